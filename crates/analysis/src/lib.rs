@@ -1,0 +1,1 @@
+//! Reconstructs the MachineGuid-read to key-file timeline of a Process Monitor capture.

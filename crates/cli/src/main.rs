@@ -1,0 +1,3 @@
+//! The procmonkey command line.
+
+fn main() {}

@@ -1,0 +1,182 @@
+//! What could not be read: where, why, and how much.
+
+use std::fmt;
+
+/// A place in a capture, as exactly as the format allows.
+///
+/// Bytes are counted from 0 in the decoded text (after decompression and after
+/// a UTF-16 file was turned into UTF-8); lines and records from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Position {
+    /// Offset in bytes, from 0.
+    pub byte: u64,
+    /// Line, from 1; `None` in formats without lines.
+    pub line: Option<u64>,
+    /// Record (event), from 1; the header is not counted.
+    pub record: Option<u64>,
+}
+
+impl Position {
+    /// The place at a byte offset, where nothing else is known.
+    pub fn at_byte(byte: u64) -> Position {
+        Position { byte, line: None, record: None }
+    }
+
+    /// The same place with its line number.
+    pub fn with_line(self, line: u64) -> Position {
+        Position { line: Some(line), ..self }
+    }
+
+    /// The same place with its record number.
+    pub fn with_record(self, record: u64) -> Position {
+        Position { record: Some(record), ..self }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(record) = self.record {
+            write!(f, "record {record}, ")?;
+        }
+        if let Some(line) = self.line {
+            write!(f, "line {line}, ")?;
+        }
+        write!(f, "byte {}", self.byte)
+    }
+}
+
+/// Why something of a capture was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum LossKind {
+    /// The input ends inside a record; what was complete of it was kept.
+    Truncated,
+    /// A record is damaged and was skipped.
+    DamagedRecord,
+    /// A record was read, but part of it is damaged and was left out.
+    DamagedField,
+    /// Bytes that are not valid text; shown with U+FFFD in their place.
+    InvalidText,
+    /// A compressed stream or archive member that could not be decoded further.
+    Decompression,
+    /// Something of a kind this version does not know; kept as it was written.
+    Unknown,
+}
+
+impl LossKind {
+    /// A short name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LossKind::Truncated => "truncated",
+            LossKind::DamagedRecord => "damaged_record",
+            LossKind::DamagedField => "damaged_field",
+            LossKind::InvalidText => "invalid_text",
+            LossKind::Decompression => "decompression",
+            LossKind::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for LossKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name().replace('_', " "))
+    }
+}
+
+/// One thing that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// Why.
+    pub kind: LossKind,
+    /// Where.
+    pub position: Position,
+    /// What was needed and what was there, for a person.
+    pub message: String,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.kind, self.message, self.position)
+    }
+}
+
+/// Everything of one capture that could not be read.
+///
+/// All losses are counted; the first [`Losses::KEPT`] are kept in full, so that
+/// a badly damaged file costs no memory.
+///
+/// ```
+/// use procmonkey_parser::{LossKind, Losses, Position};
+///
+/// let mut losses = Losses::default();
+/// assert!(losses.is_empty());
+/// losses.add(LossKind::DamagedRecord, Position::at_byte(70), "5 fields where 7 were needed");
+/// assert_eq!(losses.count(), 1);
+/// assert_eq!(losses.iter().next().map(|loss| loss.position.byte), Some(70));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Losses {
+    count: u64,
+    first: Vec<Loss>,
+}
+
+impl Losses {
+    /// How many losses are kept with position and message.
+    pub const KEPT: usize = 100;
+
+    /// Counts one more loss.
+    pub fn add(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
+        self.count += 1;
+        if self.first.len() < Self::KEPT {
+            self.first.push(Loss { kind, position, message: message.into() });
+        }
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Whether everything was read.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The first losses, in the order in which they were met.
+    pub fn iter(&self) -> std::slice::Iter<'_, Loss> {
+        self.first.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Losses {
+    type Item = &'a Loss;
+    type IntoIter = std::slice::Iter<'a, Loss>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_loss_is_counted_but_only_the_first_are_kept() {
+        let mut losses = Losses::default();
+        for byte in 0..1000 {
+            losses.add(LossKind::DamagedRecord, Position::at_byte(byte), "x");
+        }
+        assert_eq!(losses.count(), 1000);
+        assert_eq!(losses.iter().count(), Losses::KEPT);
+    }
+
+    #[test]
+    fn a_position_names_what_it_knows() {
+        let position = Position::at_byte(9).with_line(2).with_record(1);
+        assert_eq!(position.to_string(), "record 1, line 2, byte 9");
+        assert_eq!(Position::at_byte(9).to_string(), "byte 9");
+    }
+}

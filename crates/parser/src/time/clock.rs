@@ -1,0 +1,279 @@
+//! The clock of one capture: what all its rows together say about time.
+
+use super::date::DateOrders;
+use super::{
+    Date, DateOrder, TICKS_PER_DAY, TimeBase, TimeQuality, TimeText, Timestamp, WrittenDate, Zone,
+    parse_time_of_day,
+};
+
+/// What one event says about its time. [`Clock::resolve`] tells what it means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventTime {
+    said: Said,
+    /// Midnights between the first event and this one, as far as they show.
+    midnights: u32,
+    whole_seconds: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Said {
+    #[default]
+    Nothing,
+    /// Ticks since midnight.
+    Time(i64),
+    /// Ticks since midnight, and a date.
+    DateAndTime(i64, WrittenDate),
+}
+
+/// Everything a capture has said about time so far.
+///
+/// It grows while events are read, so resolve times when the capture has been
+/// read to its end.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    zone: Option<Zone>,
+    first_date: Option<Date>,
+    forced_order: Option<DateOrder>,
+    orders: DateOrders,
+    dates: u64,
+    previous: Option<i64>,
+    midnights: u32,
+    steps_back: u64,
+    order_only: u64,
+    hours_lost: u64,
+    unknown_marker: Option<String>,
+}
+
+impl Clock {
+    pub(crate) fn new(
+        zone: Option<Zone>,
+        first_date: Option<Date>,
+        forced_order: Option<DateOrder>,
+    ) -> Clock {
+        Clock {
+            zone,
+            first_date,
+            forced_order,
+            orders: DateOrders::ANY,
+            dates: 0,
+            previous: None,
+            midnights: 0,
+            steps_back: 0,
+            order_only: 0,
+            hours_lost: 0,
+            unknown_marker: None,
+        }
+    }
+
+    /// Takes in the time texts of the next event, in the order of the capture.
+    pub(crate) fn observe(&mut self, time_of_day: Option<&str>, date_and_time: Option<&str>) -> EventTime {
+        let date = date_and_time.and_then(WrittenDate::split);
+        if let Some((date, _)) = date {
+            self.dates += 1;
+            self.orders = self.orders.and(date.orders());
+        }
+        let in_date = date.map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
+        let text = time_of_day.filter(|text| !text.is_empty()).or(in_date);
+        let (ticks, whole_seconds) = match text.and_then(parse_time_of_day) {
+            Some(TimeText::Known { ticks, whole_seconds }) => (ticks, whole_seconds),
+            other => {
+                if matches!(other, Some(TimeText::HourLost)) {
+                    self.hours_lost += 1;
+                }
+                if let Some(TimeText::UnknownHalf { marker }) = other {
+                    self.unknown_marker.get_or_insert_with(|| marker.to_string());
+                }
+                self.order_only += 1;
+                return EventTime { midnights: self.midnights, ..EventTime::default() };
+            }
+        };
+        self.count_midnight(ticks);
+        let said = match date {
+            Some((date, _)) => Said::DateAndTime(ticks, date),
+            None => Said::Time(ticks),
+        };
+        EventTime { said, midnights: self.midnights, whole_seconds }
+    }
+
+    /// Takes in a date that stands elsewhere in an event, as evidence of the order.
+    pub(crate) fn observe_date(&mut self, text: &str) {
+        if let Some((date, _)) = WrittenDate::split(text) {
+            let orders = self.orders.and(date.orders());
+            // A date in a Detail text can be damaged; it may narrow, never contradict.
+            if !orders.is_empty() {
+                self.orders = orders;
+            }
+        }
+    }
+
+    /// Whether there are dates whose order is still open.
+    pub(crate) fn wants_dates(&self) -> bool {
+        self.dates > 0 && self.date_order().is_none() && !self.orders.is_empty()
+    }
+
+    fn count_midnight(&mut self, ticks: i64) {
+        if let Some(previous) = self.previous
+            && ticks < previous
+        {
+            // A jump back of more than half a day is a midnight; less is a clock
+            // that was set, or events that were logged out of order.
+            if previous - ticks > TICKS_PER_DAY / 2 {
+                self.midnights += 1;
+            } else {
+                self.steps_back += 1;
+            }
+        }
+        self.previous = Some(ticks);
+    }
+
+    /// What an event's time means, by all that is known at this moment.
+    pub fn resolve(&self, time: &EventTime) -> Option<Timestamp> {
+        let day = |date: Date| date.day() * TICKS_PER_DAY;
+        let stamp = match time.said {
+            Said::Nothing => return None,
+            Said::DateAndTime(ticks, date) => match self.date_order().and_then(|order| date.read(order)) {
+                Some(date) => self.local(day(date) + ticks, TimeQuality::Full),
+                None => self.without_date(ticks, time.midnights, TimeQuality::DateAmbiguous),
+            },
+            Said::Time(ticks) => self.without_date(ticks, time.midnights, TimeQuality::TimeOnly),
+        };
+        Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
+    }
+
+    /// How well the event's time is known.
+    pub fn quality(&self, time: &EventTime) -> TimeQuality {
+        self.resolve(time).map_or(TimeQuality::OrderOnly, Timestamp::quality)
+    }
+
+    fn without_date(&self, ticks: i64, midnights: u32, quality: TimeQuality) -> Timestamp {
+        let ticks = ticks + i64::from(midnights) * TICKS_PER_DAY;
+        match self.first_date {
+            Some(date) => self.local(date.day() * TICKS_PER_DAY + ticks, TimeQuality::DateInferred),
+            None => Timestamp::new(ticks, TimeBase::FirstDay, quality),
+        }
+    }
+
+    fn local(&self, ticks: i64, quality: TimeQuality) -> Timestamp {
+        let offset = self.zone.as_ref().and_then(|zone| zone.offset_at_local(ticks));
+        Timestamp::new(ticks, TimeBase::Local, quality).with_offset(offset)
+    }
+
+    /// The order of the capture's dates, once it is settled.
+    pub fn date_order(&self) -> Option<DateOrder> {
+        self.forced_order.or_else(|| self.orders.single())
+    }
+
+    /// The orders that all dates seen so far allow: none when there was no date
+    /// or the dates contradict each other, several while it is open.
+    pub fn possible_orders(&self) -> Vec<DateOrder> {
+        match (self.dates, self.forced_order) {
+            (0, _) => Vec::new(),
+            (_, Some(order)) => vec![order],
+            (_, None) => self.orders.iter().collect(),
+        }
+    }
+
+    /// How many events had a date.
+    pub fn dates(&self) -> u64 {
+        self.dates
+    }
+
+    /// How many midnights were crossed, by the time of day going back by more
+    /// than twelve hours.
+    pub fn midnights(&self) -> u32 {
+        self.midnights
+    }
+
+    /// How often the time of day went back by less than twelve hours.
+    pub fn steps_back(&self) -> u64 {
+        self.steps_back
+    }
+
+    /// How many events have no usable time.
+    pub fn order_only(&self) -> u64 {
+        self.order_only
+    }
+
+    /// How many of those have lost their hour in a spreadsheet (`47:57.9`).
+    pub fn hours_lost(&self) -> u64 {
+        self.hours_lost
+    }
+
+    /// A twelve-hour marker that is in no known locale, when one was met.
+    pub fn unknown_marker(&self) -> Option<&str> {
+        self.unknown_marker.as_deref()
+    }
+
+    /// The zone that the caller gave for the capture.
+    pub fn zone(&self) -> Option<&Zone> {
+        self.zone.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock() -> Clock {
+        Clock::new(None, None, None)
+    }
+
+    #[test]
+    fn the_whole_file_settles_the_date_order() {
+        let mut clock = clock();
+        let first = clock.observe(Some("1:00:00.0000000 AM"), Some("7/8/2020 1:00:00 AM"));
+        assert_eq!(clock.quality(&first), TimeQuality::DateAmbiguous);
+        clock.observe(Some("1:00:00.0000000 AM"), Some("7/31/2020 1:00:00 AM"));
+        assert_eq!(clock.date_order(), Some(DateOrder::MonthDayYear));
+        assert_eq!(clock.resolve(&first).unwrap().to_string(), "2020-07-08T01:00:00.0000000");
+        assert_eq!(clock.quality(&first), TimeQuality::Full);
+    }
+
+    #[test]
+    fn dates_in_a_detail_are_evidence_too() {
+        let mut clock = clock();
+        clock.observe(None, Some("10/12/2020 17:48:57"));
+        assert!(clock.wants_dates());
+        clock.observe_date("28/12/2020 17:48:57");
+        assert_eq!(clock.date_order(), Some(DateOrder::DayMonthYear));
+    }
+
+    #[test]
+    fn contradicting_dates_leave_the_order_open() {
+        let mut clock = clock();
+        let time = clock.observe(None, Some("13/01/2020 10:00:00"));
+        clock.observe(None, Some("01/13/2020 10:00:00"));
+        assert!(clock.possible_orders().is_empty());
+        assert_eq!(clock.quality(&time), TimeQuality::DateAmbiguous);
+    }
+
+    #[test]
+    fn midnight_is_a_jump_back_by_more_than_half_a_day() {
+        let mut clock = clock();
+        let before = clock.observe(Some("23:59:59.9999999"), None);
+        let after = clock.observe(Some("00:00:00.0000001"), None);
+        clock.observe(Some("00:00:00.0000000"), None);
+        assert_eq!((clock.midnights(), clock.steps_back()), (1, 1));
+        let (before, after) = (clock.resolve(&before).unwrap(), clock.resolve(&after).unwrap());
+        assert_eq!(after.ticks_since(before), Some(2));
+        assert_eq!(after.to_string(), "+1d 00:00:00.0000001");
+    }
+
+    #[test]
+    fn a_date_from_the_caller_is_marked_inferred() {
+        let date = "2026-11-22".parse().unwrap();
+        let mut clock = Clock::new(Some("+01:00".parse().unwrap()), Some(date), None);
+        clock.observe(Some("23:00:00.0000000"), None);
+        let time = clock.observe(Some("01:00:00.0000000"), None);
+        assert_eq!(clock.quality(&time), TimeQuality::DateInferred);
+        assert_eq!(clock.resolve(&time).unwrap().to_string(), "2026-11-23T01:00:00.0000000+01:00");
+    }
+
+    #[test]
+    fn a_time_without_its_hour_is_order_only() {
+        let mut clock = clock();
+        let time = clock.observe(Some("47:57.9"), None);
+        assert_eq!(clock.quality(&time), TimeQuality::OrderOnly);
+        assert_eq!((clock.order_only(), clock.hours_lost()), (1, 1));
+    }
+}

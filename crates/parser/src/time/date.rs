@@ -1,0 +1,253 @@
+//! One date text, whose order of day, month and year is settled by the capture.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::error::Error;
+
+/// The order in which a locale writes a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// Day, month, year: `31.07.2020`.
+    DayMonthYear,
+    /// Month, day, year: `7/31/2020`.
+    MonthDayYear,
+    /// Year, month, day: `2020-07-31`.
+    YearMonthDay,
+}
+
+impl DateOrder {
+    const ALL: [DateOrder; 3] =
+        [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay];
+
+    /// The short name that [`DateOrder::from_str`] reads: `dmy`, `mdy` or `ymd`.
+    pub fn name(self) -> &'static str {
+        match self {
+            DateOrder::DayMonthYear => "dmy",
+            DateOrder::MonthDayYear => "mdy",
+            DateOrder::YearMonthDay => "ymd",
+        }
+    }
+}
+
+impl fmt::Display for DateOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for DateOrder {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<DateOrder, Error> {
+        DateOrder::ALL.into_iter().find(|order| order.name().eq_ignore_ascii_case(text)).ok_or_else(
+            || Error::invalid_value(format!("`{text}` is no date order; use dmy, mdy or ymd")),
+        )
+    }
+}
+
+/// A set of date orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DateOrders(u8);
+
+impl DateOrders {
+    pub(crate) const ANY: DateOrders = DateOrders(0b111);
+
+    fn only(order: DateOrder) -> DateOrders {
+        DateOrders(1 << order as u8)
+    }
+
+    pub(crate) fn contains(self, order: DateOrder) -> bool {
+        self.0 & (1 << order as u8) != 0
+    }
+
+    pub(crate) fn and(self, other: DateOrders) -> DateOrders {
+        DateOrders(self.0 & other.0)
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = DateOrder> {
+        DateOrder::ALL.into_iter().filter(move |order| self.contains(*order))
+    }
+
+    /// The order, when just one is left.
+    pub(crate) fn single(self) -> Option<DateOrder> {
+        let mut orders = self.iter();
+        orders.next().filter(|_| orders.next().is_none())
+    }
+}
+
+/// A civil date.
+///
+/// ```
+/// use procmonkey_parser::Date;
+///
+/// let date: Date = "2020-07-31".parse()?;
+/// assert_eq!(date.to_string(), "2020-07-31");
+/// assert!("31.07.2020".parse::<Date>().is_err());
+/// # Ok::<(), procmonkey_parser::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date(NaiveDate);
+
+impl Date {
+    /// Days since 1601-01-01.
+    pub(crate) fn day(self) -> i64 {
+        super::day_of_date(self.0).unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl FromStr for Date {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Date, Error> {
+        text.parse()
+            .map(Date)
+            .map_err(|_| Error::invalid_value(format!("`{text}` is no date; write it as 2020-07-31")))
+    }
+}
+
+/// The three numbers of a date, as they were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct WrittenDate {
+    parts: [u16; 3],
+    orders: DateOrders,
+}
+
+impl WrittenDate {
+    /// Splits a text that begins with a date: the date, and what follows it.
+    pub(crate) fn split(text: &str) -> Option<(WrittenDate, &str)> {
+        let mut parts = [0u16; 3];
+        let mut wide = None;
+        let mut named_month = None;
+        let mut rest = text.trim_start();
+        for (index, part) in parts.iter_mut().enumerate() {
+            let (value, width, after) = date_part(rest)?;
+            *part = value;
+            match width {
+                PartWidth::Year => wide = wide.or(Some(index)),
+                PartWidth::Month => named_month = Some(index),
+                PartWidth::Short => {}
+            }
+            rest = if index < 2 {
+                after.trim_start_matches(|c: char| c.is_whitespace() || "./-年月,".contains(c))
+            } else {
+                after.trim_start_matches(|c: char| c.is_whitespace() || ".,日T".contains(c))
+            };
+        }
+        let mut orders = match wide {
+            Some(0) => DateOrders::only(DateOrder::YearMonthDay),
+            Some(2) => DateOrders(
+                DateOrders::only(DateOrder::DayMonthYear).0
+                    | DateOrders::only(DateOrder::MonthDayYear).0,
+            ),
+            Some(_) => return None,
+            None => DateOrders::ANY,
+        };
+        match named_month {
+            Some(0) => orders = orders.and(DateOrders::only(DateOrder::MonthDayYear)),
+            Some(_) => orders = DateOrders(orders.0 & !DateOrders::only(DateOrder::MonthDayYear).0),
+            None => {}
+        }
+        let mut date = WrittenDate { parts, orders };
+        for order in orders.iter() {
+            if date.read(order).is_none() {
+                date.orders = DateOrders(date.orders.0 & !DateOrders::only(order).0);
+            }
+        }
+        (!date.orders.is_empty()).then_some((date, rest))
+    }
+
+    /// The orders in which the three numbers are a date.
+    pub(crate) fn orders(self) -> DateOrders {
+        self.orders
+    }
+
+    /// The date, read in this order.
+    pub(crate) fn read(self, order: DateOrder) -> Option<Date> {
+        let [a, b, c] = self.parts;
+        let (year, month, day) = match order {
+            DateOrder::DayMonthYear => (c, b, a),
+            DateOrder::MonthDayYear => (c, a, b),
+            DateOrder::YearMonthDay => (a, b, c),
+        };
+        // Procmon is younger than the year 2000, so two digits mean this century.
+        let year = if year < 100 { year + 2000 } else { year };
+        NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day)).map(Date)
+    }
+}
+
+/// What the form of one part of a date gives away.
+enum PartWidth {
+    Year,
+    Month,
+    Short,
+}
+
+/// One number or month name at the start of a text.
+fn date_part(text: &str) -> Option<(u16, PartWidth, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    match digits {
+        1 | 2 => Some((text[..digits].parse().ok()?, PartWidth::Short, &text[digits..])),
+        4 => Some((text[..4].parse().ok()?, PartWidth::Year, &text[4..])),
+        0 => {
+            const MONTHS: [&str; 12] = [
+                "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+            ];
+            let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let name = text.get(..3)?.to_ascii_lowercase();
+            let month = MONTHS.iter().position(|month| *month == name)?;
+            Some((u16::try_from(month + 1).ok()?, PartWidth::Month, &text[letters..]))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orders(text: &str) -> Vec<&'static str> {
+        let Some((date, _)) = WrittenDate::split(text) else { return Vec::new() };
+        date.orders().iter().map(DateOrder::name).collect()
+    }
+
+    #[test]
+    fn a_date_keeps_every_order_that_it_can_have() {
+        assert_eq!(orders("4/17/2015 3:58:46 PM"), ["mdy"]);
+        assert_eq!(orders("13-02-2009 06:59:12 PM"), ["dmy"]);
+        assert_eq!(orders("10/12/2020 17:48:57"), ["dmy", "mdy"]);
+        assert_eq!(orders("2026.06.05 20:54:01"), ["ymd"]);
+        assert_eq!(orders("2026. 6. 5. 20:54:01"), ["ymd"]);
+        assert_eq!(orders("01.02.03 20:54:01"), ["dmy", "mdy", "ymd"]);
+        assert_eq!(orders("13-Feb-2009 20:54:01"), ["dmy"]);
+        assert_eq!(orders("13-Feb-09 20:54:01"), ["dmy", "ymd"]);
+        assert_eq!(orders("2026年6月5日 20:54:01"), ["ymd"]);
+        assert!(orders("31/31/2020 1:00:00").is_empty());
+        assert!(orders("SUCCESS").is_empty());
+    }
+
+    #[test]
+    fn what_follows_the_date_is_the_time() {
+        assert_eq!(WrittenDate::split("2026/4/15 上午 09:43:51").unwrap().1, "上午 09:43:51");
+        assert_eq!(WrittenDate::split("2020-07-31T07:20:00").unwrap().1, "07:20:00");
+        assert_eq!(WrittenDate::split("05.06.2026").unwrap().1, "");
+    }
+
+    #[test]
+    fn two_digit_years_are_of_this_century() {
+        let (date, _) = WrittenDate::split("31.12.09").unwrap();
+        assert_eq!(date.read(DateOrder::DayMonthYear).unwrap().to_string(), "2009-12-31");
+    }
+}

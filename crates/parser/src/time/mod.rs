@@ -1,0 +1,206 @@
+//! Times as Procmon writes them, and how much of them is known.
+//!
+//! An export writes the locale's wall-clock time, without a zone and, by
+//! default, without a date. So a time passes through two stages: what one row
+//! *says* ([`EventTime`]), and what it *means* once the whole capture was seen
+//! ([`Clock::resolve`] gives a [`Timestamp`]). A date order such as day-month is
+//! never taken from one row.
+
+mod clock;
+mod date;
+mod time_of_day;
+mod zone;
+
+pub use clock::{Clock, EventTime};
+pub use date::{Date, DateOrder};
+pub use zone::Zone;
+
+pub(crate) use date::WrittenDate;
+pub(crate) use time_of_day::{TimeText, parse_time_of_day};
+
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveTime};
+
+/// How many ticks a second has: Windows counts in units of 100 ns.
+pub const TICKS_PER_SECOND: i64 = 10_000_000;
+
+/// How many ticks a day has.
+pub const TICKS_PER_DAY: i64 = 86_400 * TICKS_PER_SECOND;
+
+/// How far a time can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum TimeQuality {
+    /// Date and time are written in the capture.
+    Full,
+    /// The time is written; the date was supplied by the caller, or counted on
+    /// from it at a midnight.
+    DateInferred,
+    /// Date and time are written, but the order of day and month is not known.
+    DateAmbiguous,
+    /// The time is written, the date is not.
+    TimeOnly,
+    /// Only the order of the events is known.
+    OrderOnly,
+}
+
+impl TimeQuality {
+    /// A short name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            TimeQuality::Full => "full",
+            TimeQuality::DateInferred => "date_inferred",
+            TimeQuality::DateAmbiguous => "date_ambiguous",
+            TimeQuality::TimeOnly => "time_only",
+            TimeQuality::OrderOnly => "order_only",
+        }
+    }
+}
+
+/// What the ticks of a [`Timestamp`] count from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeBase {
+    /// 1601-01-01 00:00 UTC, as a Windows FILETIME.
+    Utc,
+    /// 1601-01-01 00:00 on the wall clock of whoever exported the capture.
+    Local,
+    /// Midnight before the first event of the capture; the date is not known.
+    FirstDay,
+}
+
+/// When an event began: a number of 100 ns ticks, and how it is known.
+///
+/// Its text is RFC 3339 as far as it is known: `2020-07-31T07:28:59.5410453`
+/// with an offset when the zone is known, `07:28:59.5410453` without a date, and
+/// `+1d 00:00:01.0000000` for a time after one midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Timestamp {
+    ticks: i64,
+    base: TimeBase,
+    quality: TimeQuality,
+    offset: Option<i32>,
+    whole_seconds: bool,
+}
+
+impl Timestamp {
+    pub(crate) fn new(ticks: i64, base: TimeBase, quality: TimeQuality) -> Timestamp {
+        Timestamp { ticks, base, quality, offset: None, whole_seconds: false }
+    }
+
+    pub(crate) fn with_offset(self, offset: Option<i32>) -> Timestamp {
+        Timestamp { offset, ..self }
+    }
+
+    pub(crate) fn in_whole_seconds(self) -> Timestamp {
+        Timestamp { whole_seconds: true, ..self }
+    }
+
+    /// Ticks of 100 ns since [`Timestamp::base`].
+    pub fn ticks(self) -> i64 {
+        self.ticks
+    }
+
+    /// What the ticks count from.
+    pub fn base(self) -> TimeBase {
+        self.base
+    }
+
+    /// How far the time can be trusted.
+    pub fn quality(self) -> TimeQuality {
+        self.quality
+    }
+
+    /// Ticks of 100 ns from `earlier` to this, or `None` where the two do not
+    /// count from the same point.
+    pub fn ticks_since(self, earlier: Timestamp) -> Option<i64> {
+        (self.base == earlier.base).then(|| self.ticks - earlier.ticks)
+    }
+
+    /// Whether only whole seconds were written.
+    pub fn is_in_whole_seconds(self) -> bool {
+        self.whole_seconds
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = self.offset.unwrap_or(0);
+        let ticks = match self.base {
+            TimeBase::Utc => self.ticks.saturating_add(i64::from(offset) * TICKS_PER_SECOND),
+            TimeBase::Local | TimeBase::FirstDay => self.ticks,
+        };
+        let day = ticks.div_euclid(TICKS_PER_DAY);
+        match (self.base, date_of_day(day)) {
+            (TimeBase::FirstDay, _) if day == 0 => {}
+            (TimeBase::FirstDay, _) | (_, None) => write!(f, "{day:+}d ")?,
+            (_, Some(date)) => write!(f, "{date}T")?,
+        }
+        write_clock(f, ticks.rem_euclid(TICKS_PER_DAY), self.whole_seconds)?;
+        match (self.base, self.offset) {
+            (TimeBase::FirstDay, _) | (TimeBase::Local, None) => Ok(()),
+            (TimeBase::Utc, None | Some(0)) => f.write_str("Z"),
+            (_, Some(offset)) => {
+                let minutes = offset.abs() / 60;
+                let sign = if offset < 0 { '-' } else { '+' };
+                write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        }
+    }
+}
+
+/// Writes ticks since midnight as `HH:MM:SS`, with seven digits unless the
+/// source had whole seconds only.
+fn write_clock(f: &mut fmt::Formatter<'_>, ticks: i64, whole_seconds: bool) -> fmt::Result {
+    let seconds = ticks / TICKS_PER_SECOND;
+    write!(f, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
+    if whole_seconds {
+        return Ok(());
+    }
+    write!(f, ".{:07}", ticks % TICKS_PER_SECOND)
+}
+
+/// The civil date of a day counted from 1601-01-01.
+fn date_of_day(day: i64) -> Option<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(1601, 1, 1)?;
+    first.checked_add_signed(chrono::TimeDelta::try_days(day)?)
+}
+
+/// The day of a civil date, counted from 1601-01-01.
+fn day_of_date(date: NaiveDate) -> Option<i64> {
+    let first = NaiveDate::from_ymd_opt(1601, 1, 1)?;
+    Some(date.signed_duration_since(first).num_days())
+}
+
+/// The wall-clock reading of a number of ticks since 1601, for zone rules.
+fn naive(ticks: i64) -> Option<chrono::NaiveDateTime> {
+    let date = date_of_day(ticks.div_euclid(TICKS_PER_DAY))?;
+    let seconds = ticks.rem_euclid(TICKS_PER_DAY) / TICKS_PER_SECOND;
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(seconds).ok()?, 0)?;
+    Some(date.and_time(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_says_as_much_as_is_known() {
+        let day = day_of_date(NaiveDate::from_ymd_opt(2020, 7, 31).unwrap()).unwrap();
+        let ticks = day * TICKS_PER_DAY + 7 * 3600 * TICKS_PER_SECOND + 12;
+        let utc = Timestamp::new(ticks, TimeBase::Utc, TimeQuality::Full);
+        assert_eq!(utc.to_string(), "2020-07-31T07:00:00.0000012Z");
+        assert_eq!(utc.with_offset(Some(7200)).to_string(), "2020-07-31T09:00:00.0000012+02:00");
+        let local = Timestamp::new(ticks, TimeBase::Local, TimeQuality::Full);
+        assert_eq!(local.to_string(), "2020-07-31T07:00:00.0000012");
+        assert_eq!(local.with_offset(Some(-19800)).to_string(), "2020-07-31T07:00:00.0000012-05:30");
+        assert_eq!(local.in_whole_seconds().to_string(), "2020-07-31T07:00:00");
+        let bare = Timestamp::new(5, TimeBase::FirstDay, TimeQuality::TimeOnly);
+        assert_eq!(bare.to_string(), "00:00:00.0000005");
+        let next = Timestamp::new(5 + TICKS_PER_DAY, TimeBase::FirstDay, TimeQuality::TimeOnly);
+        assert_eq!(next.to_string(), "+1d 00:00:00.0000005");
+        assert_eq!(next.ticks_since(bare), Some(TICKS_PER_DAY));
+        assert_eq!(next.ticks_since(utc), None);
+    }
+}
