@@ -57,6 +57,12 @@ impl Error {
         Error::new(ErrorKind::InvalidValue, message)
     }
 
+    /// Names the input that the error is about.
+    pub(crate) fn in_input(mut self, name: &str) -> Error {
+        self.0.message = format!("{name}: {}", self.0.message);
+        self
+    }
+
     pub(crate) fn at(mut self, position: Position) -> Error {
         self.0.position = Some(position);
         self

@@ -107,13 +107,22 @@ pub(super) fn shape_of(operation: &str) -> Shape {
         "SetDispositionInformationFile" => &["Delete"],
         "SetDispositionInformationEx" => &["Flags"],
         "SetEndOfFileInformationFile" => &["EndOfFile"],
-        "SetAllocationInformationFile" => &["AllocationSize"],
+        "SetAllocationInformationFile" | "SetAllInformationFile" => &["AllocationSize"],
         "QueryInformationVolume" => {
             &["VolumeCreationTime", "VolumeSerialNumber", "SupportsObjects", "VolumeLabel"]
         }
         "QueryAttributeInformationVolume" => {
             &["FileSystemAttributes", "MaximumComponentNameLength", "FileSystemName"]
         }
+        "QuerySizeInformationVolume" => &[
+            "TotalAllocationUnits",
+            "AvailableAllocationUnits",
+            "SectorsPerAllocationUnit",
+            "BytesPerSector",
+        ],
+        "QueryObjectIdInformationVolume" => &["ObjectId"],
+        "FASTIO_ACQUIRE_FOR_MOD_WRITE" => &["EndingOffset"],
+        "FASTIO_MDL_READ_COMPLETE" => &["MDL"],
         "RegOpenKey" | "RegCreateKey" => &["Desired Access", "Granted Access", "Disposition"],
         "RegQueryValue" | "RegSetValue" => &["Type", "Length", "Data"],
         "RegEnumValue" => &["Index", "Name", "Type", "Length", "Data"],

@@ -99,6 +99,14 @@ impl<'a> Detail<'a> {
     }
 }
 
+/// The keys that an operation is known to write, in their order.
+pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
+    match shape_of(operation) {
+        Shape::Keys(keys) => Some(keys),
+        Shape::Directory | Shape::Guess => None,
+    }
+}
+
 /// Reads a whole number with or without grouping marks.
 pub(crate) fn grouped_integer(text: &str) -> Option<u64> {
     let mut value: u64 = 0;

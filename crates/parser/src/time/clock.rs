@@ -66,7 +66,11 @@ impl Clock {
     }
 
     /// Takes in the time texts of the next event, in the order of the capture.
-    pub(crate) fn observe(&mut self, time_of_day: Option<&str>, date_and_time: Option<&str>) -> EventTime {
+    pub(crate) fn observe(
+        &mut self,
+        time_of_day: Option<&str>,
+        date_and_time: Option<&str>,
+    ) -> EventTime {
         let date = date_and_time.and_then(WrittenDate::split);
         if let Some((date, _)) = date {
             self.dates += 1;
@@ -131,10 +135,12 @@ impl Clock {
         let day = |date: Date| date.day() * TICKS_PER_DAY;
         let stamp = match time.said {
             Said::Nothing => return None,
-            Said::DateAndTime(ticks, date) => match self.date_order().and_then(|order| date.read(order)) {
-                Some(date) => self.local(day(date) + ticks, TimeQuality::Full),
-                None => self.without_date(ticks, time.midnights, TimeQuality::DateAmbiguous),
-            },
+            Said::DateAndTime(ticks, date) => {
+                match self.date_order().and_then(|order| date.read(order)) {
+                    Some(date) => self.local(day(date) + ticks, TimeQuality::Full),
+                    None => self.without_date(ticks, time.midnights, TimeQuality::DateAmbiguous),
+                }
+            }
             Said::Time(ticks) => self.without_date(ticks, time.midnights, TimeQuality::TimeOnly),
         };
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })

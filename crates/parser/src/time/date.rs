@@ -112,9 +112,9 @@ impl FromStr for Date {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Date, Error> {
-        text.parse()
-            .map(Date)
-            .map_err(|_| Error::invalid_value(format!("`{text}` is no date; write it as 2020-07-31")))
+        text.parse().map(Date).map_err(|_| {
+            Error::invalid_value(format!("`{text}` is no date; write it as 2020-07-31"))
+        })
     }
 }
 

@@ -194,7 +194,10 @@ mod tests {
         assert_eq!(utc.with_offset(Some(7200)).to_string(), "2020-07-31T09:00:00.0000012+02:00");
         let local = Timestamp::new(ticks, TimeBase::Local, TimeQuality::Full);
         assert_eq!(local.to_string(), "2020-07-31T07:00:00.0000012");
-        assert_eq!(local.with_offset(Some(-19800)).to_string(), "2020-07-31T07:00:00.0000012-05:30");
+        assert_eq!(
+            local.with_offset(Some(-19800)).to_string(),
+            "2020-07-31T07:00:00.0000012-05:30"
+        );
         assert_eq!(local.in_whole_seconds().to_string(), "2020-07-31T07:00:00");
         let bare = Timestamp::new(5, TimeBase::FirstDay, TimeQuality::TimeOnly);
         assert_eq!(bare.to_string(), "00:00:00.0000005");

@@ -37,9 +37,8 @@ impl Zone {
     pub fn offset_at(&self, utc_ticks: i64) -> i32 {
         match &self.0 {
             Rule::Fixed(seconds) => *seconds,
-            Rule::Named(zone) => super::naive(utc_ticks).map_or(0, |naive| {
-                zone.offset_from_utc_datetime(&naive).fix().local_minus_utc()
-            }),
+            Rule::Named(zone) => super::naive(utc_ticks)
+                .map_or(0, |naive| zone.offset_from_utc_datetime(&naive).fix().local_minus_utc()),
         }
     }
 
@@ -49,7 +48,8 @@ impl Zone {
     pub fn offset_at_local(&self, local_ticks: i64) -> Option<i32> {
         match &self.0 {
             Rule::Fixed(seconds) => Some(*seconds),
-            Rule::Named(zone) => match zone.offset_from_local_datetime(&super::naive(local_ticks)?) {
+            Rule::Named(zone) => match zone.offset_from_local_datetime(&super::naive(local_ticks)?)
+            {
                 MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
                 MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
             },
@@ -86,7 +86,8 @@ impl FromStr for Zone {
         if let Some(seconds) = fixed_offset(text) {
             return Ok(Zone(Rule::Fixed(seconds)));
         }
-        let named = chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
+        let named =
+            chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
         named.map(|zone| Zone(Rule::Named(*zone))).ok_or_else(|| {
             Error::invalid_value(format!(
                 "`{text}` is no time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
@@ -120,7 +121,9 @@ mod tests {
 
     #[test]
     fn offsets_are_read_in_every_usual_form() {
-        for (text, seconds) in [("+02:00", 7200), ("-0530", -19800), ("+1", 3600), ("-5:30", -19800)] {
+        for (text, seconds) in
+            [("+02:00", 7200), ("-0530", -19800), ("+1", 3600), ("-5:30", -19800)]
+        {
             assert_eq!(text.parse::<Zone>().unwrap().offset_at(0), seconds, "{text}");
         }
         for text in ["+25:00", "+1:99", "+", "2", "+a:b"] {
@@ -132,10 +135,12 @@ mod tests {
     fn a_named_zone_knows_summer_time() {
         let zone: Zone = "europe/madrid".parse().unwrap();
         let july = crate::Date::from_str("2020-07-31").unwrap().day() * crate::time::TICKS_PER_DAY;
-        let january = crate::Date::from_str("2020-01-31").unwrap().day() * crate::time::TICKS_PER_DAY;
+        let january =
+            crate::Date::from_str("2020-01-31").unwrap().day() * crate::time::TICKS_PER_DAY;
         assert_eq!(zone.offset_at(july), 7200);
         assert_eq!(zone.offset_at_local(january), Some(3600));
-        let skipped = crate::Date::from_str("2020-03-29").unwrap().day() * crate::time::TICKS_PER_DAY
+        let skipped = crate::Date::from_str("2020-03-29").unwrap().day()
+            * crate::time::TICKS_PER_DAY
             + (2 * 3600 + 1800) * TICKS_PER_SECOND;
         assert_eq!(zone.offset_at_local(skipped), None);
     }

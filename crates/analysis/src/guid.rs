@@ -1,0 +1,103 @@
+//! The MachineGuid value.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use serde::{Serialize, Serializer};
+
+/// A MachineGuid as it was seen: in the registry, or behind the underscore of a
+/// key file's name.
+///
+/// Two are equal without regard to case and to braces around them; the text is
+/// kept as seen, because the crypto provider copies it into file names verbatim.
+///
+/// ```
+/// use procmonkey_analysis::MachineGuid;
+///
+/// let value = MachineGuid::new("{B81E0A4D-52C7-4F39-A6D0-7C13E95F2B86}");
+/// assert_eq!(value, MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86"));
+/// assert_eq!(value.short(), "B81E0A4D");
+/// assert!(value.has_braces());
+/// ```
+#[derive(Clone, Debug)]
+pub struct MachineGuid(String);
+
+impl MachineGuid {
+    /// The value with this text.
+    pub fn new(text: impl Into<String>) -> MachineGuid {
+        MachineGuid(text.into())
+    }
+
+    /// The text as seen.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first group, enough to tell a few of them apart in a table.
+    pub fn short(&self) -> &str {
+        let bare = self.bare();
+        let end = bare.find('-').unwrap_or(bare.len()).min(8);
+        &bare[..bare.floor_char_boundary(end)]
+    }
+
+    /// Whether braces stand around it: a mistake when it was edited by hand.
+    pub fn has_braces(&self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    /// Whether it has the form of a GUID, with or without braces.
+    pub fn is_well_formed(&self) -> bool {
+        let groups = [8, 4, 4, 4, 12];
+        let mut parts = self.bare().split('-');
+        groups.iter().all(|len| {
+            parts.next().is_some_and(|part| {
+                part.len() == *len && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            })
+        }) && parts.next().is_none()
+    }
+
+    fn bare(&self) -> &str {
+        self.0.trim().trim_start_matches('{').trim_end_matches('}')
+    }
+}
+
+impl PartialEq for MachineGuid {
+    fn eq(&self, other: &MachineGuid) -> bool {
+        self.bare().eq_ignore_ascii_case(other.bare())
+    }
+}
+
+impl Eq for MachineGuid {}
+
+impl Hash for MachineGuid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for byte in self.bare().bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+    }
+}
+
+impl fmt::Display for MachineGuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for MachineGuid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn form_is_checked_with_and_without_braces() {
+        assert!(MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86").is_well_formed());
+        assert!(MachineGuid::new("{b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86}").is_well_formed());
+        assert!(!MachineGuid::new("b81e0a4d-52c7-4f39-a6d0").is_well_formed());
+        assert!(!MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b8x").is_well_formed());
+    }
+}

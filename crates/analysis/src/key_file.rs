@@ -1,0 +1,359 @@
+//! Key files and the folders that they stand in.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::container::{Provider, is_stem};
+use crate::guid::MachineGuid;
+
+/// Whose keys a folder holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum KeyScope {
+    /// The computer's: `MachineKeys` or `Crypto\Keys` below the common data.
+    Machine,
+    /// LocalSystem's own.
+    LocalSystem,
+    /// LocalService's own.
+    LocalService,
+    /// NetworkService's own.
+    NetworkService,
+    /// A user's own.
+    User,
+}
+
+/// Where a key folder stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum KeyRoot {
+    /// The common data of all users, in any of its spellings.
+    CommonData,
+    /// `%windir%\Profiles\All Users`, where IIS 6 looks when the shell folder
+    /// values are wrong.
+    WindowsProfiles,
+    /// `%windir%\System32`: not the key store of IIS.
+    System32,
+    /// The profile of a service account.
+    ServiceProfile,
+    /// The profile of a user.
+    UserProfile,
+    /// Anywhere else, such as a backup.
+    Other,
+}
+
+/// The kind of a key folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct KeyFolder {
+    /// The key system.
+    pub provider: Provider,
+    /// Whose keys.
+    pub scope: KeyScope,
+    /// Where.
+    pub root: KeyRoot,
+    /// Folder below `Microsoft\Crypto`.
+    #[serde(serialize_with = "as_name")]
+    store: Store,
+}
+
+/// The folder below `Microsoft\Crypto`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Store {
+    RsaMachineKeys,
+    DssMachineKeys,
+    RsaSid,
+    DssSid,
+    Keys,
+    SystemKeys,
+}
+
+fn as_name<S: serde::Serializer>(store: &Store, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(store.name())
+}
+
+impl Store {
+    fn name(self) -> &'static str {
+        match self {
+            Store::RsaMachineKeys => "RSA\\MachineKeys",
+            Store::DssMachineKeys => "DSS\\MachineKeys",
+            Store::RsaSid => "RSA\\<SID>",
+            Store::DssSid => "DSS\\<SID>",
+            Store::Keys => "Keys",
+            Store::SystemKeys => "SystemKeys",
+        }
+    }
+}
+
+impl KeyFolder {
+    /// The kind of folder, when `path` is a key folder. A trailing backslash or
+    /// `\*` does not matter.
+    ///
+    /// ```
+    /// use procmonkey_analysis::{KeyFolder, KeyScope};
+    ///
+    /// let folder = KeyFolder::from_path(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys").unwrap();
+    /// assert_eq!(folder.scope, KeyScope::Machine);
+    /// assert_eq!(folder.to_string(), r"RSA\MachineKeys");
+    /// ```
+    pub fn from_path(path: &str) -> Option<KeyFolder> {
+        let plain = normalise(path);
+        let plain = plain.trim_end_matches('*').trim_end_matches('\\');
+        folder_of(plain)
+    }
+}
+
+impl fmt::Display for KeyFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.store.name())?;
+        match self.root {
+            KeyRoot::WindowsProfiles => f.write_str(" (under %windir%\\Profiles)"),
+            KeyRoot::System32 => f.write_str(" (under System32)"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A file that keeps a key container, told by its path.
+///
+/// ```
+/// use procmonkey_analysis::KeyFile;
+///
+/// let path = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
+/// let file = KeyFile::from_path(path).unwrap();
+/// assert_eq!(file.stem, "c2319c42033a5ca7f44e731bfd3fa2b5");
+/// assert_eq!(file.guid.short(), "4f6c1d2e");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct KeyFile {
+    /// The kind of folder.
+    pub folder: KeyFolder,
+    /// The hash of the container's name, in lower case.
+    pub stem: String,
+    /// The GUID behind the underscore.
+    pub guid: MachineGuid,
+}
+
+impl KeyFile {
+    /// Takes a path apart. `None` when it is not a file of a key folder with a
+    /// name of the form `<32 hexadecimal digits>_<GUID>`.
+    pub fn from_path(path: &str) -> Option<KeyFile> {
+        let (folder, name) = path.rsplit_once(['\\', '/'])?;
+        KeyFile::in_folder(folder_of(&normalise(folder))?, name)
+    }
+
+    /// The key file of this name in a folder.
+    pub fn in_folder(folder: KeyFolder, name: &str) -> Option<KeyFile> {
+        let (stem, guid) = split_name(name)?;
+        Some(KeyFile { folder, stem: stem.to_ascii_lowercase(), guid: MachineGuid::new(guid) })
+    }
+}
+
+/// Splits a key file's name into stem and GUID. Microsoft's documentation names
+/// an extension `.key`, which no real file has; it is accepted all the same.
+pub(crate) fn split_name(name: &str) -> Option<(&str, &str)> {
+    let (stem, rest) = name.split_once('_')?;
+    let guid = match rest.rsplit_once('.') {
+        Some((guid, extension)) if extension.eq_ignore_ascii_case("key") => guid,
+        Some(_) => return None,
+        None => rest,
+    };
+    (is_stem(stem) && !guid.is_empty()).then_some((stem, guid))
+}
+
+/// Lower case, backslashes, without device prefixes, short names spelt out.
+fn normalise(path: &str) -> String {
+    let mut plain = path.replace('/', "\\").to_lowercase();
+    for prefix in ["\\\\?\\", "\\??\\"] {
+        if let Some(rest) = plain.strip_prefix(prefix) {
+            plain = rest.to_string();
+        }
+    }
+    if plain.contains('~') {
+        // The short names that Windows gives these folders on a fresh disk.
+        for (short, long) in [
+            ("\\docume~1\\", "\\documents and settings\\"),
+            ("\\alluse~1\\", "\\all users\\"),
+            ("\\applic~1\\", "\\application data\\"),
+            ("\\progra~3\\", "\\programdata\\"),
+            ("\\micros~1\\", "\\microsoft\\"),
+            ("\\machin~1\\", "\\machinekeys\\"),
+        ] {
+            plain = plain.replace(short, long);
+        }
+    }
+    plain
+}
+
+/// The kind of a folder whose path is in normal form.
+fn folder_of(plain: &str) -> Option<KeyFolder> {
+    const MARK: &str = "\\microsoft\\crypto\\";
+    let place = plain.rfind(MARK)?;
+    let below = &plain[place + MARK.len()..];
+    let (store, sid) = match below {
+        "rsa\\machinekeys" => (Store::RsaMachineKeys, None),
+        "dss\\machinekeys" => (Store::DssMachineKeys, None),
+        "keys" => (Store::Keys, None),
+        "systemkeys" => (Store::SystemKeys, None),
+        _ => {
+            let (kind, sid) = below.split_once('\\')?;
+            let store = match kind {
+                "rsa" => Store::RsaSid,
+                "dss" => Store::DssSid,
+                _ => return None,
+            };
+            if !sid.starts_with("s-1-") || sid.contains('\\') {
+                return None;
+            }
+            (store, Some(sid))
+        }
+    };
+    let (root, account) = root_of(&plain[..place]);
+    let scope = match (store, sid) {
+        (Store::RsaMachineKeys | Store::DssMachineKeys, _) => KeyScope::Machine,
+        (Store::SystemKeys, _) | (_, Some("s-1-5-18")) => KeyScope::LocalSystem,
+        (_, Some("s-1-5-19")) => KeyScope::LocalService,
+        (_, Some("s-1-5-20")) => KeyScope::NetworkService,
+        (_, Some(_)) => KeyScope::User,
+        (_, None) => account.unwrap_or(KeyScope::Machine),
+    };
+    let provider = match store {
+        Store::Keys | Store::SystemKeys => Provider::Cng,
+        _ => Provider::Capi,
+    };
+    Some(KeyFolder { provider, scope, root, store })
+}
+
+/// Where the part of a path above `Microsoft\Crypto` stands, and whose profile
+/// it is.
+fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {
+    let user = Some(KeyScope::User);
+    // Only at the top of a volume is it the system's own; below, it is a copy.
+    let at_top = without_volume(above);
+    if at_top.ends_with("\\profiles\\all users\\application data") {
+        return (KeyRoot::WindowsProfiles, None);
+    }
+    const COMMON_DATA: [&str; 5] = [
+        "\\programdata",
+        "\\programdata\\application data",
+        "\\users\\all users",
+        "\\users\\all users\\application data",
+        "\\documents and settings\\all users\\application data",
+    ];
+    if COMMON_DATA.contains(&at_top) {
+        return (KeyRoot::CommonData, None);
+    }
+    if above.contains("\\serviceprofiles\\localservice\\") {
+        return (KeyRoot::ServiceProfile, Some(KeyScope::LocalService));
+    }
+    if above.contains("\\serviceprofiles\\networkservice\\") {
+        return (KeyRoot::ServiceProfile, Some(KeyScope::NetworkService));
+    }
+    if above.contains("\\config\\systemprofile\\") {
+        return (KeyRoot::ServiceProfile, Some(KeyScope::LocalSystem));
+    }
+    if above.ends_with("\\system32") {
+        return (KeyRoot::System32, None);
+    }
+    if above.ends_with("\\appdata\\roaming") || above.ends_with("\\application data") {
+        return (KeyRoot::UserProfile, user);
+    }
+    (KeyRoot::Other, None)
+}
+
+/// The path behind its drive letter or volume device.
+fn without_volume(path: &str) -> &str {
+    if let Some(rest) = path.strip_prefix("\\device\\harddiskvolume") {
+        return rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    match path.as_bytes() {
+        [letter, b':', ..] if letter.is_ascii_alphabetic() => &path[2..],
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
+
+    fn kind(folder: &str) -> Option<(Provider, KeyScope, KeyRoot)> {
+        let file = KeyFile::from_path(&format!("{folder}\\{NAME}"))?;
+        assert_eq!(Some(file.folder), KeyFolder::from_path(folder));
+        Some((file.folder.provider, file.folder.scope, file.folder.root))
+    }
+
+    #[test]
+    fn every_folder_is_known_in_every_spelling() {
+        use KeyRoot::*;
+        use KeyScope::*;
+        use Provider::*;
+        for (folder, want) in [
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys", (Capi, Machine, CommonData)),
+            (r"c:\programdata\microsoft\crypto\rsa\machinekeys", (Capi, Machine, CommonData)),
+            (r"C:\Users\All Users\Microsoft\Crypto\RSA\MachineKeys", (Capi, Machine, CommonData)),
+            (
+                r"C:\ProgramData\Application Data\Microsoft\Crypto\DSS\MachineKeys",
+                (Capi, Machine, CommonData),
+            ),
+            (
+                r"C:\Documents and Settings\All Users\Application Data\Microsoft\Crypto\RSA\MachineKeys",
+                (Capi, Machine, CommonData),
+            ),
+            (
+                r"C:\DOCUME~1\ALLUSE~1\APPLIC~1\Microsoft\Crypto\RSA\MachineKeys",
+                (Capi, Machine, CommonData),
+            ),
+            (
+                r"C:\WINDOWS\Profiles\All Users\Application Data\Microsoft\Crypto\RSA\MachineKeys",
+                (Capi, Machine, WindowsProfiles),
+            ),
+            (r"D:\Backup\ProgramData\Microsoft\Crypto\RSA\MachineKeys", (Capi, Machine, Other)),
+            (
+                r"\Device\HarddiskVolume2\ProgramData\Microsoft\Crypto\RSA\MachineKeys",
+                (Capi, Machine, CommonData),
+            ),
+            (r"C:\Windows\System32\Microsoft\Crypto\RSA\MachineKeys", (Capi, Machine, System32)),
+            (r"\??\C:\ProgramData\Microsoft\Crypto\RSA\S-1-5-18", (Capi, LocalSystem, CommonData)),
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\S-1-5-20", (Capi, NetworkService, CommonData)),
+            (
+                r"C:\Users\eva\AppData\Roaming\Microsoft\Crypto\RSA\S-1-5-21-1-2-3-1001",
+                (Capi, User, UserProfile),
+            ),
+            (r"C:\ProgramData\Microsoft\Crypto\Keys", (Cng, Machine, CommonData)),
+            (r"C:\ProgramData\Microsoft\Crypto\SystemKeys", (Cng, LocalSystem, CommonData)),
+            (r"C:\Users\eva\AppData\Roaming\Microsoft\Crypto\Keys", (Cng, User, UserProfile)),
+            (
+                r"C:\Windows\ServiceProfiles\LocalService\AppData\Roaming\Microsoft\Crypto\Keys",
+                (Cng, LocalService, ServiceProfile),
+            ),
+        ] {
+            assert_eq!(kind(folder), Some(want), "{folder}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_file_is_left_alone() {
+        for path in [
+            r"HKLM\SOFTWARE\Microsoft\StrongName\MachineKeyset",
+            r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys",
+            r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\desktop.ini",
+            r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\c2319c42033a5ca7f44e731bfd3fa2b5",
+            r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\c2319c42033a5ca7f44e731bfd3fa2b5_x.OLD",
+            r"C:\Temp\c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1",
+        ] {
+            assert_eq!(KeyFile::from_path(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_one_place_are_one_file() {
+        let a = format!(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{NAME}");
+        let b = format!(r"c:\users\all users\microsoft\crypto\rsa\machinekeys\{}", NAME.to_uppercase());
+        assert_eq!(KeyFile::from_path(&a), KeyFile::from_path(&b));
+    }
+}

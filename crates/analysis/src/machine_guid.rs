@@ -1,0 +1,236 @@
+//! Reads and writes of the MachineGuid value, as registry events show them.
+
+use serde::Serialize;
+
+use procmonkey_parser::{Detail, NtStatus};
+
+use crate::guid::MachineGuid;
+
+/// Through which view of the registry MachineGuid was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryView {
+    /// `HKLM\SOFTWARE\Microsoft\Cryptography`, where the value stands.
+    Native,
+    /// `HKLM\SOFTWARE\Wow6432Node\Microsoft\Cryptography`, where it normally does
+    /// not exist: a 32-bit program that forgot to ask for the 64-bit view.
+    Wow6432,
+}
+
+impl RegistryView {
+    /// The view, when `path` is the MachineGuid value.
+    pub fn of_value(path: &str) -> Option<RegistryView> {
+        let (key, value) = path.rsplit_once('\\')?;
+        value.eq_ignore_ascii_case("MachineGuid").then(|| RegistryView::of_key(key)).flatten()
+    }
+
+    /// The view, when `path` is the key that holds the value.
+    pub fn of_key(path: &str) -> Option<RegistryView> {
+        let lower = path.to_ascii_lowercase();
+        let below = lower
+            .strip_prefix("hklm\\")
+            .or_else(|| lower.strip_prefix("hkey_local_machine\\"))
+            .or_else(|| lower.strip_prefix("\\registry\\machine\\"))?;
+        match below.strip_prefix("software\\")? {
+            "microsoft\\cryptography" => Some(RegistryView::Native),
+            "wow6432node\\microsoft\\cryptography" => Some(RegistryView::Wow6432),
+            _ => None,
+        }
+    }
+}
+
+/// What one registry event did to MachineGuid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GuidAccess {
+    /// The value was given to the caller.
+    Value(MachineGuid),
+    /// The caller's buffer was too small; the length it was told, in bytes.
+    TooSmall(Option<u64>),
+    /// A query that succeeded without its data being in the capture.
+    ValueNotShown,
+    /// The value does not exist.
+    Missing,
+    /// The value was set; `None` where the capture does not show to what.
+    Set(Option<MachineGuid>),
+    /// The value was deleted.
+    Removed,
+    /// Any other failure.
+    Failed,
+}
+
+impl GuidAccess {
+    /// What the event did, when it concerns MachineGuid at all.
+    pub(crate) fn of(
+        operation: &str,
+        path: &str,
+        result: Option<NtStatus>,
+        detail: Option<&Detail<'_>>,
+    ) -> Option<(RegistryView, GuidAccess)> {
+        let data = || {
+            let text = detail?.get("Data")?.trim();
+            (!text.is_empty()).then(|| MachineGuid::new(text))
+        };
+        if operation == "RegEnumValue" {
+            // An editor that lists the key sees the value without asking for it by name.
+            let view = RegistryView::of_key(path)?;
+            let name = detail?.get("Name")?;
+            if !name.eq_ignore_ascii_case("MachineGuid") {
+                return None;
+            }
+            return data().map(|value| (view, GuidAccess::Value(value)));
+        }
+        if !operation.starts_with("Reg") {
+            return None;
+        }
+        let view = RegistryView::of_value(path)?;
+        let succeeded = result == Some(NtStatus::SUCCESS);
+        let access = match (operation, result) {
+            ("RegQueryValue", Some(NtStatus::SUCCESS)) => match data() {
+                Some(value) => GuidAccess::Value(value),
+                None => GuidAccess::ValueNotShown,
+            },
+            ("RegQueryValue", Some(NtStatus::BUFFER_OVERFLOW)) => {
+                GuidAccess::TooSmall(detail.and_then(|detail| detail.integer("Length")))
+            }
+            ("RegQueryValue", Some(NtStatus::NAME_NOT_FOUND)) => GuidAccess::Missing,
+            ("RegSetValue", _) if succeeded => GuidAccess::Set(data()),
+            ("RegDeleteValue", _) if succeeded => GuidAccess::Removed,
+            ("RegQueryValue" | "RegSetValue" | "RegDeleteValue", _) => GuidAccess::Failed,
+            _ => return None,
+        };
+        Some((view, access))
+    }
+}
+
+/// The events of one read, while they come in on one thread.
+///
+/// The crypto provider asks four times: with a buffer for the header alone
+/// (12 bytes, too small), with enough (74), as ANSI with a buffer that is too
+/// small again (12 bytes of header and the 37 characters), and with enough.
+/// Other programs ask once or twice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReadChain {
+    events: Vec<u64>,
+    value: Option<MachineGuid>,
+    values: u32,
+    overflows: u32,
+}
+
+/// What the next event of a thread means for its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Chained {
+    /// It goes on with the read, or begins one.
+    Continues,
+    /// It begins another read; the finished one must be taken first.
+    BeginsAnother,
+}
+
+impl ReadChain {
+    /// Whether the event belongs to this chain or begins another.
+    pub(crate) fn offers(&self, access: &GuidAccess) -> Chained {
+        let ansi_header = 12 + 37;
+        match access {
+            GuidAccess::TooSmall(length) if self.values == 1 && self.overflows == 1 => match length {
+                // Only the ANSI half of the same call asks with this length.
+                Some(length) if *length == ansi_header || *length == ansi_header + 2 => {
+                    Chained::Continues
+                }
+                _ => Chained::BeginsAnother,
+            },
+            GuidAccess::TooSmall(_) if self.values > 0 => Chained::BeginsAnother,
+            GuidAccess::Value(value) => match (&self.value, self.values, self.overflows) {
+                (None, _, _) => Chained::Continues,
+                (Some(before), 1, 2) if before == value => Chained::Continues,
+                _ => Chained::BeginsAnother,
+            },
+            _ => Chained::Continues,
+        }
+    }
+
+    /// Takes the event in.
+    pub(crate) fn push(&mut self, event: u64, access: &GuidAccess) {
+        match access {
+            GuidAccess::Value(value) => {
+                self.value = Some(value.clone());
+                self.values += 1;
+            }
+            GuidAccess::TooSmall(_) => self.overflows += 1,
+            _ => return,
+        }
+        self.events.push(event);
+    }
+
+    /// The value, once it was given.
+    pub(crate) fn value(&self) -> Option<&MachineGuid> {
+        self.value.as_ref()
+    }
+
+    pub(crate) fn events(&self) -> &[u64] {
+        &self.events
+    }
+
+    /// Whether it is the four-event read of the crypto provider.
+    pub(crate) fn is_full(&self) -> bool {
+        self.values == 2 && self.overflows == 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_views_are_known_in_every_spelling() {
+        use RegistryView::*;
+        for (path, want) in [
+            (r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid", Some(Native)),
+            (r"hklm\software\microsoft\cryptography\machineguid", Some(Native)),
+            (r"\REGISTRY\MACHINE\SOFTWARE\Microsoft\Cryptography\MachineGuid", Some(Native)),
+            (r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Cryptography\MachineGuid", Some(Wow6432)),
+            (r"HKLM\SOFTWARE\Microsoft\SQMClient\MachineGuid", None),
+            (r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid2", None),
+            (r"HKCU\SOFTWARE\Microsoft\Cryptography\MachineGuid", None),
+        ] {
+            assert_eq!(RegistryView::of_value(path), want, "{path}");
+        }
+    }
+
+    const PATH: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
+
+    /// Reads a list of (result, detail) rows; one list of event numbers a read.
+    fn reads(rows: &[(&str, &str)]) -> Vec<Vec<u64>> {
+        let (mut chain, mut reads) = (ReadChain::default(), Vec::new());
+        for (number, (result, detail)) in (1u64..).zip(rows) {
+            let detail = Detail::parse("RegQueryValue", *detail);
+            let status = NtStatus::from_result(result);
+            let (_, access) = GuidAccess::of("RegQueryValue", PATH, status, Some(&detail)).unwrap();
+            if chain.offers(&access) == Chained::BeginsAnother {
+                reads.push(std::mem::take(&mut chain).events);
+            }
+            chain.push(number, &access);
+        }
+        reads.push(chain.events);
+        reads
+    }
+
+    const SHORT: (&str, &str) = ("BUFFER OVERFLOW", "Length: 12");
+    const ANSI: (&str, &str) = ("BUFFER OVERFLOW", "Length: 49");
+    const VALUE: (&str, &str) =
+        ("SUCCESS", "Type: REG_SZ, Length: 74, Data: 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1");
+
+    #[test]
+    fn four_events_are_one_read() {
+        assert_eq!(reads(&[SHORT, VALUE, ANSI, VALUE]), [vec![1, 2, 3, 4]]);
+        assert_eq!(
+            reads(&[SHORT, VALUE, ANSI, VALUE, SHORT, VALUE, ANSI, VALUE]),
+            [vec![1, 2, 3, 4], vec![5, 6, 7, 8]]
+        );
+    }
+
+    #[test]
+    fn single_reads_stay_apart() {
+        assert_eq!(reads(&[VALUE, VALUE]), [vec![1], vec![2]]);
+        assert_eq!(reads(&[SHORT, VALUE, SHORT, VALUE]), [vec![1, 2], vec![3, 4]]);
+        assert_eq!(reads(&[SHORT, VALUE, VALUE]), [vec![1, 2], vec![3]]);
+    }
+}

@@ -1,0 +1,137 @@
+//! The phases of a service's start, and what marks each of them.
+
+use serde::Serialize;
+
+/// A phase in the life of a process, in the order in which inetinfo.exe goes
+/// through them. Other processes show some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The process is made and its first images are loaded.
+    Start,
+    /// Its resources: `inetinfo.exe.mui`, or `inetinfo.exe.local` in IIS 6.
+    Resources,
+    /// Files of `System32\inetsrv`.
+    Inetsrv,
+    /// The metabase and its schema.
+    Configuration,
+    /// The crypto provider is loaded and reads MachineGuid.
+    CryptoLoad,
+    /// Key files are looked for, opened, made.
+    KeyFiles,
+    /// Sockets and log files: the service works.
+    Services,
+    /// Threads end, then the process.
+    Exit,
+}
+
+impl Phase {
+    /// A name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Start => "start",
+            Phase::Resources => "resources",
+            Phase::Inetsrv => "inetsrv",
+            Phase::Configuration => "configuration",
+            Phase::CryptoLoad => "crypto load",
+            Phase::KeyFiles => "key files",
+            Phase::Services => "services",
+            Phase::Exit => "exit",
+        }
+    }
+
+    /// The phase that an event marks by itself. Key files are told by
+    /// [`KeyFile`](crate::KeyFile), the exit by the end of the process.
+    pub(crate) fn marked_by(operation: &str, path: &str) -> Option<Phase> {
+        if operation == "Process Start" {
+            return Some(Phase::Start);
+        }
+        if operation.starts_with("TCP ") || operation.starts_with("UDP ") {
+            return Some(Phase::Services);
+        }
+        let mut buffer = [0; 260];
+        let path = lower(path, &mut buffer)?;
+        let name = path.rsplit('\\').next().unwrap_or(path);
+        if operation == "Load Image" && matches!(name, "inetinfo.exe" | "ntdll.dll") {
+            return Some(Phase::Start);
+        }
+        if matches!(name, "inetinfo.exe.mui" | "inetinfo.exe.local") {
+            return Some(Phase::Resources);
+        }
+        if matches!(name, "cryptsp.dll" | "rsaenh.dll" | "dssenh.dll" | "bcryptprimitives.dll")
+            || path.contains("\\cryptography\\defaults\\provider")
+            || path.contains("\\policies\\microsoft\\cryptography")
+            || path.ends_with("\\microsoft\\cryptography\\machineguid")
+            || path.ends_with("\\microsoft\\cryptography\\offload")
+        {
+            return Some(Phase::CryptoLoad);
+        }
+        if path.contains("\\logfiles\\") && operation != "Load Image" {
+            return Some(Phase::Services);
+        }
+        let in_inetsrv = path.contains("\\system32\\inetsrv");
+        let names_configuration = matches!(name, "metabase.xml" | "mbschema.xml" | "metabase.bin")
+            || path.ends_with("\\inetmgr\\parameters\\metadatafile")
+            || (in_inetsrv && (path.contains("\\history") || path.contains("\\metaback")));
+        if names_configuration {
+            return Some(Phase::Configuration);
+        }
+        in_inetsrv.then_some(Phase::Inetsrv)
+    }
+}
+
+/// The path in lower case; `None` for one that is too long to mark a phase.
+fn lower<'b>(path: &str, buffer: &'b mut [u8; 260]) -> Option<&'b str> {
+    let copy = buffer.get_mut(..path.len())?;
+    copy.copy_from_slice(path.as_bytes());
+    copy.make_ascii_lowercase();
+    std::str::from_utf8(copy).ok()
+}
+
+/// One phase of one process, as the report shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PhaseSpan {
+    /// Which phase.
+    pub phase: Phase,
+    /// Number of the first event that marks it.
+    pub first_event: u64,
+    /// Number of the last event that marks it.
+    pub last_event: u64,
+    /// How many events mark it.
+    pub events: u64,
+    /// When it began, as far as the capture tells.
+    pub time: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phases_are_told_by_what_is_touched() {
+        for (operation, path, want) in [
+            ("Process Start", "", Some(Phase::Start)),
+            ("CreateFile", r"C:\Windows\System32\inetsrv\en-US\inetinfo.exe.mui", Some(Phase::Resources)),
+            ("CreateFile", r"C:\WINDOWS\system32\inetsrv\inetinfo.exe.local", Some(Phase::Resources)),
+            ("Load Image", r"C:\Windows\System32\inetsrv\iisadmin.dll", Some(Phase::Inetsrv)),
+            ("ReadFile", r"C:\Windows\System32\inetsrv\MetaBase.xml", Some(Phase::Configuration)),
+            (
+                "RegQueryValue",
+                r"HKLM\SOFTWARE\Microsoft\INetMgr\Parameters\MetadataFile",
+                Some(Phase::Configuration),
+            ),
+            ("Load Image", r"C:\Windows\System32\rsaenh.dll", Some(Phase::CryptoLoad)),
+            (
+                "RegQueryValue",
+                r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider\X\Image Path",
+                Some(Phase::CryptoLoad),
+            ),
+            ("TCP Accept", "WEB01:80 -> CLIENT:50000", Some(Phase::Services)),
+            ("CreateFile", r"C:\inetpub\logs\LogFiles\SMTPSVC1\ex260305.log", Some(Phase::Services)),
+            ("CreateFile", r"C:\Windows\System32\kernel32.dll", None),
+        ] {
+            assert_eq!(Phase::marked_by(operation, path), want, "{operation} {path}");
+        }
+    }
+}

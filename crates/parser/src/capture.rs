@@ -1,0 +1,341 @@
+//! One opened capture.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::column::{Column, Columns};
+use crate::csv::CsvReader;
+use crate::error::{Error, ErrorKind};
+use crate::event::Event;
+use crate::input::decode::{
+    Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant, utf16,
+};
+use crate::losses::{LossKind, Losses, Position};
+use crate::pasted::PastedReader;
+use crate::process::Process;
+use crate::reader::ReadEvents;
+use crate::sniff::{Sniffed, sniff};
+use crate::time::{Clock, Date, DateOrder, Zone};
+use crate::xml::XmlReader;
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// Procmon's CSV export.
+    Csv,
+    /// Procmon's XML export.
+    Xml,
+    /// Texts of the Event Properties dialog, as pasted into a ticket.
+    Pasted,
+}
+
+impl Format {
+    /// A short name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Xml => "xml",
+            Format::Pasted => "pasted",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Csv => "CSV",
+            Format::Xml => "XML",
+            Format::Pasted => "pasted events",
+        })
+    }
+}
+
+/// What the caller knows about a capture that the capture does not say.
+///
+/// ```
+/// use procmonkey_parser::ReadOptions;
+///
+/// let options = ReadOptions::new().date("2026-11-22".parse()?).zone("+01:00".parse()?);
+/// # let _ = options;
+/// # Ok::<(), procmonkey_parser::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    zone: Option<Zone>,
+    date: Option<Date>,
+    date_order: Option<DateOrder>,
+    process: Option<String>,
+}
+
+impl ReadOptions {
+    /// Nothing is known.
+    pub fn new() -> ReadOptions {
+        ReadOptions::default()
+    }
+
+    /// The zone of the wall clock in an export that writes none.
+    pub fn zone(self, zone: Zone) -> ReadOptions {
+        ReadOptions { zone: Some(zone), ..self }
+    }
+
+    /// The day of the first event, for a capture without dates.
+    pub fn date(self, date: Date) -> ReadOptions {
+        ReadOptions { date: Some(date), ..self }
+    }
+
+    /// The order of day, month and year, where the capture leaves it open.
+    pub fn date_order(self, order: DateOrder) -> ReadOptions {
+        ReadOptions { date_order: Some(order), ..self }
+    }
+
+    /// The process of pasted events, whose text does not name it.
+    pub fn process(self, name: impl Into<String>) -> ReadOptions {
+        ReadOptions { process: Some(name.into()), ..self }
+    }
+}
+
+/// How a capture is packed and encoded, outermost layer first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layers {
+    compression: Vec<Compression>,
+    encoding: Option<TextEncoding>,
+}
+
+impl Layers {
+    pub(crate) fn packed_in(compression: Compression) -> Layers {
+        Layers { compression: vec![compression], encoding: None }
+    }
+
+    /// The compressions around the capture.
+    pub fn compression(&self) -> &[Compression] {
+        &self.compression
+    }
+
+    /// The encoding of its text.
+    pub fn encoding(&self) -> Option<TextEncoding> {
+        self.encoding
+    }
+}
+
+/// How much of a text is looked at to tell its format.
+const HEAD: usize = 64 * 1024;
+
+/// How often a capture may be packed into itself.
+const MOST_LAYERS: usize = 4;
+
+/// One opened capture: events in, in their order, with what was lost on the way.
+///
+/// It is got from [`Input::next_capture`](crate::Input::next_capture).
+pub struct Capture<'a> {
+    name: String,
+    format: Format,
+    layers: Layers,
+    reader: Box<dyn ReadEvents + 'a>,
+    clock: Clock,
+    losses: Losses,
+    trouble: Trouble,
+    events: u64,
+    position: Position,
+}
+
+impl<'a> Capture<'a> {
+    /// Unpacks, tells the format, and reads up to the first event.
+    pub(crate) fn from_bytes(
+        name: &str,
+        input: Bytes<'a>,
+        options: &ReadOptions,
+        mut layers: Layers,
+    ) -> Result<Capture<'a>, Error> {
+        let trouble = Trouble::default();
+        let in_context = |error: Error| error.in_input(name);
+        let failed = |error| Error::io("cannot be read", error).in_input(name);
+        let mut input = input;
+        let head = loop {
+            let (head, all) = peek(input, HEAD).map_err(failed)?;
+            match Compression::of(&head) {
+                Some(Compression::Zip) => {
+                    let what = "a zip archive inside another archive; unpack the outer one first";
+                    return Err(in_context(Error::new(ErrorKind::Unsupported, what)));
+                }
+                Some(_) if layers.compression.len() >= MOST_LAYERS => {
+                    let what = "compressed more than four times over";
+                    return Err(in_context(Error::new(ErrorKind::Unsupported, what)));
+                }
+                Some(compression) => {
+                    layers.compression.push(compression);
+                    input = decompress(all, compression, &trouble);
+                }
+                None => {
+                    input = tolerant(all, "the input", &trouble);
+                    break head;
+                }
+            }
+        };
+        let encoding = TextEncoding::of(&head);
+        let mark = encoding.mark_len(&head);
+        let mut input = skip_mark(input, mark).map_err(failed)?;
+        let mut base = mark as u64;
+        if matches!(encoding, TextEncoding::Utf16Le | TextEncoding::Utf16Be) {
+            input = utf16(input, encoding, &trouble);
+            base = 0;
+        }
+        layers.encoding = Some(encoding);
+        let (head, input) = peek(input, HEAD).map_err(failed)?;
+        let mut losses = Losses::default();
+        let sniffed = sniff(&head).map_err(in_context)?;
+        let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
+            Sniffed::Csv(dialect) => {
+                (Format::Csv, Box::new(CsvReader::new(input, dialect, base).map_err(in_context)?))
+            }
+            Sniffed::Xml => (
+                Format::Xml,
+                Box::new(XmlReader::new(input, base, &mut losses).map_err(in_context)?),
+            ),
+            Sniffed::Pasted(else_looks) => {
+                let process = options.process.as_deref();
+                let reader =
+                    PastedReader::new(input, base, process, &else_looks).map_err(in_context)?;
+                (Format::Pasted, Box::new(reader))
+            }
+        };
+        let clock = Clock::new(options.zone.clone(), options.date, options.date_order);
+        Ok(Capture {
+            name: name.to_string(),
+            format,
+            layers,
+            reader,
+            clock,
+            losses,
+            trouble,
+            events: 0,
+            position: Position::default(),
+        })
+    }
+
+    /// The name of the input; for a member of an archive followed by its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The format, told by the content.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How the capture is packed and encoded.
+    pub fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
+    /// The columns of the capture, in its order.
+    pub fn columns(&self) -> &Columns {
+        self.reader.columns()
+    }
+
+    /// The process list, for formats that have one.
+    pub fn processes(&self) -> &[Arc<Process>] {
+        self.reader.processes()
+    }
+
+    /// What the capture has said about time so far.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What could not be read so far.
+    pub fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    /// How many events were read so far.
+    pub fn events_read(&self) -> u64 {
+        self.events
+    }
+
+    /// Reads the next event into `event`, whose memory is used again. False at
+    /// the end of the capture.
+    ///
+    /// # Errors
+    /// Only when nothing more can be read; a damaged record is counted in
+    /// [`Capture::losses`] and passed over.
+    pub fn read_event(&mut self, event: &mut Event) -> Result<bool, Error> {
+        if !self.reader.read_event(event, &mut self.losses).map_err(|e| e.in_input(&self.name))? {
+            for message in self.trouble.take() {
+                self.losses.add(LossKind::Decompression, self.position, message);
+            }
+            return Ok(false);
+        }
+        self.events += 1;
+        event.number = self.events;
+        self.position = event.position;
+        if std::str::from_utf8(&event.record.text).is_err() {
+            let message = "bytes that are no UTF-8 text; shown as U+FFFD";
+            self.losses.add(LossKind::InvalidText, event.position, message);
+        }
+        let (time_of_day, date) = (event.get(Column::TimeOfDay), event.get(Column::DateAndTime));
+        let time = self.clock.observe(time_of_day.as_deref(), date.as_deref());
+        if self.clock.wants_dates() {
+            observe_dates(&mut self.clock, event);
+        }
+        event.time = time;
+        Ok(true)
+    }
+
+    /// The events, one by one. [`Capture::read_event`] does the same without a
+    /// new allocation for each event.
+    pub fn events(&mut self) -> Events<'_, 'a> {
+        Events { capture: self, failed: false }
+    }
+}
+
+/// Skips a byte order mark.
+fn skip_mark(mut input: Bytes<'_>, len: usize) -> std::io::Result<Bytes<'_>> {
+    input.read_exact(&mut [0; 3][..len])?;
+    Ok(input)
+}
+
+/// Dates in a Detail are written in the same order as the event's own, and
+/// differ more: they can settle the order where the event's dates do not.
+fn observe_dates(clock: &mut Clock, event: &Event) {
+    let Some(detail) = event.detail() else { return };
+    for item in detail.items().filter(|item| item.key.ends_with("Time")) {
+        clock.observe_date(item.value);
+    }
+}
+
+impl fmt::Debug for Capture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capture")
+            .field("name", &self.name)
+            .field("format", &self.format)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The events of a capture; see [`Capture::events`].
+#[derive(Debug)]
+pub struct Events<'c, 'a> {
+    capture: &'c mut Capture<'a>,
+    failed: bool,
+}
+
+impl Iterator for Events<'_, '_> {
+    type Item = Result<Event, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let mut event = Event::default();
+        match self.capture.read_event(&mut event) {
+            Ok(true) => Some(Ok(event)),
+            Ok(false) => None,
+            Err(error) => {
+                self.failed = true;
+                Some(Err(error))
+            }
+        }
+    }
+}

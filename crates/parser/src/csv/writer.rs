@@ -1,0 +1,77 @@
+//! CSV as Procmon writes it.
+
+use std::io::{self, Write};
+
+use crate::column::Columns;
+use crate::event::Event;
+
+/// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
+/// field quoted, inner quotes doubled, CRLF after every record.
+///
+/// Field texts are written as the capture has them, so a CSV that Procmon wrote
+/// comes out byte for byte.
+///
+/// ```
+/// use procmonkey_parser::{Column, Columns, CsvWriter, Event};
+///
+/// let mut writer = CsvWriter::new(Vec::new(), &Columns::from_known(&[Column::Path]))?;
+/// writer.write(&Event::default())?;
+/// assert_eq!(writer.into_inner(), b"\xef\xbb\xbf\"Path\"\r\n\"\"\r\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CsvWriter<W> {
+    output: W,
+    columns: Columns,
+    line: Vec<u8>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    /// Writes byte order mark and header.
+    pub fn new(mut output: W, columns: &Columns) -> io::Result<CsvWriter<W>> {
+        let mut line = b"\xef\xbb\xbf".to_vec();
+        for (index, name) in columns.names().enumerate() {
+            push_field(&mut line, index, name.as_bytes());
+        }
+        line.extend_from_slice(b"\r\n");
+        output.write_all(&line)?;
+        Ok(CsvWriter { output, columns: columns.clone(), line })
+    }
+
+    /// Writes one event. A column that the event does not have is left empty.
+    pub fn write(&mut self, event: &Event) -> io::Result<()> {
+        self.line.clear();
+        let as_read = event.columns() == Some(&self.columns);
+        for (index, column) in self.columns.known().iter().enumerate() {
+            match column {
+                _ if as_read => {
+                    push_field(&mut self.line, index, event.field(index).unwrap_or(b""))
+                }
+                Some(column) => {
+                    let text = event.get(*column).unwrap_or_default();
+                    push_field(&mut self.line, index, text.as_bytes());
+                }
+                None => push_field(&mut self.line, index, b""),
+            }
+        }
+        self.line.extend_from_slice(b"\r\n");
+        self.output.write_all(&self.line)
+    }
+
+    /// Hands the output back.
+    pub fn into_inner(self) -> W {
+        self.output
+    }
+}
+
+fn push_field(line: &mut Vec<u8>, index: usize, field: &[u8]) {
+    line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+    let mut rest = field;
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        line.extend_from_slice(&rest[..=quote]);
+        line.push(b'"');
+        rest = &rest[quote + 1..];
+    }
+    line.extend_from_slice(rest);
+    line.push(b'"');
+}

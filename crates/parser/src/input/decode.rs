@@ -1,0 +1,309 @@
+//! Layers between the bytes of a file and the text of a capture: decompression
+//! and UTF-16.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+
+/// Bytes that a reader yields, whatever is below.
+pub(crate) type Bytes<'a> = Box<dyn Read + 'a>;
+
+/// How a capture is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// gzip, one member or several.
+    Gzip,
+    /// Zstandard, one frame or several.
+    Zstd,
+    /// A member of a zip archive.
+    Zip,
+}
+
+impl Compression {
+    /// The usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Zip => "zip",
+        }
+    }
+
+    pub(crate) fn of(head: &[u8]) -> Option<Compression> {
+        match head {
+            [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Compression::Zip),
+            _ => None,
+        }
+    }
+}
+
+/// How the text of a capture is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TextEncoding {
+    /// UTF-8 without a byte order mark.
+    Utf8,
+    /// UTF-8 with a byte order mark, as Procmon writes it.
+    Utf8Bom,
+    /// UTF-16, low byte first, as Excel saves Unicode text.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+}
+
+impl TextEncoding {
+    /// The usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            TextEncoding::Utf8 => "UTF-8",
+            TextEncoding::Utf8Bom => "UTF-8 with BOM",
+            TextEncoding::Utf16Le => "UTF-16LE",
+            TextEncoding::Utf16Be => "UTF-16BE",
+        }
+    }
+
+    /// How many bytes the byte order mark takes.
+    pub(crate) fn mark_len(self, head: &[u8]) -> usize {
+        match self {
+            TextEncoding::Utf8 => 0,
+            TextEncoding::Utf8Bom => 3,
+            TextEncoding::Utf16Le if head.starts_with(&[0xff, 0xfe]) => 2,
+            TextEncoding::Utf16Be if head.starts_with(&[0xfe, 0xff]) => 2,
+            TextEncoding::Utf16Le | TextEncoding::Utf16Be => 0,
+        }
+    }
+
+    pub(crate) fn of(head: &[u8]) -> TextEncoding {
+        match head {
+            [0xef, 0xbb, 0xbf, ..] => TextEncoding::Utf8Bom,
+            [0xff, 0xfe, ..] => TextEncoding::Utf16Le,
+            [0xfe, 0xff, ..] => TextEncoding::Utf16Be,
+            // Without a mark: a first character of ASCII has one zero byte.
+            [1..=0x7f, 0, 1..=0x7f, 0, ..] => TextEncoding::Utf16Le,
+            [0, 1..=0x7f, 0, 1..=0x7f, ..] => TextEncoding::Utf16Be,
+            _ => TextEncoding::Utf8,
+        }
+    }
+}
+
+/// Takes up to `wanted` bytes off the front, and gives them back with a reader
+/// that yields everything again.
+pub(crate) fn peek<'a>(mut input: Bytes<'a>, wanted: usize) -> io::Result<(Vec<u8>, Bytes<'a>)> {
+    let mut head = Vec::new();
+    (&mut input).take(wanted as u64).read_to_end(&mut head)?;
+    let all = Cursor::new(head.clone()).chain(input);
+    Ok((head, Box::new(all)))
+}
+
+/// What went wrong below the text of a capture, seen by the reader above.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble(Arc<Mutex<Vec<String>>>);
+
+impl Trouble {
+    fn add(&self, message: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+    }
+
+    /// What happened since the last call.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Ends the input where it cannot be read further, and remembers why: what came
+/// before a broken spot is worth having.
+struct Tolerant<'a> {
+    input: Bytes<'a>,
+    what: &'static str,
+    trouble: Trouble,
+    ended: bool,
+}
+
+impl Read for Tolerant<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        loop {
+            match self.input.read(buffer) {
+                Ok(count) => return Ok(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.trouble.add(format!("{} could not be read further: {error}", self.what));
+                    return Ok(0);
+                }
+            }
+        }
+    }
+}
+
+/// The input, which ends where it becomes unreadable.
+pub(crate) fn tolerant<'a>(input: Bytes<'a>, what: &'static str, trouble: &Trouble) -> Bytes<'a> {
+    Box::new(Tolerant { input, what, trouble: trouble.clone(), ended: false })
+}
+
+/// The decompressed bytes of a gzip or zstd stream.
+pub(crate) fn decompress<'a>(
+    input: Bytes<'a>,
+    compression: Compression,
+    trouble: &Trouble,
+) -> Bytes<'a> {
+    match compression {
+        Compression::Gzip => {
+            tolerant(Box::new(flate2::read::MultiGzDecoder::new(input)), "the gzip stream", trouble)
+        }
+        Compression::Zstd => tolerant(
+            Box::new(ZstdFrames { input: Some(BufReader::new(input)), frame: None }),
+            "the zstd stream",
+            trouble,
+        ),
+        Compression::Zip => input,
+    }
+}
+
+type ZstdFrame<R> = ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>;
+
+/// All frames of a zstd stream, one after the other.
+struct ZstdFrames<R: Read> {
+    input: Option<R>,
+    frame: Option<ZstdFrame<R>>,
+}
+
+impl<R: BufRead> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let count = frame.read(buffer)?;
+                if count > 0 || buffer.is_empty() {
+                    return Ok(count);
+                }
+                self.input = self.frame.take().map(ZstdFrame::into_inner);
+            }
+            let Some(mut input) = self.input.take() else { return Ok(0) };
+            if input.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.frame = Some(ZstdFrame::new(input).map_err(io::Error::other)?);
+        }
+    }
+}
+
+/// UTF-16 turned into UTF-8.
+struct Utf16<'a> {
+    input: Bytes<'a>,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    text: Vec<u8>,
+    given: usize,
+    finished: bool,
+    trouble: Trouble,
+}
+
+/// How much of a UTF-16 file is decoded at a time.
+const UTF16_BLOCK: usize = 64 * 1024;
+
+/// The UTF-16 text of `input`, whose byte order mark is gone, as UTF-8.
+pub(crate) fn utf16<'a>(input: Bytes<'a>, encoding: TextEncoding, trouble: &Trouble) -> Bytes<'a> {
+    let encoding = if encoding == TextEncoding::Utf16Be { UTF_16BE } else { UTF_16LE };
+    Box::new(Utf16 {
+        input,
+        decoder: encoding.new_decoder_without_bom_handling(),
+        raw: Vec::new(),
+        text: Vec::new(),
+        given: 0,
+        finished: false,
+        trouble: trouble.clone(),
+    })
+}
+
+impl Utf16<'_> {
+    fn decode_block(&mut self) -> io::Result<()> {
+        self.raw.clear();
+        let count = (&mut self.input).take(UTF16_BLOCK as u64).read_to_end(&mut self.raw)?;
+        self.finished = count == 0;
+        self.given = 0;
+        let room = self.decoder.max_utf8_buffer_length(count).unwrap_or(4 * UTF16_BLOCK);
+        self.text.resize(room, 0);
+        let (result, _, written, replaced) =
+            self.decoder.decode_to_utf8(&self.raw, &mut self.text, self.finished);
+        debug_assert_eq!(result, CoderResult::InputEmpty);
+        self.text.truncate(written);
+        if replaced {
+            self.trouble
+                .add("UTF-16 text holds units that are no character; shown as U+FFFD".into());
+        }
+        Ok(())
+    }
+}
+
+impl Read for Utf16<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.text.len() && !self.finished {
+            self.decode_block()?;
+        }
+        let count = buffer.len().min(self.text.len() - self.given);
+        buffer[..count].copy_from_slice(&self.text[self.given..self.given + count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(bytes: &[u8]) -> Bytes<'_> {
+        Box::new(bytes)
+    }
+
+    fn read(mut input: Bytes<'_>) -> Vec<u8> {
+        let mut out = Vec::new();
+        input.read_to_end(&mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn utf16_of_both_orders_becomes_utf8() {
+        let text = "\"Path\",\"Größe 上午 😀\"\r\n".repeat(9000);
+        let trouble = Trouble::default();
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(TextEncoding::of(&le), TextEncoding::Utf16Le);
+        assert_eq!(TextEncoding::of(&be), TextEncoding::Utf16Be);
+        assert_eq!(read(utf16(boxed(&le), TextEncoding::Utf16Le, &trouble)), text.as_bytes());
+        assert_eq!(read(utf16(boxed(&be), TextEncoding::Utf16Be, &trouble)), text.as_bytes());
+        assert!(trouble.take().is_empty());
+        let half = &le[..le.len() - 1];
+        read(utf16(boxed(half), TextEncoding::Utf16Le, &trouble));
+        assert_eq!(trouble.take().len(), 1);
+    }
+
+    #[test]
+    fn a_cut_gzip_stream_yields_what_came_before_the_cut() {
+        use std::io::Write;
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let text: Vec<u8> = (0..400_000u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        packer.write_all(&text).unwrap();
+        let mut packed = packer.finish().unwrap();
+        packed.truncate(packed.len() / 2);
+        let trouble = Trouble::default();
+        let out = read(decompress(boxed(&packed), Compression::Gzip, &trouble));
+        assert!(out.len() > 1000 && text.starts_with(&out));
+        assert_eq!(trouble.take().len(), 1);
+    }
+
+    #[test]
+    fn every_frame_of_a_zstd_stream_is_read() {
+        use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+        let mut packed = compress_to_vec(&b"first "[..], CompressionLevel::Fastest);
+        packed.extend(compress_to_vec(&b"second"[..], CompressionLevel::Fastest));
+        let trouble = Trouble::default();
+        assert_eq!(read(decompress(boxed(&packed), Compression::Zstd, &trouble)), b"first second");
+        assert!(trouble.take().is_empty());
+    }
+}

@@ -1,0 +1,165 @@
+//! From a path or a stream to the captures in it.
+
+pub(crate) mod decode;
+
+use std::fmt;
+use std::fs::File;
+use std::io::{Cursor, Read, Seek};
+use std::path::Path;
+
+use zip::ZipArchive;
+
+use crate::capture::{Capture, Layers, ReadOptions};
+use crate::error::{Error, ErrorKind};
+use decode::{Bytes, Compression, peek};
+
+/// What can be read and sought: a file, or bytes in memory.
+trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
+
+/// One thing given by the user: a file, a stream, or an archive with any number
+/// of captures.
+///
+/// ```
+/// use procmonkey_parser::{Input, ReadOptions};
+///
+/// let csv = "\"Operation\",\"Path\"\r\n\"ReadFile\",\"C:\\a.txt\"\r\n";
+/// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::default())?;
+/// while let Some(capture) = input.next_capture() {
+///     for event in capture?.events() {
+///         assert_eq!(event?.path().as_deref(), Some("C:\\a.txt"));
+///     }
+/// }
+/// # Ok::<(), procmonkey_parser::Error>(())
+/// ```
+pub struct Input<'a> {
+    name: String,
+    options: ReadOptions,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    One(Option<Bytes<'a>>),
+    Zip { archive: ZipArchive<Box<dyn Source + 'a>>, next: usize },
+}
+
+impl<'a> Input<'a> {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] when it cannot be opened, [`ErrorKind::Damaged`] for a
+    /// zip archive without a readable directory. What is in it is looked at by
+    /// [`Input::next_capture`].
+    pub fn open(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Input<'static>, Error> {
+        let path = path.as_ref();
+        let failed = |error| Error::io(format!("{} cannot be opened", path.display()), error);
+        let file = File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.is_dir() {
+            let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+            return Err(failed(error));
+        }
+        Input::from_seekable(path.display().to_string(), file, options)
+    }
+
+    /// Reads from something that can be sought, such as a file or a `Cursor`.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn from_seekable<R: Read + Seek + 'a>(
+        name: impl Into<String>,
+        mut source: R,
+        options: &ReadOptions,
+    ) -> Result<Input<'a>, Error> {
+        let name = name.into();
+        let mut head = Vec::new();
+        let failed = |error| Error::io(format!("{name} cannot be read"), error);
+        (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
+        source.rewind().map_err(failed)?;
+        let content = if Compression::of(&head) == Some(Compression::Zip) {
+            let source: Box<dyn Source + 'a> = Box::new(source);
+            let archive = ZipArchive::new(source).map_err(|error| {
+                Error::new(
+                    ErrorKind::Damaged,
+                    format!("{name}: the zip archive cannot be read: {error}"),
+                )
+            })?;
+            Content::Zip { archive, next: 0 }
+        } else {
+            Content::One(Some(Box::new(source)))
+        };
+        Ok(Input { name, options: options.clone(), content })
+    }
+
+    /// Reads from a stream, such as standard input. A zip archive, whose
+    /// directory stands at its end, is first read into memory.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn from_reader<R: Read + 'a>(
+        name: impl Into<String>,
+        stream: R,
+        options: &ReadOptions,
+    ) -> Result<Input<'a>, Error> {
+        let name = name.into();
+        let failed = |error| Error::io(format!("{name} cannot be read"), error);
+        let (head, mut all) = peek(Box::new(stream), 4).map_err(failed)?;
+        if Compression::of(&head) == Some(Compression::Zip) {
+            let mut bytes = Vec::new();
+            all.read_to_end(&mut bytes).map_err(failed)?;
+            return Input::from_seekable(name, Cursor::new(bytes), options);
+        }
+        Ok(Input { name, options: options.clone(), content: Content::One(Some(all)) })
+    }
+
+    /// The name that the input was given with.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The next capture of the input; `None` behind the last one. A member of an
+    /// archive that is no capture is an `Err`, and the next call goes on.
+    pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
+        match &mut self.content {
+            Content::One(stream) => {
+                let stream = stream.take()?;
+                Some(Capture::from_bytes(&self.name, stream, &self.options, Layers::default()))
+            }
+            Content::Zip { archive, next } => {
+                while *next < archive.len() && is_folder(archive, *next) {
+                    *next += 1;
+                }
+                if *next == archive.len() {
+                    return None;
+                }
+                let index = *next;
+                *next += 1;
+                Some(match archive.by_index(index) {
+                    Ok(member) => {
+                        let member_name = match member.name() {
+                            Ok(name) => name.into_owned(),
+                            Err(_) => format!("member {}", index + 1),
+                        };
+                        let name = format!("{}/{member_name}", self.name);
+                        let layers = Layers::packed_in(Compression::Zip);
+                        Capture::from_bytes(&name, Box::new(member), &self.options, layers)
+                    }
+                    Err(error) => Err(Error::new(
+                        ErrorKind::Damaged,
+                        format!("{}: member {} cannot be read: {error}", self.name, index + 1),
+                    )),
+                })
+            }
+        }
+    }
+}
+
+/// Whether a member is a folder, which holds no capture itself.
+fn is_folder<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> bool {
+    archive.by_index_raw(index).is_ok_and(|member| member.is_dir())
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("name", &self.name).finish_non_exhaustive()
+    }
+}
