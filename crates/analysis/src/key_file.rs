@@ -353,7 +353,8 @@ mod tests {
     #[test]
     fn spellings_of_one_place_are_one_file() {
         let a = format!(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{NAME}");
-        let b = format!(r"c:\users\all users\microsoft\crypto\rsa\machinekeys\{}", NAME.to_uppercase());
+        let b =
+            format!(r"c:\users\all users\microsoft\crypto\rsa\machinekeys\{}", NAME.to_uppercase());
         assert_eq!(KeyFile::from_path(&a), KeyFile::from_path(&b));
     }
 }

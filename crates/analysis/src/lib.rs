@@ -1,1 +1,37 @@
-//! Reconstructs the MachineGuid-read to key-file timeline of a Process Monitor capture.
+//! Finds out from Process Monitor captures why a Windows machine's crypto keys
+//! broke.
+//!
+//! Events go in, a [`Report`] comes out: each read of MachineGuid, each step on a
+//! key file, linked and named, and what was found. Nothing here opens a file.
+//!
+//! Start with [`Case`].
+
+mod case;
+mod container;
+mod facts;
+mod guid;
+mod key_file;
+mod machine_guid;
+mod phase;
+mod remarks;
+pub mod report;
+mod signature;
+mod step;
+mod trace;
+
+pub use case::{Case, CaseOptions};
+pub use container::{
+    ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
+    empty_container_len,
+};
+pub use guid::MachineGuid;
+pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
+pub use machine_guid::RegistryView;
+pub use phase::{Phase, PhaseSpan};
+pub use report::Report;
+pub use signature::{Confidence, Evidence, Finding, Severity};
+pub use step::Step;
+pub use trace::Processes;
+
+/// The parser that this version was built for.
+pub use procmonkey_parser as parser;

@@ -130,7 +130,8 @@ impl ReadChain {
     pub(crate) fn offers(&self, access: &GuidAccess) -> Chained {
         let ansi_header = 12 + 37;
         match access {
-            GuidAccess::TooSmall(length) if self.values == 1 && self.overflows == 1 => match length {
+            GuidAccess::TooSmall(length) if self.values == 1 && self.overflows == 1 => match length
+            {
                 // Only the ANSI half of the same call asks with this length.
                 Some(length) if *length == ansi_header || *length == ansi_header + 2 => {
                     Chained::Continues

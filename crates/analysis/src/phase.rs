@@ -112,8 +112,16 @@ mod tests {
     fn phases_are_told_by_what_is_touched() {
         for (operation, path, want) in [
             ("Process Start", "", Some(Phase::Start)),
-            ("CreateFile", r"C:\Windows\System32\inetsrv\en-US\inetinfo.exe.mui", Some(Phase::Resources)),
-            ("CreateFile", r"C:\WINDOWS\system32\inetsrv\inetinfo.exe.local", Some(Phase::Resources)),
+            (
+                "CreateFile",
+                r"C:\Windows\System32\inetsrv\en-US\inetinfo.exe.mui",
+                Some(Phase::Resources),
+            ),
+            (
+                "CreateFile",
+                r"C:\WINDOWS\system32\inetsrv\inetinfo.exe.local",
+                Some(Phase::Resources),
+            ),
             ("Load Image", r"C:\Windows\System32\inetsrv\iisadmin.dll", Some(Phase::Inetsrv)),
             ("ReadFile", r"C:\Windows\System32\inetsrv\MetaBase.xml", Some(Phase::Configuration)),
             (
@@ -128,7 +136,11 @@ mod tests {
                 Some(Phase::CryptoLoad),
             ),
             ("TCP Accept", "WEB01:80 -> CLIENT:50000", Some(Phase::Services)),
-            ("CreateFile", r"C:\inetpub\logs\LogFiles\SMTPSVC1\ex260305.log", Some(Phase::Services)),
+            (
+                "CreateFile",
+                r"C:\inetpub\logs\LogFiles\SMTPSVC1\ex260305.log",
+                Some(Phase::Services),
+            ),
             ("CreateFile", r"C:\Windows\System32\kernel32.dll", None),
         ] {
             assert_eq!(Phase::marked_by(operation, path), want, "{operation} {path}");

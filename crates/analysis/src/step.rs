@@ -118,7 +118,8 @@ impl Step {
             "WriteFile" => Step::Written,
             "ReadFile" => Step::Read,
             "SetRenameInformationFile" | "SetRenameInformationEx" => Step::Renamed,
-            "SetDispositionInformationFile" => match detail.and_then(|detail| detail.get("Delete")) {
+            "SetDispositionInformationFile" => match detail.and_then(|detail| detail.get("Delete"))
+            {
                 Some("False") => Step::Undeleted,
                 _ => Step::Deleted,
             },
@@ -136,7 +137,8 @@ impl Step {
 
 /// A failure worth showing; what is normal in a healthy trace is not.
 fn failure(operation: &str, status: NtStatus) -> Option<Step> {
-    let normal = ["BUFFER OVERFLOW", "REPARSE", "FILE LOCKED WITH ONLY READERS", "FILE LOCKED WITH WRITERS"];
+    let normal =
+        ["BUFFER OVERFLOW", "REPARSE", "FILE LOCKED WITH ONLY READERS", "FILE LOCKED WITH WRITERS"];
     let relevant = matches!(operation, "CreateFile" | "ReadFile" | "WriteFile")
         || operation.starts_with("SetRename")
         || operation.starts_with("SetDisposition");
@@ -160,9 +162,9 @@ fn opened(detail: Option<&Detail<'_>>) -> Step {
 /// Whether an access list asks for no data, and for no change.
 fn only_attributes(access: &str) -> bool {
     !access.is_empty()
-        && access
-            .split(", ")
-            .all(|right| matches!(right, "Read Attributes" | "Synchronize" | "Read EA" | "Read Control"))
+        && access.split(", ").all(|right| {
+            matches!(right, "Read Attributes" | "Synchronize" | "Read EA" | "Read Control")
+        })
 }
 
 #[cfg(test)]
@@ -180,7 +182,10 @@ mod tests {
                     ShareMode: Read, AllocationSize: n/a, OpenResult: ";
         assert_eq!(step("CreateFile", "SUCCESS", &format!("{open}Opened")), Some(Step::Opened));
         assert_eq!(step("CreateFile", "SUCCESS", &format!("{open}Created")), Some(Step::Created));
-        assert_eq!(step("CreateFile", "SUCCESS", &format!("{open}Overwritten")), Some(Step::Overwritten));
+        assert_eq!(
+            step("CreateFile", "SUCCESS", &format!("{open}Overwritten")),
+            Some(Step::Overwritten)
+        );
         let without = "Desired Access: Generic Read, Disposition: OpenIf";
         assert_eq!(step("CreateFile", "SUCCESS", without), Some(Step::Opened));
         let attributes = "Desired Access: Read Attributes, Synchronize, Disposition: Open";

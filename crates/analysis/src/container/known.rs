@@ -38,7 +38,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
     capi(
         "Microsoft Internet Information Server",
         "IIS Admin Service (inetinfo.exe): secrets of the metabase",
-        Some("the IIS Admin Service stops, because what the metabase holds can no longer be decrypted"),
+        Some(
+            "the IIS Admin Service stops, because what the metabase holds can no longer be decrypted",
+        ),
     ),
     capi(
         "MS IIS DCOM Server",
@@ -61,11 +63,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         Some("web.config sections encrypted by aspnet_regiis"),
     ),
     capi("TSSecKeySet1", "Remote Desktop Services: its self-signed certificate", None),
-    capi(
-        "WMSvc Certificate Key Container",
-        "IIS Web Management Service: its certificate",
-        None,
-    ),
+    capi("WMSvc Certificate Key Container", "IIS Web Management Service: its certificate", None),
     capi("SMS", "Configuration Manager client (CcmExec)", None),
     capi("Container", "the sample name of KB 238187, copied into real programs", None),
     cng(

@@ -1,0 +1,501 @@
+//! A case: one capture, or several that belong together.
+
+use std::collections::HashMap;
+
+use procmonkey_parser::{
+    Capture, Clock, Error, Event, EventTime, Filter, TICKS_PER_SECOND, TimeQuality, Timestamp,
+    Verdict,
+};
+
+use crate::container::{Names, empty_container_len};
+use crate::facts::Facts;
+use crate::guid::MachineGuid;
+use crate::phase::PhaseSpan;
+use crate::report::{
+    CaptureSummary, ContainerGuid, ContainerSummary, GuidRead, InEffect, KeyFileSummary, Link,
+    LossEntry, LossSummary, ProcessCount, ProcessSummary, Relation, Report, SCHEMA_VERSION,
+    TimelineEntry,
+};
+use crate::signature::find_all;
+use crate::step::Step;
+use crate::trace::{FileState, Processes, RawStep, Subject, Trace};
+
+/// What to look for, and what is known beforehand.
+///
+/// ```
+/// use procmonkey_analysis::{CaseOptions, MachineGuid, Processes};
+///
+/// let options = CaseOptions::new()
+///     .processes(Processes::named(["w3wp.exe"]))
+///     .machine_guid(MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"));
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CaseOptions {
+    processes: Processes,
+    filter: Filter,
+    names: Names,
+    machine_guid: Option<MachineGuid>,
+}
+
+impl CaseOptions {
+    /// Follows `inetinfo.exe`, takes every event, knows the known containers.
+    pub fn new() -> CaseOptions {
+        CaseOptions::default()
+    }
+
+    /// The processes to follow.
+    pub fn processes(self, processes: Processes) -> CaseOptions {
+        CaseOptions { processes, ..self }
+    }
+
+    /// The events to look at; others are counted and passed over.
+    pub fn filter(self, filter: Filter) -> CaseOptions {
+        CaseOptions { filter, ..self }
+    }
+
+    /// The container names that can be told from a stem.
+    pub fn names(self, names: Names) -> CaseOptions {
+        CaseOptions { names, ..self }
+    }
+
+    /// The MachineGuid that the computer should have.
+    pub fn machine_guid(self, guid: MachineGuid) -> CaseOptions {
+        CaseOptions { machine_guid: Some(guid), ..self }
+    }
+}
+
+/// Reads captures one after the other and ends with a [`Report`].
+///
+/// ```
+/// use procmonkey_analysis::{Case, CaseOptions};
+/// use procmonkey_analysis::parser::{Input, ReadOptions};
+///
+/// let text = "Event Class: Registry\n\
+///             Operation: RegQueryValue\n\
+///             Result: SUCCESS\n\
+///             Path: HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid\n\
+///             Type: REG_SZ\n\
+///             Length: 74\n\
+///             \n\
+///             Data: 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1\n";
+/// let mut case = Case::new(CaseOptions::new());
+/// let mut input = Input::from_reader("ticket.txt", text.as_bytes(), &ReadOptions::new())?;
+/// while let Some(capture) = input.next_capture() {
+///     case.read(&mut capture?)?;
+/// }
+/// let report = case.finish();
+/// assert_eq!(report.machine_guid_reads[0].value.short(), "4f6c1d2e");
+/// assert_eq!(report.findings[0].signature, "MK-14");
+/// # Ok::<(), procmonkey_analysis::parser::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Case {
+    options: CaseOptions,
+    report: Report,
+    installing: Vec<Vec<u64>>,
+}
+
+impl Case {
+    /// An empty case.
+    pub fn new(options: CaseOptions) -> Case {
+        let report = Report {
+            schema_version: SCHEMA_VERSION,
+            tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
+            processes_asked: options.processes.names().to_vec(),
+            captures: Vec::new(),
+            processes: Vec::new(),
+            machine_guid_reads: Vec::new(),
+            timeline: Vec::new(),
+            key_files: Vec::new(),
+            containers: Vec::new(),
+            findings: Vec::new(),
+        };
+        Case { options, report, installing: Vec::new() }
+    }
+
+    /// Reads a capture to its end and adds it to the case.
+    ///
+    /// # Errors
+    /// When the capture cannot be read further; what was read until then is part
+    /// of the case.
+    pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
+        let mut trace = Trace::new(&self.options.names);
+        let mut counts = Counts::default();
+        let mut event = Event::default();
+        let outcome = loop {
+            match capture.read_event(&mut event) {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            counts.count_time(&event);
+            counts.count_process(&event);
+            match self.options.filter.matches(&event, capture.clock()) {
+                Verdict::Included => {}
+                Verdict::Excluded => continue,
+                Verdict::Undecidable => {
+                    counts.undecided += 1;
+                    continue;
+                }
+            }
+            let subject = self.options.processes.subject(&event);
+            counts.kept += u64::from(subject == Subject::Followed);
+            trace.observe(&event, subject);
+        };
+        let ended = Ended {
+            index: self.report.captures.len(),
+            clock: capture.clock(),
+            given: self.options.machine_guid.as_ref(),
+            names: &self.options.names,
+        };
+        let summary = counts.summary(capture, &trace, &self.options);
+        ended.add(&trace, &mut self.report);
+        self.installing.push(trace.installing);
+        self.report.captures.push(summary);
+        outcome
+    }
+
+    /// Draws the conclusions.
+    pub fn finish(mut self) -> Report {
+        self.report.containers = containers(&self.report, &self.options.names);
+        let facts = Facts::new(&self.report, &self.installing, self.options.machine_guid.as_ref());
+        let findings = find_all(&facts);
+        self.report.findings = findings;
+        self.report
+    }
+}
+
+/// What is counted while a capture is read.
+#[derive(Debug, Default)]
+struct Counts {
+    kept: u64,
+    undecided: u64,
+    processes: HashMap<String, u64>,
+    first: Option<EventTime>,
+    last: Option<EventTime>,
+    /// Processes come in runs; the last one is counted without a look-up.
+    run: (String, u64),
+}
+
+impl Counts {
+    fn count_time(&mut self, event: &Event) {
+        self.first.get_or_insert(*event.time());
+        self.last = Some(*event.time());
+    }
+
+    fn count_process(&mut self, event: &Event) {
+        let name = event.process_name().unwrap_or_default();
+        if self.run.0 == name {
+            self.run.1 += 1;
+            return;
+        }
+        self.end_run();
+        self.run = (name.into_owned(), 1);
+    }
+
+    fn end_run(&mut self) {
+        let (name, events) = std::mem::take(&mut self.run);
+        if events > 0 {
+            *self.processes.entry(name).or_insert(0) += events;
+        }
+    }
+
+    fn summary(
+        mut self,
+        capture: &Capture<'_>,
+        trace: &Trace<'_>,
+        options: &CaseOptions,
+    ) -> CaptureSummary {
+        self.end_run();
+        let clock = capture.clock();
+        let mut processes: Vec<ProcessCount> = std::mem::take(&mut self.processes)
+            .into_iter()
+            .map(|(name, events)| ProcessCount { name, events })
+            .collect();
+        processes.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
+        let text = |time: Option<EventTime>| Some(clock.resolve(&time?)?.to_string());
+        let quality = self.last.map_or(TimeQuality::OrderOnly, |time| {
+            clock
+                .quality(&time)
+                .min(self.first.map_or(TimeQuality::OrderOnly, |time| clock.quality(&time)))
+        });
+        CaptureSummary {
+            path: capture.name().to_string(),
+            format: capture.format().name(),
+            columns: capture.columns().names().map(str::to_string).collect(),
+            events_read: capture.events_read(),
+            events_kept: self.kept,
+            events_undecided: self.undecided,
+            first_time: text(self.first),
+            last_time: text(self.last),
+            time_quality: quality.name(),
+            losses: LossSummary {
+                count: capture.losses().count(),
+                first: capture.losses().iter().map(loss_entry).collect(),
+            },
+            remarks: crate::remarks::of(
+                capture,
+                &processes,
+                self.kept,
+                &options.processes,
+                &options.filter,
+            ),
+            processes,
+            guid_reads_without_value: trace.reads_without_value(),
+        }
+    }
+}
+
+fn loss_entry(loss: &procmonkey_parser::Loss) -> LossEntry {
+    LossEntry {
+        kind: loss.kind.name(),
+        byte: loss.position.byte,
+        line: loss.position.line,
+        record: loss.position.record,
+        message: loss.message.clone(),
+    }
+}
+
+/// A capture that was read to its end: its times can be told now.
+struct Ended<'c> {
+    index: usize,
+    clock: &'c Clock,
+    given: Option<&'c MachineGuid>,
+    names: &'c Names,
+}
+
+impl Ended<'_> {
+    /// Adds what the capture has shown to the report.
+    fn add(&self, trace: &Trace<'_>, report: &mut Report) {
+        let (process_base, read_base) = (report.processes.len(), report.machine_guid_reads.len());
+        for instance in trace.instances.list() {
+            let mut spans = instance.spans.clone();
+            spans.sort_by_key(|span| (span.first, span.phase));
+            report.processes.push(ProcessSummary {
+                capture: self.index,
+                name: instance.name.clone(),
+                pid: instance.pid,
+                first_event: instance.first,
+                last_event: instance.last,
+                events: instance.events,
+                phases: spans
+                    .iter()
+                    .map(|span| PhaseSpan {
+                        phase: span.phase,
+                        first_event: span.first,
+                        last_event: span.last,
+                        events: span.events,
+                        time: self.text(&span.first_time),
+                    })
+                    .collect(),
+            });
+        }
+        for read in &trace.reads {
+            report.machine_guid_reads.push(GuidRead {
+                capture: self.index,
+                process_index: read.actor.instance.map(|instance| process_base + instance),
+                process: read.actor.process.clone(),
+                pid: read.actor.pid,
+                tid: read.actor.tid,
+                events: read.events.clone(),
+                value: read.value.clone(),
+                view: read.view,
+                full_chain: read.full_chain,
+                time: self.text(&read.actor.time),
+                time_quality: self.clock.quality(&read.actor.time).name(),
+            });
+        }
+        let mut steps: Vec<&RawStep> = trace.steps.iter().collect();
+        steps.sort_by_key(|step| step.actor.event);
+        let mut before: Option<Timestamp> = None;
+        for step in steps {
+            let time = self.clock.resolve(&step.actor.time);
+            let delta = seconds_between(before, time);
+            before = time.or(before);
+            let entry = self.entry(step, time, delta, trace, (process_base, read_base));
+            report.timeline.push(entry);
+        }
+        for file in trace.files.list_all() {
+            let summary = self.key_file(file, trace, report);
+            report.key_files.push(summary);
+        }
+    }
+
+    fn text(&self, time: &EventTime) -> Option<String> {
+        self.clock.resolve(time).map(|time| time.to_string())
+    }
+
+    /// The MachineGuid in effect where a process has read `own` last: that
+    /// value, else the only one that the capture shows, else the given one.
+    fn in_effect(
+        &self,
+        own: Option<&MachineGuid>,
+        trace: &Trace<'_>,
+    ) -> Option<(InEffect, MachineGuid)> {
+        if let Some(own) = own {
+            return Some((InEffect::ProcessRead, own.clone()));
+        }
+        match (&trace.values[..], self.given) {
+            ([only], _) => Some((InEffect::OnlyValue, only.clone())),
+            (_, Some(given)) => Some((InEffect::Given, given.clone())),
+            _ => None,
+        }
+    }
+
+    fn entry(
+        &self,
+        step: &RawStep,
+        time: Option<Timestamp>,
+        delta: Option<f64>,
+        trace: &Trace<'_>,
+        (process_base, read_base): (usize, usize),
+    ) -> TimelineEntry {
+        let file = step.file.and_then(|index| trace.files.list_all().get(index));
+        let effect = file.and_then(|_| self.in_effect(step.process_guid.as_ref(), trace));
+        let relation = file.map(|file| relation(&file.file.guid, effect.as_ref().map(|e| &e.1)));
+        let link = step.link.map(|(read, via)| Link {
+            read: read_base + read,
+            via,
+            elapsed_seconds: seconds_between(
+                trace.reads.get(read).and_then(|read| self.clock.resolve(&read.actor.time)),
+                time,
+            ),
+        });
+        TimelineEntry {
+            capture: self.index,
+            event: step.actor.event,
+            time: time.map(|time| time.to_string()),
+            time_text: step.actor.time_text.clone(),
+            time_quality: self.clock.quality(&step.actor.time).name(),
+            delta_seconds: delta,
+            process_index: step.actor.instance.map(|instance| process_base + instance),
+            process: step.actor.process.clone(),
+            pid: step.actor.pid,
+            tid: step.actor.tid,
+            phase: step.phase,
+            step: step.step,
+            path: step.path.clone(),
+            result: step.result.clone(),
+            guid: step.guid.clone(),
+            relation,
+            in_effect: effect.map(|effect| effect.0),
+            folder: file.map(|file| file.file.folder),
+            stem: file.map(|file| file.file.stem.clone()),
+            container: file.and_then(|file| self.name_of(&file.file.stem)),
+            offset: step.offset,
+            length: step.length,
+            new_path: step.new_path.clone(),
+            note: step.note.clone(),
+            link,
+        }
+    }
+
+    fn name_of(&self, stem: &str) -> Option<String> {
+        self.names.find(stem).map(|found| found.name.clone())
+    }
+
+    fn key_file(&self, state: &FileState, trace: &Trace<'_>, report: &Report) -> KeyFileSummary {
+        let used = report.timeline.iter().rev().find(|entry| {
+            entry.capture == self.index
+                && entry.stem.as_deref() == Some(&state.file.stem)
+                && entry.guid.as_ref() == Some(&state.file.guid)
+        });
+        // A file that was only listed is compared with what the capture shows last.
+        let last_read = trace.reads.last().map(|read| &read.value);
+        let relation = match used.and_then(|entry| entry.relation) {
+            Some(relation) => relation,
+            None => {
+                let effect = self.in_effect(last_read, trace);
+                relation(&state.file.guid, effect.as_ref().map(|effect| &effect.1))
+            }
+        };
+        let container = self.name_of(&state.file.stem);
+        let empty_len = container.as_deref().map(empty_container_len);
+        KeyFileSummary {
+            capture: self.index,
+            path: state.path.clone(),
+            folder: state.file.folder,
+            stem: state.file.stem.clone(),
+            guid: state.file.guid.clone(),
+            relation,
+            first_event: state.first,
+            last_event: state.last,
+            created: state.created.is_some(),
+            created_by: state.created.map(|created| created.0),
+            created_event: state.created.map(|created| created.1),
+            first_write_length: state.first_write,
+            first_write_is_empty_container: state
+                .first_write
+                .and_then(|length| empty_len.map(|empty| empty == length)),
+            exists: state.exists,
+            listed_by: state.listed_by.clone(),
+            steps: state.steps.clone(),
+            container,
+        }
+    }
+}
+
+fn relation(guid: &MachineGuid, in_effect: Option<&MachineGuid>) -> Relation {
+    match in_effect {
+        Some(current) if current == guid => Relation::Current,
+        Some(_) => Relation::Other,
+        None => Relation::Unknown,
+    }
+}
+
+fn seconds_between(earlier: Option<Timestamp>, later: Option<Timestamp>) -> Option<f64> {
+    let ticks = later?.ticks_since(earlier?)?;
+    Some(ticks as f64 / TICKS_PER_SECOND as f64)
+}
+
+/// The containers behind all key files of the case, in the order in which they
+/// are first seen.
+fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
+    let mut containers: Vec<ContainerSummary> = Vec::new();
+    let mut places: HashMap<(String, crate::Provider), usize> = HashMap::new();
+    for file in &report.key_files {
+        let key = (file.stem.clone(), file.folder.provider);
+        let place = *places.entry(key).or_insert_with(|| {
+            let found = names.find(&file.stem);
+            containers.push(ContainerSummary {
+                stem: file.stem.clone(),
+                provider: file.folder.provider,
+                name: file.container.clone(),
+                name_source: found.map(|found| found.source),
+                owner: found.and_then(|found| match found.label.as_deref() {
+                    Some(label) => Some(label.to_string()),
+                    None => found.known().map(|known| known.owner.to_string()),
+                }),
+                guids: Vec::new(),
+            });
+            containers.len() - 1
+        });
+        let guids = &mut containers[place].guids;
+        match guids.iter_mut().find(|seen| seen.guid == file.guid) {
+            Some(seen) => {
+                seen.exists |= file.exists;
+                seen.created |= file.created;
+            }
+            None => guids.push(ContainerGuid {
+                guid: file.guid.clone(),
+                capture: file.capture,
+                event: file.first_event,
+                exists: file.exists,
+                created: file.created,
+            }),
+        }
+    }
+    containers
+}
+
+impl TimelineEntry {
+    /// Whether a key file itself was in hand.
+    pub(crate) fn uses_file(&self) -> bool {
+        self.stem.is_some() && self.step.uses_file()
+    }
+
+    pub(crate) fn shows_value(&self) -> bool {
+        matches!(self.step, Step::GuidRead | Step::GuidSet) && self.guid.is_some()
+    }
+}

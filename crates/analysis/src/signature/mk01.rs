@@ -1,0 +1,208 @@
+//! MK-01: MachineGuid was changed, so keys named after the old value are not found.
+
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use crate::facts::Facts;
+use crate::guid::MachineGuid;
+use crate::report::{ContainerSummary, KeyFileSummary};
+use crate::step::Step;
+
+pub(super) struct GuidChanged;
+
+impl Signature for GuidChanged {
+    fn id(&self) -> &'static str {
+        "MK-01"
+    }
+
+    fn title(&self) -> &'static str {
+        "MachineGuid was changed"
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let mut matches = Vec::new();
+        let doubled: Vec<Doubled<'_>> = facts
+            .report
+            .containers
+            .iter()
+            .filter_map(|container| Doubled::of(facts, container))
+            .collect();
+        if !doubled.is_empty() {
+            matches.push(two_names(facts, &doubled));
+        }
+        matches.extend(not_as_given(facts));
+        matches
+    }
+}
+
+/// A container whose files carry two GUIDs.
+struct Doubled<'r> {
+    container: &'r ContainerSummary,
+    older: MachineGuid,
+    newer: MachineGuid,
+    /// Files of the container in the case.
+    files: Vec<&'r KeyFileSummary>,
+}
+
+impl<'r> Doubled<'r> {
+    fn of(facts: &Facts<'r>, container: &'r ContainerSummary) -> Option<Doubled<'r>> {
+        let there: Vec<_> = container.guids.iter().filter(|seen| seen.exists).collect();
+        let (first, last) = (there.first()?, there.last()?);
+        if first.guid == last.guid {
+            return None;
+        }
+        // What is in effect now is the newer one; without that, what was seen last.
+        let present = facts.present().map(|present| present.guid);
+        let newer = there
+            .iter()
+            .find(|seen| Some(&seen.guid) == present.as_ref())
+            .or_else(|| there.iter().find(|seen| seen.created && seen.guid != first.guid))
+            .unwrap_or(last);
+        let older = there.iter().find(|seen| seen.guid != newer.guid)?;
+        let files = facts
+            .key_files()
+            .iter()
+            .filter(|file| {
+                file.stem == container.stem && file.folder.provider == container.provider
+            })
+            .collect();
+        Some(Doubled { container, older: older.guid.clone(), newer: newer.guid.clone(), files })
+    }
+
+    fn newer_files(&self) -> impl Iterator<Item = &&'r KeyFileSummary> {
+        self.files.iter().filter(|file| file.guid == self.newer)
+    }
+
+    fn was_created_anew(&self) -> bool {
+        self.newer_files().any(|file| file.created)
+    }
+
+    /// Whether a process had the newer file in hand, or looked for it.
+    fn was_used(&self) -> bool {
+        self.newer_files().any(|file| !file.steps.is_empty())
+    }
+
+    fn label(&self) -> String {
+        self.container.name.clone().unwrap_or_else(|| format!("{}…", &self.container.stem[..8]))
+    }
+}
+
+fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
+    let mut evidence = EvidenceList::default();
+    for pair in doubled {
+        for file in &pair.files {
+            evidence.add(file.capture, file.first_event);
+            evidence.add_all(file.capture, &file.listed_by);
+            if let Some(created) = file.created_event {
+                evidence.add(file.capture, created);
+            }
+            if let Some(probe) = facts.first_step(file, Step::Probed) {
+                evidence.add(probe.capture, probe.event);
+            }
+        }
+    }
+    let critical = doubled.iter().any(|pair| facts.critical(pair.container).is_some());
+    let used = doubled.iter().any(Doubled::was_used);
+    let created = doubled.iter().any(Doubled::was_created_anew);
+    let newer = doubled[0].newer.clone();
+    let older = doubled[0].older.clone();
+    let reads: Vec<_> =
+        facts.report.machine_guid_reads.iter().filter(|read| read.value == newer).collect();
+    for read in &reads {
+        evidence.add_all(read.capture, &read.events);
+    }
+    let severity = match (critical, used) {
+        (true, true) => Severity::Error,
+        (true, false) | (false, true) => Severity::Warning,
+        (false, false) => Severity::Info,
+    };
+    let confidence = match (critical && created, !reads.is_empty()) {
+        (true, true) => Confidence::High,
+        _ if critical && used => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    let names: Vec<String> = doubled.iter().map(Doubled::label).collect();
+    let mut explanation = format!(
+        "{} {} under two GUIDs: {older} (older) and {newer} (newer).",
+        names.join(", "),
+        if names.len() == 1 { "exists" } else { "exist" },
+    );
+    let left_behind = only_under_older(facts, &older, &newer);
+    if !left_behind.is_empty() {
+        explanation.push_str(&format!(" {} only under the older.", left_behind.join(", ")));
+    }
+    if created {
+        explanation.push_str(
+            " The file under the newer one was made in this capture, because none was found: \
+             what was encrypted with the older key can no longer be read.",
+        );
+    }
+    explanation.push_str(" Consistent with a change of MachineGuid between the two.");
+    if let Some(known) = doubled.iter().find_map(|pair| facts.critical(pair.container))
+        && let Some(loss) = known.loss
+    {
+        explanation.push_str(&format!(" At stake with {}: {loss}.", known.name));
+    }
+    Match {
+        severity,
+        confidence,
+        evidence,
+        explanation,
+        does_not_prove: "Does not show who changed the value, or when. A key file that was copied from \
+             another computer, or renamed by hand, looks the same; the creation dates of both files and \
+             the present registry value tell them apart."
+            .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then compare `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` \
+             with the two GUIDs. On the same Windows installation, putting {older} back and restarting IIS \
+             restores the older keys, but hides those made since; or the older files can be renamed to the \
+             present GUID, keeping the new ones aside. Without a backup, reinstall the IIS 6 Metabase \
+             Compatibility feature. Delete no key file."
+        ),
+    }
+}
+
+/// Containers that exist under the older GUID and not under the newer.
+fn only_under_older(facts: &Facts<'_>, older: &MachineGuid, newer: &MachineGuid) -> Vec<String> {
+    let has = |container: &ContainerSummary, guid: &MachineGuid| {
+        container.guids.iter().any(|seen| seen.exists && seen.guid == *guid)
+    };
+    let stranded = facts
+        .report
+        .containers
+        .iter()
+        .filter(|container| has(container, older) && !has(container, newer));
+    stranded
+        .map(|container| {
+            container.name.clone().unwrap_or_else(|| format!("{}…", &container.stem[..8]))
+        })
+        .collect()
+}
+
+/// MachineGuid differs from the value that the user says it should have.
+fn not_as_given(facts: &Facts<'_>) -> Option<Match> {
+    let given = facts.given?;
+    let differing: Vec<_> =
+        facts.report.machine_guid_reads.iter().filter(|read| read.value != *given).collect();
+    let first = differing.first()?;
+    let mut evidence = EvidenceList::default();
+    for read in &differing {
+        evidence.add_all(read.capture, &read.events);
+    }
+    Some(Match {
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        evidence,
+        explanation: format!(
+            "The processes read {} where {given} was expected. Keys named after the expected value are \
+             not found while this one is in effect.",
+            first.value
+        ),
+        does_not_prove:
+            "Does not show when the value changed, nor that the expected one is of the same \
+             Windows installation: a reinstalled system has a new value by right."
+                .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then find out which of the two the key files carry: `dir /a` of the \
+             MachineKeys folder shows it."
+        ),
+    })
+}

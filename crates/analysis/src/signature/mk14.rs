@@ -1,0 +1,63 @@
+//! MK-14: a process reads MachineGuid and touches no key file. Normal.
+
+use super::{Confidence, EvidenceList, Match, Severity, Signature};
+use crate::facts::Facts;
+
+pub(super) struct ReadOnly;
+
+impl Signature for ReadOnly {
+    fn id(&self) -> &'static str {
+        "MK-14"
+    }
+
+    fn title(&self) -> &'static str {
+        "MachineGuid was read, no key file was touched"
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let mut matches = Vec::new();
+        for (index, process) in facts.report.processes.iter().enumerate() {
+            let mut reads = facts
+                .report
+                .machine_guid_reads
+                .iter()
+                .filter(|read| read.process_index == Some(index))
+                .peekable();
+            let Some(first) = reads.peek() else { continue };
+            if facts.touches_keys(index) {
+                continue;
+            }
+            let value = first.value.clone();
+            let full_chain = first.full_chain;
+            let mut evidence = EvidenceList::default();
+            let mut count = 0;
+            for read in reads {
+                evidence.add_all(read.capture, &read.events);
+                count += 1;
+            }
+            let who = process.name.as_deref().unwrap_or("a process that is not named");
+            let pid = process.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
+            let times = if count == 1 { "once".to_string() } else { format!("{count} times") };
+            let how = match full_chain {
+                true => {
+                    "The four queries in a row are those of the crypto provider as it is loaded."
+                }
+                false => "Licensing, telemetry and host identification read it, too.",
+            };
+            matches.push(Match {
+                severity: Severity::Info,
+                confidence: Confidence::High,
+                evidence,
+                explanation: format!(
+                    "{who}{pid} read MachineGuid {times} ({value}) and touched no key file. {how} Nothing \
+                     is wrong with that."
+                ),
+                does_not_prove: "Does not show that no key was used: the rows of key files may have been \
+                     filtered out of the capture, and CNG keys are opened by lsass.exe."
+                    .into(),
+                remedy: "None needed.".into(),
+            });
+        }
+        matches
+    }
+}

@@ -1,0 +1,79 @@
+//! MK-17: key files that carry only GUIDs which are not the present one.
+
+use super::{Confidence, EvidenceList, Match, Severity, Signature};
+use crate::facts::Facts;
+
+pub(super) struct Orphans;
+
+/// How many containers the explanation names.
+const NAMED: usize = 6;
+
+impl Signature for Orphans {
+    fn id(&self) -> &'static str {
+        "MK-17"
+    }
+
+    fn title(&self) -> &'static str {
+        "Key files that are seen only under another GUID than the present one"
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let Some(present) = facts.present() else { return Vec::new() };
+        let orphans: Vec<_> = facts
+            .report
+            .containers
+            .iter()
+            .filter(|container| container.guids.iter().any(|seen| seen.exists))
+            .filter(|container| {
+                container.guids.iter().all(|seen| !seen.exists || seen.guid != present.guid)
+            })
+            .collect();
+        if orphans.is_empty() {
+            return Vec::new();
+        }
+        let mut evidence = EvidenceList::default();
+        for file in facts.key_files().iter().filter(|file| file.exists) {
+            if orphans
+                .iter()
+                .any(|orphan| orphan.stem == file.stem && orphan.provider == file.folder.provider)
+            {
+                evidence.add(file.capture, file.first_event);
+                evidence.add_all(file.capture, &file.listed_by);
+            }
+        }
+        let mut names: Vec<String> = orphans
+            .iter()
+            .take(NAMED)
+            .map(|orphan| {
+                let name = orphan.name.clone().unwrap_or_else(|| format!("{}…", &orphan.stem[..8]));
+                let guid = orphan.guids.iter().find(|seen| seen.exists);
+                format!("{name} ({})", guid.map_or("?", |seen| seen.guid.short()))
+            })
+            .collect();
+        if orphans.len() > NAMED {
+            names.push(format!("{} more", orphans.len() - NAMED));
+        }
+        let (basis, confidence) = match present.inferred {
+            false => ("", Confidence::High),
+            true => (", as the last key file in use suggests", Confidence::Medium),
+        };
+        vec![Match {
+            severity: Severity::Info,
+            confidence,
+            evidence,
+            explanation: format!(
+                "The present MachineGuid is {}{basis}. Seen only under another: {}. A program that looks \
+                 for such a container now does not find it.",
+                present.guid,
+                names.join(", ")
+            ),
+            does_not_prove: "Does not show that anything needs these keys: they are common after cloning \
+                 and harmless until wanted. A file under the present GUID may exist without being in the \
+                 capture."
+                .into(),
+            remedy: "Keep the files, and back them up before any cleaning: each may be the only copy of \
+                 a key."
+                .into(),
+        }]
+    }
+}

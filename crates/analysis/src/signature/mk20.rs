@@ -1,0 +1,85 @@
+//! MK-20: a key file is used whose GUID is not the MachineGuid in effect.
+
+use std::collections::BTreeMap;
+
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use crate::facts::Facts;
+use crate::report::{InEffect, Relation, TimelineEntry};
+
+pub(super) struct ForeignGuid;
+
+/// A process that reads no MachineGuid and uses more containers than this goes
+/// through the folder, as a backup does.
+const SWEEP: usize = 4;
+
+impl Signature for ForeignGuid {
+    fn id(&self) -> &'static str {
+        "MK-20"
+    }
+
+    fn title(&self) -> &'static str {
+        "A key file was used under another GUID than the one in effect"
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        // One finding for each file of each capture.
+        let mut files: BTreeMap<(usize, &str, String), Vec<&TimelineEntry>> = BTreeMap::new();
+        for entry in facts.timeline() {
+            let foreign = entry.uses_file() && entry.relation == Some(Relation::Other);
+            let (Some(stem), Some(guid)) = (&entry.stem, &entry.guid) else { continue };
+            if foreign && !is_sweep(facts, entry) {
+                let key = (entry.capture, stem.as_str(), guid.as_str().to_lowercase());
+                files.entry(key).or_default().push(entry);
+            }
+        }
+        let mut matches: Vec<_> =
+            files.into_values().filter_map(|entries| foreign(facts, &entries)).collect();
+        matches.sort_by_key(|(place, _)| *place);
+        matches.into_iter().map(|(_, found)| found).collect()
+    }
+}
+
+/// Whether the process uses many containers without reading MachineGuid itself.
+fn is_sweep(facts: &Facts<'_>, entry: &TimelineEntry) -> bool {
+    let own = entry.in_effect == Some(InEffect::ProcessRead);
+    !own && entry.process_index.is_some_and(|process| facts.containers_used(process) > SWEEP)
+}
+
+fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64), Match)> {
+    let first = entries.first()?;
+    let guid = first.guid.as_ref()?;
+    let mut evidence = EvidenceList::default();
+    for entry in entries {
+        evidence.add(entry.capture, entry.event);
+    }
+    let read = first.link.as_ref().and_then(|link| facts.report.machine_guid_reads.get(link.read));
+    if let Some(read) = read {
+        evidence.add_all(read.capture, &read.events);
+    }
+    let effect = match first.in_effect? {
+        InEffect::ProcessRead => format!("the process had read {}", read?.value),
+        InEffect::OnlyValue => "the capture shows only another value of MachineGuid".to_string(),
+        InEffect::Given => format!("{} was given as MachineGuid", facts.given?),
+    };
+    let container = first.container.as_deref().unwrap_or("an unnamed container");
+    let what = match first.step {
+        crate::Step::Opened => "opened (not created)",
+        step => step.name(),
+    };
+    let found = Match {
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        evidence,
+        explanation: format!(
+            "The key file of {container} was {what} under {guid}, while {effect}."
+        ),
+        does_not_prove: "Does not show that the key is wrong: a tool that goes through the folder opens \
+             such files too. The crypto provider names a file after the value that it has just read, so \
+             that read is probably missing from the capture, or the file was renamed or copied."
+            .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then compare the present registry value with a listing of the folder."
+        ),
+    };
+    Some(((first.capture, first.event), found))
+}

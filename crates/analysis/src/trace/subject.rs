@@ -1,0 +1,68 @@
+//! Which processes are followed.
+
+use procmonkey_parser::Event;
+
+/// Whether an event's process is one of those that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Followed,
+    Other,
+}
+
+/// The processes to follow. What others do counts only where it bears witness:
+/// to a change of MachineGuid, or to files in a key folder.
+///
+/// ```
+/// use procmonkey_analysis::Processes;
+///
+/// assert_eq!(Processes::default(), Processes::named(["inetinfo.exe"]));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Processes {
+    /// Every process.
+    All,
+    /// Those with one of these names, compared without case.
+    Named(Vec<String>),
+}
+
+impl Processes {
+    /// The processes with these names; `*` means all.
+    pub fn named<I>(names: I) -> Processes
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if names.iter().any(|name| name == "*") {
+            return Processes::All;
+        }
+        Processes::Named(names)
+    }
+
+    /// Whether the event's process is followed. An event that does not name its
+    /// process is: nothing says that it belongs to another.
+    pub(crate) fn subject(&self, event: &Event) -> Subject {
+        let Processes::Named(names) = self else { return Subject::Followed };
+        match event.process_name() {
+            Some(name) if !name.is_empty() => {
+                let asked = names.iter().any(|asked| asked.to_lowercase() == name.to_lowercase());
+                if asked { Subject::Followed } else { Subject::Other }
+            }
+            _ => Subject::Followed,
+        }
+    }
+
+    /// The names, none for all.
+    pub(crate) fn names(&self) -> &[String] {
+        match self {
+            Processes::All => &[],
+            Processes::Named(names) => names,
+        }
+    }
+}
+
+impl Default for Processes {
+    fn default() -> Processes {
+        Processes::named(["inetinfo.exe"])
+    }
+}

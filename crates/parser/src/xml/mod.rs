@@ -1,0 +1,275 @@
+//! XML exports.
+//!
+//! A list of processes with their modules, which can be hundreds of megabytes,
+//! comes before the first event. An event names its process by index.
+//!
+//! The file is cut into records at the tags of the outer structure (`source`),
+//! and each record is read by itself (`element`): a damaged one is counted, and
+//! the next one is found wherever it begins.
+
+mod element;
+mod process;
+mod row;
+mod source;
+mod tag;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::column::Columns;
+use crate::error::Error;
+use crate::event::Event;
+use crate::losses::{LossKind, Losses, Position};
+use crate::process::Process;
+use crate::reader::ReadEvents;
+
+use row::{Ending, Rows};
+use source::{Found, Source};
+use tag::{Name, Tag};
+
+/// The most bytes of one event or process, modules aside, that are kept. What
+/// follows in a longer one is left out.
+const MAX_RECORD: usize = 64 * 1024 * 1024;
+
+/// How far to look for something of Procmon's before giving the file up.
+const MAX_PREFACE: u64 = 1024 * 1024;
+
+/// Reads an XML export.
+pub(crate) struct XmlReader<R> {
+    source: Source<R>,
+    rows: Rows,
+    columns: Arc<Columns>,
+    /// The first event, read to know the columns.
+    pending: Option<Event>,
+    processes: Vec<Arc<Process>>,
+    by_index: HashMap<u32, Arc<Process>>,
+    scratch: Vec<u8>,
+    /// Events met, damaged ones too.
+    records: u64,
+    /// Elements of the structure that are open.
+    open: Vec<Name>,
+    /// Whether anything of Procmon's was met.
+    recognised: bool,
+    /// Whether the end of the input has been told.
+    ended: bool,
+}
+
+impl<R: Read> XmlReader<R> {
+    /// Reads the process list and the first event of an input whose first byte
+    /// stands at `base` of the file.
+    pub(crate) fn new(input: R, base: u64, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        XmlReader::with_limit(input, base, MAX_RECORD, losses)
+    }
+
+    fn with_limit(
+        input: R,
+        base: u64,
+        limit: usize,
+        losses: &mut Losses,
+    ) -> Result<XmlReader<R>, Error> {
+        let rows = Rows::new();
+        let mut reader = XmlReader {
+            source: Source::new(input, base, limit),
+            columns: Arc::clone(rows.columns()),
+            rows,
+            pending: None,
+            processes: Vec::new(),
+            by_index: HashMap::new(),
+            scratch: Vec::new(),
+            records: 0,
+            open: Vec::new(),
+            recognised: false,
+            ended: false,
+        };
+        let mut event = Event::default();
+        if reader.advance(&mut event, losses)? {
+            reader.columns = Arc::clone(reader.rows.columns());
+            reader.pending = Some(event);
+        }
+        Ok(reader)
+    }
+
+    /// Reads the next event that can be given.
+    fn advance(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        while let Some(name) = self.between_records(losses)? {
+            if name == Name::Event {
+                if self.read_record(event, losses) {
+                    return Ok(true);
+                }
+            } else if let Some(process) = process::read(&mut self.source, &mut self.scratch, losses)
+            {
+                let process = Arc::new(process);
+                self.by_index.insert(process.index, Arc::clone(&process));
+                self.processes.push(process);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Goes to the next event or process, and says which it is. `None` at the end.
+    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<Name>, Error> {
+        let mut stray = None;
+        let found = loop {
+            let blanks_end = self.source.skip_blanks();
+            let position = self.source.position();
+            let tag = match (blanks_end, self.source.seek_tag()) {
+                (Some(b'<'), Found::Tag(tag)) => tag,
+                (None, _) => break None,
+                _ => {
+                    stray.get_or_insert(position);
+                    continue;
+                }
+            };
+            match tag {
+                Tag::Open(name @ (Name::Event | Name::Process)) => break Some(name),
+                Tag::Open(name @ (Name::Procmon | Name::ProcessList | Name::EventList)) => {
+                    self.recognised = true;
+                    self.open.retain(|open| *open != name);
+                    self.open.push(name);
+                    self.source.skip_tag();
+                }
+                Tag::Close(name) if self.open.contains(&name) => {
+                    while self.open.pop().is_some_and(|open| open != name) {}
+                    self.source.skip_tag();
+                }
+                Tag::Empty(Name::Procmon | Name::ProcessList | Name::EventList) => {
+                    self.recognised = true;
+                    self.source.skip_tag();
+                }
+                Tag::Note => self.source.skip_tag(),
+                Tag::Cut => {
+                    // Its bytes are the last ones of the input.
+                    while self.source.skip_blanks().is_some() {
+                        self.source.step();
+                    }
+                }
+                _ => {
+                    stray.get_or_insert(position);
+                    self.source.step();
+                    let read = self.source.position() - stray.unwrap_or(position);
+                    if !self.recognised && read > MAX_PREFACE {
+                        break None;
+                    }
+                }
+            }
+        };
+        self.recognised |= found.is_some();
+        if !self.recognised
+            && let Some(start) = stray
+        {
+            let message = "this XML is no Process Monitor export: it has no <procmon> element";
+            return Err(Error::not_a_capture(message).at(Position::at_byte(start)));
+        }
+        if let Some(start) = stray {
+            let length = self.source.position() - start;
+            let message = format!("{length} bytes that belong to no event or process");
+            losses.add(LossKind::DamagedRecord, Position::at_byte(start), message);
+        }
+        if found.is_none() {
+            self.end(losses)?;
+        }
+        Ok(found)
+    }
+
+    /// Tells, once, that the input has ended, if it ended too early.
+    fn end(&mut self, losses: &mut Losses) -> Result<(), Error> {
+        let position = Position::at_byte(self.source.position());
+        if let Some(error) = self.source.take_error() {
+            self.ended = true;
+            return Err(Error::io("cannot read the XML export any further", error).at(position));
+        }
+        let told = std::mem::replace(&mut self.ended, true);
+        let complete = self.recognised && self.open.is_empty();
+        if !told && !complete {
+            let needed = match self.open.last() {
+                Some(Name::ProcessList) => "</processlist>",
+                Some(Name::EventList) => "</eventlist></procmon>",
+                Some(_) => "</procmon>",
+                None => "<procmon>",
+            };
+            let message = format!("the input ends where {needed} was needed");
+            losses.add(LossKind::Truncated, position, message);
+        }
+        Ok(())
+    }
+
+    /// Reads the event at whose tag the source stands, and goes behind it. False
+    /// when nothing of it can be given.
+    fn read_record(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
+        self.records += 1;
+        let start = Position::at_byte(self.source.position()).with_record(self.records);
+        self.source.mark();
+        self.source.step();
+        let found = self.source.seek_structure();
+        let bytes = self.source.marked();
+        let length = bytes.len();
+        let (ending, index) = self.rows.read(bytes, start, event, losses);
+        self.source.unmark();
+        event.process = index.and_then(|index| self.by_index.get(&index)).cloned();
+
+        let place = |at: usize| Position { byte: start.byte + at as u64, ..start };
+        let columns = event.record.len();
+        let loss = match (found, ending) {
+            (Found::End, _) => {
+                self.ended = true;
+                let message = format!(
+                    "the input ends where </event> was needed; {columns} columns were complete"
+                );
+                losses.add(LossKind::Truncated, place(length), message);
+                return columns > 0;
+            }
+            (Found::Overlong, _) => {
+                self.source.skip_rest(Name::Event);
+                Some((place(length), "the event is too long, the rest of it was left out", true))
+            }
+            (_, Ending::Damaged(at, why)) => Some((place(at), why, false)),
+            (_, Ending::Cut) => {
+                Some((place(length), "the event ends inside one of its elements", false))
+            }
+            (_, Ending::Whole) if columns == 0 => Some((start, "the event has no columns", false)),
+            (Found::Tag(Tag::Close(Name::Event)), _) => None,
+            (Found::Tag(_), _) => {
+                Some((place(length), "the end tag of the event is missing", true))
+            }
+        };
+        if found == Found::Tag(Tag::Close(Name::Event)) {
+            self.source.skip_tag();
+        }
+        match loss {
+            None => true,
+            Some((position, why, partial)) if partial && columns > 0 => {
+                losses.add(LossKind::DamagedField, position, why);
+                true
+            }
+            Some((position, why, _)) => {
+                losses.add(LossKind::DamagedRecord, position, why);
+                false
+            }
+        }
+    }
+}
+
+impl<R: Read> ReadEvents for XmlReader<R> {
+    fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        match self.pending.take() {
+            Some(first) => {
+                *event = first;
+                Ok(true)
+            }
+            None => self.advance(event, losses),
+        }
+    }
+
+    fn processes(&self) -> &[Arc<Process>] {
+        &self.processes
+    }
+}
