@@ -13,8 +13,7 @@ use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
     CaptureSummary, ContainerGuid, ContainerSummary, GuidRead, InEffect, KeyFileSummary, Link,
-    LossEntry, LossSummary, ProcessCount, ProcessSummary, Relation, Report, SCHEMA_VERSION,
-    TimelineEntry,
+    LossSummary, ProcessCount, ProcessSummary, Relation, Report, SCHEMA_VERSION, TimelineEntry,
 };
 use crate::signature::find_all;
 use crate::step::Step;
@@ -230,10 +229,7 @@ impl Counts {
             first_time: text(self.first),
             last_time: text(self.last),
             time_quality: quality.name(),
-            losses: LossSummary {
-                count: capture.losses().count(),
-                first: capture.losses().iter().map(loss_entry).collect(),
-            },
+            losses: LossSummary::of(capture.losses()),
             remarks: crate::remarks::of(
                 capture,
                 &processes,
@@ -244,16 +240,6 @@ impl Counts {
             processes,
             guid_reads_without_value: trace.reads_without_value(),
         }
-    }
-}
-
-fn loss_entry(loss: &procmonkey_parser::Loss) -> LossEntry {
-    LossEntry {
-        kind: loss.kind.name(),
-        byte: loss.position.byte,
-        line: loss.position.line,
-        record: loss.position.record,
-        message: loss.message.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ mod case;
 mod container;
 mod facts;
 mod guid;
+mod key_answer;
 mod key_file;
 mod machine_guid;
 mod phase;
@@ -17,6 +18,7 @@ mod remarks;
 pub mod report;
 mod signature;
 mod step;
+pub mod survey;
 mod trace;
 
 pub use case::{Case, CaseOptions};
@@ -25,12 +27,14 @@ pub use container::{
     empty_container_len,
 };
 pub use guid::MachineGuid;
+pub use key_answer::{KeyAnswer, KeyQuestion};
 pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
 pub use machine_guid::RegistryView;
 pub use phase::{Phase, PhaseSpan};
 pub use report::Report;
 pub use signature::{Confidence, Evidence, Finding, Severity};
 pub use step::Step;
+pub use survey::Survey;
 pub use trace::Processes;
 
 /// The parser that this version was built for.

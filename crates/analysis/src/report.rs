@@ -84,6 +84,19 @@ pub struct LossSummary {
     pub first: Vec<LossEntry>,
 }
 
+impl LossSummary {
+    pub(crate) fn of(losses: &procmonkey_parser::Losses) -> LossSummary {
+        let entry = |loss: &procmonkey_parser::Loss| LossEntry {
+            kind: loss.kind.name(),
+            byte: loss.position.byte,
+            line: loss.position.line,
+            record: loss.position.record,
+            message: loss.message.clone(),
+        };
+        LossSummary { count: losses.count(), first: losses.iter().map(entry).collect() }
+    }
+}
+
 /// One loss.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -205,6 +218,17 @@ pub enum LinkVia {
     Process,
     /// The capture does not say which process either belongs to.
     Capture,
+}
+
+impl LinkVia {
+    /// The name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkVia::Thread => "thread",
+            LinkVia::Process => "process",
+            LinkVia::Capture => "capture",
+        }
+    }
 }
 
 /// The read of MachineGuid that precedes a step.

@@ -1,3 +1,34 @@
 //! The procmonkey command line.
 
-fn main() {}
+mod args;
+mod command;
+mod exit;
+mod inputs;
+mod messages;
+mod output;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    match command::run(&cli) {
+        Ok(exit) => exit.into(),
+        // Whoever reads our output has seen enough.
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("procmonkey: {error:#}");
+            exit::of_error(&error).into()
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}

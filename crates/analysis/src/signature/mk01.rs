@@ -127,7 +127,7 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
     );
     let left_behind = only_under_older(facts, &older, &newer);
     if !left_behind.is_empty() {
-        explanation.push_str(&format!(" {} only under the older.", left_behind.join(", ")));
+        explanation.push_str(&format!(" Seen only under the older: {}.", left_behind.join(", ")));
     }
     if created {
         explanation.push_str(

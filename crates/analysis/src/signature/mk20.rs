@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use super::{Confidence, EvidenceList, Match, Severity, Signature};
 use crate::facts::Facts;
 use crate::report::{InEffect, Relation, TimelineEntry};
 
@@ -77,9 +77,9 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
              such files too. The crypto provider names a file after the value that it has just read, so \
              that read is probably missing from the capture, or the file was renamed or copied."
             .into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then compare the present registry value with a listing of the folder."
-        ),
+        remedy: "Compare the present registry value with a listing of the folder. Rename or delete \
+             nothing before both are known."
+            .into(),
     };
     Some(((first.capture, first.event), found))
 }

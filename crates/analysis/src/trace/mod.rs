@@ -379,19 +379,13 @@ impl<'n> Trace<'n> {
     ) -> Option<String> {
         match step {
             Step::Opened if open_result == Some("Opened") => {
-                Some("an existing file was opened, not created (OpenResult: Opened)".into())
+                Some("it existed, and was not created".into())
             }
-            Step::Opened => {
-                Some("the capture does not say whether the file existed (no OpenResult)".into())
-            }
+            Step::Opened => Some("no OpenResult: whether it existed is not known".into()),
             Step::Written if offset == Some(0) => {
                 let name = &self.names.find(stem)?.name;
-                (length == Some(empty_container_len(name))).then(|| {
-                    format!(
-                        "an empty container: 40 + {} + 1 bytes are header and name, no key yet",
-                        name.chars().count()
-                    )
-                })
+                (length == Some(empty_container_len(name)))
+                    .then(|| format!("an empty container, 40 + {} + 1 bytes", name.chars().count()))
             }
             _ => None,
         }

@@ -58,6 +58,11 @@ impl<W: Write> CsvWriter<W> {
         self.output.write_all(&self.line)
     }
 
+    /// What the records are written to.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.output
+    }
+
     /// Hands the output back.
     pub fn into_inner(self) -> W {
         self.output

@@ -1,0 +1,302 @@
+//! What the user typed. The same definitions make `--help`.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
+use procmonkey_parser::{Action, Date, DateOrder, Filter, ReadOptions, Rule, Zone};
+
+/// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  everything was read, nothing was flagged
+  1  something was flagged: a finding of severity warning or error
+  2  wrong usage
+  3  no input could be read, or the output could not be written
+  4  something was lost on the way, and nothing was flagged
+
+Captures are told by their content: Procmon's CSV and XML exports, and event texts pasted
+from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is standard input.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The MachineGuid to key-file timeline, the containers, and what is wrong
+    Analyze(AnalyzeArgs),
+    /// The filtered events themselves
+    Events(EventsArgs),
+    /// What a capture holds, and which questions it cannot answer
+    Info(InfoArgs),
+    /// From a key container to its file name, and back
+    Key(KeyArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(long_about = "\
+Follows a process, rebuilds its reads of MachineGuid and its steps on key files, names the key
+containers, and flags what is wrong. Several inputs are one case, in the order given.
+
+The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
+of a web.config has nothing to do with them.")]
+pub(crate) struct AnalyzeArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) keys: KeyNameArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyArgs {
+    /// Container names, stems (32 hexadecimal digits), file names or paths of key files
+    #[arg(required = true, value_name = "NAME|HASH|PATH")]
+    pub(crate) keys: Vec<String>,
+    #[command(flatten)]
+    pub(crate) names: KeyNameArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which events")]
+pub(crate) struct SelectArgs {
+    /// Process to follow, by name; repeatable, `*` for all [analyze: inetinfo.exe, else: all]
+    #[arg(short, long = "process", value_name = "NAME")]
+    pub(crate) processes: Vec<String>,
+    /// Rule that an event must meet, such as 'Path contains MachineKeys'; repeatable.
+    /// Rules on one column are alternatives, different columns must all agree
+    #[arg(long = "filter", value_name = "COLUMN RELATION VALUE")]
+    pub(crate) include: Vec<String>,
+    /// Rule that removes an event, such as 'Process Name is Procmon.exe'; repeatable
+    #[arg(long, value_name = "COLUMN RELATION VALUE")]
+    pub(crate) exclude: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub(crate) struct TimeArgs {
+    /// Zone of the clock in an export: UTC, +02:00 or Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>)]
+    pub(crate) tz: Option<Zone>,
+    /// Day of the first event, for an export without dates: 2026-03-05
+    #[arg(long, value_name = "DATE", value_parser = parse::<Date>)]
+    pub(crate) date: Option<Date>,
+    /// Order of day (d), month (m) and year (y), where an export leaves it open
+    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = parse::<DateOrder>)]
+    pub(crate) date_order: Option<DateOrder>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Keys")]
+pub(crate) struct KeyNameArgs {
+    /// MachineGuid that the computer should have
+    #[arg(long, value_name = "GUID", value_parser = machine_guid)]
+    pub(crate) machine_guid: Option<MachineGuid>,
+    /// File with more container names: one a line, as `NAME` or `NAME -> LABEL`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) names: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Form of the output
+    #[arg(short, long, value_enum, default_value_t = OutputFormat::Table)]
+    pub(crate) format: OutputFormat,
+    /// File to write; made before the work begins, complete or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Whole GUIDs, paths and texts in tables
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Colour in tables; `auto` heeds NO_COLOR and the terminal
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For reading on a terminal
+    Table,
+    /// One document, as schemas/report.schema.json describes it
+    Json,
+    /// One object a line
+    Jsonl,
+    /// Comma-separated; `events` writes it as Procmon does
+    Csv,
+    /// For a ticket or a page
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A combination of arguments that makes no sense.
+#[derive(Debug)]
+pub(crate) struct UsageError(pub(crate) String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+fn parse<T: std::str::FromStr<Err = procmonkey_parser::Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: procmonkey_parser::Error| error.to_string())
+}
+
+fn machine_guid(text: &str) -> Result<MachineGuid, String> {
+    let guid = MachineGuid::new(text.trim());
+    match guid.is_well_formed() {
+        true => Ok(guid),
+        false => Err("a GUID looks like 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1".into()),
+    }
+}
+
+impl SelectArgs {
+    /// The filter of `--filter` and `--exclude`.
+    pub(crate) fn filter(&self) -> anyhow::Result<Filter> {
+        let mut filter = Filter::default();
+        for rule in &self.include {
+            filter.push(Rule::parse(rule, Action::Include)?);
+        }
+        for rule in &self.exclude {
+            filter.push(Rule::parse(rule, Action::Exclude)?);
+        }
+        Ok(filter)
+    }
+
+    /// The filter, with the processes as rules too.
+    pub(crate) fn filter_with_processes(&self) -> anyhow::Result<Filter> {
+        let mut filter = self.filter()?;
+        if let Processes::Named(names) = Processes::named(&self.processes) {
+            for name in names {
+                filter.push(Rule::process(name));
+            }
+        }
+        Ok(filter)
+    }
+}
+
+/// What is known of the captures beforehand.
+pub(crate) fn read_options(select: &SelectArgs, time: &TimeArgs) -> ReadOptions {
+    let mut options = ReadOptions::new();
+    if let Some(zone) = &time.tz {
+        options = options.zone(zone.clone());
+    }
+    if let Some(date) = time.date {
+        options = options.date(date);
+    }
+    if let Some(order) = time.date_order {
+        options = options.date_order(order);
+    }
+    // Pasted events do not name their process; if the user does, and names one
+    // only, that is it.
+    if let [process] = &select.processes[..]
+        && process != "*"
+    {
+        options = options.process(process);
+    }
+    options
+}
+
+impl KeyNameArgs {
+    /// The known container names, and those of `--names`.
+    pub(crate) fn names(&self) -> anyhow::Result<Names> {
+        let mut names = Names::known();
+        if let Some(path) = &self.names {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| UsageError(format!("--names {}: {error}", path.display())))?;
+            names.add_lines(&text);
+        }
+        Ok(names)
+    }
+}
+
+impl AnalyzeArgs {
+    /// What to look for.
+    pub(crate) fn case_options(&self) -> anyhow::Result<CaseOptions> {
+        let mut options =
+            CaseOptions::new().filter(self.select.filter()?).names(self.keys.names()?);
+        if !self.select.processes.is_empty() {
+            options = options.processes(Processes::named(&self.select.processes));
+        }
+        if let Some(guid) = &self.keys.machine_guid {
+            options = options.machine_guid(guid.clone());
+        }
+        Ok(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn one_named_process_is_the_process_of_pasted_events() {
+        let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
+        let Command::Analyze(args) = cli.command else { panic!() };
+        assert!(format!("{:?}", read_options(&args.select, &args.time)).contains("a.exe"));
+    }
+
+    #[test]
+    fn a_guid_is_checked_for_its_form() {
+        assert!(machine_guid("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1").is_ok());
+        assert!(machine_guid("4f6c1d2e").is_err());
+    }
+}

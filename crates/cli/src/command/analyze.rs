@@ -1,0 +1,39 @@
+//! `procmonkey analyze`: the timeline, the keys, the flags.
+
+use procmonkey_analysis::{Case, Severity};
+
+use crate::args::{AnalyzeArgs, read_options};
+use crate::command::exit_of;
+use crate::exit::Exit;
+use crate::inputs::for_each;
+use crate::messages::Messages;
+use crate::output::Output;
+use crate::render::{self, Look};
+
+pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
+    let messages = Messages::new(&args.out);
+    let mut case = Case::new(args.case_options()?);
+    let mut output = Output::open(&args.out)?;
+    let options = read_options(&args.select, &args.time);
+    let tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
+    if tally.captures == 0 {
+        return Ok(Exit::NoInput);
+    }
+    let report = case.finish();
+    for capture in &report.captures {
+        for remark in &capture.remarks {
+            messages.note(format_args!("{}: {remark}", capture.path));
+        }
+        if capture.events_undecided > 0 {
+            messages.note(format_args!(
+                "{}: the filter could not decide on {} events; they were left out",
+                capture.path, capture.events_undecided
+            ));
+        }
+    }
+    let look = Look::new(&args.out, &output);
+    render::report(&report, args.out.format, look, &mut output)?;
+    output.finish()?;
+    let flagged = report.findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    Ok(if flagged { Exit::Flagged } else { exit_of(tally) })
+}

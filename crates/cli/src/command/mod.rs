@@ -1,0 +1,28 @@
+//! One file for each subcommand.
+
+mod analyze;
+mod events;
+mod info;
+mod key;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::inputs::Tally;
+
+/// Carries out what the user asked for.
+pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Analyze(args) => analyze::run(args),
+        Command::Events(args) => events::run(args),
+        Command::Info(args) => info::run(args),
+        Command::Key(args) => key::run(args),
+    }
+}
+
+/// The exit status of a command that flags nothing.
+fn exit_of(tally: Tally) -> Exit {
+    match tally.is_incomplete() {
+        true => Exit::Losses,
+        false => Exit::Clean,
+    }
+}

@@ -1,0 +1,143 @@
+//! From the arguments to captures, with a progress bar on a terminal.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use procmonkey_parser::{Capture, Error, Input, ReadOptions};
+
+use crate::messages::Messages;
+
+/// What came of the inputs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    /// Captures that were opened.
+    pub(crate) captures: u64,
+    /// Inputs or archive members that could not be read.
+    pub(crate) failures: u64,
+    /// Losses within captures.
+    pub(crate) losses: u64,
+}
+
+impl Tally {
+    /// Whether anything of what was given is missing from the result.
+    pub(crate) fn is_incomplete(self) -> bool {
+        self.failures > 0 || self.losses > 0
+    }
+}
+
+/// Opens every input in turn and hands each capture to `work`. What cannot be
+/// read is told and counted, and the next input is taken.
+///
+/// # Errors
+/// When `work` fails because the output cannot be written.
+pub(crate) fn for_each(
+    paths: &[PathBuf],
+    options: &ReadOptions,
+    messages: Messages,
+    mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    for path in paths {
+        let bar = progress_bar(path, messages);
+        let mut input = match open(path, options, &bar) {
+            Ok(input) => input,
+            Err(error) => {
+                tell(messages, &error);
+                tally.failures += 1;
+                continue;
+            }
+        };
+        while let Some(capture) = input.next_capture() {
+            let mut capture = match capture {
+                Ok(capture) => capture,
+                Err(error) => {
+                    bar.suspend(|| tell(messages, &error));
+                    tally.failures += 1;
+                    continue;
+                }
+            };
+            tally.captures += 1;
+            match work(&mut capture) {
+                Ok(()) => {}
+                // The capture broke off; what was read of it counts.
+                Err(error) if error.is::<Error>() => {
+                    bar.suspend(|| messages.error(format_args!("{error:#}")));
+                    tally.failures += 1;
+                }
+                Err(error) => return Err(error),
+            }
+            tally.losses += capture.losses().count();
+            bar.suspend(|| messages.losses(capture.name(), capture.losses()));
+        }
+        bar.finish_and_clear();
+    }
+    Ok(tally)
+}
+
+fn tell(messages: Messages, error: &Error) {
+    match std::error::Error::source(error) {
+        Some(source) => messages.error(format_args!("{error}: {source}")),
+        None => messages.error(error),
+    }
+}
+
+fn open(path: &Path, options: &ReadOptions, bar: &ProgressBar) -> Result<Input<'static>, Error> {
+    if path.as_os_str() == "-" {
+        let stdin = Counted { inner: io::stdin().lock(), bar: bar.clone() };
+        return Input::from_reader("standard input", stdin, options);
+    }
+    if bar.is_hidden() {
+        return Input::open(path, options);
+    }
+    match File::open(path) {
+        Ok(file) if path.is_file() => {
+            let counted = Counted { inner: file, bar: bar.clone() };
+            Input::from_seekable(path.display().to_string(), counted, options)
+        }
+        // The parser knows how to say why not.
+        _ => Input::open(path, options),
+    }
+}
+
+fn progress_bar(path: &Path, messages: Messages) -> ProgressBar {
+    let length = path.metadata().map_or(0, |metadata| metadata.len());
+    // A small file is read before a bar could be seen.
+    let worth_it =
+        messages.allows_progress() && io::stderr().is_terminal() && length > 8 * 1024 * 1024;
+    if !worth_it {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
+    {
+        bar.set_style(style);
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    bar.set_message(name.to_string_lossy().into_owned());
+    bar
+}
+
+/// A reader that moves the progress bar.
+struct Counted<R> {
+    inner: R,
+    bar: ProgressBar,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bar.inc(count as u64);
+        Ok(count)
+    }
+}
+
+impl<R: Seek> Seek for Counted<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = self.inner.seek(to)?;
+        self.bar.set_position(place);
+        Ok(place)
+    }
+}

@@ -1,0 +1,61 @@
+//! What is said on standard error, beside the data.
+
+use std::fmt::Display;
+
+use procmonkey_parser::Losses;
+
+use crate::args::OutputArgs;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Messages {
+    quiet: bool,
+    verbose: bool,
+}
+
+/// How many losses are told one by one unless more is asked for.
+const LOSSES_TOLD: usize = 5;
+
+impl Messages {
+    pub(crate) fn new(args: &OutputArgs) -> Messages {
+        Messages { quiet: args.quiet, verbose: args.verbose }
+    }
+
+    /// Something that went wrong; never kept quiet.
+    pub(crate) fn error(self, message: impl Display) {
+        eprintln!("procmonkey: {message}");
+    }
+
+    /// Something worth knowing.
+    pub(crate) fn note(self, message: impl Display) {
+        if !self.quiet {
+            eprintln!("procmonkey: {message}");
+        }
+    }
+
+    /// What could not be read of a capture.
+    pub(crate) fn losses(self, name: &str, losses: &Losses) {
+        if losses.is_empty() {
+            return;
+        }
+        self.note(format_args!("{name}: {} could not be read:", count(losses.count(), "place")));
+        let told = if self.verbose { Losses::KEPT } else { LOSSES_TOLD };
+        for loss in losses.iter().take(told) {
+            self.note(format_args!("  {loss}"));
+        }
+        let untold = losses.count().saturating_sub(told as u64);
+        if untold > 0 {
+            self.note(format_args!("  and {untold} more"));
+        }
+    }
+
+    /// Whether a progress bar may be drawn.
+    pub(crate) fn allows_progress(self) -> bool {
+        !self.quiet
+    }
+}
+
+/// A number with its noun: `1 place`, `2 places`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

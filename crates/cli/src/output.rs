@@ -1,0 +1,120 @@
+//! Where data goes: standard output, or a file that is complete or not there.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+use crate::args::{ColorChoice, OutputArgs};
+
+/// The output of a command.
+pub(crate) enum Output {
+    Stdout(BufWriter<io::StdoutLock<'static>>),
+    /// A new file beside the target, which takes its place at the end.
+    File {
+        file: BufWriter<NamedTempFile>,
+        target: PathBuf,
+    },
+    /// Something that is no plain file, such as a device or a pipe.
+    Device(BufWriter<std::fs::File>),
+}
+
+impl Output {
+    /// Opens the output before any work is done, so that a path which cannot be
+    /// written is known at once.
+    pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Output> {
+        match &args.output {
+            None => Ok(Output::stdout()),
+            Some(path) if path.as_os_str() == "-" => Ok(Output::stdout()),
+            Some(path) => {
+                Output::file(path).with_context(|| format!("{} cannot be written", path.display()))
+            }
+        }
+    }
+
+    fn stdout() -> Output {
+        Output::Stdout(BufWriter::new(io::stdout().lock()))
+    }
+
+    fn file(path: &Path) -> io::Result<Output> {
+        if path.exists() && !path.is_file() {
+            let device = OpenOptions::new().write(true).open(path)?;
+            return Ok(Output::Device(BufWriter::new(device)));
+        }
+        // Through a link, it is the file behind it that is replaced.
+        let target = if path.exists() { path.canonicalize()? } else { path.to_path_buf() };
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".procmonkey-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        Ok(Output::File { file: BufWriter::new(file), target })
+    }
+
+    /// Whether the output is a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self, Output::Stdout(_)) && io::stdout().is_terminal()
+    }
+
+    /// Whether tables shall be coloured.
+    pub(crate) fn is_colored(&self, choice: ColorChoice) -> bool {
+        match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                self.is_terminal() && !no_color
+            }
+        }
+    }
+
+    /// Writes everything out and puts a file in its place.
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Output::Stdout(mut stdout) => stdout.flush()?,
+            Output::Device(mut device) => device.flush()?,
+            Output::File { file, target } => {
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.persist(&target)
+                    .map_err(|error| error.error)
+                    .with_context(|| format!("{} cannot be written", target.display()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Output::Stdout(stdout) => stdout.write(bytes),
+            Output::File { file, .. } => file.write(bytes),
+            Output::Device(device) => device.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Output::Stdout(stdout) => stdout.flush(),
+            Output::File { file, .. } => file.flush(),
+            Output::Device(device) => device.flush(),
+        }
+    }
+}
+
+/// Whether the reader of our output has gone away.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io_error = cause.downcast_ref::<io::Error>();
+        let json_error = cause.downcast_ref::<serde_json::Error>();
+        io_error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            || json_error.and_then(serde_json::Error::io_error_kind)
+                == Some(io::ErrorKind::BrokenPipe)
+    })
+}

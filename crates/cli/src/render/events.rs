@@ -1,0 +1,192 @@
+//! Events one by one, in every form, without holding them.
+
+use std::io::{self, Write};
+
+use serde_json::{Map, Value};
+
+use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event};
+
+use super::grid::{Cell, Grid};
+use super::text::clip;
+use super::{Look, markdown, table};
+use crate::args::OutputFormat;
+use crate::output::Output;
+
+/// Writes events as they come.
+pub(crate) struct EventWriter {
+    format: OutputFormat,
+    look: Look,
+    /// The columns of the first capture: those of a CSV or Markdown table.
+    columns: Option<Columns>,
+    csv: Option<CsvWriter<Vec<u8>>>,
+    rows: Vec<Vec<Cell>>,
+    written: u64,
+    captures: usize,
+}
+
+/// How many rows of a table are laid out at a time.
+const BLOCK: usize = 500;
+
+/// The columns of the table for a terminal.
+const TABLE: [Column; 7] = [
+    Column::TimeOfDay,
+    Column::ProcessName,
+    Column::Pid,
+    Column::Operation,
+    Column::Path,
+    Column::Result,
+    Column::Detail,
+];
+
+/// Longest text of a cell unless all of it is asked for.
+const LONGEST_CELL: usize = 80;
+
+impl EventWriter {
+    pub(crate) fn new(format: OutputFormat, look: Look) -> EventWriter {
+        EventWriter {
+            format,
+            look,
+            columns: None,
+            csv: None,
+            rows: Vec::new(),
+            written: 0,
+            captures: 0,
+        }
+    }
+
+    /// Begins a capture. The names that come back are columns which it has and
+    /// the output has not.
+    pub(crate) fn begin_capture(
+        &mut self,
+        capture: &Capture<'_>,
+        output: &mut Output,
+    ) -> io::Result<Vec<String>> {
+        self.captures += 1;
+        let columns = capture.columns();
+        let Some(first) = &self.columns else {
+            self.columns = Some(columns.clone());
+            match self.format {
+                OutputFormat::Csv => {
+                    let mut writer = CsvWriter::new(Vec::new(), columns)?;
+                    drain(&mut writer, output)?;
+                    self.csv = Some(writer);
+                }
+                OutputFormat::Markdown => {
+                    let names: Vec<_> = std::iter::once("Event").chain(columns.names()).collect();
+                    markdown::header_row(&names, output)?;
+                    let dashes: Vec<_> = names.iter().map(|_| "---").collect();
+                    writeln!(output, "| {} |", dashes.join(" | "))?;
+                }
+                OutputFormat::Json => write!(output, "[")?,
+                OutputFormat::Table | OutputFormat::Jsonl => {}
+            }
+            return Ok(Vec::new());
+        };
+        let tabular = matches!(self.format, OutputFormat::Csv | OutputFormat::Markdown);
+        let left_out = columns.names().filter(|name| !first.names().any(|other| other == *name));
+        Ok(if tabular { left_out.map(str::to_string).collect() } else { Vec::new() })
+    }
+
+    /// Writes one event.
+    pub(crate) fn write(&mut self, event: &Event, output: &mut Output) -> io::Result<()> {
+        match self.format {
+            OutputFormat::Csv => {
+                if let Some(writer) = &mut self.csv {
+                    writer.write(event)?;
+                    drain(writer, output)?;
+                }
+            }
+            OutputFormat::Json => {
+                writeln!(output, "{}", if self.written == 0 { "" } else { "," })?;
+                serde_json::to_writer(&mut *output, &self.object(event))?;
+            }
+            OutputFormat::Jsonl => {
+                serde_json::to_writer(&mut *output, &self.object(event))?;
+                writeln!(output)?;
+            }
+            OutputFormat::Markdown => {
+                let number = event.number().to_string();
+                let cells = self.cells(event);
+                let cells =
+                    std::iter::once(number.as_str()).chain(cells.iter().map(String::as_str));
+                markdown::write_row(cells, output)?;
+            }
+            OutputFormat::Table => {
+                self.rows.push(self.row(event));
+                if self.rows.len() == BLOCK {
+                    self.write_block(output)?;
+                }
+            }
+        }
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Writes what is still to be written.
+    pub(crate) fn finish(&mut self, output: &mut Output) -> io::Result<()> {
+        match self.format {
+            OutputFormat::Json => writeln!(output, "\n]"),
+            OutputFormat::Table => self.write_block(output),
+            _ => Ok(()),
+        }
+    }
+
+    /// The event's own columns under Procmon's names, in the export's order.
+    fn object(&self, event: &Event) -> Value {
+        let mut object = Map::new();
+        if self.captures > 1 {
+            object.insert("capture".into(), Value::from(self.captures - 1));
+        }
+        object.insert("event".into(), Value::from(event.number()));
+        let Some(columns) = event.columns() else { return Value::Object(object) };
+        for (index, name) in columns.names().enumerate() {
+            let text = event.field(index).map(String::from_utf8_lossy);
+            object.insert(name.to_string(), text.map_or(Value::Null, |text| Value::from(&*text)));
+        }
+        Value::Object(object)
+    }
+
+    fn cells(&self, event: &Event) -> Vec<String> {
+        let Some(columns) = &self.columns else { return Vec::new() };
+        let known = columns.known().iter();
+        known
+            .map(|column| {
+                column.and_then(|column| event.get(column)).unwrap_or_default().into_owned()
+            })
+            .collect()
+    }
+
+    fn row(&self, event: &Event) -> Vec<Cell> {
+        let mut row = vec![Cell::from(event.number().to_string())];
+        for column in TABLE {
+            let text = event.get(column).or_else(|| {
+                (column == Column::TimeOfDay).then(|| event.get(Column::DateAndTime)).flatten()
+            });
+            let text = text.unwrap_or_default();
+            row.push(Cell::from(match self.look.whole {
+                true => text.into_owned(),
+                false => clip(&text, LONGEST_CELL),
+            }));
+        }
+        row
+    }
+
+    fn write_block(&mut self, output: &mut Output) -> io::Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let headers = std::iter::once("Event").chain(TABLE.map(Column::name)).collect();
+        let grid =
+            Grid { headers, rows, numbers: vec![0, 3], unbroken: vec![0, 3], ..Grid::default() };
+        writeln!(output, "{}", table::to_table(&grid, self.look))
+    }
+}
+
+/// Hands on what the CSV writer has made.
+fn drain(writer: &mut CsvWriter<Vec<u8>>, output: &mut Output) -> io::Result<()> {
+    let bytes = writer.get_mut();
+    output.write_all(bytes)?;
+    bytes.clear();
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! A page made of text and grids of cells, before it takes a form.
+
+/// How a text is to be understood at a glance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    #[default]
+    Plain,
+    Good,
+    Warning,
+    Bad,
+    Faint,
+}
+
+/// One cell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cell {
+    pub(super) text: String,
+    pub(super) tone: Tone,
+}
+
+impl Cell {
+    pub(super) fn toned(text: impl Into<String>, tone: Tone) -> Cell {
+        Cell { text: text.into(), tone }
+    }
+
+    /// The text, or nothing.
+    pub(super) fn maybe(text: Option<impl ToString>) -> Cell {
+        Cell::from(text.map(|text| text.to_string()).unwrap_or_default())
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Cell {
+        Cell { text: text.into(), tone: Tone::Plain }
+    }
+}
+
+/// Rows of cells under headers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grid {
+    pub(super) headers: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// Columns whose cells stand to the right.
+    pub(super) numbers: Vec<usize>,
+    /// Columns whose cells are never broken into lines.
+    pub(super) unbroken: Vec<usize>,
+}
+
+/// One part of a page.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    /// A heading.
+    Heading(String, Tone),
+    /// A paragraph, wrapped to the width.
+    Text(String),
+    /// A paragraph with its first words set apart: `Label: text`.
+    Labelled(&'static str, String),
+    Grid(Grid),
+}
+
+/// A page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Page {
+    pub(super) parts: Vec<Part>,
+}
+
+impl Page {
+    pub(super) fn heading(&mut self, text: impl Into<String>) {
+        self.parts.push(Part::Heading(text.into(), Tone::Plain));
+    }
+
+    pub(super) fn toned_heading(&mut self, text: impl Into<String>, tone: Tone) {
+        self.parts.push(Part::Heading(text.into(), tone));
+    }
+
+    pub(super) fn text(&mut self, text: impl Into<String>) {
+        self.parts.push(Part::Text(text.into()));
+    }
+
+    pub(super) fn labelled(&mut self, label: &'static str, text: impl Into<String>) {
+        self.parts.push(Part::Labelled(label, text.into()));
+    }
+
+    /// Adds a grid, unless it is empty.
+    pub(super) fn grid(&mut self, grid: Grid) {
+        if !grid.rows.is_empty() {
+            self.parts.push(Part::Grid(grid));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What captures hold.
+
+use procmonkey_analysis::survey::{CaptureInfo, Count};
+
+use super::Look;
+use super::grid::{Cell, Grid, Page, Tone};
+use super::text::seconds;
+
+/// How many rows of a count are shown unless more is asked for.
+const SHOWN: usize = 8;
+
+pub(super) fn page(surveys: &[CaptureInfo], look: Look) -> Page {
+    let mut page = Page::default();
+    for survey in surveys {
+        page.heading(survey.path.clone());
+        page.grid(summary(survey));
+        for (title, counts) in [
+            ("Event class", &survey.classes),
+            ("Process", &survey.processes),
+            ("Operation", &survey.operations),
+            ("Result", &survey.results),
+        ] {
+            page.grid(count_grid(title, counts, look));
+        }
+        page.grid(questions(survey));
+    }
+    page
+}
+
+fn summary(survey: &CaptureInfo) -> Grid {
+    let mut grid = Grid { headers: vec!["Capture", ""], ..Grid::default() };
+    let mut row = |name: &'static str, text: String| {
+        if !text.is_empty() {
+            grid.rows.push(vec![Cell::from(name), Cell::from(text)]);
+        }
+    };
+    let mut format = survey.format.to_string();
+    if let Some(encoding) = survey.encoding {
+        format.push_str(&format!(", {encoding}"));
+    }
+    if !survey.compression.is_empty() {
+        format.push_str(&format!(", packed with {}", survey.compression.join(" and ")));
+    }
+    row("Format", format);
+    row("Columns", survey.columns.join(", "));
+    row("Unknown columns", survey.unknown_columns.join(", "));
+    row(
+        "Events",
+        match survey.events_counted == survey.events_read {
+            true => survey.events_read.to_string(),
+            false => format!("{} of {} by the filter", survey.events_counted, survey.events_read),
+        },
+    );
+    row("Call stacks", not_zero(survey.events_with_stack));
+    row("Process list", not_zero(survey.process_list as u64));
+    row("Lost", not_zero(survey.losses.count));
+    let time = &survey.time;
+    row("First event", time.first.clone().unwrap_or_else(|| "time unknown".into()));
+    row("Last event", time.last.clone().unwrap_or_else(|| "time unknown".into()));
+    row("Span", time.span_seconds.map(seconds).unwrap_or_default());
+    row("Time quality", quality(survey));
+    grid
+}
+
+fn not_zero(number: u64) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
+
+fn quality(survey: &CaptureInfo) -> String {
+    let time = &survey.time;
+    let mut text = match time.quality {
+        "full" => "date and time are written".to_string(),
+        "date_inferred" => "the time is written, the date is taken from --date".to_string(),
+        "date_ambiguous" => format!(
+            "the dates can be read as {}; --date-order settles it",
+            time.possible_date_orders.join(" or ")
+        ),
+        "time_only" => "the time is written, the date is not; --date supplies it".to_string(),
+        _ => "only the order of the events is known".to_string(),
+    };
+    if let Some(order) = time.date_order {
+        text.push_str(&format!("; dates are {order}"));
+    }
+    text.push_str(match &time.zone {
+        Some(_) => "",
+        None => "; the zone is not written, --tz supplies it",
+    });
+    for (number, what) in [
+        (u64::from(time.midnights), "midnights crossed"),
+        (time.steps_back, "steps back"),
+        (time.order_only, "events without a usable time"),
+    ] {
+        if number > 0 {
+            text.push_str(&format!("; {number} {what}"));
+        }
+    }
+    text
+}
+
+fn count_grid(title: &'static str, counts: &[Count], look: Look) -> Grid {
+    let shown = if look.whole { counts.len() } else { SHOWN };
+    let mut rows: Vec<Vec<Cell>> = counts
+        .iter()
+        .take(shown)
+        .map(|count| {
+            let name = if count.name.is_empty() { "(empty)" } else { &count.name };
+            vec![Cell::from(name), Cell::from(count.events.to_string())]
+        })
+        .collect();
+    if counts.len() > shown {
+        let rest: u64 = counts[shown..].iter().map(|count| count.events).sum();
+        let more = format!("{} more", counts.len() - shown);
+        rows.push(vec![Cell::toned(more, Tone::Faint), Cell::toned(rest.to_string(), Tone::Faint)]);
+    }
+    Grid { headers: vec![title, "Events"], rows, numbers: vec![1], ..Grid::default() }
+}
+
+fn questions(survey: &CaptureInfo) -> Grid {
+    let rows = survey.questions.iter().map(|question| {
+        let answer = match question.answerable {
+            true => Cell::toned("yes", Tone::Good),
+            false => Cell::toned("no", Tone::Warning),
+        };
+        vec![Cell::from(question.question), answer, Cell::from(question.add_columns.join(", "))]
+    });
+    Grid {
+        headers: vec!["Question", "Can be told", "Column to add in Procmon"],
+        rows: rows.collect(),
+        ..Grid::default()
+    }
+}
+
+/// Every count of every capture, for a spreadsheet.
+pub(super) fn counts_grid(surveys: &[CaptureInfo]) -> Grid {
+    let mut rows = Vec::new();
+    for survey in surveys {
+        for (kind, counts) in [
+            ("event class", &survey.classes),
+            ("process", &survey.processes),
+            ("operation", &survey.operations),
+            ("result", &survey.results),
+        ] {
+            for count in counts {
+                rows.push(vec![
+                    Cell::from(survey.path.clone()),
+                    Cell::from(kind),
+                    Cell::from(count.name.clone()),
+                    Cell::from(count.events.to_string()),
+                ]);
+            }
+        }
+    }
+    Grid { headers: vec!["capture", "kind", "name", "events"], rows, ..Grid::default() }
+}

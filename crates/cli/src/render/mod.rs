@@ -1,0 +1,101 @@
+//! Shows reports. One file for each form; nothing is computed here.
+
+mod csv;
+mod events;
+mod grid;
+mod info;
+mod json;
+mod key;
+mod markdown;
+mod report;
+mod table;
+mod text;
+
+use std::io::{self, Write};
+
+use procmonkey_analysis::survey::CaptureInfo;
+use procmonkey_analysis::{KeyAnswer, Report};
+
+use crate::args::{OutputArgs, OutputFormat};
+use crate::output::Output;
+
+pub(crate) use events::EventWriter;
+
+/// How tables shall look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// Columns of the terminal; `None` where there is none to fit into.
+    pub(crate) width: Option<u16>,
+    /// Whether to use colour.
+    pub(crate) color: bool,
+    /// Whether to show whole GUIDs, paths and texts.
+    pub(crate) whole: bool,
+}
+
+/// The width of a table where the output is no terminal.
+const PLAIN_WIDTH: u16 = 120;
+
+impl Look {
+    pub(crate) fn new(args: &OutputArgs, output: &Output) -> Look {
+        let color = output.is_colored(args.color);
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = match output.is_terminal() {
+            true => comfy_table::Table::new().width().or(columns).or(Some(PLAIN_WIDTH)),
+            // In a file, a verbose table is as wide as it needs to be.
+            false if args.verbose => None,
+            false => columns.or(Some(PLAIN_WIDTH)),
+        };
+        Look { width, color, whole: args.verbose }
+    }
+}
+
+/// Shows the report of an analysis.
+pub(crate) fn report(
+    report: &Report,
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&report::page(report, look), look, output),
+        OutputFormat::Markdown => {
+            let look = Look { whole: true, width: None, color: false };
+            markdown::write(&report::page(report, look), output)
+        }
+        OutputFormat::Json => json::document(report, output),
+        OutputFormat::Jsonl => json::report_lines(report, output),
+        OutputFormat::Csv => csv::write(&report::timeline_grid(report), output),
+    }
+}
+
+/// Shows what captures hold.
+pub(crate) fn surveys(
+    surveys: &[CaptureInfo],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&info::page(surveys, look), look, output),
+        OutputFormat::Markdown => markdown::write(&info::page(surveys, look), output),
+        OutputFormat::Json => json::document(surveys, output),
+        OutputFormat::Jsonl => json::lines(surveys, output),
+        OutputFormat::Csv => csv::write(&info::counts_grid(surveys), output),
+    }
+}
+
+/// Shows what is known of keys.
+pub(crate) fn keys(
+    answers: &[KeyAnswer],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&key::page(answers), look, output),
+        OutputFormat::Markdown => markdown::write(&key::page(answers), output),
+        OutputFormat::Json => json::document(answers, output),
+        OutputFormat::Jsonl => json::lines(answers, output),
+        OutputFormat::Csv => csv::write(&key::grid(answers), output),
+    }
+}

@@ -1,0 +1,461 @@
+//! The report of an analysis as a page, and its timeline as a grid.
+
+use procmonkey_analysis::report::{
+    CaptureSummary, ContainerSummary, LinkVia, Relation, TimelineEntry,
+};
+use procmonkey_analysis::{Finding, MachineGuid, PhaseSpan, Report, Severity, Step};
+
+use super::Look;
+use super::grid::{Cell, Grid, Page, Tone};
+use super::text::{event_numbers, seconds};
+
+/// The whole report, for reading.
+pub(super) fn page(report: &Report, look: Look) -> Page {
+    let mut page = Page::default();
+    for (index, capture) in report.captures.iter().enumerate() {
+        page.heading(capture.path.clone());
+        page.text(capture_line(capture));
+        page.grid(timeline(report, index, look));
+    }
+    if !report.containers.is_empty() {
+        page.heading("Key containers");
+        page.grid(containers(report, look));
+    }
+    findings(report, &mut page);
+    page
+}
+
+fn capture_line(capture: &CaptureSummary) -> String {
+    let mut line = format!(
+        "{}, {} events, {} of them followed",
+        capture.format, capture.events_read, capture.events_kept
+    );
+    if let (Some(first), Some(last)) = (&capture.first_time, &capture.last_time) {
+        line.push_str(&format!("; {first} to {last}"));
+    }
+    if capture.losses.count > 0 {
+        line.push_str(&format!("; {} places could not be read", capture.losses.count));
+    }
+    line
+}
+
+/// One row of the timeline before it is laid out.
+enum Row<'r> {
+    Phase(&'r PhaseSpan, Option<u32>),
+    Step(&'r TimelineEntry),
+}
+
+impl Row<'_> {
+    /// Rows stand in the order of events, a phase in front of its first step.
+    fn place(&self) -> (u64, bool) {
+        match self {
+            Row::Phase(span, _) => (span.first_event, false),
+            Row::Step(entry) => (entry.event, true),
+        }
+    }
+}
+
+fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
+    let several = several_processes(report, capture);
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let steps = report.timeline.iter().filter(|entry| entry.capture == capture);
+    rows.extend(steps.map(Row::Step));
+    for (index, process) in report.processes.iter().enumerate() {
+        let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
+        if process.capture == capture && has_steps {
+            let pid = process.pid.filter(|_| several);
+            rows.extend(process.phases.iter().map(|span| Row::Phase(span, pid)));
+        }
+    }
+    rows.sort_by_key(Row::place);
+    let mut columns = vec![
+        TimelineColumn::Event,
+        TimelineColumn::Time,
+        TimelineColumn::Delta,
+        TimelineColumn::Thread,
+        TimelineColumn::Step,
+        TimelineColumn::Container,
+        TimelineColumn::Guid,
+        TimelineColumn::Result,
+        TimelineColumn::AfterRead,
+    ];
+    if look.whole {
+        columns.push(TimelineColumn::Path);
+    }
+    // A narrow terminal gets the columns that matter most.
+    match look.width {
+        Some(width) if width < 100 => columns.retain(|column| !column.is_interval()),
+        Some(width) if width < 115 => columns.retain(|column| *column != TimelineColumn::AfterRead),
+        _ => {}
+    }
+    let places = |wanted: fn(&TimelineColumn) -> bool| {
+        let found = columns.iter().enumerate().filter(|(_, column)| wanted(column));
+        found.map(|(index, _)| index).collect()
+    };
+    let mut cells: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| column.cell(row, several, look)).collect())
+        .collect();
+    if let Some(place) = columns.iter().position(|column| *column == TimelineColumn::Container) {
+        name_once(&mut cells, &rows, place);
+    }
+    Grid {
+        headers: columns.iter().map(|column| column.header(several)).collect(),
+        numbers: places(|column| column.is_number()),
+        unbroken: places(|column| !column.is_text()),
+        rows: cells,
+    }
+}
+
+/// Leaves out a container's name where the step before has the same: most steps
+/// follow each other on one file.
+fn name_once(cells: &mut [Vec<Cell>], rows: &[Row<'_>], place: usize) {
+    let mut before = None;
+    for (cells, row) in cells.iter_mut().zip(rows) {
+        let Row::Step(entry) = row else { continue };
+        if entry.stem.is_some() && entry.stem == before {
+            cells[place].text.clear();
+        }
+        before.clone_from(&entry.stem);
+    }
+}
+
+fn several_processes(report: &Report, capture: usize) -> bool {
+    let mut actors = report.timeline.iter().filter(|entry| entry.capture == capture);
+    let first = actors.next().map(|entry| (&entry.process, entry.pid));
+    actors.any(|entry| Some((&entry.process, entry.pid)) != first)
+}
+
+/// A column of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TimelineColumn {
+    Event,
+    Time,
+    Delta,
+    Thread,
+    Step,
+    Container,
+    Guid,
+    Result,
+    AfterRead,
+    Path,
+}
+
+impl TimelineColumn {
+    fn header(self, several: bool) -> &'static str {
+        match self {
+            TimelineColumn::Event => "Event",
+            TimelineColumn::Time => "Time",
+            TimelineColumn::Delta => "Δ",
+            TimelineColumn::Thread if several => "PID/TID",
+            TimelineColumn::Thread => "TID",
+            TimelineColumn::Step => "Step",
+            TimelineColumn::Container => "Container",
+            TimelineColumn::Guid => "GUID",
+            TimelineColumn::Result => "Result",
+            TimelineColumn::AfterRead => "After read",
+            TimelineColumn::Path => "Path",
+        }
+    }
+
+    fn is_number(self) -> bool {
+        matches!(self, TimelineColumn::Event | TimelineColumn::Delta | TimelineColumn::Thread)
+    }
+
+    fn is_interval(self) -> bool {
+        matches!(self, TimelineColumn::Delta | TimelineColumn::AfterRead)
+    }
+
+    /// Whether the cells may be broken into lines.
+    fn is_text(self) -> bool {
+        matches!(
+            self,
+            TimelineColumn::Step
+                | TimelineColumn::Container
+                | TimelineColumn::Result
+                | TimelineColumn::Path
+        )
+    }
+
+    fn cell(self, row: &Row<'_>, several: bool, look: Look) -> Cell {
+        match row {
+            Row::Phase(span, pid) => self.phase_cell(span, *pid, look),
+            Row::Step(entry) => self.step_cell(entry, several, look),
+        }
+    }
+
+    fn phase_cell(self, span: &PhaseSpan, pid: Option<u32>, look: Look) -> Cell {
+        let text = match self {
+            TimelineColumn::Event => span.first_event.to_string(),
+            TimelineColumn::Time => {
+                span.time.as_deref().map_or_else(String::new, |time| clock_part(time, look))
+            }
+            TimelineColumn::Thread => pid.map(|pid| pid.to_string()).unwrap_or_default(),
+            TimelineColumn::Step => format!("▸ {}", span.phase.name()),
+            TimelineColumn::Container => {
+                format!("{} event{}", span.events, if span.events == 1 { "" } else { "s" })
+            }
+            _ => String::new(),
+        };
+        Cell::toned(text, Tone::Faint)
+    }
+
+    fn step_cell(self, entry: &TimelineEntry, several: bool, look: Look) -> Cell {
+        match self {
+            TimelineColumn::Event => Cell::from(entry.event.to_string()),
+            TimelineColumn::Time => {
+                let time = entry.time.as_deref().map(|time| clock_part(time, look));
+                Cell::maybe(time.or_else(|| entry.time_text.clone()))
+            }
+            TimelineColumn::Delta => Cell::maybe(entry.delta_seconds.map(seconds)),
+            TimelineColumn::Thread => thread_cell(entry, several),
+            TimelineColumn::Step => what_cell(entry),
+            TimelineColumn::Container => container_cell(entry),
+            TimelineColumn::Guid => guid_cell(entry, look),
+            TimelineColumn::Result => Cell::toned(entry.result.clone(), result_tone(entry)),
+            TimelineColumn::AfterRead => link_cell(entry),
+            TimelineColumn::Path => Cell::from(entry.path.clone()),
+        }
+    }
+}
+
+fn thread_cell(entry: &TimelineEntry, several: bool) -> Cell {
+    let tid = entry.tid.map(|tid| tid.to_string());
+    if !several {
+        return Cell::maybe(tid);
+    }
+    let who = entry.pid.map(|pid| pid.to_string()).or_else(|| entry.process.clone());
+    Cell::from([who, tid].into_iter().flatten().collect::<Vec<_>>().join("/"))
+}
+
+/// How long after the read of MachineGuid, and how the two belong together.
+fn link_cell(entry: &TimelineEntry) -> Cell {
+    let Some(link) = &entry.link else { return Cell::default() };
+    let via = match link.via {
+        LinkVia::Thread => "thread",
+        LinkVia::Process => "process",
+        LinkVia::Capture => "capture",
+    };
+    Cell::from(match link.elapsed_seconds {
+        Some(elapsed) => format!("{} {via}", seconds(elapsed)),
+        None => via.to_string(),
+    })
+}
+
+/// The time without the date, which the line above the table has, and to the
+/// millisecond unless all of it is asked for.
+fn clock_part(time: &str, look: Look) -> String {
+    if look.whole {
+        return time.to_string();
+    }
+    let clock = time.split_once('T').map_or(time, |(_, clock)| clock);
+    match clock.find('.') {
+        Some(point) => clock.chars().take(point + 4).collect(),
+        None => clock.to_string(),
+    }
+}
+
+fn what_cell(entry: &TimelineEntry) -> Cell {
+    let mut text = match entry.step {
+        Step::GuidRead => "MachineGuid read".to_string(),
+        Step::GuidMissing => "MachineGuid not found".to_string(),
+        Step::GuidSet => "MachineGuid set".to_string(),
+        Step::GuidRemoved => "MachineGuid deleted".to_string(),
+        Step::SharingViolation => "sharing violation".to_string(),
+        step => step.name().to_string(),
+    };
+    if let (Some(length), Some(offset)) = (entry.length, entry.offset) {
+        text.push_str(&format!(" {length} bytes at {offset}"));
+    }
+    if let Some(new_path) = &entry.new_path {
+        text.push_str(&format!(" to {new_path}"));
+    }
+    if let Some(note) = &entry.note {
+        text.push_str(&format!(": {note}"));
+    }
+    if let (None, Some(process)) = (entry.process_index, &entry.process) {
+        text.push_str(&format!(" by {process}"));
+    }
+    let tone = match entry.step {
+        Step::Created | Step::GuidSet | Step::GuidRemoved | Step::Deleted => Tone::Warning,
+        Step::Denied | Step::SharingViolation => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    Cell::toned(text, tone)
+}
+
+fn container_cell(entry: &TimelineEntry) -> Cell {
+    match (&entry.container, &entry.stem) {
+        (Some(name), _) => Cell::from(name.clone()),
+        (None, Some(stem)) => Cell::toned(format!("{}…", &stem[..8]), Tone::Faint),
+        (None, None) => Cell::default(),
+    }
+}
+
+fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
+    let Some(guid) = &entry.guid else { return Cell::default() };
+    let text = guid_text(guid, look);
+    match entry.relation {
+        Some(Relation::Current) => Cell::toned(format!("{text} current"), Tone::Good),
+        Some(Relation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
+        _ => Cell::from(text),
+    }
+}
+
+fn guid_text(guid: &MachineGuid, look: Look) -> String {
+    if look.whole { guid.to_string() } else { guid.short().to_string() }
+}
+
+fn result_tone(entry: &TimelineEntry) -> Tone {
+    match entry.step {
+        Step::Denied | Step::SharingViolation | Step::Collision | Step::Failed => Tone::Bad,
+        Step::Probed | Step::GuidMissing => Tone::Warning,
+        _ => Tone::Plain,
+    }
+}
+
+fn containers(report: &Report, look: Look) -> Grid {
+    let mut grid = Grid {
+        unbroken: vec![1, 2, 3, 4, 5],
+        headers: vec!["Container", "System", "Stem", "Under GUID", "First seen", "State"],
+        ..Grid::default()
+    };
+    for container in &report.containers {
+        for (index, seen) in container.guids.iter().enumerate() {
+            let state = match (seen.created, seen.exists) {
+                (true, _) => Cell::toned("created here", Tone::Warning),
+                (false, true) => Cell::from("there"),
+                (false, false) => Cell::toned("not found", Tone::Warning),
+            };
+            let place = match report.captures.len() {
+                1 => format!("event {}", seen.event),
+                _ => format!("capture {}, event {}", seen.capture + 1, seen.event),
+            };
+            grid.rows.push(vec![
+                Cell::from(if index == 0 { name_of(container) } else { String::new() }),
+                Cell::from(if index == 0 { container.provider.name() } else { "" }),
+                Cell::from(match (index, look.whole) {
+                    (0, true) => container.stem.clone(),
+                    (0, false) => format!("{}…", &container.stem[..8]),
+                    _ => String::new(),
+                }),
+                Cell::from(guid_text(&seen.guid, look)),
+                Cell::from(place),
+                state,
+            ]);
+        }
+    }
+    grid
+}
+
+fn name_of(container: &ContainerSummary) -> String {
+    container.name.clone().unwrap_or_else(|| "unknown".into())
+}
+
+fn findings(report: &Report, page: &mut Page) {
+    if report.findings.is_empty() {
+        page.heading("Nothing flagged");
+        page.text(
+            "Looked for: MachineGuid edited or read with two values, key files under another GUID than \
+             the one in effect, containers under two GUIDs, known containers made again, orphaned key \
+             files. Rows that the export left out cannot be judged.",
+        );
+        return;
+    }
+    for finding in &report.findings {
+        let tone = match finding.severity {
+            Severity::Info => Tone::Plain,
+            Severity::Warning => Tone::Warning,
+            Severity::Error => Tone::Bad,
+        };
+        page.toned_heading(
+            format!(
+                "{} {}: {} (confidence {})",
+                finding.severity.to_string().to_uppercase(),
+                finding.signature,
+                finding.title,
+                finding.confidence
+            ),
+            tone,
+        );
+        page.text(finding.explanation.clone());
+        page.labelled("Evidence", evidence(finding, report));
+        page.labelled("Not proved", finding.does_not_prove.clone());
+        page.labelled("What to do", finding.remedy.clone());
+    }
+}
+
+fn evidence(finding: &Finding, report: &Report) -> String {
+    let parts = finding.evidence.iter().map(|evidence| match report.captures.len() {
+        1 => events_text(&evidence.events),
+        _ => format!("capture {}, {}", evidence.capture + 1, events_text(&evidence.events)),
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+fn events_text(events: &[u64]) -> String {
+    let noun = if events.len() == 1 { "event" } else { "events" };
+    format!("{noun} {}", event_numbers(events))
+}
+
+/// Every field of every step, for a spreadsheet.
+pub(super) fn timeline_grid(report: &Report) -> Grid {
+    let headers = vec![
+        "capture",
+        "event",
+        "time",
+        "time_quality",
+        "time_text",
+        "delta_seconds",
+        "process",
+        "pid",
+        "tid",
+        "phase",
+        "step",
+        "result",
+        "container",
+        "stem",
+        "guid",
+        "relation",
+        "folder",
+        "offset",
+        "length",
+        "read_event",
+        "link",
+        "elapsed_seconds",
+        "note",
+        "path",
+        "new_path",
+    ];
+    let rows = report.timeline.iter().map(|entry| {
+        let read = entry.link.as_ref().and_then(|link| report.machine_guid_reads.get(link.read));
+        vec![
+            Cell::from(report.captures[entry.capture].path.clone()),
+            Cell::from(entry.event.to_string()),
+            Cell::maybe(entry.time.as_ref()),
+            Cell::from(entry.time_quality),
+            Cell::maybe(entry.time_text.as_ref()),
+            Cell::maybe(entry.delta_seconds),
+            Cell::maybe(entry.process.as_ref()),
+            Cell::maybe(entry.pid),
+            Cell::maybe(entry.tid),
+            Cell::from(entry.phase.name()),
+            Cell::from(entry.step.name()),
+            Cell::from(entry.result.clone()),
+            Cell::maybe(entry.container.as_ref()),
+            Cell::maybe(entry.stem.as_ref()),
+            Cell::maybe(entry.guid.as_ref()),
+            Cell::maybe(entry.relation.map(Relation::name)),
+            Cell::maybe(entry.folder),
+            Cell::maybe(entry.offset),
+            Cell::maybe(entry.length),
+            Cell::maybe(read.and_then(|read| read.events.first())),
+            Cell::maybe(entry.link.as_ref().map(|link| link.via.name())),
+            Cell::maybe(entry.link.as_ref().and_then(|link| link.elapsed_seconds)),
+            Cell::maybe(entry.note.as_ref()),
+            Cell::from(entry.path.clone()),
+            Cell::maybe(entry.new_path.as_ref()),
+        ]
+    });
+    Grid { headers, rows: rows.collect(), ..Grid::default() }
+}

@@ -1,0 +1,127 @@
+//! Small helpers for text that is read by people.
+
+/// The text with control characters made visible, so that nothing of a capture
+/// can move the cursor, change colours or break a table.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' => ' ',
+            '\t' => ' ',
+            '\r' => '\u{240d}',
+            '\u{7f}' => '\u{2421}',
+            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+            c if c.is_control() => '\u{fffd}',
+            // Marks that reverse the direction of writing can disguise a name.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// Breaks a text into lines at blanks. A word that is longer than a line keeps
+/// its own.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().filter(|line| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
+        });
+        match line {
+            Some(line) => {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+            None => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+/// Cuts a text to a number of characters, with an ellipsis where it was cut.
+pub(super) fn clip(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_string();
+    }
+    let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
+/// A span of time: `12.3 µs`, `45.0 ms`, `3.20 s`, `1 h 50 min`.
+pub(super) fn seconds(seconds: f64) -> String {
+    let size = seconds.abs();
+    if size < 0.000_000_05 {
+        "0".to_string()
+    } else if size < 0.001 {
+        format!("{:.1} µs", seconds * 1e6)
+    } else if size < 1.0 {
+        format!("{:.1} ms", seconds * 1e3)
+    } else if size < 120.0 {
+        format!("{seconds:.2} s")
+    } else if size < 7200.0 {
+        format!("{:.0} min {:.0} s", (seconds / 60.0).trunc(), (seconds % 60.0).abs().trunc())
+    } else {
+        format!(
+            "{:.0} h {:.0} min",
+            (seconds / 3600.0).trunc(),
+            (seconds / 60.0 % 60.0).abs().trunc()
+        )
+    }
+}
+
+/// Event numbers, runs of them drawn together: `1636–1639, 1673`.
+pub(super) fn event_numbers(events: &[u64]) -> String {
+    let mut runs: Vec<(u64, u64)> = Vec::new();
+    for event in events {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *event => *last = *event,
+            _ => runs.push((*event, *event)),
+        }
+    }
+    let texts = runs.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_capture_reaches_the_terminal_as_a_command() {
+        let hostile = "a\x1b[31m\r\u{202e}b\u{9b}c";
+        let shown = printable(hostile);
+        assert!(shown.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{shown}");
+    }
+
+    #[test]
+    fn numbers_are_drawn_together() {
+        assert_eq!(event_numbers(&[1, 2, 3, 7, 9, 10]), "1–3, 7, 9, 10");
+        assert_eq!(event_numbers(&[]), "");
+    }
+
+    #[test]
+    fn spans_are_told_in_a_fitting_unit() {
+        for (span, text) in [
+            (0.0, "0"),
+            (0.0000123, "12.3 µs"),
+            (0.045, "45.0 ms"),
+            (3.2, "3.20 s"),
+            (125.0, "2 min 5 s"),
+            (6600.0, "110 min 0 s"),
+            (7325.0, "2 h 2 min"),
+        ] {
+            assert_eq!(seconds(span), text);
+        }
+    }
+
+    #[test]
+    fn lines_break_at_blanks() {
+        assert_eq!(wrap("aa bb cc", 5), ["aa bb", "cc"]);
+        assert_eq!(wrap("aaaaaaaa b", 3), ["aaaaaaaa", "b"]);
+    }
+}
