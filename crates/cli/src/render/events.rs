@@ -177,8 +177,7 @@ impl EventWriter {
             return Ok(());
         }
         let headers = std::iter::once("Event").chain(TABLE.map(Column::name)).collect();
-        let grid =
-            Grid { headers, rows, numbers: vec![0, 3], unbroken: vec![0, 3], ..Grid::default() };
+        let grid = Grid { headers, rows, numbers: vec![0, 3], unbroken: vec![0, 3] };
         writeln!(output, "{}", table::to_table(&grid, self.look))
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn sniff(text: &str) -> Looks {
     for (delimiter, record) in &tables {
         let has = |column| record.iter().any(|field| Column::from_name(field) == Some(column));
         let names_events = has(Column::Operation) || has(Column::Path) || has(Column::ProcessName);
-        if (known(record) >= 2 && names_events) || (record.len() == 1 && names_events) {
+        if names_events && (known(record) >= 2 || record.len() == 1) {
             return Looks::Events(Dialect { delimiter: *delimiter });
         }
     }

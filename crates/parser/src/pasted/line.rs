@@ -84,10 +84,10 @@ pub(super) fn trim_blanks(value: &str) -> &str {
 
 /// Splits a whole event that was flattened onto one line. `None` when the line
 /// does not hold at least three keys of the Event page in a row.
-pub(super) fn split_one_line<'l>(
-    line: &'l str,
+pub(super) fn split_one_line(
+    line: &str,
     detail_keys: impl Fn(&str) -> Option<&'static [&'static str]>,
-) -> Option<Vec<(&'l str, &'l str)>> {
+) -> Option<Vec<(&str, &str)>> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut from = 0;
     let mut left: Vec<&str> = EVENT_KEYS.iter().map(|row| row.0).collect();
