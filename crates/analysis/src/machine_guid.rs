@@ -104,16 +104,29 @@ impl GuidAccess {
 
 /// The events of one read, while they come in on one thread.
 ///
-/// The crypto provider asks four times: with a buffer for the header alone
-/// (12 bytes, too small), with enough (74), as ANSI with a buffer that is too
-/// small again (12 bytes of header and the 37 characters), and with enough.
+/// The crypto provider asks four times. On Windows 10: with a buffer for the
+/// header alone (12 bytes, too small), with enough (74), as ANSI with a buffer
+/// that is too small again (12 bytes of header and the 37 characters), and with
+/// enough. On Windows 7 the first buffer is large enough, and all four succeed.
 /// Other programs ask once or twice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReadChain {
     events: Vec<u64>,
     value: Option<MachineGuid>,
-    values: u32,
-    overflows: u32,
+    values: usize,
+    overflows: usize,
+}
+
+/// How many events the crypto provider's read has.
+const FULL_CHAIN: usize = 4;
+
+/// Whether a thread did anything else since its last query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// It went on at once.
+    None,
+    /// It did something else, or some time went by.
+    Some,
 }
 
 /// What the next event of a thread means for its chain.
@@ -121,30 +134,31 @@ pub(crate) struct ReadChain {
 pub(crate) enum Chained {
     /// It goes on with the read, or begins one.
     Continues,
-    /// It begins another read; the finished one must be taken first.
+    /// It begins another read.
     BeginsAnother,
 }
 
 impl ReadChain {
     /// Whether the event belongs to this chain or begins another.
-    pub(crate) fn offers(&self, access: &GuidAccess) -> Chained {
-        let ansi_header = 12 + 37;
-        match access {
-            GuidAccess::TooSmall(length) if self.values == 1 && self.overflows == 1 => match length
-            {
-                // Only the ANSI half of the same call asks with this length.
-                Some(length) if *length == ansi_header || *length == ansi_header + 2 => {
-                    Chained::Continues
-                }
-                _ => Chained::BeginsAnother,
+    pub(crate) fn offers(&self, access: &GuidAccess, gap: Gap) -> Chained {
+        let fits = match access {
+            // Only the ANSI half of the same call asks with this length: header,
+            // characters, and two more where braces stand around them.
+            GuidAccess::TooSmall(length) => {
+                let is_ansi = matches!(length, Some(49 | 51));
+                self.values == 0 || (self.values == 1 && self.overflows == 1 && is_ansi)
+            }
+            GuidAccess::Value(value) => match &self.value {
+                None => true,
+                Some(before) if before != value => false,
+                Some(_) if self.overflows == 0 => gap == Gap::None,
+                Some(_) => self.values == 1 && self.overflows == 2,
             },
-            GuidAccess::TooSmall(_) if self.values > 0 => Chained::BeginsAnother,
-            GuidAccess::Value(value) => match (&self.value, self.values, self.overflows) {
-                (None, _, _) => Chained::Continues,
-                (Some(before), 1, 2) if before == value => Chained::Continues,
-                _ => Chained::BeginsAnother,
-            },
-            _ => Chained::Continues,
+            _ => true,
+        };
+        match fits && self.events.len() < FULL_CHAIN {
+            true => Chained::Continues,
+            false => Chained::BeginsAnother,
         }
     }
 
@@ -172,7 +186,7 @@ impl ReadChain {
 
     /// Whether it is the four-event read of the crypto provider.
     pub(crate) fn is_full(&self) -> bool {
-        self.values == 2 && self.overflows == 2
+        self.events.len() == FULL_CHAIN
     }
 }
 
@@ -199,13 +213,13 @@ mod tests {
     const PATH: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
 
     /// Reads a list of (result, detail) rows; one list of event numbers a read.
-    fn reads(rows: &[(&str, &str)]) -> Vec<Vec<u64>> {
+    fn reads(rows: &[(&str, &str)], gap: Gap) -> Vec<Vec<u64>> {
         let (mut chain, mut reads) = (ReadChain::default(), Vec::new());
         for (number, (result, detail)) in (1u64..).zip(rows) {
             let detail = Detail::parse("RegQueryValue", *detail);
             let status = NtStatus::from_result(result);
             let (_, access) = GuidAccess::of("RegQueryValue", PATH, status, Some(&detail)).unwrap();
-            if chain.offers(&access) == Chained::BeginsAnother {
+            if chain.offers(&access, gap) == Chained::BeginsAnother {
                 reads.push(std::mem::take(&mut chain).events);
             }
             chain.push(number, &access);
@@ -221,17 +235,19 @@ mod tests {
 
     #[test]
     fn four_events_are_one_read() {
-        assert_eq!(reads(&[SHORT, VALUE, ANSI, VALUE]), [vec![1, 2, 3, 4]]);
+        assert_eq!(reads(&[SHORT, VALUE, ANSI, VALUE], Gap::None), [vec![1, 2, 3, 4]]);
         assert_eq!(
-            reads(&[SHORT, VALUE, ANSI, VALUE, SHORT, VALUE, ANSI, VALUE]),
+            reads(&[SHORT, VALUE, ANSI, VALUE, SHORT, VALUE, ANSI, VALUE], Gap::None),
             [vec![1, 2, 3, 4], vec![5, 6, 7, 8]]
         );
+        let windows_7 = [VALUE; 8];
+        assert_eq!(reads(&windows_7, Gap::None), [vec![1, 2, 3, 4], vec![5, 6, 7, 8]]);
     }
 
     #[test]
     fn single_reads_stay_apart() {
-        assert_eq!(reads(&[VALUE, VALUE]), [vec![1], vec![2]]);
-        assert_eq!(reads(&[SHORT, VALUE, SHORT, VALUE]), [vec![1, 2], vec![3, 4]]);
-        assert_eq!(reads(&[SHORT, VALUE, VALUE]), [vec![1, 2], vec![3]]);
+        assert_eq!(reads(&[VALUE, VALUE], Gap::Some), [vec![1], vec![2]]);
+        assert_eq!(reads(&[SHORT, VALUE, SHORT, VALUE], Gap::None), [vec![1, 2], vec![3, 4]]);
+        assert_eq!(reads(&[SHORT, VALUE, VALUE], Gap::None), [vec![1, 2], vec![3]]);
     }
 }
