@@ -233,7 +233,7 @@ impl Counts {
             remarks: crate::remarks::of(
                 capture,
                 &processes,
-                self.kept,
+                (self.kept, self.undecided),
                 &options.processes,
                 &options.filter,
             ),

@@ -39,3 +39,8 @@ pub use trace::Processes;
 
 /// The parser that this version was built for.
 pub use procmonkey_parser as parser;
+
+/// The examples of the README are compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

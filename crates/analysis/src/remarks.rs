@@ -12,7 +12,7 @@ const NAMED: usize = 5;
 pub(crate) fn of(
     capture: &Capture<'_>,
     processes: &[ProcessCount],
-    kept: u64,
+    (kept, undecided): (u64, u64),
     asked: &Processes,
     filter: &Filter,
 ) -> Vec<String> {
@@ -28,6 +28,12 @@ pub(crate) fn of(
             "{} of {} events do not name their process; they are taken as one of those asked for",
             count.events,
             capture.events_read()
+        ));
+    }
+    if undecided > 0 {
+        remarks.push(format!(
+            "the filter could not decide on {undecided} events, because their date or time can be read in more \
+             than one way; they are left out"
         ));
     }
     for column in filter.missing_columns(capture.columns(), capture.processes()) {

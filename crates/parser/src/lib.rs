@@ -1,4 +1,36 @@
-//! Reads Process Monitor captures.
+//! Reads Sysinternals Process Monitor (Procmon) captures: its CSV and XML exports,
+//! and event texts pasted from its Event Properties dialog.
+//!
+//! An [`Input`] is what the user gave: a file, a stream, an archive. It yields one
+//! [`Capture`] or several, whose format is told by their content. A capture yields
+//! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
+//! could not read. A [`Filter`] picks events by Procmon's rules, and a
+//! [`CsvWriter`] writes them as Procmon does.
+//!
+//! ```
+//! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
+//!
+//! let csv = "\"Process Name\",\"Operation\",\"Path\"\r\n\
+//!            \"inetinfo.exe\",\"CreateFile\",\"C:\\a\"\r\n\
+//!            \"svchost.exe\",\"CreateFile\",\"C:\\b\"\r\n";
+//! let filter = Filter::new([Rule::parse("Process Name is inetinfo.exe", Action::Include)?]);
+//! let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+//! let mut paths = Vec::new();
+//! while let Some(capture) = input.next_capture() {
+//!     let mut capture = capture?;
+//!     let mut event = Event::default();
+//!     while capture.read_event(&mut event)? {
+//!         if filter.matches(&event, capture.clock()) == Verdict::Included {
+//!             paths.extend(event.path().map(|path| path.into_owned()));
+//!         }
+//!     }
+//!     assert!(capture.losses().is_empty());
+//! }
+//! assert_eq!(paths, ["C:\\a"]);
+//! # Ok::<(), procmonkey_parser::Error>(())
+//! ```
+//!
+//! Nothing here prints, asks for the time of day, or uses the network.
 
 mod capture;
 mod column;

@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::{Case, Severity};
 
-use crate::args::{AnalyzeArgs, read_options};
+use crate::args::{AnalyzeArgs, OutputFormat, read_options};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -20,15 +20,12 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::NoInput);
     }
     let report = case.finish();
-    for capture in &report.captures {
-        for remark in &capture.remarks {
-            messages.note(format_args!("{}: {remark}", capture.path));
-        }
-        if capture.events_undecided > 0 {
-            messages.note(format_args!(
-                "{}: the filter could not decide on {} events; they were left out",
-                capture.path, capture.events_undecided
-            ));
+    // A page shows the remarks itself.
+    if !matches!(args.out.format, OutputFormat::Table | OutputFormat::Markdown) {
+        for capture in &report.captures {
+            for remark in &capture.remarks {
+                messages.note(format_args!("{}: {remark}", capture.path));
+            }
         }
     }
     let look = Look::new(&args.out, &output);

@@ -15,6 +15,9 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
     for (index, capture) in report.captures.iter().enumerate() {
         page.heading(capture.path.clone());
         page.text(capture_line(capture));
+        for remark in &capture.remarks {
+            page.labelled("Note", remark.clone());
+        }
         page.grid(timeline(report, index, look));
     }
     if !report.containers.is_empty() {

@@ -45,6 +45,12 @@ const MARKERS: [(&str, &str); 18] = [
 
 impl Marker {
     fn from_text(text: &str) -> Option<Marker> {
+        // Nearly every twelve-hour export is English: spare it the folding below.
+        match text {
+            "AM" => return Some(Marker::Am),
+            "PM" => return Some(Marker::Pm),
+            _ => {}
+        }
         let squeezed: String = text
             .chars()
             .filter(|c| !c.is_whitespace() && *c != '.')
