@@ -130,7 +130,7 @@ impl Survey {
         self.events += 1;
         self.first.get_or_insert(*event.time());
         self.last = Some(*event.time());
-        self.stacks += u64::from(!event.stack().is_empty());
+        self.stacks += u64::from(event.has_stack());
         add(&mut self.processes, event.process_name().as_deref());
         add(&mut self.operations, event.operation().as_deref());
         add(&mut self.results, event.result().as_deref());

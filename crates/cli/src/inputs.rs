@@ -93,13 +93,20 @@ fn open(path: &Path, options: &ReadOptions, bar: &ProgressBar) -> Result<Input<'
         return Input::open(path, options);
     }
     match File::open(path) {
-        Ok(file) if path.is_file() => {
+        // A native capture is mapped, not streamed.
+        Ok(file) if path.is_file() && !begins_as_pml(&file) => {
             let counted = Counted { inner: file, bar: bar.clone() };
             Input::from_seekable(path.display().to_string(), counted, options)
         }
         // The parser knows how to say why not.
         _ => Input::open(path, options),
     }
+}
+
+fn begins_as_pml(mut file: &File) -> bool {
+    let mut head = [0; 4];
+    let is_pml = file.read_exact(&mut head).is_ok() && procmonkey_parser::pml::is_pml(&head);
+    file.rewind().is_err() || is_pml
 }
 
 fn progress_bar(path: &Path, messages: Messages) -> ProgressBar {

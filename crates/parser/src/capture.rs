@@ -7,11 +7,13 @@ use crate::column::{Column, Columns};
 use crate::csv::CsvReader;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
+use crate::input::Content;
 use crate::input::decode::{
     Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant, utf16,
 };
 use crate::losses::{LossKind, Losses, Position};
 use crate::pasted::PastedReader;
+use crate::pml::{Info, Module, PmlReader, Rendering, is_pml};
 use crate::process::Process;
 use crate::reader::ReadEvents;
 use crate::sniff::{Sniffed, sniff};
@@ -26,6 +28,8 @@ pub enum Format {
     Csv,
     /// Procmon's XML export.
     Xml,
+    /// Procmon's native log (PML).
+    Pml,
     /// Texts of the Event Properties dialog, as pasted into a ticket.
     Pasted,
 }
@@ -36,6 +40,7 @@ impl Format {
         match self {
             Format::Csv => "csv",
             Format::Xml => "xml",
+            Format::Pml => "pml",
             Format::Pasted => "pasted",
         }
     }
@@ -46,6 +51,7 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Format::Csv => "CSV",
             Format::Xml => "XML",
+            Format::Pml => "PML",
             Format::Pasted => "pasted events",
         })
     }
@@ -172,6 +178,14 @@ impl<'a> Capture<'a> {
                 }
             }
         };
+        if is_pml(&head) {
+            let mut bytes = Vec::new();
+            input.read_to_end(&mut bytes).map_err(failed)?;
+            let mut capture =
+                Capture::from_pml(name, vec![Content::Memory(bytes)], options, layers)?;
+            capture.trouble = trouble;
+            return Ok(capture);
+        }
         let encoding = TextEncoding::of(&head);
         let mark = encoding.mark_len(&head);
         let mut input = skip_mark(input, mark).map_err(failed)?;
@@ -213,6 +227,31 @@ impl<'a> Capture<'a> {
         })
     }
 
+    /// Opens the parts of a native capture.
+    pub(crate) fn from_pml(
+        name: &str,
+        parts: Vec<Content>,
+        options: &ReadOptions,
+        layers: Layers,
+    ) -> Result<Capture<'a>, Error> {
+        let mut losses = Losses::default();
+        let rendering =
+            Rendering { zone: options.zone.clone().unwrap_or(Zone::UTC), ..Rendering::default() };
+        let reader =
+            PmlReader::new(parts, &rendering, &mut losses).map_err(|error| error.in_input(name))?;
+        Ok(Capture {
+            name: name.to_string(),
+            format: Format::Pml,
+            layers,
+            reader: Box::new(reader),
+            clock: Clock::new(options.zone.clone(), None, None),
+            losses,
+            trouble: Trouble::default(),
+            events: 0,
+            position: Position::default(),
+        })
+    }
+
     /// The name of the input; for a member of an archive followed by its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -236,6 +275,16 @@ impl<'a> Capture<'a> {
     /// The process list, for formats that have one.
     pub fn processes(&self) -> &[Arc<Process>] {
         self.reader.processes()
+    }
+
+    /// What a process of the list had loaded, for formats that tell.
+    pub fn modules_of(&self, process: &Process) -> Vec<Module> {
+        self.reader.modules_of(process)
+    }
+
+    /// The computer that the capture was recorded on, for formats that tell.
+    pub fn recorded_on(&self) -> Option<&Info> {
+        self.reader.recorded_on()
     }
 
     /// What the capture has said about time so far.
@@ -269,7 +318,11 @@ impl<'a> Capture<'a> {
         self.events += 1;
         event.number = self.events;
         self.position = event.position;
-        if std::str::from_utf8(&event.record.text).is_err() {
+        if let Some(instant) = event.instant() {
+            event.time = self.clock.observe_instant(instant);
+            return Ok(true);
+        }
+        if !event.is_valid_text() {
             let message = "bytes that are no UTF-8 text; shown as U+FFFD";
             self.losses.add(LossKind::InvalidText, event.position, message);
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::column::{Column, Columns};
 use crate::detail::Detail;
 use crate::losses::Position;
+use crate::pml::PmlRecord;
 use crate::process::Process;
 use crate::stack::Frame;
 use crate::time::EventTime;
@@ -18,9 +19,63 @@ pub struct Event {
     pub(crate) number: u64,
     pub(crate) position: Position,
     pub(crate) time: EventTime,
-    pub(crate) record: TextRecord,
+    pub(crate) record: Record,
     pub(crate) process: Option<Arc<Process>>,
     pub(crate) stack: Vec<Frame>,
+}
+
+/// Where the texts of an event come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Record {
+    /// A row of an export.
+    Text(TextRecord),
+    /// An event of a native capture, decoded as far as it is asked for.
+    Pml(PmlRecord),
+}
+
+impl Default for Record {
+    fn default() -> Record {
+        Record::Text(TextRecord::default())
+    }
+}
+
+impl Record {
+    /// Empties the record for a row with these columns.
+    pub(crate) fn start(&mut self, columns: &Arc<Columns>) {
+        self.as_text().start(columns);
+    }
+
+    /// Adds the next field of a row.
+    pub(crate) fn push(&mut self, field: &[u8]) {
+        self.as_text().push(field);
+    }
+
+    /// How many fields a row has so far.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Record::Text(text) => text.len(),
+            Record::Pml(record) => record.columns.len(),
+        }
+    }
+
+    /// Gives the fields of a row other columns.
+    pub(crate) fn set_columns(&mut self, columns: &Arc<Columns>) {
+        let text = self.as_text();
+        let same = text.columns.as_ref().is_some_and(|current| Arc::ptr_eq(current, columns));
+        if !same {
+            text.columns = Some(Arc::clone(columns));
+        }
+    }
+
+    fn as_text(&mut self) -> &mut TextRecord {
+        if let Record::Pml(_) = self {
+            *self = Record::default();
+        }
+        match self {
+            Record::Text(text) => text,
+            Record::Pml(_) => unreachable!("it was made a text above"),
+        }
+    }
 }
 
 /// The fields of one row as text, one after the other in one buffer.
@@ -83,21 +138,83 @@ impl Event {
     /// the column, from the capture's process list. Bytes that are no valid
     /// text are shown as U+FFFD.
     pub fn get(&self, column: Column) -> Option<Cow<'_, str>> {
-        match self.record.column(column) {
-            Some(field) => Some(String::from_utf8_lossy(field)),
-            None => self.process.as_ref()?.column(column),
+        match &self.record {
+            Record::Text(record) => record.column(column).map(String::from_utf8_lossy),
+            Record::Pml(record) => self.native_column(record, column),
+        }
+        .or_else(|| self.process.as_ref()?.column(column))
+    }
+
+    /// The bytes of a column, as [`Event::get`] would decode them.
+    pub(crate) fn bytes(&self, column: Column) -> Option<Cow<'_, [u8]>> {
+        if let Record::Text(record) = &self.record
+            && let Some(field) = record.column(column)
+        {
+            return Some(Cow::Borrowed(field));
+        }
+        Some(match self.get(column)? {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+
+    fn native_column(&self, record: &PmlRecord, column: Column) -> Option<Cow<'_, str>> {
+        match (column, &self.process) {
+            // The name is asked for with every event; it needs no copy.
+            (Column::ProcessName, Some(process)) => process.column(column),
+            _ => record.column(column).map(Cow::Owned),
         }
     }
 
     /// The bytes of the field at a position of the capture's columns, exactly
     /// as the export has them.
-    pub fn field(&self, index: usize) -> Option<&[u8]> {
-        self.record.field(index)
+    pub fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
+        match &self.record {
+            Record::Text(record) => record.field(index).map(Cow::Borrowed),
+            Record::Pml(_) => {
+                let column = (*self.columns()?.known().get(index)?)?;
+                self.bytes(column)
+            }
+        }
     }
 
     /// The columns that this event was written with.
     pub fn columns(&self) -> Option<&Columns> {
-        self.record.columns.as_deref()
+        match &self.record {
+            Record::Text(record) => record.columns.as_deref(),
+            Record::Pml(record) => Some(&record.columns),
+        }
+    }
+
+    /// Whether the bytes of the event are text throughout.
+    pub(crate) fn is_valid_text(&self) -> bool {
+        match &self.record {
+            Record::Text(record) => std::str::from_utf8(&record.text).is_ok(),
+            Record::Pml(_) => true,
+        }
+    }
+
+    /// When it began, for formats that count from 1601 instead of writing a text.
+    pub(crate) fn instant(&self) -> Option<i64> {
+        match &self.record {
+            Record::Text(_) => None,
+            Record::Pml(record) => Some(record.time),
+        }
+    }
+
+    /// Appends the text of a column as UTF-8, without a copy in between. False
+    /// where the event does not have it.
+    pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
+        if let Record::Pml(record) = &self.record {
+            return record.push_column(column, out);
+        }
+        match self.get(column) {
+            Some(text) => {
+                out.push_str(&text);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Process Name.
@@ -107,11 +224,17 @@ impl Event {
 
     /// PID.
     pub fn pid(&self) -> Option<u32> {
+        if let (Record::Pml(_), Some(process)) = (&self.record, &self.process) {
+            return process.pid;
+        }
         self.get(Column::Pid)?.trim().parse().ok()
     }
 
     /// TID.
     pub fn tid(&self) -> Option<u32> {
+        if let Record::Pml(record) = &self.record {
+            return Some(record.thread_id);
+        }
         self.get(Column::Tid)?.trim().parse().ok()
     }
 
@@ -142,7 +265,18 @@ impl Event {
     }
 
     /// The call stack, kernel frames first; empty when the capture has none.
-    pub fn stack(&self) -> &[Frame] {
-        &self.stack
+    pub fn stack(&self) -> Cow<'_, [Frame]> {
+        match &self.record {
+            Record::Text(_) => Cow::Borrowed(&self.stack),
+            Record::Pml(record) => Cow::Owned(record.stack()),
+        }
+    }
+
+    /// Whether the event has a call stack.
+    pub fn has_stack(&self) -> bool {
+        match &self.record {
+            Record::Text(_) => !self.stack.is_empty(),
+            Record::Pml(record) => record.has_stack(),
+        }
     }
 }

@@ -43,6 +43,7 @@ mod input;
 mod losses;
 mod operation;
 mod pasted;
+pub mod pml;
 mod process;
 mod reader;
 mod sniff;

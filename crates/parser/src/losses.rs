@@ -134,6 +134,19 @@ impl Losses {
         }
     }
 
+    /// Counts a loss that another reader has described.
+    pub(crate) fn push(&mut self, loss: Loss) {
+        self.add(loss.kind, loss.position, loss.message);
+    }
+
+    /// Counts what another list holds.
+    pub(crate) fn extend(&mut self, other: &Losses) {
+        for loss in other {
+            self.push(loss.clone());
+        }
+        self.count += other.count - other.first.len() as u64;
+    }
+
     /// How many there were.
     pub fn count(&self) -> u64 {
         self.count

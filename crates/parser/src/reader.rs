@@ -6,6 +6,7 @@ use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
 use crate::losses::Losses;
+use crate::pml::{Info, Module};
 use crate::process::Process;
 
 /// One format's reader: the bytes of a capture in, events out.
@@ -23,5 +24,15 @@ pub(crate) trait ReadEvents {
     /// The process list, where the format has one.
     fn processes(&self) -> &[Arc<Process>] {
         &[]
+    }
+
+    /// What a process had loaded, where the format tells.
+    fn modules_of(&self, _process: &Process) -> Vec<Module> {
+        Vec::new()
+    }
+
+    /// The computer that the capture was recorded on, where the format tells.
+    fn recorded_on(&self) -> Option<&Info> {
+        None
     }
 }

@@ -1,7 +1,7 @@
 //! Tells the format of a text by its beginning, never by a file name.
 
 use crate::csv::{Dialect, Looks, sniff as sniff_table};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// What a text was found to be.
 #[derive(Debug)]
@@ -30,13 +30,6 @@ const FOREIGN: [(&[u8], &str); 7] = [
 pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if head.is_empty() {
         return Err(Error::not_a_capture("the file is empty"));
-    }
-    if head.starts_with(b"PML_") {
-        return Err(Error::new(
-            ErrorKind::Unsupported,
-            "a native Procmon log (PML), which this version cannot read; \
-             save it in Procmon with File > Save, format CSV or XML",
-        ));
     }
     if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Err(Error::not_a_capture(format!("not a Procmon capture, but {what}")));
@@ -98,7 +91,6 @@ mod tests {
     #[test]
     fn what_is_no_capture_is_named() {
         assert!(refusal(b"").contains("empty"));
-        assert!(refusal(b"PML_\x09\0\0\0").contains("native Procmon log"));
         assert!(refusal(b"ElfFile\0\0").contains("event log"));
         assert!(refusal(b"\x01\0\x02").contains("binary"));
         assert!(refusal(b"version https://git-lfs.github.com/spec/v1\n").contains("LFS"));

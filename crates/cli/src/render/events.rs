@@ -140,7 +140,8 @@ impl EventWriter {
         object.insert("event".into(), Value::from(event.number()));
         let Some(columns) = event.columns() else { return Value::Object(object) };
         for (index, name) in columns.names().enumerate() {
-            let text = event.field(index).map(String::from_utf8_lossy);
+            let field = event.field(index);
+            let text = field.as_deref().map(String::from_utf8_lossy);
             object.insert(name.to_string(), text.map_or(Value::Null, |text| Value::from(&*text)));
         }
         Value::Object(object)

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::column::Columns;
-use crate::event::Event;
+use crate::event::{Event, Record};
 
 /// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
 /// field quoted, inner quotes doubled, CRLF after every record.
@@ -24,6 +24,7 @@ pub struct CsvWriter<W> {
     output: W,
     columns: Columns,
     line: Vec<u8>,
+    field: String,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -35,21 +36,24 @@ impl<W: Write> CsvWriter<W> {
         }
         line.extend_from_slice(b"\r\n");
         output.write_all(&line)?;
-        Ok(CsvWriter { output, columns: columns.clone(), line })
+        Ok(CsvWriter { output, columns: columns.clone(), line, field: String::new() })
     }
 
     /// Writes one event. A column that the event does not have is left empty.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         self.line.clear();
-        let as_read = event.columns() == Some(&self.columns);
+        // A row of an export keeps its bytes; anything else is asked by column.
+        let as_read =
+            matches!(event.record, Record::Text(_)) && event.columns() == Some(&self.columns);
         for (index, column) in self.columns.known().iter().enumerate() {
             match column {
                 _ if as_read => {
-                    push_field(&mut self.line, index, event.field(index).unwrap_or(b""))
+                    push_field(&mut self.line, index, &event.field(index).unwrap_or_default());
                 }
                 Some(column) => {
-                    let text = event.get(*column).unwrap_or_default();
-                    push_field(&mut self.line, index, text.as_bytes());
+                    self.field.clear();
+                    event.push_column(*column, &mut self.field);
+                    push_field(&mut self.line, index, self.field.as_bytes());
                 }
                 None => push_field(&mut self.line, index, b""),
             }

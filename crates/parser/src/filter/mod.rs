@@ -153,18 +153,8 @@ impl Filter {
 
     /// Whether any rule of the clause matches.
     fn answer(&self, clause: &Clause, event: &Event, clock: &Clock) -> Answer {
-        let from_process;
-        let bytes = match event.record.column(clause.column) {
-            Some(bytes) => bytes,
-            None => match event.process().and_then(|process| process.column(clause.column)) {
-                Some(text) => {
-                    from_process = text;
-                    from_process.as_bytes()
-                }
-                None => return Answer::No,
-            },
-        };
-        let text = Text::new(bytes);
+        let Some(bytes) = event.bytes(clause.column) else { return Answer::No };
+        let text = Text::new(&bytes);
         let mut answer = Answer::No;
         for &index in &clause.rules {
             match self.rules[index].answer(&text, event, clock) {

@@ -172,11 +172,11 @@ impl DateCheck {
         let written = read(rest);
         let time_of_day = match self.column {
             Column::DateAndTime if written.is_none_or(|span| span.length > 1) => {
-                event.record.column(Column::TimeOfDay)
+                event.bytes(Column::TimeOfDay)
             }
             _ => None,
         };
-        let finer = time_of_day.and_then(|bytes| read(std::str::from_utf8(bytes).ok()?));
+        let finer = time_of_day.and_then(|bytes| read(std::str::from_utf8(&bytes).ok()?));
         match (written, finer) {
             (Some(written), Some(finer)) if same_second(written, finer) => finer,
             (Some(written), _) => written,

@@ -1,6 +1,8 @@
 //! From a path or a stream to the captures in it.
 
+mod content;
 pub(crate) mod decode;
+mod parts;
 
 use std::fmt;
 use std::fs::File;
@@ -11,6 +13,7 @@ use zip::ZipArchive;
 
 use crate::capture::{Capture, Layers, ReadOptions};
 use crate::error::{Error, ErrorKind};
+pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
 
 /// What can be read and sought: a file, or bytes in memory.
@@ -35,16 +38,22 @@ impl<T: Read + Seek> Source for T {}
 pub struct Input<'a> {
     name: String,
     options: ReadOptions,
-    content: Content<'a>,
+    members: Members<'a>,
 }
 
-enum Content<'a> {
+enum Members<'a> {
     One(Option<Bytes<'a>>),
-    Zip { archive: ZipArchive<Box<dyn Source + 'a>>, next: usize },
+    /// The parts of one native capture.
+    Pml(Vec<Content>),
+    Zip {
+        archive: ZipArchive<Box<dyn Source + 'a>>,
+        next: usize,
+    },
 }
 
 impl<'a> Input<'a> {
-    /// Opens a file.
+    /// Opens a file. Of a native capture that Procmon has split into parts
+    /// (`Log.PML`, `Log-1.PML`, …), the first part opens them all.
     ///
     /// # Errors
     /// [`ErrorKind::Io`] when it cannot be opened, [`ErrorKind::Damaged`] for a
@@ -57,6 +66,11 @@ impl<'a> Input<'a> {
         if file.metadata().map_err(failed)?.is_dir() {
             let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
             return Err(failed(error));
+        }
+        if parts::is_pml(&file).map_err(failed)? {
+            let members = Members::Pml(parts::open_all(path, file).map_err(failed)?);
+            let name = path.display().to_string();
+            return Ok(Input { name, options: options.clone(), members });
         }
         Input::from_seekable(path.display().to_string(), file, options)
     }
@@ -75,7 +89,7 @@ impl<'a> Input<'a> {
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
-        let content = if Compression::of(&head) == Some(Compression::Zip) {
+        let members = if Compression::of(&head) == Some(Compression::Zip) {
             let source: Box<dyn Source + 'a> = Box::new(source);
             let archive = ZipArchive::new(source).map_err(|error| {
                 Error::new(
@@ -83,11 +97,11 @@ impl<'a> Input<'a> {
                     format!("{name}: the zip archive cannot be read: {error}"),
                 )
             })?;
-            Content::Zip { archive, next: 0 }
+            Members::Zip { archive, next: 0 }
         } else {
-            Content::One(Some(Box::new(source)))
+            Members::One(Some(Box::new(source)))
         };
-        Ok(Input { name, options: options.clone(), content })
+        Ok(Input { name, options: options.clone(), members })
     }
 
     /// Reads from a stream, such as standard input. A zip archive, whose
@@ -108,7 +122,7 @@ impl<'a> Input<'a> {
             all.read_to_end(&mut bytes).map_err(failed)?;
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
-        Ok(Input { name, options: options.clone(), content: Content::One(Some(all)) })
+        Ok(Input { name, options: options.clone(), members: Members::One(Some(all)) })
     }
 
     /// The name that the input was given with.
@@ -119,12 +133,19 @@ impl<'a> Input<'a> {
     /// The next capture of the input; `None` behind the last one. A member of an
     /// archive that is no capture is an `Err`, and the next call goes on.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
-        match &mut self.content {
-            Content::One(stream) => {
+        match &mut self.members {
+            Members::One(stream) => {
                 let stream = stream.take()?;
                 Some(Capture::from_bytes(&self.name, stream, &self.options, Layers::default()))
             }
-            Content::Zip { archive, next } => {
+            Members::Pml(parts) if parts.is_empty() => None,
+            Members::Pml(parts) => Some(Capture::from_pml(
+                &self.name,
+                std::mem::take(parts),
+                &self.options,
+                Layers::default(),
+            )),
+            Members::Zip { archive, next } => {
                 while *next < archive.len() && is_folder(archive, *next) {
                     *next += 1;
                 }

@@ -23,6 +23,8 @@ enum Said {
     Time(i64),
     /// Ticks since midnight, and a date.
     DateAndTime(i64, WrittenDate),
+    /// Ticks since 1601 UTC.
+    Instant(i64),
 }
 
 /// Everything a capture has said about time so far.
@@ -99,6 +101,11 @@ impl Clock {
         EventTime { said, midnights: self.midnights, whole_seconds }
     }
 
+    /// Takes in the time of the next event of a capture that counts from 1601.
+    pub(crate) fn observe_instant(&mut self, ticks: i64) -> EventTime {
+        EventTime { said: Said::Instant(ticks), ..EventTime::default() }
+    }
+
     /// Takes in a date that stands elsewhere in an event, as evidence of the order.
     pub(crate) fn observe_date(&mut self, text: &str) {
         if let Some((date, _)) = WrittenDate::split(text) {
@@ -142,6 +149,8 @@ impl Clock {
                 }
             }
             Said::Time(ticks) => self.without_date(ticks, time.midnights, TimeQuality::TimeOnly),
+            Said::Instant(ticks) => Timestamp::new(ticks, TimeBase::Utc, TimeQuality::Full)
+                .with_offset(self.zone.as_ref().map(|zone| zone.offset_at(ticks))),
         };
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
     }

@@ -126,10 +126,7 @@ impl Rows {
                 columns
             }
         };
-        let same = event.record.columns.as_ref().is_some_and(|it| Arc::ptr_eq(it, &self.current));
-        if !same {
-            event.record.columns = Some(Arc::clone(&self.current));
-        }
+        event.record.set_columns(&self.current);
     }
 }
 

@@ -1,0 +1,124 @@
+//! The column Detail, by class and operation.
+
+mod directory;
+mod file;
+mod file_information;
+mod network;
+mod process;
+mod registry;
+mod registry_data;
+mod rename;
+mod volume;
+
+pub(crate) use directory::push_filter_of_path;
+pub(crate) use file::FileDetail;
+pub(crate) use file::open_result;
+pub(crate) use network::NetworkDetail;
+pub(crate) use process::code::{CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE};
+pub(crate) use process::{ImageDetail, ProcessCreate};
+pub(crate) use registry::{created_key, path as registry_path};
+pub use rename::Destination;
+pub(crate) use rename::{destination, names_a_destination};
+
+use super::Rendering;
+use super::bytes::{Bytes, PointerWidth};
+use super::exporter::Exporter;
+use super::record::{Class, EventHeader, Parts};
+use super::text::{push_grouped, push_hex, push_number};
+use super::users::Users;
+
+/// Whether the text is to be what Procmon prints, or what is true.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Fidelity {
+    /// Procmon's own text with its own mistakes, byte for byte.
+    #[default]
+    Procmon,
+    /// The same form, with what the capture really holds. See the list in the
+    /// module documentation.
+    Corrected,
+}
+
+/// Everything that the text of one event is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) header: &'a EventHeader,
+    pub(crate) parts: Parts<'a>,
+    pub(crate) width: PointerWidth,
+    pub(crate) version: u32,
+    pub(crate) rendering: &'a Rendering,
+    pub(crate) exporter: Exporter,
+    pub(crate) users: Users<'a>,
+    pub(crate) fidelity: Fidelity,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn detail(&self) -> Bytes<'a> {
+        self.parts.detail
+    }
+
+    /// What the operation returned; empty where nothing was recorded.
+    pub(crate) fn returned(&self) -> Bytes<'a> {
+        self.parts.extra.unwrap_or_default()
+    }
+}
+
+/// Appends the Detail text of an event. Lines within it end with CR LF.
+pub(crate) fn push(out: &mut String, source: &Source<'_>) {
+    let mut items = Items::new(out);
+    match source.header.class {
+        Class::Process => process::push(&mut items, source),
+        Class::Registry => registry::push(&mut items, source),
+        Class::FileSystem | Class::Ipc => file::push(&mut items, source),
+        Class::Profiling => process::push_profiling(&mut items, source),
+        Class::Network => network::push(&mut items, source),
+        Class::Unknown(_) => {}
+    }
+}
+
+/// Writes `Key: value` items, separated by a comma.
+#[derive(Debug)]
+pub(crate) struct Items<'o> {
+    out: &'o mut String,
+    start: usize,
+}
+
+impl<'o> Items<'o> {
+    pub(crate) fn new(out: &'o mut String) -> Items<'o> {
+        let start = out.len();
+        Items { out, start }
+    }
+
+    /// Begins the next item and returns the text to append its value to.
+    pub(crate) fn key(&mut self, key: &str) -> &mut String {
+        if self.out.len() > self.start {
+            self.out.push_str(", ");
+        }
+        self.out.push_str(key);
+        self.out.push_str(": ");
+        self.out
+    }
+
+    pub(crate) fn text(&mut self, key: &str, text: &str) {
+        self.key(key).push_str(text);
+    }
+
+    /// An item whose number has no grouping.
+    pub(crate) fn number(&mut self, key: &str, value: impl Into<u64>) {
+        push_number(self.key(key), value.into());
+    }
+
+    /// An item whose number is grouped by thousands.
+    pub(crate) fn grouped(&mut self, key: &str, value: impl Into<u64>) {
+        push_grouped(self.key(key), value.into());
+    }
+
+    pub(crate) fn hex(&mut self, key: &str, value: impl Into<u64>) {
+        let out = self.key(key);
+        out.push_str("0x");
+        push_hex(out, value.into());
+    }
+
+    pub(crate) fn flag(&mut self, key: &str, raw: u8) {
+        super::text::push_bool(self.key(key), raw);
+    }
+}

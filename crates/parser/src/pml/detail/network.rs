@@ -1,0 +1,117 @@
+//! Network events.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{Items, Source};
+use crate::pml::bytes::Bytes;
+use crate::pml::strings::{push_wide, wide_nul};
+use crate::pml::tables::{Hosts, Transport};
+use crate::pml::text::push_number;
+
+/// The details of a network event.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NetworkDetail<'a> {
+    block: Bytes<'a>,
+    flags: u16,
+}
+
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct EndPoint {
+    address: [u8; 16],
+    is_v4: bool,
+    port: u16,
+}
+
+impl<'a> NetworkDetail<'a> {
+    pub(crate) fn read(block: Bytes<'a>) -> NetworkDetail<'a> {
+        NetworkDetail { block, flags: block.u16(0).unwrap_or(0) }
+    }
+
+    pub(crate) fn transport(&self) -> Transport {
+        if self.flags & 4 != 0 { Transport::Tcp } else { Transport::Udp }
+    }
+
+    fn end_point(&self, address_at: usize, port_at: usize, v4_flag: u16) -> EndPoint {
+        let mut address = [0; 16];
+        if let Some(bytes) = self.block.slice(address_at, 16) {
+            address.copy_from_slice(bytes);
+        }
+        let port = self.block.u16(port_at).unwrap_or(0);
+        EndPoint { address, is_v4: self.flags & v4_flag != 0, port }
+    }
+
+    /// Appends `host:port -> host:port`, the text of the column Path.
+    pub(crate) fn push_path(&self, out: &mut String, hosts: &Hosts) {
+        self.end_point(8, 40, 1).push(out, hosts, self.transport());
+        out.push_str(" -> ");
+        self.end_point(24, 42, 2).push(out, hosts, self.transport());
+    }
+}
+
+impl EndPoint {
+    fn push(&self, out: &mut String, hosts: &Hosts, transport: Transport) {
+        let mut key = self.address;
+        if self.is_v4 {
+            // Only the first four bytes of the field are the address.
+            key[4..].fill(0);
+        }
+        match hosts.host(&key).or_else(|| hosts.host(&self.address)) {
+            Some(name) => out.push_str(name),
+            None if self.is_v4 => {
+                let [a, b, c, d, ..] = self.address;
+                out.push_str(&Ipv4Addr::new(a, b, c, d).to_string());
+            }
+            None => out.push_str(&Ipv6Addr::from(self.address).to_string()),
+        }
+        out.push(':');
+        match hosts.port(self.port, transport) {
+            Some(name) => out.push_str(name),
+            None => push_number(out, u64::from(self.port)),
+        }
+    }
+}
+
+pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+    let detail = source.detail();
+    items.number("Length", detail.u32(4).unwrap_or(0));
+    // Keys and values in turn, each ended by a NUL; an empty key ends the list.
+    let mut rest = detail.from(44).0;
+    let mut key = String::new();
+    while let Some(name) = next_text(&mut rest) {
+        if name.is_empty() {
+            break;
+        }
+        let Some(value) = next_text(&mut rest) else { break };
+        key.clear();
+        push_wide(&mut key, name);
+        push_wide(items.key(&key), value);
+    }
+}
+
+/// Takes the text up to the next NUL; `None` where no NUL follows.
+fn next_text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let end = wide_nul(rest);
+    let after = rest.get(end + 2..)?;
+    let text = &rest[..end];
+    *rest = after;
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_a_name_is_shown_itself() {
+        let mut block = vec![0u8; 44];
+        block[0] = 1; // the source is IPv4, the destination IPv6, UDP
+        block[8..12].copy_from_slice(&[192, 0, 2, 1]);
+        block[24..26].copy_from_slice(&[0xFF, 0x02]);
+        block[39] = 1;
+        block[40] = 80;
+        let mut out = String::new();
+        NetworkDetail::read(Bytes(&block)).push_path(&mut out, &Hosts::default());
+        assert_eq!(out, "192.0.2.1:80 -> ff02::1:0");
+    }
+}

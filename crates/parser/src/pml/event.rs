@@ -1,0 +1,232 @@
+//! One event: cheap parts first, text when it is asked for.
+
+use super::bytes::{Bytes, PointerWidth};
+use super::columns;
+use super::detail::{
+    self, Destination, Fidelity, FileDetail, Source, destination, names_a_destination,
+};
+use super::exporter::Exporter;
+use super::operation::{Named, UNKNOWN, file_code};
+use super::processes::ProcessEntry;
+use super::record::{Class, EventHeader, Parts};
+use super::tables::Hosts;
+use super::users::Users;
+use super::{Pml, Rendering};
+use crate::column::Column;
+use crate::losses::{LossKind, Losses, Position};
+
+/// One event of a capture. Making one reads the 52 bytes of its header only;
+/// every method decodes what it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct PmlEvent<'p> {
+    pub(crate) pml: &'p Pml<'p>,
+    pub(crate) index: usize,
+    pub(crate) at: usize,
+    pub(crate) header: EventHeader,
+    pub(crate) repaired: bool,
+}
+
+impl<'p> PmlEvent<'p> {
+    /// The fixed header.
+    pub fn header(&self) -> &EventHeader {
+        &self.header
+    }
+
+    /// The place of the event in the capture, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Where the event begins in the file.
+    pub fn position(&self) -> Position {
+        Position::at_byte(self.at as u64).with_record(self.index as u64 + 1)
+    }
+
+    /// The process of the event; `None` where the table does not have it, as
+    /// in a file that was never closed.
+    pub fn process(&self) -> Option<&'p ProcessEntry> {
+        self.pml.process(self.header.process_index)
+    }
+
+    /// The name of the operation, `<Unknown>` where it has none.
+    pub fn operation(&self) -> &'static str {
+        columns::operation(self).text()
+    }
+
+    /// Appends the text of the column Path.
+    pub fn push_path(&self, out: &mut String) {
+        columns::push_path(out, self);
+    }
+
+    /// The path as it is stored, to be compared without decoding it. `None`
+    /// for events whose path is put together from several parts or that have
+    /// none. For `QueryDirectory` it is the directory without the filter.
+    pub fn raw_path(&self) -> Option<super::RawText<'p>> {
+        match self.header.class {
+            Class::FileSystem | Class::Ipc => Some(self.file_detail().path),
+            Class::Registry => {
+                Some(detail::registry_path(self.header.operation, self.detail_block()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Appends the text of the column Result; nothing while it is pending.
+    pub fn push_result(&self, out: &mut String) {
+        super::status::push(out, self.header.status);
+    }
+
+    /// Appends the text of the column Detail, with lines ended by CR LF where
+    /// a value has several (a CSV export writes `;` for the LF).
+    pub fn detail_text(&self, fidelity: Fidelity, out: &mut String) {
+        detail::push(out, &self.source(fidelity));
+    }
+
+    /// Appends the text of a column exactly as Procmon's CSV export has it
+    /// before quoting, in the form that [`Pml::rendering`] asks for.
+    ///
+    /// Returns false, and appends nothing, where the capture does not know the
+    /// column: a process column of an event whose process is not in the table.
+    pub fn column_text(&self, column: Column, out: &mut String) -> bool {
+        columns::push(out, self, column)
+    }
+
+    /// The text of the column Category; empty for most operations.
+    pub fn category(&self) -> &'static str {
+        columns::category(self)
+    }
+
+    /// The return addresses, kernel frames first. Addresses above
+    /// [`Info::max_user_address`](super::Info) belong to the kernel.
+    pub fn stack(&self) -> impl Iterator<Item = u64> + use<'p> {
+        let width = self.pointer_width();
+        self.parts()
+            .stack
+            .0
+            .chunks_exact(width.bytes())
+            .map(move |frame| Bytes(frame).pointer(0, width).unwrap_or(0))
+    }
+
+    /// For a rename or a new hard link: the names it leads to.
+    pub fn destination(&self) -> Option<Destination<'p>> {
+        let is_file = matches!(self.header.class, Class::FileSystem | Class::Ipc);
+        if !is_file || self.header.operation != file_code::SET_INFORMATION {
+            return None;
+        }
+        let file = self.file_detail();
+        names_a_destination(file.sub_operation)
+            .then(|| destination(&file, self.pointer_width()))
+            .flatten()
+    }
+
+    /// For a `CreateFile`: what it did, as Windows numbers it (0 superseded,
+    /// 1 opened, 2 created, 3 overwritten, 4 exists, 5 does not exist). `None`
+    /// for other operations and failures.
+    pub fn open_result(&self) -> Option<u64> {
+        let is_create = matches!(self.header.class, Class::FileSystem | Class::Ipc)
+            && self.header.operation == file_code::CREATE;
+        is_create.then(|| detail::open_result(self.extra_block(), self.pointer_width()))?
+    }
+
+    /// The detail block as it is in the file.
+    pub fn raw_detail(&self) -> &'p [u8] {
+        self.detail_block().0
+    }
+
+    /// What the operation returned, as it is in the file.
+    pub fn raw_extra(&self) -> Option<&'p [u8]> {
+        self.extra_block().map(|extra| extra.0)
+    }
+
+    /// Counts what of this event is damaged or unknown.
+    pub fn note_losses(&self, losses: &mut Losses) {
+        let header = &self.header;
+        if self.repaired {
+            let message =
+                "the list of events is wrong here; the event was found by what is before it";
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+        if self.parts().cut {
+            let message = format!(
+                "stack of {} frames, {} bytes of detail and extra detail at {} do not fit in the file",
+                header.stack_depth, header.detail_size, header.extra_offset
+            );
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+        if columns::operation(self) == Named::Unknown {
+            let message = format!(
+                "class {:?}, operation {}, sub-operation {}: shown as {UNKNOWN}",
+                header.class,
+                header.operation,
+                self.detail_block().u8(0).unwrap_or(0)
+            );
+            losses.add(LossKind::Unknown, self.position(), message);
+        }
+        if self.process().is_none() && !self.pml.processes().is_empty() {
+            let message = format!("process {} is not in the table", header.process_index);
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+    }
+
+    pub(crate) fn parts(&self) -> Parts<'p> {
+        Parts::read(Bytes(self.pml.bytes), self.at, &self.header, self.pointer_width())
+    }
+
+    pub(crate) fn detail_block(&self) -> Bytes<'p> {
+        let file = Bytes(self.pml.bytes);
+        let rest = file.from(self.at.saturating_add(self.header.detail_at(self.pointer_width())));
+        Bytes(rest.0.get(..self.header.detail_size as usize).unwrap_or(rest.0))
+    }
+
+    pub(crate) fn extra_block(&self) -> Option<Bytes<'p>> {
+        self.parts().extra
+    }
+
+    pub(crate) fn file_detail(&self) -> FileDetail<'p> {
+        FileDetail::read(self.detail_block(), self.pointer_width())
+    }
+
+    pub(crate) fn pointer_width(&self) -> PointerWidth {
+        self.pml.info.pointer_width
+    }
+
+    pub(crate) fn version(&self) -> u32 {
+        self.pml.info.version
+    }
+
+    pub(crate) fn rendering(&self) -> &'p Rendering {
+        &self.pml.rendering
+    }
+
+    pub(crate) fn exporter(&self) -> Exporter {
+        self.pml.rendering.exporter.unwrap_or(self.pml.detected_exporter)
+    }
+
+    pub(crate) fn first_time(&self) -> i64 {
+        self.pml.first_time
+    }
+
+    pub(crate) fn hosts(&self) -> &'p Hosts {
+        &self.pml.hosts
+    }
+
+    pub(crate) fn source(&self, fidelity: Fidelity) -> Source<'_> {
+        let pml = self.pml;
+        Source {
+            header: &self.header,
+            parts: self.parts(),
+            width: self.pointer_width(),
+            version: self.version(),
+            rendering: &pml.rendering,
+            exporter: self.exporter(),
+            users: Users {
+                names: &pml.users,
+                file: Bytes(pml.bytes),
+                offsets: &pml.offsets,
+                width: self.pointer_width(),
+                processes: &pml.processes,
+            },
+            fidelity,
+        }
+    }
+}

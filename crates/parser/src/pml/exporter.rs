@@ -1,0 +1,112 @@
+//! Which Procmon makes the text.
+
+use super::processes::Module;
+
+/// The generation of Procmon whose text is wanted. Newer ones lay directory
+/// listings out differently and know more information classes.
+///
+/// A listing begins with the filter when there is one, and each entry is
+/// numbered by its place in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Exporter {
+    /// Up to 3.4: a listing has filter and entries.
+    V3_4,
+    /// 3.5 to 3.60: the same, but the third place of the list is overwritten
+    /// by the information class, so that an entry is lost.
+    V3_60,
+    /// From 3.61 on: a listing has information class, filter and entries.
+    V3_61,
+}
+
+/// Guesses the generation of Procmon from the images that the capture names.
+///
+/// A PML file does not say which Procmon wrote it. But the program itself or
+/// its driver is usually among the loaded images, with its version:
+///
+/// * the version of a program called "Process Monitor" decides;
+/// * without the program, its driver: those before `PROCMON24.SYS` belong to
+///   versions before 3.5, and driver version 3.51 to 3.5x and 3.60;
+/// * without either it is taken as one of the newer versions, except for
+///   format version 7, which only old ones write.
+///
+/// The program that exports can be newer than the one that recorded; then the
+/// caller has to say so.
+pub(crate) fn detect(version: u32, modules: impl Iterator<Item = Module>) -> Exporter {
+    if version < 9 {
+        return Exporter::V3_4;
+    }
+    let mut driver = None;
+    for module in modules {
+        if let Some(layout) = by_program(&module) {
+            return layout;
+        }
+        driver = driver.or_else(|| by_driver(&module));
+    }
+    driver.unwrap_or(Exporter::V3_61)
+}
+
+fn by_program(module: &Module) -> Option<Exporter> {
+    if module.description != "Process Monitor" {
+        return None;
+    }
+    Some(match number(&module.version)? {
+        ..350 => Exporter::V3_4,
+        350..=360 => Exporter::V3_60,
+        _ => Exporter::V3_61,
+    })
+}
+
+fn by_driver(module: &Module) -> Option<Exporter> {
+    let file = module.path.rsplit('\\').next()?.to_ascii_lowercase();
+    let generation: u32 = file.strip_prefix("procmon")?.strip_suffix(".sys")?.parse().ok()?;
+    if generation < 24 {
+        return Some(Exporter::V3_4);
+    }
+    Some(match number(&module.version)? {
+        ..=360 => Exporter::V3_60,
+        _ => Exporter::V3_61,
+    })
+}
+
+/// The version 3.51 as 351, 3.4 as 340, 3.61.0.0 as 361.
+fn number(version: &str) -> Option<u32> {
+    let mut parts = version.split('.');
+    let major: u32 = parts.next()?.trim().parse().ok()?;
+    let minor = parts.next().unwrap_or("0").trim();
+    let digits: u32 = minor.parse().ok()?;
+    let minor = if minor.len() == 1 { digits * 10 } else { digits };
+    major.checked_mul(100)?.checked_add(minor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(path: &str, version: &str, description: &str) -> Module {
+        Module {
+            base: 0,
+            size: 0,
+            path: path.to_string(),
+            version: version.to_string(),
+            company: String::new(),
+            description: description.to_string(),
+            time_stamp: 0,
+            loaded: 0,
+        }
+    }
+
+    #[test]
+    fn the_program_decides_before_its_driver() {
+        let driver = module(r"C:\Windows\system32\Drivers\PROCMON24.SYS", "3.51", "");
+        let detect = |modules: &[&Module]| detect(9, modules.iter().map(|&module| module.clone()));
+        assert_eq!(detect(&[&driver]), Exporter::V3_60);
+        let program = module(r"C:\t\Procmon64.exe", "3.83", "Process Monitor");
+        assert_eq!(detect(&[&driver, &program]), Exporter::V3_61);
+        let old = module(r"C:\Windows\system32\Drivers\PROCMON23.SYS", "", "");
+        assert_eq!(detect(&[&old]), Exporter::V3_4);
+        let old = module(r"C:\t\Procmon.exe", "3.4", "Process Monitor");
+        assert_eq!(detect(&[&old]), Exporter::V3_4);
+        assert_eq!(detect(&[]), Exporter::V3_61);
+    }
+}

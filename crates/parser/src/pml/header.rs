@@ -1,0 +1,205 @@
+//! The file header: where everything is, and on which computer it was recorded.
+
+use super::bytes::{Bytes, PointerWidth};
+use super::strings::push_wide_to_nul;
+use crate::error::{Error, ErrorKind};
+use crate::losses::{LossKind, Losses, Position};
+
+/// The size of the header in versions 7 and 9, and so where the first event is.
+pub(crate) const HEADER_SIZE: usize = 0x3A8;
+
+/// What the header of a capture says about the computer and the recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Info {
+    /// Version of the file format: 7 or 9.
+    pub version: u32,
+    /// Pointer size of the Windows that was recorded.
+    pub pointer_width: PointerWidth,
+    /// NetBIOS name of the computer.
+    pub computer_name: String,
+    /// Folder of Windows, such as `C:\WINDOWS`.
+    pub system_root: String,
+    /// How many events the header claims; 0 in a file that was never closed.
+    pub declared_events: u32,
+    /// Addresses above this one belong to the kernel.
+    pub max_user_address: u64,
+    /// Version of Windows.
+    pub os: OsVersion,
+    /// Logical processors.
+    pub processors: u32,
+    /// Installed memory in bytes.
+    pub ram_bytes: u64,
+}
+
+/// The `OSVERSIONINFOEX` of the recorded Windows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OsVersion {
+    /// Major version, such as 10.
+    pub major: u32,
+    /// Minor version.
+    pub minor: u32,
+    /// Build number.
+    pub build: u32,
+    /// Service pack text; empty when there is none.
+    pub service_pack: String,
+    /// Service pack number, major and minor.
+    pub service_pack_number: (u16, u16),
+    /// Suite mask.
+    pub suite: u16,
+    /// 1 workstation, 2 domain controller, 3 server.
+    pub product_type: u8,
+}
+
+/// Where the parts of the file begin, in bytes from its start; 0 where the
+/// header does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sections {
+    pub(crate) first_event: u64,
+    pub(crate) event_offsets: u64,
+    pub(crate) processes: u64,
+    pub(crate) strings: u64,
+    pub(crate) icons: u64,
+    pub(crate) hosts: u64,
+}
+
+impl Sections {
+    /// Where the events end at the latest. A list of events that cannot be
+    /// used still tells that, unless it lies before the other tables' order.
+    pub(crate) fn events_end(&self, file_len: u64) -> u64 {
+        self.behind(self.first_event).unwrap_or(file_len).min(file_len)
+    }
+
+    /// The first part of the file behind another one.
+    pub(crate) fn behind(&self, offset: u64) -> Option<u64> {
+        self.tables().chain([self.event_offsets]).filter(|&other| other > offset).min()
+    }
+
+    /// Where the tables behind the list of events begin, as far as it is said.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = u64> + use<> {
+        let tables = [self.processes, self.strings, self.icons, self.hosts];
+        tables.into_iter().filter(|&offset| offset != 0)
+    }
+}
+
+/// Whether the bytes begin as a PML file does.
+pub fn is_pml(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PML_")
+}
+
+/// Reads the header; what a cut header lacks is counted as lost.
+pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Sections), Error> {
+    if !is_pml(bytes.0) {
+        return Err(Error::not_a_capture(
+            "a PML file begins with the four bytes `PML_`, this one does not",
+        ));
+    }
+    let damaged = |message: String| {
+        Error::new(ErrorKind::Damaged, message).at(Position::at_byte(bytes.len() as u64))
+    };
+    let (Some(version), Some(bitness)) = (bytes.u32(4), bytes.u32(8)) else {
+        return Err(damaged(format!(
+            "the file ends inside its header: {HEADER_SIZE} bytes are needed, {} are there",
+            bytes.len()
+        )));
+    };
+    if version != 9 && version != 7 {
+        return Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("this is PML version {version}; versions 7 and 9 can be read"),
+        )
+        .at(Position::at_byte(4)));
+    }
+    if bytes.len() < HEADER_SIZE {
+        losses.add(
+            LossKind::Truncated,
+            Position::at_byte(bytes.len() as u64),
+            format!("the header needs {HEADER_SIZE} bytes, the file has {}", bytes.len()),
+        );
+    }
+    let wide = |at: usize, characters: usize| {
+        let block = bytes.from(at).0;
+        let mut text = String::new();
+        push_wide_to_nul(&mut text, block.get(..2 * characters).unwrap_or(block));
+        text
+    };
+    let u32_at = |at| bytes.u32(at).unwrap_or(0);
+    let u16_at = |at| bytes.u16(at).unwrap_or(0);
+    let u64_at = |at| bytes.u64(at).unwrap_or(0);
+    let info = Info {
+        version,
+        pointer_width: if bitness == 0 { PointerWidth::Bits32 } else { PointerWidth::Bits64 },
+        computer_name: wide(0x0C, 16),
+        system_root: wide(0x2C, 260),
+        declared_events: u32_at(0x234),
+        max_user_address: u64_at(0x268),
+        os: OsVersion {
+            major: u32_at(0x274),
+            minor: u32_at(0x278),
+            build: u32_at(0x27C),
+            service_pack: wide(0x284, 128),
+            service_pack_number: (u16_at(0x384), u16_at(0x386)),
+            suite: u16_at(0x388),
+            product_type: bytes.u8(0x38A).unwrap_or(0),
+        },
+        processors: u32_at(0x38C),
+        ram_bytes: u64_at(0x390),
+    };
+    let first_event = match u64_at(0x240) {
+        // Zero in a file that was never closed: there the events begin behind
+        // the header all the same.
+        0 => HEADER_SIZE as u64,
+        offset if offset < HEADER_SIZE as u64 || offset > bytes.len() as u64 => {
+            losses.add(
+                LossKind::DamagedField,
+                Position::at_byte(0x240),
+                format!("the first event cannot be at {offset:#x}; taken as {HEADER_SIZE:#x}"),
+            );
+            HEADER_SIZE as u64
+        }
+        offset => offset,
+    };
+    let sections = Sections {
+        first_event,
+        event_offsets: u64_at(0x248),
+        processes: u64_at(0x250),
+        strings: u64_at(0x258),
+        icons: u64_at(0x260),
+        hosts: u64_at(0x3A0),
+    };
+    Ok((info, sections))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_version_is_named() {
+        let mut bytes = vec![0; HEADER_SIZE];
+        bytes[..5].copy_from_slice(b"PML_\x0b");
+        let error = read(Bytes(&bytes), &mut Losses::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.to_string().contains("version 11"));
+    }
+
+    #[test]
+    fn other_bytes_are_no_capture() {
+        let error = read(Bytes(b"version https://"), &mut Losses::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotACapture);
+    }
+
+    #[test]
+    fn a_cut_header_gives_what_is_there() {
+        let mut bytes = vec![0; 0x40];
+        bytes[..5].copy_from_slice(b"PML_\x09");
+        bytes[8] = 1;
+        bytes[0x0C] = b'P';
+        let mut losses = Losses::default();
+        let (info, sections) = read(Bytes(&bytes), &mut losses).unwrap();
+        assert_eq!((info.computer_name.as_str(), info.declared_events), ("P", 0));
+        assert_eq!(sections.first_event, HEADER_SIZE as u64);
+        assert_eq!(losses.count(), 1);
+    }
+}

@@ -1,0 +1,261 @@
+//! The process table: who the events belong to, and what was loaded.
+
+use std::sync::Arc;
+
+use super::bytes::{Bytes, PointerWidth};
+use super::tables::{StringCache, Strings, missing, section, short};
+use crate::losses::{LossKind, Losses, Position};
+
+/// One process of the capture.
+///
+/// Events refer to it by [`ProcessEntry::index`], never by PID: a PID is used
+/// again after its process has ended. A text is `None` where the string table
+/// has nothing for it, as in a damaged file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProcessEntry {
+    /// Key of the process within the capture.
+    pub index: u32,
+    /// PID.
+    pub pid: u32,
+    /// PID of the parent, which may have ended long before.
+    pub parent_pid: u32,
+    /// Key of the parent; the parent itself can be missing from the table.
+    pub parent_index: u32,
+    /// Logon session (LUID): high half and low half.
+    pub authentication_id: u64,
+    /// Terminal Services session.
+    pub session: u32,
+    /// Start, FILETIME (100 ns ticks since 1601 UTC).
+    pub started: i64,
+    /// End, FILETIME; `None` while the process was running.
+    pub ended: Option<i64>,
+    /// UAC virtualization: 0 no, 1 yes, `u32::MAX` where it does not apply.
+    pub virtualized: u32,
+    /// Whether it is a 64-bit process.
+    pub is_64_bit: bool,
+    /// Integrity level, in the language of the recorded Windows.
+    pub integrity: Option<Arc<str>>,
+    /// Account as `DOMAIN\name`.
+    pub user: Option<Arc<str>>,
+    /// Base name of the image.
+    pub name: Option<Arc<str>>,
+    /// Full path of the image.
+    pub image_path: Option<Arc<str>>,
+    /// Command line.
+    pub command_line: Option<Arc<str>>,
+    /// Company from the version resource.
+    pub company: Option<Arc<str>>,
+    /// Version from the version resource.
+    pub version: Option<Arc<str>>,
+    /// Description from the version resource.
+    pub description: Option<Arc<str>>,
+    /// How many modules the table lists for the process.
+    pub module_count: u32,
+    /// Whether a text has several lines, which a CSV export writes in one.
+    pub(crate) has_lines: bool,
+    /// Where the first module record is in the file.
+    pub(crate) modules_at: usize,
+}
+
+/// One image that a process had loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Module {
+    /// Where it was mapped.
+    pub base: u64,
+    /// Size of the mapping in bytes.
+    pub size: u32,
+    /// Path of the file.
+    pub path: String,
+    /// Version from the version resource.
+    pub version: String,
+    /// Company from the version resource.
+    pub company: String,
+    /// Description from the version resource.
+    pub description: String,
+    /// Link time stamp of the image: seconds since 1970, or a hash.
+    pub time_stamp: u32,
+    /// When it was loaded, FILETIME. Procmon spreads it over two fields; the
+    /// sum equals the time of the `Load Image` event.
+    pub loaded: i64,
+}
+
+impl Module {
+    /// Whether an address lies in the module.
+    pub fn contains(&self, address: u64) -> bool {
+        address.checked_sub(self.base).is_some_and(|offset| offset < u64::from(self.size))
+    }
+}
+
+/// All processes, findable by index.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProcessTable {
+    entries: Vec<ProcessEntry>,
+    /// Position in `entries` plus one by index, for the small indexes that
+    /// Procmon hands out; 0 is none.
+    small: Vec<u32>,
+    /// Index and position of the rest, sorted.
+    large: Vec<(u32, u32)>,
+}
+
+/// Indexes below this are looked up without a search.
+const SMALL: usize = 1 << 16;
+
+impl ProcessTable {
+    pub(crate) fn read(
+        file: Bytes<'_>,
+        at: u64,
+        width: PointerWidth,
+        strings: Strings<'_>,
+        losses: &mut Losses,
+    ) -> ProcessTable {
+        let table = section(file, at);
+        let Some(declared) = table.u32(0) else {
+            missing(losses, at, "process table");
+            return ProcessTable::default();
+        };
+        let count = (declared as usize).min(table.len().saturating_sub(4) / 8);
+        if count < declared as usize {
+            short(losses, at, "process table", declared as usize, count);
+        }
+        let mut cache = StringCache::new(strings);
+        let mut processes = ProcessTable::default();
+        for position in 0..count {
+            // The offsets follow all declared indexes, not the clamped ones.
+            let offsets = 4 + 4 * declared as usize;
+            let index = table.u32(4 + 4 * position);
+            let entry = table
+                .u32(offsets + 4 * position)
+                .and_then(|offset| entry(table, offset as usize, at as usize, width, &mut cache));
+            match entry {
+                // The index stands twice, which shows whether this is a process.
+                Some(entry) if Some(entry.index) == index => processes.insert(entry),
+                _ => losses.add(
+                    LossKind::DamagedRecord,
+                    Position::at_byte(at + (offsets + 4 * position) as u64),
+                    format!("process {} of {declared} is damaged or not there", position + 1),
+                ),
+            }
+        }
+        processes.large.sort_unstable();
+        processes
+    }
+
+    fn insert(&mut self, entry: ProcessEntry) {
+        let index = entry.index as usize;
+        self.entries.push(entry);
+        let number = self.entries.len() as u32;
+        if index < SMALL {
+            if self.small.len() <= index {
+                self.small.resize(index + 1, 0);
+            }
+            self.small[index] = number;
+        } else {
+            self.large.push((index as u32, number));
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[ProcessEntry] {
+        &self.entries
+    }
+
+    pub(crate) fn get(&self, index: u32) -> Option<&ProcessEntry> {
+        let number = match self.small.get(index as usize) {
+            Some(&number) => number,
+            None => {
+                let at = self.large.binary_search_by_key(&index, |&(index, _)| index).ok()?;
+                self.large[at].1
+            }
+        };
+        self.entries.get((number as usize).checked_sub(1)?)
+    }
+}
+
+fn entry(
+    table: Bytes<'_>,
+    offset: usize,
+    table_at: usize,
+    width: PointerWidth,
+    strings: &mut StringCache<'_>,
+) -> Option<ProcessEntry> {
+    let record = table.from(offset);
+    let modules = 0x60 + width.bytes();
+    let module_count = record.u32(modules)?;
+    let text = |field: usize| strings.get(record.u32(0x38 + 4 * field)?);
+    let texts: [Option<Arc<str>>; 8] = std::array::from_fn(text);
+    let has_lines = texts.iter().flatten().any(|text| text.contains('\n'));
+    let [integrity, user, name, image_path, command_line, company, version, description] = texts;
+    Some(ProcessEntry {
+        index: record.u32(0x00)?,
+        pid: record.u32(0x04)?,
+        parent_pid: record.u32(0x08)?,
+        parent_index: record.u32(0x0C)?,
+        authentication_id: record.u64(0x10)?,
+        session: record.u32(0x18)?,
+        started: record.i64(0x20)?,
+        ended: record.i64(0x28).filter(|&end| end != 0),
+        virtualized: record.u32(0x30)?,
+        is_64_bit: record.u32(0x34)? != 0,
+        integrity,
+        user,
+        name,
+        image_path,
+        command_line,
+        company,
+        version,
+        description,
+        has_lines,
+        module_count,
+        modules_at: table_at.checked_add(offset)?.checked_add(modules + 4)?,
+    })
+}
+
+/// The modules of a process, decoded one by one; ends early where the file does.
+#[derive(Clone, Debug)]
+pub struct Modules<'a> {
+    file: Bytes<'a>,
+    strings: Strings<'a>,
+    width: PointerWidth,
+    next: usize,
+    left: u32,
+}
+
+impl<'a> Modules<'a> {
+    pub(crate) fn new(
+        file: Bytes<'a>,
+        strings: Strings<'a>,
+        width: PointerWidth,
+        process: &ProcessEntry,
+    ) -> Modules<'a> {
+        Modules { file, strings, width, next: process.modules_at, left: process.module_count }
+    }
+}
+
+impl Iterator for Modules<'_> {
+    type Item = Module;
+
+    fn next(&mut self) -> Option<Module> {
+        self.left = self.left.checked_sub(1)?;
+        let pointer = self.width.bytes();
+        let size = 2 * pointer + 48;
+        let record = Bytes(self.file.slice(self.next, size)?);
+        self.next += size;
+        let text = |field: usize| {
+            let index = record.u32(2 * pointer + 4 + 4 * field).unwrap_or(0);
+            self.strings.get(index).unwrap_or_default()
+        };
+        let low = record.u32(0)?;
+        let high = record.u32(size - 4)?;
+        Some(Module {
+            base: record.pointer(pointer, self.width)?,
+            size: record.u32(2 * pointer)?,
+            path: text(0),
+            version: text(1),
+            company: text(2),
+            description: text(3),
+            time_stamp: record.u32(2 * pointer + 20)?,
+            loaded: (i64::from(high) << 32) | i64::from(low),
+        })
+    }
+}

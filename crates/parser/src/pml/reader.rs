@@ -1,0 +1,277 @@
+//! A native capture as a stream of events.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::owned::OwnedPml;
+use super::{Info, Module, PmlEvent, ProcessEntry, Rendering};
+use crate::column::{Column, Columns};
+use crate::error::Error;
+use crate::event::{Event, Record};
+use crate::input::Content;
+use crate::losses::Losses;
+use crate::process::Process;
+use crate::reader::ReadEvents;
+use crate::stack::Frame;
+
+/// Reads the parts of a native capture one after the other.
+pub(crate) struct PmlReader {
+    parts: Vec<Part>,
+    columns: Arc<Columns>,
+    processes: Vec<Arc<Process>>,
+    part: usize,
+    next: usize,
+}
+
+struct Part {
+    pml: Shared,
+    /// The processes of this part by its own process index.
+    processes: HashMap<u32, Arc<Process>>,
+}
+
+/// A part, shared by its events.
+type Shared = Arc<SharedPart>;
+
+#[derive(Debug)]
+struct SharedPart {
+    pml: OwnedPml,
+    modules: OnceLock<HashMap<u32, Vec<Module>>>,
+}
+
+/// PID of the process that the kernel's modules belong to.
+const SYSTEM_PID: u32 = 4;
+
+impl PmlReader {
+    /// Opens the parts. What of their tables could not be read is counted.
+    pub(crate) fn new(
+        contents: Vec<Content>,
+        rendering: &Rendering,
+        losses: &mut Losses,
+    ) -> Result<PmlReader, Error> {
+        let mut reader = PmlReader {
+            parts: Vec::new(),
+            columns: Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>())),
+            processes: Vec::new(),
+            part: 0,
+            next: 0,
+        };
+        // A process goes on in the next part under an index of that part: what it
+        // is, is told by PID and start.
+        let mut known: HashMap<(u32, i64), Arc<Process>> = HashMap::new();
+        for content in contents {
+            let pml = OwnedPml::open(content, rendering.clone())?;
+            losses.extend(pml.pml().losses());
+            let mut processes = HashMap::new();
+            for entry in pml.pml().processes() {
+                let index = reader.processes.len() as u32;
+                let process = known.entry((entry.pid, entry.started)).or_insert_with(|| {
+                    let process = Arc::new(to_process(entry, index));
+                    reader.processes.push(Arc::clone(&process));
+                    process
+                });
+                processes.insert(entry.index, Arc::clone(process));
+            }
+            let shared = SharedPart { pml, modules: OnceLock::new() };
+            reader.parts.push(Part { pml: Arc::new(shared), processes });
+        }
+        Ok(reader)
+    }
+
+    /// The event that is next, and its part.
+    fn next_event(&mut self) -> Option<(usize, usize)> {
+        while let Some(part) = self.parts.get(self.part) {
+            if self.next < part.pml.pml.pml().len() {
+                self.next += 1;
+                return Some((self.part, self.next - 1));
+            }
+            self.part += 1;
+            self.next = 0;
+        }
+        None
+    }
+}
+
+impl ReadEvents for PmlReader {
+    fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        while let Some((part, index)) = self.next_event() {
+            let part = &self.parts[part];
+            let found = match part.pml.pml.pml().event(index) {
+                Ok(found) => found,
+                Err(loss) => {
+                    losses.push(loss);
+                    continue;
+                }
+            };
+            found.note_losses(losses);
+            event.position = found.position();
+            let process = part.processes.get(&found.header().process_index);
+            set_process(&mut event.process, process);
+            match &mut event.record {
+                Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => {
+                    record.set(index, &found);
+                }
+                record => {
+                    let mut new = PmlRecord {
+                        part: Arc::clone(&part.pml),
+                        columns: Arc::clone(&self.columns),
+                        index,
+                        time: 0,
+                        thread_id: 0,
+                    };
+                    new.set(index, &found);
+                    *record = Record::Pml(new);
+                }
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn processes(&self) -> &[Arc<Process>] {
+        &self.processes
+    }
+
+    fn modules_of(&self, process: &Process) -> Vec<Module> {
+        let mut modules: Vec<Module> = Vec::new();
+        for part in &self.parts {
+            let own = part.processes.iter().find(|(_, other)| other.index == process.index);
+            let Some((index, _)) = own else { continue };
+            for module in part.pml.modules_of(*index) {
+                if !modules.contains(module) {
+                    modules.push(module.clone());
+                }
+            }
+        }
+        modules
+    }
+
+    fn recorded_on(&self) -> Option<&Info> {
+        self.parts.first().map(|part| part.pml.pml.pml().info())
+    }
+}
+
+/// Puts a process in place without touching its count where it is there already.
+fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>) {
+    match (&place, process) {
+        (Some(current), Some(process)) if Arc::ptr_eq(current, process) => {}
+        _ => *place = process.cloned(),
+    }
+}
+
+impl SharedPart {
+    /// The modules of a process, by its index in this part.
+    fn modules_of(&self, index: u32) -> &[Module] {
+        let modules = self.modules.get_or_init(|| {
+            let pml = self.pml.pml();
+            let list = |entry: &ProcessEntry| (entry.index, pml.modules(entry).collect());
+            pml.processes().iter().map(list).collect()
+        });
+        modules.get(&index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The module that holds an address: of the process, or of the kernel.
+    fn module_at(&self, process_index: u32, address: u64) -> Option<&Module> {
+        let pml = self.pml.pml();
+        let owner = match address > pml.info().max_user_address {
+            true => pml.processes().iter().find(|entry| entry.pid == SYSTEM_PID)?.index,
+            false => process_index,
+        };
+        self.modules_of(owner).iter().find(|module| module.contains(address))
+    }
+}
+
+fn to_process(entry: &ProcessEntry, index: u32) -> Process {
+    let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_string);
+    Process {
+        index,
+        pid: Some(entry.pid),
+        parent_pid: Some(entry.parent_pid),
+        parent_index: Some(entry.parent_index),
+        authentication_id: Some(format!(
+            "{:08x}:{:08x}",
+            entry.authentication_id >> 32,
+            entry.authentication_id & 0xFFFF_FFFF
+        )),
+        created: Some(entry.started),
+        finished: entry.ended,
+        virtualized: Some(entry.virtualized),
+        is_64_bit: Some(entry.is_64_bit),
+        session: Some(entry.session),
+        integrity: text(&entry.integrity),
+        user: text(&entry.user),
+        name: text(&entry.name),
+        image_path: text(&entry.image_path),
+        command_line: text(&entry.command_line),
+        company: text(&entry.company),
+        version: text(&entry.version),
+        description: text(&entry.description),
+        modules: entry.module_count,
+    }
+}
+
+/// An event of a native capture: where it is, and the little that is asked for
+/// with every event.
+#[derive(Clone)]
+pub(crate) struct PmlRecord {
+    part: Shared,
+    pub(crate) columns: Arc<Columns>,
+    index: usize,
+    pub(crate) time: i64,
+    pub(crate) thread_id: u32,
+}
+
+impl PmlRecord {
+    fn set(&mut self, index: usize, event: &PmlEvent<'_>) {
+        self.index = index;
+        self.time = event.header().time;
+        self.thread_id = event.header().thread_id;
+    }
+
+    fn event(&self) -> Option<PmlEvent<'_>> {
+        self.part.pml.pml().event(self.index).ok()
+    }
+
+    /// The text of a column; `None` where the capture does not know it.
+    pub(crate) fn column(&self, column: Column) -> Option<String> {
+        let mut text = String::new();
+        self.push_column(column, &mut text).then_some(text)
+    }
+
+    /// Appends the text of a column. False where the capture does not know it.
+    pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
+        self.event().is_some_and(|event| event.column_text(column, out))
+    }
+
+    pub(crate) fn has_stack(&self) -> bool {
+        self.event().is_some_and(|event| event.header().stack_depth > 0)
+    }
+
+    /// The call stack, each address with the module that holds it.
+    pub(crate) fn stack(&self) -> Vec<Frame> {
+        let Some(event) = self.event() else { return Vec::new() };
+        let process = event.header().process_index;
+        let frame = |(depth, address): (usize, u64)| {
+            let module = self.part.module_at(process, address);
+            let path = module.map(|module| module.path.clone()).unwrap_or_default();
+            let name = path.rsplit('\\').next().unwrap_or_default().to_string();
+            let location = module.map(|module| format!("{name} + 0x{:x}", address - module.base));
+            Frame {
+                depth: depth as u32,
+                address: format!("0x{address:x}"),
+                location: location.unwrap_or_default(),
+                path,
+            }
+        };
+        event.stack().enumerate().map(frame).collect()
+    }
+}
+
+impl std::fmt::Debug for PmlRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PmlRecord").field("index", &self.index).finish_non_exhaustive()
+    }
+}
