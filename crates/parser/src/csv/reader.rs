@@ -165,7 +165,7 @@ mod tests {
         let mut event = Event::default();
         while reader.read_event(&mut event, &mut losses).unwrap() {
             let fields = (0..event.record.len())
-                .map(|index| String::from_utf8_lossy(event.field(index).unwrap()).into_owned());
+                .map(|index| String::from_utf8_lossy(&event.field(index).unwrap()).into_owned());
             events.push(fields.collect());
         }
         (events, losses)

@@ -166,10 +166,8 @@ fn a_stack_belongs_to_its_event_only() {
     assert_eq!(frames[0].address, "0xfffff80");
     assert_eq!(frames[1].location, "<unknown>");
     assert!(read.events[0].stack().is_empty() && read.events[2].stack().is_empty());
-    assert!(Arc::ptr_eq(
-        read.events[0].record.columns.as_ref().unwrap(),
-        read.events[2].record.columns.as_ref().unwrap()
-    ));
+    let columns = |index: usize| read.events[index].columns().unwrap();
+    assert!(std::ptr::eq(columns(0), columns(2)));
 }
 
 #[test]
@@ -199,12 +197,12 @@ fn elements_become_columns() {
     assert_eq!(read.losses, []);
     let names: Vec<_> = read.columns.names().collect();
     assert_eq!(names, ["Date & Time", "Event Class", "New_Thing", "TID"]);
-    assert_eq!(read.events[0].field(2), Some(&b""[..]));
+    assert_eq!(read.events[0].field(2).as_deref(), Some(&b""[..]));
     assert_eq!(read.text(0, Column::Tid).as_deref(), Some("4"));
     assert_eq!(read.text(1, Column::Pid).as_deref(), Some("5"));
     assert_eq!(read.text(1, Column::Tid), None);
-    let columns = |event: usize| read.events[event].record.columns.as_ref().unwrap();
-    assert!(Arc::ptr_eq(columns(1), columns(2)));
+    let columns = |event: usize| read.events[event].columns().unwrap();
+    assert!(std::ptr::eq(columns(1), columns(2)));
 }
 
 #[test]
