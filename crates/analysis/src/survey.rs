@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use procmonkey_parser::pml::Recording;
 use procmonkey_parser::{Capture, Column, Columns, Event, EventTime, TextEncoding};
 use serde::Serialize;
 
@@ -44,6 +45,8 @@ pub struct CaptureInfo {
     pub events_with_stack: u64,
     /// How many processes its process list has.
     pub process_list: usize,
+    /// The computer that it was recorded on, for native captures.
+    pub computer: Option<Computer>,
     /// What could not be read.
     pub losses: LossSummary,
     /// What is known of its times.
@@ -58,6 +61,53 @@ pub struct CaptureInfo {
     pub results: Vec<Count>,
     /// What one may want to know, and whether the columns allow it.
     pub questions: Vec<Question>,
+}
+
+/// The computer that a native capture was recorded on, and by what.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Computer {
+    /// NetBIOS name.
+    pub name: String,
+    /// Folder of Windows.
+    pub system_root: String,
+    /// Version and build of Windows, such as `10.0.18362`, with its service pack.
+    pub windows: String,
+    /// 32 or 64.
+    pub bits: u32,
+    /// Logical processors.
+    pub processors: u32,
+    /// Installed memory in bytes.
+    pub ram_bytes: u64,
+    /// Version of the file format.
+    pub pml_version: u32,
+    /// The versions of Procmon that most likely recorded it.
+    pub procmon: &'static str,
+    /// How many files the capture has.
+    pub parts: usize,
+}
+
+impl Computer {
+    fn of(recording: Recording<'_>) -> Computer {
+        let info = recording.info;
+        let os = &info.os;
+        let mut windows = format!("{}.{}.{}", os.major, os.minor, os.build);
+        if !os.service_pack.is_empty() {
+            windows.push(' ');
+            windows.push_str(&os.service_pack);
+        }
+        Computer {
+            name: info.computer_name.clone(),
+            system_root: info.system_root.clone(),
+            windows,
+            bits: 8 * info.pointer_width.bytes() as u32,
+            processors: info.processors,
+            ram_bytes: info.ram_bytes,
+            pml_version: info.version,
+            procmon: recording.exporter.name(),
+            parts: recording.parts,
+        }
+    }
 }
 
 /// What is known of a capture's times.
@@ -155,6 +205,7 @@ impl Survey {
             events_counted: self.events,
             events_with_stack: self.stacks,
             process_list: capture.processes().len(),
+            computer: capture.recording().map(Computer::of),
             losses: LossSummary::of(capture.losses()),
             time: self.time(capture),
             questions: questions(columns, capture),

@@ -24,8 +24,9 @@ Exit status:
   3  no input could be read, or the output could not be written
   4  something was lost on the way, and nothing was flagged
 
-Captures are told by their content: Procmon's CSV and XML exports, and event texts pasted
-from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is standard input.";
+Captures are told by their content: Procmon's native logs (PML), its CSV and XML exports, and event
+texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
+standard input.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -35,6 +36,10 @@ pub(crate) enum Command {
     Events(EventsArgs),
     /// What a capture holds, and which questions it cannot answer
     Info(InfoArgs),
+    /// The process tree: who started whom, when, and as whom
+    Processes(ProcessesArgs),
+    /// The call stacks as module and offset, and how often each occurs
+    Stacks(StacksArgs),
     /// From a key container to its file name, and back
     Key(KeyArgs),
 }
@@ -87,6 +92,33 @@ pub(crate) struct InfoArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ProcessesArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Process to show, by name; repeatable
+    #[arg(short, long = "process", value_name = "NAME")]
+    pub(crate) processes: Vec<String>,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StacksArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct KeyArgs {
     /// Container names, stems (32 hexadecimal digits), file names or paths of key files
     #[arg(required = true, value_name = "NAME|HASH|PATH")]
@@ -115,7 +147,7 @@ pub(crate) struct SelectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Time")]
 pub(crate) struct TimeArgs {
-    /// Zone of the clock in an export: UTC, +02:00 or Europe/Berlin
+    /// Zone of the clock in an export, or to show a native log in: UTC, +02:00 or Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>)]
     pub(crate) tz: Option<Zone>,
     /// Day of the first event, for an export without dates: 2026-03-05
@@ -228,7 +260,7 @@ impl SelectArgs {
 }
 
 /// What is known of the captures beforehand.
-pub(crate) fn read_options(select: &SelectArgs, time: &TimeArgs) -> ReadOptions {
+pub(crate) fn read_options(processes: &[String], time: &TimeArgs) -> ReadOptions {
     let mut options = ReadOptions::new();
     if let Some(zone) = &time.tz {
         options = options.zone(zone.clone());
@@ -241,7 +273,7 @@ pub(crate) fn read_options(select: &SelectArgs, time: &TimeArgs) -> ReadOptions 
     }
     // Pasted events do not name their process; if the user does, and names one
     // only, that is it.
-    if let [process] = &select.processes[..]
+    if let [process] = processes
         && process != "*"
     {
         options = options.process(process);
@@ -291,7 +323,9 @@ mod tests {
     fn one_named_process_is_the_process_of_pasted_events() {
         let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
         let Command::Analyze(args) = cli.command else { panic!() };
-        assert!(format!("{:?}", read_options(&args.select, &args.time)).contains("a.exe"));
+        assert!(
+            format!("{:?}", read_options(&args.select.processes, &args.time)).contains("a.exe")
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::input::decode::{
 };
 use crate::losses::{LossKind, Losses, Position};
 use crate::pasted::PastedReader;
-use crate::pml::{Info, Module, PmlReader, Rendering, is_pml};
+use crate::pml::{Module, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
 use crate::reader::ReadEvents;
 use crate::sniff::{Sniffed, sniff};
@@ -283,8 +283,8 @@ impl<'a> Capture<'a> {
     }
 
     /// The computer that the capture was recorded on, for formats that tell.
-    pub fn recorded_on(&self) -> Option<&Info> {
-        self.reader.recorded_on()
+    pub fn recording(&self) -> Option<Recording<'_>> {
+        self.reader.recording()
     }
 
     /// What the capture has said about time so far.

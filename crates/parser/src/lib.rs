@@ -1,5 +1,5 @@
-//! Reads Sysinternals Process Monitor (Procmon) captures: its CSV and XML exports,
-//! and event texts pasted from its Event Properties dialog.
+//! Reads Sysinternals Process Monitor (Procmon) captures: its native logs (PML), its
+//! CSV and XML exports, and event texts pasted from its Event Properties dialog.
 //!
 //! An [`Input`] is what the user gave: a file, a stream, an archive. It yields one
 //! [`Capture`] or several, whose format is told by their content. A capture yields

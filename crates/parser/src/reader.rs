@@ -6,7 +6,7 @@ use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
 use crate::losses::Losses;
-use crate::pml::{Info, Module};
+use crate::pml::{Module, Recording};
 use crate::process::Process;
 
 /// One format's reader: the bytes of a capture in, events out.
@@ -32,7 +32,7 @@ pub(crate) trait ReadEvents {
     }
 
     /// The computer that the capture was recorded on, where the format tells.
-    fn recorded_on(&self) -> Option<&Info> {
+    fn recording(&self) -> Option<Recording<'_>> {
         None
     }
 }

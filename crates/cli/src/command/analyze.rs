@@ -14,7 +14,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
     let mut case = Case::new(args.case_options()?);
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select, &args.time);
+    let options = read_options(&args.select.processes, &args.time);
     let tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);

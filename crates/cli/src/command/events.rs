@@ -15,7 +15,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let filter = args.select.filter_with_processes()?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
-    let options = read_options(&args.select, &args.time);
+    let options = read_options(&args.select.processes, &args.time);
     let mut event = Event::default();
     let mut writer = EventWriter::new(args.out.format, look);
     let tally = for_each(&args.inputs, &options, messages, |capture| {

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
     let filter = args.select.filter_with_processes()?;
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select, &args.time);
+    let options = read_options(&args.select.processes, &args.time);
     let mut surveys = Vec::new();
     let mut event = Event::default();
     let tally = for_each(&args.inputs, &options, messages, |capture| {

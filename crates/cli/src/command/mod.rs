@@ -4,6 +4,8 @@ mod analyze;
 mod events;
 mod info;
 mod key;
+mod processes;
+mod stacks;
 
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
@@ -15,6 +17,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Analyze(args) => analyze::run(args),
         Command::Events(args) => events::run(args),
         Command::Info(args) => info::run(args),
+        Command::Processes(args) => processes::run(args),
+        Command::Stacks(args) => stacks::run(args),
         Command::Key(args) => key::run(args),
     }
 }

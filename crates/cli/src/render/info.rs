@@ -54,6 +54,20 @@ fn summary(survey: &CaptureInfo) -> Grid {
     row("Call stacks", not_zero(survey.events_with_stack));
     row("Process list", not_zero(survey.process_list as u64));
     row("Lost", not_zero(survey.losses.count));
+    if let Some(computer) = &survey.computer {
+        row("Computer", computer.name.clone());
+        row(
+            "Windows",
+            format!("{}, {}-bit, {}", computer.windows, computer.bits, computer.system_root),
+        );
+        let gigabytes = computer.ram_bytes as f64 / f64::from(1u32 << 30);
+        row("Processors, memory", format!("{}, {gigabytes:.1} GiB", computer.processors));
+        row(
+            "Recorded by",
+            format!("Procmon {} (PML version {})", computer.procmon, computer.pml_version),
+        );
+        row("Files", if computer.parts > 1 { computer.parts.to_string() } else { String::new() });
+    }
     let time = &survey.time;
     row("First event", time.first.clone().unwrap_or_else(|| "time unknown".into()));
     row("Last event", time.last.clone().unwrap_or_else(|| "time unknown".into()));
@@ -82,8 +96,8 @@ fn quality(survey: &CaptureInfo) -> String {
         text.push_str(&format!("; dates are {order}"));
     }
     text.push_str(match &time.zone {
-        Some(_) => "",
-        None => "; the zone is not written, --tz supplies it",
+        None if survey.computer.is_none() => "; the zone is not written, --tz supplies it",
+        _ => "",
     });
     for (number, what) in [
         (u64::from(time.midnights), "midnights crossed"),

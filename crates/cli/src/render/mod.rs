@@ -7,14 +7,16 @@ mod info;
 mod json;
 mod key;
 mod markdown;
+mod processes;
 mod report;
+mod stacks;
 mod table;
 mod text;
 
 use std::io::{self, Write};
 
 use procmonkey_analysis::survey::CaptureInfo;
-use procmonkey_analysis::{KeyAnswer, Report};
+use procmonkey_analysis::{KeyAnswer, ProcessNode, Report, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
@@ -81,6 +83,38 @@ pub(crate) fn surveys(
         OutputFormat::Json => json::document(surveys, output),
         OutputFormat::Jsonl => json::lines(surveys, output),
         OutputFormat::Csv => csv::write(&info::counts_grid(surveys), output),
+    }
+}
+
+/// Shows process trees.
+pub(crate) fn processes(
+    nodes: &[ProcessNode],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&processes::page(nodes, look), look, output),
+        OutputFormat::Markdown => markdown::write(&processes::page(nodes, look), output),
+        OutputFormat::Json => json::document(nodes, output),
+        OutputFormat::Jsonl => json::lines(nodes, output),
+        OutputFormat::Csv => csv::write(&processes::grid(nodes), output),
+    }
+}
+
+/// Shows call stacks.
+pub(crate) fn stacks(
+    stacks: &[StackCount],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&stacks::page(stacks, look), look, output),
+        OutputFormat::Markdown => markdown::write(&stacks::page(stacks, look), output),
+        OutputFormat::Json => json::document(stacks, output),
+        OutputFormat::Jsonl => json::lines(stacks, output),
+        OutputFormat::Csv => csv::write(&stacks::grid(stacks), output),
     }
 }
 

@@ -19,6 +19,17 @@ pub enum Exporter {
     V3_61,
 }
 
+impl Exporter {
+    /// The versions of Procmon that it stands for.
+    pub fn name(self) -> &'static str {
+        match self {
+            Exporter::V3_4 => "up to 3.4",
+            Exporter::V3_60 => "3.5 to 3.60",
+            Exporter::V3_61 => "3.61 or later",
+        }
+    }
+}
+
 /// Guesses the generation of Procmon from the images that the capture names.
 ///
 /// A PML file does not say which Procmon wrote it. But the program itself or

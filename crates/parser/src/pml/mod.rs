@@ -116,6 +116,18 @@ impl Default for Rendering {
     }
 }
 
+/// What a native capture says about its recording.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Recording<'a> {
+    /// The computer, from the header of the first part.
+    pub info: &'a Info,
+    /// The generation of Procmon that most likely recorded it.
+    pub exporter: Exporter,
+    /// How many files the capture has.
+    pub parts: usize,
+}
+
 /// A native capture.
 #[derive(Debug)]
 pub struct Pml<'a> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
-use super::{Info, Module, PmlEvent, ProcessEntry, Rendering};
+use super::{Module, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
@@ -149,8 +149,13 @@ impl ReadEvents for PmlReader {
         modules
     }
 
-    fn recorded_on(&self) -> Option<&Info> {
-        self.parts.first().map(|part| part.pml.pml.pml().info())
+    fn recording(&self) -> Option<Recording<'_>> {
+        let pml = self.parts.first()?.pml.pml.pml();
+        Some(Recording {
+            info: pml.info(),
+            exporter: pml.detected_exporter(),
+            parts: self.parts.len(),
+        })
     }
 }
 

@@ -149,10 +149,16 @@ impl Clock {
                 }
             }
             Said::Time(ticks) => self.without_date(ticks, time.midnights, TimeQuality::TimeOnly),
-            Said::Instant(ticks) => Timestamp::new(ticks, TimeBase::Utc, TimeQuality::Full)
-                .with_offset(self.zone.as_ref().map(|zone| zone.offset_at(ticks))),
+            Said::Instant(ticks) => self.at(ticks),
         };
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
+    }
+
+    /// The time of an instant, given in ticks since 1601 UTC, in the capture's
+    /// zone where the caller gave one.
+    pub fn at(&self, utc_ticks: i64) -> Timestamp {
+        let offset = self.zone.as_ref().map(|zone| zone.offset_at(utc_ticks));
+        Timestamp::new(utc_ticks, TimeBase::Utc, TimeQuality::Full).with_offset(offset)
     }
 
     /// How well the event's time is known.

@@ -1,0 +1,46 @@
+//! `procmonkey processes`: the process tree.
+
+use procmonkey_analysis::{ProcessNode, ProcessTree};
+use procmonkey_parser::Event;
+
+use crate::args::{ProcessesArgs, read_options};
+use crate::command::exit_of;
+use crate::exit::Exit;
+use crate::inputs::for_each;
+use crate::messages::Messages;
+use crate::output::Output;
+use crate::render::{self, Look};
+
+pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
+    let messages = Messages::new(&args.out);
+    let mut output = Output::open(&args.out)?;
+    let options = read_options(&args.processes, &args.time);
+    let mut nodes: Vec<ProcessNode> = Vec::new();
+    let mut event = Event::default();
+    let tally = for_each(&args.inputs, &options, messages, |capture| {
+        let mut tree = ProcessTree::default();
+        let outcome = loop {
+            match capture.read_event(&mut event) {
+                Ok(true) => tree.observe(&event),
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        let mut found = tree.finish(capture);
+        if !args.processes.is_empty() && !args.processes.iter().any(|name| name == "*") {
+            found.retain(|node| {
+                let name = node.name.as_deref().unwrap_or_default().to_lowercase();
+                args.processes.iter().any(|asked| asked.to_lowercase() == name)
+            });
+        }
+        nodes.append(&mut found);
+        Ok(outcome?)
+    })?;
+    if tally.captures == 0 {
+        return Ok(Exit::NoInput);
+    }
+    let look = Look::new(&args.out, &output);
+    render::processes(&nodes, args.out.format, look, &mut output)?;
+    output.finish()?;
+    Ok(exit_of(tally))
+}
