@@ -254,9 +254,16 @@ impl Event {
     }
 
     /// Detail, split into its items by what the operation is known to write.
+    ///
+    /// Of a native capture it is what the capture really holds, without the
+    /// mistakes of Procmon's own text, which [`Event::get`] gives.
     pub fn detail(&self) -> Option<Detail<'_>> {
         let operation = self.operation().unwrap_or_default();
-        Some(Detail::parse(&operation, self.get(Column::Detail)?))
+        let text = match &self.record {
+            Record::Text(_) => self.get(Column::Detail)?,
+            Record::Pml(record) => Cow::Owned(record.corrected_detail()?),
+        };
+        Some(Detail::parse(&operation, text))
     }
 
     /// The process of the event, when the capture has a process list.

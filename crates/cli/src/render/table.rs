@@ -35,7 +35,12 @@ pub(super) fn write(page: &Page, look: Look, output: &mut impl Write) -> io::Res
                     writeln!(output, "  {line}")?;
                 }
             }
-            Part::Grid(grid) => writeln!(output, "{}", to_table(grid, look))?,
+            Part::Grid(grid) => {
+                if index > 0 && matches!(page.parts[index - 1], Part::Grid(_)) {
+                    writeln!(output)?;
+                }
+                writeln!(output, "{}", to_table(grid, look))?;
+            }
         }
     }
     Ok(())

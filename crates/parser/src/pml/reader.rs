@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
-use super::{Module, PmlEvent, ProcessEntry, Recording, Rendering};
+use super::{Fidelity, Module, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
@@ -249,6 +249,13 @@ impl PmlRecord {
     /// Appends the text of a column. False where the capture does not know it.
     pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
         self.event().is_some_and(|event| event.column_text(column, out))
+    }
+
+    /// The Detail text without Procmon's mistakes.
+    pub(crate) fn corrected_detail(&self) -> Option<String> {
+        let mut text = String::new();
+        self.event()?.detail_text(Fidelity::Corrected, &mut text);
+        Some(text)
     }
 
     pub(crate) fn has_stack(&self) -> bool {
