@@ -12,7 +12,7 @@ pub(super) enum Field {
 }
 
 /// The keys of the dialog's Event page: the classic one, then the one of 2024.
-pub(super) const EVENT_KEYS: [(&str, Column); 13] = [
+pub(super) const EVENT_KEYS: [(&str, Column); 12] = [
     ("Date & Time", Column::DateAndTime),
     ("Date", Column::DateAndTime),
     ("Time of Day", Column::TimeOfDay),
@@ -25,7 +25,6 @@ pub(super) const EVENT_KEYS: [(&str, Column); 13] = [
     ("Thread", Column::Tid),
     ("Duration", Column::Duration),
     ("Process Name", Column::ProcessName),
-    ("Category", Column::Category),
 ];
 
 /// The keys of its Process page, which follows when everything is copied.
@@ -80,6 +79,16 @@ pub(super) fn strip_marks(line: &str) -> &str {
 /// A value without blanks around it; a page may have made them no-break spaces.
 pub(super) fn trim_blanks(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Cuts a line on which several events were flattened, in front of each of them.
+pub(super) fn split_events(line: &str) -> impl Iterator<Item = &str> {
+    const FIRST_KEY: &str = "Date & Time:";
+    let starts: Vec<usize> = line.match_indices(FIRST_KEY).map(|(at, _)| at).collect();
+    let mut cuts = vec![0];
+    cuts.extend(starts.into_iter().skip(1));
+    cuts.push(line.len());
+    (1..cuts.len()).map(move |index| &line[cuts[index - 1]..cuts[index]])
 }
 
 /// Splits a whole event that was flattened onto one line. `None` when the line
@@ -180,5 +189,8 @@ mod tests {
         assert_eq!(pairs[5], ("Duration", "0.0000042"));
         assert_eq!(pairs[8], ("Data", "a b"));
         assert!(split_one_line("Path: a Result: b", known_keys).is_none());
+        let two = format!("{line} {line}");
+        assert_eq!(split_events(&two).map(str::trim).collect::<Vec<_>>(), [line, line]);
+        assert_eq!(split_events("prose").collect::<Vec<_>>(), ["prose"]);
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use super::block::{Block, Taken};
-use super::line::{split_key, split_one_line, strip_marks};
+use super::line::{split_events, split_key, split_one_line, strip_marks};
 use crate::column::{Column, Columns};
 use crate::detail::known_keys;
 use crate::error::Error;
@@ -104,11 +104,16 @@ impl<R: Read> PastedReader<R> {
             self.block.blank_line();
             return;
         }
-        if let Some(pairs) = split_one_line(content, known_keys) {
+        let mut flattened = false;
+        for event in split_events(content) {
+            let Some(pairs) = split_one_line(event, known_keys) else { continue };
+            flattened = true;
             self.finish_block();
             for (key, value) in pairs {
                 self.take_pair(key, value, start);
             }
+        }
+        if flattened {
             return;
         }
         // An environment variable may hold a colon, but no key holds `=`.
