@@ -13,7 +13,6 @@ const OLDER: &str = "0d9f3c52-71ab-4be6-8c04-5e6a2f1b7d38";
 const NEWER: &str = "6A27E1F4-0C5D-49B3-B8E2-93D14F7C60AB";
 const DCOM_STEM: &str = "7a436fe806e483969f48a894af2fe9a1";
 const METABASE_STEM: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
-const FOLDER: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
 
 /// One pasted event, with its tabs flattened to blanks as web pages do it.
 fn block(time: &str, class: &str, operation: &str, path: &str, tid: u32, rest: &str) -> String {

@@ -21,6 +21,13 @@ pub const NEW: &str = "B81E0A4D-52C7-4F39-A6D0-7C13E95F2B86";
 pub const METABASE: &str = "Microsoft Internet Information Server";
 pub const DCOM: &str = "MS IIS DCOM Server";
 
+/// The folder of the machine's keys.
+pub const FOLDER: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
+
+/// The columns of a fresh Procmon.
+pub const COLUMNS: [&str; 7] =
+    ["Time of Day", "Process Name", "PID", "Operation", "Path", "Result", "Detail"];
+
 /// What a run of the program left behind.
 #[derive(Debug)]
 pub struct Run {

@@ -1,0 +1,175 @@
+//! The JSON report is a contract, and `schemas/report.schema.json` is its text:
+//! every report has to keep to it, and it has to reject what is no report.
+
+mod common;
+
+use std::path::PathBuf;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use common::*;
+
+fn schema() -> Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/report.schema.json");
+    serde_json::from_slice(&read(path)).unwrap()
+}
+
+fn validator() -> Validator {
+    jsonschema::draft202012::new(&schema()).unwrap()
+}
+
+fn check(validator: &Validator, report: &Value, what: &str) {
+    let errors: Vec<_> = validator
+        .iter_errors(report)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{what}:\n{}", errors.join("\n"));
+}
+
+#[test]
+fn the_schema_is_a_schema() {
+    assert!(jsonschema::meta::is_valid(&schema()));
+}
+
+#[test]
+fn the_report_of_every_sample_keeps_to_the_schema() {
+    let validator = validator();
+    for name in names_in(&sample("")) {
+        if [".csv", ".xml", ".txt"].iter().any(|end| name.ends_with(end)) {
+            // All processes: more of the report is filled.
+            for process in ["inetinfo.exe", "*"] {
+                let path = sample(&name);
+                let (_, report) = analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
+                check(&validator, &report, &name);
+            }
+        }
+    }
+    let (_, report) = analyze(&[sample("restart.csv"), sample("guid-changed.csv")]);
+    check(&validator, &report, "two captures");
+}
+
+#[test]
+fn a_report_with_losses_keeps_to_the_schema() {
+    let folder = temp();
+    let bytes = read(sample("guid-changed.csv"));
+    let cut = write(folder.path(), "cut.csv", &bytes[..bytes.len() / 2]);
+    let packed = write(folder.path(), "cut.gz", &gzip(&bytes)[..9000]);
+    for path in [cut, packed] {
+        let (_, report) = analyze(&[&path]);
+        assert_ne!(report["captures"][0]["losses"]["count"], 0, "{}", path.display());
+        check(&validator(), &report, &path.display().to_string());
+    }
+}
+
+#[test]
+fn times_of_every_quality_keep_to_the_schema() {
+    let path = sample("guid-changed-default.csv");
+    for (arguments, quality) in [
+        (vec![], "time_only"),
+        (vec!["--date", "2026-03-05"], "date_inferred"),
+        (vec!["--date", "2026-03-05", "--tz", "+05:30"], "date_inferred"),
+        (vec!["--date", "2026-03-05", "--tz", "UTC"], "date_inferred"),
+        (vec!["--date", "2026-03-05", "--tz", "Europe/Berlin"], "date_inferred"),
+    ] {
+        let mut all: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        all.push(path.as_os_str());
+        let (_, report) = analyze(&all);
+        assert_eq!(report["captures"][0]["time_quality"], quality, "{arguments:?}");
+        check(&validator(), &report, &format!("{arguments:?}"));
+    }
+}
+
+#[test]
+fn a_time_behind_midnight_keeps_to_the_schema() {
+    let folder = temp();
+    let path = format!("{FOLDER}\\c2319c42033a5ca7f44e731bfd3fa2b5_{OLD}");
+    let row = |time| {
+        vec![time, "inetinfo.exe", "7", "ReadFile", &path, "SUCCESS", "Offset: 0, Length: 4"]
+    };
+    let header = COLUMNS.to_vec();
+    let bytes = csv(&[header, row("11:59:59.9000000 PM"), row("12:00:00.1000000 AM")]);
+    let (_, report) = analyze(&[write(folder.path(), "night.csv", bytes)]);
+    assert_eq!(entry(&report, 2)["delta_seconds"], 0.2);
+    assert!(text(entry(&report, 2), "time").starts_with("+1d "));
+    check(&validator(), &report, "two days");
+}
+
+/// Puts a value at a JSON pointer.
+fn with(report: &Value, pointer: &str, value: Value) -> Value {
+    let mut changed = report.clone();
+    *changed.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} is not there")) = value;
+    changed
+}
+
+#[test]
+fn the_schema_rejects_what_is_no_report() {
+    let validator = validator();
+    let (_, report) = analyze(&[sample("guid-changed.csv")]);
+    for (pointer, value) in [
+        ("/schema_version", json!(2)),
+        ("/captures", json!([])),
+        ("/captures/0/format", json!("pdf")),
+        ("/captures/0/events_read", json!(-1)),
+        ("/captures/0/time_quality", json!("good")),
+        ("/captures/0/losses/count", json!("none")),
+        ("/processes/0/phases/0/phase", json!("crypto load")),
+        ("/machine_guid_reads/0/events", json!([])),
+        ("/machine_guid_reads/0/view", json!("x86")),
+        ("/timeline/0/step", json!("CreateFile")),
+        ("/timeline/0/event", json!(0)),
+        ("/timeline/0/time", json!("6:59 PM")),
+        ("/timeline/1/relation", json!("Current")),
+        ("/timeline/1/folder/scope", json!("all")),
+        ("/timeline/1/stem", json!("c2319c42")),
+        ("/timeline/1/link/via", json!("luck")),
+        ("/key_files/0/created_by", json!("name")),
+        ("/key_files/0/exists", Value::Null),
+        ("/containers/0/provider", json!("CAPI")),
+        ("/containers/0/guids", json!([])),
+        ("/findings/0/signature", json!("guid-changed")),
+        ("/findings/0/severity", json!("high")),
+        ("/findings/0/confidence", json!("error")),
+        // A finding without evidence is none.
+        ("/findings/0/evidence", json!([])),
+    ] {
+        assert!(!validator.is_valid(&with(&report, pointer, value)), "{pointer}");
+    }
+}
+
+#[test]
+fn every_field_of_a_report_is_described_and_required() {
+    let (schema, validator) = (schema(), validator());
+    let (_, report) = analyze(&[sample("guid-changed.csv")]);
+    // One object of each kind, and where its description stands.
+    for (pointer, place) in [
+        ("", ""),
+        ("/captures/0", "/$defs/capture"),
+        ("/captures/0/losses", "/$defs/losses"),
+        ("/processes/0", "/$defs/process"),
+        ("/processes/0/phases/0", "/$defs/process/properties/phases/items"),
+        ("/machine_guid_reads/0", "/$defs/guid_read"),
+        ("/timeline/1", "/$defs/timeline_entry"),
+        ("/timeline/1/link", "/$defs/link"),
+        ("/timeline/1/folder", "/$defs/folder"),
+        ("/key_files/0", "/$defs/key_file"),
+        ("/containers/0", "/$defs/container"),
+        ("/containers/0/guids/0", "/$defs/container/properties/guids/items"),
+        ("/findings/0", "/$defs/finding"),
+        ("/findings/0/evidence/0", "/$defs/finding/properties/evidence/items"),
+    ] {
+        let described = &schema.pointer(place).unwrap()["properties"];
+        let object = report.pointer(pointer).unwrap().as_object().unwrap();
+        for key in object.keys() {
+            let field = &described[key];
+            assert!(field["description"].is_string(), "{pointer}/{key} is not described");
+            let mut less = report.clone();
+            less.pointer_mut(pointer).unwrap().as_object_mut().unwrap().shift_remove(key);
+            assert!(!validator.is_valid(&less), "{pointer}/{key} is not required");
+        }
+        // New fields are no break, so they have to be allowed.
+        let mut more = report.clone();
+        more.pointer_mut(pointer).unwrap()["of_a_later_version"] = json!(true);
+        assert!(validator.is_valid(&more), "{pointer} is closed");
+    }
+}
