@@ -1,0 +1,210 @@
+//! `events`: the filter, and the same events in every form.
+
+use serde_json::Value;
+
+use crate::common::*;
+use crate::{expect_status, run};
+
+/// The events of a sample that pass some arguments.
+fn events(file: &str, arguments: &[&str]) -> Vec<Value> {
+    let path = sample(file);
+    let mut all: Vec<_> = ["events", "-f", "jsonl"].map(std::ffi::OsStr::new).to_vec();
+    all.extend(arguments.iter().map(std::ffi::OsStr::new));
+    all.push(path.as_os_str());
+    let run = run(&all);
+    expect_status(&run, 0, arguments.join(" "));
+    run.json_lines()
+}
+
+fn column<'v>(event: &'v Value, name: &str) -> &'v str {
+    text(event, name)
+}
+
+#[test]
+fn rules_mean_what_they_mean_in_procmon() {
+    type Test = fn(&Value) -> bool;
+    let cases: [(&[&str], Test); 15] = [
+        (&["--filter", "Path contains MACHINEKEYS"], |event| {
+            column(event, "Path").contains("MachineKeys")
+        }),
+        (&["--filter", "Operation is ReadFile"], |event| column(event, "Operation") == "ReadFile"),
+        (&["--filter", "Result is not SUCCESS"], |event| column(event, "Result") != "SUCCESS"),
+        (&["--filter", "Operation begins with Reg"], |event| {
+            column(event, "Operation").starts_with("Reg")
+        }),
+        (&["--filter", "Path ends with .DLL"], |event| {
+            column(event, "Path").to_lowercase().ends_with(".dll")
+        }),
+        (&["--filter", "Path excludes Windows"], |event| {
+            !column(event, "Path").to_lowercase().contains("windows")
+        }),
+        // Numbers are compared as numbers: 620 is less than 3868.
+        (&["--filter", "PID less than 3868"], |event| {
+            column(event, "PID").parse::<u32>().unwrap() < 3868
+        }),
+        (&["--filter", "PID more than 3868"], |event| {
+            column(event, "PID").parse::<u32>().unwrap() > 3868
+        }),
+        // Rules on one column are alternatives,
+        (&["--filter", "Operation is ReadFile", "--filter", "Operation is WriteFile"], |event| {
+            ["ReadFile", "WriteFile"].contains(&column(event, "Operation"))
+        }),
+        // different columns must all agree,
+        (&["--filter", "Operation is ReadFile", "--filter", "Path ends with .xml"], |event| {
+            column(event, "Operation") == "ReadFile" && column(event, "Path").ends_with(".xml")
+        }),
+        // and what is excluded stays out.
+        (
+            &["--filter", "Path contains MachineKeys", "--exclude", "Operation is CloseFile"],
+            |event| {
+                column(event, "Path").contains("MachineKeys")
+                    && column(event, "Operation") != "CloseFile"
+            },
+        ),
+        (
+            &["--exclude", "Process Name is svchost.exe", "--exclude", "Result is SUCCESS"],
+            |event| {
+                column(event, "Process Name") != "svchost.exe"
+                    && column(event, "Result") != "SUCCESS"
+            },
+        ),
+        (&["-p", "INETINFO.exe"], |event| column(event, "Process Name") == "inetinfo.exe"),
+        (&["-p", "lsass.exe", "-p", "w3wp.exe", "--filter", "Result is SUCCESS"], |event| {
+            ["lsass.exe", "w3wp.exe"].contains(&column(event, "Process Name"))
+                && column(event, "Result") == "SUCCESS"
+        }),
+        (&["-p", "*"], |_| true),
+    ];
+    for file in ["restart.csv", "restart.xml"] {
+        let all = events(file, &[]);
+        assert_eq!(all.len(), 596);
+        for (arguments, test) in &cases {
+            let wanted: Vec<&Value> = all.iter().filter(|event| test(event)).collect();
+            let found = events(file, arguments);
+            let all_or_none =
+                wanted.is_empty() || (wanted.len() == all.len() && arguments != &["-p", "*"]);
+            assert!(!all_or_none, "{arguments:?} proves nothing");
+            assert_eq!(found.iter().collect::<Vec<_>>(), wanted, "{file}: {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_on_a_column_that_is_not_there_is_told() {
+    let run = run!(
+        "events",
+        "-f",
+        "jsonl",
+        "--filter",
+        "TID is 508",
+        &sample("guid-changed-default.csv")
+    );
+    expect_status(&run, 0, "TID");
+    assert!(run.stdout.is_empty());
+    assert!(run.stderr.contains("TID"), "{}", run.stderr);
+}
+
+#[test]
+fn a_filter_of_analyze_shapes_its_report() {
+    let path = sample("guid-changed.csv");
+    let run = run!("analyze", "-f", "json", "--exclude", "Operation is QueryDirectory", &path);
+    let report = run.json();
+    // Without the listing nothing shows the older GUID, so it is not claimed.
+    assert_eq!(containers(&report), [(METABASE, vec![NEW])]);
+    assert!(findings(&report).iter().all(|(signature, _)| *signature != "MK-01"));
+}
+
+#[test]
+fn json_is_one_array_of_what_jsonl_has_line_by_line() {
+    for file in ["restart.csv", "restart-de.xml", "restart.txt"] {
+        let run = run!("events", "-f", "json", &sample(file));
+        expect_status(&run, 0, file);
+        assert_eq!(run.json(), Value::Array(events(file, &[])), "{file}");
+    }
+    // No event is an empty array, not an empty text.
+    let none = run!("events", "-f", "json", "-p", "nobody.exe", &sample("restart.csv"));
+    assert_eq!(none.json(), Value::Array(Vec::new()));
+}
+
+#[test]
+fn columns_keep_the_order_of_the_export() {
+    let folder = temp();
+    let header = vec!["Path", "Result", "PID", "Operation", "My Own"];
+    let row = vec!["C:\\a", "SUCCESS", "4", "ReadFile", "x"];
+    let path = write(folder.path(), "odd.csv", csv(&[header.clone(), row]));
+    let run = run!("events", "-f", "json", &path);
+    let keys: Vec<_> = run.json()[0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys[0], "event");
+    assert_eq!(keys[1..], header[..]);
+    let csv = run!("events", "-f", "csv", &path);
+    assert_eq!(csv.stdout, read(&path), "an unknown column is kept too");
+}
+
+#[test]
+fn csv_is_written_as_procmon_writes_it() {
+    for file in ["first-start.csv", "restart.csv", "restart-de.csv", "guid-changed-default.csv"] {
+        let run = run!("events", "-f", "csv", &sample(file));
+        assert!(run.stdout == read(sample(file)), "{file} differs");
+    }
+    let part = run!("events", "-f", "csv", "-p", "inetinfo.exe", &sample("restart.csv"));
+    let header = part.stdout.split(|byte| *byte == b'\n').next().unwrap();
+    assert!(read(sample("restart.csv")).starts_with(header));
+    let again = temp();
+    let part = write(again.path(), "part.csv", &part.stdout);
+    let (status, report) = analyze(&[part]);
+    assert_eq!((status, &report["captures"][0]["events_read"]), (0, &306.into()));
+}
+
+#[test]
+fn a_markdown_row_has_as_many_cells_as_its_header() {
+    let folder = temp();
+    let row =
+        vec!["7:00:00.0000000 AM", "a|b.exe", "4", "ReadFile", "C:\\a|b", "SUCCESS", "x\r\n| y |"];
+    let odd = write(folder.path(), "odd.csv", csv(&[COLUMNS.to_vec(), row]));
+    for (path, rows) in [(odd, 1), (sample("restart.csv"), 596)] {
+        let run = run!("events", "-f", "markdown", &path);
+        expect_status(&run, 0, &path);
+        let cells = |line: &str| line.replace("\\|", "").matches('|').count();
+        let lines: Vec<&str> = run.text().lines().collect();
+        assert_eq!(lines.len(), rows + 2, "header, dashes, rows");
+        assert!(lines.iter().all(|line| cells(line) == cells(lines[0])), "{}", path.display());
+        assert!(COLUMNS.iter().all(|column| lines[0].contains(column)));
+    }
+}
+
+#[test]
+fn a_table_names_the_events() {
+    let run = run!(
+        "events",
+        "-p",
+        "inetinfo.exe",
+        "--filter",
+        "Path contains MachineKeys",
+        &sample("restart.csv")
+    );
+    expect_status(&run, 0, "table");
+    for word in ["517", "529", "inetinfo.exe", "ReadFile", "SUCCESS"] {
+        assert!(run.text().contains(word), "{word}");
+    }
+}
+
+#[test]
+fn several_captures_are_told_apart() {
+    let run = run!(
+        "events",
+        "-f",
+        "jsonl",
+        "-p",
+        "inetinfo.exe",
+        &sample("restart.csv"),
+        &sample("guid-changed-default.csv")
+    );
+    let events = run.json_lines();
+    assert_eq!(events.len(), 306 + 265);
+    assert_eq!(events.last().unwrap()["capture"], 1);
+    // One table has one header; what does not fit into it is told.
+    let run =
+        run!("events", "-f", "csv", &sample("guid-changed-default.csv"), &sample("restart.csv"));
+    assert!(run.stderr.contains("TID"), "{}", run.stderr);
+    assert_eq!(run.text().matches("\"Time of Day\"").count(), 1);
+}

@@ -1,0 +1,145 @@
+//! Captures arrive packed, piped, converted, several in one archive.
+
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::{expect_status, run};
+
+#[test]
+fn standard_input_takes_every_packing() {
+    let folder = temp();
+    for file in ["guid-changed-default.csv", "guid-changed.xml", "first-start.txt"] {
+        let bytes = read(sample(file));
+        let (status, direct) = analyze(&[sample(file)]);
+        let packings = [bytes.clone(), gzip(&bytes), zip(&[(file, &bytes)])];
+        for (number, input) in packings.iter().enumerate() {
+            let run = run_with_input(&["analyze", "-f", "json", "-"], input);
+            expect_status(&run, status, file);
+            assert_eq!(
+                without(run.json(), &["path"]),
+                without(direct.clone(), &["path"]),
+                "{file}, packing {number}"
+            );
+        }
+    }
+    // It can stand beside files, and a file of that name is meant by its folder.
+    let run = run_with_input(
+        &[
+            "analyze".as_ref(),
+            "-f".as_ref(),
+            "json".as_ref(),
+            "-".as_ref(),
+            sample("guid-changed.csv").as_os_str(),
+        ],
+        &read(sample("restart.csv")),
+    );
+    assert_eq!(list(&run.json(), "captures").len(), 2);
+    write(folder.path(), "-", read(sample("restart.csv")));
+    expect_status(&run!("info", &folder.path().join("./-")), 0, "./-");
+    expect_status(&run_with_input(&["analyze", "-"], b""), 3, "nothing on standard input");
+}
+
+#[test]
+fn every_member_of_an_archive_is_taken_in_its_order() {
+    let folder = temp();
+    let archive = zip(&[
+        ("case/", b""),
+        ("case/1-restart.csv", &read(sample("restart.csv"))),
+        ("case/README.md", b"# Two captures of WEB01\n\nTaken on the same day.\n"),
+        ("case/2-changed.xml.gz", &gzip(&read(sample("guid-changed.xml")))),
+    ]);
+    let path = write(folder.path(), "case.zip", archive);
+    let run = run!("analyze", "-f", "json", &path);
+    expect_status(&run, 1, "case.zip");
+    let report = run.json();
+    let paths: Vec<&str> =
+        list(&report, "captures").iter().map(|capture| text(capture, "path")).collect();
+    assert_eq!(paths.len(), 2);
+    assert!(paths[0].ends_with("case/1-restart.csv") && paths[1].ends_with("2-changed.xml.gz"));
+    assert_eq!(containers(&report)[0], (METABASE, vec![OLD, NEW]));
+    assert!(run.stderr.contains("README.md"), "{}", run.stderr);
+    assert!(!run.stderr.contains("case/:"), "a folder is no failure: {}", run.stderr);
+    // What is no capture is missing from the result, so the status tells.
+    expect_status(&run!("info", &path), 4, "info");
+}
+
+#[test]
+fn an_archive_without_a_capture_is_no_input() {
+    let folder = temp();
+    let none = write(folder.path(), "none.zip", zip(&[("a/", b""), ("a/b.txt", b"prose")]));
+    let empty = write(folder.path(), "empty.zip", zip(&[]));
+    let broken = write(folder.path(), "broken.zip", &zip(&[("a.csv", b"x")])[..20]);
+    for path in [none, empty, broken] {
+        let run = run!("analyze", &path);
+        expect_status(&run, 3, &path);
+        assert!(!run.stderr.is_empty(), "{}", path.display());
+    }
+}
+
+/// Everything of a report that does not depend on how the file was saved.
+fn report_of(name: &str, bytes: &[u8]) -> Value {
+    let folder = temp();
+    let (status, report) = analyze(&[write(folder.path(), name, bytes)]);
+    assert_eq!(status, 1, "{name}");
+    without(report, &["path", "events_read", "losses"])
+}
+
+#[test]
+fn a_file_that_was_saved_again_says_the_same() {
+    let bytes = read(sample("guid-changed-default.csv"));
+    let plain = String::from_utf8(bytes.clone()).unwrap();
+    let text = plain.trim_start_matches('\u{feff}');
+    let wanted = report_of("as-is", &bytes);
+    let utf16 = |text: &str, bytes_of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes_of).collect()
+    };
+    // Every field is quoted, so this touches nothing but what parts them.
+    let parted = |by: &str| text.replace("\",\"", &format!("\"{by}\""));
+    for (name, bytes) in [
+        ("no mark", text.as_bytes().to_vec()),
+        ("UTF-16LE with a mark", utf16(&plain, u16::to_le_bytes)),
+        ("UTF-16BE with a mark", utf16(&plain, u16::to_be_bytes)),
+        ("UTF-16LE without one", utf16(text, u16::to_le_bytes)),
+        ("LF for CRLF", text.replace("\"\r\n", "\"\n").into_bytes()),
+        ("semicolons", parted(";").into_bytes()),
+        ("tabs", parted("\t").into_bytes()),
+        ("no last line end", text.trim_end().as_bytes().to_vec()),
+        (
+            "header in other case",
+            text.replacen("\"Process Name\"", "\"process name\"", 1).into_bytes(),
+        ),
+    ] {
+        let mut report = report_of(name, &bytes);
+        report["captures"][0]["columns"] = wanted["captures"][0]["columns"].clone();
+        assert_eq!(report, wanted, "{name}");
+    }
+}
+
+#[test]
+fn columns_are_found_by_their_names_and_not_by_their_place() {
+    let run = run!("events", "-f", "jsonl", &sample("guid-changed-default.csv"));
+    let order = ["Detail", "PID", "Result", "Path", "Time of Day", "Operation", "Process Name"];
+    let events = run.json_lines();
+    let mut rows = vec![order.to_vec()];
+    rows.extend(events.iter().map(|event| order.map(|name| text(event, name)).to_vec()));
+    let wanted = report_of("as-is", &read(sample("guid-changed-default.csv")));
+    let mut report = report_of("turned", &csv(&rows));
+    assert_eq!(report["captures"][0]["columns"], json!(order));
+    report["captures"][0]["columns"] = wanted["captures"][0]["columns"].clone();
+    assert_eq!(report, wanted);
+}
+
+#[test]
+fn a_record_with_too_few_fields_is_skipped_and_told() {
+    let folder = temp();
+    let bytes = read(sample("restart.csv"));
+    let line = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let damaged = [&bytes[..line], b"\"only\",\"three\",\"fields\"\r\n", &bytes[line..]].concat();
+    let (status, report) = analyze(&[write(folder.path(), "damaged.csv", damaged)]);
+    assert_eq!(status, 4);
+    let capture = &report["captures"][0];
+    assert_eq!((&capture["events_read"], &capture["losses"]["count"]), (&json!(596), &json!(1)));
+    let loss = &capture["losses"]["first"][0];
+    assert_eq!((&loss["kind"], &loss["record"]), (&json!("damaged_record"), &json!(1)));
+    assert_eq!(loss["byte"], line as u64);
+}

@@ -1,0 +1,31 @@
+//! What a user of the command line relies on: exit statuses, streams, files,
+//! filters, formats, and messages that help.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod events;
+mod exit_status;
+mod info_and_key;
+mod inputs;
+mod output;
+mod refusals;
+mod time;
+
+use std::ffi::OsStr;
+
+use common::Run;
+
+/// Runs the program with arguments of any sort: texts and paths.
+macro_rules! run {
+    ($($argument:expr),+ $(,)?) => {
+        $crate::common::run(&[$(std::ffi::OsStr::new($argument)),+])
+    };
+}
+pub(crate) use run;
+
+/// Fails when a run did not end as it should, and shows what it said.
+fn expect_status(run: &Run, status: i32, what: impl AsRef<OsStr>) {
+    let what = what.as_ref().display();
+    assert_eq!(run.status, status, "{what}\n{}", run.stderr);
+}

@@ -1,0 +1,88 @@
+//! A file that is no capture is refused with a message that says what it looks
+//! like, because that is what a helper asks first.
+
+use crate::common::*;
+use crate::{expect_status, run};
+
+/// Name, content, and words that the message needs.
+fn foreign() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
+    let stack = vec![
+        vec!["Frame", "Module", "Location", "Address", "Path"],
+        vec!["0", "ntoskrnl.exe", "x", "0x1", "y"],
+    ];
+    let prices = vec![vec!["Article", "Price", "Stock"], vec!["Tea", "3", "7"]];
+    let mut headless = read(sample("guid-changed-default.csv"));
+    let line = headless.iter().position(|byte| *byte == b'\n').unwrap();
+    headless.drain(..=line);
+    vec![
+        ("stack.csv", csv(&stack), &["call stack"]),
+        (
+            "rows.prn",
+            b"Time of Day  Process Name  PID  Operation  Path\r\n7:00:00      a.exe         4    ReadFile   C:\\a\r\n".to_vec(),
+            &["prn"],
+        ),
+        ("prices.csv", csv(&prices), &["Article", "Price"]),
+        ("headless.csv", headless, &["header"]),
+        ("empty.csv", Vec::new(), &["empty"]),
+        ("blank.csv", b" \r\n\r\n".to_vec(), &["blank"]),
+        ("binary.csv", (0..=255).cycle().skip(7).take(5000).collect(), &["binary"]),
+        ("log.pml", b"PML_\x09\0\0\0\x01\0\0\0rest".to_vec(), &["PML", "CSV"]),
+        ("report.json", b"{\"events\": [1, 2, 3]}\n".to_vec(), &["JSON"]),
+        (
+            "pointer.csv",
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 133\n".to_vec(),
+            &["LFS"],
+        ),
+        ("system.evtx", b"ElfFile\0\0\0".to_vec(), &["EVTX"]),
+        ("software.hiv", b"regf\0\0\0\0".to_vec(), &["registry"]),
+        ("tool.exe", b"MZ\x90\0".to_vec(), &["program"]),
+        ("case.7z", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), &["7-Zip"]),
+        ("page.html", b"<!DOCTYPE html><html><body><p>Hello</p></body></html>".to_vec(), &["html"]),
+        ("notes.txt", b"The service did not start.\nWe looked at it.\n".to_vec(), &["text"]),
+    ]
+}
+
+#[test]
+fn what_is_no_capture_is_called_by_its_name() {
+    let folder = temp();
+    for (name, bytes, words) in foreign() {
+        let path = write(folder.path(), name, bytes);
+        for command in ["analyze", "info", "events"] {
+            let run = run!(command, &path);
+            expect_status(&run, 3, name);
+            assert!(run.stdout.is_empty(), "{name}: {}", run.text());
+            assert!(run.stderr.contains(name), "{name} is not in: {}", run.stderr);
+            for word in words {
+                assert!(run.stderr.contains(word), "{name}: `{word}` is not in: {}", run.stderr);
+            }
+        }
+    }
+}
+
+#[test]
+fn packing_does_not_hide_what_a_file_is() {
+    let folder = temp();
+    for (name, bytes, words) in foreign() {
+        let path = write(folder.path(), "packed", gzip(&bytes));
+        let run = run!("analyze", &path);
+        expect_status(&run, 3, name);
+        assert!(words.iter().all(|word| run.stderr.contains(word)), "{name}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_missing_file_is_told_with_the_reason() {
+    let folder = temp();
+    let run = run!("analyze", &folder.path().join("missing.csv"));
+    assert!(run.stderr.contains("missing.csv"), "{}", run.stderr);
+    assert!(run.stderr.lines().count() == 1 && run.stderr.contains(':'), "{}", run.stderr);
+}
+
+#[test]
+fn an_export_with_a_header_only_is_a_capture_without_events() {
+    let folder = temp();
+    let path = write(folder.path(), "none.csv", csv(&[COLUMNS.to_vec()]));
+    let (status, report) = analyze(&[&path]);
+    assert_eq!((status, &report["captures"][0]["events_read"]), (0, &0.into()));
+    assert!(!list(&report["captures"][0], "remarks").is_empty());
+}
