@@ -148,7 +148,7 @@ pub(crate) struct SelectArgs {
 #[command(next_help_heading = "Time")]
 pub(crate) struct TimeArgs {
     /// Zone of the clock in an export, or to show a native log in: UTC, +02:00 or Europe/Berlin
-    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>)]
+    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>, allow_hyphen_values = true)]
     pub(crate) tz: Option<Zone>,
     /// Day of the first event, for an export without dates: 2026-03-05
     #[arg(long, value_name = "DATE", value_parser = parse::<Date>)]
