@@ -50,7 +50,9 @@ pub(crate) fn for_each(
                 continue;
             }
         };
+        let mut is_empty = true;
         while let Some(capture) = input.next_capture() {
+            is_empty = false;
             let mut capture = match capture {
                 Ok(capture) => capture,
                 Err(error) => {
@@ -71,6 +73,10 @@ pub(crate) fn for_each(
             }
             tally.losses += capture.losses().count();
             bar.suspend(|| messages.losses(capture.name(), capture.losses()));
+        }
+        if is_empty {
+            messages.error(format_args!("{}: the archive holds no file", input.name()));
+            tally.failures += 1;
         }
         bar.finish_and_clear();
     }
