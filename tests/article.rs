@@ -1,6 +1,8 @@
 //! The case as it is told on the web: prose with a few events pasted into it, and
 //! the decisive ones missing. The text here is our own, in the shape of such pages.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 mod common;
 
 use std::path::Path;

@@ -2,6 +2,8 @@
 //! that end anywhere, bytes turned over. What is readable has to be read, and
 //! nothing may panic. The library is called directly, because it is quicker.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 mod common;
 
 use std::io::{Cursor, Read};
@@ -64,7 +66,7 @@ fn see(input: Input<'_>) -> Option<Seen> {
     let (mut seen, mut event) = (Seen::default(), Event::default());
     while let Ok(true) = capture.read_event(&mut event) {
         writer.write(&event).unwrap();
-        let field = |index| event.field(index).map(<[u8]>::to_vec);
+        let field = |index| event.field(index).map(|field| field.to_vec());
         seen.events.push((0..columns.len()).map(field).collect());
     }
     seen.losses = capture.losses().iter().map(|loss| loss.kind).collect();

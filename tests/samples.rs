@@ -1,6 +1,8 @@
 //! The samples teach the case, so the program has to see in each of them what
 //! their README says, in every format and however they are packed.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 mod common;
 
 use std::path::Path;

@@ -1,6 +1,8 @@
 //! The JSON report is a contract, and `schemas/report.schema.json` is its text:
 //! every report has to keep to it, and it has to reject what is no report.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 mod common;
 
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! Every kind of step and of key folder that the schema lists can occur, under
 //! the name that the schema gives it. The samples show only the common ones.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! What a user of the command line relies on: exit statuses, streams, files,
 //! filters, formats, and messages that help.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
 #[path = "../common/mod.rs"]
 mod common;
 

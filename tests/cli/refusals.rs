@@ -26,7 +26,6 @@ fn foreign() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
         ("empty.csv", Vec::new(), &["empty"]),
         ("blank.csv", b" \r\n\r\n".to_vec(), &["blank"]),
         ("binary.csv", (0..=255).cycle().skip(7).take(5000).collect(), &["binary"]),
-        ("log.pml", b"PML_\x09\0\0\0\x01\0\0\0rest".to_vec(), &["PML", "CSV"]),
         ("report.json", b"{\"events\": [1, 2, 3]}\n".to_vec(), &["JSON"]),
         (
             "pointer.csv",

@@ -1,8 +1,7 @@
 //! What every test of the built program needs: running it, packing files, and
 //! picking values out of its JSON.
 
-// Each test binary uses its own part of this.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 use std::ffi::OsStr;
 use std::fs;
