@@ -6,7 +6,7 @@ use crate::{expect_status, run};
 /// A healthy capture that ends inside a record.
 fn truncated(folder: &std::path::Path) -> std::path::PathBuf {
     let bytes = read(sample("restart.csv"));
-    write(folder, "truncated.csv", &bytes[..bytes.len() / 2])
+    write(folder, "cut.csv", &bytes[..bytes.len() / 2])
 }
 
 #[test]
