@@ -1,5 +1,7 @@
 //! What the user typed. The same definitions make `--help`.
 
+mod convert;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
 use procmonkey_parser::{Action, Date, DateOrder, Filter, ReadOptions, Rule, Zone};
+
+pub(crate) use convert::{ConvertArgs, MessageArgs};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
 #[derive(Debug, Parser)]
@@ -34,6 +38,9 @@ pub(crate) enum Command {
     Analyze(AnalyzeArgs),
     /// The filtered events themselves
     Events(EventsArgs),
+    /// A capture, or some of its events, as Procmon's CSV or XML
+    #[command(long_about = convert::ABOUT)]
+    Convert(ConvertArgs),
     /// What a capture holds, and which questions it cannot answer
     Info(InfoArgs),
     /// The process tree: who started whom, when, and as whom

@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use procmonkey_parser::{Capture, Error, Input, ReadOptions};
 
-use crate::messages::Messages;
+use crate::args::UsageError;
+use crate::messages::{Messages, count};
 
 /// What came of the inputs.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,37 +51,83 @@ pub(crate) fn for_each(
                 continue;
             }
         };
-        let mut is_empty = true;
-        while let Some(capture) = input.next_capture() {
-            is_empty = false;
-            let mut capture = match capture {
-                Ok(capture) => capture,
-                Err(error) => {
-                    bar.suspend(|| tell(messages, &error));
-                    tally.failures += 1;
-                    continue;
-                }
-            };
-            tally.captures += 1;
-            match work(&mut capture) {
-                Ok(()) => {}
-                // The capture broke off; what was read of it counts.
-                Err(error) if error.is::<Error>() => {
-                    bar.suspend(|| messages.error(format_args!("{error:#}")));
-                    tally.failures += 1;
-                }
-                Err(error) => return Err(error),
-            }
-            tally.losses += capture.losses().count();
-            bar.suspend(|| messages.losses(capture.name(), capture.losses()));
-        }
-        if is_empty {
-            messages.error(format_args!("{}: the archive holds no file", input.name()));
-            tally.failures += 1;
-        }
-        bar.finish_and_clear();
+        read(&mut input, &bar, messages, &mut tally, &mut work)?;
     }
     Ok(tally)
+}
+
+/// As [`for_each`], for a command that can only take one capture.
+///
+/// # Errors
+/// Also when the input is an archive with several files.
+pub(crate) fn for_one(
+    path: &Path,
+    options: &ReadOptions,
+    messages: Messages,
+    mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let bar = progress_bar(path, messages);
+    let mut input = match open(path, options, &bar) {
+        Ok(input) => input,
+        Err(error) => {
+            tell(messages, &error);
+            tally.failures += 1;
+            return Ok(tally);
+        }
+    };
+    let members = input.members();
+    if members.len() > 1 {
+        return Err(UsageError(format!(
+            "{}: the archive has {}, and only one capture can be taken; unpack the one that you \
+             want: {}",
+            input.name(),
+            count(members.len() as u64, "file"),
+            members.join(", ")
+        ))
+        .into());
+    }
+    read(&mut input, &bar, messages, &mut tally, &mut work)?;
+    Ok(tally)
+}
+
+/// Hands each capture of an input to `work`.
+fn read(
+    input: &mut Input<'_>,
+    bar: &ProgressBar,
+    messages: Messages,
+    tally: &mut Tally,
+    work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let before = (tally.captures, tally.failures);
+    while let Some(capture) = input.next_capture() {
+        let mut capture = match capture {
+            Ok(capture) => capture,
+            Err(error) => {
+                bar.suspend(|| tell(messages, &error));
+                tally.failures += 1;
+                continue;
+            }
+        };
+        tally.captures += 1;
+        match work(&mut capture) {
+            Ok(()) => {}
+            // The capture broke off; what was read of it counts.
+            Err(error) if error.is::<Error>() => {
+                bar.suspend(|| messages.error(format_args!("{error:#}")));
+                tally.failures += 1;
+            }
+            Err(error) => return Err(error),
+        }
+        tally.losses += capture.losses().count();
+        bar.suspend(|| messages.losses(capture.name(), capture.losses()));
+    }
+    if (tally.captures, tally.failures) == before {
+        messages.error(format_args!("{}: the archive has no file in it", input.name()));
+        tally.failures += 1;
+    }
+    bar.finish_and_clear();
+    Ok(())
 }
 
 fn tell(messages: Messages, error: &Error) {

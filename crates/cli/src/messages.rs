@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use procmonkey_parser::Losses;
 
-use crate::args::OutputArgs;
+use crate::args::{MessageArgs, OutputArgs};
 
 /// How much is said.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,11 @@ const LOSSES_TOLD: usize = 5;
 
 impl Messages {
     pub(crate) fn new(args: &OutputArgs) -> Messages {
+        Messages { quiet: args.quiet, verbose: args.verbose }
+    }
+
+    /// For a command without [`OutputArgs`].
+    pub(crate) fn with(args: &MessageArgs) -> Messages {
         Messages { quiet: args.quiet, verbose: args.verbose }
     }
 

@@ -27,11 +27,16 @@ impl Output {
     pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Output> {
         match &args.output {
             None => Ok(Output::stdout()),
-            Some(path) if path.as_os_str() == "-" => Ok(Output::stdout()),
-            Some(path) => {
-                Output::file(path).with_context(|| format!("{} cannot be written", path.display()))
-            }
+            Some(path) => Output::to(path),
         }
+    }
+
+    /// As [`Output::open`], for a path; `-` is standard output.
+    pub(crate) fn to(path: &Path) -> anyhow::Result<Output> {
+        if path.as_os_str() == "-" {
+            return Ok(Output::stdout());
+        }
+        Output::file(path).with_context(|| format!("{} cannot be written", path.display()))
     }
 
     fn stdout() -> Output {

@@ -45,6 +45,12 @@ impl Record {
         self.as_text().start(columns);
     }
 
+    /// As [`Record::start`], for a format whose texts can have several lines.
+    pub(crate) fn start_with_lines(&mut self, columns: &Arc<Columns>) {
+        self.as_text().start(columns);
+        self.as_text().has_lines = true;
+    }
+
     /// Adds the next field of a row.
     pub(crate) fn push(&mut self, field: &[u8]) {
         self.as_text().push(field);
@@ -84,6 +90,9 @@ pub(crate) struct TextRecord {
     pub(crate) columns: Option<Arc<Columns>>,
     pub(crate) text: Vec<u8>,
     pub(crate) ends: Vec<usize>,
+    /// Whether a line feed in a text stands for itself. A CSV export has none,
+    /// but one that was saved again by another program may.
+    pub(crate) has_lines: bool,
 }
 
 impl TextRecord {
@@ -95,6 +104,7 @@ impl TextRecord {
         }
         self.text.clear();
         self.ends.clear();
+        self.has_lines = false;
     }
 
     /// Adds the next field.
@@ -199,21 +209,6 @@ impl Event {
         match &self.record {
             Record::Text(_) => None,
             Record::Pml(record) => Some(record.time),
-        }
-    }
-
-    /// Appends the text of a column as UTF-8, without a copy in between. False
-    /// where the event does not have it.
-    pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
-        if let Record::Pml(record) = &self.record {
-            return record.push_column(column, out);
-        }
-        match self.get(column) {
-            Some(text) => {
-                out.push_str(&text);
-                true
-            }
-            None => false,
         }
     }
 

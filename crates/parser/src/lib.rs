@@ -4,8 +4,9 @@
 //! An [`Input`] is what the user gave: a file, a stream, an archive. It yields one
 //! [`Capture`] or several, whose format is told by their content. A capture yields
 //! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
-//! could not read. A [`Filter`] picks events by Procmon's rules, and a
-//! [`CsvWriter`] writes them as Procmon does.
+//! could not read. A [`Filter`] picks events by Procmon's rules, and an
+//! [`EventWriter`] writes them as Procmon does: as CSV with [`CsvWriter`], as XML
+//! with [`XmlWriter`].
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
@@ -38,6 +39,7 @@ mod csv;
 mod detail;
 mod error;
 mod event;
+mod fields;
 mod filter;
 mod input;
 mod losses;
@@ -50,6 +52,7 @@ mod sniff;
 mod stack;
 mod status;
 mod time;
+mod writer;
 mod xml;
 
 pub use capture::{Capture, Events, Format, Layers, ReadOptions};
@@ -70,3 +73,5 @@ pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,
     Timestamp, Zone,
 };
+pub use writer::{EventWriter, LeftOut, WriteFormat};
+pub use xml::XmlWriter;

@@ -1,9 +1,11 @@
 //! One file for each subcommand.
 
 mod analyze;
+mod convert;
 mod events;
 mod info;
 mod key;
+mod pick;
 mod processes;
 mod stacks;
 
@@ -15,6 +17,7 @@ use crate::inputs::Tally;
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Convert(args) => convert::run(args),
         Command::Events(args) => events::run(args),
         Command::Info(args) => info::run(args),
         Command::Processes(args) => processes::run(args),

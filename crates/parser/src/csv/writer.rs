@@ -3,13 +3,15 @@
 use std::io::{self, Write};
 
 use crate::column::Columns;
-use crate::event::{Event, Record};
+use crate::event::Event;
+use crate::fields::{Lines, Scratch};
 
 /// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
 /// field quoted, inner quotes doubled, CRLF after every record.
 ///
 /// Field texts are written as the capture has them, so a CSV that Procmon wrote
-/// comes out byte for byte.
+/// comes out byte for byte. A line feed in a text from another format becomes `;`,
+/// which is what Procmon makes of it.
 ///
 /// ```
 /// use procmonkey_parser::{Column, Columns, CsvWriter, Event};
@@ -24,7 +26,7 @@ pub struct CsvWriter<W> {
     output: W,
     columns: Columns,
     line: Vec<u8>,
-    field: String,
+    scratch: Scratch,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -36,28 +38,16 @@ impl<W: Write> CsvWriter<W> {
         }
         line.extend_from_slice(b"\r\n");
         output.write_all(&line)?;
-        Ok(CsvWriter { output, columns: columns.clone(), line, field: String::new() })
+        Ok(CsvWriter { output, columns: columns.clone(), line, scratch: Scratch::default() })
     }
 
     /// Writes one event. A column that the event does not have is left empty.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         self.line.clear();
-        // A row of an export keeps its bytes; anything else is asked by column.
-        let as_read =
-            matches!(event.record, Record::Text(_)) && event.columns() == Some(&self.columns);
-        for (index, column) in self.columns.known().iter().enumerate() {
-            match column {
-                _ if as_read => {
-                    push_field(&mut self.line, index, &event.field(index).unwrap_or_default());
-                }
-                Some(column) => {
-                    self.field.clear();
-                    event.push_column(*column, &mut self.field);
-                    push_field(&mut self.line, index, self.field.as_bytes());
-                }
-                None => push_field(&mut self.line, index, b""),
-            }
-        }
+        let line = &mut self.line;
+        event.for_each_field(&self.columns, Lines::Joined, &mut self.scratch, |index, field| {
+            push_field(line, index, field);
+        });
         self.line.extend_from_slice(b"\r\n");
         self.output.write_all(&self.line)
     }

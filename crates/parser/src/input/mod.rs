@@ -4,6 +4,7 @@ mod content;
 pub(crate) mod decode;
 mod parts;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
@@ -130,6 +131,26 @@ impl<'a> Input<'a> {
         &self.name
     }
 
+    /// The names of the files in an archive, in its order; none for an input that
+    /// is no archive.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let mut input = Input::from_reader("a.csv", &b"\"PID\"\r\n"[..], &ReadOptions::new())?;
+    /// assert!(input.members().is_empty());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn members(&mut self) -> Vec<String> {
+        let Members::Zip { archive, .. } = &mut self.members else { return Vec::new() };
+        let files = (0..archive.len()).filter_map(|index| match archive.by_index_raw(index) {
+            Ok(member) if member.is_dir() => None,
+            Ok(member) => Some(member_name(member.name().ok(), index)),
+            Err(_) => Some(member_name(None, index)),
+        });
+        files.collect()
+    }
+
     /// The next capture of the input; `None` behind the last one. A member of an
     /// archive that is no capture is an `Err`, and the next call goes on.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
@@ -156,10 +177,7 @@ impl<'a> Input<'a> {
                 *next += 1;
                 Some(match archive.by_index(index) {
                     Ok(member) => {
-                        let member_name = match member.name() {
-                            Ok(name) => name.into_owned(),
-                            Err(_) => format!("member {}", index + 1),
-                        };
+                        let member_name = member_name(member.name().ok(), index);
                         let name = format!("{}/{member_name}", self.name);
                         let layers = Layers::packed_in(Compression::Zip);
                         Capture::from_bytes(&name, Box::new(member), &self.options, layers)
@@ -172,6 +190,11 @@ impl<'a> Input<'a> {
             }
         }
     }
+}
+
+/// What to call a member whose name may not be readable.
+fn member_name(name: Option<Cow<'_, str>>, index: usize) -> String {
+    name.map_or_else(|| format!("member {}", index + 1), Cow::into_owned)
 }
 
 /// Whether a member is a folder, which holds no capture itself.

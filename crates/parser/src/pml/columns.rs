@@ -39,6 +39,16 @@ pub(crate) fn push(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bo
     true
 }
 
+/// As [`push`], but a text of several lines keeps them, as in an XML export.
+pub(crate) fn push_lines(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bool {
+    match column {
+        Column::Path => push_path(out, event),
+        Column::Detail => detail::push(out, &event.source(event.rendering().fidelity)),
+        _ => return push(out, event, column),
+    }
+    true
+}
+
 /// A record of a CSV export is one line: each LF becomes a semicolon.
 fn on_one_line(out: &mut String, push: impl FnOnce(&mut String)) {
     let start = out.len();

@@ -251,6 +251,12 @@ impl PmlRecord {
         self.event().is_some_and(|event| event.column_text(column, out))
     }
 
+    /// As [`PmlRecord::push_column`], but a path or detail of several lines keeps
+    /// them.
+    pub(crate) fn push_lines(&self, column: Column, out: &mut String) -> bool {
+        self.event().is_some_and(|event| super::columns::push_lines(out, &event, column))
+    }
+
     /// The Detail text without Procmon's mistakes.
     pub(crate) fn corrected_detail(&self) -> Option<String> {
         let mut text = String::new();

@@ -8,11 +8,13 @@
 //! the next one is found wherever it begins.
 
 mod element;
+mod escape;
 mod process;
 mod row;
 mod source;
 mod tag;
 mod value;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ use crate::reader::ReadEvents;
 use row::{Ending, Rows};
 use source::{Found, Source};
 use tag::{Name, Tag};
+
+pub use writer::XmlWriter;
 
 /// The most bytes of one event or process, modules aside, that are kept. What
 /// follows in a longer one is left out.

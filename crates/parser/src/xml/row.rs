@@ -65,7 +65,7 @@ impl Rows {
         losses: &mut Losses,
     ) -> (Ending, Option<u32>) {
         self.names.clear();
-        event.record.start(&self.current);
+        event.record.start_with_lines(&self.current);
         event.position = position;
         event.process = None;
         let mut index = None;

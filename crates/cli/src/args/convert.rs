@@ -1,0 +1,151 @@
+//! What the user typed after `convert`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use procmonkey_parser::{Column, WriteFormat};
+
+use super::{SelectArgs, TimeArgs, UsageError};
+
+/// What `convert --help` says first.
+pub(super) const ABOUT: &str = "\
+Writes the events of one capture, all or some of them, in one of Procmon's own formats. The texts
+of the events stay as they are: times keep their locale, and nothing is invented that the capture
+does not have. Only a line feed inside a text becomes `;` in a CSV, as Procmon makes it.
+
+An XML has no process list when the capture has none, and modules only from a native log; a CSV has
+neither a process list nor call stacks. What was left out is told on standard error.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// Capture; `-` is standard input. An archive may hold one file only
+    pub(crate) input: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) out: ConvertOutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct ConvertOutputArgs {
+    /// File to write, complete or not at all; its extension tells the format. `-` is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Format to write, whatever the file is called
+    #[arg(short, long, value_enum)]
+    format: Option<ConvertFormat>,
+    /// Columns to write: default (Procmon's seven), all, or names as in 'PID,Time of Day,Path'
+    /// [default: those of the capture]
+    #[arg(long, value_name = "COLUMNS", value_parser = column_list, hide_default_value = true)]
+    pub(crate) columns: Option<ColumnList>,
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+}
+
+/// How much is said, for commands that show no tables.
+#[derive(Debug, Args)]
+pub(crate) struct MessageArgs {
+    /// Say nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Tell more of the places that could not be read
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ConvertFormat {
+    /// Comma-separated, as Procmon exports it
+    Csv,
+    /// XML, as Procmon exports it
+    Xml,
+}
+
+/// Columns in the order in which they were named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ColumnList(pub(crate) Vec<Column>);
+
+impl ConvertOutputArgs {
+    /// The format of the output.
+    pub(crate) fn format(&self) -> Result<WriteFormat, UsageError> {
+        match self.format {
+            Some(ConvertFormat::Csv) => return Ok(WriteFormat::Csv),
+            Some(ConvertFormat::Xml) => return Ok(WriteFormat::Xml),
+            None => {}
+        }
+        let extension = self.output.extension().and_then(|extension| extension.to_str());
+        extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
+            let extensions = WriteFormat::ALL.map(|format| format!(".{}", format.extension()));
+            UsageError(format!(
+                "--output {}: the name does not tell the format, as {} would; use --format",
+                self.output.display(),
+                extensions.join(" or ")
+            ))
+        })
+    }
+}
+
+fn column_list(text: &str) -> Result<ColumnList, String> {
+    match text.trim() {
+        "default" => return Ok(ColumnList(Column::DEFAULT.to_vec())),
+        "all" => return Ok(ColumnList(Column::all().collect())),
+        _ => {}
+    }
+    let mut columns = Vec::new();
+    for name in text.split(',') {
+        let Some(column) = Column::from_name(name) else {
+            let known: Vec<_> = Column::all().map(Column::name).collect();
+            return Err(format!(
+                "there is no column '{}'; the columns are {}",
+                name.trim(),
+                known.join(", ")
+            ));
+        };
+        if columns.contains(&column) {
+            return Err(format!("the column {column} stands twice"));
+        }
+        columns.push(column);
+    }
+    Ok(ColumnList(columns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Cli, Command};
+    use clap::Parser;
+
+    fn format(arguments: &[&str]) -> Result<WriteFormat, UsageError> {
+        let all = ["procmonkey", "convert", "x"].iter().chain(arguments);
+        let Command::Convert(args) = Cli::try_parse_from(all).unwrap().command else { panic!() };
+        args.out.format()
+    }
+
+    #[test]
+    fn the_extension_tells_the_format_unless_it_is_given() {
+        assert_eq!(format(&["-o", "a.csv"]).unwrap(), WriteFormat::Csv);
+        assert_eq!(format(&["-o", "b/A.XML"]).unwrap(), WriteFormat::Xml);
+        assert_eq!(format(&["-o", "a.csv", "-f", "xml"]).unwrap(), WriteFormat::Xml);
+        assert_eq!(format(&["-o", "-", "-f", "csv"]).unwrap(), WriteFormat::Csv);
+        for name in ["-", "a", "a.csv.gz", ".csv"] {
+            let error = format(&["-o", name]).unwrap_err();
+            assert!(error.0.contains(".csv or .xml"), "{error}");
+        }
+    }
+
+    #[test]
+    fn columns_are_named_in_any_case_and_checked() {
+        let named = column_list("pid, Time of Day,date & time").unwrap();
+        assert_eq!(named.0, [Column::Pid, Column::TimeOfDay, Column::DateAndTime]);
+        assert_eq!(column_list("default").unwrap().0, Column::DEFAULT);
+        assert_eq!(column_list("all").unwrap().0.len(), Column::COUNT);
+        let error = column_list("PID,Process").unwrap_err();
+        assert!(error.contains("'Process'") && error.contains("Date & Time"), "{error}");
+        assert!(column_list("").is_err());
+        assert!(column_list("PID,Path,pid").unwrap_err().contains("twice"));
+    }
+}

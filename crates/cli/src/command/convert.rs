@@ -1,0 +1,142 @@
+//! `procmonkey convert`: a capture in another of Procmon's formats.
+
+use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
+
+use crate::args::{ConvertArgs, read_options};
+use crate::command::exit_of;
+use crate::command::pick::for_each_picked;
+use crate::exit::Exit;
+use crate::inputs::for_one;
+use crate::messages::{Messages, count};
+use crate::output::Output;
+
+pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
+    let messages = Messages::with(&args.out.messages);
+    let filter = args.select.filter_with_processes()?;
+    let format = args.out.format()?;
+    let options = read_options(&args.select.processes, &args.time);
+    let mut output = Some(Output::to(&args.out.output)?);
+    let mut writer = None;
+    let (mut written, mut read) = (0u64, 0u64);
+    let tally = for_one(&args.input, &options, messages, |capture| {
+        // One capture, so the output is there.
+        let Some(output) = output.take() else { return Ok(()) };
+        let asked = args.out.columns.as_ref().map(|list| &list.0[..]);
+        let mut fit = Fit::new(asked, capture);
+        // Kept outside, so that what was written of a capture that breaks off gets
+        // its proper end.
+        let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
+        let outcome = for_each_picked(capture, &filter, messages, |event| {
+            written += 1;
+            fit.look_at(event);
+            Ok(writer.write(event)?)
+        });
+        read = capture.events_read();
+        fit.tell(capture.name(), messages);
+        outcome.map(|_| ())
+    })?;
+    let Some(writer) = writer else { return Ok(Exit::NoInput) };
+    let left_out = writer.left_out();
+    writer.finish()?.finish()?;
+    let target = match args.out.output.to_str() {
+        Some("-") => "standard output".to_string(),
+        _ => args.out.output.display().to_string(),
+    };
+    tell_left_out(left_out, format, &target, messages);
+    let share = if filter.is_empty() { String::new() } else { format!("{written} of ") };
+    messages.note(format_args!("{target}: {share}{} written as {format}", count(read, "event")));
+    Ok(exit_of(tally))
+}
+
+/// The columns of the output, and how those of the events fit in.
+struct Fit {
+    columns: Columns,
+    /// Columns that were asked for and not met yet.
+    missing: Vec<Column>,
+    /// Columns that were met and not asked for, unless the user chose.
+    extra: Option<Vec<String>>,
+}
+
+impl Fit {
+    fn new(asked: Option<&[Column]>, capture: &Capture<'_>) -> Fit {
+        let has = |column: Column| {
+            capture.columns().contains(column)
+                || capture.processes().iter().any(|process| process.column(column).is_some())
+        };
+        match asked {
+            Some(asked) => Fit {
+                columns: Columns::from_known(asked),
+                missing: asked.iter().copied().filter(|column| !has(*column)).collect(),
+                extra: None,
+            },
+            None => Fit {
+                columns: match capture.columns() {
+                    // An XML without events names no columns, but a CSV has to.
+                    columns if columns.is_empty() => Columns::from_known(&Column::DEFAULT),
+                    columns => columns.clone(),
+                },
+                missing: Vec::new(),
+                extra: Some(Vec::new()),
+            },
+        }
+    }
+
+    /// Events may have other columns than the capture: those of an XML that was
+    /// put together, and pasted ones.
+    fn look_at(&mut self, event: &Event) {
+        self.missing.retain(|column| event.get(*column).is_none());
+        let (Some(extra), Some(columns)) = (&mut self.extra, event.columns()) else { return };
+        if *columns == self.columns {
+            return;
+        }
+        for name in columns.names() {
+            if !self.columns.names().any(|own| own == name) && !extra.iter().any(|it| it == name) {
+                extra.push(name.to_string());
+            }
+        }
+    }
+
+    fn tell(&self, name: &str, messages: Messages) {
+        if !self.missing.is_empty() {
+            let missing: Vec<_> = self.missing.iter().map(|column| column.name()).collect();
+            messages.note(format_args!(
+                "{name}: left empty, because the capture does not have them: {}",
+                missing.join(", ")
+            ));
+        }
+        if let Some(extra) = self.extra.as_ref().filter(|extra| !extra.is_empty()) {
+            messages.note(format_args!(
+                "{name}: left out, because only some events have them: {}; see --columns",
+                extra.join(", ")
+            ));
+        }
+    }
+}
+
+/// Tells what the output does not have because of its format.
+fn tell_left_out(left_out: LeftOut, format: WriteFormat, target: &str, messages: Messages) {
+    let mut parts = Vec::new();
+    if left_out.processes > 0 {
+        let processes = match left_out.processes {
+            1 => "1 process".to_string(),
+            number => format!("{number} processes"),
+        };
+        parts.push(format!("the process list ({processes})"));
+    } else if left_out.modules > 0 {
+        let modules = count(left_out.modules, "module");
+        parts.push(format!("{modules} of the process list"));
+    }
+    if left_out.stacks > 0 {
+        parts.push(count(left_out.stacks, "call stack"));
+    }
+    if !parts.is_empty() {
+        messages.note(format_args!("{target}: left out: {}", parts.join(" and ")));
+    }
+    if left_out.unfit > 0 {
+        messages.note(format_args!(
+            "{target}: {} without a place in {format}, kept as they were; strict readers refuse \
+             the file",
+            count(left_out.unfit, "character")
+        ));
+    }
+}
