@@ -5,7 +5,8 @@
 //! [`Capture`] or several, whose format is told by their content. A capture yields
 //! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
 //! could not read. A [`Filter`] picks events by Procmon's rules, and a
-//! [`CsvWriter`] writes them as Procmon does.
+//! [`CsvWriter`] writes them as Procmon does. A [`FilterFile`] is a filter that
+//! Procmon has saved.
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
@@ -39,6 +40,7 @@ mod detail;
 mod error;
 mod event;
 mod filter;
+mod filter_file;
 mod input;
 mod losses;
 mod operation;
@@ -59,6 +61,7 @@ pub use detail::{Detail, Item};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use filter::{Action, Filter, Relation, Rule, Verdict};
+pub use filter_file::{FilterFile, FilterFormat, StoredRule};
 pub use input::Input;
 pub use input::decode::{Compression, TextEncoding};
 pub use losses::{Loss, LossKind, Losses, Position};
