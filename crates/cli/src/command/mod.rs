@@ -2,6 +2,7 @@
 
 mod analyze;
 mod events;
+mod filter;
 mod info;
 mod key;
 mod processes;
@@ -20,6 +21,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Processes(args) => processes::run(args),
         Command::Stacks(args) => stacks::run(args),
         Command::Key(args) => key::run(args),
+        Command::Filter(args) => filter::run(args),
     }
 }
 
