@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
-use procmonkey_parser::{Action, Date, DateOrder, Filter, ReadOptions, Rule, Zone};
+use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, Zone};
+
+pub(crate) use crate::select::{RuleArgs, SelectArgs, read_options};
 
 pub(crate) use convert::{ConvertArgs, MessageArgs};
 
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Stacks(StacksArgs),
     /// From a key container to its file name, and back
     Key(KeyArgs),
+    /// The rules of Procmon's filter files, as flags; or from flags to such a file
+    Filter(FilterArgs),
 }
 
 #[derive(Debug, Args)]
@@ -137,18 +141,21 @@ pub(crate) struct KeyArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Which events")]
-pub(crate) struct SelectArgs {
-    /// Process to follow, by name; repeatable, `*` for all [analyze: inetinfo.exe, else: all]
-    #[arg(short, long = "process", value_name = "NAME")]
-    pub(crate) processes: Vec<String>,
-    /// Rule that an event must meet, such as 'Path contains MachineKeys'; repeatable.
-    /// Rules on one column are alternatives, different columns must all agree
-    #[arg(long = "filter", value_name = "COLUMN RELATION VALUE")]
-    pub(crate) include: Vec<String>,
-    /// Rule that removes an event, such as 'Process Name is Procmon.exe'; repeatable
-    #[arg(long, value_name = "COLUMN RELATION VALUE")]
-    pub(crate) exclude: Vec<String>,
+#[command(long_about = "\
+Prints the rules of filter files as flags that can be pasted behind `procmonkey events` in a shell.
+With -o OUT.pmf or -o OUT.pmc, writes them, and those of --filter and --exclude, as a file for Procmon.
+A PMC file keeps the other settings of the first PMC that was given.")]
+pub(crate) struct FilterArgs {
+    /// Procmon's filters (PMF) and configurations (PMC); `-` is standard input
+    #[arg(required_unless_present_any = ["include", "exclude"], value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Write a file for Procmon [default: by the extension of -o]
+    #[arg(long, value_name = "pmf|pmc", value_parser = parse::<FilterFormat>, conflicts_with = "format")]
+    pub(crate) to: Option<FilterFormat>,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -179,9 +186,9 @@ pub(crate) struct KeyNameArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Form of the output
-    #[arg(short, long, value_enum, default_value_t = OutputFormat::Table)]
-    pub(crate) format: OutputFormat,
+    /// Form of the output [filter: flags, else: table]
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<OutputFormat>,
     /// File to write; made before the work begins, complete or not at all
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -241,51 +248,11 @@ fn machine_guid(text: &str) -> Result<MachineGuid, String> {
     }
 }
 
-impl SelectArgs {
-    /// The filter of `--filter` and `--exclude`.
-    pub(crate) fn filter(&self) -> anyhow::Result<Filter> {
-        let mut filter = Filter::default();
-        for rule in &self.include {
-            filter.push(Rule::parse(rule, Action::Include)?);
-        }
-        for rule in &self.exclude {
-            filter.push(Rule::parse(rule, Action::Exclude)?);
-        }
-        Ok(filter)
+impl OutputArgs {
+    /// The form of the output.
+    pub(crate) fn format(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Table)
     }
-
-    /// The filter, with the processes as rules too.
-    pub(crate) fn filter_with_processes(&self) -> anyhow::Result<Filter> {
-        let mut filter = self.filter()?;
-        if let Processes::Named(names) = Processes::named(&self.processes) {
-            for name in names {
-                filter.push(Rule::process(name));
-            }
-        }
-        Ok(filter)
-    }
-}
-
-/// What is known of the captures beforehand.
-pub(crate) fn read_options(processes: &[String], time: &TimeArgs) -> ReadOptions {
-    let mut options = ReadOptions::new();
-    if let Some(zone) = &time.tz {
-        options = options.zone(zone.clone());
-    }
-    if let Some(date) = time.date {
-        options = options.date(date);
-    }
-    if let Some(order) = time.date_order {
-        options = options.date_order(order);
-    }
-    // Pasted events do not name their process; if the user does, and names one
-    // only, that is it.
-    if let [process] = processes
-        && process != "*"
-    {
-        options = options.process(process);
-    }
-    options
 }
 
 impl KeyNameArgs {
@@ -302,10 +269,9 @@ impl KeyNameArgs {
 }
 
 impl AnalyzeArgs {
-    /// What to look for.
-    pub(crate) fn case_options(&self) -> anyhow::Result<CaseOptions> {
-        let mut options =
-            CaseOptions::new().filter(self.select.filter()?).names(self.keys.names()?);
+    /// What to look for, among the events that the filter lets through.
+    pub(crate) fn case_options(&self, filter: Filter) -> anyhow::Result<CaseOptions> {
+        let mut options = CaseOptions::new().filter(filter).names(self.keys.names()?);
         if !self.select.processes.is_empty() {
             options = options.processes(Processes::named(&self.select.processes));
         }
@@ -324,15 +290,6 @@ mod tests {
     #[test]
     fn definitions_are_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn one_named_process_is_the_process_of_pasted_events() {
-        let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
-        let Command::Analyze(args) = cli.command else { panic!() };
-        assert!(
-            format!("{:?}", read_options(&args.select.processes, &args.time)).contains("a.exe")
-        );
     }
 
     #[test]

@@ -3,10 +3,12 @@
 mod args;
 mod command;
 mod exit;
+mod filter_files;
 mod inputs;
 mod messages;
 mod output;
 mod render;
+mod select;
 
 use std::process::ExitCode;
 

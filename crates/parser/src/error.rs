@@ -25,7 +25,8 @@ struct Inner {
 pub enum ErrorKind {
     /// The operating system could not open or read the input.
     Io,
-    /// The input is no Procmon capture; the message says what it looks like.
+    /// The input is no Procmon capture (or no filter file, where one is wanted); the
+    /// message says what it looks like.
     NotACapture,
     /// A Procmon format or a version of one that this version cannot read.
     Unsupported,

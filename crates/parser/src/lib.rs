@@ -6,7 +6,7 @@
 //! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
 //! could not read. A [`Filter`] picks events by Procmon's rules, and an
 //! [`EventWriter`] writes them as Procmon does: as CSV with [`CsvWriter`], as XML
-//! with [`XmlWriter`].
+//! with [`XmlWriter`]. A [`FilterFile`] is a filter that Procmon has saved.
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
@@ -41,6 +41,7 @@ mod error;
 mod event;
 mod fields;
 mod filter;
+mod filter_file;
 mod input;
 mod losses;
 mod operation;
@@ -62,6 +63,7 @@ pub use detail::{Detail, Item};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use filter::{Action, Filter, Relation, Rule, Verdict};
+pub use filter_file::{FilterFile, FilterFormat, StoredRule};
 pub use input::Input;
 pub use input::decode::{Compression, TextEncoding};
 pub use losses::{Loss, LossKind, Losses, Position};

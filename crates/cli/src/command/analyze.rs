@@ -9,19 +9,22 @@ use crate::inputs::for_each;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
+use crate::select::Selection;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
-    let mut case = Case::new(args.case_options()?);
+    let Selection { filter, losses } = args.select.selection(messages)?;
+    let mut case = Case::new(args.case_options(filter)?);
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.time);
-    let tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
+    let mut tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
+    tally.losses += losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let report = case.finish();
     // A page shows the remarks itself.
-    if !matches!(args.out.format, OutputFormat::Table | OutputFormat::Markdown) {
+    if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
         for capture in &report.captures {
             for remark in &capture.remarks {
                 messages.note(format_args!("{}: {remark}", capture.path));
@@ -29,7 +32,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
         }
     }
     let look = Look::new(&args.out, &output);
-    render::report(&report, args.out.format, look, &mut output)?;
+    render::report(&report, args.out.format(), look, &mut output)?;
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| finding.severity >= Severity::Warning);
     Ok(if flagged { Exit::Flagged } else { exit_of(tally) })

@@ -9,16 +9,17 @@ use crate::exit::Exit;
 use crate::inputs::for_one;
 use crate::messages::{Messages, count};
 use crate::output::Output;
+use crate::select::Selection;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let messages = Messages::with(&args.out.messages);
-    let filter = args.select.filter_with_processes()?;
+    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let format = args.out.format()?;
     let options = read_options(&args.select.processes, &args.time);
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
     let (mut written, mut read) = (0u64, 0u64);
-    let tally = for_one(&args.input, &options, messages, |capture| {
+    let mut tally = for_one(&args.input, &options, messages, |capture| {
         // One capture, so the output is there.
         let Some(output) = output.take() else { return Ok(()) };
         let asked = args.out.columns.as_ref().map(|list| &list.0[..]);
@@ -35,6 +36,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         fit.tell(capture.name(), messages);
         outcome.map(|_| ())
     })?;
+    tally.losses += losses;
     let Some(writer) = writer else { return Ok(Exit::NoInput) };
     let left_out = writer.left_out();
     writer.finish()?.finish()?;

@@ -8,15 +8,16 @@ use crate::inputs::for_each;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 use crate::render::{EventWriter, Look};
+use crate::select::Selection;
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
-    let filter = args.select.filter_with_processes()?;
+    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = read_options(&args.select.processes, &args.time);
-    let mut writer = EventWriter::new(args.out.format, look);
-    let tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut writer = EventWriter::new(args.out.format(), look);
+    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         for name in writer.begin_capture(capture, &mut output)? {
             messages.note(format_args!(
                 "{}: the column {name} is not in the first capture and is left out",
@@ -35,6 +36,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
         }
         Ok(())
     })?;
+    tally.losses += losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

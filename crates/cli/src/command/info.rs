@@ -10,15 +10,16 @@ use crate::inputs::for_each;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
+use crate::select::Selection;
 
 pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
-    let filter = args.select.filter_with_processes()?;
+    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.time);
     let mut surveys = Vec::new();
     let mut event = Event::default();
-    let tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         let mut survey = Survey::default();
         let outcome = loop {
             match capture.read_event(&mut event) {
@@ -33,11 +34,12 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
         surveys.push(survey.finish(capture));
         Ok(outcome?)
     })?;
+    tally.losses += losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(&args.out, &output);
-    render::surveys(&surveys, args.out.format, look, &mut output)?;
+    render::surveys(&surveys, args.out.format(), look, &mut output)?;
     output.finish()?;
     Ok(exit_of(tally))
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &KeyArgs) -> anyhow::Result<Exit> {
         .flat_map(|text| KeyQuestion::new(text).answer(&names, args.names.machine_guid.as_ref()))
         .collect();
     let look = Look::new(&args.out, &output);
-    render::keys(&answers, args.out.format, look, &mut output)?;
+    render::keys(&answers, args.out.format(), look, &mut output)?;
     output.finish()?;
     Ok(Exit::Clean)
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod convert;
 mod events;
+mod filter;
 mod info;
 mod key;
 mod pick;
@@ -23,6 +24,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Processes(args) => processes::run(args),
         Command::Stacks(args) => stacks::run(args),
         Command::Key(args) => key::run(args),
+        Command::Filter(args) => filter::run(args),
     }
 }
 

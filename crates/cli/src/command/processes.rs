@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(&args.out, &output);
-    render::processes(&nodes, args.out.format, look, &mut output)?;
+    render::processes(&nodes, args.out.format(), look, &mut output)?;
     output.finish()?;
     Ok(exit_of(tally))
 }

@@ -2,6 +2,7 @@
 
 mod csv;
 mod events;
+mod filter;
 mod grid;
 mod info;
 mod json;
@@ -22,6 +23,7 @@ use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
 pub(crate) use events::EventWriter;
+pub(crate) use filter::ListedRule;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]
@@ -131,5 +133,22 @@ pub(crate) fn keys(
         OutputFormat::Json => json::document(answers, output),
         OutputFormat::Jsonl => json::lines(answers, output),
         OutputFormat::Csv => csv::write(&key::grid(answers), output),
+    }
+}
+
+/// Shows the rules of filter files, as flags where no form is asked for.
+pub(crate) fn rules(
+    rules: &[ListedRule<'_>],
+    format: Option<OutputFormat>,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        None => filter::flags(rules, output),
+        Some(OutputFormat::Table) => table::write(&filter::page(rules), look, output),
+        Some(OutputFormat::Markdown) => markdown::write(&filter::page(rules), output),
+        Some(OutputFormat::Json) => json::document(rules, output),
+        Some(OutputFormat::Jsonl) => json::lines(rules, output),
+        Some(OutputFormat::Csv) => csv::write(&filter::grid(rules), output),
     }
 }

@@ -1,0 +1,31 @@
+//! From a path to the filter file behind it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use procmonkey_parser::FilterFile;
+
+/// The longest file that is read. Hundreds of rules fit into a hundredth of it, and
+/// a capture given by mistake need not be read to its end.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Reads a PMC or PMF file; `-` is standard input.
+pub(crate) fn read(path: &Path) -> anyhow::Result<FilterFile> {
+    let name = path.display();
+    let mut bytes = Vec::new();
+    let length = match path.as_os_str() == "-" {
+        true => io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes),
+        false => {
+            let file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;
+            file.take(LONGEST + 1).read_to_end(&mut bytes)
+        }
+    };
+    let length = length.with_context(|| format!("{name} cannot be read"))?;
+    if length as u64 > LONGEST {
+        bail!("{name}: no filter file of Procmon's is longer than 4 MiB");
+    }
+    FilterFile::read(&bytes).with_context(|| name.to_string())
+}

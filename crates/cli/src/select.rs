@@ -1,0 +1,128 @@
+//! Which events the user wants.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use procmonkey_analysis::Processes;
+use procmonkey_parser::{Action, Filter, ReadOptions, Rule};
+
+use crate::args::{TimeArgs, UsageError};
+use crate::filter_files;
+use crate::messages::Messages;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which events")]
+pub(crate) struct SelectArgs {
+    /// Process to follow, by name; repeatable, `*` for all [analyze: inetinfo.exe, else: all]
+    #[arg(short, long = "process", value_name = "NAME")]
+    pub(crate) processes: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// Filter that Procmon has saved (PMF), or its configuration (PMC); repeatable.
+    /// Its rules count as if they were given as --filter and --exclude
+    #[arg(long = "filter-file", value_name = "FILE")]
+    pub(crate) filter_files: Vec<PathBuf>,
+}
+
+/// Rules of a filter.
+#[derive(Debug, Args)]
+pub(crate) struct RuleArgs {
+    /// Rule that an event must meet, such as 'Path contains MachineKeys'; repeatable.
+    /// Rules on one column are alternatives, different columns must all agree
+    #[arg(long = "filter", value_name = "COLUMN RELATION VALUE")]
+    pub(crate) include: Vec<String>,
+    /// Rule that removes an event, such as 'Process Name is Procmon.exe'; repeatable
+    #[arg(long, value_name = "COLUMN RELATION VALUE")]
+    pub(crate) exclude: Vec<String>,
+}
+
+/// A filter, and how much of it is missing.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    pub(crate) filter: Filter,
+    /// Losses in the files of `--filter-file`.
+    pub(crate) losses: u64,
+}
+
+impl RuleArgs {
+    /// The filter of `--filter` and `--exclude`.
+    pub(crate) fn filter(&self) -> anyhow::Result<Filter> {
+        let mut filter = Filter::default();
+        for rule in &self.include {
+            filter.push(Rule::parse(rule, Action::Include)?);
+        }
+        for rule in &self.exclude {
+            filter.push(Rule::parse(rule, Action::Exclude)?);
+        }
+        Ok(filter)
+    }
+}
+
+impl SelectArgs {
+    /// The rules of `--filter`, `--exclude` and `--filter-file`. What the files
+    /// hold beyond the rules that can be applied is told.
+    pub(crate) fn selection(&self, messages: Messages) -> anyhow::Result<Selection> {
+        let mut selection = Selection { filter: self.rules.filter()?, losses: 0 };
+        for path in &self.filter_files {
+            let file = filter_files::read(path)
+                .map_err(|error| UsageError(format!("--filter-file {error:#}")))?;
+            messages.losses(&path.display().to_string(), file.losses());
+            selection.losses += file.losses().count();
+            for rule in file.filter().rules() {
+                selection.filter.push(rule.clone());
+            }
+        }
+        Ok(selection)
+    }
+
+    /// The selection, with the processes as rules too.
+    pub(crate) fn selection_with_processes(&self, messages: Messages) -> anyhow::Result<Selection> {
+        let mut selection = self.selection(messages)?;
+        if let Processes::Named(names) = Processes::named(&self.processes) {
+            for name in names {
+                selection.filter.push(Rule::process(name));
+            }
+        }
+        Ok(selection)
+    }
+}
+
+/// What is known of the captures beforehand.
+pub(crate) fn read_options(processes: &[String], time: &TimeArgs) -> ReadOptions {
+    let mut options = ReadOptions::new();
+    if let Some(zone) = &time.tz {
+        options = options.zone(zone.clone());
+    }
+    if let Some(date) = time.date {
+        options = options.date(date);
+    }
+    if let Some(order) = time.date_order {
+        options = options.date_order(order);
+    }
+    // Pasted events do not name their process; if the user does, and names one
+    // only, that is it.
+    if let [process] = processes
+        && process != "*"
+    {
+        options = options.process(process);
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Cli, Command};
+
+    #[test]
+    fn one_named_process_is_the_process_of_pasted_events() {
+        let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
+        let Command::Analyze(args) = cli.command else { panic!() };
+        assert!(
+            format!("{:?}", read_options(&args.select.processes, &args.time)).contains("a.exe")
+        );
+    }
+}
