@@ -1,6 +1,7 @@
 //! What the user typed. The same definitions make `--help`.
 
 mod convert;
+mod select;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,9 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, Zone};
 
-pub(crate) use crate::select::{RuleArgs, SelectArgs, read_options};
-
 pub(crate) use convert::{ConvertArgs, MessageArgs};
+pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
 #[derive(Debug, Parser)]

@@ -8,7 +8,6 @@ mod inputs;
 mod messages;
 mod output;
 mod render;
-mod select;
 
 use std::process::ExitCode;
 

@@ -2,14 +2,13 @@
 
 use procmonkey_analysis::{Case, Severity};
 
-use crate::args::{AnalyzeArgs, OutputFormat, read_options};
+use crate::args::{AnalyzeArgs, OutputFormat, Selection, read_options};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
-use crate::select::Selection;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);

@@ -2,14 +2,13 @@
 
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
 
-use crate::args::{ConvertArgs, read_options};
+use crate::args::{ConvertArgs, Selection, read_options};
 use crate::command::exit_of;
 use crate::command::pick::for_each_picked;
 use crate::exit::Exit;
 use crate::inputs::for_one;
 use crate::messages::{Messages, count};
 use crate::output::Output;
-use crate::select::Selection;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let messages = Messages::with(&args.out.messages);

@@ -1,6 +1,6 @@
 //! `procmonkey events`: the filtered events themselves.
 
-use crate::args::{EventsArgs, read_options};
+use crate::args::{EventsArgs, Selection, read_options};
 use crate::command::exit_of;
 use crate::command::pick::for_each_picked;
 use crate::exit::Exit;
@@ -8,7 +8,6 @@ use crate::inputs::for_each;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 use crate::render::{EventWriter, Look};
-use crate::select::Selection;
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);

@@ -3,14 +3,13 @@
 use procmonkey_analysis::Survey;
 use procmonkey_parser::{Event, Verdict};
 
-use crate::args::{InfoArgs, read_options};
+use crate::args::{InfoArgs, Selection, read_options};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
-use crate::select::Selection;
 
 pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);

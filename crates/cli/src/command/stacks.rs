@@ -3,14 +3,13 @@
 use procmonkey_analysis::StackSummary;
 use procmonkey_parser::{Event, Verdict};
 
-use crate::args::{StacksArgs, read_options};
+use crate::args::{Selection, StacksArgs, read_options};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 use crate::render::{self, Look};
-use crate::select::Selection;
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
