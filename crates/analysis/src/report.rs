@@ -80,7 +80,9 @@ pub struct CaptureSummary {
 pub struct LossSummary {
     /// How many losses there were.
     pub count: u64,
-    /// The first of them.
+    /// How many things were of a kind that is not known, and kept as written.
+    pub unknown: u64,
+    /// The first of both.
     pub first: Vec<LossEntry>,
 }
 
@@ -93,7 +95,11 @@ impl LossSummary {
             record: loss.position.record,
             message: loss.message.clone(),
         };
-        LossSummary { count: losses.count(), first: losses.iter().map(entry).collect() }
+        LossSummary {
+            count: losses.count(),
+            unknown: losses.unknown(),
+            first: losses.iter().map(entry).collect(),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use procmonkey_parser::Losses;
+use procmonkey_parser::{LossKind, Losses};
 
 use crate::args::{MessageArgs, OutputArgs};
 
@@ -38,17 +38,22 @@ impl Messages {
         }
     }
 
-    /// What could not be read of a capture.
+    /// What could not be read of a capture, and what is not known in it.
     pub(crate) fn losses(self, name: &str, losses: &Losses) {
+        if losses.unknown() > 0 {
+            let unknown = count(losses.unknown(), "thing");
+            self.note(format_args!("{name}: {unknown} of a kind not known, shown as written"));
+        }
         if losses.is_empty() {
             return;
         }
         self.note(format_args!("{name}: {} could not be read:", count(losses.count(), "place")));
         let told = if self.verbose { Losses::KEPT } else { LOSSES_TOLD };
-        for loss in losses.iter().take(told) {
+        let mut untold = losses.count();
+        for loss in losses.iter().filter(|loss| loss.kind != LossKind::Unknown).take(told) {
             self.note(format_args!("  {loss}"));
+            untold -= 1;
         }
-        let untold = losses.count().saturating_sub(told as u64);
         if untold > 0 {
             self.note(format_args!("  and {untold} more"));
         }

@@ -105,7 +105,9 @@ impl fmt::Display for Loss {
 /// Everything of one capture that could not be read.
 ///
 /// All losses are counted; the first [`Losses::KEPT`] are kept in full, so that
-/// a badly damaged file costs no memory.
+/// a badly damaged file costs no memory. What is merely unknown
+/// ([`LossKind::Unknown`]) is kept as it was written: it is listed, and counted
+/// apart.
 ///
 /// ```
 /// use procmonkey_parser::{LossKind, Losses, Position};
@@ -119,6 +121,7 @@ impl fmt::Display for Loss {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Losses {
     count: u64,
+    unknown: u64,
     first: Vec<Loss>,
 }
 
@@ -128,7 +131,10 @@ impl Losses {
 
     /// Counts one more loss.
     pub fn add(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
-        self.count += 1;
+        match kind {
+            LossKind::Unknown => self.unknown += 1,
+            _ => self.count += 1,
+        }
         if self.first.len() < Self::KEPT {
             self.first.push(Loss { kind, position, message: message.into() });
         }
@@ -141,15 +147,22 @@ impl Losses {
 
     /// Counts what another list holds.
     pub(crate) fn extend(&mut self, other: &Losses) {
+        let before = (self.count, self.unknown);
         for loss in other {
             self.push(loss.clone());
         }
-        self.count += other.count - other.first.len() as u64;
+        self.count = before.0 + other.count;
+        self.unknown = before.1 + other.unknown;
     }
 
     /// How many there were.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// How many things were of a kind that is not known, and kept as they were.
+    pub fn unknown(&self) -> u64 {
+        self.unknown
     }
 
     /// Whether everything was read.
@@ -184,6 +197,14 @@ mod tests {
         }
         assert_eq!(losses.count(), 1000);
         assert_eq!(losses.iter().count(), Losses::KEPT);
+    }
+
+    #[test]
+    fn what_is_unknown_is_not_lost() {
+        let mut losses = Losses::default();
+        losses.add(LossKind::Unknown, Position::at_byte(1), "x");
+        assert!(losses.is_empty());
+        assert_eq!((losses.unknown(), losses.iter().count()), (1, 1));
     }
 
     #[test]

@@ -96,16 +96,17 @@ fn two_values(facts: &Facts<'_>) -> Option<Match> {
     evidence.add_all(first.capture, &first.events);
     evidence.add_all(other.capture, &other.events);
     let within = first.capture == other.capture;
-    let (confidence, doubt) = match within {
-        true => (Confidence::High, "Does not show who changed the value."),
+    let (severity, confidence, doubt) = match within {
+        true => (Severity::Error, Confidence::High, "Does not show who changed the value."),
         false => (
+            Severity::Warning,
             Confidence::Medium,
             "Does not show who changed the value, nor that both captures are of the same Windows \
              installation: of two computers it is what one expects.",
         ),
     };
     Some(Match {
-        severity: Severity::Error,
+        severity,
         confidence,
         evidence,
         explanation: format!(

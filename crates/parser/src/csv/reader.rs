@@ -31,7 +31,7 @@ impl<R: Read> CsvReader<R> {
             .flexible(true)
             .delimiter(dialect.delimiter)
             .buffer_capacity(256 * 1024)
-            .from_reader(Tail { input, quotes: 0, last: 0, ended: false });
+            .from_reader(Tail::new(input));
         let mut record = ByteRecord::new();
         rows.read_byte_record(&mut record).map_err(read_error)?;
         let headers = record.iter().map(|field| String::from_utf8_lossy(field).into_owned());
@@ -41,9 +41,14 @@ impl<R: Read> CsvReader<R> {
 
     fn position(&self) -> Position {
         let place = self.record.position();
-        Position::at_byte(self.base + place.map_or(0, csv::Position::byte))
-            .with_line(place.map_or(1, csv::Position::line))
-            .with_record(self.read)
+        let mut byte = place.map_or(0, csv::Position::byte);
+        let mut line = place.map_or(1, csv::Position::line);
+        // The `csv` crate ends a record at the CR of its CRLF.
+        if self.rows.get_ref().byte_at(byte) == Some(b'\n') {
+            byte += 1;
+            line += 1;
+        }
+        Position::at_byte(self.base + byte).with_line(line).with_record(self.read)
     }
 
     /// How many fields of the record just read are complete, when the input
@@ -131,13 +136,37 @@ fn read_error(error: csv::Error) -> Error {
     }
 }
 
-/// Watches what goes by: how many quotes there were and which byte was the last.
-/// The `csv` crate does not tell whether a file ended inside quotes.
+/// Watches what goes by: how many quotes there were, which byte was the last,
+/// and what stood at a place a short while ago. The `csv` crate does not tell
+/// whether a file ended inside quotes, nor where exactly a record begins.
 struct Tail<R> {
     input: R,
     quotes: u64,
     last: u8,
     ended: bool,
+    /// The last two blocks, and how many bytes went by in front of them.
+    blocks: [Vec<u8>; 2],
+    before: u64,
+}
+
+impl<R> Tail<R> {
+    fn new(input: R) -> Tail<R> {
+        Tail { input, quotes: 0, last: 0, ended: false, blocks: Default::default(), before: 0 }
+    }
+
+    /// The byte at an offset, unless it is long gone.
+    fn byte_at(&self, offset: u64) -> Option<u8> {
+        let place = usize::try_from(offset.checked_sub(self.before)?).ok()?;
+        let [older, newer] = &self.blocks;
+        older.get(place).or_else(|| newer.get(place - older.len())).copied()
+    }
+
+    fn keep(&mut self, block: &[u8]) {
+        self.blocks.swap(0, 1);
+        self.before += self.blocks[1].len() as u64;
+        self.blocks[1].clear();
+        self.blocks[1].extend_from_slice(block);
+    }
 }
 
 impl<R: Read> Read for Tail<R> {
@@ -145,7 +174,10 @@ impl<R: Read> Read for Tail<R> {
         let count = self.input.read(buffer)?;
         self.quotes += memchr::memchr_iter(b'"', &buffer[..count]).count() as u64;
         match buffer[..count].last() {
-            Some(last) => self.last = *last,
+            Some(last) => {
+                self.last = *last;
+                self.keep(&buffer[..count]);
+            }
             None => self.ended = true,
         }
         Ok(count)

@@ -140,7 +140,7 @@ impl fmt::Display for Timestamp {
         write_clock(f, ticks.rem_euclid(TICKS_PER_DAY), self.whole_seconds)?;
         match (self.base, self.offset) {
             (TimeBase::FirstDay, _) | (TimeBase::Local, None) => Ok(()),
-            (TimeBase::Utc, None | Some(0)) => f.write_str("Z"),
+            (TimeBase::Utc, None) | (_, Some(0)) => f.write_str("Z"),
             (_, Some(offset)) => {
                 let minutes = offset.abs() / 60;
                 let sign = if offset < 0 { '-' } else { '+' };
