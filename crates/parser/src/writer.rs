@@ -60,14 +60,14 @@ impl fmt::Display for WriteFormat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// Processes of a process list.
+    /// Processes, where the format has no process list.
     pub processes: u64,
-    /// Modules in the process list.
+    /// Modules of a process list, where the capture does not give them.
     pub modules: u64,
     /// Call stacks of the events that were written.
     pub stacks: u64,
-    /// Characters that were written as they are although the format has no place
-    /// for them, so that strict readers refuse the output.
+    /// Characters that were written although the format has no place for them, so
+    /// that strict readers refuse the output.
     pub unfit: u64,
 }
 
@@ -115,10 +115,7 @@ impl<W: Write> EventWriter<W> {
         source: &Capture<'_>,
     ) -> io::Result<EventWriter<W>> {
         let processes = source.processes();
-        let mut left_out = LeftOut {
-            modules: processes.iter().map(|process| u64::from(process.modules)).sum(),
-            ..LeftOut::default()
-        };
+        let mut left_out = LeftOut::default();
         let writer = match format {
             WriteFormat::Csv => {
                 left_out.processes = processes.len() as u64;
@@ -127,7 +124,9 @@ impl<W: Write> EventWriter<W> {
             WriteFormat::Xml => {
                 let modules = |process: &Process| {
                     let modules = source.modules_of(process);
-                    left_out.modules = left_out.modules.saturating_sub(modules.len() as u64);
+                    if modules.is_empty() {
+                        left_out.modules += u64::from(process.modules);
+                    }
                     modules
                 };
                 Writer::Xml(XmlWriter::with_modules(output, columns, processes, modules)?)

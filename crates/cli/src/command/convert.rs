@@ -135,8 +135,8 @@ fn tell_left_out(left_out: LeftOut, format: WriteFormat, target: &str, messages:
     }
     if left_out.unfit > 0 {
         messages.note(format_args!(
-            "{target}: {} without a place in {format}, kept as they were; strict readers refuse \
-             the file",
+            "{target}: {} without a place in {format}, written all the same; strict readers \
+             refuse the file",
             count(left_out.unfit, "character")
         ));
     }

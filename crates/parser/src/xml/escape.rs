@@ -35,8 +35,9 @@ pub(super) fn element_name(header: &str) -> String {
 
 /// Adds a text, and says how many of its characters XML 1.0 has no place for.
 ///
-/// Procmon escapes these five characters, in text as it would in attributes, and
-/// writes no numbered references.
+/// Procmon escapes five characters, in text as it would in attributes. It writes no
+/// numbered references; here they stand for control characters, because a file with
+/// a raw NUL is no text file any more, also for our own reader.
 pub(super) fn push_text(bytes: &mut Vec<u8>, text: &[u8]) -> u64 {
     let mut unfit = 0;
     let mut plain = 0;
@@ -52,6 +53,9 @@ pub(super) fn push_text(bytes: &mut Vec<u8>, text: &[u8]) -> u64 {
             b'\t' | b'\n' | b'\r' => continue,
             0..b' ' => {
                 unfit += 1;
+                bytes.extend_from_slice(&text[plain..at]);
+                bytes.extend_from_slice(format!("&#{byte};").as_bytes());
+                plain = at + 1;
                 continue;
             }
             _ => continue,
@@ -100,9 +104,9 @@ mod tests {
 
     #[test]
     fn what_xml_cannot_hold_is_kept_and_counted() {
-        let text = b"\0\x1f\x7f caf\xe9 \xef\xbf\xbe \xc2\x85 \xf0\x9f\x98\x80\xff";
-        let (bytes, unfit) = escaped(text);
-        assert_eq!(bytes, text);
+        let kept = b"\x7f caf\xe9 \xef\xbf\xbe \xc2\x85 \xf0\x9f\x98\x80\xff";
+        let (bytes, unfit) = escaped(&[b"\0\x1f", &kept[..]].concat());
+        assert_eq!(bytes, [b"&#0;&#31;", &kept[..]].concat());
         assert_eq!(unfit, 5, "NUL, 1F, E9, U+FFFE and FF");
     }
 

@@ -21,9 +21,10 @@ use crate::stack::Frame;
 /// - CRLF inside a text is CR CR LF, as Procmon's text mode makes it. A lone LF
 ///   stays one; Procmon would write CRLF, which cannot be told from a CRLF any
 ///   more.
-/// - Characters that XML 1.0 cannot hold, such as NUL, and bytes that are no UTF-8
-///   stay as they are, where Procmon is said to write `_`. They are counted in
-///   [`XmlWriter::unfit`]: strict XML parsers refuse the file because of them.
+/// - A control character that XML 1.0 cannot hold is written as a numbered reference
+///   such as `&#0;`, and bytes that are no UTF-8 stay as they are, where Procmon is
+///   said to write `_`. They are counted in [`XmlWriter::unfit`]: strict XML parsers
+///   refuse the file because of them.
 /// - A text is never rewritten: the environment of a `Process Start` keeps the
 ///   `;` that a CSV export has in the place of its line feeds.
 ///
