@@ -66,6 +66,7 @@ mod strings;
 mod tables;
 mod text;
 mod users;
+mod write;
 
 pub use bytes::PointerWidth;
 pub use detail::{Destination, Fidelity};
@@ -77,6 +78,7 @@ pub use processes::{Module, Modules, ProcessEntry};
 pub(crate) use reader::{PmlReader, PmlRecord};
 pub use record::{Class, EventHeader};
 pub use strings::RawText;
+pub use write::PmlWriter;
 
 use std::sync::OnceLock;
 

@@ -86,6 +86,11 @@ impl Module {
     pub fn contains(&self, address: u64) -> bool {
         address.checked_sub(self.base).is_some_and(|offset| offset < u64::from(self.size))
     }
+
+    /// Whether it is Procmon or its driver, whose version tells the form of texts.
+    pub(crate) fn is_of_procmon(&self) -> bool {
+        super::exporter::by_program(self).or_else(|| super::exporter::by_driver(self)).is_some()
+    }
 }
 
 /// All processes, findable by index.

@@ -14,7 +14,9 @@ pub(crate) use directory::push_filter_of_path;
 pub(crate) use file::FileDetail;
 pub(crate) use file::open_result;
 pub(crate) use network::NetworkDetail;
-pub(crate) use process::code::{CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE};
+pub(crate) use process::code::{
+    CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE, START as PROCESS_START,
+};
 pub(crate) use process::{ImageDetail, ProcessCreate};
 pub(crate) use registry::{created_key, path as registry_path};
 pub use rename::Destination;
