@@ -78,7 +78,7 @@ pub use processes::{Module, Modules, ProcessEntry};
 pub(crate) use reader::{PmlReader, PmlRecord};
 pub use record::{Class, EventHeader};
 pub use strings::RawText;
-pub use write::PmlWriter;
+pub use write::{PmlWriter, Survey};
 
 use std::sync::OnceLock;
 

@@ -8,6 +8,7 @@
 
 mod common;
 #[path = "../pml_captures/folder.rs"]
-#[allow(dead_code, reason = "the twins come with the exports")]
 mod folder;
 mod native;
+mod samples;
+mod twins;

@@ -1,22 +1,39 @@
 //! Writes Procmon's native captures (PML), version 9, 32 and 64 bit.
 //!
-//! ```no_run
-//! use std::fs::File;
+//! ```
+//! use std::io::Cursor;
 //!
-//! use procmonkey_parser::pml::PmlWriter;
+//! use procmonkey_parser::pml::{PmlWriter, Survey};
 //! use procmonkey_parser::{Event, Input, ReadOptions};
 //!
-//! let mut input = Input::open("capture.pml", &ReadOptions::new())?;
-//! let mut capture = input.next_capture().expect("a file has one")?;
-//! let info = capture.recording().expect("a native capture has one").info.clone();
-//! let mut writer = PmlWriter::create(File::create("part.pml").unwrap(), &info)?;
+//! let csv = "\"Date & Time\",\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\r\n\
+//!            \"3/5/2026 3:53:00 PM\",\"3:53:00.0000001 PM\",\"a.exe\",\"7\",\"CloseFile\",\"C:\\a\",\"SUCCESS\",\"\"\r\n\
+//!            \"3/15/2026 3:53:00 PM\",\"3:53:00.0000001 PM\",\"a.exe\",\"7\",\"CloseFile\",\"C:\\b\",\"SUCCESS\",\"\"\r\n";
+//! let options = ReadOptions::new().zone("UTC".parse()?);
+//! // Once to learn how the capture writes dates, and of which Windows it is; once
+//! // more to write it.
+//! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
+//! let mut capture = input.next_capture().expect("there is one")?;
+//! let mut survey = Survey::default();
+//! for event in capture.events() {
+//!     survey.observe(&event?);
+//! }
+//! let clock = capture.clock().clone();
+//!
+//! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
+//! let mut capture = input.next_capture().expect("there is one")?;
+//! let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &survey.info())?;
 //! let mut event = Event::default();
 //! while capture.read_event(&mut event)? {
-//!     if event.pid() == Some(2412) {
-//!         writer.write(&event, capture.clock())?;
-//!     }
+//!     writer.write(&event, &clock)?;
 //! }
-//! writer.finish()?;
+//! assert!(writer.losses().is_empty());
+//! let bytes = writer.finish()?.into_inner();
+//!
+//! let mut input = Input::from_reader("a.pml", &bytes[..], &ReadOptions::new())?;
+//! let mut capture = input.next_capture().expect("there is one")?;
+//! let paths: Vec<_> = capture.events().flatten().filter_map(|e| Some(e.path()?.into_owned())).collect();
+//! assert_eq!(paths, ["C:\\a", "C:\\b"]);
 //! # Ok::<(), procmonkey_parser::Error>(())
 //! ```
 //!
@@ -31,12 +48,37 @@
 //! line nor folder nor environment; they are written empty. Setting a file's
 //! allocation is then called `SetAllocationInformationFile`, as in every version 9.
 
+//! # What comes from an export
+//!
+//! Every event is put together from its columns, then read back and compared: a
+//! column that reads otherwise is a loss, with the event's position. An export
+//! does not say everything that the format holds:
+//!
+//! * the first pass over an export gives its [`Clock`] and its [`Survey`];
+//! * a named host has no address: it gets one of 100::/64, which leads nowhere; a
+//!   named port that is not well known gets an unused number;
+//! * an impersonated account is written where its identifier is the same on every
+//!   Windows, and is a loss otherwise;
+//! * the wrong page protection that Procmon prints for a 64-bit Windows goes where
+//!   Procmon reads it; the true one is not known;
+//! * of binary data there are the 16 bytes that Procmon records, without what it
+//!   prints of its own memory behind them;
+//! * a file name that Procmon has written over in a listing is written as an empty
+//!   one, so that the others keep their places;
+//! * modules are those of `Load Image` events; symbols of call stacks are no part
+//!   of the format, their addresses are;
+//! * a process starts when its event or its column `Process Start` says so, or else
+//!   at 0.
+
+mod export;
 mod native;
 mod native_tables;
 mod network;
 mod put;
 mod sink;
+mod survey;
 mod tables;
+mod text;
 
 use std::io::{Seek, Write};
 
@@ -46,6 +88,9 @@ use crate::error::{Error, ErrorKind};
 use crate::event::{Event, Record};
 use crate::losses::Losses;
 use crate::time::Clock;
+pub use survey::Survey;
+
+use export::{Exports, Shared};
 use native::Native;
 use sink::Sink;
 use tables::{Hosts, Indexes, ProcessRow, Tables};
@@ -63,6 +108,7 @@ pub struct PmlWriter<W: Write + Seek> {
     /// Five bytes for each event.
     offsets: Vec<u8>,
     native: Native,
+    exports: Exports,
     indexes: Indexes,
     hosts: Hosts,
     losses: Losses,
@@ -88,6 +134,7 @@ impl<W: Write + Seek> PmlWriter<W> {
             info: info.clone(),
             offsets: Vec::new(),
             native: Native::default(),
+            exports: Exports::default(),
             indexes: Indexes::default(),
             hosts: Hosts::default(),
             losses: Losses::default(),
@@ -106,7 +153,6 @@ impl<W: Write + Seek> PmlWriter<W> {
     /// width than the file, or does not fit in it: events begin in the first
     /// terabyte, and there are four thousand million at most.
     pub fn write(&mut self, event: &Event, clock: &Clock) -> Result<(), Error> {
-        let _ = clock;
         self.scratch.clear();
         match &event.record {
             Record::Pml(record) => self.native.write(
@@ -118,8 +164,13 @@ impl<W: Write + Seek> PmlWriter<W> {
                 &mut self.losses,
             )?,
             Record::Text(_) => {
-                let message = "writing a native capture from an export";
-                return Err(Error::new(ErrorKind::Unsupported, message).at(event.position()));
+                let mut shared = Shared {
+                    info: &self.info,
+                    indexes: &mut self.indexes,
+                    hosts: &mut self.hosts,
+                    losses: &mut self.losses,
+                };
+                self.exports.write(event, clock, &mut shared, &mut self.scratch)?;
             }
         }
         self.push_event(event)
@@ -158,7 +209,8 @@ impl<W: Write + Seek> PmlWriter<W> {
     /// [`Unsupported`](ErrorKind::Unsupported) when the tables exceed four
     /// gigabytes.
     pub fn finish(mut self) -> Result<W, Error> {
-        let rows: Vec<ProcessRow> = self.native.rows();
+        let mut rows: Vec<ProcessRow> = self.native.rows();
+        rows.append(&mut self.exports.rows());
         let tables = Tables::of(rows, self.info.pointer_width)?;
         // Procmon aligns the list of events too.
         let padding = self.sink.position().wrapping_neg() as usize % 4;
