@@ -36,6 +36,15 @@ fn csv_samples_are_equal_in_every_column() {
 }
 
 #[test]
+fn native_samples_are_what_their_export_gives() {
+    for name in ["first-start", "restart", "guid-changed"] {
+        let (csv, pml) = (sample(&format!("{name}.csv")), sample(&format!("{name}.pml")));
+        let found = differences(&csv, |_| true, &pml, &columns_of(&csv));
+        assert!(found.is_empty(), "{name}: {} {:?}", found.len(), found.first());
+    }
+}
+
+#[test]
 fn default_columns_need_a_date_and_no_more() {
     let options = utc().date("2026-03-05".parse().unwrap()).date_order(DateOrder::MonthDayYear);
     let (_, found) = check("guid-changed-default.csv", &options);
