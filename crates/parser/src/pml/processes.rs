@@ -177,6 +177,11 @@ impl ProcessTable {
     }
 }
 
+/// Where the modules begin in a record.
+pub(crate) fn modules_at(width: PointerWidth) -> usize {
+    0x60 + width.bytes() + 4
+}
+
 fn entry(
     table: Bytes<'_>,
     offset: usize,
@@ -185,8 +190,8 @@ fn entry(
     strings: &mut StringCache<'_>,
 ) -> Option<ProcessEntry> {
     let record = table.from(offset);
-    let modules = 0x60 + width.bytes();
-    let module_count = record.u32(modules)?;
+    let modules = modules_at(width);
+    let module_count = record.u32(modules - 4)?;
     let text = |field: usize| strings.get(record.u32(0x38 + 4 * field)?);
     let texts: [Option<Arc<str>>; 8] = std::array::from_fn(text);
     let has_lines = texts.iter().flatten().any(|text| text.contains('\n'));
@@ -212,7 +217,7 @@ fn entry(
         description,
         has_lines,
         module_count,
-        modules_at: table_at.checked_add(offset)?.checked_add(modules + 4)?,
+        modules_at: table_at.checked_add(offset)?.checked_add(modules)?,
     })
 }
 

@@ -7,6 +7,7 @@ use super::tables::ProcessRow;
 use crate::pml::exporter;
 use crate::pml::processes::{Module, ProcessEntry};
 use crate::pml::reader::SYSTEM_PID;
+use crate::pml::tables::StringCache;
 
 impl Native {
     /// The processes that are needed: those of the events, their parents, and
@@ -14,13 +15,17 @@ impl Native {
     pub(super) fn rows(&self) -> Vec<ProcessRow> {
         let mut rows: BTreeMap<u32, ProcessRow> = BTreeMap::new();
         for part in &self.parts {
+            let mut strings = part.shared.pml().whole_strings();
             for own in part.needed_processes() {
                 let Some(entry) = part.shared.pml().process(own) else { continue };
                 let index = part.index(own);
-                let row = rows.entry(index).or_insert_with(|| row(entry, index, part));
+                let row =
+                    rows.entry(index).or_insert_with(|| row(entry, index, part, &mut strings));
                 row.ended = entry.ended.unwrap_or(row.ended);
+                // A part lists what was loaded before it again.
+                let before = row.modules.len();
                 for module in part.shared.modules_of(own) {
-                    if !row.modules.contains(module) {
+                    if !row.modules[..before].contains(module) {
                         row.modules.push(module.clone());
                     }
                 }
@@ -54,17 +59,8 @@ impl Part {
     }
 }
 
-fn row(entry: &ProcessEntry, index: u32, part: &Part) -> ProcessRow {
-    let texts = [
-        &entry.integrity,
-        &entry.user,
-        &entry.name,
-        &entry.image_path,
-        &entry.command_line,
-        &entry.company,
-        &entry.version,
-        &entry.description,
-    ];
+fn row(entry: &ProcessEntry, index: u32, part: &Part, strings: &mut StringCache<'_>) -> ProcessRow {
+    let texts = part.shared.pml().whole_texts(entry, strings);
     ProcessRow {
         index,
         pid: entry.pid,
@@ -76,7 +72,7 @@ fn row(entry: &ProcessEntry, index: u32, part: &Part) -> ProcessRow {
         ended: 0,
         virtualized: entry.virtualized,
         is_64_bit: entry.is_64_bit,
-        texts: texts.map(|text| text.clone().unwrap_or_default()),
+        texts: texts.map(Option::unwrap_or_default),
         modules: Vec::new(),
     }
 }
