@@ -18,6 +18,7 @@ mod rng;
 mod scenario;
 mod world;
 mod write_csv;
+mod write_pml;
 mod write_text;
 mod write_xml;
 
@@ -82,7 +83,12 @@ fn sample_files(
     german.extend(["Date & Time", "TID"]);
     let mut german_xml = seven.to_vec();
     german_xml.push("TID");
+    let pml =
+        |name: &str, trace: &Trace| write_pml::write(name, &write_csv::write(trace, English, &all));
     vec![
+        ("first-start.pml", pml("first-start.csv", first_start)),
+        ("restart.pml", pml("restart.csv", restart)),
+        ("guid-changed.pml", pml("guid-changed.csv", guid_changed)),
         ("first-start.csv", write_csv::write(first_start, English, &all)),
         ("first-start.xml", write_xml::write(first_start, English, seven, true)),
         ("first-start.txt", write_text::first_start(first_start)),

@@ -62,6 +62,8 @@ pub enum LossKind {
     Decompression,
     /// Something of a kind this version does not know; kept as it was written.
     Unknown,
+    /// Something that was read, but cannot be written in the format asked for.
+    NotWritten,
 }
 
 impl LossKind {
@@ -74,6 +76,7 @@ impl LossKind {
             LossKind::InvalidText => "invalid_text",
             LossKind::Decompression => "decompression",
             LossKind::Unknown => "unknown",
+            LossKind::NotWritten => "not_written",
         }
     }
 }

@@ -91,7 +91,7 @@ pub(crate) fn push_share_mode(out: &mut String, mode: u32) {
 }
 
 #[rustfmt::skip]
-const FILE_ACCESS: [(u32, &str); 24] = [
+pub(crate) const FILE_ACCESS: [(u32, &str); 24] = [
     (0x1F_01FF, "All Access"),
     (0x12_01BF, "Generic Read/Write/Execute"),
     (0x12_019F, "Generic Read/Write"),
@@ -119,7 +119,7 @@ const FILE_ACCESS: [(u32, &str); 24] = [
 ];
 
 #[rustfmt::skip]
-const KEY_ACCESS: [(u32, &str); 20] = [
+pub(crate) const KEY_ACCESS: [(u32, &str); 20] = [
     (0xF_003F, "All Access"),
     (0x2_001F, "Read/Write"),
     (0x2_0019, "Read"),
@@ -144,7 +144,7 @@ const KEY_ACCESS: [(u32, &str); 20] = [
 
 // Bits 4 and 6 are both `D`, directory and device, in Procmon too.
 #[rustfmt::skip]
-const ATTRIBUTES: [(u32, &str); 15] = [
+pub(crate) const ATTRIBUTES: [(u32, &str); 15] = [
     (0x1, "R"), (0x2, "H"), (0x4, "S"), (0x10, "D"), (0x20, "A"), (0x40, "D"), (0x80, "N"),
     (0x100, "T"), (0x200, "SF"), (0x400, "RP"), (0x800, "C"), (0x1000, "O"), (0x2000, "NCI"),
     (0x4000, "E"), (0x1_0000, "V"),

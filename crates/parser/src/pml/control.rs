@@ -30,6 +30,11 @@ pub(crate) fn name(code: u32) -> Option<&'static str> {
     find(&FILE_SYSTEM).or_else(|| find(&DEVICE))
 }
 
+/// The code with this name.
+pub(crate) fn code_of(name: &str) -> Option<u32> {
+    FILE_SYSTEM.iter().chain(&DEVICE).find(|(_, known)| *known == name).map(|(code, _)| *code)
+}
+
 /// Codes whose text or category needs more than the name.
 #[rustfmt::skip]
 pub(crate) mod code {

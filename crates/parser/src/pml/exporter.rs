@@ -57,7 +57,7 @@ pub(crate) fn detect(version: u32, modules: impl Iterator<Item = Module>) -> Exp
     driver.unwrap_or(Exporter::V3_61)
 }
 
-fn by_program(module: &Module) -> Option<Exporter> {
+pub(crate) fn by_program(module: &Module) -> Option<Exporter> {
     if module.description != "Process Monitor" {
         return None;
     }
@@ -68,7 +68,7 @@ fn by_program(module: &Module) -> Option<Exporter> {
     })
 }
 
-fn by_driver(module: &Module) -> Option<Exporter> {
+pub(crate) fn by_driver(module: &Module) -> Option<Exporter> {
     let file = module.path.rsplit('\\').next()?.to_ascii_lowercase();
     let generation: u32 = file.strip_prefix("procmon")?.strip_suffix(".sys")?.parse().ok()?;
     if generation < 24 {

@@ -52,6 +52,76 @@ pub struct OsVersion {
     pub product_type: u8,
 }
 
+impl Info {
+    /// What is written about a computer of which nothing but the pointer size is
+    /// known.
+    ///
+    /// ```
+    /// use procmonkey_parser::pml::{Info, PointerWidth};
+    ///
+    /// let mut info = Info::unknown(PointerWidth::Bits64);
+    /// info.computer_name = "WEB01".to_string();
+    /// assert_eq!(info.max_user_address, 0x7FFF_FFFE_FFFF);
+    /// ```
+    pub fn unknown(pointer_width: PointerWidth) -> Info {
+        Info {
+            version: 9,
+            pointer_width,
+            computer_name: String::new(),
+            system_root: String::new(),
+            declared_events: 0,
+            // That of Windows 8.1 and later, and of every usual 32-bit Windows.
+            max_user_address: match pointer_width {
+                PointerWidth::Bits32 => 0x7FFE_FFFF,
+                PointerWidth::Bits64 => 0x7FFF_FFFE_FFFF,
+            },
+            os: OsVersion::default(),
+            processors: 0,
+            ram_bytes: 0,
+        }
+    }
+}
+
+/// The header of a version 9 file with this many events. The sections are those
+/// of [`Sections`], in its order.
+pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
+    fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
+        bytes[at..at + value.len()].copy_from_slice(value);
+    }
+    /// Puts as much of the text as fits with a NUL behind it.
+    fn put_text(bytes: &mut [u8], at: usize, characters: usize, text: &str) {
+        for (place, unit) in text.encode_utf16().take(characters - 1).enumerate() {
+            put(bytes, at + 2 * place, &unit.to_le_bytes());
+        }
+    }
+    const OS_SIZE: u32 = 284;
+    const WINDOWS_NT: u32 = 2;
+    let mut out = vec![0; HEADER_SIZE];
+    put(&mut out, 0, b"PML_\x09");
+    put(&mut out, 8, &[u8::from(info.pointer_width == PointerWidth::Bits64)]);
+    put_text(&mut out, 0x0C, 16, &info.computer_name);
+    put_text(&mut out, 0x2C, 260, &info.system_root);
+    put(&mut out, 0x234, &events.to_le_bytes());
+    for (place, section) in sections[..5].iter().enumerate() {
+        put(&mut out, 0x240 + 8 * place, &section.to_le_bytes());
+    }
+    put(&mut out, 0x268, &info.max_user_address.to_le_bytes());
+    let os = &info.os;
+    for (place, word) in [OS_SIZE, os.major, os.minor, os.build, WINDOWS_NT].iter().enumerate() {
+        put(&mut out, 0x270 + 4 * place, &word.to_le_bytes());
+    }
+    put_text(&mut out, 0x284, 128, &os.service_pack);
+    put(&mut out, 0x384, &os.service_pack_number.0.to_le_bytes());
+    put(&mut out, 0x386, &os.service_pack_number.1.to_le_bytes());
+    put(&mut out, 0x388, &os.suite.to_le_bytes());
+    put(&mut out, 0x38A, &[os.product_type]);
+    put(&mut out, 0x38C, &info.processors.to_le_bytes());
+    put(&mut out, 0x390, &info.ram_bytes.to_le_bytes());
+    put(&mut out, 0x398, &(HEADER_SIZE as u64).to_le_bytes());
+    put(&mut out, 0x3A0, &sections[5].to_le_bytes());
+    out
+}
+
 /// Where the parts of the file begin, in bytes from its start; 0 where the
 /// header does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -66,6 +66,7 @@ mod strings;
 mod tables;
 mod text;
 mod users;
+mod write;
 
 pub use bytes::PointerWidth;
 pub use detail::{Destination, Fidelity};
@@ -77,8 +78,9 @@ pub use processes::{Module, Modules, ProcessEntry};
 pub(crate) use reader::{PmlReader, PmlRecord};
 pub use record::{Class, EventHeader};
 pub use strings::RawText;
+pub use write::{PmlWriter, Survey};
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::losses::{Loss, LossKind, Losses, Position};
@@ -87,7 +89,7 @@ use bytes::Bytes;
 use events::EventOffsets;
 use processes::ProcessTable;
 use repair::{Repairs, Verdict};
-use tables::{Hosts, Strings};
+use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
 
 /// How columns are rendered.
@@ -243,6 +245,23 @@ impl<'a> Pml<'a> {
     /// What a process had loaded.
     pub fn modules(&self, process: &ProcessEntry) -> Modules<'a> {
         Modules::new(Bytes(self.bytes), self.strings, self.info.pointer_width, process)
+    }
+
+    /// The texts of the table as they are stored: a command line can go on behind
+    /// a NUL.
+    pub(crate) fn whole_strings(&self) -> StringCache<'a> {
+        StringCache::of_whole(self.strings)
+    }
+
+    /// The eight texts of a process, from [`Pml::whole_strings`].
+    pub(crate) fn whole_texts(
+        &self,
+        process: &ProcessEntry,
+        strings: &mut StringCache<'_>,
+    ) -> [Option<Arc<str>>; 8] {
+        let record = process.modules_at.checked_sub(processes::modules_at(self.info.pointer_width));
+        let record = record.map(|at| Bytes(self.bytes).from(at)).unwrap_or_default();
+        std::array::from_fn(|field| strings.get(record.u32(0x38 + 4 * field)?))
     }
 
     /// The event at a place, counted from 0.

@@ -135,7 +135,7 @@ pub(crate) mod file_code {
     pub(crate) const PLUG_AND_PLAY: u16 = 47;
 }
 
-const PROCESS: [&str; 10] = [
+pub(crate) const PROCESS: [&str; 10] = [
     "Process Defined",
     "Process Create",
     "Process Exit",
@@ -148,7 +148,7 @@ const PROCESS: [&str; 10] = [
     "System Statistics",
 ];
 
-const REGISTRY: [&str; 20] = [
+pub(crate) const REGISTRY: [&str; 20] = [
     "RegOpenKey",
     "RegCreateKey",
     "RegCloseKey",
@@ -171,9 +171,10 @@ const REGISTRY: [&str; 20] = [
     "RegRestoreKey",
 ];
 
-const PROFILING: [&str; 3] = ["Thread Profiling", "Process Profiling", "Debug Output Profiling"];
+pub(crate) const PROFILING: [&str; 3] =
+    ["Thread Profiling", "Process Profiling", "Debug Output Profiling"];
 
-const TCP: [&str; 10] = [
+pub(crate) const TCP: [&str; 10] = [
     "TCP Unknown",
     "TCP Other",
     "TCP Send",
@@ -186,7 +187,7 @@ const TCP: [&str; 10] = [
     "TCP TCPCopy",
 ];
 
-const UDP: [&str; 10] = [
+pub(crate) const UDP: [&str; 10] = [
     "UDP Unknown",
     "UDP Other",
     "UDP Send",
@@ -199,7 +200,7 @@ const UDP: [&str; 10] = [
     "UDP TCPCopy",
 ];
 
-const FILE: [&str; 48] = [
+pub(crate) const FILE: [&str; 48] = [
     "VolumeDismount",
     "VolumeMount",
     "FASTIO_MDL_WRITE_COMPLETE",
@@ -250,7 +251,7 @@ const FILE: [&str; 48] = [
     "PlugAndPlay",
 ];
 
-const ADVANCED: [&str; 48] = [
+pub(crate) const ADVANCED: [&str; 48] = [
     "IRP_MJ_VOLUME_DISMOUNT",
     "IRP_MJ_VOLUME_MOUNT",
     "FASTIO_MDL_WRITE_COMPLETE",
@@ -302,7 +303,7 @@ const ADVANCED: [&str; 48] = [
 ];
 
 /// Operations that have a name of their own when they come as fast I/O.
-const FAST_IO: [(u16, &str); 5] = [
+pub(crate) const FAST_IO: [(u16, &str); 5] = [
     (file_code::READ, "FASTIO_READ"),
     (file_code::WRITE, "FASTIO_WRITE"),
     (file_code::QUERY_INFORMATION, "FASTIO_QUERY_INFORMATION"),
@@ -312,7 +313,7 @@ const FAST_IO: [(u16, &str); 5] = [
 
 // Both spellings that look like errors are Procmon's own.
 #[rustfmt::skip]
-const QUERY_INFORMATION: [(u8, &str); 43] = [
+pub(crate) const QUERY_INFORMATION: [(u8, &str); 43] = [
     (4, "QueryBasicInformationFile"),
     (5, "QueryStandardInformationFile"),
     (6, "QueryFileInternalInformationFile"),
@@ -359,7 +360,7 @@ const QUERY_INFORMATION: [(u8, &str); 43] = [
 ];
 
 #[rustfmt::skip]
-const SET_INFORMATION: [(u8, &str); 15] = [
+pub(crate) const SET_INFORMATION: [(u8, &str); 15] = [
     (4, "SetBasicInformationFile"),
     (10, "SetRenameInformationFile"),
     (11, "SetLinkInformationFile"),
@@ -378,7 +379,7 @@ const SET_INFORMATION: [(u8, &str); 15] = [
 ];
 
 #[rustfmt::skip]
-const QUERY_VOLUME: [(u8, &str); 8] = [
+pub(crate) const QUERY_VOLUME: [(u8, &str); 8] = [
     (1, "QueryInformationVolume"),
     (2, "QueryLabelInformationVolume"),
     (3, "QuerySizeInformationVolume"),
@@ -390,20 +391,21 @@ const QUERY_VOLUME: [(u8, &str); 8] = [
 ];
 
 #[rustfmt::skip]
-const SET_VOLUME: [(u8, &str); 3] = [
+pub(crate) const SET_VOLUME: [(u8, &str); 3] = [
     (1, "SetControlInformationVolume"),
     (2, "SetLabelInformationVolume"),
     (8, "SetObjectIdInformationVolume"),
 ];
 
-const DIRECTORY_CONTROL: [(u8, &str); 2] = [(1, "QueryDirectory"), (2, "NotifyChangeDirectory")];
+pub(crate) const DIRECTORY_CONTROL: [(u8, &str); 2] =
+    [(1, "QueryDirectory"), (2, "NotifyChangeDirectory")];
 
 #[rustfmt::skip]
-const LOCK_UNLOCK: [(u8, &str); 4] =
+pub(crate) const LOCK_UNLOCK: [(u8, &str); 4] =
     [(1, "LockFile"), (2, "UnlockFileSingle"), (3, "UnlockFileAll"), (4, "UnlockFileByKey")];
 
 #[rustfmt::skip]
-const PLUG_AND_PLAY: [(u8, &str); 25] = [
+pub(crate) const PLUG_AND_PLAY: [(u8, &str); 25] = [
     (0, "StartDevice"), (1, "QueryRemoveDevice"), (2, "RemoveDevice"),
     (3, "CancelRemoveDevice"), (4, "StopDevice"), (5, "QueryStopDevice"),
     (6, "CancelStopDevice"), (7, "QueryDeviceRelations"), (8, "QueryInterface"),

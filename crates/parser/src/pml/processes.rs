@@ -86,6 +86,11 @@ impl Module {
     pub fn contains(&self, address: u64) -> bool {
         address.checked_sub(self.base).is_some_and(|offset| offset < u64::from(self.size))
     }
+
+    /// Whether it is Procmon or its driver, whose version tells the form of texts.
+    pub(crate) fn is_of_procmon(&self) -> bool {
+        super::exporter::by_program(self).or_else(|| super::exporter::by_driver(self)).is_some()
+    }
 }
 
 /// All processes, findable by index.
@@ -172,6 +177,11 @@ impl ProcessTable {
     }
 }
 
+/// Where the modules begin in a record.
+pub(crate) fn modules_at(width: PointerWidth) -> usize {
+    0x60 + width.bytes() + 4
+}
+
 fn entry(
     table: Bytes<'_>,
     offset: usize,
@@ -180,8 +190,8 @@ fn entry(
     strings: &mut StringCache<'_>,
 ) -> Option<ProcessEntry> {
     let record = table.from(offset);
-    let modules = 0x60 + width.bytes();
-    let module_count = record.u32(modules)?;
+    let modules = modules_at(width);
+    let module_count = record.u32(modules - 4)?;
     let text = |field: usize| strings.get(record.u32(0x38 + 4 * field)?);
     let texts: [Option<Arc<str>>; 8] = std::array::from_fn(text);
     let has_lines = texts.iter().flatten().any(|text| text.contains('\n'));
@@ -207,7 +217,7 @@ fn entry(
         description,
         has_lines,
         module_count,
-        modules_at: table_at.checked_add(offset)?.checked_add(modules + 4)?,
+        modules_at: table_at.checked_add(offset)?.checked_add(modules)?,
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
-use super::{Fidelity, Module, PmlEvent, ProcessEntry, Recording, Rendering};
+use super::{Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
@@ -33,13 +33,13 @@ struct Part {
 type Shared = Arc<SharedPart>;
 
 #[derive(Debug)]
-struct SharedPart {
+pub(crate) struct SharedPart {
     pml: OwnedPml,
     modules: OnceLock<HashMap<u32, Vec<Module>>>,
 }
 
 /// PID of the process that the kernel's modules belong to.
-const SYSTEM_PID: u32 = 4;
+pub(crate) const SYSTEM_PID: u32 = 4;
 
 impl PmlReader {
     /// Opens the parts. What of their tables could not be read is counted.
@@ -168,8 +168,12 @@ fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>)
 }
 
 impl SharedPart {
+    pub(crate) fn pml(&self) -> &Pml<'_> {
+        self.pml.pml()
+    }
+
     /// The modules of a process, by its index in this part.
-    fn modules_of(&self, index: u32) -> &[Module] {
+    pub(crate) fn modules_of(&self, index: u32) -> &[Module] {
         let modules = self.modules.get_or_init(|| {
             let pml = self.pml.pml();
             let list = |entry: &ProcessEntry| (entry.index, pml.modules(entry).collect());
@@ -236,7 +240,12 @@ impl PmlRecord {
         self.thread_id = event.header().thread_id;
     }
 
-    fn event(&self) -> Option<PmlEvent<'_>> {
+    /// The part of the capture that the event is in.
+    pub(crate) fn part(&self) -> &Arc<SharedPart> {
+        &self.part
+    }
+
+    pub(crate) fn event(&self) -> Option<PmlEvent<'_>> {
         self.part.pml.pml().event(self.index).ok()
     }
 

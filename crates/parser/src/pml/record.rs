@@ -36,6 +36,19 @@ impl Class {
         }
     }
 
+    /// The code of the class.
+    pub(crate) fn code(self) -> u16 {
+        match self {
+            Class::Process => 1,
+            Class::Registry => 2,
+            Class::FileSystem => 3,
+            Class::Profiling => 4,
+            Class::Network => 5,
+            Class::Ipc => 6,
+            Class::Unknown(code) => code,
+        }
+    }
+
     /// The text of the column `Event Class`.
     pub fn name(self) -> &'static str {
         match self {

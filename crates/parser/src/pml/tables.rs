@@ -54,6 +54,14 @@ impl<'a> Strings<'a> {
         Some(text)
     }
 
+    /// The text of an entry with what follows its first NUL, but the last one.
+    pub(crate) fn whole(&self, index: u32) -> Option<String> {
+        let bytes = self.bytes(index)?;
+        let mut text = String::new();
+        push_wide(&mut text, bytes.strip_suffix(&[0, 0]).unwrap_or(bytes));
+        Some(text)
+    }
+
     fn bytes(&self, index: u32) -> Option<&'a [u8]> {
         let index = index as usize;
         if index >= self.count {
@@ -70,13 +78,20 @@ impl<'a> Strings<'a> {
 #[derive(Debug)]
 pub(crate) struct StringCache<'a> {
     strings: Strings<'a>,
+    read: fn(&Strings<'a>, u32) -> Option<String>,
     seen: HashMap<u32, Option<Arc<str>>>,
     left: usize,
 }
 
 impl<'a> StringCache<'a> {
     pub(crate) fn new(strings: Strings<'a>) -> StringCache<'a> {
-        StringCache { strings, seen: HashMap::new(), left: strings.table.len().saturating_mul(2) }
+        let left = strings.table.len().saturating_mul(2);
+        StringCache { strings, read: Strings::get, seen: HashMap::new(), left }
+    }
+
+    /// The same with what follows the first NUL of a text.
+    pub(crate) fn of_whole(strings: Strings<'a>) -> StringCache<'a> {
+        StringCache { read: Strings::whole, ..StringCache::new(strings) }
     }
 
     pub(crate) fn get(&mut self, index: u32) -> Option<Arc<str>> {
@@ -86,7 +101,7 @@ impl<'a> StringCache<'a> {
         let text = match self.strings.bytes(index) {
             Some(bytes) if bytes.len() <= self.left => {
                 self.left -= bytes.len();
-                self.strings.get(index).map(Arc::from)
+                (self.read)(&self.strings, index).map(Arc::from)
             }
             _ => None,
         };

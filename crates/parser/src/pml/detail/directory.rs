@@ -114,17 +114,34 @@ fn cut(out: &mut String, start: usize) {
 }
 
 fn class_name(class: u32) -> Option<&'static str> {
+    CLASSES.iter().find(|(known, _)| *known == class).map(|(_, name)| *name)
+}
+
+/// The information classes of listings.
+pub(crate) const CLASSES: [(u32, &str); 10] = [
+    (1, "FileDirectoryInformation"),
+    (2, "FileFullDirectoryInformation"),
+    (3, "FileBothDirectoryInformation"),
+    (12, "FileNamesInformation"),
+    (29, "FileObjectIdInformation"),
+    (37, "FileIdBothDirectoryInformation"),
+    (38, "FileIdFullDirectoryInformation"),
+    (50, "FileIdGlobalTxDirectoryInformation"),
+    (60, "FileIdExtdDirectoryInformation"),
+    (63, "FileIdExtdBothDirectoryInformation"),
+];
+
+/// Where length and text of a name are in an entry of a listing.
+pub(crate) fn name_places(class: u32) -> Option<(usize, usize)> {
     Some(match class {
-        1 => "FileDirectoryInformation",
-        2 => "FileFullDirectoryInformation",
-        3 => "FileBothDirectoryInformation",
-        12 => "FileNamesInformation",
-        29 => "FileObjectIdInformation",
-        37 => "FileIdBothDirectoryInformation",
-        38 => "FileIdFullDirectoryInformation",
-        50 => "FileIdGlobalTxDirectoryInformation",
-        60 => "FileIdExtdDirectoryInformation",
-        63 => "FileIdExtdBothDirectoryInformation",
+        1 => (0x3C, 0x40),
+        2 => (0x3C, 0x44),
+        3 => (0x3C, 0x5E),
+        12 => (0x08, 0x0C),
+        37 => (0x3C, 0x68),
+        38 => (0x3C, 0x50),
+        60 => (0x3C, 0x58),
+        63 => (0x3C, 0x72),
         _ => return None,
     })
 }
@@ -138,16 +155,8 @@ struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     fn new(returned: Bytes<'a>, class: u32) -> Entries<'a> {
-        let (name_len_at, name_at) = match class {
-            1 => (0x3C, 0x40),
-            2 => (0x3C, 0x44),
-            3 => (0x3C, 0x5E),
-            12 => (0x08, 0x0C),
-            37 => (0x3C, 0x68),
-            38 => (0x3C, 0x50),
-            60 => (0x3C, 0x58),
-            63 => (0x3C, 0x72),
-            _ => return Entries { rest: None, name_len_at: 0, name_at: 0 },
+        let Some((name_len_at, name_at)) = name_places(class) else {
+            return Entries { rest: None, name_len_at: 0, name_at: 0 };
         };
         Entries { rest: Some(returned), name_len_at, name_at }
     }

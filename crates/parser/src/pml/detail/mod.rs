@@ -10,13 +10,20 @@ mod registry_data;
 mod rename;
 mod volume;
 
-pub(crate) use directory::push_filter_of_path;
+pub(crate) use directory::{CLASSES, name_places, push_filter_of_path};
 pub(crate) use file::FileDetail;
 pub(crate) use file::open_result;
 pub(crate) use network::NetworkDetail;
-pub(crate) use process::code::{CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE};
+pub(crate) use process::code as process_code;
+pub(crate) use process::code::{
+    CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE, START as PROCESS_START,
+};
 pub(crate) use process::{ImageDetail, ProcessCreate};
-pub(crate) use registry::{created_key, path as registry_path};
+pub(crate) use registry::{
+    KEY_CLASSES, SET_CLASSES, code as registry_code, created_key, path as registry_path,
+    path_at as registry_path_at,
+};
+pub(crate) use registry_data::TYPES;
 pub use rename::Destination;
 pub(crate) use rename::{destination, names_a_destination};
 

@@ -17,10 +17,10 @@ pub(crate) struct NetworkDetail<'a> {
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct EndPoint {
+pub(crate) struct EndPoint {
     address: [u8; 16],
     is_v4: bool,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl<'a> NetworkDetail<'a> {
@@ -41,22 +41,34 @@ impl<'a> NetworkDetail<'a> {
         EndPoint { address, is_v4: self.flags & v4_flag != 0, port }
     }
 
+    /// Source and destination.
+    pub(crate) fn ends(&self) -> [EndPoint; 2] {
+        [self.end_point(8, 40, 1), self.end_point(24, 42, 2)]
+    }
+
     /// Appends `host:port -> host:port`, the text of the column Path.
     pub(crate) fn push_path(&self, out: &mut String, hosts: &Hosts) {
-        self.end_point(8, 40, 1).push(out, hosts, self.transport());
+        let [source, destination] = self.ends();
+        source.push(out, hosts, self.transport());
         out.push_str(" -> ");
-        self.end_point(24, 42, 2).push(out, hosts, self.transport());
+        destination.push(out, hosts, self.transport());
     }
 }
 
 impl EndPoint {
-    fn push(&self, out: &mut String, hosts: &Hosts, transport: Transport) {
+    /// What the table of names may list the address as, most likely first.
+    pub(crate) fn keys(&self) -> [[u8; 16]; 2] {
         let mut key = self.address;
         if self.is_v4 {
             // Only the first four bytes of the field are the address.
             key[4..].fill(0);
         }
-        match hosts.host(&key).or_else(|| hosts.host(&self.address)) {
+        [key, self.address]
+    }
+
+    fn push(&self, out: &mut String, hosts: &Hosts, transport: Transport) {
+        let [key, whole] = self.keys();
+        match hosts.host(&key).or_else(|| hosts.host(&whole)) {
             Some(name) => out.push_str(name),
             None if self.is_v4 => {
                 let [a, b, c, d, ..] = self.address;

@@ -9,25 +9,25 @@ use crate::pml::strings::{Descriptor, RawText, push_wide};
 use crate::pml::text::push_number;
 
 /// Operation codes.
-mod code {
-    pub(super) const OPEN: u16 = 0;
-    pub(super) const CREATE: u16 = 1;
-    pub(super) const QUERY_KEY: u16 = 3;
-    pub(super) const SET_VALUE: u16 = 4;
-    pub(super) const QUERY_VALUE: u16 = 5;
-    pub(super) const ENUM_VALUE: u16 = 6;
-    pub(super) const ENUM_KEY: u16 = 7;
-    pub(super) const SET_INFO: u16 = 8;
-    pub(super) const LOAD: u16 = 12;
-    pub(super) const RENAME: u16 = 14;
-    pub(super) const RESTORE: u16 = 19;
+pub(crate) mod code {
+    pub(crate) const OPEN: u16 = 0;
+    pub(crate) const CREATE: u16 = 1;
+    pub(crate) const QUERY_KEY: u16 = 3;
+    pub(crate) const SET_VALUE: u16 = 4;
+    pub(crate) const QUERY_VALUE: u16 = 5;
+    pub(crate) const ENUM_VALUE: u16 = 6;
+    pub(crate) const ENUM_KEY: u16 = 7;
+    pub(crate) const SET_INFO: u16 = 8;
+    pub(crate) const LOAD: u16 = 12;
+    pub(crate) const RENAME: u16 = 14;
+    pub(crate) const RESTORE: u16 = 19;
 }
 
 /// The option "as much as I may have", for which the granted rights are shown.
 const MAXIMUM_ALLOWED: u32 = 0x200_0000;
 
 /// Where the path begins; the descriptor is always the first two bytes.
-fn path_at(operation: u16) -> usize {
+pub(crate) fn path_at(operation: u16) -> usize {
     match operation {
         code::OPEN | code::CREATE | code::RESTORE => 8,
         code::QUERY_KEY | code::QUERY_VALUE => 12,
@@ -91,20 +91,21 @@ fn open(items: &mut Items<'_>, source: &Source<'_>) {
 
 /// How a KEY_INFORMATION_CLASS is called.
 fn key_class(class: u32) -> Option<&'static str> {
-    const NAMES: [&str; 10] = [
-        "Basic",
-        "Node",
-        "Full",
-        "Name",
-        "Cached",
-        "Flags",
-        "Virtualization",
-        "HandleTags",
-        "Trust",
-        "Layer",
-    ];
-    NAMES.get(class as usize).copied()
+    KEY_CLASSES.get(class as usize).copied()
 }
+
+pub(crate) const KEY_CLASSES: [&str; 10] = [
+    "Basic",
+    "Node",
+    "Full",
+    "Name",
+    "Cached",
+    "Flags",
+    "Virtualization",
+    "HandleTags",
+    "Trust",
+    "Layer",
+];
 
 fn query_key(items: &mut Items<'_>, source: &Source<'_>) {
     let detail = source.detail();
@@ -229,18 +230,20 @@ fn set_value(items: &mut Items<'_>, source: &Source<'_>) {
     data.push(items, source.fidelity);
 }
 
+/// How a KEY_SET_INFORMATION_CLASS is called.
+pub(crate) const SET_CLASSES: [&str; 7] = [
+    "KeyWriteTimeInformation",
+    "KeyWow64FlagsInformation",
+    "KeyControlFlagsInformation",
+    "KeySetVirtualizationInformation",
+    "KeySetDebugInformation",
+    "KeySetHandleTagsInformation",
+    "KeySetLayerInformation",
+];
+
 fn set_info(items: &mut Items<'_>, detail: Bytes<'_>) {
-    const CLASSES: [&str; 7] = [
-        "KeyWriteTimeInformation",
-        "KeyWow64FlagsInformation",
-        "KeyControlFlagsInformation",
-        "KeySetVirtualizationInformation",
-        "KeySetDebugInformation",
-        "KeySetHandleTagsInformation",
-        "KeySetLayerInformation",
-    ];
     let class = detail.u32(4).unwrap_or(0);
-    match CLASSES.get(class as usize) {
+    match SET_CLASSES.get(class as usize) {
         Some(name) => items.text("KeySetInformationClass", name),
         None => items.text("KeySetInformationClass", crate::pml::operation::UNKNOWN),
     }
