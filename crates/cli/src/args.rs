@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, Zone};
 
-pub(crate) use convert::{ConvertArgs, MessageArgs};
+pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.

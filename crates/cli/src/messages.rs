@@ -9,6 +9,8 @@ use crate::args::{MessageArgs, OutputArgs};
 /// How much is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Messages {
+    /// Not even errors: they will be told when the input is read again.
+    silent: bool,
     quiet: bool,
     verbose: bool,
 }
@@ -18,17 +20,24 @@ const LOSSES_TOLD: usize = 5;
 
 impl Messages {
     pub(crate) fn new(args: &OutputArgs) -> Messages {
-        Messages { quiet: args.quiet, verbose: args.verbose }
+        Messages { silent: false, quiet: args.quiet, verbose: args.verbose }
     }
 
     /// For a command without [`OutputArgs`].
     pub(crate) fn with(args: &MessageArgs) -> Messages {
-        Messages { quiet: args.quiet, verbose: args.verbose }
+        Messages { silent: false, quiet: args.quiet, verbose: args.verbose }
     }
 
-    /// Something that went wrong; never kept quiet.
+    /// Says nothing: for a first look at an input that is read again.
+    pub(crate) fn silent() -> Messages {
+        Messages { silent: true, quiet: true, verbose: false }
+    }
+
+    /// Something that went wrong; kept from no user.
     pub(crate) fn error(self, message: impl Display) {
-        eprintln!("procmonkey: {message}");
+        if !self.silent {
+            eprintln!("procmonkey: {message}");
+        }
     }
 
     /// Something worth knowing.

@@ -15,7 +15,11 @@ of the events stay as they are: times keep their locale, and nothing is invented
 does not have. Only a line feed inside a text becomes `;` in a CSV, as Procmon makes it.
 
 An XML has no process list when the capture has none, and modules only from a native log; a CSV has
-neither a process list nor call stacks. What was left out is told on standard error.";
+neither a process list nor call stacks. What was left out is told on standard error.
+
+A native log (PML) is written from a native log byte for byte, with the processes and modules that its
+events need. From an export it is put together from the texts, event by event, and what reads otherwise
+afterwards is counted as lost; an export needs dates for it, and --tz tells the zone of its clock.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArgs {
@@ -63,6 +67,17 @@ enum ConvertFormat {
     Csv,
     /// XML, as Procmon exports it
     Xml,
+    /// Procmon's native log, version 9
+    Pml,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConvertTarget {
+    /// A text that Procmon exports.
+    Export(WriteFormat),
+    /// A native log, which can only be written to a file.
+    Native,
 }
 
 /// Columns in the order in which they were named.
@@ -71,21 +86,26 @@ pub(crate) struct ColumnList(pub(crate) Vec<Column>);
 
 impl ConvertOutputArgs {
     /// The format of the output.
-    pub(crate) fn format(&self) -> Result<WriteFormat, UsageError> {
+    pub(crate) fn target(&self) -> Result<ConvertTarget, UsageError> {
         match self.format {
-            Some(ConvertFormat::Csv) => return Ok(WriteFormat::Csv),
-            Some(ConvertFormat::Xml) => return Ok(WriteFormat::Xml),
+            Some(ConvertFormat::Csv) => return Ok(ConvertTarget::Export(WriteFormat::Csv)),
+            Some(ConvertFormat::Xml) => return Ok(ConvertTarget::Export(WriteFormat::Xml)),
+            Some(ConvertFormat::Pml) => return Ok(ConvertTarget::Native),
             None => {}
         }
         let extension = self.output.extension().and_then(|extension| extension.to_str());
-        extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
+        if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("pml")) {
+            return Ok(ConvertTarget::Native);
+        }
+        let format = extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
             let extensions = WriteFormat::ALL.map(|format| format!(".{}", format.extension()));
             UsageError(format!(
-                "--output {}: the name does not tell the format, as {} would; use --format",
+                "--output {}: the name does not tell the format, as {} or .pml would; use --format",
                 self.output.display(),
-                extensions.join(" or ")
+                extensions.join(", ")
             ))
-        })
+        })?;
+        Ok(ConvertTarget::Export(format))
     }
 }
 
@@ -119,20 +139,26 @@ mod tests {
     use crate::args::{Cli, Command};
     use clap::Parser;
 
-    fn format(arguments: &[&str]) -> Result<WriteFormat, UsageError> {
+    fn target(arguments: &[&str]) -> Result<ConvertTarget, UsageError> {
         let all = ["procmonkey", "convert", "x"].iter().chain(arguments);
         let Command::Convert(args) = Cli::try_parse_from(all).unwrap().command else { panic!() };
-        args.out.format()
+        args.out.target()
     }
 
     #[test]
     fn the_extension_tells_the_format_unless_it_is_given() {
-        assert_eq!(format(&["-o", "a.csv"]).unwrap(), WriteFormat::Csv);
-        assert_eq!(format(&["-o", "b/A.XML"]).unwrap(), WriteFormat::Xml);
-        assert_eq!(format(&["-o", "a.csv", "-f", "xml"]).unwrap(), WriteFormat::Xml);
-        assert_eq!(format(&["-o", "-", "-f", "csv"]).unwrap(), WriteFormat::Csv);
+        assert_eq!(target(&["-o", "a.csv"]).unwrap(), ConvertTarget::Export(WriteFormat::Csv));
+        assert_eq!(target(&["-o", "b/A.XML"]).unwrap(), ConvertTarget::Export(WriteFormat::Xml));
+        assert_eq!(
+            target(&["-o", "a.csv", "-f", "xml"]).unwrap(),
+            ConvertTarget::Export(WriteFormat::Xml)
+        );
+        assert_eq!(
+            target(&["-o", "-", "-f", "csv"]).unwrap(),
+            ConvertTarget::Export(WriteFormat::Csv)
+        );
         for name in ["-", "a", "a.csv.gz", ".csv"] {
-            let error = format(&["-o", name]).unwrap_err();
+            let error = target(&["-o", name]).unwrap_err();
             assert!(error.0.contains(".csv or .xml"), "{error}");
         }
     }

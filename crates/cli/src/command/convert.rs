@@ -2,18 +2,24 @@
 
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
 
-use crate::args::{ConvertArgs, Selection, read_options};
-use crate::command::exit_of;
+use crate::args::{ConvertArgs, ConvertTarget, Selection, read_options};
 use crate::command::pick::for_each_picked;
+use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::for_one;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
+    match args.out.target()? {
+        ConvertTarget::Export(format) => export(args, format),
+        ConvertTarget::Native => convert_native::run(args),
+    }
+}
+
+fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let messages = Messages::with(&args.out.messages);
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let format = args.out.format()?;
     let options = read_options(&args.select.processes, &args.time);
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod convert;
+mod convert_native;
 mod events;
 mod filter;
 mod info;

@@ -1,0 +1,102 @@
+//! `procmonkey convert` to Procmon's native format.
+
+use std::io::{Seek, SeekFrom};
+
+use procmonkey_parser::pml::{PmlWriter, Survey};
+use procmonkey_parser::{Clock, Format, Losses};
+
+use crate::args::{ConvertArgs, Selection, UsageError, read_options};
+use crate::command::exit_of;
+use crate::command::pick::for_each_picked;
+use crate::exit::Exit;
+use crate::inputs::for_one;
+use crate::messages::{Messages, count};
+use crate::output::Output;
+
+pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
+    let messages = Messages::with(&args.out.messages);
+    let refuse = |message: &str| Err(UsageError(message.to_string()).into());
+    if args.out.columns.is_some() {
+        return refuse("--columns: a native log has all columns of its events");
+    }
+    if args.out.output.as_os_str() == "-" {
+        return refuse("--output -: a native log can only be written to a file");
+    }
+    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let options = read_options(&args.select.processes, &args.time);
+    let output = Output::to(&args.out.output)?;
+    let mut place = Some(tempfile::tempfile()?);
+    let mut finished = None;
+    let known = survey(args, &options)?;
+    let mut tally = for_one(&args.input, &options, messages, |capture| {
+        let Some(place) = place.take() else { return Ok(()) };
+        let info = match (capture.recording(), &known) {
+            (Some(recording), _) => recording.info.clone(),
+            (None, Some((survey, _))) => survey.info(),
+            (None, None) => Survey::default().info(),
+        };
+        let mut writer = PmlWriter::create(place, &info)?;
+        // How an export writes dates is known only when it was read to its end.
+        let clock = match &known {
+            Some((_, clock)) => clock.clone(),
+            None => capture.clock().clone(),
+        };
+        for_each_picked(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
+        let (events, lost) = (writer.events(), writer.losses().clone());
+        finished = Some((writer.finish()?, events, lost, capture.events_read()));
+        Ok(())
+    })?;
+    tally.losses += losses;
+    let Some((file, events, lost, read)) = finished else { return Ok(Exit::NoInput) };
+    let target = args.out.output.display().to_string();
+    tell(&target, &lost, messages);
+    tally.losses += lost.count();
+    copy(file, output)?;
+    let share = if filter.is_empty() { String::new() } else { format!("{events} of ") };
+    messages.note(format_args!("{target}: {share}{} written as PML", count(read, "event")));
+    Ok(exit_of(tally))
+}
+
+/// What an export tells only when it has been read to its end: of which Windows it
+/// is, and how it writes dates. A native log says so at its beginning.
+fn survey(
+    args: &ConvertArgs,
+    options: &procmonkey_parser::ReadOptions,
+) -> anyhow::Result<Option<(Survey, Clock)>> {
+    if args.input.as_os_str() == "-" {
+        return Ok(None);
+    }
+    let mut known = None;
+    // What cannot be read is told when the capture is read the second time.
+    let quiet = Messages::silent();
+    for_one(&args.input, options, quiet, |capture| {
+        if capture.format() == Format::Pml {
+            return Ok(());
+        }
+        let mut survey = Survey::default();
+        let mut event = procmonkey_parser::Event::default();
+        while capture.read_event(&mut event)? {
+            survey.observe(&event);
+        }
+        known = Some((survey, capture.clock().clone()));
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+fn tell(target: &str, lost: &Losses, messages: Messages) {
+    if !lost.is_empty() {
+        messages.note(format_args!(
+            "{target}: {} not written as in the capture",
+            count(lost.count(), "text")
+        ));
+        messages.losses(target, lost);
+    }
+}
+
+/// Moves what was written to its place.
+fn copy(mut file: std::fs::File, mut output: Output) -> anyhow::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    std::io::copy(&mut file, &mut output)?;
+    output.finish()
+}
