@@ -92,7 +92,7 @@ pub fn differences(
                     continue;
                 }
                 assert!(after.read_event(&mut new).unwrap(), "an event is missing");
-                unknown += u64::from(old.operation().as_deref() == Some("<Unknown>"));
+                unknown += u64::from(new.operation().as_deref() == Some("<Unknown>"));
                 compare(&old, &new, columns, &mut found);
             }
             assert!(!after.read_event(&mut new).unwrap(), "there is an event too many");

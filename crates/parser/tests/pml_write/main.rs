@@ -10,5 +10,6 @@ mod common;
 #[path = "../pml_captures/folder.rs"]
 mod folder;
 mod native;
+mod operations;
 mod samples;
 mod twins;

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use procmonkey_parser::pml::{Exporter, PmlWriter, Survey};
-use procmonkey_parser::{Column, DateOrder, Event, ReadOptions};
+use procmonkey_parser::{Column, DateOrder, Event, Input, ReadOptions};
 
 use crate::common::{Difference, convert, copy, differences, utc, with_capture, with_options};
 
@@ -123,6 +123,47 @@ fn what_was_written_can_be_copied() {
     let found = differences(&pml, third, &part, &every);
     let odd = found.iter().find(|found| found.column != Some(Column::RelativeTime));
     assert!(odd.is_none(), "{odd:?}");
+}
+
+/// Two parts number their processes on their own; written together, each process
+/// is there once, and its number is what the events say.
+#[test]
+fn parts_become_one_file() {
+    let (pml, _) = convert(&sample("restart.csv"), &utc());
+    let half = |event: &Event| event.number() <= 300;
+    let (first, _) = copy(&pml, half);
+    // Without the first processes, the others get other numbers.
+    let order = utc().date_order(DateOrder::MonthDayYear);
+    let rest = with_options(&sample("restart.csv"), &order, |capture| {
+        let info = Survey::default().info();
+        let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
+        let events: Vec<Event> = capture.events().flatten().collect();
+        for event in &events[300..] {
+            writer.write(event, capture.clock()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    });
+    let folder = std::env::temp_dir().join(format!("procmonkey-parts-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("x.pml"), &first).unwrap();
+    fs::write(folder.join("x-1.pml"), &rest).unwrap();
+    let mut input = Input::open(folder.join("x.pml"), &utc()).unwrap();
+    let mut capture = input.next_capture().unwrap().unwrap();
+    let recording = capture.recording().unwrap();
+    assert_eq!(recording.parts, 2);
+    let info = recording.info.clone();
+    let clock = capture.clock().clone();
+    let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
+    for event in capture.events() {
+        writer.write(&event.unwrap(), &clock).unwrap();
+    }
+    assert!(writer.losses().is_empty());
+    let whole = writer.finish().unwrap().into_inner();
+    fs::remove_dir_all(&folder).unwrap();
+    let found = differences(&pml, |_| true, &whole, &Column::all().collect::<Vec<_>>());
+    // Which process is the parent is told by PID in the second part.
+    let column = |found: &&Difference| found.column != Some(Column::ProcessStart);
+    assert_eq!(found.iter().filter(column).count(), 0, "{:?}", found.first());
 }
 
 #[test]

@@ -39,10 +39,16 @@
 //!
 //! # What comes from a native capture
 //!
-//! Stack, details and returned data of an event are copied byte for byte. What
-//! the format leaves undefined, remains of other programs' memory, is written as
-//! zero. Only the processes that the events need are written, with their parents
-//! and modules, so that a part of a capture tells nothing of the rest.
+//! Stack, details and returned data of an event are copied byte for byte; what the
+//! header of an event and the tables leave undefined is written as zero. Only the
+//! processes that the events need are written: their own, the parents, `System`
+//! where the kernel was on a stack, and Procmon where its version decides the form
+//! of texts. Icons are left out.
+//!
+//! Every column reads as before, but for `Relative Time` in a part of a capture,
+//! and for the few REG_BINARY values behind which Procmon prints bytes of the next
+//! event. The name of an impersonated account that is not the same on every Windows
+//! is known from its `Process Create` event, and is an identifier without it.
 //!
 //! A version 7 capture becomes version 9. Its `Process Start` has neither command
 //! line nor folder nor environment; they are written empty. Setting a file's
