@@ -8,6 +8,7 @@ mod mk01;
 mod mk02;
 mod mk03;
 mod mk14;
+mod mk15;
 mod mk17;
 mod mk20;
 mod text;
@@ -44,11 +45,12 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 6] = [
+const SIGNATURES: [&dyn Signature; 7] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
     &mk14::ReadOnly,
+    &mk15::RemoteDesktopKey,
     &mk17::Orphans,
     &mk20::ForeignGuid,
 ];
