@@ -7,6 +7,7 @@ mod finding;
 mod mk01;
 mod mk02;
 mod mk03;
+mod mk04;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -45,10 +46,11 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 7] = [
+const SIGNATURES: [&dyn Signature; 8] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
+    &mk04::AccessDenied,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
