@@ -8,6 +8,7 @@ mod mk01;
 mod mk02;
 mod mk03;
 mod mk04;
+mod mk05;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -46,11 +47,12 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 8] = [
+const SIGNATURES: [&dyn Signature; 9] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
     &mk04::AccessDenied,
+    &mk05::InUse,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
