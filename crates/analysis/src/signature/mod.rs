@@ -9,6 +9,7 @@ mod mk02;
 mod mk03;
 mod mk04;
 mod mk05;
+mod mk06;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -47,12 +48,13 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 9] = [
+const SIGNATURES: [&dyn Signature; 10] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
     &mk04::AccessDenied,
     &mk05::InUse,
+    &mk06::Damaged,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
