@@ -10,6 +10,7 @@ mod mk03;
 mod mk04;
 mod mk05;
 mod mk06;
+mod mk07;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -48,13 +49,14 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 10] = [
+const SIGNATURES: [&dyn Signature; 11] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
     &mk04::AccessDenied,
     &mk05::InUse,
     &mk06::Damaged,
+    &mk07::MasterKeyMissing,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
