@@ -11,6 +11,7 @@ mod mk04;
 mod mk05;
 mod mk06;
 mod mk07;
+mod mk08;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -49,7 +50,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 11] = [
+const SIGNATURES: [&dyn Signature; 12] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -57,6 +58,7 @@ const SIGNATURES: [&dyn Signature; 11] = [
     &mk05::InUse,
     &mk06::Damaged,
     &mk07::MasterKeyMissing,
+    &mk08::FolderFlood,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
