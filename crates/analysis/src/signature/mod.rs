@@ -12,6 +12,7 @@ mod mk05;
 mod mk06;
 mod mk07;
 mod mk08;
+mod mk09;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -50,7 +51,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 12] = [
+const SIGNATURES: [&dyn Signature; 13] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -59,6 +60,7 @@ const SIGNATURES: [&dyn Signature; 12] = [
     &mk06::Damaged,
     &mk07::MasterKeyMissing,
     &mk08::FolderFlood,
+    &mk09::TemporaryKey,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
