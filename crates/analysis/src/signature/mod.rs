@@ -13,6 +13,7 @@ mod mk06;
 mod mk07;
 mod mk08;
 mod mk09;
+mod mk10;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -51,7 +52,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 13] = [
+const SIGNATURES: [&dyn Signature; 14] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -61,6 +62,7 @@ const SIGNATURES: [&dyn Signature; 13] = [
     &mk07::MasterKeyMissing,
     &mk08::FolderFlood,
     &mk09::TemporaryKey,
+    &mk10::LegacyFallback,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
