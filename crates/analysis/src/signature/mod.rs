@@ -14,6 +14,7 @@ mod mk07;
 mod mk08;
 mod mk09;
 mod mk10;
+mod mk11;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -52,7 +53,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 14] = [
+const SIGNATURES: [&dyn Signature; 15] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -63,6 +64,7 @@ const SIGNATURES: [&dyn Signature; 14] = [
     &mk08::FolderFlood,
     &mk09::TemporaryKey,
     &mk10::LegacyFallback,
+    &mk11::ProfileNotLoaded,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
