@@ -15,6 +15,7 @@ mod mk08;
 mod mk09;
 mod mk10;
 mod mk11;
+mod mk12;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -53,7 +54,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 15] = [
+const SIGNATURES: [&dyn Signature; 16] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -65,6 +66,7 @@ const SIGNATURES: [&dyn Signature; 15] = [
     &mk09::TemporaryKey,
     &mk10::LegacyFallback,
     &mk11::ProfileNotLoaded,
+    &mk12::WrongAllUsers,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
