@@ -16,6 +16,7 @@ mod mk09;
 mod mk10;
 mod mk11;
 mod mk12;
+mod mk13;
 mod mk14;
 mod mk15;
 mod mk17;
@@ -54,7 +55,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 16] = [
+const SIGNATURES: [&dyn Signature; 17] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -67,6 +68,7 @@ const SIGNATURES: [&dyn Signature; 16] = [
     &mk10::LegacyFallback,
     &mk11::ProfileNotLoaded,
     &mk12::WrongAllUsers,
+    &mk13::ProviderMissing,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
     &mk17::Orphans,
