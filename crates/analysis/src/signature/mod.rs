@@ -19,6 +19,7 @@ mod mk12;
 mod mk13;
 mod mk14;
 mod mk15;
+mod mk16;
 mod mk17;
 mod mk20;
 mod text;
@@ -55,7 +56,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 17] = [
+const SIGNATURES: [&dyn Signature; 18] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -71,6 +72,7 @@ const SIGNATURES: [&dyn Signature; 17] = [
     &mk13::ProviderMissing,
     &mk14::ReadOnly,
     &mk15::RemoteDesktopKey,
+    &mk16::ForeignConfiguration,
     &mk17::Orphans,
     &mk20::ForeignGuid,
 ];
