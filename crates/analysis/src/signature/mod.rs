@@ -21,6 +21,7 @@ mod mk14;
 mod mk15;
 mod mk16;
 mod mk17;
+mod mk18;
 mod mk20;
 mod text;
 
@@ -56,7 +57,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 18] = [
+const SIGNATURES: [&dyn Signature; 19] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -74,6 +75,7 @@ const SIGNATURES: [&dyn Signature; 18] = [
     &mk15::RemoteDesktopKey,
     &mk16::ForeignConfiguration,
     &mk17::Orphans,
+    &mk18::StoreSweep,
     &mk20::ForeignGuid,
 ];
 
