@@ -22,6 +22,7 @@ mod mk15;
 mod mk16;
 mod mk17;
 mod mk18;
+mod mk19;
 mod mk20;
 mod text;
 
@@ -57,7 +58,7 @@ pub(crate) enum Rank {
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 19] = [
+const SIGNATURES: [&dyn Signature; 20] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -76,6 +77,7 @@ const SIGNATURES: [&dyn Signature; 19] = [
     &mk16::ForeignConfiguration,
     &mk17::Orphans,
     &mk18::StoreSweep,
+    &mk19::CodeInStore,
     &mk20::ForeignGuid,
 ];
 
