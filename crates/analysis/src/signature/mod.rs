@@ -24,6 +24,8 @@ mod mk17;
 mod mk18;
 mod mk19;
 mod mk20;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::facts::Facts;
