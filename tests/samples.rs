@@ -291,10 +291,11 @@ fn csv_and_xml_of_a_sample_give_the_same_report() {
         (
             "restart-de.csv",
             "restart-de.xml",
-            &["path", "format", "columns", "time", "time_quality"],
+            &["path", "format", "columns", "time", "time_quality", "account"],
         ),
-        // The same seven columns: nothing may differ but the format.
-        ("guid-changed-default.csv", "guid-changed.xml", &["path", "format"]),
+        // The same seven columns: nothing may differ but the format, and the accounts
+        // that stand in the process list.
+        ("guid-changed-default.csv", "guid-changed.xml", &["path", "format", "account"]),
     ] {
         let (csv_status, left) = analyze(&[sample(csv)]);
         let (xml_status, right) = analyze(&[sample(xml)]);

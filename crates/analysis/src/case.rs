@@ -8,7 +8,7 @@ use procmonkey_parser::{
 };
 
 use crate::container::{Names, empty_container_len};
-use crate::facts::Facts;
+use crate::facts::{Facts, ServiceFailure};
 use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
@@ -17,6 +17,7 @@ use crate::report::{
 };
 use crate::signature::find_all;
 use crate::step::Step;
+use crate::touches::Touches;
 use crate::trace::{FileState, Processes, RawStep, Subject, Trace};
 
 /// What to look for, and what is known beforehand.
@@ -93,6 +94,7 @@ pub struct Case {
     options: CaseOptions,
     report: Report,
     installing: Vec<Vec<u64>>,
+    service_failures: Vec<ServiceFailure>,
 }
 
 impl Case {
@@ -108,9 +110,15 @@ impl Case {
             timeline: Vec::new(),
             key_files: Vec::new(),
             containers: Vec::new(),
+            touches: Touches::default(),
             findings: Vec::new(),
         };
-        Case { options, report, installing: Vec::new() }
+        Case { options, report, installing: Vec::new(), service_failures: Vec::new() }
+    }
+
+    /// Adds what something beside the captures tells of a service that failed.
+    pub fn service_failed(&mut self, failure: ServiceFailure) {
+        self.service_failures.push(failure);
     }
 
     /// Reads a capture to its end and adds it to the case.
@@ -148,8 +156,12 @@ impl Case {
             given: self.options.machine_guid.as_ref(),
             names: &self.options.names,
         };
-        let summary = counts.summary(capture, &trace, &self.options);
+        let mut summary = counts.summary(capture, &trace, &self.options);
+        summary.remarks.extend(trace.touches.remark());
         ended.add(&trace, &mut self.report);
+        let process_base = self.report.processes.len() - trace.instances.list().len();
+        let log = std::mem::take(&mut trace.touches);
+        self.report.touches.add(log, ended.index, process_base, capture.clock());
         self.installing.push(trace.installing);
         self.report.captures.push(summary);
         outcome
@@ -158,7 +170,12 @@ impl Case {
     /// Draws the conclusions.
     pub fn finish(mut self) -> Report {
         self.report.containers = containers(&self.report, &self.options.names);
-        let facts = Facts::new(&self.report, &self.installing, self.options.machine_guid.as_ref());
+        let facts = Facts::new(
+            &self.report,
+            &self.installing,
+            self.options.machine_guid.as_ref(),
+            &self.service_failures,
+        );
         let findings = find_all(&facts);
         self.report.findings = findings;
         self.report
@@ -262,6 +279,7 @@ impl Ended<'_> {
                 capture: self.index,
                 name: instance.name.clone(),
                 pid: instance.pid,
+                account: instance.account.clone(),
                 first_event: instance.first,
                 last_event: instance.last,
                 events: instance.events,

@@ -1,12 +1,13 @@
 //! What the signatures look at: the report so far, and a few questions about it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
 use crate::phase::Phase;
 use crate::report::{ContainerSummary, KeyFileSummary, ProcessSummary, Report, TimelineEntry};
 use crate::step::Step;
+use crate::touches::{FileTouch, Toucher, Touches};
 
 /// The facts of a case.
 pub(crate) struct Facts<'r> {
@@ -15,6 +16,37 @@ pub(crate) struct Facts<'r> {
     installing: &'r [Vec<u64>],
     /// The MachineGuid that the user says the computer should have.
     pub(crate) given: Option<&'r MachineGuid>,
+    /// Failures of services that something beside the captures tells of.
+    pub(crate) service_failures: &'r [ServiceFailure],
+}
+
+/// A process that touches more containers than this goes through the folder.
+pub(crate) const SWEEP: usize = 4;
+
+/// What one process did with key files.
+pub(crate) struct ProcessTouches<'r> {
+    pub(crate) by: &'r Toucher,
+    pub(crate) files: Vec<&'r FileTouch>,
+}
+
+impl ProcessTouches<'_> {
+    /// Whether the process goes through the folder, as backups and scanners do.
+    pub(crate) fn is_sweep(&self) -> bool {
+        let stems: HashSet<&str> = self.files.iter().map(|touch| touch.stem.as_str()).collect();
+        stems.len() > SWEEP
+    }
+}
+
+/// A service that failed, as something beside the captures tells: an event log, or
+/// a message that the user copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceFailure {
+    /// Short name of the service, such as `IISADMIN`.
+    pub service: String,
+    /// The error code that it ended with, such as `0x80090006`.
+    pub code: u32,
+    /// Where this was read, for a person.
+    pub source: String,
 }
 
 /// The GUID that counts as the present one, and how that is known.
@@ -30,8 +62,14 @@ impl<'r> Facts<'r> {
         report: &'r Report,
         installing: &'r [Vec<u64>],
         given: Option<&'r MachineGuid>,
+        service_failures: &'r [ServiceFailure],
     ) -> Facts<'r> {
-        Facts { report, installing, given }
+        Facts { report, installing, given, service_failures }
+    }
+
+    /// What all processes did around key files.
+    pub(crate) fn touches(&self) -> &'r Touches {
+        &self.report.touches
     }
 
     pub(crate) fn timeline(&self) -> &'r [TimelineEntry] {
@@ -82,6 +120,39 @@ impl<'r> Facts<'r> {
         process.phases.iter().any(|span| span.phase == Phase::Exit)
     }
 
+    /// Whether the process ends without having reached its services: it looks as
+    /// if it gave up.
+    pub(crate) fn gives_up(&self, by: &Toucher) -> bool {
+        let process = by.process_index.and_then(|index| self.report.processes.get(index));
+        process.is_some_and(|process| {
+            let serves = process.phases.iter().any(|span| span.phase == Phase::Services);
+            self.exits(process) && !serves
+        })
+    }
+
+    /// Whether a key file was made within the case.
+    pub(crate) fn was_created(&self, touch: &FileTouch) -> bool {
+        self.key_files()
+            .iter()
+            .any(|file| file.created && file.stem == touch.stem && file.guid == touch.guid)
+    }
+
+    /// The touches of each process, in the order in which it first appears.
+    pub(crate) fn by_process(&self) -> Vec<ProcessTouches<'r>> {
+        let mut all: Vec<ProcessTouches<'r>> = Vec::new();
+        let mut places: HashMap<_, usize> = HashMap::new();
+        for touch in &self.touches().files {
+            let by = &touch.by;
+            let key = (by.capture, by.process_index, by.pid, by.name.as_deref());
+            let place = *places.entry(key).or_insert_with(|| {
+                all.push(ProcessTouches { by, files: Vec::new() });
+                all.len() - 1
+            });
+            all[place].files.push(touch);
+        }
+        all
+    }
+
     /// Whether a process touches any key file.
     pub(crate) fn touches_keys(&self, process_index: usize) -> bool {
         self.timeline()
@@ -121,6 +192,11 @@ impl<'r> Facts<'r> {
     ) -> Option<&'r TimelineEntry> {
         self.steps_on(file).find(|entry| entry.step == step)
     }
+}
+
+/// What is known of a container of this name, when its loss breaks something.
+pub(crate) fn critical(container: Option<&str>) -> Option<&'static KnownContainer> {
+    known(container?).filter(|known| known.loss.is_some())
 }
 
 /// The known container of this name, of either key system.

@@ -227,6 +227,20 @@ fn folder_of(plain: &str) -> Option<KeyFolder> {
     Some(KeyFolder { provider, scope, root, store })
 }
 
+/// Where a folder stands that is a key folder, or one of `Microsoft\Crypto` on the
+/// way to it. `None` for any other path.
+pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
+    const MARK: &str = "\\microsoft\\crypto";
+    let plain = normalise(path);
+    let plain = plain.trim_end_matches('*').trim_end_matches('\\');
+    if let Some(folder) = folder_of(plain) {
+        return Some(folder.root);
+    }
+    let place = plain.rfind(MARK)?;
+    let on_the_way = matches!(&plain[place + MARK.len()..], "" | "\\rsa" | "\\dss");
+    on_the_way.then(|| root_of(&plain[..place]).0)
+}
+
 /// Where the part of a path above `Microsoft\Crypto` stands, and whose profile
 /// it is.
 fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {

@@ -21,6 +21,7 @@ mod signature;
 mod stacks;
 mod step;
 pub mod survey;
+pub mod touches;
 mod trace;
 
 pub use case::{Case, CaseOptions};
@@ -28,6 +29,7 @@ pub use container::{
     ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
     empty_container_len,
 };
+pub use facts::ServiceFailure;
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};
 pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
@@ -35,7 +37,7 @@ pub use machine_guid::RegistryView;
 pub use phase::{Phase, PhaseSpan};
 pub use process_tree::{ProcessNode, ProcessTree};
 pub use report::Report;
-pub use signature::{Confidence, Evidence, Finding, Severity};
+pub use signature::{Confidence, Evidence, Finding, Severity, SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
 pub use survey::Survey;

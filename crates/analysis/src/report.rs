@@ -10,6 +10,7 @@ use crate::machine_guid::RegistryView;
 use crate::phase::{Phase, PhaseSpan};
 use crate::signature::Finding;
 use crate::step::Step;
+use crate::touches::Touches;
 
 /// Version of the report's form. It grows when a field changes its meaning or
 /// goes away; new fields do not change it.
@@ -37,6 +38,8 @@ pub struct Report {
     pub key_files: Vec<KeyFileSummary>,
     /// The containers behind them, with the GUIDs that each was seen under.
     pub containers: Vec<ContainerSummary>,
+    /// What any process did around key files: the witnesses of the findings.
+    pub touches: Touches,
     /// What was found.
     pub findings: Vec<Finding>,
 }
@@ -140,6 +143,8 @@ pub struct ProcessSummary {
     pub name: Option<String>,
     /// PID, when it is known.
     pub pid: Option<u32>,
+    /// The account that it runs as, when the capture tells it.
+    pub account: Option<String>,
     /// First event of the instance.
     pub first_event: u64,
     /// Last event of the instance.

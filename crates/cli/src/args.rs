@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Key(KeyArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
     Filter(FilterArgs),
+    /// The failures that analyze knows: what each looks like, means, and what to do
+    Signatures(SignaturesArgs),
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +156,15 @@ pub(crate) struct FilterArgs {
     /// Write a file for Procmon [default: by the extension of -o]
     #[arg(long, value_name = "pmf|pmc", value_parser = parse::<FilterFormat>, conflicts_with = "format")]
     pub(crate) to: Option<FilterFormat>,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignaturesArgs {
+    /// Signatures to show in full, such as MK-04; none for a list of all
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

@@ -1,6 +1,7 @@
 //! MK-01: MachineGuid was changed, so keys named after the old value are not found.
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::empty_container_len;
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::{ContainerSummary, KeyFileSummary};
@@ -8,13 +9,30 @@ use crate::step::Step;
 
 pub(super) struct GuidChanged;
 
-impl Signature for GuidChanged {
-    fn id(&self) -> &'static str {
-        "MK-01"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-01",
+    title: "MachineGuid was changed",
+    severity: "error, warning or info",
+    looks_like: "A well-known container exists under two GUIDs, one file seen in a listing or in \
+        another capture, and the one under the present GUID was not found and made anew; or \
+        a process reads another value than the one given with --machine-guid.",
+    means: "MachineGuid was changed after the keys were made. The crypto provider names a key \
+        file after the value that it has just read, so it does not find the old one and \
+        makes a new, empty container; what was encrypted with the old key cannot be read.",
+    look_alike: "A key file that was copied from another computer, or renamed by hand. Without a \
+        second GUID in evidence it is MK-03 and no more.",
+    disproved_by: "The well-known container opens and is read in full, and the process goes on; or the \
+        present registry value is the one that the older files carry.",
+    remedy: "Back up, put the old value back and restart IIS; or rename the older files to the \
+        present GUID, keeping the new ones aside; else restore or reinstall.",
+    source: "Microsoft support blog on machine keys in IIS; repeated in an independent experiment \
+        on Windows Server 2003",
+    technique: Some("T1112 Modify Registry"),
+};
 
-    fn title(&self) -> &'static str {
-        "MachineGuid was changed"
+impl Signature for GuidChanged {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
@@ -64,6 +82,9 @@ impl<'r> Doubled<'r> {
                 file.stem == container.stem && file.folder.provider == container.provider
             })
             .collect();
+        if works(facts, container, &newer.guid) {
+            return None;
+        }
         Some(Doubled { container, older: older.guid.clone(), newer: newer.guid.clone(), files })
     }
 
@@ -83,6 +104,23 @@ impl<'r> Doubled<'r> {
     fn label(&self) -> String {
         self.container.name.clone().unwrap_or_else(|| format!("{}…", &self.container.stem[..8]))
     }
+}
+
+/// Whether the key under the present GUID was there and was read in full by a
+/// process that did not give up afterwards: then a changed GUID is not what is
+/// wrong with this container.
+fn works(facts: &Facts<'_>, container: &ContainerSummary, present: &MachineGuid) -> bool {
+    facts.touches().files.iter().any(|touch| {
+        let empty = touch.container.as_deref().map(empty_container_len);
+        touch.stem == container.stem
+            && touch.folder.provider == container.provider
+            && touch.guid == *present
+            && touch.read_in_full()
+            && touch.size > empty
+            && touch.by.is_followed()
+            && !facts.was_created(touch)
+            && !facts.gives_up(&touch.by)
+    })
 }
 
 fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
@@ -133,6 +171,12 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
         explanation.push_str(
             " The file under the newer one was made in this capture, because none was found: \
              what was encrypted with the older key can no longer be read.",
+        );
+    }
+    if used && !created {
+        explanation.push_str(
+            " The file under the newer one was there already: if it was made at an earlier start, what \
+             was encrypted with the older key cannot be read with it.",
         );
     }
     explanation.push_str(" Consistent with a change of MachineGuid between the two.");

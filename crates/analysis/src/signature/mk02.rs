@@ -1,6 +1,6 @@
 //! MK-02: MachineGuid was edited while the capture ran, or has two values in it.
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::TimelineEntry;
@@ -8,13 +8,27 @@ use crate::step::Step;
 
 pub(super) struct GuidEdited;
 
-impl Signature for GuidEdited {
-    fn id(&self) -> &'static str {
-        "MK-02"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-02",
+    title: "MachineGuid was edited",
+    severity: "error or info",
+    looks_like: "RegSetValue or RegDeleteValue on \
+        HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid, or two successful reads with \
+        different data.",
+    means: "Somebody edits the value: by hand, an imaging tool, a licence or trial reset, or the \
+        restoring of another computer's registry.",
+    look_alike: "A value that is set to what it was before; two captures of two different computers \
+        in one case.",
+    disproved_by: "The present value is the one from before.",
+    remedy: "As for MK-01: put the former value back, if it is known, and restart the services \
+        that need their keys.",
+    source: "Microsoft support blog on machine keys in IIS; field reports",
+    technique: Some("T1112 Modify Registry"),
+};
 
-    fn title(&self) -> &'static str {
-        "MachineGuid was edited"
+impl Signature for GuidEdited {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {

@@ -1,7 +1,8 @@
 //! MK-03: a well-known container was missing and was made again.
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature};
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::facts::Facts;
+use crate::key_file::KeyRoot;
 use crate::report::KeyFileSummary;
 use crate::step::Step;
 
@@ -12,13 +13,26 @@ pub(super) struct KeyLost;
 const IIS_ADMIN: &str = "Microsoft Internet Information Server";
 const IIS_DCOM: &str = "MS IIS DCOM Server";
 
-impl Signature for KeyLost {
-    fn id(&self) -> &'static str {
-        "MK-03"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-03",
+    title: "A key container was missing and was created again",
+    severity: "error or warning",
+    looks_like: "A well-known container is not found and is then created under the same GUID; no \
+        other GUID of it is in evidence.",
+    means: "The key file was deleted, or MachineGuid was changed and nothing in the capture \
+        shows the old value. Both look alike, up to the error code 0x80090006.",
+    look_alike: "The first start after an installation: an installer runs, and no service fails.",
+    disproved_by: "A file of the container under another GUID turns it into MK-01; an installation that \
+        is under way makes it healthy.",
+    remedy: "Restore the key file from a backup; without one, reinstall the IIS 6 Metabase \
+        Compatibility feature.",
+    source: "An independent experiment on Windows Server 2003; Microsoft IIS support blog",
+    technique: None,
+};
 
-    fn title(&self) -> &'static str {
-        "A key container was missing and was created again"
+impl Signature for KeyLost {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
@@ -31,6 +45,10 @@ fn lost(facts: &Facts<'_>, file: &KeyFileSummary) -> Option<Match> {
         container.stem == file.stem && container.provider == file.folder.provider
     })?;
     let known = facts.critical(container)?;
+    // There, another folder was looked into, not another name: MK-12.
+    if file.folder.root == KeyRoot::WindowsProfiles {
+        return None;
+    }
     // Another GUID for the same container turns this into MK-01.
     let other_guid = container.guids.iter().any(|seen| seen.exists && seen.guid != file.guid);
     let probe = facts.first_step(file, Step::Probed)?;

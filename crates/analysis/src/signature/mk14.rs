@@ -1,17 +1,27 @@
 //! MK-14: a process reads MachineGuid and touches no key file. Normal.
 
-use super::{Confidence, EvidenceList, Match, Severity, Signature};
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::facts::Facts;
 
 pub(super) struct ReadOnly;
 
-impl Signature for ReadOnly {
-    fn id(&self) -> &'static str {
-        "MK-14"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-14",
+    title: "MachineGuid was read, no key file was touched",
+    severity: "info",
+    looks_like: "MachineGuid is read with success, and the same process touches no key file.",
+    means: "Normal: every load of the crypto provider reads it, and so do licensing, telemetry \
+        and host identification.",
+    look_alike: "Everything about it is innocent.",
+    disproved_by: "Rows of key files that a filter has removed.",
+    remedy: "None needed.",
+    source: "real captures of healthy computers",
+    technique: Some("T1082 System Information Discovery, T1012 Query Registry"),
+};
 
-    fn title(&self) -> &'static str {
-        "MachineGuid was read, no key file was touched"
+impl Signature for ReadOnly {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {

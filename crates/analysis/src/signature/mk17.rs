@@ -1,6 +1,6 @@
 //! MK-17: key files that carry only GUIDs which are not the present one.
 
-use super::{Confidence, EvidenceList, Match, Severity, Signature};
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::facts::Facts;
 
 pub(super) struct Orphans;
@@ -8,13 +8,23 @@ pub(super) struct Orphans;
 /// How many containers the explanation names.
 const NAMED: usize = 6;
 
-impl Signature for Orphans {
-    fn id(&self) -> &'static str {
-        "MK-17"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-17",
+    title: "Key files that are seen only under another GUID than the present one",
+    severity: "info",
+    looks_like: "A listing, or a use, shows containers only under GUIDs that are not the present one.",
+    means: "Left behind by a change of MachineGuid or by cloning. Harmless until a program wants \
+        the key.",
+    look_alike: "Files under the present GUID that the capture does not happen to show.",
+    disproved_by: "A complete listing of the folder with a file under the present GUID.",
+    remedy: "Keep the files, and back them up before any cleaning.",
+    source: "conclusion from how key files are named",
+    technique: None,
+};
 
-    fn title(&self) -> &'static str {
-        "Key files that are seen only under another GUID than the present one"
+impl Signature for Orphans {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {

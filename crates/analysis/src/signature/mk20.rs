@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Confidence, EvidenceList, Match, Severity, Signature};
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::facts::Facts;
 use crate::report::{InEffect, Relation, TimelineEntry};
 
@@ -12,13 +12,27 @@ pub(super) struct ForeignGuid;
 /// through the folder, as a backup does.
 const SWEEP: usize = 4;
 
-impl Signature for ForeignGuid {
-    fn id(&self) -> &'static str {
-        "MK-20"
-    }
+const TEXT: SignatureText = SignatureText {
+    id: "MK-20",
+    title: "A key file was used under another GUID than the one in effect",
+    severity: "warning",
+    looks_like: "A key file is opened, made or written whose GUID differs from the MachineGuid in \
+        effect: the value that the process read last, else the only one in the capture, else \
+        the one that was given.",
+    means: "A renamed or copied key, a tool that goes through the folder, or a value that was \
+        edited a moment before. The crypto provider itself names files after what it has \
+        just read.",
+    look_alike: "Backups and scanners, which open many files and read no MachineGuid.",
+    disproved_by: "A read of the file's GUID by the same process that the capture does not show.",
+    remedy: "Compare the present registry value with a listing of the folder before anything is \
+        renamed.",
+    source: "conclusion from how key files are named",
+    technique: None,
+};
 
-    fn title(&self) -> &'static str {
-        "A key file was used under another GUID than the one in effect"
+impl Signature for ForeignGuid {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {

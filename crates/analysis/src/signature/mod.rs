@@ -3,176 +3,119 @@
 //! One file a signature; each is a unit struct that implements [`Signature`] and
 //! stands in [`SIGNATURES`].
 
+mod finding;
 mod mk01;
 mod mk02;
 mod mk03;
+mod mk04;
+mod mk05;
+mod mk06;
+mod mk07;
+mod mk08;
+mod mk09;
+mod mk10;
+mod mk11;
+mod mk12;
+mod mk13;
 mod mk14;
+mod mk15;
+mod mk16;
 mod mk17;
+mod mk18;
+mod mk19;
 mod mk20;
-
-use std::fmt;
-
-use serde::Serialize;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use crate::facts::Facts;
 
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing; nothing is wrong.
-    Info,
-    /// Something is not as it should be.
-    Warning,
-    /// Something is broken.
-    Error,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        })
-    }
-}
-
-/// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// One possible reading among others.
-    Low,
-    /// The likeliest reading.
-    Medium,
-    /// No other reading is known.
-    High,
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        })
-    }
-}
-
-/// Events of one capture that support a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Evidence {
-    /// Index into the report's `captures`.
-    pub capture: usize,
-    /// Numbers of the events, ascending.
-    pub events: Vec<u64>,
-}
-
-/// A signature that fired.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Finding {
-    /// Id of the signature, such as `MK-01`.
-    pub signature: &'static str,
-    /// Its title.
-    pub title: &'static str,
-    /// How much it matters.
-    pub severity: Severity,
-    /// How sure it is.
-    pub confidence: Confidence,
-    /// The events that support it.
-    pub evidence: Vec<Evidence>,
-    /// What was seen, and what it is consistent with.
-    pub explanation: String,
-    /// What it does not prove, and what would disprove it.
-    pub does_not_prove: String,
-    /// What to do first. Advice only; nothing is ever executed.
-    pub remedy: String,
-}
+pub use finding::{Confidence, Evidence, Finding, Severity};
+pub(crate) use finding::{EvidenceList, Match};
+pub use text::SignatureText;
 
 /// One known failure.
 pub(crate) trait Signature: Sync {
-    /// The id, such as `MK-01`.
-    fn id(&self) -> &'static str;
-
-    /// A short title.
-    fn title(&self) -> &'static str;
+    /// What is to be known of it apart from any capture.
+    fn text(&self) -> &'static SignatureText;
 
     /// Every instance of it in the case.
     fn find(&self, facts: &Facts<'_>) -> Vec<Match>;
+
+    /// Where its findings stand among others of the same severity.
+    fn rank(&self) -> Rank {
+        Rank::Usual
+    }
 }
 
-/// What a signature says about one instance.
-pub(crate) struct Match {
-    pub(crate) severity: Severity,
-    pub(crate) confidence: Confidence,
-    pub(crate) evidence: EvidenceList,
-    pub(crate) explanation: String,
-    pub(crate) does_not_prove: String,
-    pub(crate) remedy: String,
-}
-
-/// Evidence while it is collected.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct EvidenceList(Vec<(usize, u64)>);
-
-impl EvidenceList {
-    pub(crate) fn add(&mut self, capture: usize, event: u64) {
-        self.0.push((capture, event));
-    }
-
-    pub(crate) fn add_all(&mut self, capture: usize, events: &[u64]) {
-        self.0.extend(events.iter().map(|event| (capture, *event)));
-    }
-
-    fn into_evidence(mut self) -> Vec<Evidence> {
-        self.0.sort_unstable();
-        self.0.dedup();
-        let mut evidence: Vec<Evidence> = Vec::new();
-        for (capture, event) in self.0 {
-            match evidence.last_mut() {
-                Some(last) if last.capture == capture => last.events.push(event),
-                _ => evidence.push(Evidence { capture, events: vec![event] }),
-            }
-        }
-        evidence
-    }
+/// Which of two findings explains more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// A failure that a row states in so many words.
+    Stated,
+    /// A conclusion from several rows.
+    Usual,
+    /// What is left when nothing else is wrong.
+    Remaining,
 }
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 6] = [
+const SIGNATURES: [&dyn Signature; 20] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
+    &mk04::AccessDenied,
+    &mk05::InUse,
+    &mk06::Damaged,
+    &mk07::MasterKeyMissing,
+    &mk08::FolderFlood,
+    &mk09::TemporaryKey,
+    &mk10::LegacyFallback,
+    &mk11::ProfileNotLoaded,
+    &mk12::WrongAllUsers,
+    &mk13::ProviderMissing,
     &mk14::ReadOnly,
+    &mk15::RemoteDesktopKey,
+    &mk16::ForeignConfiguration,
     &mk17::Orphans,
+    &mk18::StoreSweep,
+    &mk19::CodeInStore,
     &mk20::ForeignGuid,
 ];
+
+/// The descriptions of all signatures, in the order of their ids.
+///
+/// ```
+/// let first = procmonkey_analysis::signatures().next().unwrap();
+/// assert_eq!((first.id, first.title), ("MK-01", "MachineGuid was changed"));
+/// ```
+pub fn signatures() -> impl Iterator<Item = &'static SignatureText> {
+    SIGNATURES.iter().map(|signature| signature.text())
+}
 
 /// Everything that was found, worst first.
 pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for signature in SIGNATURES {
         for found in signature.find(facts) {
-            findings.push(Finding {
-                signature: signature.id(),
-                title: signature.title(),
+            let finding = Finding {
+                signature: signature.text().id,
+                title: signature.text().title,
                 severity: found.severity,
                 confidence: found.confidence,
                 evidence: found.evidence.into_evidence(),
                 explanation: found.explanation,
                 does_not_prove: found.does_not_prove,
                 remedy: found.remedy,
-            });
+            };
+            findings.push((signature.rank(), finding));
         }
     }
     // Stable: equal ones stay in the order of the ids.
-    findings.sort_by_key(|finding| {
-        (std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.confidence))
+    findings.sort_by_key(|(rank, finding)| {
+        (std::cmp::Reverse(finding.severity), *rank, std::cmp::Reverse(finding.confidence))
     });
-    findings
+    findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// What to do before anything else, whatever was found.

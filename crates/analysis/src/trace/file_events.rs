@@ -20,6 +20,7 @@ impl Trace<'_> {
             return self.observe_file_bare(event, instance, operation, path);
         };
         let plain = plain_operation(operation, &detail).to_string();
+        self.touch_code(event, instance, &plain, path);
         if plain == "QueryDirectory" {
             return self.observe_listing(event, instance, path);
         }
@@ -48,10 +49,13 @@ impl Trace<'_> {
             .map(str::to_string);
         let file =
             KeyFile::from_path(path).or_else(|| new_path.as_deref().and_then(KeyFile::from_path));
-        let Some(file) = file else { return };
+        let Some(file) = file else {
+            return self.touch_folder(event, instance, operation, path);
+        };
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
         let step = Step::of_file(operation, status, detail.as_ref());
+        self.touch_file(event, instance, (operation, step), (&file, path));
         let guid = file.guid.clone();
         let stem = file.stem.clone();
         let index = self.files.touch(file, path, event.number());
@@ -123,6 +127,8 @@ impl Trace<'_> {
         else {
             return;
         };
+        let listed = KeyFolder::from_path(path).map_or(parent, |_| path);
+        self.touch_folder(event, instance, "QueryDirectory", listed);
         let result = event.result().unwrap_or_default();
         let found = NtStatus::from_result(&result) == Some(NtStatus::SUCCESS);
         let Some(detail) = event.detail() else { return };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Event, EventTime};
+use procmonkey_parser::{Column, Event, EventTime};
 
 use crate::guid::MachineGuid;
 use crate::phase::Phase;
@@ -36,6 +36,7 @@ pub(crate) struct Span {
 pub(crate) struct Instance {
     pub(crate) name: Option<String>,
     pub(crate) pid: Option<u32>,
+    pub(crate) account: Option<String>,
     pub(crate) first: u64,
     pub(crate) last: u64,
     pub(crate) events: u64,
@@ -66,6 +67,10 @@ impl Instances {
             list.push(Instance {
                 name: event.process_name().map(|name| name.into_owned()),
                 pid: event.pid(),
+                account: event
+                    .get(Column::User)
+                    .filter(|user| !user.is_empty())
+                    .map(|user| user.into_owned()),
                 first: event.number(),
                 last: 0,
                 events: 0,

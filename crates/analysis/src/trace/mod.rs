@@ -4,10 +4,15 @@
 //! because only then is it known how its dates are written.
 
 mod file_events;
+mod file_step;
 mod files;
 mod guid_events;
 mod instances;
+mod place;
 mod subject;
+mod touch_events;
+mod touch_log;
+mod touch_probes;
 
 use std::collections::HashMap;
 
@@ -17,6 +22,10 @@ pub(crate) use files::{FileState, Files};
 pub(crate) use instances::Instances;
 pub use subject::Processes;
 pub(crate) use subject::Subject;
+pub(crate) use touch_log::TouchLog;
+pub(crate) use touch_probes::provider_name;
+
+use place::Place;
 
 use crate::container::Names;
 use crate::guid::MachineGuid;
@@ -103,6 +112,8 @@ pub(crate) struct Trace<'n> {
     valueless: u64,
     /// Events of programs that install Windows features.
     pub(crate) installing: Vec<u64>,
+    /// What all processes did around key files.
+    pub(crate) touches: TouchLog,
 }
 
 /// Programs that install IIS or other Windows features. While one of them runs,
@@ -131,6 +142,7 @@ impl<'n> Trace<'n> {
             chains: HashMap::new(),
             valueless: 0,
             installing: Vec::new(),
+            touches: TouchLog::default(),
         }
     }
 
@@ -166,8 +178,16 @@ impl<'n> Trace<'n> {
         {
             open.interrupted = true;
         }
-        if concerns_keys(&path) {
-            self.observe_file(event, instance, &operation, &path);
+        match (Place::of(&path), instance) {
+            (Place::Crypto, _) => self.observe_file(event, instance, &operation, &path),
+            (Place::MasterKeys, _) => self.touch_master_key(event, instance, &operation, &path),
+            (Place::Providers, Some(instance)) => {
+                self.touch_provider(event, instance, &operation, &path);
+            }
+            (Place::ProviderDll, Some(instance)) => {
+                self.touch_provider_dll(event, instance, &operation, &path);
+            }
+            _ => {}
         }
     }
 }
@@ -197,16 +217,6 @@ fn is_installer(event: &Event) -> bool {
 fn concerns_guid(path: &str) -> bool {
     ends_with_ignore_case(path, "\\MachineGuid")
         || ends_with_ignore_case(path, "\\Microsoft\\Cryptography")
-}
-
-/// Whether a path may lie in a key folder.
-fn concerns_keys(path: &str) -> bool {
-    const CRYPTO: &[u8] = b"\\crypto\\";
-    memchr::memchr_iter(b'\\', path.as_bytes()).any(|at| {
-        path.as_bytes()
-            .get(at..at + CRYPTO.len())
-            .is_some_and(|part| part.eq_ignore_ascii_case(CRYPTO))
-    })
 }
 
 fn ends_with_ignore_case(text: &str, end: &str) -> bool {

@@ -9,6 +9,7 @@ mod info;
 mod key;
 mod pick;
 mod processes;
+mod signatures;
 mod stacks;
 
 use crate::args::{Cli, Command};
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Stacks(args) => stacks::run(args),
         Command::Key(args) => key::run(args),
         Command::Filter(args) => filter::run(args),
+        Command::Signatures(args) => signatures::run(args),
     }
 }
 

@@ -10,6 +10,7 @@ mod key;
 mod markdown;
 mod processes;
 mod report;
+mod signatures;
 mod stacks;
 mod table;
 mod text;
@@ -17,13 +18,14 @@ mod text;
 use std::io::{self, Write};
 
 use procmonkey_analysis::survey::CaptureInfo;
-use procmonkey_analysis::{KeyAnswer, ProcessNode, Report, StackCount};
+use procmonkey_analysis::{KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
+pub(crate) use signatures::Shown;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]
@@ -150,5 +152,22 @@ pub(crate) fn rules(
         Some(OutputFormat::Json) => json::document(rules, output),
         Some(OutputFormat::Jsonl) => json::lines(rules, output),
         Some(OutputFormat::Csv) => csv::write(&filter::grid(rules), output),
+    }
+}
+
+/// Shows the catalogue of signatures, or some of it in full.
+pub(crate) fn signatures(
+    texts: &[&SignatureText],
+    shown: Shown,
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&signatures::page(texts, shown), look, output),
+        OutputFormat::Markdown => markdown::write(&signatures::page(texts, shown), output),
+        OutputFormat::Json => json::document(texts, output),
+        OutputFormat::Jsonl => json::lines(texts, output),
+        OutputFormat::Csv => csv::write(&signatures::grid(texts), output),
     }
 }

@@ -1,0 +1,148 @@
+//! MK-04: access to a key file or to its folder was denied.
+
+use super::mk15::is_remote_desktop;
+use super::{
+    BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
+};
+use crate::facts::{Facts, ProcessTouches, critical};
+use crate::touches::{FileTouch, FolderTouch};
+
+pub(super) struct AccessDenied;
+
+/// How many containers the explanation names.
+const NAMED: usize = 6;
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-04",
+    title: "Access to a key file was denied",
+    severity: "error, warning or info",
+    looks_like: "CreateFile on a key file, or on its folder, ends with ACCESS DENIED. Often a second \
+        CreateFile that should make the file follows, with ACCESS DENIED or NAME COLLISION.",
+    means: "The account of the process may not use this key. The program sees \"keyset does not exist\" \
+        (0x80090016) and then, when it tries to make the container, \"object already exists\" \
+        (0x8009000F): after the first, the second means that access was denied.",
+    look_alike: "A program that asks for more rights than it needs and is content with fewer in a second \
+        open; a tool that goes through the folder without having rights to all of it.",
+    disproved_by: "A later open of the same file by the same process with success.",
+    remedy: "Find out the account, and look at the rights of that one file (icacls FILE). Repair those of \
+        this container only; giving Everyone full control, or taking ownership of the whole folder, is \
+        the wrong answer.",
+    source: "Microsoft KB 238187 and KB 278381",
+    technique: None,
+};
+
+impl Signature for AccessDenied {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn rank(&self) -> Rank {
+        Rank::Stated
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let mut matches: Vec<Match> = Vec::new();
+        for process in facts.by_process().iter().filter(|process| process.by.is_followed()) {
+            let denied = process.files.iter().copied().filter(|t| t.denied.is_some());
+            let denied: Vec<_> = denied.filter(|touch| !is_remote_desktop(touch)).collect();
+            if !denied.is_empty() {
+                matches.push(file_denied(facts, process, &denied));
+            }
+        }
+        matches.extend(facts.touches().folders.iter().filter_map(folder_denied));
+        matches
+    }
+}
+
+fn file_denied(facts: &Facts<'_>, process: &ProcessTouches<'_>, denied: &[&FileTouch]) -> Match {
+    let refused: Vec<&FileTouch> =
+        denied.iter().copied().filter(|touch| touch.succeeded_later.is_none()).collect();
+    let shown = if refused.is_empty() { denied } else { &refused[..] };
+    let mut evidence = EvidenceList::default();
+    for touch in shown {
+        let events = [touch.denied, touch.collision, touch.missing, touch.succeeded_later];
+        events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    }
+    let known = shown.iter().find_map(|touch| critical(touch.container.as_deref()));
+    let severity = match (refused.is_empty() || process.is_sweep(), known) {
+        (true, _) => Severity::Info,
+        (false, Some(_)) => Severity::Error,
+        (false, None) => Severity::Warning,
+    };
+    let mut names: Vec<String> = shown.iter().take(NAMED).map(|touch| touch.label()).collect();
+    if shown.len() > NAMED {
+        names.push(format!("{} more", shown.len() - NAMED));
+    }
+    let mut explanation = format!(
+        "{} was denied access to the key file of {}.",
+        process.by.label_with_account(),
+        names.join(", ")
+    );
+    if let Some(acting) = shown.iter().find_map(|touch| touch.impersonating.as_deref()) {
+        explanation.push_str(&format!(" It acted for {acting} then."));
+    }
+    if shown.iter().any(|touch| touch.collision.is_some()) {
+        explanation.push_str(
+            " It could not make the container anew either, because the file exists: a program gets \
+             0x80090016 and then 0x8009000F for this.",
+        );
+    }
+    explanation.push_str(match (refused.is_empty(), process.is_sweep()) {
+        (true, _) => {
+            " A later open succeeded: it was content with fewer rights, or rights changed."
+        }
+        (false, true) => {
+            " It touches many containers, as a tool does that goes through the folder."
+        }
+        (false, false) => {
+            " Consistent with file rights that leave this account out: a new container is open to \
+             whoever made it and to LocalSystem, not to other service accounts."
+        }
+    });
+    if let (Severity::Error, Some(loss)) = (severity, known.and_then(|known| known.loss)) {
+        explanation.push_str(&format!(" At stake: {loss}."));
+    }
+    if facts.gives_up(process.by) {
+        explanation.push_str(" The process ended in this capture.");
+    }
+    Match {
+        severity,
+        confidence: Confidence::High,
+        evidence,
+        explanation,
+        does_not_prove:
+            "Does not show which right is missing, nor that the program needed this one: \
+            Procmon shows the answer, not the rights of the file."
+                .into(),
+        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+    }
+}
+
+fn folder_denied(touch: &FolderTouch) -> Option<Match> {
+    let denied = touch.denied.filter(|_| touch.folder.is_some() && touch.by.is_followed())?;
+    if touch.last_success.is_some_and(|success| success > denied) {
+        return None;
+    }
+    let mut evidence = EvidenceList::default();
+    evidence.add(touch.by.capture, denied);
+    Some(Match {
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        evidence,
+        explanation: format!(
+            "{} was denied access to the key folder {} itself. Consistent with rights on the folder that \
+             were tightened, so that no container can be made or found there.",
+            touch.by.label_with_account(),
+            touch.path
+        ),
+        does_not_prove:
+            "Does not show that a key was needed: a program that only lists the folder may be \
+            refused with good reason."
+                .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then look at the rights of the folder (icacls FOLDER). Which rights are the \
+             right ones differs between versions of Windows; compare with a healthy computer of the same \
+             version."
+        ),
+    })
+}

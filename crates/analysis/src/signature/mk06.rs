@@ -1,0 +1,123 @@
+//! MK-06: a key file is there, but holds no key.
+
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::{Provider, empty_container_len};
+use crate::facts::{Facts, critical};
+use crate::touches::FileTouch;
+
+pub(super) struct Damaged;
+
+/// Header, a name of one character, and its NUL: no container is shorter.
+const SHORTEST: u64 = 40 + 1 + 1;
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-06",
+    title: "A key file is damaged or empty",
+    severity: "error, warning or info",
+    looks_like: "A key file that was not made in the capture opens with success, but its EndOfFile is that \
+        of a container without keys (40 bytes, the length of the name, and 1), or less; or a read at \
+        offset 0 meets the end of the file; or reads end before the size that the file is said to have.",
+    means: "The container was made and its keys never were, or the file lost its contents: power loss, a \
+        full disk, a broken restore. The program sees \"key does not exist\" (0x8009000D) or \"the \
+        container is damaged\" (0x8009001A).",
+    look_alike: "A container that is being made: it is empty for a moment, until its keys are written. Many \
+        programs leave empty containers behind on purpose.",
+    disproved_by: "A larger EndOfFile or a full read later on; a copy of the file from a backup with the \
+        same size.",
+    remedy: "Keep a copy of the file, and restore it from a backup. Delete only what its owner provably \
+        makes anew.",
+    source: "Microsoft reference of CryptAcquireContext; a reproduced report of a damaged key file",
+    technique: None,
+};
+
+impl Signature for Damaged {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let touches = facts.touches().files.iter();
+        touches.filter(|t| t.by.is_followed()).filter_map(|t| damaged(facts, t)).collect()
+    }
+}
+
+/// What is wrong with a file, and the event that shows it.
+fn fault(touch: &FileTouch) -> Option<(String, u64)> {
+    if let Some((event, 0)) = touch.end_of_file
+        && touch.read.is_none()
+    {
+        return Some(("a read at its beginning met the end of the file".into(), event));
+    }
+    if let (Some((event, at)), Some(size)) = (touch.end_of_file, touch.size)
+        && at < size
+    {
+        return Some((
+            format!("reads end at {at} of the {size} bytes that it is said to have"),
+            event,
+        ));
+    }
+    let (size, event) = (touch.size?, touch.size_event?);
+    if touch.folder.provider != Provider::Capi {
+        // How short a file of the newer key system can be is not established.
+        return (size == 0).then(|| ("it has no bytes at all".into(), event));
+    }
+    let empty = touch.container.as_deref().map(empty_container_len);
+    match empty {
+        Some(empty) if size == empty => {
+            Some((format!("its {size} bytes are just those of a container without keys"), event))
+        }
+        Some(empty) if size < empty => Some((
+            format!("it has {size} bytes, fewer than the {empty} of its container without keys"),
+            event,
+        )),
+        None if size < SHORTEST => {
+            Some((format!("it has {size} bytes, fewer than any container needs"), event))
+        }
+        _ => None,
+    }
+}
+
+fn damaged(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
+    let (what, event) = fault(touch)?;
+    // What is written in the capture may be a container that is being made.
+    let written = facts.touches().files.iter().any(|other| {
+        other.stem == touch.stem && other.guid == touch.guid && other.written.is_some()
+    });
+    if written || facts.was_created(touch) {
+        return None;
+    }
+    let known = critical(touch.container.as_deref());
+    let ends = facts.gives_up(&touch.by);
+    let mut evidence = EvidenceList::default();
+    evidence.add(touch.by.capture, event);
+    if let Some(opened) = touch.opened {
+        evidence.add(touch.by.capture, opened);
+    }
+    let mut explanation = format!(
+        "{} opened the key file of {}, and {what}. Consistent with a container whose keys were never made \
+         or were lost.",
+        touch.by.label(),
+        touch.label()
+    );
+    if let Some(loss) = known.and_then(|known| known.loss) {
+        explanation.push_str(&format!(" At stake: {loss}."));
+    }
+    if ends {
+        explanation.push_str(" The process ended in this capture.");
+    }
+    Some(Match {
+        severity: match (known.is_some(), ends) {
+            (true, true) => Severity::Error,
+            (true, false) => Severity::Warning,
+            (false, _) => Severity::Info,
+        },
+        confidence: Confidence::Medium,
+        evidence,
+        explanation,
+        does_not_prove:
+            "Does not show what the file held before, nor that the program missed the keys. A \
+            capture never shows contents, only lengths."
+                .into(),
+        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+    })
+}

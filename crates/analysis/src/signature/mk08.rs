@@ -1,0 +1,87 @@
+//! MK-08: one process fills the key folder with containers that it leaves behind.
+
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::facts::{Facts, ProcessTouches};
+use crate::touches::FileTouch;
+
+pub(super) struct FolderFlood;
+
+/// From this many containers on it is a flood. No source gives a number; a healthy
+/// import of a certificate makes one or two.
+const MANY: usize = 20;
+
+/// From this many on, no other reading is likely.
+const VERY_MANY: usize = 200;
+
+/// How many events are cited.
+const CITED: usize = 20;
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-08",
+    title: "A process fills the key folder",
+    severity: "warning",
+    looks_like: "One process creates twenty or more containers of unknown names under one GUID and deletes \
+        few or none of them.",
+    means: "Every load of a PFX makes a key file, and the program keeps it: it asks for persisted keys, ends \
+        without disposing of them, or runs on a version of .NET with that fault. Folders of fifty thousand \
+        files and more were reported; every use of a key gets slow.",
+    look_alike: "An installation that makes its keys once; imports that delete their temporary keys (MK-09).",
+    disproved_by: "The files being deleted later, by the same process or another.",
+    remedy: "Repair the program first (ephemeral keys, dispose of certificates), patch .NET, and only then \
+        clean, with a tool of the vendor and without touching the well-known containers.",
+    source: "Microsoft's note on the lifetime of private keys; a developer's report on .NET certificates",
+    technique: None,
+};
+
+impl Signature for FolderFlood {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        facts.by_process().iter().filter_map(|process| flood(facts, process)).collect()
+    }
+}
+
+fn flood(facts: &Facts<'_>, process: &ProcessTouches<'_>) -> Option<Match> {
+    let made = process.files.iter().copied();
+    let made: Vec<&FileTouch> =
+        made.filter(|touch| touch.created.is_some() && touch.container.is_none()).collect();
+    let gone = |touch: &&FileTouch| {
+        facts.touches().files.iter().any(|other| {
+            other.deleted.is_some() && other.stem == touch.stem && other.guid == touch.guid
+        })
+    };
+    if made.len() < MANY {
+        return None;
+    }
+    let kept: Vec<&FileTouch> = made.iter().copied().filter(|touch| !gone(touch)).collect();
+    if kept.len() < MANY || kept.iter().any(|touch| touch.guid != kept[0].guid) {
+        return None;
+    }
+    let mut evidence = EvidenceList::default();
+    for touch in kept.iter().take(CITED) {
+        touch.created.iter().for_each(|event| evidence.add(touch.by.capture, *event));
+    }
+    let least = if facts.touches().left_out > 0 { "at least " } else { "" };
+    let deleted = match made.len() - kept.len() {
+        0 => "none of them was deleted".to_string(),
+        deleted => format!("{deleted} more were made and deleted"),
+    };
+    Some(Match {
+        severity: Severity::Warning,
+        confidence: if kept.len() >= VERY_MANY { Confidence::High } else { Confidence::Medium },
+        evidence,
+        explanation: format!(
+            "{} made {least}{} containers of unknown names and left them behind; {deleted}. Consistent with \
+             a program that loads certificates and keeps each key.",
+            process.by.label(),
+            kept.len()
+        ),
+        does_not_prove:
+            "Does not show that the files stay: they may be deleted after the capture. The number \
+            from which it counts is a choice of this program."
+                .into(),
+        remedy: TEXT.remedy.into(),
+    })
+}

@@ -1,0 +1,78 @@
+//! MK-10: a CNG program looks for its key as CNG's, and finds it as CryptoAPI's.
+//! Normal.
+
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::Provider;
+use crate::facts::Facts;
+use crate::touches::{FileTouch, Toucher};
+
+pub(super) struct LegacyFallback;
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-10",
+    title: "A CNG program fell back to a CryptoAPI container",
+    severity: "info",
+    looks_like: "NAME NOT FOUND on Crypto\\Keys\\<CNG hash>_<GUID>, then success on \
+        RSA\\MachineKeys\\<CryptoAPI hash>_<GUID> of the same container, by the same process or lsass.exe.",
+    means: "Normal: the key storage provider of CNG looks among its own keys first, then among those of \
+        CryptoAPI. The missing file was never there.",
+    look_alike: "A CNG key that is missing and has no CryptoAPI container of the same name.",
+    disproved_by: "An older capture in which the CNG file was there.",
+    remedy: "None needed.",
+    source: "Microsoft reference on key storage and retrieval",
+    technique: None,
+};
+
+impl Signature for LegacyFallback {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let files = &facts.touches().files;
+        let probes = files.iter().filter(|touch| {
+            touch.folder.provider == Provider::Cng && touch.container.is_some() && is_probe(touch)
+        });
+        probes.filter_map(|probe| fallback(files, probe)).collect()
+    }
+}
+
+fn is_probe(touch: &FileTouch) -> bool {
+    touch.missing.is_some() && touch.opened.is_none() && touch.created.is_none()
+}
+
+fn fallback(files: &[FileTouch], probe: &FileTouch) -> Option<Match> {
+    let missing = probe.missing?;
+    let legacy = files.iter().find(|touch| {
+        touch.folder.provider == Provider::Capi
+            && touch.container == probe.container
+            && touch.guid == probe.guid
+            && belong_together(&touch.by, &probe.by)
+            && touch.opened.is_some_and(|opened| opened > missing)
+    })?;
+    let mut evidence = EvidenceList::default();
+    evidence.add(probe.by.capture, missing);
+    legacy.opened.iter().for_each(|event| evidence.add(legacy.by.capture, *event));
+    Some(Match {
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        evidence,
+        explanation: format!(
+            "{} looked for {} among the keys of CNG, and found it among those of CryptoAPI. Nothing is \
+             wrong with that.",
+            probe.by.label(),
+            probe.label()
+        ),
+        does_not_prove: "Does not show that the program could use the key that it found.".into(),
+        remedy: TEXT.remedy.into(),
+    })
+}
+
+/// Whether two processes can be at work on one request: the same one, or the one
+/// that keeps CNG's keys for others. At least one of them is followed.
+fn belong_together(one: &Toucher, other: &Toucher) -> bool {
+    let lsass = one.is_named("lsass.exe") || other.is_named("lsass.exe");
+    one.capture == other.capture
+        && (one.is_followed() || other.is_followed())
+        && (lsass || (one.pid == other.pid && one.process_index == other.process_index))
+}

@@ -1,0 +1,96 @@
+//! MK-15: Remote Desktop cannot use, or replace, the key of its certificate.
+
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::facts::Facts;
+use crate::guid::MachineGuid;
+use crate::touches::FileTouch;
+
+pub(super) struct RemoteDesktopKey;
+
+/// The container of Remote Desktop's own certificate.
+const CONTAINER: &str = "TSSecKeySet1";
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-15",
+    title: "Remote Desktop cannot use its key",
+    severity: "warning or info",
+    looks_like: "svchost.exe gets ACCESS DENIED on the key file of TSSecKeySet1 (f686aace…), or cannot delete \
+        it. Often the folder holds several f686… files under different GUIDs.",
+    means: "Remote Desktop Services can neither use nor replace the key of their certificate, and refuse \
+        connections: events 1057 and 1058 of the service, 36870 of Schannel.",
+    look_alike: "A second open that asks for fewer rights and succeeds.",
+    disproved_by: "The file being opened or made by the service later on.",
+    remedy: "Move the f686… files aside without deleting them, let SYSTEM have full control and NETWORK \
+        SERVICE read the key, and restart Remote Desktop Services (TermService): they make a new key.",
+    source: "Microsoft's note on Remote Desktop events 1057 and 1058; a Microsoft engineer's blog; a hosting \
+        company's recipe",
+    technique: None,
+};
+
+impl Signature for RemoteDesktopKey {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let touches = facts.touches().files.iter();
+        touches.filter(|t| is_remote_desktop(t)).filter_map(|t| refused(facts, t)).collect()
+    }
+}
+
+/// Whether this is the key of Remote Desktop in the hands of a service host. MK-04
+/// leaves it to this signature.
+pub(super) fn is_remote_desktop(touch: &FileTouch) -> bool {
+    touch.container.as_deref() == Some(CONTAINER) && touch.by.is_named("svchost.exe")
+}
+
+fn refused(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
+    let events = [touch.denied, touch.not_deleted];
+    let last = events.iter().flatten().max()?;
+    let mut evidence = EvidenceList::default();
+    events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    let better = touch.succeeded_later.is_some()
+        || touch.created.is_some_and(|created| created > *last)
+        || touch.deleted.is_some_and(|deleted| deleted > *last);
+    if let Some(later) = touch.succeeded_later {
+        evidence.add(touch.by.capture, later);
+    }
+    let mut guids: Vec<&MachineGuid> = Vec::new();
+    for file in facts.key_files().iter().filter(|f| f.exists && f.stem == touch.stem) {
+        if !guids.contains(&&file.guid) {
+            guids.push(&file.guid);
+            evidence.add(file.capture, file.first_event);
+        }
+    }
+    let what = match (touch.denied, touch.not_deleted) {
+        (Some(_), None) => "was denied access to",
+        (None, _) => "could not delete",
+        (Some(_), Some(_)) => "was denied access to, and could not delete,",
+    };
+    let mut explanation =
+        format!("{} {what} the key file of {CONTAINER}.", touch.by.label_with_account());
+    if guids.len() > 1 {
+        explanation.push_str(&format!(
+            " The folder holds files of this container under {} GUIDs.",
+            guids.len()
+        ));
+    }
+    explanation.push_str(match better {
+        true => " A later attempt succeeded.",
+        false => {
+            " Consistent with Remote Desktop Services that can neither use nor replace the key of their \
+             certificate."
+        }
+    });
+    Some(Match {
+        severity: if better { Severity::Info } else { Severity::Warning },
+        confidence: Confidence::High,
+        evidence,
+        explanation,
+        does_not_prove: "Does not show that connections fail: the System log of the computer does (1057, 1058, \
+            36870). Several services share the name svchost.exe; that it is this one follows from the \
+            container."
+            .into(),
+        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+    })
+}

@@ -1,0 +1,105 @@
+//! MK-16: the keys are fine, and what they should decrypt is not theirs.
+
+use super::{
+    BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
+};
+use crate::facts::{Facts, ServiceFailure, critical};
+use crate::report::Relation;
+use crate::touches::FileTouch;
+
+pub(super) struct ForeignConfiguration;
+
+/// Bad data, and invalid signature: what a key of another computer gives.
+const CODES: [u32; 2] = [0x8009_0005, 0x8009_0006];
+
+/// Services that decrypt IIS's configuration.
+const SERVICES: [&str; 4] = ["IISADMIN", "W3SVC", "WAS", "APPHOSTSVC"];
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-16",
+    title: "The configuration belongs to another computer's keys",
+    severity: "warning",
+    looks_like: "Well-known containers open and are read in full under the MachineGuid in effect, no row \
+        shows a failure, and yet a service of IIS ended with 0x80090005 or 0x80090006.",
+    means: "Metabase.xml or applicationHost.config was copied from another computer, or belongs to an image: \
+        this computer's keys do not decrypt it.",
+    look_alike: "Every other failure, as long as the rows that show it are filtered out. A capture alone never \
+        shows this one: it needs a witness that a service failed, such as event 7024 or 7023 of the \
+        Service Control Manager.",
+    disproved_by: "Any failure on a key file; a service that runs.",
+    remedy: "Restore the configuration of this computer. A metabase moves between computers only as a backup \
+        with a password.",
+    source: "Microsoft engineers' blogs on moving metabases and IIS 7 configuration files",
+    technique: None,
+};
+
+impl Signature for ForeignConfiguration {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn rank(&self) -> Rank {
+        Rank::Remaining
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let Some(failure) = facts.service_failures.iter().find(|failure| counts(failure)) else {
+            return Vec::new();
+        };
+        let followed: Vec<&FileTouch> =
+            facts.touches().files.iter().filter(|touch| touch.by.is_followed()).collect();
+        let other_guid = facts
+            .timeline()
+            .iter()
+            .any(|entry| entry.uses_file() && entry.relation == Some(Relation::Other));
+        let fine: Vec<&FileTouch> = followed
+            .iter()
+            .copied()
+            .filter(|touch| critical(touch.container.as_deref()).is_some() && touch.read_in_full())
+            .collect();
+        if fine.is_empty() || other_guid || followed.iter().any(|touch| is_in_trouble(touch)) {
+            return Vec::new();
+        }
+        vec![foreign(failure, &fine)]
+    }
+}
+
+fn counts(failure: &ServiceFailure) -> bool {
+    CODES.contains(&failure.code)
+        && SERVICES.iter().any(|service| service.eq_ignore_ascii_case(&failure.service))
+}
+
+fn is_in_trouble(touch: &FileTouch) -> bool {
+    let kept_out = touch.denied.is_some() || touch.sharing_violation.is_some();
+    let known = critical(touch.container.as_deref()).is_some();
+    (kept_out && touch.succeeded_later.is_none())
+        || (known
+            && (touch.created.is_some() || (touch.missing.is_some() && touch.opened.is_none())))
+}
+
+fn foreign(failure: &ServiceFailure, fine: &[&FileTouch]) -> Match {
+    let mut evidence = EvidenceList::default();
+    for touch in fine {
+        let events = [touch.opened, touch.size_event, touch.read];
+        events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    }
+    let names: Vec<String> = fine.iter().map(|touch| touch.label()).collect();
+    Match {
+        severity: Severity::Warning,
+        confidence: Confidence::Low,
+        evidence,
+        explanation: format!(
+            "The key files of {} opened and were read in full, and yet {} ended with 0x{:08X} ({}). Consistent \
+             with a configuration that was copied from another computer.",
+            names.join(", "),
+            failure.service,
+            failure.code,
+            failure.source
+        ),
+        does_not_prove:
+            "Does not show the configuration, nor that the failure and the capture are of one \
+            start. Whether a key fits the data is settled in memory, where a capture has no row."
+                .into(),
+        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+    }
+}

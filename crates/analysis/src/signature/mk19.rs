@@ -1,0 +1,72 @@
+//! MK-19: a program stands, or runs, where only keys should be.
+
+use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::facts::Facts;
+use crate::touches::{CodeTouch, CodeUse};
+
+pub(super) struct CodeInStore;
+
+const TEXT: SignatureText = SignatureText {
+    id: "MK-19",
+    title: "A program in the key folder",
+    severity: "error or warning",
+    looks_like: "Load Image, Process Create or Process Start of a file below RSA\\MachineKeys or RSA\\S-1-5-18, \
+        or a file with the name of a program being made or written there.",
+    means: "Everyone may make files in this folder and few look into it: a known place for malware to stand \
+        ready. No part of Windows runs programs from there.",
+    look_alike: "None is known for a program that runs. A file that is merely named like a program need not \
+        be one.",
+    disproved_by: "Nothing in a capture.",
+    remedy: "Treat the computer as compromised: isolate it, keep the file and the capture, and let incident \
+        response decide. Key files of the folder may have been copied.",
+    source: "public detection rules and malware reports",
+    technique: Some("T1036 Masquerading"),
+};
+
+impl Signature for CodeInStore {
+    fn text(&self) -> &'static SignatureText {
+        &TEXT
+    }
+
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
+        let code = &facts.touches().code;
+        let mut paths: Vec<String> = Vec::new();
+        let mut matches = Vec::new();
+        for touch in code {
+            let path = touch.path.to_lowercase();
+            if !paths.contains(&path) {
+                let all: Vec<_> =
+                    code.iter().filter(|other| other.path.to_lowercase() == path).collect();
+                matches.push(program(touch, &all));
+                paths.push(path);
+            }
+        }
+        matches
+    }
+}
+
+fn program(first: &CodeTouch, all: &[&CodeTouch]) -> Match {
+    let mut evidence = EvidenceList::default();
+    let mut sentences = Vec::new();
+    for touch in all {
+        evidence.add(touch.by.capture, touch.event);
+        let did = match touch.was {
+            CodeUse::Ran => "loaded or started",
+            CodeUse::Written => "wrote",
+        };
+        sentences.push(format!("{} {did} it.", touch.by.label()));
+    }
+    let ran = all.iter().any(|touch| touch.was == CodeUse::Ran);
+    Match {
+        severity: if ran { Severity::Error } else { Severity::Warning },
+        confidence: Confidence::High,
+        evidence,
+        explanation: format!(
+            "{} is a program below a key folder. {} Consistent with malware that stands ready there.",
+            first.path,
+            sentences.join(" ")
+        ),
+        does_not_prove: "Does not show what the program does.".into(),
+        remedy: TEXT.remedy.into(),
+    }
+}

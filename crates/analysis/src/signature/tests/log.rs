@@ -1,0 +1,173 @@
+//! Small captures made by hand: a row a line, a millisecond a row.
+
+use std::fmt::Write;
+
+use procmonkey_parser::{Input, ReadOptions};
+
+use crate::{Case, CaseOptions, Processes, Report, ServiceFailure, Severity};
+
+pub(super) const GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
+pub(super) const OTHER: &str = "b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86";
+pub(super) const IIS: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
+pub(super) const RDP: &str = "f686aace6942fb7f7ceb231212eef4a4";
+pub(super) const FOLDER: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
+pub(super) const READ: &str = "Desired Access: Generic Read, Disposition: Open, Options: , \
+    Attributes: n/a, ShareMode: Read, AllocationSize: n/a, OpenResult: Opened";
+pub(super) const REFUSED: &str = "Desired Access: Generic Read, Disposition: Open, Options: , \
+    Attributes: n/a, ShareMode: Read, AllocationSize: n/a";
+pub(super) const CREATED: &str = "Desired Access: Generic Read/Write, Disposition: Create, Options: , \
+    Attributes: n/a, ShareMode: None, AllocationSize: n/a, OpenResult: Created";
+
+/// A key file in the usual folder.
+pub(super) fn key(stem: &str) -> String {
+    format!("{FOLDER}\\{stem}_{GUID}")
+}
+
+/// A stem that no known name has.
+pub(super) fn stem(number: usize) -> String {
+    format!("{number:032x}")
+}
+
+/// A capture while it is written.
+pub(super) struct Log {
+    text: String,
+    rows: u64,
+    process: (&'static str, u32, &'static str),
+}
+
+impl Log {
+    pub(super) fn new() -> Log {
+        let text = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\",\
+                    \"TID\",\"User\"\n";
+        Log { text: text.into(), rows: 0, process: IISADMIN }
+    }
+
+    /// The process of the rows that follow.
+    pub(super) fn by(&mut self, process: (&'static str, u32, &'static str)) -> &mut Log {
+        self.process = process;
+        self
+    }
+
+    pub(super) fn row(
+        &mut self,
+        operation: &str,
+        path: &str,
+        result: &str,
+        detail: &str,
+    ) -> &mut Log {
+        self.rows += 1;
+        let (name, pid, user) = self.process;
+        let (seconds, milliseconds) = (self.rows / 1000, self.rows % 1000);
+        let time = format!("6:59:{seconds:02}.{milliseconds:03}0000 PM");
+        writeln!(
+            self.text,
+            "\"{time}\",\"{name}\",\"{pid}\",\"{operation}\",\"{path}\",\"{result}\",\"{detail}\",\"{}\",\"{user}\"",
+            pid + 8
+        )
+        .unwrap();
+        self
+    }
+
+    pub(super) fn open(&mut self, path: &str) -> &mut Log {
+        self.row("CreateFile", path, "SUCCESS", READ)
+    }
+
+    pub(super) fn refuse(&mut self, path: &str, result: &str) -> &mut Log {
+        self.row("CreateFile", path, result, REFUSED)
+    }
+
+    pub(super) fn create(&mut self, path: &str) -> &mut Log {
+        self.row("CreateFile", path, "SUCCESS", CREATED)
+    }
+
+    pub(super) fn size(&mut self, path: &str, size: u64) -> &mut Log {
+        let detail = format!(
+            "AllocationSize: 4,096, EndOfFile: {size}, NumberOfLinks: 1, DeletePending: False, Directory: False"
+        );
+        self.row("QueryStandardInformationFile", path, "SUCCESS", &detail)
+    }
+
+    pub(super) fn read(&mut self, path: &str, length: u64) -> &mut Log {
+        self.row("ReadFile", path, "SUCCESS", &format!("Offset: 0, Length: {length}"))
+    }
+
+    pub(super) fn write(&mut self, path: &str, length: u64) -> &mut Log {
+        self.row("WriteFile", path, "SUCCESS", &format!("Offset: 0, Length: {length}"))
+    }
+
+    pub(super) fn close(&mut self, path: &str) -> &mut Log {
+        self.row("CloseFile", path, "SUCCESS", "")
+    }
+
+    pub(super) fn delete(&mut self, path: &str) -> &mut Log {
+        self.row("SetDispositionInformationFile", path, "SUCCESS", "Delete: True")
+    }
+
+    /// Opens, asks for the size, reads all of it and closes.
+    pub(super) fn use_key(&mut self, path: &str) -> &mut Log {
+        self.open(path).size(path, 2202).read(path, 2202).close(path)
+    }
+
+    pub(super) fn list(&mut self, names: &[String]) -> &mut Log {
+        let mut detail = "Filter: *".to_string();
+        for (number, name) in names.iter().enumerate() {
+            write!(detail, ", {}: {name}", number + 1).unwrap();
+        }
+        self.row("QueryDirectory", &format!("{FOLDER}\\*"), "SUCCESS", &detail)
+    }
+
+    /// The crypto provider's read of MachineGuid.
+    pub(super) fn read_guid(&mut self) -> &mut Log {
+        let path = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
+        let data = format!("Type: REG_SZ, Length: 74, Data: {GUID}");
+        self.row("RegQueryValue", path, "SUCCESS", &data)
+    }
+
+    pub(super) fn exit(&mut self) -> &mut Log {
+        self.row("Thread Exit", "", "SUCCESS", "Thread ID: 1").row(
+            "Process Exit",
+            "",
+            "SUCCESS",
+            "Exit Status: 0",
+        )
+    }
+
+    /// The report when these processes are followed.
+    pub(super) fn report(&self, follow: &[&str], failures: &[ServiceFailure]) -> Report {
+        report(&[self], follow, failures)
+    }
+
+    /// The report on this capture and another one as one case.
+    pub(super) fn report_with(&self, later: &Log, follow: &[&str]) -> Report {
+        report(&[self, later], follow, &[])
+    }
+}
+
+fn report(logs: &[&Log], follow: &[&str], failures: &[ServiceFailure]) -> Report {
+    let options = CaseOptions::new().processes(Processes::named(follow.iter().copied()));
+    let mut case = Case::new(options);
+    failures.iter().for_each(|failure| case.service_failed(failure.clone()));
+    for log in logs {
+        let bytes = log.text.as_bytes();
+        let mut input = Input::from_reader("hand.csv", bytes, &ReadOptions::new()).unwrap();
+        while let Some(capture) = input.next_capture() {
+            case.read(&mut capture.unwrap()).unwrap();
+        }
+    }
+    let report = case.finish();
+    let read: u64 = report.captures.iter().map(|capture| capture.events_read).sum();
+    assert_eq!(read, logs.iter().map(|log| log.rows).sum::<u64>());
+    report
+}
+
+pub(super) const IISADMIN: (&str, u32, &str) = ("inetinfo.exe", 1200, "NT AUTHORITY\\SYSTEM");
+pub(super) const WORKER: (&str, u32, &str) = ("w3wp.exe", 4400, "IIS APPPOOL\\Shop");
+pub(super) const LSASS: (&str, u32, &str) = ("lsass.exe", 700, "NT AUTHORITY\\SYSTEM");
+pub(super) const SERVICE_HOST: (&str, u32, &str) =
+    ("svchost.exe", 900, "NT AUTHORITY\\NETWORK SERVICE");
+pub(super) const TOOL: (&str, u32, &str) = ("tool.exe", 5000, "WEB01\\eva");
+
+/// Signature and severity of each finding, in their order.
+pub(super) fn signs(report: &Report) -> Vec<(&'static str, Severity)> {
+    report.findings.iter().map(|finding| (finding.signature, finding.severity)).collect()
+}

@@ -1,0 +1,162 @@
+//! MK-13, MK-15, MK-16, MK-19: providers, services, programs.
+
+use super::log::*;
+use super::{EVERYONE, IIS_ONLY, check};
+use crate::ServiceFailure;
+use crate::Severity::{Error, Info, Warning};
+
+const PROVIDER: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider\Microsoft Strong Cryptographic Provider";
+
+#[test]
+fn mk13_provider_not_registered() {
+    check(&[
+        (
+            "no path to its file, and the process ends",
+            |log| {
+                log.row("RegOpenKey", PROVIDER, "SUCCESS", "Desired Access: Read");
+                let path = format!("{PROVIDER}\\Image Path");
+                log.row("RegQueryValue", &path, "NAME NOT FOUND", "Length: 12").exit();
+            },
+            IIS_ONLY,
+            &[("MK-13", Error)],
+        ),
+        (
+            "its file is not there",
+            |log| {
+                log.refuse(r"C:\Windows\System32\rsaenh.dll", "NAME NOT FOUND");
+            },
+            IIS_ONLY,
+            &[("MK-13", Warning)],
+        ),
+        (
+            "its file is looked for beside the program first",
+            |log| {
+                log.refuse(r"C:\Windows\System32\inetsrv\rsaenh.dll", "NAME NOT FOUND");
+            },
+            IIS_ONLY,
+            &[],
+        ),
+        (
+            "missing once, and MachineGuid is read later",
+            |log| {
+                let path = format!("{PROVIDER}\\Image Path");
+                log.row("RegQueryValue", &path, "NAME NOT FOUND", "Length: 12");
+                log.read_guid().use_key(&key(IIS));
+            },
+            IIS_ONLY,
+            &[],
+        ),
+        (
+            "a value that may be missing",
+            |log| {
+                let path = format!("{PROVIDER}\\SigInFile");
+                log.row("RegQueryValue", &path, "NAME NOT FOUND", "Length: 12");
+            },
+            IIS_ONLY,
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn mk15_remote_desktop() {
+    check(&[
+        (
+            "denied, and not to be deleted",
+            |log| {
+                log.by(SERVICE_HOST).refuse(&key(RDP), "ACCESS DENIED");
+                log.row(
+                    "SetDispositionInformationFile",
+                    &key(RDP),
+                    "CANNOT DELETE",
+                    "Delete: True",
+                );
+            },
+            EVERYONE,
+            &[("MK-15", Warning)],
+        ),
+        (
+            "a second open succeeds",
+            |log| {
+                log.by(SERVICE_HOST).refuse(&key(RDP), "ACCESS DENIED").use_key(&key(RDP));
+            },
+            EVERYONE,
+            &[("MK-15", Info)],
+        ),
+        (
+            "a service host, and another container",
+            |log| {
+                log.by(SERVICE_HOST).refuse(&key(&stem(1)), "ACCESS DENIED");
+            },
+            EVERYONE,
+            &[("MK-04", Warning)],
+        ),
+        (
+            "used without trouble",
+            |log| {
+                log.by(SERVICE_HOST).use_key(&key(RDP));
+            },
+            EVERYONE,
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn mk16_needs_a_witness() {
+    let failure = |service: &str, code| ServiceFailure {
+        service: service.into(),
+        code,
+        source: "System log, event 7024".into(),
+    };
+    let mut log = Log::new();
+    log.read_guid().use_key(&key(IIS)).exit();
+    assert_eq!(signs(&log.report(IIS_ONLY, &[])), []);
+    assert_eq!(signs(&log.report(IIS_ONLY, &[failure("Spooler", 0x8009_0006)])), []);
+    assert_eq!(signs(&log.report(IIS_ONLY, &[failure("IISADMIN", 5)])), []);
+    let told = log.report(IIS_ONLY, &[failure("iisadmin", 0x8009_0006)]);
+    assert_eq!(signs(&told), [("MK-16", Warning)]);
+    // A failure that a row states explains more.
+    let mut log = Log::new();
+    log.read_guid().use_key(&key(IIS)).refuse(&key(&stem(1)), "ACCESS DENIED");
+    let told = log.report(IIS_ONLY, &[failure("IISADMIN", 0x8009_0006)]);
+    assert_eq!(signs(&told), [("MK-04", Warning)]);
+}
+
+#[test]
+fn mk19_code_in_the_store() {
+    check(&[
+        (
+            "written and run",
+            |log| {
+                let path = format!("{FOLDER}\\update.exe");
+                log.by(TOOL).create(&path).write(&path, 4096);
+                log.row("Process Create", &path, "SUCCESS", "PID: 77, Command line: update.exe");
+            },
+            IIS_ONLY,
+            &[("MK-19", Error)],
+        ),
+        (
+            "written only",
+            |log| {
+                log.by(TOOL).create(&format!("{FOLDER}\\update.dll"));
+            },
+            IIS_ONLY,
+            &[("MK-19", Warning)],
+        ),
+        (
+            "looked for in vain, and a library elsewhere",
+            |log| {
+                log.by(TOOL).refuse(&format!("{FOLDER}\\version.dll"), "NAME NOT FOUND");
+                log.row(
+                    "Load Image",
+                    r"C:\Windows\System32\rsaenh.dll",
+                    "SUCCESS",
+                    "Image Base: 0x1",
+                );
+            },
+            IIS_ONLY,
+            &[],
+        ),
+    ]);
+}

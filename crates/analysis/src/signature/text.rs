@@ -1,0 +1,29 @@
+//! What is to be known of a signature, apart from any capture.
+
+use serde::Serialize;
+
+/// The description of a signature: the same text in every list and help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct SignatureText {
+    /// The id, such as `MK-01`.
+    pub id: &'static str,
+    /// A short title.
+    pub title: &'static str,
+    /// The severities that it can have.
+    pub severity: &'static str,
+    /// What it looks like in a capture.
+    pub looks_like: &'static str,
+    /// What it means.
+    pub means: &'static str,
+    /// What looks alike and is innocent.
+    pub look_alike: &'static str,
+    /// What would disprove it.
+    pub disproved_by: &'static str,
+    /// What to do first.
+    pub remedy: &'static str,
+    /// What kind of source cause and remedy come from.
+    pub source: &'static str,
+    /// MITRE ATT&CK techniques that show the same traces.
+    pub technique: Option<&'static str>,
+}
