@@ -24,7 +24,7 @@ struct Expected {
 
 const EXPECTED: [Expected; 5] = [
     Expected {
-        files: &["first-start.csv", "first-start.xml"],
+        files: &["first-start.csv", "first-start.xml", "first-start.pml"],
         status: 0,
         findings: &[],
         reads: &[&[479, 480, 481, 482], &[521, 522, 523, 524]],
@@ -38,7 +38,7 @@ const EXPECTED: [Expected; 5] = [
         containers: &[(DCOM, &[OLD]), (METABASE, &[OLD])],
     },
     Expected {
-        files: &["restart.csv", "restart.xml", "restart-de.csv", "restart-de.xml"],
+        files: &["restart.csv", "restart.xml", "restart.pml", "restart-de.csv", "restart-de.xml"],
         status: 0,
         findings: &[],
         reads: &[&[493, 494, 495, 496]],
@@ -52,7 +52,13 @@ const EXPECTED: [Expected; 5] = [
         containers: &[(METABASE, &[OLD]), (DCOM, &[OLD])],
     },
     Expected {
-        files: &["guid-changed.csv", "guid-changed.xml", "guid-changed-default.csv"],
+        files: &[
+            "guid-changed.csv",
+            "guid-changed.xml",
+            "guid-changed.pml",
+            "guid-changed-default.csv",
+            "guid-changed-default.xml",
+        ],
         status: 1,
         findings: &[("MK-01", "error"), ("MK-17", "info")],
         reads: &[&[1636, 1637, 1638, 1639]],
@@ -295,7 +301,7 @@ fn csv_and_xml_of_a_sample_give_the_same_report() {
         ),
         // The same seven columns: nothing may differ but the format, and the accounts
         // that stand in the process list.
-        ("guid-changed-default.csv", "guid-changed.xml", &["path", "format", "account"]),
+        ("guid-changed-default.csv", "guid-changed-default.xml", &["path", "format", "account"]),
     ] {
         let (csv_status, left) = analyze(&[sample(csv)]);
         let (xml_status, right) = analyze(&[sample(xml)]);

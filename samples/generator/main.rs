@@ -81,8 +81,8 @@ fn sample_files(
     // How the element of `Date & Time` is spelt in XML is not known, so XML does without it.
     let mut german = seven.to_vec();
     german.extend(["Date & Time", "TID"]);
-    let mut german_xml = seven.to_vec();
-    german_xml.push("TID");
+    let mut with_thread = seven.to_vec();
+    with_thread.push("TID");
     let pml =
         |name: &str, trace: &Trace| write_pml::write(name, &write_csv::write(trace, English, &all));
     vec![
@@ -96,10 +96,11 @@ fn sample_files(
         ("restart.xml", write_xml::write(restart, English, seven, true)),
         ("restart.txt", write_text::restart(restart)),
         ("restart-de.csv", write_csv::write(restart, German, &german)),
-        ("restart-de.xml", write_xml::write(restart, German, &german_xml, false)),
+        ("restart-de.xml", write_xml::write(restart, German, &with_thread, false)),
         ("guid-changed.csv", write_csv::write(guid_changed, English, &all)),
-        ("guid-changed.xml", write_xml::write(guid_changed, English, seven, false)),
+        ("guid-changed.xml", write_xml::write(guid_changed, English, &with_thread, false)),
         ("guid-changed-default.csv", write_csv::write(guid_changed, English, seven)),
+        ("guid-changed-default.xml", write_xml::write(guid_changed, English, seven, false)),
     ]
 }
 
