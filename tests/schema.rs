@@ -97,6 +97,36 @@ fn a_time_behind_midnight_keeps_to_the_schema() {
     check(&validator(), &report, "two days");
 }
 
+#[test]
+fn rare_touches_keep_to_the_schema() {
+    let folder = temp();
+    let path = format!("{FOLDER}\\c2319c42033a5ca7f44e731bfd3fa2b5_{OLD}");
+    let program = format!("{FOLDER}\\update.exe");
+    let open = "Desired Access: Generic Read, Disposition: Open, Options: , OpenResult: Opened";
+    let rows = [
+        COLUMNS.to_vec(),
+        vec!["6:59:00 PM", "backup.exe", "8", "CreateFile", &path, "SUCCESS", open],
+        vec!["6:59:01 PM", "inetinfo.exe", "7", "CreateFile", &path, "SHARING VIOLATION", ""],
+        vec![
+            "6:59:02 PM",
+            "backup.exe",
+            "8",
+            "ReadFile",
+            &path,
+            "END OF FILE",
+            "Offset: 0, Length: 4",
+        ],
+        vec!["6:59:03 PM", "backup.exe", "8", "Load Image", &program, "SUCCESS", ""],
+    ];
+    let (_, report) = analyze(&[write(folder.path(), "rare.csv", csv(&rows))]);
+    check(&validator(), &report, "rare touches");
+    let touches = &report["touches"];
+    assert_eq!(touches["files"][1]["holders"][0]["name"], "backup.exe");
+    assert_eq!(touches["files"][0]["end_of_file"], json!([3, 0]));
+    assert_eq!(touches["code"][0]["was"], "ran");
+    assert_eq!(findings(&report), [("MK-05", "error"), ("MK-19", "error")]);
+}
+
 /// Puts a value at a JSON pointer.
 fn with(report: &Value, pointer: &str, value: Value) -> Value {
     let mut changed = report.clone();

@@ -12,6 +12,7 @@ mod info_and_key;
 mod inputs;
 mod output;
 mod refusals;
+mod signatures;
 mod time;
 
 use std::ffi::OsStr;
