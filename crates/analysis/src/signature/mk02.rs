@@ -11,7 +11,7 @@ pub(super) struct GuidEdited;
 const TEXT: SignatureText = SignatureText {
     id: "MK-02",
     title: "MachineGuid was edited",
-    severity: "error or info",
+    severity: "error, warning or info",
     looks_like: "RegSetValue or RegDeleteValue on \
         HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid, or two successful reads with \
         different data.",
