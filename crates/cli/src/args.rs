@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
-use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, Zone};
+use procmonkey_parser::pml::OperationNames;
+use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
 
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
@@ -85,6 +86,8 @@ pub(crate) struct EventsArgs {
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) native: NativeArgs,
     #[command(flatten)]
     pub(crate) time: TimeArgs,
     #[command(flatten)]
@@ -181,6 +184,24 @@ pub(crate) struct TimeArgs {
     /// Order of day (d), month (m) and year (y), where an export leaves it open
     #[arg(long, value_name = "dmy|mdy|ymd", value_parser = parse::<DateOrder>)]
     pub(crate) date_order: Option<DateOrder>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Native logs")]
+pub(crate) struct NativeArgs {
+    /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
+    #[arg(long)]
+    pub(crate) advanced_output: bool,
+}
+
+impl NativeArgs {
+    /// The options, with the names that were asked for.
+    pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
+        match self.advanced_output {
+            true => options.operation_names(OperationNames::Advanced),
+            false => options,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

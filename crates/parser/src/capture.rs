@@ -13,7 +13,7 @@ use crate::input::decode::{
 };
 use crate::losses::{LossKind, Losses, Position};
 use crate::pasted::PastedReader;
-use crate::pml::{Module, PmlReader, Recording, Rendering, is_pml};
+use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
 use crate::reader::ReadEvents;
 use crate::sniff::{Sniffed, sniff};
@@ -72,6 +72,7 @@ pub struct ReadOptions {
     date: Option<Date>,
     date_order: Option<DateOrder>,
     process: Option<String>,
+    names: OperationNames,
 }
 
 impl ReadOptions {
@@ -93,6 +94,11 @@ impl ReadOptions {
     /// The order of day, month and year, where the capture leaves it open.
     pub fn date_order(self, order: DateOrder) -> ReadOptions {
         ReadOptions { date_order: Some(order), ..self }
+    }
+
+    /// How the file operations of a native capture are called.
+    pub fn operation_names(self, names: OperationNames) -> ReadOptions {
+        ReadOptions { names, ..self }
     }
 
     /// The process of pasted events, whose text does not name it.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use procmonkey_parser::{Column, WriteFormat};
 
-use super::{SelectArgs, TimeArgs, UsageError};
+use super::{NativeArgs, SelectArgs, TimeArgs, UsageError};
 
 /// What `convert --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -27,6 +27,8 @@ pub(crate) struct ConvertArgs {
     pub(crate) input: PathBuf,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) native: NativeArgs,
     #[command(flatten)]
     pub(crate) time: TimeArgs,
     #[command(flatten)]
@@ -149,6 +151,7 @@ mod tests {
     fn the_extension_tells_the_format_unless_it_is_given() {
         assert_eq!(target(&["-o", "a.csv"]).unwrap(), ConvertTarget::Export(WriteFormat::Csv));
         assert_eq!(target(&["-o", "b/A.XML"]).unwrap(), ConvertTarget::Export(WriteFormat::Xml));
+        assert_eq!(target(&["-o", "A.Pml"]).unwrap(), ConvertTarget::Native);
         assert_eq!(
             target(&["-o", "a.csv", "-f", "xml"]).unwrap(),
             ConvertTarget::Export(WriteFormat::Xml)
@@ -159,7 +162,7 @@ mod tests {
         );
         for name in ["-", "a", "a.csv.gz", ".csv"] {
             let error = target(&["-o", name]).unwrap_err();
-            assert!(error.0.contains(".csv or .xml"), "{error}");
+            assert!(error.0.contains(".csv, .xml or .pml"), "{error}");
         }
     }
 
