@@ -40,14 +40,16 @@ pub fn read(source: &str, bytes: &[u8]) -> Reading {
 
 pub(crate) fn read_text(source: &str, text: &str, reading: &mut Reading) {
     let mut counts = BTreeMap::new();
+    let (mut line, mut counted) = (1, 0);
     for (start, xml) in events_of(text, &mut reading.losses) {
+        line += text[counted..start].matches('\n').count() as u64;
+        counted = start;
         match parse(xml) {
             Ok(event) => {
                 *counts.entry((event.provider.clone(), event.id)).or_default() += 1;
                 reading.witnesses.extend(event.witness(source));
             }
             Err(why) => {
-                let line = text[..start].matches('\n').count() as u64 + 1;
                 let position = Position::at_byte(start as u64).with_line(line);
                 reading.losses.add(LossKind::DamagedRecord, position, why);
             }
@@ -61,9 +63,13 @@ pub(crate) fn events_of<'t>(text: &'t str, losses: &mut Losses) -> Vec<(usize, &
     const END: &str = "</Event>";
     let mut found = Vec::new();
     let mut from = 0;
+    // Looked for once, not once for each start before it.
+    let mut end = find_from(text, 0, END);
     while let Some(start) = next_start(text, from) {
         let behind = start + "<Event".len();
-        let end = text[behind..].find(END).map(|end| behind + end + END.len());
+        if end.is_some_and(|end| end < behind) {
+            end = find_from(text, behind, END);
+        }
         match (end, next_start(text, behind)) {
             // An event that never ends must not swallow the next one.
             (Some(end), next) if next.is_none_or(|next| next >= end) => {
@@ -78,6 +84,11 @@ pub(crate) fn events_of<'t>(text: &'t str, losses: &mut Losses) -> Vec<(usize, &
         }
     }
     found
+}
+
+/// Where the first `wanted` behind a place ends.
+fn find_from(text: &str, from: usize, wanted: &str) -> Option<usize> {
+    text.get(from..)?.find(wanted).map(|at| from + at + wanted.len())
 }
 
 fn next_start(text: &str, from: usize) -> Option<usize> {
@@ -237,5 +248,10 @@ mod tests {
         }
         let deep = format!("<Event>{}</Event>", "<a>".repeat(100_000));
         assert_eq!(read("x", deep.as_bytes()).losses.count(), 1);
+        // Work must not grow with the square of the text.
+        for many in ["<Event>", "<Event></Event>\n"] {
+            let count = 100_000;
+            assert_eq!(read("x", many.repeat(count).as_bytes()).losses.count(), count as u64);
+        }
     }
 }

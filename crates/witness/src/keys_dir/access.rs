@@ -15,9 +15,12 @@ pub(super) fn rule(text: &str) -> Option<&str> {
     is_rule.then_some(text)
 }
 
+/// The longest line that is looked at for a folder and a rule.
+const MAX_LINE: usize = 2048;
+
 /// A key folder and its first rule: `C:\…\MachineKeys Everyone:(R,W)`.
 pub(super) fn of_folder(line: &str) -> Option<(&str, &str)> {
-    let line = line.get(volume(line)?..)?;
+    let line = line.get(volume(line)?..).filter(|line| line.len() <= MAX_LINE)?;
     // Both the path and the account may hold blanks.
     line.match_indices(' ').find_map(|(at, _)| {
         KeyFolder::from_path(&line[..at])?;

@@ -13,8 +13,8 @@ use super::u32_at;
 /// Length of a log's header, and of a sector.
 const SECTOR: usize = 512;
 
-/// How far bins may grow by a log. Real SOFTWARE hives have some 100 MB.
-const MAX_BINS: usize = 1 << 30;
+/// How far bins may grow by more than the pages in the logs.
+const MAX_GROWTH: usize = 1 << 24;
 
 /// An entry: its number, the length of the bins after it, and its pages.
 struct Entry<'l> {
@@ -40,11 +40,13 @@ pub(super) fn apply(
         }
     }
     entries.sort_by_key(|entry| entry.sequence);
+    // A damaged length must not cost memory: what is added stands in the logs.
+    let most = bins.len() + logs.iter().map(|log| log.len()).sum::<usize>() + MAX_GROWTH;
     let mut next = sequence;
     let mut applied = 0;
     for entry in entries.iter().filter(|entry| entry.sequence >= sequence) {
         // Behind a gap, pages would be newer than those that they refer to.
-        if applied > 0 && entry.sequence != next {
+        if (applied > 0 && entry.sequence != next) || entry.length > most {
             break;
         }
         next = entry.sequence.wrapping_add(1);
@@ -83,7 +85,7 @@ fn read_entry(bytes: &[u8]) -> Option<(usize, Entry<'_>)> {
     let bins = u32_at(bytes, 16)? as usize;
     let count = u32_at(bytes, 20)? as usize;
     let mut data = bytes.get(40..)?.get(count.checked_mul(8)?..)?;
-    if length == 0 || !length.is_multiple_of(SECTOR) || bins > MAX_BINS {
+    if length == 0 || !length.is_multiple_of(SECTOR) {
         return None;
     }
     let mut pages = Vec::with_capacity(count);
@@ -106,9 +108,6 @@ fn read_sectors<'l>(log: &'l [u8], losses: &mut Losses) -> Option<Entry<'l>> {
     let length = u32_at(log, 0x28)? as usize;
     let map = log.get(SECTOR + 4..)?.get(..length / SECTOR / 8)?;
     let mut data = (SECTOR + 4 + map.len()).next_multiple_of(SECTOR);
-    if length > MAX_BINS {
-        return None;
-    }
     let mut pages = Vec::new();
     for sector in (0..map.len() * 8).filter(|sector| map[sector / 8] >> (sector % 8) & 1 == 1) {
         let Some(bytes) = log.get(data..data + SECTOR) else {
