@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod code;
 mod events;
 mod exit_status;
 mod info_and_key;

@@ -7,6 +7,7 @@
 //! Start with [`Case`].
 
 mod case;
+mod code;
 mod container;
 mod facts;
 mod guid;
@@ -23,8 +24,10 @@ mod step;
 pub mod survey;
 pub mod touches;
 mod trace;
+mod witness;
 
 pub use case::{Case, CaseOptions};
+pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
 pub use container::{
     ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
     empty_container_len,
@@ -42,6 +45,10 @@ pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
 pub use survey::Survey;
 pub use trace::Processes;
+pub use witness::{
+    DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,
+    ListedFile, SchannelEvent, ServiceEvent, Witness, WitnessClock, WitnessTime,
+};
 
 /// The parser that this version was built for.
 pub use procmonkey_parser as parser;

@@ -1,5 +1,6 @@
 //! What the user typed. The same definitions make `--help`.
 
+mod code;
 mod convert;
 mod select;
 
@@ -12,6 +13,7 @@ use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
 
+pub(crate) use code::CodeArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
 
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Stacks(StacksArgs),
     /// From a key container to its file name, and back
     Key(KeyArgs),
+    /// What an error code means, in whichever way it is written
+    Code(CodeArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
     Filter(FilterArgs),
     /// The failures that analyze knows: what each looks like, means, and what to do

@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 mod analyze;
+mod code;
 mod convert;
 mod convert_native;
 mod events;
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Processes(args) => processes::run(args),
         Command::Stacks(args) => stacks::run(args),
         Command::Key(args) => key::run(args),
+        Command::Code(args) => code::run(args),
         Command::Filter(args) => filter::run(args),
         Command::Signatures(args) => signatures::run(args),
     }

@@ -1,5 +1,6 @@
 //! Shows reports. One file for each form; nothing is computed here.
 
+mod code;
 mod csv;
 mod events;
 mod filter;
@@ -18,7 +19,7 @@ mod text;
 use std::io::{self, Write};
 
 use procmonkey_analysis::survey::CaptureInfo;
-use procmonkey_analysis::{KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
+use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
@@ -169,5 +170,21 @@ pub(crate) fn signatures(
         OutputFormat::Json => json::document(texts, output),
         OutputFormat::Jsonl => json::lines(texts, output),
         OutputFormat::Csv => csv::write(&signatures::grid(texts), output),
+    }
+}
+
+/// Shows what error codes mean.
+pub(crate) fn codes(
+    answers: &[CodeAnswer],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&code::page(answers), look, output),
+        OutputFormat::Markdown => markdown::write(&code::page(answers), output),
+        OutputFormat::Json => json::document(answers, output),
+        OutputFormat::Jsonl => json::lines(answers, output),
+        OutputFormat::Csv => csv::write(&code::grid(answers), output),
     }
 }

@@ -1,0 +1,43 @@
+//! Reads what else was seen of a Windows machine's crypto keys, besides a Process
+//! Monitor capture: event logs, registry hives, key folders, DebugView logs.
+//!
+//! Each kind of source has a module; [`read`] and [`open`] tell the kind by its
+//! content. What is found are [`Witness`]es, which an analysis may use. Nothing
+//! here judges them, and no byte of a key is ever kept.
+//!
+//! ```
+//! use procmonkey_analysis::Witness;
+//!
+//! let text = "The IIS Admin Service service terminated with service-specific error \
+//!             2148073478 (0x80090006).";
+//! let reading = procmonkey_witness::read("ticket.txt", text.as_bytes())?;
+//! let Some(Witness::Service(event)) = reading.witnesses.first() else { panic!() };
+//! assert_eq!(event.id, Some(7024));
+//! assert_eq!(event.error.map(|error| error.value), Some(0x80090006));
+//! # Ok::<(), procmonkey_witness::Error>(())
+//! ```
+//!
+//! Asking the live registry and event log of a Windows computer is not part of it
+//! yet: every source is a file, a folder or a text.
+
+pub mod debugview;
+mod error;
+pub mod event_text;
+pub mod event_xml;
+pub mod evtx;
+mod facts;
+pub mod hive;
+pub mod keys_dir;
+mod kind;
+mod reading;
+pub mod reg_text;
+mod regf;
+mod text;
+mod time;
+
+pub use error::{Error, ErrorKind};
+pub use kind::{Kind, open, read, read_as, sniff};
+pub use reading::{EventCount, Reading};
+
+#[doc(no_inline)]
+pub use procmonkey_analysis::Witness;
