@@ -129,3 +129,14 @@ fn what_a_native_log_cannot_take_is_refused() {
     assert_eq!(columns.status, 2);
     assert!(!Path::new("x.pml").exists());
 }
+
+#[test]
+fn advanced_output_names_file_operations_by_their_irp() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/restart.pml");
+    let usual = run(&["events", sample, "-q", "-f", "jsonl"]);
+    let advanced = run(&["events", sample, "-q", "-f", "jsonl", "--advanced-output"]);
+    assert!(usual.text().contains("\"CreateFile\"") && !usual.text().contains("IRP_MJ_"));
+    assert!(advanced.text().contains("\"IRP_MJ_CREATE\""));
+    assert!(!advanced.text().contains("\"CreateFile\""));
+    assert_eq!(usual.text().lines().count(), advanced.text().lines().count());
+}

@@ -241,8 +241,11 @@ impl<'a> Capture<'a> {
         layers: Layers,
     ) -> Result<Capture<'a>, Error> {
         let mut losses = Losses::default();
-        let rendering =
-            Rendering { zone: options.zone.clone().unwrap_or(Zone::UTC), ..Rendering::default() };
+        let rendering = Rendering {
+            zone: options.zone.clone().unwrap_or(Zone::UTC),
+            names: options.names,
+            ..Rendering::default()
+        };
         let reader =
             PmlReader::new(parts, &rendering, &mut losses).map_err(|error| error.in_input(name))?;
         Ok(Capture {
