@@ -140,3 +140,16 @@ fn advanced_output_names_file_operations_by_their_irp() {
     assert!(!advanced.text().contains("\"CreateFile\""));
     assert_eq!(usual.text().lines().count(), advanced.text().lines().count());
 }
+
+#[test]
+fn an_xml_of_a_native_capture_holds_the_same_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/guid-changed.pml");
+    let (xml, direct, by_way) = (path("a.xml"), path("direct.csv"), path("by-way.csv"));
+    for (from, to) in [(sample, &xml), (sample, &direct), (&*xml, &by_way)] {
+        let run = run(&["convert", from, "-o", to, "--columns", "all"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+    assert!(fs::read(direct).unwrap() == fs::read(by_way).unwrap(), "the CSV differs");
+}
