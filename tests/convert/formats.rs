@@ -13,7 +13,13 @@ const CSVS: [&str; 5] = [
     "restart.csv",
     "restart-de.csv",
 ];
-const XMLS: [&str; 4] = ["first-start.xml", "guid-changed.xml", "restart.xml", "restart-de.xml"];
+const XMLS: [&str; 5] = [
+    "first-start.xml",
+    "guid-changed.xml",
+    "guid-changed-default.xml",
+    "restart.xml",
+    "restart-de.xml",
+];
 
 const DEFAULT_CSV: [&str; 4] = ["-f", "csv", "--columns", "default"];
 
@@ -72,7 +78,7 @@ fn an_xml_comes_out_as_it_was_but_for_its_modules() {
 fn an_xml_becomes_the_csv_that_procmon_makes_of_it() {
     let folder = temp();
     let output = folder.path().join("out.csv");
-    let (bytes, said) = converted(&sample("guid-changed.xml"), &output, &NOTHING);
+    let (bytes, said) = converted(&sample("guid-changed-default.xml"), &output, &NOTHING);
     assert!(bytes == read(sample("guid-changed-default.csv")));
     assert!(said.contains("the process list (25 processes)"), "{said}");
     let (bytes, said) = converted(&sample("restart.xml"), &output, &NOTHING);

@@ -114,7 +114,7 @@ fn what_cannot_be_done_is_refused_and_nothing_is_written() {
     let [csv, txt, dash, columns] = ["o.csv", "o.txt", "-", "--columns"].map(OsStr::new);
     refused(2, &[input], &["--output"]);
     refused(2, &[input, input, out, csv], &["restart.csv"]);
-    refused(2, &[input, out, txt], &["o.txt", ".csv or .xml", "--format"]);
+    refused(2, &[input, out, txt], &["o.txt", ".csv, .xml", "--format"]);
     refused(2, &[input, out, dash], &["--format"]);
     let listed = ["'Pat'", "Time of Day, Process Name", "Architecture"];
     refused(2, &[input, out, csv, columns, OsStr::new("PID,Pat")], &listed);
