@@ -64,6 +64,8 @@ pub enum LossKind {
     Unknown,
     /// Something that was read, but cannot be written in the format asked for.
     NotWritten,
+    /// A rule whose meaning is not known: it is kept, and not applied.
+    NotApplied,
 }
 
 impl LossKind {
@@ -77,6 +79,7 @@ impl LossKind {
             LossKind::Decompression => "decompression",
             LossKind::Unknown => "unknown",
             LossKind::NotWritten => "not_written",
+            LossKind::NotApplied => "not_applied",
         }
     }
 }

@@ -71,7 +71,7 @@ impl FromStr for FilterFormat {
 ///
 /// Nothing of a file that could be read is lost when it is written again in its
 /// own format: without a change, and without losses other than
-/// [`LossKind::Unknown`](crate::LossKind::Unknown), the bytes are the same.
+/// [`LossKind::NotApplied`](crate::LossKind::NotApplied), the bytes are the same.
 /// Settings other than the filter, such as the rules that colour rows, are kept
 /// and have no effect.
 ///

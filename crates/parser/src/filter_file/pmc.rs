@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<(Vec<Record>, Bl
             Some(record) if !record.is_cut_off => {
                 if is_rules {
                     let message = "a second list of rules, which is not used";
-                    losses.add(LossKind::Unknown, position, message);
+                    losses.add(LossKind::NotApplied, position, message);
                 }
                 records.push(Record::Other(record.all.to_vec()));
             }

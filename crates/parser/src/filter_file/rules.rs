@@ -54,7 +54,7 @@ impl Block {
         }
         if !scan.rest().is_empty() {
             let message = format!("{} bytes behind the last rule", scan.rest().len());
-            losses.add(LossKind::Unknown, Position::at_byte(scan.at()), message);
+            losses.add(LossKind::NotApplied, Position::at_byte(scan.at()), message);
             block.rest = scan.rest().to_vec();
         }
         Ok(block)
@@ -91,7 +91,7 @@ fn tell(rule: &StoredRule, position: Position, losses: &mut Losses) {
     match rule.to_rule() {
         Err(reason) => {
             let message = format!("the rule `{rule}` is not applied: {reason}");
-            losses.add(LossKind::Unknown, position, message);
+            losses.add(LossKind::NotApplied, position, message);
         }
         Ok(_) => {
             if let Some((kind, message)) = rule.flaw() {

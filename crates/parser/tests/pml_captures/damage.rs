@@ -247,7 +247,8 @@ fn a_capture_that_is_mostly_damaged_is_read_to_its_end() {
             for process in pml.processes() {
                 pml.modules(process).for_each(drop);
             }
-            assert!(!losses.is_empty(), "{} round {round}", whole.name);
+            let told = losses.count() + losses.unknown();
+            assert!(told > 0, "{} round {round}", whole.name);
         }
     }
 }
