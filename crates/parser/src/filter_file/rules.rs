@@ -54,7 +54,7 @@ impl Block {
         }
         if !scan.rest().is_empty() {
             let message = format!("{} bytes behind the last rule", scan.rest().len());
-            losses.add(LossKind::NotApplied, Position::at_byte(scan.at()), message);
+            losses.add(LossKind::Unknown, Position::at_byte(scan.at()), message);
             block.rest = scan.rest().to_vec();
         }
         Ok(block)
