@@ -153,3 +153,28 @@ fn an_xml_of_a_native_capture_holds_the_same_events() {
     }
     assert!(fs::read(direct).unwrap() == fs::read(by_way).unwrap(), "the CSV differs");
 }
+
+#[test]
+fn an_xml_of_a_native_capture_names_the_right_parents() {
+    let folder = tempfile::tempdir().unwrap();
+    let xml = folder.path().join("a.xml");
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/guid-changed.pml");
+    assert_eq!(run(&["convert", sample, "-o", xml.to_str().unwrap()]).status, 0);
+    let text = fs::read_to_string(xml).unwrap();
+    let value = |process: &str, name: &str| {
+        let rest = process.split_once(&format!("<{name}>"))?.1;
+        rest.split_once('<').map(|(value, _)| value.to_string())
+    };
+    let processes: Vec<&str> = text.split("<process>").skip(1).collect();
+    let by_index = |index: &str| {
+        processes.iter().find(|other| value(other, "ProcessIndex").as_deref() == Some(index))
+    };
+    let mut checked = 0;
+    for process in &processes {
+        let Some(index) = value(process, "ParentProcessIndex") else { continue };
+        let Some(parent) = by_index(&index) else { continue };
+        assert_eq!(value(parent, "ProcessId"), value(process, "ParentProcessId"), "{index}");
+        checked += 1;
+    }
+    assert!(checked > 5, "{checked} of {}", processes.len());
+}

@@ -57,19 +57,27 @@ impl PmlReader {
         };
         // A process goes on in the next part under an index of that part: what it
         // is, is told by PID and start.
-        let mut known: HashMap<(u32, i64), Arc<Process>> = HashMap::new();
+        let mut known: HashMap<(u32, i64), u32> = HashMap::new();
         for content in contents {
             let pml = OwnedPml::open(content, rendering.clone())?;
             losses.extend(pml.pml().losses());
+            let mut indexes: HashMap<u32, u32> = HashMap::new();
+            for entry in pml.pml().processes() {
+                let next = known.len() as u32;
+                indexes
+                    .insert(entry.index, *known.entry((entry.pid, entry.started)).or_insert(next));
+            }
             let mut processes = HashMap::new();
             for entry in pml.pml().processes() {
-                let index = reader.processes.len() as u32;
-                let process = known.entry((entry.pid, entry.started)).or_insert_with(|| {
-                    let process = Arc::new(to_process(entry, index));
-                    reader.processes.push(Arc::clone(&process));
-                    process
-                });
-                processes.insert(entry.index, Arc::clone(process));
+                let index = indexes[&entry.index];
+                // New ones come in the order of their indexes.
+                if index as usize == reader.processes.len() {
+                    let parent = indexes.get(&entry.parent_index).copied();
+                    reader.processes.push(Arc::new(to_process(entry, index, parent)));
+                }
+                if let Some(process) = reader.processes.get(index as usize) {
+                    processes.insert(entry.index, Arc::clone(process));
+                }
             }
             let shared = SharedPart { pml, modules: OnceLock::new() };
             reader.parts.push(Part { pml: Arc::new(shared), processes });
@@ -193,13 +201,13 @@ impl SharedPart {
     }
 }
 
-fn to_process(entry: &ProcessEntry, index: u32) -> Process {
+fn to_process(entry: &ProcessEntry, index: u32, parent_index: Option<u32>) -> Process {
     let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_string);
     Process {
         index,
         pid: Some(entry.pid),
         parent_pid: Some(entry.parent_pid),
-        parent_index: Some(entry.parent_index),
+        parent_index,
         authentication_id: Some(format!(
             "{:08x}:{:08x}",
             entry.authentication_id >> 32,
