@@ -167,6 +167,9 @@ fn the_schema_rejects_what_is_no_report() {
         ("/findings/0/confidence", json!("error")),
         // A finding without evidence is none.
         ("/findings/0/evidence", json!([])),
+        ("/verdict/signature", json!("MachineGuid")),
+        ("/verdict/evidence", json!(["1", "2", "3", "4"])),
+        ("/captures/0/role", json!("past")),
     ] {
         assert!(!validator.is_valid(&with(&report, pointer, value)), "{pointer}");
     }
@@ -198,6 +201,7 @@ fn every_field_of_a_report_is_described_and_required() {
         ("/touches/providers/0", "/$defs/provider_touch"),
         ("/findings/0", "/$defs/finding"),
         ("/findings/0/evidence/0", "/$defs/finding/properties/evidence/items"),
+        ("/verdict", "/$defs/verdict"),
     ] {
         let described = &schema.pointer(place).unwrap()["properties"];
         let object = report.pointer(pointer).unwrap().as_object().unwrap();

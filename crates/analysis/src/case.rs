@@ -8,17 +8,21 @@ use procmonkey_parser::{
 };
 
 use crate::container::{Names, empty_container_len};
-use crate::facts::{Facts, ServiceFailure};
+use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    CaptureSummary, ContainerGuid, ContainerSummary, GuidRead, InEffect, KeyFileSummary, Link,
-    LossSummary, ProcessCount, ProcessSummary, Relation, Report, SCHEMA_VERSION, TimelineEntry,
+    CaptureRole, CaptureSummary, ContainerGuid, ContainerSummary, GuidRead, InEffect,
+    KeyFileSummary, Link, LossSummary, ProcessCount, ProcessSummary, Relation, Report,
+    SCHEMA_VERSION, TimelineEntry,
 };
 use crate::signature::find_all;
 use crate::step::Step;
 use crate::touches::Touches;
 use crate::trace::{FileState, Processes, RawStep, Subject, Trace};
+use crate::verdict::CaseVerdict;
+use crate::witness::placing::CaptureClock;
+use crate::witness::{Unsorted, Witness, add_sightings};
 
 /// What to look for, and what is known beforehand.
 ///
@@ -94,7 +98,8 @@ pub struct Case {
     options: CaseOptions,
     report: Report,
     installing: Vec<Vec<u64>>,
-    service_failures: Vec<ServiceFailure>,
+    clocks: Vec<CaptureClock>,
+    witnesses: Unsorted,
 }
 
 impl Case {
@@ -111,14 +116,43 @@ impl Case {
             key_files: Vec::new(),
             containers: Vec::new(),
             touches: Touches::default(),
+            witnesses: Vec::new(),
+            witnesses_left_out: 0,
             findings: Vec::new(),
+            verdict: CaseVerdict::default(),
         };
-        Case { options, report, installing: Vec::new(), service_failures: Vec::new() }
+        Case {
+            options,
+            report,
+            installing: Vec::new(),
+            clocks: Vec::new(),
+            witnesses: Unsorted::default(),
+        }
     }
 
-    /// Adds what something beside the captures tells of a service that failed.
-    pub fn service_failed(&mut self, failure: ServiceFailure) {
-        self.service_failures.push(failure);
+    /// Adds what something beside the captures tells of the computer. A MachineGuid
+    /// of its registry counts for the captures that are read afterwards, so witnesses
+    /// come first.
+    ///
+    /// ```
+    /// use procmonkey_analysis::{Case, CaseOptions, HostMachineGuid, MachineGuid, Witness};
+    ///
+    /// let mut case = Case::new(CaseOptions::new());
+    /// let guid = MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1");
+    /// case.witness(Witness::MachineGuid(HostMachineGuid::new(guid, "hive SOFTWARE")));
+    /// assert_eq!(case.finish().witnesses.len(), 1);
+    /// ```
+    pub fn witness(&mut self, witness: Witness) {
+        self.witnesses.add(witness);
+    }
+
+    /// Reads a capture from when all was well, as [`Case::read`] does. It bears
+    /// witness to keys and GUIDs of that time, and is not judged itself.
+    ///
+    /// # Errors
+    /// As [`Case::read`].
+    pub fn read_baseline(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
+        self.read_as(CaptureRole::Baseline, capture)
     }
 
     /// Reads a capture to its end and adds it to the case.
@@ -127,6 +161,10 @@ impl Case {
     /// When the capture cannot be read further; what was read until then is part
     /// of the case.
     pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
+        self.read_as(CaptureRole::Case, capture)
+    }
+
+    fn read_as(&mut self, role: CaptureRole, capture: &mut Capture<'_>) -> Result<(), Error> {
         let mut trace = Trace::new(&self.options.names);
         let mut counts = Counts::default();
         let mut event = Event::default();
@@ -154,10 +192,21 @@ impl Case {
             index: self.report.captures.len(),
             clock: capture.clock(),
             given: self.options.machine_guid.as_ref(),
+            registry: self.witnesses.machine_guid(),
             names: &self.options.names,
         };
+        let span = (counts.first, counts.last);
         let mut summary = counts.summary(capture, &trace, &self.options);
+        summary.role = role;
         summary.remarks.extend(trace.touches.remark());
+        self.clocks.push(CaptureClock {
+            clock: capture.clock().clone(),
+            span: span
+                .0
+                .and_then(|first| ended.clock.resolve(&first))
+                .zip(span.1.and_then(|last| ended.clock.resolve(&last))),
+            steps: ended.moments(&trace),
+        });
         ended.add(&trace, &mut self.report);
         let process_base = self.report.processes.len() - trace.instances.list().len();
         let log = std::mem::take(&mut trace.touches);
@@ -170,14 +219,13 @@ impl Case {
     /// Draws the conclusions.
     pub fn finish(mut self) -> Report {
         self.report.containers = containers(&self.report, &self.options.names);
-        let facts = Facts::new(
-            &self.report,
-            &self.installing,
-            self.options.machine_guid.as_ref(),
-            &self.service_failures,
-        );
+        let failures = self.witnesses.sort(&self.clocks, &mut self.report);
+        add_sightings(&mut self.report, &self.options.names);
+        let given = self.options.machine_guid.as_ref();
+        let facts = Facts::new(&self.report, &self.installing, given, &failures);
         let findings = find_all(&facts);
         self.report.findings = findings;
+        self.report.verdict = CaseVerdict::of(&self.report);
         self.report
     }
 }
@@ -238,6 +286,7 @@ impl Counts {
         });
         CaptureSummary {
             path: capture.name().to_string(),
+            role: CaptureRole::Case,
             format: capture.format().name(),
             columns: capture.columns().names().map(str::to_string).collect(),
             events_read: capture.events_read(),
@@ -265,6 +314,7 @@ struct Ended<'c> {
     index: usize,
     clock: &'c Clock,
     given: Option<&'c MachineGuid>,
+    registry: Option<&'c MachineGuid>,
     names: &'c Names,
 }
 
@@ -326,12 +376,24 @@ impl Ended<'_> {
         }
     }
 
+    /// When each step was, where that is known.
+    fn moments(&self, trace: &Trace<'_>) -> Vec<(u64, Timestamp)> {
+        let mut moments: Vec<(u64, Timestamp)> = trace
+            .steps
+            .iter()
+            .filter_map(|step| Some((step.actor.event, self.clock.resolve(&step.actor.time)?)))
+            .collect();
+        moments.sort_by_key(|(event, _)| *event);
+        moments
+    }
+
     fn text(&self, time: &EventTime) -> Option<String> {
         self.clock.resolve(time).map(|time| time.to_string())
     }
 
     /// The MachineGuid in effect where a process has read `own` last: that
-    /// value, else the only one that the capture shows, else the given one.
+    /// value, else the only one that the capture shows, else the given one, else the
+    /// one of the registry.
     fn in_effect(
         &self,
         own: Option<&MachineGuid>,
@@ -340,9 +402,10 @@ impl Ended<'_> {
         if let Some(own) = own {
             return Some((InEffect::ProcessRead, own.clone()));
         }
-        match (&trace.values[..], self.given) {
-            ([only], _) => Some((InEffect::OnlyValue, only.clone())),
-            (_, Some(given)) => Some((InEffect::Given, given.clone())),
+        match (&trace.values[..], self.given, self.registry) {
+            ([only], _, _) => Some((InEffect::OnlyValue, only.clone())),
+            (_, Some(given), _) => Some((InEffect::Given, given.clone())),
+            (_, None, Some(registry)) => Some((InEffect::Registry, registry.clone())),
             _ => None,
         }
     }
@@ -461,18 +524,8 @@ fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
     for file in &report.key_files {
         let key = (file.stem.clone(), file.folder.provider);
         let place = *places.entry(key).or_insert_with(|| {
-            let found = names.find(&file.stem);
-            containers.push(ContainerSummary {
-                stem: file.stem.clone(),
-                provider: file.folder.provider,
-                name: file.container.clone(),
-                name_source: found.map(|found| found.source),
-                owner: found.and_then(|found| match found.label.as_deref() {
-                    Some(label) => Some(label.to_string()),
-                    None => found.known().map(|known| known.owner.to_string()),
-                }),
-                guids: Vec::new(),
-            });
+            let (stem, provider) = (&file.stem, file.folder.provider);
+            containers.push(ContainerSummary::new(stem, provider, names.find(stem)));
             containers.len() - 1
         });
         let guids = &mut containers[place].guids;
@@ -483,8 +536,9 @@ fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
             }
             None => guids.push(ContainerGuid {
                 guid: file.guid.clone(),
-                capture: file.capture,
-                event: file.first_event,
+                capture: Some(file.capture),
+                event: Some(file.first_event),
+                witnesses: Vec::new(),
                 exists: file.exists,
                 created: file.created,
             }),

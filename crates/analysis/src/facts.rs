@@ -8,6 +8,7 @@ use crate::phase::Phase;
 use crate::report::{ContainerSummary, KeyFileSummary, ProcessSummary, Report, TimelineEntry};
 use crate::step::Step;
 use crate::touches::{FileTouch, Toucher, Touches};
+use crate::witness::{HostMachineGuid, Witness};
 
 /// The facts of a case.
 pub(crate) struct Facts<'r> {
@@ -37,16 +38,29 @@ impl ProcessTouches<'_> {
     }
 }
 
-/// A service that failed, as something beside the captures tells: an event log, or
-/// a message that the user copied.
+/// A service that failed at the time of a capture, or at a time that cannot be
+/// compared, as a witness tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceFailure {
+pub(crate) struct ServiceFailure {
     /// Short name of the service, such as `IISADMIN`.
-    pub service: String,
+    pub(crate) service: String,
     /// The error code that it ended with, such as `0x80090006`.
-    pub code: u32,
+    pub(crate) code: u32,
     /// Where this was read, for a person.
-    pub source: String,
+    pub(crate) source: String,
+    /// Index into the report's `witnesses`.
+    pub(crate) witness: usize,
+}
+
+impl ServiceFailure {
+    /// Whether a service of IIS ended with what a missing or foreign key gives: bad
+    /// data, or an invalid signature.
+    pub(crate) fn is_of_a_key_of_iis(&self) -> bool {
+        const CODES: [u32; 2] = [0x8009_0005, 0x8009_0006];
+        const SERVICES: [&str; 4] = ["IISADMIN", "W3SVC", "WAS", "APPHOSTSVC"];
+        CODES.contains(&self.code)
+            && SERVICES.iter().any(|service| service.eq_ignore_ascii_case(&self.service))
+    }
 }
 
 /// The GUID that counts as the present one, and how that is known.
@@ -65,6 +79,20 @@ impl<'r> Facts<'r> {
         service_failures: &'r [ServiceFailure],
     ) -> Facts<'r> {
         Facts { report, installing, given, service_failures }
+    }
+
+    /// The failure of a service of IIS that a missing or foreign key explains.
+    pub(crate) fn failure_of_iis(&self) -> Option<&'r ServiceFailure> {
+        self.service_failures.iter().find(|failure| failure.is_of_a_key_of_iis())
+    }
+
+    /// The MachineGuid that the registry of the computer holds, with the index of
+    /// each witness that says so.
+    pub(crate) fn registry_guids(&self) -> impl Iterator<Item = (usize, &'r HostMachineGuid)> {
+        self.report.witnesses.iter().enumerate().filter_map(|(index, entry)| match &entry.witness {
+            Witness::MachineGuid(seen) => Some((index, seen)),
+            _ => None,
+        })
     }
 
     /// What all processes did around key files.
@@ -102,7 +130,8 @@ impl<'r> Facts<'r> {
                 }
             }
         }
-        present.or_else(|| self.given.map(|guid| Present { guid: guid.clone(), inferred: false }))
+        let told = self.given.or_else(|| self.registry_guids().next().map(|(_, seen)| &seen.value));
+        present.or_else(|| told.map(|guid| Present { guid: guid.clone(), inferred: false }))
     }
 
     /// What is known of a container whose loss breaks something.

@@ -24,6 +24,7 @@ mod step;
 pub mod survey;
 pub mod touches;
 mod trace;
+mod verdict;
 mod witness;
 
 pub use case::{Case, CaseOptions};
@@ -32,7 +33,6 @@ pub use container::{
     ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
     empty_container_len,
 };
-pub use facts::ServiceFailure;
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};
 pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
@@ -45,6 +45,7 @@ pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
 pub use survey::Survey;
 pub use trace::Processes;
+pub use verdict::CaseVerdict;
 pub use witness::{
     DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,
     ListedFile, SchannelEvent, ServiceEvent, Witness, WitnessClock, WitnessTime,

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::container::{NameSource, Provider};
+use crate::container::{ContainerName, NameSource, Provider};
 use crate::guid::MachineGuid;
 use crate::key_file::KeyFolder;
 use crate::machine_guid::RegistryView;
@@ -11,6 +11,8 @@ use crate::phase::{Phase, PhaseSpan};
 use crate::signature::Finding;
 use crate::step::Step;
 use crate::touches::Touches;
+use crate::verdict::CaseVerdict;
+use crate::witness::Witness;
 
 /// Version of the report's form. It grows when a field changes its meaning or
 /// goes away; new fields do not change it.
@@ -40,8 +42,56 @@ pub struct Report {
     pub containers: Vec<ContainerSummary>,
     /// What any process did around key files: the witnesses of the findings.
     pub touches: Touches,
+    /// What was told of the computer beside the captures, and where it stands on
+    /// their timeline.
+    pub witnesses: Vec<WitnessEntry>,
+    /// How many witnesses are left out, because they are far from the captures and
+    /// of other services, or too many.
+    pub witnesses_left_out: u64,
     /// What was found.
     pub findings: Vec<Finding>,
+    /// What all of it comes to, in a few lines.
+    pub verdict: CaseVerdict,
+}
+
+/// What a capture is in a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaptureRole {
+    /// What is to be judged.
+    #[default]
+    Case,
+    /// A capture from when all was well: it bears witness and is not judged.
+    Baseline,
+}
+
+/// A fact from outside the captures, and its place among their events.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct WitnessEntry {
+    /// The fact.
+    #[serde(flatten)]
+    pub witness: Witness,
+    /// Where it stands; `None` for what has no time, or none that can be compared.
+    pub placed: Option<Placed>,
+    /// Why it has no place, for a fact that should have one.
+    pub unplaced: Option<String>,
+    /// What it says beyond its own words, such as an odd number of files.
+    pub notes: Vec<String>,
+}
+
+/// The place of a fact on the timeline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Placed {
+    /// Index into `captures`.
+    pub capture: usize,
+    /// The last event of the timeline that is not later; `None` in front of all.
+    pub after_event: Option<u64>,
+    /// Seconds since the first event of the capture.
+    pub seconds: f64,
+    /// What was taken for granted about the clocks.
+    pub assumption: Option<String>,
 }
 
 /// One capture of the case.
@@ -50,6 +100,8 @@ pub struct Report {
 pub struct CaptureSummary {
     /// Path or name of the input.
     pub path: String,
+    /// What it is in the case.
+    pub role: CaptureRole,
     /// `csv`, `xml` or `pasted`.
     pub format: &'static str,
     /// Header texts of its columns.
@@ -217,6 +269,8 @@ pub enum InEffect {
     OnlyValue,
     /// The value that the user gave.
     Given,
+    /// The value that the computer's registry holds, by a hive or an export of it.
+    Registry,
 }
 
 /// How a step and the read before it belong together.
@@ -381,16 +435,41 @@ pub struct ContainerSummary {
     pub guids: Vec<ContainerGuid>,
 }
 
+impl ContainerSummary {
+    /// A container that no file was seen of yet.
+    pub(crate) fn new(
+        stem: &str,
+        provider: Provider,
+        found: Option<&ContainerName>,
+    ) -> ContainerSummary {
+        ContainerSummary {
+            stem: stem.to_string(),
+            provider,
+            name: found.map(|found| found.name.clone()),
+            name_source: found.map(|found| found.source),
+            owner: found.and_then(|found| match found.label.as_deref() {
+                Some(label) => Some(label.to_string()),
+                None => found.known().map(|known| known.owner.to_string()),
+            }),
+            guids: Vec::new(),
+        }
+    }
+}
+
 /// One GUID that a container was seen under.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ContainerGuid {
     /// The GUID, as first seen.
     pub guid: MachineGuid,
-    /// Index into `captures` of the first sighting.
-    pub capture: usize,
-    /// Event of the first sighting.
-    pub event: u64,
+    /// Index into `captures` of the first sighting; `None` where only a witness has
+    /// it.
+    pub capture: Option<usize>,
+    /// Event of the first sighting in a capture.
+    pub event: Option<u64>,
+    /// Indexes into `witnesses` of folder listings and audited operations that name
+    /// the file.
+    pub witnesses: Vec<usize>,
     /// Whether a file of this name was there, or was only looked for.
     pub exists: bool,
     /// Whether it was made within the case.

@@ -3,6 +3,7 @@
 mod code;
 mod convert;
 mod select;
+mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone
 pub(crate) use code::CodeArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
+pub(crate) use witness::{FlagArgs, WitnessArgs};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
 #[derive(Debug, Parser)]
@@ -65,7 +67,8 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(long_about = "\
 Follows a process, rebuilds its reads of MachineGuid and its steps on key files, names the key
-containers, and flags what is wrong. Several inputs are one case, in the order given.
+containers, and flags what is wrong. Several inputs are one case, in the order given. The verdict at the
+end names the most likely cause, what proves it, and what to do first; nothing is ever executed.
 
 The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
 of a web.config has nothing to do with them.")]
@@ -79,6 +82,10 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) time: TimeArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
+    #[command(flatten)]
+    pub(crate) witnesses: WitnessArgs,
+    #[command(flatten)]
+    pub(crate) flag: FlagArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

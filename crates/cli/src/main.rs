@@ -8,6 +8,7 @@ mod inputs;
 mod messages;
 mod output;
 mod render;
+mod witnesses;
 
 use std::process::ExitCode;
 

@@ -73,7 +73,7 @@ pub use stack::Frame;
 pub use status::NtStatus;
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,
-    Timestamp, Zone,
+    Timestamp, WrittenTime, Zone,
 };
 pub use writer::{EventWriter, LeftOut, WriteFormat};
 pub use xml::XmlWriter;

@@ -29,11 +29,18 @@ pub enum ErrorKind {
     Damaged,
     /// The source was read, and does not hold what it should.
     NotFound,
+    /// This system has no such source.
+    Unsupported,
 }
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         Error(Box::new(Inner { kind, message: message.into(), source: None }))
+    }
+
+    /// The error of a source that the caller could not read.
+    pub fn from_io(source_name: &str, error: io::Error) -> Error {
+        Error::io(source_name, error)
     }
 
     pub(crate) fn io(source_name: &str, error: io::Error) -> Error {

@@ -17,8 +17,8 @@
 //! # Ok::<(), procmonkey_witness::Error>(())
 //! ```
 //!
-//! Asking the live registry and event log of a Windows computer is not part of it
-//! yet: every source is a file, a folder or a text.
+//! Every source is a file, a folder or a text, but for [`live`], which reads the
+//! computer that it runs on.
 
 pub mod debugview;
 mod error;
@@ -29,6 +29,7 @@ mod facts;
 pub mod hive;
 pub mod keys_dir;
 mod kind;
+pub mod live;
 mod reading;
 pub mod reg_text;
 mod regf;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::SignatureText;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -70,14 +72,42 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure it is.
     pub confidence: Confidence,
-    /// The events that support it.
+    /// What makes it surer than its rows alone.
+    pub raised_by: Vec<String>,
+    /// What makes it less sure.
+    pub lowered_by: Vec<String>,
+    /// The events that support it. None where only witnesses do.
     pub evidence: Vec<Evidence>,
+    /// Indexes into the report's `witnesses` that support it.
+    pub witnesses: Vec<usize>,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
     /// What it does not prove, and what would disprove it.
     pub does_not_prove: String,
     /// What to do first. Advice only; nothing is ever executed.
     pub remedy: String,
+}
+
+impl Finding {
+    /// What a signature says, under its name.
+    pub(super) fn new(text: &SignatureText, found: Match) -> Finding {
+        let mut list = found.evidence;
+        list.witnesses.sort_unstable();
+        list.witnesses.dedup();
+        Finding {
+            signature: text.id,
+            title: text.title,
+            severity: found.severity,
+            confidence: found.confidence,
+            raised_by: std::mem::take(&mut list.raised_by),
+            lowered_by: std::mem::take(&mut list.lowered_by),
+            witnesses: std::mem::take(&mut list.witnesses),
+            evidence: list.into_events(),
+            explanation: found.explanation,
+            does_not_prove: found.does_not_prove,
+            remedy: found.remedy,
+        }
+    }
 }
 
 /// What a signature says about one instance.
@@ -92,22 +122,42 @@ pub(crate) struct Match {
 
 /// Evidence while it is collected.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct EvidenceList(Vec<(usize, u64)>);
+pub(crate) struct EvidenceList {
+    events: Vec<(usize, u64)>,
+    witnesses: Vec<usize>,
+    raised_by: Vec<String>,
+    lowered_by: Vec<String>,
+}
 
 impl EvidenceList {
     pub(crate) fn add(&mut self, capture: usize, event: u64) {
-        self.0.push((capture, event));
+        self.events.push((capture, event));
     }
 
     pub(crate) fn add_all(&mut self, capture: usize, events: &[u64]) {
-        self.0.extend(events.iter().map(|event| (capture, *event)));
+        self.events.extend(events.iter().map(|event| (capture, *event)));
     }
 
-    pub(super) fn into_evidence(mut self) -> Vec<Evidence> {
-        self.0.sort_unstable();
-        self.0.dedup();
+    /// A witness that supports the finding, by its index.
+    pub(crate) fn add_witness(&mut self, witness: usize) {
+        self.witnesses.push(witness);
+    }
+
+    /// Something that makes the finding surer.
+    pub(crate) fn raise(&mut self, reason: impl Into<String>) {
+        self.raised_by.push(reason.into());
+    }
+
+    /// Something that makes the finding less sure.
+    pub(crate) fn lower(&mut self, reason: impl Into<String>) {
+        self.lowered_by.push(reason.into());
+    }
+
+    fn into_events(mut self) -> Vec<Evidence> {
+        self.events.sort_unstable();
+        self.events.dedup();
         let mut evidence: Vec<Evidence> = Vec::new();
-        for (capture, event) in self.0 {
+        for (capture, event) in self.events {
             match evidence.last_mut() {
                 Some(last) if last.capture == capture => last.events.push(event),
                 _ => evidence.push(Evidence { capture, events: vec![event] }),

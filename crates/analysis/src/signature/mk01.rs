@@ -1,11 +1,15 @@
 //! MK-01: MachineGuid was changed, so keys named after the old value are not found.
 
+mod told;
+
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::empty_container_len;
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::{ContainerSummary, KeyFileSummary};
 use crate::step::Step;
+
+pub(super) use told::explains;
 
 pub(super) struct GuidChanged;
 
@@ -14,8 +18,9 @@ const TEXT: SignatureText = SignatureText {
     title: "MachineGuid was changed",
     severity: "error, warning or info",
     looks_like: "A well-known container exists under two GUIDs, one file seen in a listing or in \
-        another capture, and the one under the present GUID was not found and made anew; or \
-        a process reads another value than the one given with --machine-guid.",
+        another capture, and the one under the present GUID was not found and made anew; or it was \
+        made anew under another value than the one that is given with --machine-guid, stands in the \
+        registry, or was there before somebody set it.",
     means: "MachineGuid was changed after the keys were made. The crypto provider names a key \
         file after the value that it has just read, so it does not find the old one and \
         makes a new, empty container; what was encrypted with the old key cannot be read.",
@@ -25,6 +30,9 @@ const TEXT: SignatureText = SignatureText {
         present registry value is the one that the older files carry.",
     remedy: "Back up, put the old value back and restart IIS; or rename the older files to the \
         present GUID, keeping the new ones aside; else restore or reinstall.",
+    confidence: "High when the new file was made in the capture after none was found, under a value that was read there. A second sighting (an earlier capture, a listing, the registry, event 7024 or 7023 with 0x80090006) raises it; a newer file that nothing shows being made, and a value that nobody is seen to read, lower it.",
+    confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
+    avoid: "Delete no key file, and do not reinstall IIS before the older files are copied: they may be all that opens what was encrypted.",
     source: "Microsoft support blog on machine keys in IIS; repeated in an independent experiment \
         on Windows Server 2003",
     technique: Some("T1112 Modify Registry"),
@@ -46,7 +54,7 @@ impl Signature for GuidChanged {
         if !doubled.is_empty() {
             matches.push(two_names(facts, &doubled));
         }
-        matches.extend(not_as_given(facts));
+        matches.extend(told::find(facts));
         matches
     }
 }
@@ -152,9 +160,17 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
         (true, false) | (false, true) => Severity::Warning,
         (false, false) => Severity::Info,
     };
+    let backed = weigh(facts, doubled, (created, !reads.is_empty()), &mut evidence);
     let confidence = match (critical && created, !reads.is_empty()) {
         (true, true) => Confidence::High,
-        _ if critical && used => Confidence::Medium,
+        (true, false) => {
+            if backed {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            }
+        }
+        _ if critical && used && (backed || !reads.is_empty()) => Confidence::Medium,
         _ => Confidence::Low,
     };
     let names: Vec<String> = doubled.iter().map(Doubled::label).collect();
@@ -204,6 +220,68 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
     }
 }
 
+/// Collects what speaks for and against a change of the value beside the two files
+/// themselves. Whether a witness, or a capture from before, stands behind it.
+fn weigh(
+    facts: &Facts<'_>,
+    doubled: &[Doubled<'_>],
+    (created, read): (bool, bool),
+    evidence: &mut EvidenceList,
+) -> bool {
+    let (older, newer) = (&doubled[0].older, &doubled[0].newer);
+    let mut backed = false;
+    if created {
+        evidence.raise("the newer file was made in a capture, after none was found");
+    } else {
+        evidence.lower("nothing shows who made the newer file");
+    }
+    match read {
+        true => evidence.raise("a process read the newer value"),
+        false => evidence.lower("no process is seen to read the newer value"),
+    }
+    let last = facts.report.captures.len().saturating_sub(1);
+    let older_files = || doubled.iter().flat_map(|pair| &pair.files).filter(|it| it.guid == *older);
+    if older_files().any(|file| file.capture < last && !file.steps.is_empty()) {
+        evidence.raise("the older file was used in an earlier capture");
+        backed = true;
+    }
+    if older_files().any(|file| !file.listed_by.is_empty()) {
+        evidence.raise("a listing in the capture shows the older file");
+    }
+    let mut listed = false;
+    for pair in doubled {
+        let seen = pair.container.guids.iter().filter(|seen| seen.guid == *older);
+        for witness in seen.flat_map(|seen| &seen.witnesses) {
+            evidence.add_witness(*witness);
+            listed = true;
+        }
+    }
+    if listed {
+        evidence.raise("a listing of the folder, or an audited operation, shows the older file");
+        backed = true;
+    }
+    for (witness, seen) in facts.registry_guids() {
+        if seen.value == *newer {
+            evidence.raise("the registry holds the newer value");
+        } else if seen.value == *older {
+            evidence.raise("the registry, at another time, held the older value");
+        } else {
+            continue;
+        }
+        evidence.add_witness(witness);
+        backed = true;
+    }
+    if let Some(failure) = facts.failure_of_iis() {
+        evidence.add_witness(failure.witness);
+        evidence.raise(format!(
+            "{} ended with 0x{:08X}, as it does when a key does not fit",
+            failure.service, failure.code
+        ));
+        backed = true;
+    }
+    backed
+}
+
 /// Containers that exist under the older GUID and not under the newer.
 fn only_under_older(facts: &Facts<'_>, older: &MachineGuid, newer: &MachineGuid) -> Vec<String> {
     let has = |container: &ContainerSummary, guid: &MachineGuid| {
@@ -219,34 +297,4 @@ fn only_under_older(facts: &Facts<'_>, older: &MachineGuid, newer: &MachineGuid)
             container.name.clone().unwrap_or_else(|| format!("{}…", &container.stem[..8]))
         })
         .collect()
-}
-
-/// MachineGuid differs from the value that the user says it should have.
-fn not_as_given(facts: &Facts<'_>) -> Option<Match> {
-    let given = facts.given?;
-    let differing: Vec<_> =
-        facts.report.machine_guid_reads.iter().filter(|read| read.value != *given).collect();
-    let first = differing.first()?;
-    let mut evidence = EvidenceList::default();
-    for read in &differing {
-        evidence.add_all(read.capture, &read.events);
-    }
-    Some(Match {
-        severity: Severity::Warning,
-        confidence: Confidence::High,
-        evidence,
-        explanation: format!(
-            "The processes read {} where {given} was expected. Keys named after the expected value are \
-             not found while this one is in effect.",
-            first.value
-        ),
-        does_not_prove:
-            "Does not show when the value changed, nor that the expected one is of the same \
-             Windows installation: a reinstalled system has a new value by right."
-                .into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then find out which of the two the key files carry: `dir /a` of the \
-             MachineKeys folder shows it."
-        ),
-    })
 }

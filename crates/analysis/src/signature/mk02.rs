@@ -22,6 +22,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "The present value is the one from before.",
     remedy: "As for MK-01: put the former value back, if it is known, and restart the services \
         that need their keys.",
+    confidence: "High for the fact of an edit. Two values in captures of one case may be those of two computers, which lowers it to medium.",
+    confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
+    avoid: "Do not invent a third value, and do not restart services over and over: each start may make new, empty containers.",
     source: "Microsoft support blog on machine keys in IIS; field reports",
     technique: Some("T1112 Modify Registry"),
 };

@@ -1,10 +1,14 @@
 //! MK-03: a well-known container was missing and was made again.
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use super::{
+    BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk01,
+};
+use crate::container::KnownContainer;
 use crate::facts::Facts;
 use crate::key_file::KeyRoot;
-use crate::report::KeyFileSummary;
+use crate::report::{KeyFileSummary, ProcessSummary, TimelineEntry};
 use crate::step::Step;
+use crate::witness::Witness;
 
 pub(super) struct KeyLost;
 
@@ -26,6 +30,9 @@ const TEXT: SignatureText = SignatureText {
         is under way makes it healthy.",
     remedy: "Restore the key file from a backup; without one, reinstall the IIS 6 Metabase \
         Compatibility feature.",
+    confidence: "Medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one speaks for a deleted file.",
+    confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
+    avoid: "Do not delete the new file or reinstall IIS before the folder and the configuration are copied.",
     source: "An independent experiment on Windows Server 2003; Microsoft IIS support blog",
     technique: None,
 };
@@ -36,11 +43,45 @@ impl Signature for KeyLost {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        facts.key_files().iter().filter_map(|file| lost(facts, file)).collect()
+        let keys = lost_keys(facts).into_iter().filter(|key| !mk01::explains(facts, key));
+        keys.map(|key| lost(facts, &key)).collect()
     }
 }
 
-fn lost(facts: &Facts<'_>, file: &KeyFileSummary) -> Option<Match> {
+/// A well-known key that was looked for in vain and made again, under the only GUID
+/// that is in evidence for it.
+pub(super) struct LostKey<'r> {
+    pub(super) file: &'r KeyFileSummary,
+    pub(super) known: &'static KnownContainer,
+    /// The step that did not find it.
+    pub(super) probe: &'r TimelineEntry,
+    created: u64,
+    /// The process, when it ends within the capture.
+    pub(super) exit: Option<&'r ProcessSummary>,
+}
+
+impl LostKey<'_> {
+    /// Adds the events that show the loss.
+    pub(super) fn cite(&self, facts: &Facts<'_>, evidence: &mut EvidenceList) {
+        evidence.add(self.probe.capture, self.probe.event);
+        evidence.add(self.file.capture, self.created);
+        if let Some(process) = self.exit {
+            evidence.add(process.capture, process.last_event);
+        }
+        if let Some(link) = &self.probe.link
+            && let Some(read) = facts.report.machine_guid_reads.get(link.read)
+        {
+            evidence.add_all(read.capture, &read.events);
+        }
+    }
+}
+
+/// Every such key of the case.
+pub(super) fn lost_keys<'r>(facts: &Facts<'r>) -> Vec<LostKey<'r>> {
+    facts.key_files().iter().filter_map(|file| lost_key(facts, file)).collect()
+}
+
+fn lost_key<'r>(facts: &Facts<'r>, file: &'r KeyFileSummary) -> Option<LostKey<'r>> {
     let container = facts.report.containers.iter().find(|container| {
         container.stem == file.stem && container.provider == file.folder.provider
     })?;
@@ -56,27 +97,39 @@ fn lost(facts: &Facts<'_>, file: &KeyFileSummary) -> Option<Match> {
     if other_guid || created < probe.event || is_installation(facts, file) {
         return None;
     }
-    let mut evidence = EvidenceList::default();
-    evidence.add(probe.capture, probe.event);
-    evidence.add(file.capture, created);
     let exit = facts.process_of(probe).filter(|process| facts.exits(process));
-    if let Some(process) = exit {
-        evidence.add(process.capture, process.last_event);
+    Some(LostKey { file, known, probe, created, exit })
+}
+
+fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
+    let (file, known) = (key.file, key.known);
+    let mut evidence = EvidenceList::default();
+    key.cite(facts, &mut evidence);
+    let failure = facts.failure_of_iis();
+    if let Some(failure) = failure {
+        evidence.add_witness(failure.witness);
+        evidence.raise(format!("{} ended with 0x{:08X}", failure.service, failure.code));
     }
-    if let Some(link) = &probe.link
-        && let Some(read) = facts.report.machine_guid_reads.get(link.read)
-    {
-        evidence.add_all(read.capture, &read.events);
+    let mut leaning = "";
+    if let Some(witness) = complete_listing(facts) {
+        evidence.add_witness(witness);
+        evidence.raise("a listing of the folder has no file of this container under another GUID");
+        leaning = " A listing of the folder shows no file of it under another GUID, which speaks for a \
+                   deleted file.";
     }
-    let ended = if exit.is_some() { " The process ended soon after." } else { "" };
-    Some(Match {
-        severity: if exit.is_some() { Severity::Error } else { Severity::Warning },
+    let ended = if key.exit.is_some() { " The process ended soon after." } else { "" };
+    Match {
+        severity: if key.exit.is_some() || failure.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
         confidence: Confidence::Medium,
         evidence,
         explanation: format!(
             "The key file of {} was not found under {}, and a new, empty container was made in its \
              place.{ended} Consistent with a key file that was deleted, and with a MachineGuid that was \
-             changed. At stake: {}.",
+             changed.{leaning} At stake: {}.",
             known.name,
             file.guid,
             known.loss.unwrap_or("its keys")
@@ -91,7 +144,14 @@ fn lost(facts: &Facts<'_>, file: &KeyFileSummary) -> Option<Match> {
              backup. Without one, reinstall the IIS 6 Metabase Compatibility feature.",
             file.stem
         ),
-    })
+    }
+}
+
+/// A witness that lists key files of the folder.
+fn complete_listing(facts: &Facts<'_>) -> Option<usize> {
+    facts.report.witnesses.iter().position(
+        |entry| matches!(&entry.witness, Witness::Folder(listing) if !listing.files.is_empty()),
+    )
 }
 
 /// Whether this is the healthy look-alike: containers are made for the first

@@ -27,6 +27,9 @@ const TEXT: SignatureText = SignatureText {
     remedy: "Find out the account, and look at the rights of that one file (icacls FILE). Repair those of \
         this container only; giving Everyone full control, or taking ownership of the whole folder, is \
         the wrong answer.",
+    confidence: "High: the row says so. A later open with success lowers what it matters.",
+    confirm: "icacls <the key file>",
+    avoid: "Do not give Everyone full control, and do not take ownership of the whole folder: other keys depend on their rights.",
     source: "Microsoft KB 238187 and KB 278381",
     technique: None,
 };

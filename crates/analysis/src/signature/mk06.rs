@@ -26,6 +26,9 @@ const TEXT: SignatureText = SignatureText {
         same size.",
     remedy: "Keep a copy of the file, and restore it from a backup. Delete only what its owner provably \
         makes anew.",
+    confidence: "Medium: a capture shows lengths and never contents.",
+    confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
+    avoid: "Do not delete the file while nobody knows who owns it: a copy may still be repaired or restored.",
     source: "Microsoft reference of CryptAcquireContext; a reproduced report of a damaged key file",
     technique: None,
 };

@@ -24,6 +24,9 @@ const TEXT: SignatureText = SignatureText {
         trouble.",
     remedy: "Import the certificate with its key again (PFX), or enter the secrets anew. Copying key files \
         between computers cannot work.",
+    confidence: "Medium when a read of the key file stands right before the search; low when there is more time between them.",
+    confirm: "dir /a /s %SystemRoot%\\System32\\Microsoft\\Protect\\S-1-5-18",
+    avoid: "Do not copy more key files from the other computer: without its master keys they cannot be opened.",
     source: "Microsoft KB 942060; Microsoft engineers' blog on moving a metabase; DPAPI's role is a \
         conclusion from both",
     technique: None,

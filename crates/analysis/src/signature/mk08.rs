@@ -29,6 +29,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "The files being deleted later, by the same process or another.",
     remedy: "Repair the program first (ephemeral keys, dispose of certificates), patch .NET, and only then \
         clean, with a tool of the vendor and without touching the well-known containers.",
+    confidence: "Grows with the number of containers and the rate at which they are made.",
+    confirm: "dir /a /od %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
+    avoid: "Do not empty the folder: the keys of IIS, Remote Desktop and certificates stand among the litter.",
     source: "Microsoft's note on the lifetime of private keys; a developer's report on .NET certificates",
     technique: None,
 };

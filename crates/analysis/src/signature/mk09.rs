@@ -18,6 +18,9 @@ const TEXT: SignatureText = SignatureText {
     look_alike: "Everything about it is innocent. Only containers of unknown names count.",
     disproved_by: "Somebody looking for the deleted file afterwards.",
     remedy: "None needed.",
+    confidence: "High: the same process makes the file and deletes it.",
+    confirm: "dir /a /od %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
+    avoid: "Nothing needs to be done.",
     source: "Microsoft's note on the lifetime of private keys",
     technique: None,
 };

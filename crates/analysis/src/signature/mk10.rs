@@ -19,6 +19,9 @@ const TEXT: SignatureText = SignatureText {
     look_alike: "A CNG key that is missing and has no CryptoAPI container of the same name.",
     disproved_by: "An older capture in which the CNG file was there.",
     remedy: "None needed.",
+    confidence: "High: the file of the older key system is opened right after.",
+    confirm: "certutil -key",
+    avoid: "Nothing needs to be done; make no file under the name that was not found.",
     source: "Microsoft reference on key storage and retrieval",
     technique: None,
 };

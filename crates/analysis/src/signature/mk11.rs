@@ -24,6 +24,9 @@ const TEXT: SignatureText = SignatureText {
         loadUserProfile set to true.",
     remedy: "Set loadUserProfile of the application pool to true, or let the program use machine keys \
         (MachineKeySet).",
+    confidence: "Medium: a program may look there without needing a key.",
+    confirm: "%windir%\\system32\\inetsrv\\appcmd list apppool /text:processModel.loadUserProfile",
+    avoid: "Do not make the folders by hand, and do not run the pool as an administrator instead.",
     source: "Microsoft reference of CryptAcquireContext; a developer's blog on application pools",
     technique: None,
 };

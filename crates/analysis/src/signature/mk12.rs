@@ -23,6 +23,9 @@ const TEXT: SignatureText = SignatureText {
     remedy: "Repair Common AppData under HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer, in \
         Shell Folders and User Shell Folders; then restart the service, or copy the key file to where it \
         is looked for.",
+    confidence: "High when the usual folder is seen with the file in it; medium else.",
+    confirm: "reg query \"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Shell Folders\" /v \"Common AppData\"",
+    avoid: "Do not reinstall the metabase: it is intact, and its key is in the other folder.",
     source: "a Microsoft engineer's blog on supposed metabase corruption in IIS 6",
     technique: None,
 };

@@ -22,6 +22,9 @@ const TEXT: SignatureText = SignatureText {
         read by the same process.",
     remedy: "Compare the registry keys of the provider with those of a healthy computer of the same version, \
         check rsaenh.dll (sfc /scannow), and register it again.",
+    confidence: "Medium; high when the DLL itself is looked for and not found.",
+    confirm: "reg query \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\Defaults\\Provider\" /s",
+    avoid: "Do not copy rsaenh.dll from another version of Windows.",
     source: "Microsoft KB 238187 and KB 185253; a developer's report on an empty provider key",
     technique: None,
 };

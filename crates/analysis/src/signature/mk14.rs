@@ -15,6 +15,9 @@ const TEXT: SignatureText = SignatureText {
     look_alike: "Everything about it is innocent.",
     disproved_by: "Rows of key files that a filter has removed.",
     remedy: "None needed.",
+    confidence: "High.",
+    confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
+    avoid: "Do not call it an attack: licensing, telemetry and every load of the crypto provider read the value.",
     source: "real captures of healthy computers",
     technique: Some("T1082 System Information Discovery, T1012 Query Registry"),
 };

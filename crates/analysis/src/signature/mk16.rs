@@ -9,12 +9,6 @@ use crate::touches::FileTouch;
 
 pub(super) struct ForeignConfiguration;
 
-/// Bad data, and invalid signature: what a key of another computer gives.
-const CODES: [u32; 2] = [0x8009_0005, 0x8009_0006];
-
-/// Services that decrypt IIS's configuration.
-const SERVICES: [&str; 4] = ["IISADMIN", "W3SVC", "WAS", "APPHOSTSVC"];
-
 const TEXT: SignatureText = SignatureText {
     id: "MK-16",
     title: "The configuration belongs to another computer's keys",
@@ -29,6 +23,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "Any failure on a key file; a service that runs.",
     remedy: "Restore the configuration of this computer. A metabase moves between computers only as a backup \
         with a password.",
+    confidence: "Low: it is what remains when every key works and the service still fails.",
+    confirm: "dir /tw %SystemRoot%\\System32\\inetsrv\\MetaBase.xml %SystemRoot%\\System32\\inetsrv\\config\\applicationHost.config",
+    avoid: "Do not copy the other computer's key files here: they cannot be opened here.",
     source: "Microsoft engineers' blogs on moving metabases and IIS 7 configuration files",
     technique: None,
 };
@@ -43,9 +40,7 @@ impl Signature for ForeignConfiguration {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let Some(failure) = facts.service_failures.iter().find(|failure| counts(failure)) else {
-            return Vec::new();
-        };
+        let Some(failure) = facts.failure_of_iis() else { return Vec::new() };
         let followed: Vec<&FileTouch> =
             facts.touches().files.iter().filter(|touch| touch.by.is_followed()).collect();
         let other_guid = facts
@@ -64,11 +59,6 @@ impl Signature for ForeignConfiguration {
     }
 }
 
-fn counts(failure: &ServiceFailure) -> bool {
-    CODES.contains(&failure.code)
-        && SERVICES.iter().any(|service| service.eq_ignore_ascii_case(&failure.service))
-}
-
 fn is_in_trouble(touch: &FileTouch) -> bool {
     let kept_out = touch.denied.is_some() || touch.sharing_violation.is_some();
     let known = critical(touch.container.as_deref()).is_some();
@@ -83,6 +73,7 @@ fn foreign(failure: &ServiceFailure, fine: &[&FileTouch]) -> Match {
         let events = [touch.opened, touch.size_event, touch.read];
         events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
     }
+    evidence.add_witness(failure.witness);
     let names: Vec<String> = fine.iter().map(|touch| touch.label()).collect();
     Match {
         severity: Severity::Warning,

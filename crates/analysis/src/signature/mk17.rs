@@ -18,6 +18,9 @@ const TEXT: SignatureText = SignatureText {
     look_alike: "Files under the present GUID that the capture does not happen to show.",
     disproved_by: "A complete listing of the folder with a file under the present GUID.",
     remedy: "Keep the files, and back them up before any cleaning.",
+    confidence: "High as a fact when the present value was read; medium when it is only inferred.",
+    confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
+    avoid: "Do not clean the folder by GUID: an old name says nothing about whether the key is still wanted.",
     source: "conclusion from how key files are named",
     technique: None,
 };
@@ -50,6 +53,10 @@ impl Signature for Orphans {
                 evidence.add(file.capture, file.first_event);
                 evidence.add_all(file.capture, &file.listed_by);
             }
+        }
+        let seen = orphans.iter().flat_map(|orphan| &orphan.guids);
+        for witness in seen.flat_map(|seen| &seen.witnesses) {
+            evidence.add_witness(*witness);
         }
         let mut names: Vec<String> = orphans
             .iter()

@@ -36,6 +36,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "Nothing in a capture tells the intention: whoever runs the computer knows its tools.",
     remedy: "Find out what the process is and who started it (procmonkey processes). If nobody knows it, treat \
         the keys as stolen.",
+    confidence: "Medium: backup programs and scanners do the same.",
+    confirm: "tasklist /svc",
+    avoid: "Do not call it theft before the program is known, and do not end a backup half-way.",
     source: "MITRE ATT&CK and public detection rules on private keys",
     technique: Some("T1552.004 Private Keys, T1649 Steal or Forge Authentication Certificates"),
 };

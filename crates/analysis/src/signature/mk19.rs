@@ -19,6 +19,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "Nothing in a capture.",
     remedy: "Treat the computer as compromised: isolate it, keep the file and the capture, and let incident \
         response decide. Key files of the folder may have been copied.",
+    confidence: "High: no program has business in this folder.",
+    confirm: "dir /a /q %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
+    avoid: "Do not run or delete the file: keep it for those who answer the incident.",
     source: "public detection rules and malware reports",
     technique: Some("T1036 Masquerading"),
 };

@@ -26,6 +26,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "A read of the file's GUID by the same process that the capture does not show.",
     remedy: "Compare the present registry value with a listing of the folder before anything is \
         renamed.",
+    confidence: "High as a fact. Which of the two GUIDs is the right one is open.",
+    confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
+    avoid: "Do not rename or delete anything before the registry value and a listing of the folder are compared.",
     source: "conclusion from how key files are named",
     technique: None,
 };
@@ -73,6 +76,7 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
     let effect = match first.in_effect? {
         InEffect::ProcessRead => format!("the process had read {}", read?.value),
         InEffect::OnlyValue => "the capture shows only another value of MachineGuid".to_string(),
+        InEffect::Registry => "the computer's registry holds another value".to_string(),
         InEffect::Given => format!("{} was given as MachineGuid", facts.given?),
     };
     let container = first.container.as_deref().unwrap_or("an unnamed container");

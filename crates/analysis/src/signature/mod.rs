@@ -29,6 +29,7 @@ mod tests;
 mod text;
 
 use crate::facts::Facts;
+use crate::report::{CaptureRole, Report};
 
 pub use finding::{Confidence, Evidence, Finding, Severity};
 pub(crate) use finding::{EvidenceList, Match};
@@ -93,21 +94,20 @@ pub fn signatures() -> impl Iterator<Item = &'static SignatureText> {
     SIGNATURES.iter().map(|signature| signature.text())
 }
 
+/// The description of the signature with this id.
+pub(crate) fn text_of(id: &str) -> Option<&'static SignatureText> {
+    signatures().find(|text| text.id == id)
+}
+
 /// Everything that was found, worst first.
 pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for signature in SIGNATURES {
         for found in signature.find(facts) {
-            let finding = Finding {
-                signature: signature.text().id,
-                title: signature.text().title,
-                severity: found.severity,
-                confidence: found.confidence,
-                evidence: found.evidence.into_evidence(),
-                explanation: found.explanation,
-                does_not_prove: found.does_not_prove,
-                remedy: found.remedy,
-            };
+            let finding = Finding::new(signature.text(), found);
+            if is_of_the_past(facts.report, &finding) {
+                continue;
+            }
             findings.push((signature.rank(), finding));
         }
     }
@@ -116,6 +116,15 @@ pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
         (std::cmp::Reverse(finding.severity), *rank, std::cmp::Reverse(finding.confidence))
     });
     findings.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Whether a finding is about captures alone that are not to be judged.
+fn is_of_the_past(report: &Report, finding: &Finding) -> bool {
+    !finding.evidence.is_empty()
+        && finding
+            .evidence
+            .iter()
+            .all(|evidence| report.captures[evidence.capture].role == CaptureRole::Baseline)
 }
 
 /// What to do before anything else, whatever was found.

@@ -22,6 +22,12 @@ pub struct SignatureText {
     pub disproved_by: &'static str,
     /// What to do first.
     pub remedy: &'static str,
+    /// How sure it can be, and what raises or lowers that.
+    pub confidence: &'static str,
+    /// A command that changes nothing and shows whether it is so.
+    pub confirm: &'static str,
+    /// What not to do.
+    pub avoid: &'static str,
     /// What kind of source cause and remedy come from.
     pub source: &'static str,
     /// MITRE ATT&CK techniques that show the same traces.

@@ -4,8 +4,12 @@
 //! Nothing here is read by this crate; a reader fills it, and an analysis may use
 //! it to prove or disprove what a capture alone leaves open.
 
+mod entries;
 mod folder;
+pub(crate) mod placing;
+mod sentence;
 
+pub(crate) use entries::{Unsorted, add_sightings};
 pub use folder::{FolderListing, KeyFileContent, KeyFileHeader, ListedFile};
 
 use serde::Serialize;
@@ -51,6 +55,23 @@ impl Witness {
             Witness::Schannel(seen) => &seen.source,
             Witness::Debug(seen) => &seen.source,
         }
+    }
+}
+
+impl Witness {
+    /// What it says, in a sentence for a person. Of what a program wrote for a
+    /// debugger, its own words.
+    ///
+    /// ```
+    /// use procmonkey_analysis::{HostMachineGuid, MachineGuid, Witness};
+    ///
+    /// let guid = MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1");
+    /// let witness = Witness::MachineGuid(HostMachineGuid::new(guid, "hive SOFTWARE"));
+    /// let sentence = witness.sentence();
+    /// assert_eq!(sentence, "hive SOFTWARE: MachineGuid is 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1");
+    /// ```
+    pub fn sentence(&self) -> String {
+        sentence::of(self)
     }
 }
 

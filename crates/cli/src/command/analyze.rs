@@ -1,6 +1,6 @@
 //! `procmonkey analyze`: the timeline, the keys, the flags.
 
-use procmonkey_analysis::{Case, Severity};
+use procmonkey_analysis::Case;
 
 use crate::args::{AnalyzeArgs, OutputFormat, Selection, read_options};
 use crate::command::exit_of;
@@ -9,6 +9,7 @@ use crate::inputs::for_each;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
+use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
@@ -16,11 +17,16 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut case = Case::new(args.case_options(filter)?);
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.time);
+    let told = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
+    let past = for_each(&args.witnesses.baseline, &options, messages, |capture| {
+        Ok(case.read_baseline(capture)?)
+    })?;
     let mut tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
-    tally.losses += losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
+    tally.losses += losses + told.losses + past.losses;
+    tally.failures += told.failures + past.failures;
     let report = case.finish();
     // A page shows the remarks itself.
     if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
@@ -33,6 +39,6 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let look = Look::new(&args.out, &output);
     render::report(&report, args.out.format(), look, &mut output)?;
     output.finish()?;
-    let flagged = report.findings.iter().any(|finding| finding.severity >= Severity::Warning);
+    let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
     Ok(if flagged { Exit::Flagged } else { exit_of(tally) })
 }

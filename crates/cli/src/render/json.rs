@@ -35,7 +35,7 @@ struct Line<'v, T> {
 }
 
 /// Writes a report as lines: captures, reads, steps, key files, containers,
-/// findings.
+/// witnesses, findings, and the verdict.
 pub(super) fn report_lines(report: &Report, output: &mut impl Write) -> io::Result<()> {
     let version = report.schema_version;
     tagged("capture", &report.captures, version, output)?;
@@ -44,7 +44,9 @@ pub(super) fn report_lines(report: &Report, output: &mut impl Write) -> io::Resu
     tagged("step", &report.timeline, version, output)?;
     tagged("key_file", &report.key_files, version, output)?;
     tagged("container", &report.containers, version, output)?;
-    tagged("finding", &report.findings, version, output)
+    tagged("witness", &report.witnesses, version, output)?;
+    tagged("finding", &report.findings, version, output)?;
+    tagged("verdict", std::slice::from_ref(&report.verdict), version, output)
 }
 
 fn tagged<T: Serialize>(

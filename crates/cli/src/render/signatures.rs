@@ -44,7 +44,10 @@ fn in_full(text: &SignatureText, page: &mut Page) {
     page.labelled("Means", text.means);
     page.labelled("Looks alike", text.look_alike);
     page.labelled("Disproved by", text.disproved_by);
+    page.labelled("Confidence", text.confidence);
+    page.labelled("To confirm", format!("`{}`", text.confirm));
     page.labelled("What to do", text.remedy);
+    page.labelled("What not to do", text.avoid);
     page.labelled("Source", text.source);
     if let Some(technique) = text.technique {
         page.labelled("ATT&CK", technique);
@@ -61,7 +64,10 @@ pub(super) fn grid(texts: &[&SignatureText]) -> Grid {
             "means",
             "look_alike",
             "disproved_by",
+            "confidence",
+            "confirm",
             "remedy",
+            "avoid",
             "source",
             "technique",
         ],
@@ -76,7 +82,10 @@ pub(super) fn grid(texts: &[&SignatureText]) -> Grid {
                     Cell::from(text.means),
                     Cell::from(text.look_alike),
                     Cell::from(text.disproved_by),
+                    Cell::from(text.confidence),
+                    Cell::from(text.confirm),
                     Cell::from(text.remedy),
+                    Cell::from(text.avoid),
                     Cell::from(text.source),
                     Cell::maybe(text.technique),
                 ]

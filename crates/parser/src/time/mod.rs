@@ -9,10 +9,12 @@
 mod clock;
 mod date;
 mod time_of_day;
+mod written;
 mod zone;
 
 pub use clock::{Clock, EventTime};
 pub use date::{Date, DateOrder};
+pub use written::WrittenTime;
 pub use zone::Zone;
 
 pub(crate) use date::WrittenDate;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use procmonkey_parser::{Input, ReadOptions};
 
-use crate::{Case, CaseOptions, Processes, Report, ServiceFailure, Severity};
+use crate::{Case, CaseOptions, Processes, Report, ServiceEvent, Severity, Witness};
 
 pub(super) const GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 pub(super) const OTHER: &str = "b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86";
@@ -133,8 +133,8 @@ impl Log {
     }
 
     /// The report when these processes are followed.
-    pub(super) fn report(&self, follow: &[&str], failures: &[ServiceFailure]) -> Report {
-        report(&[self], follow, failures)
+    pub(super) fn report(&self, follow: &[&str], witnesses: &[Witness]) -> Report {
+        report(&[self], follow, witnesses)
     }
 
     /// The report on this capture and another one as one case.
@@ -143,10 +143,10 @@ impl Log {
     }
 }
 
-fn report(logs: &[&Log], follow: &[&str], failures: &[ServiceFailure]) -> Report {
+fn report(logs: &[&Log], follow: &[&str], witnesses: &[Witness]) -> Report {
     let options = CaseOptions::new().processes(Processes::named(follow.iter().copied()));
     let mut case = Case::new(options);
-    failures.iter().for_each(|failure| case.service_failed(failure.clone()));
+    witnesses.iter().for_each(|witness| case.witness(witness.clone()));
     for log in logs {
         let bytes = log.text.as_bytes();
         let mut input = Input::from_reader("hand.csv", bytes, &ReadOptions::new()).unwrap();
@@ -166,6 +166,18 @@ pub(super) const LSASS: (&str, u32, &str) = ("lsass.exe", 700, "NT AUTHORITY\\SY
 pub(super) const SERVICE_HOST: (&str, u32, &str) =
     ("svchost.exe", 900, "NT AUTHORITY\\NETWORK SERVICE");
 pub(super) const TOOL: (&str, u32, &str) = ("tool.exe", 5000, "WEB01\\eva");
+
+/// A service that ended with an error, by an event without a time.
+pub(super) fn failed(service: &str, error: &str) -> Witness {
+    let mut event = ServiceEvent {
+        source: "System log".into(),
+        id: Some(7024),
+        service: Some(service.into()),
+        ..ServiceEvent::default()
+    };
+    event.set_error(error);
+    Witness::Service(event)
+}
 
 /// Signature and severity of each finding, in their order.
 pub(super) fn signs(report: &Report) -> Vec<(&'static str, Severity)> {

@@ -41,7 +41,14 @@ fn the_catalogue_is_complete_and_in_order() {
     assert_eq!(ids, want);
     for text in super::signatures() {
         let parts = [text.title, text.looks_like, text.means, text.look_alike, text.disproved_by];
-        for part in parts.iter().chain(&[text.remedy, text.source, text.severity]) {
+        for part in parts.iter().chain(&[
+            text.remedy,
+            text.source,
+            text.severity,
+            text.confidence,
+            text.confirm,
+            text.avoid,
+        ]) {
             assert!(!part.is_empty() && !part.contains("  "), "{}: {part}", text.id);
         }
     }

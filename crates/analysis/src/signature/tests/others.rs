@@ -2,7 +2,6 @@
 
 use super::log::*;
 use super::{EVERYONE, IIS_ONLY, check};
-use crate::ServiceFailure;
 use crate::Severity::{Error, Info, Warning};
 
 const PROVIDER: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider\Microsoft Strong Cryptographic Provider";
@@ -104,22 +103,17 @@ fn mk15_remote_desktop() {
 
 #[test]
 fn mk16_needs_a_witness() {
-    let failure = |service: &str, code| ServiceFailure {
-        service: service.into(),
-        code,
-        source: "System log, event 7024".into(),
-    };
     let mut log = Log::new();
     log.read_guid().use_key(&key(IIS)).exit();
     assert_eq!(signs(&log.report(IIS_ONLY, &[])), []);
-    assert_eq!(signs(&log.report(IIS_ONLY, &[failure("Spooler", 0x8009_0006)])), []);
-    assert_eq!(signs(&log.report(IIS_ONLY, &[failure("IISADMIN", 5)])), []);
-    let told = log.report(IIS_ONLY, &[failure("iisadmin", 0x8009_0006)]);
+    assert_eq!(signs(&log.report(IIS_ONLY, &[failed("Spooler", "0x80090006")])), []);
+    assert_eq!(signs(&log.report(IIS_ONLY, &[failed("IISADMIN", "5")])), []);
+    let told = log.report(IIS_ONLY, &[failed("iisadmin", "2148073478")]);
     assert_eq!(signs(&told), [("MK-16", Warning)]);
     // A failure that a row states explains more.
     let mut log = Log::new();
     log.read_guid().use_key(&key(IIS)).refuse(&key(&stem(1)), "ACCESS DENIED");
-    let told = log.report(IIS_ONLY, &[failure("IISADMIN", 0x8009_0006)]);
+    let told = log.report(IIS_ONLY, &[failed("IISADMIN", "%%2148073478")]);
     assert_eq!(signs(&told), [("MK-04", Warning)]);
 }
 

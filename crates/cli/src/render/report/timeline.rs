@@ -1,64 +1,33 @@
-//! The report of an analysis as a page, and its timeline as a grid.
+//! The timeline of one capture: phases, steps, and the witnesses between them.
 
-use procmonkey_analysis::report::{
-    CaptureSummary, ContainerSummary, LinkVia, Relation, TimelineEntry,
-};
-use procmonkey_analysis::{Finding, MachineGuid, PhaseSpan, Report, Severity, Step};
+use procmonkey_analysis::report::{LinkVia, Relation, TimelineEntry, WitnessEntry};
+use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step};
 
-use super::Look;
-use super::grid::{Cell, Grid, Page, Tone};
-use super::text::{event_numbers, seconds};
-
-/// The whole report, for reading.
-pub(super) fn page(report: &Report, look: Look) -> Page {
-    let mut page = Page::default();
-    for (index, capture) in report.captures.iter().enumerate() {
-        page.heading(capture.path.clone());
-        page.text(capture_line(capture));
-        for remark in &capture.remarks {
-            page.labelled("Note", remark.clone());
-        }
-        page.grid(timeline(report, index, look));
-    }
-    if !report.containers.is_empty() {
-        page.heading("Key containers");
-        page.grid(containers(report, look));
-    }
-    findings(report, &mut page);
-    page
-}
-
-fn capture_line(capture: &CaptureSummary) -> String {
-    let mut line = format!(
-        "{}, {} events, {} of them followed",
-        capture.format, capture.events_read, capture.events_kept
-    );
-    if let (Some(first), Some(last)) = (&capture.first_time, &capture.last_time) {
-        line.push_str(&format!("; {first} to {last}"));
-    }
-    if capture.losses.count > 0 {
-        line.push_str(&format!("; {} places could not be read", capture.losses.count));
-    }
-    line
-}
+use super::super::Look;
+use super::super::grid::{Cell, Grid, Tone};
+use super::super::text::seconds;
 
 /// One row of the timeline before it is laid out.
 enum Row<'r> {
     Phase(&'r PhaseSpan, Option<u32>),
     Step(&'r TimelineEntry),
+    /// A fact from outside, behind the event that it follows.
+    Witness(&'r WitnessEntry, u64),
 }
 
 impl Row<'_> {
-    /// Rows stand in the order of events, a phase in front of its first step.
-    fn place(&self) -> (u64, bool) {
+    /// Rows stand in the order of events, a phase in front of its first step, a
+    /// witness behind the step that it follows.
+    fn place(&self) -> (u64, u8) {
         match self {
-            Row::Phase(span, _) => (span.first_event, false),
-            Row::Step(entry) => (entry.event, true),
+            Row::Phase(span, _) => (span.first_event, 0),
+            Row::Step(entry) => (entry.event, 1),
+            Row::Witness(_, after) => (*after, 2),
         }
     }
 }
 
-fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
+pub(super) fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
     let several = several_processes(report, capture);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let steps = report.timeline.iter().filter(|entry| entry.capture == capture);
@@ -68,6 +37,11 @@ fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
         if process.capture == capture && has_steps {
             let pid = process.pid.filter(|_| several);
             rows.extend(process.phases.iter().map(|span| Row::Phase(span, pid)));
+        }
+    }
+    for entry in &report.witnesses {
+        if let Some(placed) = entry.placed.as_ref().filter(|placed| placed.capture == capture) {
+            rows.push(Row::Witness(entry, placed.after_event.unwrap_or(0)));
         }
     }
     rows.sort_by_key(Row::place);
@@ -184,6 +158,7 @@ impl TimelineColumn {
         match row {
             Row::Phase(span, pid) => self.phase_cell(span, *pid, look),
             Row::Step(entry) => self.step_cell(entry, several, look),
+            Row::Witness(entry, _) => self.witness_cell(entry),
         }
     }
 
@@ -201,6 +176,18 @@ impl TimelineColumn {
             _ => String::new(),
         };
         Cell::toned(text, Tone::Faint)
+    }
+
+    fn witness_cell(self, entry: &WitnessEntry) -> Cell {
+        let text = match (self, &entry.placed) {
+            (TimelineColumn::Time, Some(placed)) => {
+                let sign = if placed.seconds < 0.0 { "" } else { "+" };
+                format!("{sign}{}", seconds(placed.seconds))
+            }
+            (TimelineColumn::Step, _) => format!("◆ {}", entry.witness.sentence()),
+            _ => String::new(),
+        };
+        Cell::toned(text, Tone::Warning)
     }
 
     fn step_cell(self, entry: &TimelineEntry, several: bool, look: Look) -> Cell {
@@ -305,7 +292,7 @@ fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
     }
 }
 
-fn guid_text(guid: &MachineGuid, look: Look) -> String {
+pub(super) fn guid_text(guid: &MachineGuid, look: Look) -> String {
     if look.whole { guid.to_string() } else { guid.short().to_string() }
 }
 
@@ -315,150 +302,4 @@ fn result_tone(entry: &TimelineEntry) -> Tone {
         Step::Probed | Step::GuidMissing => Tone::Warning,
         _ => Tone::Plain,
     }
-}
-
-fn containers(report: &Report, look: Look) -> Grid {
-    let mut grid = Grid {
-        unbroken: vec![1, 2, 3, 4, 5],
-        headers: vec!["Container", "System", "Stem", "Under GUID", "First seen", "State"],
-        ..Grid::default()
-    };
-    for container in &report.containers {
-        for (index, seen) in container.guids.iter().enumerate() {
-            let state = match (seen.created, seen.exists) {
-                (true, _) => Cell::toned("created here", Tone::Warning),
-                (false, true) => Cell::from("there"),
-                (false, false) => Cell::toned("not found", Tone::Warning),
-            };
-            let place = match report.captures.len() {
-                1 => format!("event {}", seen.event),
-                _ => format!("capture {}, event {}", seen.capture + 1, seen.event),
-            };
-            grid.rows.push(vec![
-                Cell::from(if index == 0 { name_of(container) } else { String::new() }),
-                Cell::from(if index == 0 { container.provider.name() } else { "" }),
-                Cell::from(match (index, look.whole) {
-                    (0, true) => container.stem.clone(),
-                    (0, false) => format!("{}…", &container.stem[..8]),
-                    _ => String::new(),
-                }),
-                Cell::from(guid_text(&seen.guid, look)),
-                Cell::from(place),
-                state,
-            ]);
-        }
-    }
-    grid
-}
-
-fn name_of(container: &ContainerSummary) -> String {
-    container.name.clone().unwrap_or_else(|| "unknown".into())
-}
-
-fn findings(report: &Report, page: &mut Page) {
-    if report.findings.is_empty() {
-        page.heading("Nothing flagged");
-        page.text(
-            "Looked for: MachineGuid edited or read with two values, key files under another GUID than \
-             the one in effect, containers under two GUIDs, known containers made again, orphaned key \
-             files. Rows that the export left out cannot be judged.",
-        );
-        return;
-    }
-    for finding in &report.findings {
-        let tone = match finding.severity {
-            Severity::Info => Tone::Plain,
-            Severity::Warning => Tone::Warning,
-            Severity::Error => Tone::Bad,
-        };
-        page.toned_heading(
-            format!(
-                "{} {}: {} (confidence {})",
-                finding.severity.to_string().to_uppercase(),
-                finding.signature,
-                finding.title,
-                finding.confidence
-            ),
-            tone,
-        );
-        page.text(finding.explanation.clone());
-        page.labelled("Evidence", evidence(finding, report));
-        page.labelled("Not proved", finding.does_not_prove.clone());
-        page.labelled("What to do", finding.remedy.clone());
-    }
-}
-
-fn evidence(finding: &Finding, report: &Report) -> String {
-    let parts = finding.evidence.iter().map(|evidence| match report.captures.len() {
-        1 => events_text(&evidence.events),
-        _ => format!("capture {}, {}", evidence.capture + 1, events_text(&evidence.events)),
-    });
-    parts.collect::<Vec<_>>().join("; ")
-}
-
-fn events_text(events: &[u64]) -> String {
-    let noun = if events.len() == 1 { "event" } else { "events" };
-    format!("{noun} {}", event_numbers(events))
-}
-
-/// Every field of every step, for a spreadsheet.
-pub(super) fn timeline_grid(report: &Report) -> Grid {
-    let headers = vec![
-        "capture",
-        "event",
-        "time",
-        "time_quality",
-        "time_text",
-        "delta_seconds",
-        "process",
-        "pid",
-        "tid",
-        "phase",
-        "step",
-        "result",
-        "container",
-        "stem",
-        "guid",
-        "relation",
-        "folder",
-        "offset",
-        "length",
-        "read_event",
-        "link",
-        "elapsed_seconds",
-        "note",
-        "path",
-        "new_path",
-    ];
-    let rows = report.timeline.iter().map(|entry| {
-        let read = entry.link.as_ref().and_then(|link| report.machine_guid_reads.get(link.read));
-        vec![
-            Cell::from(report.captures[entry.capture].path.clone()),
-            Cell::from(entry.event.to_string()),
-            Cell::maybe(entry.time.as_ref()),
-            Cell::from(entry.time_quality),
-            Cell::maybe(entry.time_text.as_ref()),
-            Cell::maybe(entry.delta_seconds),
-            Cell::maybe(entry.process.as_ref()),
-            Cell::maybe(entry.pid),
-            Cell::maybe(entry.tid),
-            Cell::from(entry.phase.name()),
-            Cell::from(entry.step.name()),
-            Cell::from(entry.result.clone()),
-            Cell::maybe(entry.container.as_ref()),
-            Cell::maybe(entry.stem.as_ref()),
-            Cell::maybe(entry.guid.as_ref()),
-            Cell::maybe(entry.relation.map(Relation::name)),
-            Cell::maybe(entry.folder),
-            Cell::maybe(entry.offset),
-            Cell::maybe(entry.length),
-            Cell::maybe(read.and_then(|read| read.events.first())),
-            Cell::maybe(entry.link.as_ref().map(|link| link.via.name())),
-            Cell::maybe(entry.link.as_ref().and_then(|link| link.elapsed_seconds)),
-            Cell::maybe(entry.note.as_ref()),
-            Cell::from(entry.path.clone()),
-            Cell::maybe(entry.new_path.as_ref()),
-        ]
-    });
-    Grid { headers, rows: rows.collect(), ..Grid::default() }
 }

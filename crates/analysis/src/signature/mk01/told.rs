@@ -1,0 +1,172 @@
+//! The value itself is told: by the user, by the registry, by whoever set it.
+
+use super::super::mk03::{LostKey, lost_keys};
+use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
+use crate::facts::Facts;
+use crate::guid::MachineGuid;
+use crate::step::Step;
+
+/// Another value than the one that processes read.
+enum Told<'r> {
+    /// The user says that this one was expected.
+    Given(&'r MachineGuid),
+    /// A hive, an export or the live registry has it.
+    Registry(&'r MachineGuid, &'r str, usize),
+    /// Somebody set the value that is read now; the event, and its capture.
+    Set(usize, u64),
+}
+
+/// What a told value has to do with keys that were lost.
+pub(super) fn find(facts: &Facts<'_>) -> Vec<Match> {
+    let lost = lost_keys(facts);
+    if !lost.is_empty() {
+        let told = all_told(facts).find_map(|told| {
+            let lost: Vec<&LostKey<'_>> =
+                lost.iter().filter(|key| told.makes(facts, key)).collect();
+            (!lost.is_empty()).then(|| lost_by_change(facts, &told, &lost))
+        });
+        if told.is_some() {
+            return told.into_iter().collect();
+        }
+    }
+    let reads = &facts.report.machine_guid_reads;
+    let differs = all_told(facts).find(|told| match told {
+        Told::Given(value) | Told::Registry(value, ..) => {
+            reads.iter().any(|read| read.value != **value)
+        }
+        Told::Set(..) => false,
+    });
+    differs.and_then(|told| only_read(facts, &told)).into_iter().collect()
+}
+
+/// Whether a witness turns a lost key into one whose GUID was changed.
+pub(in super::super) fn explains(facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
+    all_told(facts).any(|told| told.makes(facts, key))
+}
+
+fn all_told<'r>(facts: &Facts<'r>) -> impl Iterator<Item = Told<'r>> {
+    let sets = facts.timeline().iter().filter(|entry| entry.step == Step::GuidSet);
+    (facts.given.into_iter().map(Told::Given))
+        .chain(
+            facts
+                .registry_guids()
+                .map(|(witness, seen)| Told::Registry(&seen.value, &seen.source, witness)),
+        )
+        .chain(sets.map(|entry| Told::Set(entry.capture, entry.event)))
+}
+
+impl Told<'_> {
+    /// Whether the lost key carries another value than the told one, or the one that
+    /// was set before it was lost.
+    fn makes(&self, facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
+        match self {
+            Told::Given(value) | Told::Registry(value, ..) => key.file.guid != **value,
+            Told::Set(capture, event) => {
+                let set = facts.timeline().iter().find(|entry| {
+                    entry.step == Step::GuidSet
+                        && (entry.capture, entry.event) == (*capture, *event)
+                });
+                (*capture, *event) < (key.probe.capture, key.probe.event)
+                    && set.is_some_and(|set| set.guid.as_ref().is_none_or(|g| *g == key.file.guid))
+            }
+        }
+    }
+
+    fn cite(&self, evidence: &mut EvidenceList) {
+        match self {
+            Told::Given(_) => evidence.raise("another value was given as the right one"),
+            Told::Registry(_, _, witness) => {
+                evidence.raise("the registry, at another time, holds another value");
+                evidence.add_witness(*witness);
+            }
+            Told::Set(capture, event) => {
+                evidence.raise("the value was set before the key was looked for");
+                evidence.add(*capture, *event);
+            }
+        }
+    }
+}
+
+fn lost_by_change(facts: &Facts<'_>, told: &Told<'_>, lost: &[&LostKey<'_>]) -> Match {
+    let mut evidence = EvidenceList::default();
+    lost.iter().for_each(|key| key.cite(facts, &mut evidence));
+    told.cite(&mut evidence);
+    let failure = facts.failure_of_iis();
+    if let Some(failure) = failure {
+        evidence.add_witness(failure.witness);
+        evidence.raise(format!("{} ended with 0x{:08X}", failure.service, failure.code));
+    }
+    let names: Vec<&str> = lost.iter().map(|key| key.known.name).collect();
+    let newer = &lost[0].file.guid;
+    let how = match told {
+        Told::Given(value) => format!("{value} is given as the value that should be in effect"),
+        Told::Registry(value, source, _) => format!("{value} stands in the registry ({source})"),
+        Told::Set(..) => "the value had been set shortly before".to_string(),
+    };
+    let back = match told {
+        Told::Given(value) | Told::Registry(value, ..) => format!("putting {value} back"),
+        Told::Set(..) => "putting the former value back, once it is known,".to_string(),
+    };
+    let read = facts.report.machine_guid_reads.iter().any(|read| read.value == *newer);
+    Match {
+        severity: if lost.iter().any(|key| key.exit.is_some()) || failure.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        confidence: if read { Confidence::High } else { Confidence::Medium },
+        evidence,
+        explanation: format!(
+            "The key file of {} was not found under {newer}, and a new, empty container was made in its \
+             place; and {how}. Consistent with a change of MachineGuid. At stake: {}.",
+            names.join(", "),
+            lost[0].known.loss.unwrap_or("its keys")
+        ),
+        does_not_prove: "Does not show a key file under the other value: if there never was one, the key was \
+             lost in another way. A hive or an export may be of another time, or of another computer."
+            .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then look for {}_<another GUID> in the MachineKeys folder (`dir /a`). On the same \
+             Windows installation, {back} and restarting IIS restores the older keys, but hides those \
+             made since. Delete no key file.",
+            lost[0].file.stem
+        ),
+    }
+}
+
+/// The values differ, and no key was lost by it in the capture.
+fn only_read(facts: &Facts<'_>, told: &Told<'_>) -> Option<Match> {
+    let (value, expected, confidence) = match told {
+        Told::Given(value) => (*value, "was expected".to_string(), Confidence::High),
+        Told::Registry(value, source, _) => {
+            (*value, format!("stands in the registry ({source})"), Confidence::Medium)
+        }
+        Told::Set(..) => return None,
+    };
+    let mut evidence = EvidenceList::default();
+    let reads = facts.report.machine_guid_reads.iter().filter(|read| read.value != *value);
+    let mut first = None;
+    for read in reads {
+        evidence.add_all(read.capture, &read.events);
+        first.get_or_insert(&read.value);
+    }
+    told.cite(&mut evidence);
+    Some(Match {
+        severity: Severity::Warning,
+        confidence,
+        evidence,
+        explanation: format!(
+            "The processes read {} where {value} {expected}. Keys named after the latter are not found \
+             while the former is in effect.",
+            first?
+        ),
+        does_not_prove:
+            "Does not show when the value changed, nor that both are of the same Windows installation: \
+            a reinstalled system has a new value by right."
+                .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then find out which of the two the key files carry: `dir /a` of the \
+             MachineKeys folder shows it."
+        ),
+    })
+}
