@@ -127,6 +127,19 @@ impl Case {
     /// When the capture cannot be read further; what was read until then is part
     /// of the case.
     pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
+        self.read_with(capture, |_| {})
+    }
+
+    /// As [`Case::read`], and shows each event that the filter lets through, whoever
+    /// did it, to `each`: for what is made of a capture beside its report.
+    ///
+    /// # Errors
+    /// As [`Case::read`].
+    pub fn read_with(
+        &mut self,
+        capture: &mut Capture<'_>,
+        mut each: impl FnMut(&Event),
+    ) -> Result<(), Error> {
         let mut trace = Trace::new(&self.options.names);
         let mut counts = Counts::default();
         let mut event = Event::default();
@@ -146,6 +159,7 @@ impl Case {
                     continue;
                 }
             }
+            each(&event);
             let subject = self.options.processes.subject(&event);
             counts.kept += u64::from(subject == Subject::Followed);
             trace.observe(&event, subject);

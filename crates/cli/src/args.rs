@@ -1,6 +1,7 @@
 //! What the user typed. The same definitions make `--help`.
 
 mod code;
+mod compare;
 mod convert;
 mod select;
 
@@ -14,6 +15,7 @@ use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
 
 pub(crate) use code::CodeArgs;
+pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
 
@@ -41,6 +43,9 @@ standard input.";
 pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
     Analyze(AnalyzeArgs),
+    /// A good capture and a bad one: what differs, and where the start-up first parts
+    #[command(long_about = compare::ABOUT)]
+    Compare(CompareArgs),
     /// The filtered events themselves
     Events(EventsArgs),
     /// A capture, or some of its events, as Procmon's CSV or XML
