@@ -30,10 +30,10 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 Exit status:
   0  everything was read, nothing was flagged
-  1  something was flagged: a finding of severity warning or error
+  1  something was flagged: a finding of severity warning or error, or a difference that matters
   2  wrong usage
   3  no input could be read, or the output could not be written
-  4  something was lost on the way, and nothing was flagged
+  4  something was lost on the way, and nothing was flagged; or captures cannot be compared
 
 Captures are told by their content: Procmon's native logs (PML), its CSV and XML exports, and event
 texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is

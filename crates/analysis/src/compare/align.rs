@@ -78,11 +78,15 @@ pub(super) fn align(good: &Trail, bad: &Trail) -> Alignment {
         (candidate.place, of_good)
     });
     alignment.further = (candidates.len() as u64).saturating_sub(1);
-    alignment.first = candidates.first().map(|first| Divergence {
-        kind: first.kind,
-        phase: first.good.or(first.bad).and_then(|action| action.phase),
-        good: side(good, &in_bad, first.good),
-        bad: side(bad, &in_good, first.bad),
+    alignment.first = candidates.first().map(|first| {
+        let of_bad = Around { event: first.place.0, tid: None };
+        let of_good = Around { event: twin_before(good, &in_bad, first.place.0), tid: None };
+        Divergence {
+            kind: first.kind,
+            phase: first.good.or(first.bad).and_then(|action| action.phase),
+            good: side(good, &in_bad, first.good, of_good),
+            bad: side(bad, &in_good, first.bad, of_bad),
+        }
     });
     alignment
 }
@@ -216,35 +220,41 @@ fn only_in_bad<'t>(
     }
 }
 
-/// One side of a divergence: the action, and what its thread did around it.
-fn side<'t>(trail: &'t Trail, others: &Index<'_>, own: Option<&'t Action>) -> Side {
+/// The event of the good trail behind which something stands that only the bad one
+/// does at `event`.
+fn twin_before(good: &Trail, in_bad: &Index<'_>, event: u64) -> u64 {
+    let precedes = |action: &&Action| {
+        let twins = in_bad.get(&action.identity());
+        twins.is_some_and(|twins| twins[0].event < event)
+    };
+    good.actions.iter().rev().find(precedes).map_or(good.first, |action| action.event)
+}
+
+/// A place in a trail, and the thread that is looked at there.
+#[derive(Clone, Copy)]
+struct Around {
+    event: u64,
+    tid: Option<u32>,
+}
+
+/// One side of a divergence: the action, if this side does it, and what its thread
+/// did around it; else what the process did around the place where it is missing.
+fn side(trail: &Trail, others: &Index<'_>, own: Option<&Action>, missing: Around) -> Side {
+    let around = own.map_or(missing, |own| Around { event: own.event, tid: own.tid });
     let shown = |action: &Action| {
         let twins = others.get(&action.identity());
-        let common =
-            twins.is_some_and(|twins| twins.iter().any(|twin| twin.outcome == action.outcome));
-        TrailAction::of(action, common)
+        let same = |twins: &Vec<&Action>| twins.iter().any(|twin| twin.outcome == action.outcome);
+        TrailAction::of(action, twins.is_some_and(same))
     };
-    let Some(own) = own else {
-        return Side { action: None, before: Vec::new(), after: Vec::new() };
+    let of_thread = |action: &&Action| around.tid.is_none() || action.tid == around.tid;
+    // The place where something is missing lies behind its own event.
+    let is_before = |action: &&Action| {
+        action.event < around.event || own.is_none() && action.event == around.event
     };
-    let of_thread = |action: &&Action| own.tid.is_none() || action.tid == own.tid;
-    let mut before: Vec<_> = trail
-        .actions
-        .iter()
-        .rev()
-        .filter(|action| action.event < own.event)
-        .filter(of_thread)
-        .take(CONTEXT)
-        .map(shown)
-        .collect();
+    let threads = trail.actions.iter().filter(of_thread);
+    let mut before: Vec<_> =
+        threads.clone().rev().filter(is_before).take(CONTEXT).map(shown).collect();
     before.reverse();
-    let after = trail
-        .actions
-        .iter()
-        .filter(|action| action.event > own.event)
-        .filter(of_thread)
-        .take(CONTEXT)
-        .map(shown)
-        .collect();
-    Side { action: Some(shown(own)), before, after }
+    let after = threads.filter(|action| action.event > around.event).take(CONTEXT).map(shown);
+    Side { action: own.map(shown), before, after: after.collect() }
 }

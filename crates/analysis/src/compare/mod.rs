@@ -7,6 +7,8 @@
 mod align;
 mod facts;
 mod path;
+#[cfg(test)]
+mod tests;
 mod trail;
 
 use serde::Serialize;
@@ -71,7 +73,7 @@ pub struct StartUp {
     pub good: InstanceSummary,
     /// The instance of the bad capture.
     pub bad: InstanceSummary,
-    /// Phases that only one of the two reached.
+    /// Phases that only one of the two reached; told when both captures show the start.
     pub phases: Option<PhaseDifference>,
     /// Where the bad start-up first parts from the good one.
     pub divergence: Option<Divergence>,
@@ -135,7 +137,8 @@ pub struct Divergence {
 pub struct Side {
     /// The action; `None` when this side does not do it.
     pub action: Option<TrailAction>,
-    /// What the same thread did before it, oldest first.
+    /// What the same thread did before it, oldest first; where the action is missing,
+    /// what the process did.
     pub before: Vec<TrailAction>,
     /// What the same thread did after it.
     pub after: Vec<TrailAction>,
@@ -208,6 +211,8 @@ impl TrailAction {
 pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison {
     let mut remarks = Vec::new();
     let mut start_ups = Vec::new();
+    // A phase that the bad one had the time to reach, and did not.
+    let mut stopped_short = false;
     for (label, trails) in [("good", good.1), ("bad", bad.1)] {
         if trails.left_out > 0 {
             remarks.push(format!(
@@ -232,11 +237,14 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
             ));
         }
         let alignment = align::align(a, b);
+        let phases = facts::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
+        stopped_short |= phases.as_ref().is_some_and(|phases| !phases.good.is_empty())
+            && (b.exits || b.watched.is_some() && b.watched >= a.watched);
         start_ups.push(StartUp {
             process: name,
             good: instance(a, of_good.len()),
             bad: instance(b, of_bad.len()),
-            phases: facts::phases((good.0, a), (bad.0, b)),
+            phases,
             divergence: alignment.first,
             further: alignment.further,
             minor: alignment.minor,
@@ -252,7 +260,8 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         true => facts::containers(good.0, bad.0),
         false => Vec::new(),
     };
-    let differs = machine_guids.is_some()
+    let differs = stopped_short
+        || machine_guids.is_some()
         || containers.iter().any(|container| container.matters)
         || start_ups.iter().any(|start_up| start_up.divergence.is_some());
     if !compared && remarks.is_empty() {
