@@ -160,6 +160,32 @@ fn what_cannot_be_compared_is_told() {
     assert!(two.stderr.contains("a.csv, b.csv"), "{}", two.stderr);
 }
 
+/// Events of a ticket, without the decisive ones: the GUID differs, and nothing is
+/// made of the rows that are missing.
+#[test]
+fn pasted_events_differ_in_the_guid_and_not_in_what_they_leave_out() {
+    let folder = temp();
+    let key = format!(r"{FOLDER}\c2319c42033a5ca7f44e731bfd3fa2b5_{NEW}");
+    let ticket = format!(
+        "It does not come up any more. What we saw:\n\n\
+         Event Class: Registry\nOperation: RegQueryValue\nResult: SUCCESS\n\
+         Path: HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid\nType: REG_SZ\nLength: 74\n\n\
+         Data: {NEW}\n\nand then\n\n\
+         Event Class: File System\nOperation: CreateFile\nResult: SUCCESS\nPath: {key}\n\
+         Desired Access: Generic Read\nDisposition: Open\nOpenResult: Opened\n\n"
+    );
+    let ticket = write(folder.path(), "ticket.txt", ticket);
+    let (status, comparison) = compare(&[sample("restart.csv"), ticket]);
+    assert_eq!((status, text(&comparison, "outcome")), (1, "different"));
+    assert_eq!(comparison["start_ups"][0]["divergence"], Value::Null);
+    assert_eq!(comparison["machine_guids"], json!({"good": [OLD], "bad": [NEW]}));
+    assert_eq!(comparison["processes"], Value::Null);
+    let metabase = &list(&comparison, "containers")[0];
+    assert_eq!((text(metabase, "name"), &metabase["matters"]), (METABASE, &json!(true)));
+    assert_eq!(comparison["containers"][1]["matters"], false);
+    assert!(list(&comparison, "remarks")[0].as_str().unwrap().contains("no evidence"));
+}
+
 #[test]
 fn the_schema_rejects_what_is_no_comparison() {
     let (_, comparison) = compare(&[sample("restart.csv"), sample("guid-changed.csv")]);

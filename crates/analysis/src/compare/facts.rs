@@ -75,7 +75,12 @@ pub(super) fn processes(good: &Report, bad: &Report) -> Option<Difference> {
         names.sort();
         names
     };
-    difference(&names(good), &names(bad))
+    let (good, bad) = (names(good), names(bad));
+    // Pasted events name none: that does not mean that there were none.
+    if good.is_empty() || bad.is_empty() {
+        return None;
+    }
+    difference(&good, &bad)
 }
 
 pub(super) fn phases(good: (&Report, &Trail), bad: (&Report, &Trail)) -> Option<PhaseDifference> {

@@ -213,6 +213,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     let mut start_ups = Vec::new();
     // A phase that the bad one had the time to reach, and did not.
     let mut stopped_short = false;
+    let mut without_start: Vec<String> = Vec::new();
     for (label, trails) in [("good", good.1), ("bad", bad.1)] {
         if trails.left_out > 0 {
             remarks.push(format!(
@@ -224,17 +225,9 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     for (name, of_good, of_bad) in pairs(good.1, bad.1, &mut remarks) {
         let (a, b) = (choose(&of_good), choose(&of_bad));
         let (Some(a), Some(b)) = (a, b) else { continue };
-        let shown = name.as_deref().unwrap_or("the process that is not named");
         if !a.starts || !b.starts {
-            let which = match (a.starts, b.starts) {
-                (false, false) => "neither capture shows",
-                (false, true) => "the good capture does not show",
-                _ => "the bad capture does not show",
-            };
-            remarks.push(format!(
-                "{shown}: {which} how it starts; what only one of them does is no evidence then, and was not \
-                 compared"
-            ));
+            without_start
+                .push(name.clone().unwrap_or_else(|| "a process that is not named".into()));
         }
         let alignment = align::align(a, b);
         let phases = facts::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
@@ -250,6 +243,13 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
             minor: alignment.minor,
             common: alignment.common,
         });
+    }
+    if let [first, ..] = &without_start[..] {
+        remarks.push(format!(
+            "not both captures show how {first}{} starts; what only one of them does is no evidence then, and \
+             was not compared",
+            and_more(without_start.len())
+        ));
     }
     let path = |report: &Report| {
         report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
@@ -290,6 +290,14 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     }
 }
 
+/// What stands behind the first of several names.
+fn and_more(names: usize) -> String {
+    match names {
+        0 | 1 => String::new(),
+        _ => format!(" and {} more", names - 1),
+    }
+}
+
 type Pair<'t> = (Option<String>, Vec<&'t Trail>, Vec<&'t Trail>);
 
 /// The instances of both captures by the name of their process.
@@ -310,12 +318,9 @@ fn pairs<'t>(good: &'t Trails, bad: &'t Trails, remarks: &mut Vec<String>) -> Ve
             .map(|(name, _)| name.as_deref().unwrap_or("a process that is not named"))
             .collect();
         if let [first, ..] = alone[..] {
-            let more = match alone.len() - 1 {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
             remarks.push(format!(
-                "only the {label} capture has events of {first}{more}: nothing to compare with"
+                "only the {label} capture has events of {first}{}: nothing to compare with",
+                and_more(alone.len())
             ));
         }
     }

@@ -125,8 +125,8 @@ fn instance(instance: &InstanceSummary) -> String {
         instance.first_event,
         instance.last_event,
         instance.events,
-        if instance.starts { "starts here" } else { "was running before" },
-        if instance.exits { "ends here" } else { "still runs at the end" },
+        if instance.starts { "starts here" } else { "its start is not shown" },
+        if instance.exits { "ends here" } else { "its end is not shown" },
     ));
     if instance.of_instances > 1 {
         text.push_str(&format!("; one of {} instances", instance.of_instances));
