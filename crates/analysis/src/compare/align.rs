@@ -69,7 +69,7 @@ pub(super) fn align(good: &Trail, bad: &Trail) -> Alignment {
         }
     }
     // Rows that a filter took away prove nothing: only whole trails miss something.
-    if good.starts && bad.starts {
+    if good.is_whole && bad.is_whole {
         only_in_good(good, bad, (&in_good, &in_bad), &mut candidates, &mut alignment);
         only_in_bad(good, bad, &in_good, &mut candidates, &mut alignment);
     }

@@ -13,6 +13,10 @@ const OPEN: &str = "Disposition: Open, OpenResult: Opened";
 type Row<'t> = (u32, &'t str, &'t str, &'t str, &'t str);
 
 fn read(rows: &[Row<'_>], processes: Processes) -> (Report, Trails) {
+    read_into(Recorder::new(processes.clone()), rows, processes)
+}
+
+fn read_into(mut recorder: Recorder, rows: &[Row<'_>], processes: Processes) -> (Report, Trails) {
     let mut text = String::from(
         "\"Date & Time\",\"Process Name\",\"PID\",\"TID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\n",
     );
@@ -23,8 +27,7 @@ fn read(rows: &[Row<'_>], processes: Processes) -> (Report, Trails) {
         ));
     }
     let mut input = Input::from_reader("a.csv", text.as_bytes(), &ReadOptions::new()).unwrap();
-    let mut case = Case::new(CaseOptions::new().processes(processes.clone()));
-    let mut recorder = Recorder::new(processes);
+    let mut case = Case::new(CaseOptions::new().processes(processes));
     let mut capture = input.next_capture().unwrap().unwrap();
     case.read_with(&mut capture, |event| recorder.observe(event)).unwrap();
     (case.finish(), recorder.finish(capture.clock()))
@@ -138,4 +141,17 @@ fn captures_without_a_common_process_or_action_are_not_compared() {
     let comparison = compare((&none.0, &none.1), (&none.0, &none.1));
     assert_eq!(comparison.outcome, Outcome::NotComparable);
     assert_eq!(compared(&[DLL], &[METABASE]).outcome, Outcome::NotComparable);
+}
+
+#[test]
+fn what_had_no_room_is_told_and_not_missed() {
+    let exit = (1, "Process Exit", "", "SUCCESS", "Exit Status: 0");
+    let rows = [START, DLL, OPENED, exit, exit];
+    let mut small = Recorder::new(Processes::All);
+    small.room = 2;
+    let (good, bad) = (read(&rows, Processes::All), read_into(small, &rows, Processes::All));
+    assert_eq!((good.1.left_out(), bad.1.left_out()), (0, 3));
+    let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
+    assert_eq!((first(&comparison), comparison.outcome), (None, Outcome::Same));
+    assert!(comparison.remarks[0].contains("3 events took no part"), "{:?}", comparison.remarks);
 }

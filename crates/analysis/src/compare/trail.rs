@@ -42,7 +42,8 @@ pub struct Recorder {
     processes: Processes,
     instances: Instances,
     trails: Vec<Draft>,
-    kept: usize,
+    /// Room for different actions: [`MOST_ACTIONS`].
+    pub(super) room: usize,
     left_out: u64,
     last: Option<EventTime>,
 }
@@ -54,6 +55,8 @@ struct Draft {
     exits: bool,
     has_threads: bool,
     uses_keys: bool,
+    /// Whether there was no room for something that it did.
+    is_cut: bool,
     started: Option<EventTime>,
     identities: HashMap<(String, String), u32>,
     seen: HashMap<(u32, String), usize>,
@@ -79,6 +82,9 @@ pub(super) struct Trail {
     pub(super) starts: bool,
     /// Whether the capture shows its end.
     pub(super) exits: bool,
+    /// Whether it has everything from the beginning on, so that what is not in it
+    /// was not done.
+    pub(super) is_whole: bool,
     pub(super) has_threads: bool,
     pub(super) uses_keys: bool,
     /// Seconds from its first event to the end of the capture.
@@ -119,7 +125,7 @@ impl Recorder {
             processes,
             instances: Instances::default(),
             trails: Vec::new(),
-            kept: 0,
+            room: MOST_ACTIONS,
             left_out: 0,
             last: None,
         }
@@ -158,11 +164,12 @@ impl Recorder {
             draft.actions[*place].0.count += 1;
             return;
         }
-        if self.kept == MOST_ACTIONS {
+        if self.room == 0 {
             self.left_out += 1;
+            draft.is_cut = true;
             return;
         }
-        self.kept += 1;
+        self.room -= 1;
         draft.identities.entry(key).or_insert(identity);
         draft.seen.insert((identity, outcome.clone()), draft.actions.len());
         let phase = phase_of(&operation, &path);
@@ -202,6 +209,7 @@ impl Recorder {
                 events: instance.events,
                 starts: draft.starts,
                 exits: draft.exits,
+                is_whole: draft.starts && !draft.is_cut,
                 has_threads: draft.has_threads,
                 uses_keys: draft.uses_keys,
                 watched: seconds(start, end),
