@@ -12,8 +12,8 @@ use super::{KeyNameArgs, OutputArgs, SelectArgs, TimeArgs};
 /// What `compare --help` says first.
 pub(super) const ABOUT: &str = "\
 Compares the start-up of a process in a capture of a good day with that of a bad one: which key
-containers, GUIDs and phases differ, and the first thing that the bad one does otherwise. Actions are
-brought together by what is done, whatever the PID, TID, handle, GUID or temporary name.
+containers, GUIDs and phases differ, and the first thing that the bad one does otherwise.
+Actions are brought together by what is done, whatever the PID, TID, handle, GUID or temporary name.
 
 Of several instances of the process, the last whose start is in the capture is taken, first among
 those that use key files. What only one capture shows counts only when both show the start.
