@@ -152,7 +152,7 @@ impl Case {
     /// # Errors
     /// As [`Case::read`].
     pub fn read_baseline(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        self.read_as(CaptureRole::Baseline, capture)
+        self.read_as(CaptureRole::Baseline, capture, |_| {})
     }
 
     /// Reads a capture to its end and adds it to the case.
@@ -161,10 +161,28 @@ impl Case {
     /// When the capture cannot be read further; what was read until then is part
     /// of the case.
     pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        self.read_as(CaptureRole::Case, capture)
+        self.read_as(CaptureRole::Case, capture, |_| {})
     }
 
-    fn read_as(&mut self, role: CaptureRole, capture: &mut Capture<'_>) -> Result<(), Error> {
+    /// As [`Case::read`], and shows each event that the filter lets through, whoever
+    /// did it, to `each`: for what is made of a capture beside its report.
+    ///
+    /// # Errors
+    /// As [`Case::read`].
+    pub fn read_with(
+        &mut self,
+        capture: &mut Capture<'_>,
+        each: impl FnMut(&Event),
+    ) -> Result<(), Error> {
+        self.read_as(CaptureRole::Case, capture, each)
+    }
+
+    fn read_as(
+        &mut self,
+        role: CaptureRole,
+        capture: &mut Capture<'_>,
+        mut each: impl FnMut(&Event),
+    ) -> Result<(), Error> {
         let mut trace = Trace::new(&self.options.names);
         let mut counts = Counts::default();
         let mut event = Event::default();
@@ -184,6 +202,7 @@ impl Case {
                     continue;
                 }
             }
+            each(&event);
             let subject = self.options.processes.subject(&event);
             counts.kept += u64::from(subject == Subject::Followed);
             trace.observe(&event, subject);

@@ -8,6 +8,7 @@
 
 mod case;
 mod code;
+pub mod compare;
 mod container;
 mod facts;
 mod guid;

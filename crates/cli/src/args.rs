@@ -1,6 +1,7 @@
 //! What the user typed. The same definitions make `--help`.
 
 mod code;
+mod compare;
 mod convert;
 mod select;
 mod witness;
@@ -15,6 +16,7 @@ use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
 
 pub(crate) use code::CodeArgs;
+pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
@@ -30,10 +32,10 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 Exit status:
   0  everything was read, nothing was flagged
-  1  something was flagged: a finding of severity warning or error
+  1  something was flagged: a finding of severity warning or error, or a difference that matters
   2  wrong usage
   3  no input could be read, or the output could not be written
-  4  something was lost on the way, and nothing was flagged
+  4  something was lost on the way, and nothing was flagged; or captures cannot be compared
 
 Captures are told by their content: Procmon's native logs (PML), its CSV and XML exports, and event
 texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
@@ -43,6 +45,9 @@ standard input.";
 pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
     Analyze(AnalyzeArgs),
+    /// A good capture and a bad one: what differs, and where the start-up first parts
+    #[command(long_about = compare::ABOUT)]
+    Compare(CompareArgs),
     /// The filtered events themselves
     Events(EventsArgs),
     /// A capture, or some of its events, as Procmon's CSV or XML

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use procmonkey_parser::{Column, Event, EventTime};
 
 pub(crate) use files::{FileState, Files};
-pub(crate) use instances::Instances;
+pub(crate) use instances::{Instance, Instances};
 pub use subject::Processes;
 pub(crate) use subject::Subject;
 pub(crate) use touch_log::TouchLog;

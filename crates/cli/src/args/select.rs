@@ -14,7 +14,7 @@ use crate::messages::Messages;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which events")]
 pub(crate) struct SelectArgs {
-    /// Process to follow, by name; repeatable, `*` for all [analyze: inetinfo.exe, else: all]
+    /// Process to follow, by name; repeatable, `*` for all [analyze and compare: inetinfo.exe, else: all]
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod code;
+mod compare;
 mod convert;
 mod convert_native;
 mod events;
@@ -21,6 +22,7 @@ use crate::inputs::Tally;
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Events(args) => events::run(args),
         Command::Info(args) => info::run(args),

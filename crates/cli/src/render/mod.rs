@@ -1,6 +1,7 @@
 //! Shows reports. One file for each form; nothing is computed here.
 
 mod code;
+mod compare;
 mod csv;
 mod events;
 mod filter;
@@ -18,6 +19,7 @@ mod text;
 
 use std::io::{self, Write};
 
+use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::survey::CaptureInfo;
 use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
 
@@ -72,6 +74,25 @@ pub(crate) fn report(
         OutputFormat::Json => json::document(report, output),
         OutputFormat::Jsonl => json::report_lines(report, output),
         OutputFormat::Csv => csv::write(&report::timeline_grid(report), output),
+    }
+}
+
+/// Shows what two captures differ in.
+pub(crate) fn comparison(
+    comparison: &Comparison,
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&compare::page(comparison, look), look, output),
+        OutputFormat::Markdown => {
+            let look = Look { whole: true, width: None, color: false };
+            markdown::write(&compare::page(comparison, look), output)
+        }
+        OutputFormat::Json => json::document(comparison, output),
+        OutputFormat::Jsonl => json::lines(std::slice::from_ref(comparison), output),
+        OutputFormat::Csv => csv::write(&compare::grid(comparison), output),
     }
 }
 

@@ -1,0 +1,195 @@
+//! What the reports of two captures differ in.
+
+use serde::Serialize;
+
+use super::trail::Trail;
+use crate::phase::Phase;
+use crate::report::Report;
+use crate::step::Step;
+
+/// What is there on one side only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// On the good side only.
+    pub good: Vec<String>,
+    /// On the bad side only.
+    pub bad: Vec<String>,
+}
+
+/// Phases that one start-up reached and the other did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PhaseDifference {
+    /// The good one only.
+    pub good: Vec<Phase>,
+    /// The bad one only.
+    pub bad: Vec<Phase>,
+}
+
+/// A key container that was not used in the same way.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ContainerDifference {
+    /// Hash of the name.
+    pub stem: String,
+    /// The name, when it is known.
+    pub name: Option<String>,
+    /// In the good capture.
+    pub good: ContainerState,
+    /// In the bad capture.
+    pub bad: ContainerState,
+    /// Whether both captures show its use, and it was another file, or one was made,
+    /// changed or refused. One that is only listed, or not there, proves nothing.
+    pub matters: bool,
+}
+
+/// What a capture shows of a key container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ContainerState {
+    /// The GUIDs that its files were seen under.
+    pub guids: Vec<String>,
+    /// The steps of the followed processes on it, each with its result, once.
+    pub steps: Vec<String>,
+}
+
+pub(super) fn machine_guids(good: &Report, bad: &Report) -> Option<Difference> {
+    let values = |report: &Report| {
+        let followed = report.machine_guid_reads.iter().filter(|read| read.process_index.is_some());
+        unique(followed.map(|read| read.value.as_str().to_string()))
+    };
+    let (good, bad) = (values(good), values(bad));
+    // Without a read on either side nothing is known of the other's value.
+    if good.is_empty() || bad.is_empty() {
+        return None;
+    }
+    difference(&good, &bad)
+}
+
+pub(super) fn processes(good: &Report, bad: &Report) -> Option<Difference> {
+    let names = |report: &Report| {
+        let all = report.captures.iter().flat_map(|capture| &capture.processes);
+        let mut names =
+            unique(all.map(|count| count.name.to_lowercase()).filter(|name| !name.is_empty()));
+        names.sort();
+        names
+    };
+    let (good, bad) = (names(good), names(bad));
+    // Pasted events name none: that does not mean that there were none.
+    if good.is_empty() || bad.is_empty() {
+        return None;
+    }
+    difference(&good, &bad)
+}
+
+pub(super) fn phases(good: (&Report, &Trail), bad: (&Report, &Trail)) -> Option<PhaseDifference> {
+    let reached = |(report, trail): (&Report, &Trail)| -> Vec<Phase> {
+        let same = |first: u64, pid| first == trail.first && pid == trail.pid;
+        let own = report.processes.iter().find(|own| same(own.first_event, own.pid));
+        own.map(|own| own.phases.iter().map(|span| span.phase).collect()).unwrap_or_default()
+    };
+    let (good, bad) = (reached(good), reached(bad));
+    let only = |own: &[Phase], other: &[Phase]| -> Vec<Phase> {
+        own.iter().copied().filter(|phase| !other.contains(phase)).collect()
+    };
+    let found = PhaseDifference { good: only(&good, &bad), bad: only(&bad, &good) };
+    (!found.good.is_empty() || !found.bad.is_empty()).then_some(found)
+}
+
+pub(super) fn containers(good: &Report, bad: &Report) -> Vec<ContainerDifference> {
+    let all = good.containers.iter().chain(&bad.containers);
+    let mut found: Vec<ContainerDifference> = Vec::new();
+    for container in all {
+        if found.iter().any(|known| known.stem == container.stem) {
+            continue;
+        }
+        let (of_good, of_bad) = (state(good, &container.stem), state(bad, &container.stem));
+        found.push(ContainerDifference {
+            stem: container.stem.clone(),
+            name: container.name.clone(),
+            matters: use_differs(good, bad, &container.stem),
+            good: of_good,
+            bad: of_bad,
+        });
+    }
+    found.retain(|container| {
+        let guids = |state: &ContainerState| {
+            let mut guids: Vec<String> =
+                state.guids.iter().map(|guid| guid.to_ascii_lowercase()).collect();
+            guids.sort();
+            guids
+        };
+        let steps = |state: &ContainerState| {
+            let mut steps = state.steps.clone();
+            steps.sort();
+            steps
+        };
+        steps(&container.good) != steps(&container.bad)
+            || guids(&container.good) != guids(&container.bad)
+    });
+    found
+}
+
+/// Whether both captures show how the container was used, and it was another file,
+/// or one was made, changed or refused that the other only used. A step that is
+/// missing is no evidence: a filter may have taken it away.
+fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
+    let used = |report: &Report| {
+        let steps = report
+            .timeline
+            .iter()
+            .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem));
+        let (mut guids, mut telling) = (Vec::new(), Vec::new());
+        for entry in steps {
+            guids.extend(entry.guid.as_ref().map(|guid| guid.as_str().to_ascii_lowercase()));
+            let is_use = matches!(entry.step, Step::Opened | Step::Read | Step::Queried);
+            if !is_use || !matches!(entry.result.as_str(), "SUCCESS" | "") {
+                telling.push((entry.step.name(), entry.result.clone()));
+            }
+        }
+        guids.sort();
+        guids.dedup();
+        telling.sort();
+        telling.dedup();
+        (guids, telling)
+    };
+    let ((guids, telling), (other_guids, other_telling)) = (used(good), used(bad));
+    !guids.is_empty()
+        && !other_guids.is_empty()
+        && (guids != other_guids || telling != other_telling)
+}
+
+fn state(report: &Report, stem: &str) -> ContainerState {
+    let own = report.containers.iter().find(|container| container.stem == stem);
+    let guids = own.map(|own| own.guids.iter().map(|guid| guid.guid.to_string()).collect());
+    let steps = report
+        .timeline
+        .iter()
+        .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem))
+        .map(|entry| match entry.result.as_str() {
+            "SUCCESS" | "" => entry.step.name().to_string(),
+            result => format!("{}: {result}", entry.step.name()),
+        });
+    ContainerState { guids: guids.unwrap_or_default(), steps: unique(steps) }
+}
+
+fn unique(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for text in texts {
+        if seen.insert(text.to_ascii_lowercase()) {
+            list.push(text);
+        }
+    }
+    list
+}
+
+fn difference(good: &[String], bad: &[String]) -> Option<Difference> {
+    let only = |own: &[String], other: &[String]| -> Vec<String> {
+        let lacks = |text: &&String| !other.iter().any(|it| it.eq_ignore_ascii_case(text));
+        own.iter().filter(lacks).cloned().collect()
+    };
+    let found = Difference { good: only(good, bad), bad: only(bad, good) };
+    (!found.good.is_empty() || !found.bad.is_empty()).then_some(found)
+}

@@ -1,0 +1,365 @@
+//! A good capture and a bad one, side by side: which containers, GUIDs, phases and
+//! processes differ, and where the start-up first parts.
+//!
+//! Feed a [`Recorder`] beside a [`Case`](crate::Case) for each capture, then call
+//! [`compare`].
+
+mod align;
+mod facts;
+mod path;
+#[cfg(test)]
+mod tests;
+mod trail;
+
+use serde::Serialize;
+
+pub use facts::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+pub use trail::{Recorder, Trails};
+
+use crate::phase::Phase;
+use crate::report::Report;
+use trail::{Action, Trail};
+
+/// Version of the form of a comparison. It grows when a field changes its meaning
+/// or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What two captures differ in.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Name and version of the program that made it.
+    pub tool: String,
+    /// Name of the good capture.
+    pub good: String,
+    /// Name of the bad capture.
+    pub bad: String,
+    /// What the comparison comes to.
+    pub outcome: Outcome,
+    /// Why something could not be compared, and what weakens the result.
+    pub remarks: Vec<String>,
+    /// The start-ups that were compared, one for each process name.
+    pub start_ups: Vec<StartUp>,
+    /// The values of MachineGuid that the followed processes read, where they differ.
+    pub machine_guids: Option<Difference>,
+    /// The key containers that were used in another way or under another GUID.
+    pub containers: Vec<ContainerDifference>,
+    /// The names of processes that only one of the captures has. They do not count:
+    /// no two captures have the same bystanders.
+    pub processes: Option<Difference>,
+}
+
+/// What a comparison comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing differs that matters.
+    Same,
+    /// Something differs that matters.
+    Different,
+    /// The captures cannot be compared; the remarks tell why.
+    NotComparable,
+}
+
+/// One process name, with the start-up of it that was taken from either capture.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StartUp {
+    /// Process Name, when it is known.
+    pub process: Option<String>,
+    /// The instance of the good capture.
+    pub good: InstanceSummary,
+    /// The instance of the bad capture.
+    pub bad: InstanceSummary,
+    /// Phases that only one of the two reached; told when both captures show the start.
+    pub phases: Option<PhaseDifference>,
+    /// Where the bad start-up first parts from the good one.
+    pub divergence: Option<Divergence>,
+    /// How many further differences matter; most follow from the first.
+    pub further: u64,
+    /// How many differences healthy starts have too, such as other files read.
+    pub minor: u64,
+    /// How many different actions with their results both have.
+    pub common: u64,
+}
+
+/// The instance of a process that was compared.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InstanceSummary {
+    /// PID, when it is known.
+    pub pid: Option<u32>,
+    /// Number of its first event.
+    pub first_event: u64,
+    /// Number of its last event.
+    pub last_event: u64,
+    /// How many events it has.
+    pub events: u64,
+    /// Whether the capture shows its beginning.
+    pub starts: bool,
+    /// Whether the capture shows its end.
+    pub exits: bool,
+    /// How many instances of this name there are, this one included.
+    pub of_instances: u64,
+}
+
+/// The kind of a divergence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DivergenceKind {
+    /// Both do it, with another result.
+    OtherResult,
+    /// Only the good one does it.
+    OnlyGood,
+    /// Only the bad one does it.
+    OnlyBad,
+}
+
+/// Where a start-up parts from another.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Divergence {
+    /// What kind.
+    pub kind: DivergenceKind,
+    /// The phase that the action marks, where it marks one.
+    pub phase: Option<Phase>,
+    /// What the good one does.
+    pub good: Side,
+    /// What the bad one does.
+    pub bad: Side,
+}
+
+/// One side of a divergence.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Side {
+    /// The action; `None` when this side does not do it.
+    pub action: Option<TrailAction>,
+    /// What the same thread did before it, oldest first; where the action is missing,
+    /// what the process did.
+    pub before: Vec<TrailAction>,
+    /// What the same thread did after it.
+    pub after: Vec<TrailAction>,
+}
+
+/// An action of a process, where it was first seen with this result.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct TrailAction {
+    /// Number of the event.
+    pub event: u64,
+    /// When, as far as it is known.
+    pub time: Option<String>,
+    /// TID, when it is known.
+    pub tid: Option<u32>,
+    /// Operation.
+    pub operation: String,
+    /// Path, as seen.
+    pub path: String,
+    /// Result, with the part of Detail that decides: `SUCCESS (Opened)`.
+    pub result: String,
+    /// How often it was done with this result.
+    pub count: u64,
+    /// Whether the other capture has it with the same result.
+    pub common: bool,
+}
+
+impl TrailAction {
+    fn of(action: &Action, common: bool) -> TrailAction {
+        TrailAction {
+            event: action.event,
+            time: action.time.clone(),
+            tid: action.tid,
+            operation: action.operation.clone(),
+            path: action.path.clone(),
+            result: action.outcome.clone(),
+            count: action.count,
+            common,
+        }
+    }
+}
+
+/// Compares two captures, each as its report and its trails.
+///
+/// ```
+/// use procmonkey_analysis::compare::{Outcome, Recorder, compare};
+/// use procmonkey_analysis::parser::{Input, ReadOptions};
+/// use procmonkey_analysis::{Case, CaseOptions, Processes};
+///
+/// let read = |result: &str| -> Result<_, procmonkey_analysis::parser::Error> {
+///     let text = format!(
+///         "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\n\
+///          \"1:00:00 PM\",\"inetinfo.exe\",\"7\",\"CreateFile\",\"C:\\a.dll\",\"{result}\",\"\"\n"
+///     );
+///     let mut input = Input::from_reader("a.csv", text.as_bytes(), &ReadOptions::new())?;
+///     let mut case = Case::new(CaseOptions::new());
+///     let mut recorder = Recorder::new(Processes::default());
+///     let mut capture = input.next_capture().expect("one capture")?;
+///     case.read_with(&mut capture, |event| recorder.observe(event))?;
+///     Ok((case.finish(), recorder.finish(capture.clock())))
+/// };
+/// let (good, good_trails) = read("SUCCESS")?;
+/// let (bad, bad_trails) = read("NAME NOT FOUND")?;
+/// let comparison = compare((&good, &good_trails), (&bad, &bad_trails));
+/// assert_eq!(comparison.outcome, Outcome::Different);
+/// let divergence = comparison.start_ups[0].divergence.as_ref().expect("one");
+/// assert_eq!(divergence.bad.action.as_ref().expect("both do it").result, "NAME NOT FOUND");
+/// # Ok::<(), procmonkey_analysis::parser::Error>(())
+/// ```
+pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison {
+    let mut remarks = Vec::new();
+    let mut start_ups = Vec::new();
+    // A phase that the bad one had the time to reach, and did not.
+    let mut stopped_short = false;
+    let mut without_start: Vec<String> = Vec::new();
+    for (label, trails) in [("good", good.1), ("bad", bad.1)] {
+        if trails.left_out > 0 {
+            remarks.push(format!(
+                "the {label} capture has more different actions than can be kept; {} events took no part",
+                trails.left_out
+            ));
+        }
+    }
+    for (name, of_good, of_bad) in pairs(good.1, bad.1, &mut remarks) {
+        let (a, b) = (choose(&of_good), choose(&of_bad));
+        let (Some(a), Some(b)) = (a, b) else { continue };
+        if !a.starts || !b.starts {
+            without_start
+                .push(name.clone().unwrap_or_else(|| "a process that is not named".into()));
+        }
+        let alignment = align::align(a, b);
+        let phases = facts::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
+        stopped_short |= phases.as_ref().is_some_and(|phases| !phases.good.is_empty())
+            && (b.exits || b.watched.is_some() && b.watched >= a.watched);
+        start_ups.push(StartUp {
+            process: name,
+            good: instance(a, of_good.len()),
+            bad: instance(b, of_bad.len()),
+            phases,
+            divergence: alignment.first,
+            further: alignment.further,
+            minor: alignment.minor,
+            common: alignment.common,
+        });
+    }
+    if let [first, ..] = &without_start[..] {
+        remarks.push(format!(
+            "not both captures show how {first}{} starts; what only one of them does is no evidence then, and \
+             was not compared",
+            and_more(without_start.len())
+        ));
+    }
+    let path = |report: &Report| {
+        report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
+    };
+    let compared = !start_ups.is_empty();
+    let machine_guids = facts::machine_guids(good.0, bad.0).filter(|_| compared);
+    let containers = match compared {
+        true => facts::containers(good.0, bad.0),
+        false => Vec::new(),
+    };
+    let differs = stopped_short
+        || machine_guids.is_some()
+        || containers.iter().any(|container| container.matters)
+        || start_ups.iter().any(|start_up| start_up.divergence.is_some());
+    if !compared && remarks.is_empty() {
+        remarks.push("neither capture has an event of a process that is followed".into());
+    }
+    // Nothing in common, nothing that differs: no two starts of one program.
+    let strangers = compared && !differs && start_ups.iter().all(|start_up| start_up.common == 0);
+    if strangers {
+        remarks.push("the two captures have no action in common".into());
+    }
+    Comparison {
+        schema_version: SCHEMA_VERSION,
+        tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
+        good: path(good.0),
+        bad: path(bad.0),
+        outcome: match (compared && !strangers, differs) {
+            (false, _) => Outcome::NotComparable,
+            (true, true) => Outcome::Different,
+            (true, false) => Outcome::Same,
+        },
+        remarks,
+        start_ups,
+        machine_guids,
+        containers,
+        processes: facts::processes(good.0, bad.0),
+    }
+}
+
+/// What stands behind the first of several names.
+fn and_more(names: usize) -> String {
+    match names {
+        0 | 1 => String::new(),
+        _ => format!(" and {} more", names - 1),
+    }
+}
+
+type Pair<'t> = (Option<String>, Vec<&'t Trail>, Vec<&'t Trail>);
+
+/// The instances of both captures by the name of their process.
+fn pairs<'t>(good: &'t Trails, bad: &'t Trails, remarks: &mut Vec<String>) -> Vec<Pair<'t>> {
+    let (mut of_good, mut of_bad) = (by_name(good), by_name(bad));
+    // Pasted events do not name their process: it is the one that was asked for.
+    if let ([(one, _)], [(other, _)]) = (&mut of_good[..], &mut of_bad[..])
+        && (one.is_none() || other.is_none())
+    {
+        let name = one.clone().or(other.clone());
+        *one = name.clone();
+        *other = name;
+    }
+    for (label, own, others) in [("good", &of_good, &of_bad), ("bad", &of_bad, &of_good)] {
+        let alone: Vec<&str> = own
+            .iter()
+            .filter(|(name, _)| !others.iter().any(|(other, _)| other == name))
+            .map(|(name, _)| name.as_deref().unwrap_or("a process that is not named"))
+            .collect();
+        if let [first, ..] = alone[..] {
+            remarks.push(format!(
+                "only the {label} capture has events of {first}{}: nothing to compare with",
+                and_more(alone.len())
+            ));
+        }
+    }
+    let mut pairs = Vec::new();
+    for (name, of_good) in of_good {
+        if let Some(place) = of_bad.iter().position(|(other, _)| *other == name) {
+            pairs.push((name, of_good, of_bad.swap_remove(place).1));
+        }
+    }
+    pairs
+}
+
+/// Names in lower case, in the order of their first event.
+fn by_name(trails: &Trails) -> Vec<(Option<String>, Vec<&Trail>)> {
+    let mut groups: Vec<(Option<String>, Vec<&Trail>)> = Vec::new();
+    for trail in &trails.list {
+        let name = trail.name.as_deref().filter(|name| !name.is_empty()).map(str::to_lowercase);
+        match groups.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, list)) => list.push(trail),
+            None => groups.push((name, vec![trail])),
+        }
+    }
+    groups
+}
+
+/// The instance to compare: one whose start is there, that uses key files if one
+/// does, the last of them.
+fn choose<'t>(trails: &[&'t Trail]) -> Option<&'t Trail> {
+    trails.iter().copied().max_by_key(|trail| (trail.starts, trail.uses_keys, trail.first))
+}
+
+fn instance(trail: &Trail, of_instances: usize) -> InstanceSummary {
+    InstanceSummary {
+        pid: trail.pid,
+        first_event: trail.first,
+        last_event: trail.last,
+        events: trail.events,
+        starts: trail.starts,
+        exits: trail.exits,
+        of_instances: of_instances as u64,
+    }
+}

@@ -1,0 +1,58 @@
+//! What the user typed after `compare`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use procmonkey_analysis::{CaseOptions, Processes};
+use procmonkey_parser::Filter;
+
+use super::{KeyNameArgs, OutputArgs, SelectArgs, TimeArgs};
+
+/// What `compare --help` says first.
+pub(super) const ABOUT: &str = "\
+Compares the start-up of a process in a capture of a good day with that of a bad one: which key
+containers, GUIDs and phases differ, and the first thing that the bad one does otherwise.
+Actions are brought together by what is done, whatever the PID, TID, handle, GUID or temporary name.
+
+Of several instances of the process, the last whose start is in the capture is taken, first among
+those that use key files. What only one capture shows counts only when both show the start.
+
+Exit status 0: nothing differs that matters. 1: something does. 4: they cannot be compared, or
+something was lost and nothing differs. The JSON is described by schemas/compare.schema.json.";
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Capture of a good start; `-` is standard input. An archive may hold one file only
+    pub(crate) good: PathBuf,
+    /// Capture of a bad start, in any format
+    pub(crate) bad: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    #[command(flatten)]
+    pub(crate) keys: KeyNameArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+impl CompareArgs {
+    /// The processes to follow.
+    pub(crate) fn processes(&self) -> Processes {
+        match self.select.processes.is_empty() {
+            true => Processes::default(),
+            false => Processes::named(&self.select.processes),
+        }
+    }
+
+    /// What to look for in either capture.
+    pub(crate) fn case_options(&self, filter: Filter) -> anyhow::Result<CaseOptions> {
+        let options = CaseOptions::new().filter(filter).names(self.keys.names()?);
+        let options = options.processes(self.processes());
+        Ok(match &self.keys.machine_guid {
+            Some(guid) => options.machine_guid(guid.clone()),
+            None => options,
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! `procmonkey compare`: a good capture and a bad one.
+
+use std::path::Path;
+
+use procmonkey_analysis::compare::{Outcome, Recorder, Trails, compare};
+use procmonkey_analysis::{Case, Report};
+use procmonkey_parser::Filter;
+
+use crate::args::{CompareArgs, Selection, UsageError, read_options};
+use crate::command::exit_of;
+use crate::exit::Exit;
+use crate::inputs::{Tally, for_one};
+use crate::messages::Messages;
+use crate::output::Output;
+use crate::render::{self, Look};
+
+pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
+    if args.good.as_os_str() == "-" && args.bad.as_os_str() == "-" {
+        return Err(UsageError("standard input can be one of the captures, not both".into()).into());
+    }
+    let messages = Messages::new(&args.out);
+    let Selection { filter, losses } = args.select.selection(messages)?;
+    let mut output = Output::open(&args.out)?;
+    let mut tally = Tally { losses, ..Tally::default() };
+    let good = read(&args.good, args, &filter, messages, &mut tally)?;
+    let bad = read(&args.bad, args, &filter, messages, &mut tally)?;
+    let (Some(good), Some(bad)) = (good, bad) else { return Ok(Exit::NoInput) };
+    let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
+    for report in [&good.0, &bad.0] {
+        for capture in &report.captures {
+            for remark in &capture.remarks {
+                messages.note(format_args!("{}: {remark}", capture.path));
+            }
+        }
+    }
+    let look = Look::new(&args.out, &output);
+    render::comparison(&comparison, args.out.format(), look, &mut output)?;
+    output.finish()?;
+    Ok(match comparison.outcome {
+        Outcome::Different => Exit::Flagged,
+        Outcome::NotComparable => Exit::Losses,
+        Outcome::Same => exit_of(tally),
+    })
+}
+
+/// Reads one side; `None` when it cannot be read.
+fn read(
+    path: &Path,
+    args: &CompareArgs,
+    filter: &Filter,
+    messages: Messages,
+    tally: &mut Tally,
+) -> anyhow::Result<Option<(Report, Trails)>> {
+    let options = read_options(&args.select.processes, &args.time);
+    let mut case = Case::new(args.case_options(filter.clone())?);
+    let mut recorder = Some(Recorder::new(args.processes()));
+    let mut trails = None;
+    let own = for_one(path, &options, messages, |capture| {
+        // One capture, so the recorder is there.
+        let Some(mut recorder) = recorder.take() else { return Ok(()) };
+        let outcome = case.read_with(capture, |event| recorder.observe(event));
+        trails = Some(recorder.finish(capture.clock()));
+        Ok(outcome?)
+    })?;
+    tally.captures += own.captures;
+    tally.failures += own.failures;
+    tally.losses += own.losses;
+    Ok(trails.map(|trails| (case.finish(), trails)))
+}

@@ -1,0 +1,226 @@
+//! `procmonkey compare`: the answer is the same through every format, and the
+//! captures that cannot be compared are told.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
+mod common;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use common::*;
+
+fn compare<A: AsRef<OsStr>>(arguments: &[A]) -> (i32, Value) {
+    let mut all: Vec<&OsStr> = ["compare", "-q", "-f", "json"].map(OsStr::new).to_vec();
+    all.extend(arguments.iter().map(AsRef::as_ref));
+    let run = run(&all);
+    let comparison = run.json();
+    check(&comparison);
+    (run.status, comparison)
+}
+
+fn validator() -> jsonschema::Validator {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/compare.schema.json");
+    let schema: Value = serde_json::from_slice(&read(path)).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::draft202012::new(&schema).unwrap()
+}
+
+fn check(comparison: &Value) {
+    let errors: Vec<_> = validator()
+        .iter_errors(comparison)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+#[test]
+fn the_changed_guid_shows_as_a_key_file_that_is_not_found_in_every_format() {
+    let mut answers: Vec<Value> = Vec::new();
+    for good in ["restart.csv", "restart.xml", "restart.pml"] {
+        for bad in ["guid-changed.csv", "guid-changed.xml", "guid-changed.pml"] {
+            let (status, comparison) = compare(&[sample(good), sample(bad)]);
+            assert_eq!((status, text(&comparison, "outcome")), (1, "different"), "{good} {bad}");
+            answers.push(without(comparison, &["good", "bad", "time"]));
+            let (_, comparison) = compare(&[sample(good), sample(bad)]);
+            let divergence = &comparison["start_ups"][0]["divergence"];
+            assert_eq!(divergence["kind"], "other_result");
+            assert_eq!(divergence["phase"], "key_files");
+            for (side, event, guid, result) in
+                [("good", 517, OLD, "SUCCESS (Opened)"), ("bad", 1673, NEW, "NAME NOT FOUND")]
+            {
+                let action = &divergence[side]["action"];
+                assert_eq!((&action["event"], text(action, "result")), (&json!(event), result));
+                assert!(
+                    text(action, "path")
+                        .ends_with(&format!("c2319c42033a5ca7f44e731bfd3fa2b5_{guid}"))
+                );
+                assert!(text(action, "time").contains(":53:05") || side == "bad");
+            }
+            assert_eq!(divergence["bad"]["after"][0]["result"], "SUCCESS (Created)");
+            assert_eq!(comparison["machine_guids"], json!({"good": [OLD], "bad": [NEW]}));
+            let container = &comparison["containers"][0];
+            assert_eq!((text(container, "name"), &container["matters"]), (METABASE, &json!(true)));
+        }
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+#[test]
+fn an_export_of_the_default_columns_gives_the_same_divergence() {
+    for bad in ["guid-changed-default.csv", "guid-changed-default.xml"] {
+        let (status, comparison) = compare(&[sample("restart.csv"), sample(bad)]);
+        assert_eq!(status, 1);
+        let divergence = &comparison["start_ups"][0]["divergence"];
+        assert_eq!(divergence["bad"]["action"]["event"], 1673, "{bad}");
+        assert_eq!(divergence["good"]["action"]["event"], 517, "{bad}");
+    }
+}
+
+#[test]
+fn one_capture_in_two_formats_or_locales_does_not_differ() {
+    for (good, bad) in [
+        ("restart.csv", "restart.csv"),
+        ("restart.csv", "restart.pml"),
+        ("restart.xml", "restart-de.csv"),
+        ("guid-changed.csv", "guid-changed.pml"),
+        ("guid-changed.xml", "guid-changed-default.csv"),
+        ("restart.csv", "restart.txt"),
+    ] {
+        for process in ["inetinfo.exe", "*"] {
+            if process == "*" && bad.ends_with(".txt") {
+                continue;
+            }
+            let (good, bad) = (sample(good), sample(bad));
+            let all = ["-p".as_ref(), process.as_ref(), good.as_os_str(), bad.as_os_str()];
+            let (status, comparison) = compare(&all);
+            assert_eq!((status, text(&comparison, "outcome")), (0, "same"), "{all:?}");
+        }
+    }
+}
+
+#[test]
+fn a_page_fits_a_narrow_terminal_and_markdown_has_the_whole_names() {
+    let (good, bad) = (sample("restart.csv"), sample("guid-changed.csv"));
+    let output = procmonkey(&["compare".as_ref(), good.as_os_str(), bad.as_os_str()])
+        .env("COLUMNS", "60")
+        .output()
+        .unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("NAME NOT"), "{page}");
+    for line in page.lines().filter(|line| !line.contains("C:\\")) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    for format in ["markdown", "csv", "jsonl"] {
+        let run = run(&[
+            "compare".as_ref(),
+            "-f".as_ref(),
+            format.as_ref(),
+            good.as_os_str(),
+            bad.as_os_str(),
+        ]);
+        assert_eq!(run.status, 1, "{format}");
+        assert!(
+            run.text().contains("1673") && run.text().contains(NEW),
+            "{format}: {}",
+            run.text()
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_compared_is_told() {
+    let folder = temp();
+    let header = COLUMNS.to_vec();
+    let row = vec!["1:00:00 PM", "w3wp.exe", "7", "CreateFile", r"C:\a", "SUCCESS", ""];
+    let other = write(folder.path(), "other.csv", csv(&[header, row]));
+    let (status, comparison) = compare(&[sample("restart.csv"), other]);
+    assert_eq!((status, text(&comparison, "outcome")), (4, "not_comparable"));
+    assert!(list(&comparison, "remarks")[0].as_str().unwrap().contains("only the good capture"));
+    assert!(list(&comparison, "start_ups").is_empty());
+
+    let run_of = |arguments: &[&Path]| {
+        let mut all: Vec<&OsStr> = vec!["compare".as_ref()];
+        all.extend(arguments.iter().map(|path| path.as_os_str()));
+        run(&all)
+    };
+    let good = sample("restart.csv");
+    let missing = folder.path().join("missing.csv");
+    let unread = run_of(&[&good, &missing]);
+    assert_eq!(unread.status, 3);
+    assert!(unread.stderr.contains("missing.csv") && unread.stdout.is_empty());
+    assert_eq!(run_of(&[&good]).status, 2);
+    assert_eq!(run_of(&["-".as_ref(), "-".as_ref()]).status, 2);
+    let bytes = read(&good);
+    let packed = write(folder.path(), "two.zip", zip(&[("a.csv", &bytes), ("b.csv", &bytes)]));
+    let two = run_of(&[&good, &packed]);
+    assert_eq!(two.status, 2);
+    assert!(two.stderr.contains("a.csv, b.csv"), "{}", two.stderr);
+}
+
+/// Events of a ticket, without the decisive ones: the GUID differs, and nothing is
+/// made of the rows that are missing.
+#[test]
+fn pasted_events_differ_in_the_guid_and_not_in_what_they_leave_out() {
+    let folder = temp();
+    let key = format!(r"{FOLDER}\c2319c42033a5ca7f44e731bfd3fa2b5_{NEW}");
+    let ticket = format!(
+        "It does not come up any more. What we saw:\n\n\
+         Event Class: Registry\nOperation: RegQueryValue\nResult: SUCCESS\n\
+         Path: HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid\nType: REG_SZ\nLength: 74\n\n\
+         Data: {NEW}\n\nand then\n\n\
+         Event Class: File System\nOperation: CreateFile\nResult: SUCCESS\nPath: {key}\n\
+         Desired Access: Generic Read\nDisposition: Open\nOpenResult: Opened\n\n"
+    );
+    let ticket = write(folder.path(), "ticket.txt", ticket);
+    let (status, comparison) = compare(&[sample("restart.csv"), ticket]);
+    assert_eq!((status, text(&comparison, "outcome")), (1, "different"));
+    assert_eq!(comparison["start_ups"][0]["divergence"], Value::Null);
+    assert_eq!(comparison["machine_guids"], json!({"good": [OLD], "bad": [NEW]}));
+    assert_eq!(comparison["processes"], Value::Null);
+    let metabase = &list(&comparison, "containers")[0];
+    assert_eq!((text(metabase, "name"), &metabase["matters"]), (METABASE, &json!(true)));
+    assert_eq!(comparison["containers"][1]["matters"], false);
+    assert!(list(&comparison, "remarks")[0].as_str().unwrap().contains("no evidence"));
+}
+
+#[test]
+fn the_schema_rejects_what_is_no_comparison() {
+    let (_, comparison) = compare(&[sample("restart.csv"), sample("guid-changed.csv")]);
+    for (pointer, value) in [
+        ("/schema_version", json!(2)),
+        ("/outcome", json!("equal")),
+        ("/start_ups/0/good/first_event", json!(0)),
+        ("/start_ups/0/divergence/kind", json!("result")),
+        ("/start_ups/0/divergence/bad/action", json!("CreateFile")),
+        ("/start_ups/0/phases/bad", json!(["crypto load"])),
+        ("/containers/0/stem", json!("c2319")),
+    ] {
+        let mut changed = comparison.clone();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        assert!(!validator().is_valid(&changed), "{pointer}");
+    }
+}
+
+#[test]
+fn real_captures_and_their_twins_do_not_differ() {
+    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
+        println!("skipped: PROCMONKEY_CAPTURES is not set");
+        return;
+    };
+    let folder = Path::new(&folder);
+    for (csv, pml) in [
+        ("LogfileTests32bitUTC.CSV.gz", "LogfileTests32bitUTC.PML.gz"),
+        ("LogFileUTC64Registry.CSV.gz", "LogFileUTC64Registry.PML.gz"),
+        ("LogFileUTC64Process.CSV.gz", "LogFileUTC64Process.PML.gz"),
+        ("LogFileUTC64Filesystem.CSV.gz", "LogFileUTC64Filesystem.PML.gz"),
+    ] {
+        let (csv, pml) = (folder.join(csv), folder.join(pml));
+        let all = ["-p".as_ref(), "*".as_ref(), csv.as_os_str(), pml.as_os_str()];
+        let (status, comparison) = compare(&all);
+        assert_eq!((status, text(&comparison, "outcome")), (0, "same"), "{all:?}");
+        assert!(!list(&comparison, "start_ups").is_empty());
+    }
+}
