@@ -15,7 +15,57 @@ use common::*;
 type Row =
     (&'static str, &'static [&'static str], &'static [(&'static str, &'static str, &'static str)]);
 
-const ROWS: &[Row] = &[];
+const ROWS: &[Row] = &[
+    ("mk-01-guid-changed", &[], &[("MK-01", "error", "high"), ("MK-17", "info", "high")]),
+    ("mk-01-look-alike-old-copy-kept", &[], &[]),
+    ("mk-02-guid-edited", &[], &[("MK-02", "error", "high"), ("MK-17", "info", "high")]),
+    ("mk-02-look-alike-copy-of-the-value", &[], &[]),
+    ("mk-03-key-lost", &[], &[("MK-03", "error", "medium")]),
+    ("mk-03-look-alike-key-found", &[], &[]),
+    ("mk-04-access-denied", &[], &[("MK-04", "error", "high")]),
+    ("mk-04-look-alike-another-process", &[], &[]),
+    ("mk-05-in-use", &[], &[("MK-05", "error", "high")]),
+    ("mk-05-look-alike-metabase-in-use", &[], &[]),
+    ("mk-06-empty", &[], &[("MK-06", "error", "medium")]),
+    ("mk-06-look-alike-full", &[], &[]),
+    ("mk-07-look-alike-found-next-door", &[], &[]),
+    ("mk-07-master-key-missing", &[], &[("MK-07", "error", "medium")]),
+    ("mk-08-flood", &[], &[("MK-08", "warning", "medium")]),
+    ("mk-08-look-alike-keys-deleted", &[], &[]),
+    ("mk-09-look-alike-key-kept", &["--process", "w3wp.exe"], &[]),
+    ("mk-09-temporary-key", &["--process", "w3wp.exe"], &[("MK-09", "info", "high")]),
+    ("mk-10-legacy-fallback", &[], &[("MK-10", "info", "high")]),
+    ("mk-10-look-alike-not-found-at-all", &[], &[]),
+    ("mk-11-look-alike-first-use", &["--process", "w3wp.exe"], &[]),
+    ("mk-11-no-profile", &["--process", "w3wp.exe"], &[("MK-11", "warning", "medium")]),
+    ("mk-12-look-alike-kept-there", &[], &[]),
+    ("mk-12-wrong-all-users", &[], &[("MK-12", "error", "high")]),
+    ("mk-13-look-alike-beside-the-program", &[], &[]),
+    ("mk-13-provider-missing", &[], &[("MK-13", "error", "medium")]),
+    ("mk-14-guid-read-only", &["--process", "LicenseAgent.exe"], &[("MK-14", "info", "high")]),
+    ("mk-14-look-alike-key-follows", &["--process", "LicenseAgent.exe"], &[]),
+    ("mk-15-look-alike-key-is-used", &[], &[]),
+    ("mk-15-remote-desktop", &[], &[("MK-15", "warning", "high")]),
+    ("mk-16-foreign-config", &[], &[]),
+    ("mk-17-look-alike-other-case", &[], &[]),
+    ("mk-17-orphans", &[], &[("MK-17", "info", "high")]),
+    ("mk-18-look-alike-no-listing", &[], &[]),
+    ("mk-18-sweep", &[], &[("MK-18", "warning", "medium")]),
+    ("mk-19-code-in-store", &[], &[("MK-19", "error", "high")]),
+    ("mk-19-look-alike-same-name-elsewhere", &[], &[]),
+    ("mk-20-foreign-guid", &[], &[("MK-20", "warning", "high"), ("MK-17", "info", "high")]),
+    ("mk-20-look-alike-other-case", &[], &[]),
+    (
+        "mk-16-foreign-config",
+        &["--event-log", "samples/signatures/mk-16-look-alike-other-service.event.txt"],
+        &[],
+    ),
+    (
+        "mk-16-foreign-config",
+        &["--event-log", "samples/signatures/mk-16-foreign-config.event.txt"],
+        &[("MK-16", "warning", "low")],
+    ),
+];
 
 fn folder() -> std::path::PathBuf {
     sample("signatures")
