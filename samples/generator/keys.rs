@@ -39,7 +39,8 @@ impl Container {
         format!("{}_{guid}", self.stem)
     }
 
-    fn path(&self, guid: &str) -> String {
+    /// The path under a MachineGuid.
+    pub fn path(&self, guid: &str) -> String {
         format!("{MACHINE_KEYS}\\{}", self.file(guid))
     }
 
@@ -53,7 +54,7 @@ impl Container {
 }
 
 /// How the provider opens a key file to read it.
-const KEY_READ: Open = Open {
+pub const KEY_READ: Open = Open {
     access: "Generic Read",
     disposition: "Open",
     options: "Sequential Access, Synchronous IO Non-Alert, Non-Directory File",
@@ -61,7 +62,7 @@ const KEY_READ: Open = Open {
     share: "Read",
 };
 /// How it makes a new one. No public capture shows this row, so it is a guess.
-const KEY_CREATE: Open = Open {
+pub const KEY_CREATE: Open = Open {
     access: "Generic Write, Read Attributes",
     disposition: "Create",
     attributes: "S",

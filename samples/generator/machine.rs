@@ -8,12 +8,12 @@ pub const OLD_GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 /// The MachineGuid that somebody put in its place; GUIDGEN writes upper case.
 pub const NEW_GUID: &str = "B81E0A4D-52C7-4F39-A6D0-7C13E95F2B86";
 
-const SYSTEM: Account = account("NT AUTHORITY\\SYSTEM", "00000000:000003e7", Integrity::System);
+pub const SYSTEM: Account = account("NT AUTHORITY\\SYSTEM", "00000000:000003e7", Integrity::System);
 const LOCAL: Account =
     account("NT AUTHORITY\\LOCAL SERVICE", "00000000:000003e5", Integrity::System);
-const NETWORK: Account =
+pub const NETWORK: Account =
     account("NT AUTHORITY\\NETWORK SERVICE", "00000000:000003e4", Integrity::System);
-const ADMIN: Account = account("WEB01\\Administrator", "00000000:0004c1d8", Integrity::High);
+pub const ADMIN: Account = account("WEB01\\Administrator", "00000000:0004c1d8", Integrity::High);
 const POOL: Account = account("IIS APPPOOL\\DefaultAppPool", "00000000:0006a2f4", Integrity::High);
 
 const fn account(user: &'static str, logon: &'static str, integrity: Integrity) -> Account {
@@ -32,7 +32,7 @@ macro_rules! sys {
 }
 
 /// A running Windows process of session 0; the rest is changed where it differs.
-const fn windows(
+pub const fn windows(
     pid: u32,
     parent: usize,
     name: &'static str,

@@ -16,6 +16,7 @@ mod model;
 mod noise;
 mod rng;
 mod scenario;
+mod stories;
 mod world;
 mod write_csv;
 mod write_pml;
@@ -52,9 +53,12 @@ fn run(folder: &Path, check: bool) -> io::Result<ExitCode> {
     let restart = scenario::restart(&first_start);
     let guid_changed = scenario::guid_changed(&restart);
     let mut same = true;
-    for (name, bytes) in sample_files(&first_start, &restart, &guid_changed) {
+    let days = sample_files(&first_start, &restart, &guid_changed);
+    let days = days.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    for (name, bytes) in days.chain(signature_files()) {
         let path = folder.join(name);
         if !check {
+            path.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write(path, bytes)?;
         } else if !fs::read(&path).is_ok_and(|found| found == bytes) {
             eprintln!("{} differs from what the generator makes", path.display());
@@ -102,6 +106,14 @@ fn sample_files(
         ("guid-changed-default.csv", write_csv::write(guid_changed, English, seven)),
         ("guid-changed-default.xml", write_xml::write(guid_changed, English, seven, false)),
     ]
+}
+
+/// The captures of the folder `signatures`, one for each signature and one for each look-alike.
+fn signature_files() -> impl Iterator<Item = (String, Vec<u8>)> {
+    stories::all().into_iter().map(|(name, trace)| {
+        let bytes = write_csv::write(&trace, English, &stories::COLUMNS);
+        (format!("signatures/{name}.csv"), bytes)
+    })
 }
 
 /// Prints the rows that the lesson talks about. The first event has the number 1.

@@ -123,7 +123,7 @@ fn install(setup: &mut Actor) {
 }
 
 /// Makes a container and its keys; lsass.exe protects them with the machine's secret.
-fn new_container(
+pub fn new_container(
     world: &mut World,
     worker: &mut Actor,
     container: &crate::keys::Container,
@@ -177,7 +177,7 @@ fn iisreset_stops(
 }
 
 /// A command line tool ends.
-fn end_tool(world: &mut World, mut tool: Actor, status: i32) {
+pub fn end_tool(world: &mut World, mut tool: Actor, status: i32) {
     tool.wait(15);
     let detail = vec![
         text("Thread ID", tool.tid.to_string()),

@@ -1,0 +1,83 @@
+//! MachineGuid: changed, edited, lost from sight, or only read.
+
+use super::*;
+use crate::keys::{DCOM, IIS, TERMINAL};
+use crate::machine::{CMD, LICENSE, NEW_GUID, OLD_GUID};
+use crate::scenario::new_container;
+
+const VALUE: &str = "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid";
+
+pub fn stories() -> Vec<Story> {
+    vec![
+        ("mk-01-guid-changed", recreated(101, true)),
+        ("mk-01-look-alike-old-copy-kept", works(102, &[IIS.file(OLD_GUID), IIS.file(NEW_GUID)])),
+        ("mk-02-guid-edited", edited(103, VALUE)),
+        (
+            "mk-02-look-alike-copy-of-the-value",
+            edited(104, "HKLM\\SOFTWARE\\Contoso\\License Agent\\MachineGuid"),
+        ),
+        ("mk-03-key-lost", recreated(105, false)),
+        ("mk-03-look-alike-key-found", works(106, &[IIS.file(NEW_GUID)])),
+        ("mk-14-guid-read-only", agent(107, false)),
+        ("mk-14-look-alike-key-follows", agent(108, true)),
+        ("mk-17-orphans", works(109, &[IIS.file(NEW_GUID), format!("{TERMINAL}_{OLD_GUID}")])),
+        (
+            "mk-17-look-alike-other-case",
+            works(110, &[IIS.file(NEW_GUID), format!("{TERMINAL}_{}", NEW_GUID.to_lowercase())]),
+        ),
+        ("mk-20-foreign-guid", foreign(111, OLD_GUID.to_owned())),
+        ("mk-20-look-alike-other-case", foreign(112, NEW_GUID.to_lowercase())),
+    ]
+}
+
+fn recreated(seed: u64, listed: bool) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(NEW_GUID);
+    new_container(&mut world, &mut worker, &IIS, NEW_GUID);
+    gives_up(&mut world, worker);
+    if listed {
+        explorer_lists(&mut world, &[IIS.file(OLD_GUID), IIS.file(NEW_GUID), DCOM.file(OLD_GUID)]);
+    }
+    finish(world, seed, 120)
+}
+
+fn works(seed: u64, listed: &[String]) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(NEW_GUID);
+    worker.read_container(&IIS, NEW_GUID);
+    serves(&mut world, worker);
+    explorer_lists(&mut world, listed);
+    finish(world, seed, 110)
+}
+
+fn edited(seed: u64, value: &str) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(OLD_GUID);
+    worker.read_container(&IIS, OLD_GUID);
+    serves(&mut world, worker);
+    let now = world.last_time();
+    let mut shell = world.actor(CMD, now);
+    shell.set_text(value, "REG_SZ", NEW_GUID);
+    world.absorb(shell);
+    finish(world, seed, 100)
+}
+
+fn agent(seed: u64, uses: bool) -> Trace {
+    let mut world = World::new(seed);
+    let mut agent = world.actor(LICENSE, start(seed % 60));
+    agent.read_machine_guid(OLD_GUID);
+    if uses {
+        agent.use_key(&key(&unknown(seed), OLD_GUID), 1_914);
+    }
+    world.absorb(agent);
+    finish(world, seed, 80)
+}
+
+fn foreign(seed: u64, guid: String) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(NEW_GUID);
+    worker.read_container(&IIS, NEW_GUID);
+    worker.use_key(&key(&unknown(seed), &guid), 1_914);
+    serves(&mut world, worker);
+    finish(world, seed, 110)
+}
