@@ -127,6 +127,64 @@ fn rare_touches_keep_to_the_schema() {
     assert_eq!(findings(&report), [("MK-05", "error"), ("MK-19", "error")]);
 }
 
+#[test]
+fn witnesses_of_every_kind_keep_to_the_schema() {
+    let folder = temp();
+    let file = format!("c2319c42033a5ca7f44e731bfd3fa2b5_{OLD}");
+    let text = format!(
+        "Log Name: System\nSource: Service Control Manager\nDate: 3/5/2026 6:59:14 PM\n\
+         Event ID: 7024\nDescription:\nThe IIS Admin Service service terminated with \
+         service-specific error 2148073478 (0x80090006).\n\n\
+         HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\n  MachineGuid    REG_SZ    {NEW}\n\n \
+         Directory of {FOLDER}\n\n03/01/2026  09:12 AM    2,202 {file}\n"
+    );
+    let event = |provider: &str, id: u32, data: &[(&str, &str)]| {
+        let data: String =
+            data.iter().map(|(n, v)| format!("<Data Name='{n}'>{v}</Data>")).collect();
+        format!(
+            "<Event><System><Provider Name='{provider}'/><EventID>{id}</EventID>\
+             <TimeCreated SystemTime='2026-03-05T17:59:14.0000000Z'/></System>\
+             <EventData>{data}</EventData></Event>"
+        )
+    };
+    let path = format!("{FOLDER}\\{file}");
+    let xml = format!(
+        "<Events>{}{}</Events>",
+        event("Schannel", 36870, &[("Type", "server"), ("ErrorCode", "0x8009030D")]),
+        event(
+            "Microsoft-Windows-Security-Auditing",
+            5058,
+            &[("KeyFilePath", &path), ("Operation", "%%2458"), ("ReturnCode", "0x0")]
+        ),
+    );
+    let ticket = write(folder.path(), "ticket.txt", text);
+    let xml = write(folder.path(), "events.xml", xml);
+    let debug = write(folder.path(), "debug.log", "[5236] a line\n");
+    let capture = sample("guid-changed.csv");
+    let (_, report) = analyze(&[
+        "--event-log".as_ref(),
+        ticket.as_os_str(),
+        "--event-log".as_ref(),
+        xml.as_os_str(),
+        "--debugview".as_ref(),
+        debug.as_os_str(),
+        "--tz".as_ref(),
+        "Europe/Berlin".as_ref(),
+        capture.as_os_str(),
+    ]);
+    let mut kinds: Vec<&str> =
+        list(&report, "witnesses").iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["debug", "folder", "key_operation", "machine_guid", "schannel", "service"]);
+    check(&validator(), &report, "witnesses");
+    let described = &schema()["$defs"]["witness"]["properties"];
+    for entry in list(&report, "witnesses") {
+        for key in entry.as_object().unwrap().keys() {
+            assert!(described[key]["description"].is_string(), "{key} is not described");
+        }
+    }
+}
+
 /// Puts a value at a JSON pointer.
 fn with(report: &Value, pointer: &str, value: Value) -> Value {
     let mut changed = report.clone();

@@ -78,6 +78,20 @@ pub struct WitnessEntry {
     pub unplaced: Option<String>,
     /// What it says beyond its own words, such as an odd number of files.
     pub notes: Vec<String>,
+    /// The files of a folder whose containers have a name that is known.
+    pub keys: Vec<ListedKey>,
+}
+
+/// A key file of a folder, told by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ListedKey {
+    /// Index into the `files` of the folder.
+    pub file: usize,
+    /// Name of the container.
+    pub container: String,
+    /// GUID behind the underscore.
+    pub guid: MachineGuid,
 }
 
 /// The place of a fact on the timeline.

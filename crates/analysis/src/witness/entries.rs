@@ -8,7 +8,7 @@ use crate::container::{Names, empty_container_len};
 use crate::facts::ServiceFailure;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
-use crate::report::{ContainerGuid, ContainerSummary, Report, WitnessEntry};
+use crate::report::{ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry};
 
 /// The most witnesses of one kind that a report keeps, the most that are kept until
 /// it is known which of them matter, and the most containers without a name that
@@ -95,7 +95,8 @@ impl Unsorted {
                 Some(Ok(placed)) => (Some(placed), None),
                 Some(Err(why)) => (None, Some(why.reason().to_string())),
             };
-            report.witnesses.push(WitnessEntry { witness, placed, unplaced, notes });
+            let keys = Vec::new();
+            report.witnesses.push(WitnessEntry { witness, placed, unplaced, notes, keys });
         }
         failures
     }
@@ -193,13 +194,18 @@ fn usual_folder() -> KeyFolder {
 pub(crate) fn add_sightings(report: &mut Report, names: &Names) {
     let mut unnamed = 0;
     let mut sightings: Vec<(KeyFile, usize)> = Vec::new();
-    for (index, entry) in report.witnesses.iter().enumerate() {
+    for (index, entry) in report.witnesses.iter_mut().enumerate() {
         match &entry.witness {
             Witness::Folder(listing) => {
                 let folder = folder_of(listing);
-                let files = listing.files.iter();
-                let keys = files.filter_map(|file| KeyFile::in_folder(folder, &file.name));
-                sightings.extend(keys.map(|key| (key, index)));
+                for (file, listed) in listing.files.iter().enumerate() {
+                    let Some(key) = KeyFile::in_folder(folder, &listed.name) else { continue };
+                    if let Some(found) = names.find(&key.stem) {
+                        let (container, guid) = (found.name.clone(), key.guid.clone());
+                        entry.keys.push(ListedKey { file, container, guid });
+                    }
+                    sightings.push((key, index));
+                }
             }
             Witness::KeyOperation(event) if event.result.is_none_or(|code| code.value == 0) => {
                 let key = event.path.as_deref().and_then(KeyFile::from_path);

@@ -41,7 +41,7 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
         page.grid(containers(report, look));
     }
     others(report, &mut page);
-    witnesses(report, &mut page);
+    witnesses(report, look, &mut page);
     findings(report, &mut page);
     verdict(report, &mut page);
     page

@@ -1,14 +1,20 @@
 //! What was told beside the captures.
 
-use procmonkey_analysis::Report;
+use procmonkey_analysis::report::WitnessEntry;
+use procmonkey_analysis::{Report, Witness, WitnessTime};
 
-use super::super::grid::Page;
+use super::super::Look;
+use super::super::grid::{Cell, Grid, Page};
 use super::super::text::seconds;
+use super::timeline::guid_text;
 
 /// How many witnesses without a place on the timeline are shown.
 const SHOWN: usize = 20;
 
-pub(super) fn witnesses(report: &Report, page: &mut Page) {
+/// How many files of a listing are shown.
+const FILES: usize = 16;
+
+pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     if report.witnesses.is_empty() && report.witnesses_left_out == 0 {
         return;
     }
@@ -33,6 +39,7 @@ pub(super) fn witnesses(report: &Report, page: &mut Page) {
             page.labelled("Unplaced", why.clone());
         }
         entry.notes.iter().for_each(|note| page.labelled("Note", note.clone()));
+        page.grid(files(entry, look));
     }
     let on_timeline = report.witnesses.len() - shown;
     let mut rest = Vec::new();
@@ -51,4 +58,29 @@ pub(super) fn witnesses(report: &Report, page: &mut Page) {
     if !rest.is_empty() {
         page.text(format!("{}.", rest.join("; ")));
     }
+}
+
+/// The files of a listing whose containers have a name, with what the listing tells.
+fn files(entry: &WitnessEntry, look: Look) -> Grid {
+    let mut grid = Grid {
+        headers: vec!["Container", "GUID", "Bytes", "Created", "Written", "Owner and rights"],
+        numbers: vec![2],
+        unbroken: vec![1, 2],
+        ..Grid::default()
+    };
+    let Witness::Folder(listing) = &entry.witness else { return grid };
+    let time = |time: &Option<WitnessTime>| Cell::maybe(time.as_ref().map(|time| &time.text));
+    for key in entry.keys.iter().take(FILES) {
+        let Some(file) = listing.files.get(key.file) else { continue };
+        let rights: Vec<&str> = file.owner.iter().chain(&file.access).map(String::as_str).collect();
+        grid.rows.push(vec![
+            Cell::from(key.container.as_str()),
+            Cell::from(guid_text(&key.guid, look)),
+            Cell::maybe(file.size),
+            time(&file.created),
+            time(&file.modified),
+            Cell::from(rights.join("; ")),
+        ]);
+    }
+    grid
 }
