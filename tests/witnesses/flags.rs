@@ -42,7 +42,7 @@ fn the_verdict_names_cause_evidence_and_what_to_do() {
         let line = line.as_str().unwrap();
         assert!(line.starts_with(&format!("event {event}")), "{line}");
     }
-    for (key, word) in [("confirm", "reg query"), ("first", "copy"), ("avoid", "Delete no")] {
+    for (key, word) in [("confirm", "reg query"), ("first", "Copy"), ("avoid", "Delete no")] {
         assert!(text(verdict, key).contains(word), "{verdict}");
     }
     let page = run(&["analyze".as_ref(), sample("guid-changed.csv").as_os_str()]);

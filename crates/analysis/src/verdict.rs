@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::report::{CaptureRole, Report, TimelineEntry};
-use crate::signature::{BACK_UP_FIRST, Confidence, Finding, Severity, SignatureText, text_of};
+use crate::signature::{BACK_UP, Confidence, Finding, Severity, SignatureText, text_of};
 use crate::step::Step;
 use crate::witness::Witness;
 
@@ -54,8 +54,8 @@ impl CaseVerdict {
             confidence: Some(finding.confidence),
             confidence_text: confidence_text(finding),
             evidence: lines(finding, report),
-            confirm: Some(text.confirm.to_string()),
-            first: Some(BACK_UP_FIRST.to_string()),
+            confirm: Some(confirm(finding, text, report)),
+            first: Some(BACK_UP.to_string()),
             avoid: Some(text.avoid.to_string()),
             looked_for: None,
             not_shown: not_shown(report),
@@ -84,6 +84,20 @@ impl CaseVerdict {
             not_shown: not_shown(report),
             ..CaseVerdict::default()
         }
+    }
+}
+
+/// The command, with the path of the key file that the finding is about.
+fn confirm(finding: &Finding, text: &SignatureText, report: &Report) -> String {
+    const PLACE: &str = "<the key file>";
+    let evidence = finding.evidence.iter();
+    let mut places = evidence.flat_map(|it| it.events.iter().map(|event| (it.capture, *event)));
+    let path = places.find_map(|place| {
+        entry_at(report, place).filter(|entry| entry.stem.is_some()).map(|entry| &entry.path)
+    });
+    match path {
+        Some(path) => text.confirm.replace(PLACE, &format!("\"{path}\"")),
+        None => text.confirm.to_string(),
     }
 }
 
@@ -171,7 +185,7 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
         Step::Created => "made the key file",
         Step::SharingViolation => "was kept out of the key file by another handle",
         Step::Denied => "was denied the key file",
-        Step::Collision => "could not make the key file, because it exists",
+        Step::Collision => "could not make anew the key file",
         Step::Opened => "opened the key file, which existed",
         Step::Failed => "failed on the key file",
         step => step.name(),

@@ -47,7 +47,7 @@ fn in_full(text: &SignatureText, page: &mut Page) {
     page.labelled("Confidence", text.confidence);
     page.labelled("To confirm", format!("`{}`", text.confirm));
     page.labelled("What to do", text.remedy);
-    page.labelled("What not to do", text.avoid);
+    page.labelled("Avoid", text.avoid);
     page.labelled("Source", text.source);
     if let Some(technique) = text.technique {
         page.labelled("ATT&CK", technique);

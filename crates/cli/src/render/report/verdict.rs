@@ -20,7 +20,7 @@ pub(super) fn verdict(report: &Report, page: &mut Page) {
         page.labelled("Do first", first.clone());
     }
     if let Some(avoid) = &verdict.avoid {
-        page.labelled("Do not", avoid.clone());
+        page.labelled("Avoid", avoid.clone());
     }
     if let Some(looked_for) = &verdict.looked_for {
         page.labelled("Looked for", looked_for.clone());
