@@ -19,7 +19,7 @@ pub fn is_supported() -> bool {
 ///
 /// # Errors
 /// On another system than Windows, or when the value cannot be read. A folder that
-/// is not there or cannot be listed is a loss.
+/// is not there is left out; one that cannot be listed is a loss.
 ///
 /// ```
 /// let reading = procmonkey_witness::live::read();
@@ -70,8 +70,9 @@ mod system {
         reading.witnesses.push(Witness::MachineGuid(seen));
         let data = std::env::var_os("ProgramData")
             .map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
-        for folder in FOLDERS {
-            match keys_dir::read_folder(&data.join(folder)) {
+        let folders = FOLDERS.iter().map(|folder| data.join(folder));
+        for folder in folders.filter(|folder| folder.is_dir()) {
+            match keys_dir::read_folder(&folder) {
                 Ok(listing) => {
                     reading.witnesses.extend(listing.witnesses);
                     for loss in listing.losses.iter() {
