@@ -60,6 +60,7 @@ mod quirks;
 mod reader;
 mod record;
 mod repair;
+mod row;
 mod salvage;
 mod status;
 mod strings;
@@ -77,6 +78,7 @@ pub use operation::OperationNames;
 pub use processes::{Module, Modules, ProcessEntry};
 pub(crate) use reader::{PmlReader, PmlRecord};
 pub use record::{Class, EventHeader};
+pub(crate) use row::NativeRows;
 pub use strings::RawText;
 pub use write::{PmlWriter, Survey};
 

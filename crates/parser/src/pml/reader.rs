@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
-use super::{Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
+use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
@@ -120,18 +120,17 @@ impl ReadEvents for PmlReader {
             set_process(&mut event.process, process);
             match &mut event.record {
                 Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => {
-                    record.set(index, &found);
+                    record.set(&found);
                 }
                 record => {
-                    let mut new = PmlRecord {
+                    *record = Record::Pml(PmlRecord {
                         part: Arc::clone(&part.pml),
                         columns: Arc::clone(&self.columns),
                         index,
-                        time: 0,
-                        thread_id: 0,
-                    };
-                    new.set(index, &found);
-                    *record = Record::Pml(new);
+                        at: found.at,
+                        header: found.header,
+                        repaired: found.repaired,
+                    });
                 }
             }
             return Ok(true);
@@ -237,15 +236,17 @@ pub(crate) struct PmlRecord {
     part: Shared,
     pub(crate) columns: Arc<Columns>,
     index: usize,
-    pub(crate) time: i64,
-    pub(crate) thread_id: u32,
+    at: usize,
+    pub(crate) header: EventHeader,
+    repaired: bool,
 }
 
 impl PmlRecord {
-    fn set(&mut self, index: usize, event: &PmlEvent<'_>) {
-        self.index = index;
-        self.time = event.header().time;
-        self.thread_id = event.header().thread_id;
+    fn set(&mut self, event: &PmlEvent<'_>) {
+        self.index = event.index;
+        self.at = event.at;
+        self.header = event.header;
+        self.repaired = event.repaired;
     }
 
     /// The part of the capture that the event is in.
@@ -253,41 +254,37 @@ impl PmlRecord {
         &self.part
     }
 
-    pub(crate) fn event(&self) -> Option<PmlEvent<'_>> {
-        self.part.pml.pml().event(self.index).ok()
+    /// The event, which was found when it was read.
+    pub(crate) fn event(&self) -> PmlEvent<'_> {
+        PmlEvent {
+            pml: self.part.pml.pml(),
+            index: self.index,
+            at: self.at,
+            header: self.header,
+            repaired: self.repaired,
+        }
     }
 
     /// The text of a column; `None` where the capture does not know it.
     pub(crate) fn column(&self, column: Column) -> Option<String> {
         let mut text = String::new();
-        self.push_column(column, &mut text).then_some(text)
-    }
-
-    /// Appends the text of a column. False where the capture does not know it.
-    pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
-        self.event().is_some_and(|event| event.column_text(column, out))
-    }
-
-    /// As [`PmlRecord::push_column`], but a path or detail of several lines keeps
-    /// them.
-    pub(crate) fn push_lines(&self, column: Column, out: &mut String) -> bool {
-        self.event().is_some_and(|event| super::columns::push_lines(out, &event, column))
+        self.event().column_text(column, &mut text).then_some(text)
     }
 
     /// The Detail text without Procmon's mistakes.
-    pub(crate) fn corrected_detail(&self) -> Option<String> {
+    pub(crate) fn corrected_detail(&self) -> String {
         let mut text = String::new();
-        self.event()?.detail_text(Fidelity::Corrected, &mut text);
-        Some(text)
+        self.event().detail_text(Fidelity::Corrected, &mut text);
+        text
     }
 
     pub(crate) fn has_stack(&self) -> bool {
-        self.event().is_some_and(|event| event.header().stack_depth > 0)
+        self.header.stack_depth > 0
     }
 
     /// The call stack, each address with the module that holds it.
     pub(crate) fn stack(&self) -> Vec<Frame> {
-        let Some(event) = self.event() else { return Vec::new() };
+        let event = self.event();
         let process = event.header().process_index;
         let frame = |(depth, address): (usize, u64)| {
             let module = self.part.module_at(process, address);
