@@ -16,7 +16,6 @@ use crate::time::Clock;
 /// It does so in their order, before it hands the next event over or says that
 /// there is none.
 #[derive(Debug)]
-#[allow(dead_code, reason = "the readers that pass over events come next")]
 pub(crate) struct Passed<'c> {
     /// How many events were read or passed over so far: add each.
     pub(crate) events: &'c mut u64,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 use memmap2::Mmap;
 
@@ -25,6 +26,39 @@ impl Content {
         unsafe { Mmap::map(file) }.map(Content::Mapped)
     }
 
+    /// Gives back the memory that a mapped file takes. What is asked for again is
+    /// read again from the file.
+    #[cfg(unix)]
+    #[allow(unsafe_code, reason = "telling the system what is not needed is unsafe by nature")]
+    pub(crate) fn forget(&self) {
+        let Content::Mapped(map) = self else { return };
+        // SAFETY: The map is of a file and is never written to, so that dropping its
+        // pages loses nothing: they are filled from the same file when they are next
+        // looked at. What another program changed by then is wrong input, as it is
+        // for `map`.
+        let forgotten = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        // A system that cannot do it keeps the memory, nothing else.
+        let _ = forgotten;
+    }
+
+    /// Does nothing: this system takes back memory by itself.
+    #[cfg(not(unix))]
+    pub(crate) fn forget(&self) {}
+
+    /// Brings a part of a mapped file into memory at once, which is quicker than page
+    /// by page.
+    pub(crate) fn expect(&self, part: Range<usize>) {
+        #[cfg(target_os = "linux")]
+        if let Content::Mapped(map) = self {
+            let end = part.end.min(map.len());
+            let len = end.saturating_sub(part.start);
+            // A system that cannot do it reads page by page.
+            let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = part;
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Content::Memory(bytes) => bytes,
@@ -40,5 +74,30 @@ impl fmt::Debug for Content {
             Content::Mapped(_) => "mapped",
         };
         write!(f, "{} bytes, {kind}", self.bytes().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_was_forgotten_is_there_when_it_is_asked_for_again() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
+        file.write_all(&bytes).unwrap();
+        let content = Content::map(&file).unwrap();
+        assert!(content.bytes() == bytes);
+        content.forget();
+        content.expect(4096..9000);
+        content.expect(bytes.len() - 1..usize::MAX);
+        content.expect(usize::MAX - 1..usize::MAX);
+        assert!(content.bytes() == bytes);
+        let content = Content::Memory(bytes.clone());
+        content.forget();
+        content.expect(0..1);
+        assert!(content.bytes() == bytes);
     }
 }

@@ -4,15 +4,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
+use super::skim::{Fate, Skim};
+use super::window::Window;
 use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
 use crate::input::Content;
-use crate::losses::Losses;
+use crate::interest::Interest;
+use crate::losses::{Losses, Position};
 use crate::process::Process;
-use crate::reader::ReadEvents;
+use crate::reader::{Passed, ReadEvents};
 use crate::stack::Frame;
+use crate::tally::Tally;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
@@ -21,6 +25,9 @@ pub(crate) struct PmlReader {
     processes: Vec<Arc<Process>>,
     part: usize,
     next: usize,
+    /// What is wanted at present, and what follows from it for the present part.
+    skim: Option<(Interest, usize, Skim)>,
+    window: Window,
 }
 
 struct Part {
@@ -54,6 +61,8 @@ impl PmlReader {
             processes: Vec::new(),
             part: 0,
             next: 0,
+            skim: None,
+            window: Window::default(),
         };
         // A process goes on in the next part under an index of that part: what it
         // is, is told by PID and start.
@@ -85,17 +94,93 @@ impl PmlReader {
         Ok(reader)
     }
 
-    /// The event that is next, and its part.
-    fn next_event(&mut self) -> Option<(usize, usize)> {
+    /// Goes to the part that has the next event. False behind the last one.
+    fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
-            if self.next < part.pml.pml.pml().len() {
-                self.next += 1;
-                return Some((self.part, self.next - 1));
+            if self.next < part.pml.pml().len() {
+                return true;
             }
+            part.pml.pml.content().forget();
             self.part += 1;
             self.next = 0;
+            self.window = Window::default();
         }
-        None
+        false
+    }
+
+    /// What follows for the present part from what is wanted.
+    fn prepare(&mut self, interest: &Interest, tally: &mut Tally) {
+        let is_ready =
+            |ready: &(Interest, usize, Skim)| ready.1 == self.part && ready.0 == *interest;
+        if self.skim.as_ref().is_some_and(is_ready) {
+            return;
+        }
+        let Some(part) = self.parts.get(self.part) else { return };
+        let mut fate = |name: &str| match interest.wants_name(name.as_bytes()) {
+            true => Fate::HandedOver,
+            false => Fate::Counted(tally.place(name)),
+        };
+        let fates: Vec<_> = part
+            .processes
+            .iter()
+            .map(|(index, process)| (*index, fate(process.name.as_deref().unwrap_or_default())))
+            .collect();
+        let skim = Skim::new(part.pml.pml(), interest, fates.into_iter(), fate(""));
+        self.skim = Some((interest.clone(), self.part, skim));
+    }
+
+    /// Passes over what is not wanted, up to an event that is or may be, or the end of
+    /// the part.
+    fn pass_over(&mut self, passed: &mut Passed<'_>) {
+        while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
+            let skimmed = skim.skim(part.pml.pml(), self.next, passed.tally.counts());
+            let Some((first, last)) = skimmed.times else { return };
+            self.next += skimmed.events;
+            *passed.events += skimmed.events as u64;
+            // Of the times of native events only the first and the last one matter.
+            passed.clock.observe_instant(first);
+            passed.clock.observe_instant(last);
+            *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
+            self.window.follow(part.pml.pml.content(), skimmed.at, skimmed.events);
+            if !skimmed.goes_on {
+                return;
+            }
+        }
+    }
+
+    /// Reads the next event of the present part. False when nothing of it can be
+    /// read, which is a loss.
+    fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
+        let index = self.next;
+        self.next += 1;
+        let Some(part) = self.parts.get(self.part) else { return false };
+        let found = match part.pml.pml().event(index) {
+            Ok(found) => found,
+            Err(loss) => {
+                losses.push(loss);
+                return false;
+            }
+        };
+        found.note_losses(losses);
+        event.position = found.position();
+        let process = part.processes.get(&found.header().process_index);
+        set_process(&mut event.process, process);
+        let at = found.at;
+        match &mut event.record {
+            Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => record.set(&found),
+            record => {
+                *record = Record::Pml(PmlRecord {
+                    part: Arc::clone(&part.pml),
+                    columns: Arc::clone(&self.columns),
+                    index,
+                    at,
+                    header: found.header,
+                    repaired: found.repaired,
+                });
+            }
+        }
+        self.window.follow(part.pml.pml.content(), at, 1);
+        true
     }
 }
 
@@ -105,35 +190,32 @@ impl ReadEvents for PmlReader {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        while let Some((part, index)) = self.next_event() {
-            let part = &self.parts[part];
-            let found = match part.pml.pml.pml().event(index) {
-                Ok(found) => found,
-                Err(loss) => {
-                    losses.push(loss);
-                    continue;
-                }
-            };
-            found.note_losses(losses);
-            event.position = found.position();
-            let process = part.processes.get(&found.header().process_index);
-            set_process(&mut event.process, process);
-            match &mut event.record {
-                Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => {
-                    record.set(&found);
-                }
-                record => {
-                    *record = Record::Pml(PmlRecord {
-                        part: Arc::clone(&part.pml),
-                        columns: Arc::clone(&self.columns),
-                        index,
-                        at: found.at,
-                        header: found.header,
-                        repaired: found.repaired,
-                    });
-                }
+        while self.find_part() {
+            if self.read_next(event, losses) {
+                return Ok(true);
             }
-            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if interest.is_everything() {
+            return self.read_event(event, losses);
+        }
+        while self.find_part() {
+            self.prepare(interest, passed.tally);
+            self.pass_over(&mut passed);
+            if self.next < self.parts.get(self.part).map_or(0, |part| part.pml.pml().len())
+                && self.read_next(event, losses)
+            {
+                return Ok(true);
+            }
         }
         Ok(false)
     }
