@@ -9,6 +9,9 @@ use tempfile::NamedTempFile;
 
 use crate::args::{ColorChoice, OutputArgs};
 
+/// How much is written at a time, in bytes.
+const BUFFER: usize = 64 * 1024;
+
 /// The output of a command.
 pub(crate) enum Output {
     Stdout(BufWriter<io::StdoutLock<'static>>),
@@ -40,13 +43,13 @@ impl Output {
     }
 
     fn stdout() -> Output {
-        Output::Stdout(BufWriter::new(io::stdout().lock()))
+        Output::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock()))
     }
 
     fn file(path: &Path) -> io::Result<Output> {
         if path.exists() && !path.is_file() {
             let device = OpenOptions::new().write(true).open(path)?;
-            return Ok(Output::Device(BufWriter::new(device)));
+            return Ok(Output::Device(BufWriter::with_capacity(BUFFER, device)));
         }
         // Through a link, it is the file behind it that is replaced.
         let target = if path.exists() { path.canonicalize()? } else { path.to_path_buf() };
@@ -59,7 +62,7 @@ impl Output {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        Ok(Output::File { file: BufWriter::new(file), target })
+        Ok(Output::File { file: BufWriter::with_capacity(BUFFER, file), target })
     }
 
     /// Whether the output is a terminal.

@@ -1,6 +1,7 @@
 //! Procmon's columns: their names, and which of them a capture has.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One of the 28 columns that Process Monitor can show and export.
 ///
@@ -186,11 +187,19 @@ impl fmt::Display for Column {
 /// assert_eq!(columns.position(Column::Tid), None);
 /// assert_eq!(columns.names().collect::<Vec<_>>(), ["PID", "Note", "Path"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub struct Columns {
-    headers: Vec<String>,
-    known: Vec<Option<Column>>,
+    /// Shared by all clones, which are told by that to be equal.
+    headers: Arc<[String]>,
+    known: Arc<[Option<Column>]>,
     positions: [Option<u16>; Column::COUNT],
+}
+
+impl PartialEq for Columns {
+    fn eq(&self, other: &Columns) -> bool {
+        // All else follows from the header texts.
+        Arc::ptr_eq(&self.headers, &other.headers) || self.headers == other.headers
+    }
 }
 
 impl Columns {
@@ -201,8 +210,8 @@ impl Columns {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        let headers: Vec<String> = headers.into_iter().map(Into::into).collect();
-        let known: Vec<_> = headers.iter().map(|header| Column::from_name(header)).collect();
+        let headers: Arc<[String]> = headers.into_iter().map(Into::into).collect();
+        let known: Arc<[_]> = headers.iter().map(|header| Column::from_name(header)).collect();
         let mut positions = [None; Column::COUNT];
         for (position, column) in known.iter().enumerate() {
             if let (Some(column), Ok(position)) = (column, u16::try_from(position)) {

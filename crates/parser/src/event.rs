@@ -208,7 +208,7 @@ impl Event {
     pub(crate) fn instant(&self) -> Option<i64> {
         match &self.record {
             Record::Text(_) => None,
-            Record::Pml(record) => Some(record.time),
+            Record::Pml(record) => Some(record.header.time),
         }
     }
 
@@ -228,7 +228,7 @@ impl Event {
     /// TID.
     pub fn tid(&self) -> Option<u32> {
         if let Record::Pml(record) = &self.record {
-            return Some(record.thread_id);
+            return Some(record.header.thread_id);
         }
         self.get(Column::Tid)?.trim().parse().ok()
     }
@@ -256,7 +256,7 @@ impl Event {
         let operation = self.operation().unwrap_or_default();
         let text = match &self.record {
             Record::Text(_) => self.get(Column::Detail)?,
-            Record::Pml(record) => Cow::Owned(record.corrected_detail()?),
+            Record::Pml(record) => Cow::Owned(record.corrected_detail()),
         };
         Some(Detail::parse(&operation, text))
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::column::{Column, Columns};
 use crate::event::{Event, Record};
+use crate::pml::{PmlEvent, PmlRecord};
 
 /// What a text of several lines shall look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,10 @@ impl Event {
         scratch: &mut Scratch,
         mut take: impl FnMut(usize, &[u8]),
     ) {
-        let Scratch { text, joined } = scratch;
+        if let Record::Pml(record) = &self.record {
+            return self.for_each_native_field(record, columns, lines, &mut scratch.text, take);
+        }
+        let joined = &mut scratch.joined;
         // A row of an export keeps its bytes; anything else is asked by column.
         let (as_read, has_lines) = match &self.record {
             Record::Text(record) => (record.columns.as_deref() == Some(columns), record.has_lines),
@@ -44,12 +48,7 @@ impl Event {
                 (Record::Text(_), _) if as_read => self.field(index),
                 (Record::Text(_), Some(column)) => self.bytes(*column),
                 (Record::Text(_), None) => self.field_named(name),
-                (Record::Pml(_), Some(column)) => {
-                    text.clear();
-                    self.push_native(*column, lines, text);
-                    Some(Cow::Borrowed(text.as_bytes()))
-                }
-                (Record::Pml(_), None) => None,
+                (Record::Pml(_), _) => None,
             };
             let field = field.unwrap_or_default();
             if has_lines && lines == Lines::Joined && memchr::memchr(b'\n', &field).is_some() {
@@ -67,19 +66,36 @@ impl Event {
         self.field(self.columns()?.names().position(|other| other == name)?)
     }
 
-    /// Appends the text of a column of a native capture, without a copy in between.
-    fn push_native(&self, column: Column, lines: Lines, out: &mut String) {
-        let Record::Pml(record) = &self.record else { return };
-        if lines == Lines::Joined {
-            record.push_column(column, out);
-            return;
-        }
-        // Texts of the process, which the record would give on one line.
-        match self.process.as_ref().and_then(|process| process.column(column)) {
-            Some(text) if text.contains('\n') => out.push_str(&text),
-            _ => {
-                record.push_lines(column, out);
+    /// The same for an event of a native capture, without a copy of a text.
+    fn for_each_native_field(
+        &self,
+        record: &PmlRecord,
+        columns: &Columns,
+        lines: Lines,
+        text: &mut String,
+        mut take: impl FnMut(usize, &[u8]),
+    ) {
+        let event = record.event();
+        for (index, column) in columns.known().iter().enumerate() {
+            text.clear();
+            if let Some(column) = *column {
+                match lines {
+                    Lines::Joined => {
+                        event.column_text(column, text);
+                    }
+                    Lines::Kept => self.push_lines(&event, column, text),
+                }
             }
+            take(index, text.as_bytes());
+        }
+    }
+
+    /// Appends the text of a column, which keeps its lines.
+    fn push_lines(&self, event: &PmlEvent<'_>, column: Column, out: &mut String) {
+        // Texts of the process, which the event would give on one line.
+        match self.process.as_ref().and_then(|process| process.text(column)) {
+            Some(text) if text.contains('\n') => out.push_str(text),
+            _ => event.push_lines(column, out),
         }
     }
 }

@@ -54,25 +54,13 @@ pub struct Process {
 impl Process {
     /// The text that Procmon would show in a column that belongs to the process.
     pub fn column(&self, column: Column) -> Option<Cow<'_, str>> {
-        fn text(text: &Option<String>) -> Option<Cow<'_, str>> {
-            text.as_deref().map(Cow::Borrowed)
-        }
         fn number(number: Option<u32>) -> Option<Cow<'static, str>> {
             number.map(|number| Cow::Owned(number.to_string()))
         }
         match column {
-            Column::ProcessName => text(&self.name),
             Column::Pid => number(self.pid),
             Column::ParentPid => number(self.parent_pid),
-            Column::AuthenticationId => text(&self.authentication_id),
             Column::Session => number(self.session),
-            Column::Integrity => text(&self.integrity),
-            Column::User => text(&self.user),
-            Column::ImagePath => text(&self.image_path),
-            Column::CommandLine => text(&self.command_line),
-            Column::Company => text(&self.company),
-            Column::Version => text(&self.version),
-            Column::Description => text(&self.description),
             Column::Virtualized => self.virtualized.map(|state| match state {
                 0 => Cow::Borrowed("False"),
                 u32::MAX => Cow::Borrowed("n/a"),
@@ -81,7 +69,24 @@ impl Process {
             Column::Architecture => {
                 self.is_64_bit.map(|yes| Cow::Borrowed(if yes { "64-bit" } else { "32-bit" }))
             }
-            _ => None,
+            _ => self.text(column).map(Cow::Borrowed),
         }
+    }
+
+    /// The text of a column that the process holds as text.
+    pub(crate) fn text(&self, column: Column) -> Option<&str> {
+        match column {
+            Column::ProcessName => &self.name,
+            Column::AuthenticationId => &self.authentication_id,
+            Column::Integrity => &self.integrity,
+            Column::User => &self.user,
+            Column::ImagePath => &self.image_path,
+            Column::CommandLine => &self.command_line,
+            Column::Company => &self.company,
+            Column::Version => &self.version,
+            Column::Description => &self.description,
+            _ => return None,
+        }
+        .as_deref()
     }
 }

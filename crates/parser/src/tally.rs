@@ -6,31 +6,44 @@ use std::collections::HashMap;
 /// counted under an empty name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
-    names: HashMap<String, u64>,
+    places: HashMap<String, usize>,
+    names: Vec<String>,
+    /// How many events each name has, as far as they are counted here.
+    counts: Vec<u64>,
     /// Processes come in runs; the last one is counted without a look-up.
-    run: (String, u64),
+    run: usize,
 }
 
 impl Tally {
     /// Counts events of one process.
     pub(crate) fn add(&mut self, name: &str, events: u64) {
-        if self.run.0 == name {
-            self.run.1 += events;
-            return;
+        if self.names.get(self.run).is_none_or(|run| run != name) {
+            self.run = self.place(name);
         }
-        let (before, counted) = std::mem::replace(&mut self.run, (name.to_string(), events));
-        if counted > 0 {
-            *self.names.entry(before).or_insert(0) += counted;
-        }
+        self.counts[self.run] += events;
     }
 
-    /// Every name with its number of events, the most frequent first.
-    pub(crate) fn sorted(&self) -> Vec<(String, u64)> {
-        let mut all = self.names.clone();
-        if self.run.1 > 0 {
-            *all.entry(self.run.0.clone()).or_insert(0) += self.run.1;
+    /// Where a name is counted, for who has many events of the same few names.
+    pub(crate) fn place(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
         }
-        let mut all: Vec<_> = all.into_iter().collect();
+        let place = self.names.len();
+        self.places.insert(name.to_string(), place);
+        self.names.push(name.to_string());
+        self.counts.push(0);
+        place
+    }
+
+    /// The counts by [`Tally::place`], to be added to.
+    pub(crate) fn counts(&mut self) -> &mut [u64] {
+        &mut self.counts
+    }
+
+    /// Every name that has events with their number, the most frequent first.
+    pub(crate) fn sorted(&self) -> Vec<(String, u64)> {
+        let counted = self.names.iter().cloned().zip(self.counts.iter().copied());
+        let mut all: Vec<_> = counted.filter(|(_, events)| *events > 0).collect();
         all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         all
     }
@@ -50,5 +63,15 @@ mod tests {
         let sorted: Vec<_> = tally.sorted();
         let want = [("", 4), ("b", 4), ("a", 1), ("c", 1)].map(|(n, e)| (n.to_string(), e));
         assert_eq!(sorted, want);
+    }
+    #[test]
+    fn a_name_has_one_place_and_counts_once_it_has_events() {
+        let mut tally = Tally::default();
+        let (a, b) = (tally.place("a"), tally.place("b"));
+        assert_eq!((tally.place("a"), tally.sorted()), (a, Vec::new()));
+        tally.add("a", 1);
+        tally.counts()[a] += 2;
+        assert_ne!(a, b);
+        assert_eq!(tally.sorted(), [("a".to_string(), 3)]);
     }
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::column::Columns;
-use crate::event::Event;
+use crate::event::{Event, Record};
 use crate::fields::{Lines, Scratch};
+use crate::pml::NativeRows;
 
 /// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
 /// field quoted, inner quotes doubled, CRLF after every record.
@@ -27,6 +28,7 @@ pub struct CsvWriter<W> {
     columns: Columns,
     line: Vec<u8>,
     scratch: Scratch,
+    native: NativeRows,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -38,12 +40,24 @@ impl<W: Write> CsvWriter<W> {
         }
         line.extend_from_slice(b"\r\n");
         output.write_all(&line)?;
-        Ok(CsvWriter { output, columns: columns.clone(), line, scratch: Scratch::default() })
+        Ok(CsvWriter {
+            output,
+            columns: columns.clone(),
+            line,
+            scratch: Scratch::default(),
+            native: NativeRows::new(columns),
+        })
     }
 
     /// Writes one event. A column that the event does not have is left empty.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         self.line.clear();
+        if let Record::Pml(record) = &event.record
+            && !self.columns.is_empty()
+        {
+            self.native.push(record, &mut self.line);
+            return self.output.write_all(&self.line);
+        }
         let line = &mut self.line;
         event.for_each_field(&self.columns, Lines::Joined, &mut self.scratch, |index, field| {
             push_field(line, index, field);

@@ -3,12 +3,9 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 use memmap2::Mmap;
-
-/// Parts of a file begin at a multiple of this, which is one of every page size.
-#[cfg(target_os = "linux")]
-const RANGE: usize = 64 * 1024;
 
 /// How much of a file is let go of at a time.
 #[cfg(target_os = "linux")]
@@ -33,19 +30,37 @@ impl Content {
         unsafe { Mmap::map(file) }.map(Content::Mapped)
     }
 
-    /// Brings a part of a mapped file into memory at once, which is cheaper than
-    /// page by page.
-    pub(crate) fn will_read(&self, start: usize, end: usize) {
+    /// Gives back the memory that a mapped file takes. What is asked for again is
+    /// read again from the file.
+    #[cfg(unix)]
+    #[allow(unsafe_code, reason = "telling the system what is not needed is unsafe by nature")]
+    pub(crate) fn forget(&self) {
+        let Content::Mapped(map) = self else { return };
+        // SAFETY: The map is of a file and is never written to, so that dropping its
+        // pages loses nothing: they are filled from the same file when they are next
+        // looked at. What another program changed by then is wrong input, as it is
+        // for `map`.
+        let forgotten = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        // A system that cannot do it keeps the memory, nothing else.
+        let _ = forgotten;
+    }
+
+    /// Does nothing: this system takes back memory by itself.
+    #[cfg(not(unix))]
+    pub(crate) fn forget(&self) {}
+
+    /// Brings a part of a mapped file into memory at once, which is quicker than page
+    /// by page.
+    pub(crate) fn expect(&self, part: Range<usize>) {
         #[cfg(target_os = "linux")]
         if let Content::Mapped(map) = self {
-            let start = start - start % RANGE;
-            if start < end {
-                // Where the system does not know this, pages come when they are read.
-                let _ = map.advise_range(memmap2::Advice::PopulateRead, start, end - start);
-            }
+            let end = part.end.min(map.len());
+            let len = end.saturating_sub(part.start);
+            // A system that cannot do it reads page by page.
+            let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
         #[cfg(not(target_os = "linux"))]
-        let _ = (start, end);
+        let _ = part;
     }
 
     /// Lets go of pages of a mapped file that are well before this place.
@@ -81,5 +96,30 @@ impl fmt::Debug for Content {
             Content::Mapped(_) => "mapped",
         };
         write!(f, "{} bytes, {kind}", self.bytes().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_was_forgotten_is_there_when_it_is_asked_for_again() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
+        file.write_all(&bytes).unwrap();
+        let content = Content::map(&file).unwrap();
+        assert!(content.bytes() == bytes);
+        content.forget();
+        content.expect(4096..9000);
+        content.expect(bytes.len() - 1..usize::MAX);
+        content.expect(usize::MAX - 1..usize::MAX);
+        assert!(content.bytes() == bytes);
+        let content = Content::Memory(bytes.clone());
+        content.forget();
+        content.expect(0..1);
+        assert!(content.bytes() == bytes);
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Window<'a> {
                 let more = if done == 0 { (*end - *start).max(*step) } else { *step };
                 let before = *end;
                 *end = content.bytes().len().min(*end + more);
-                content.will_read(before, *end);
+                content.expect(before..*end);
                 content.has_read(*start);
                 Ok(*end > before)
             }

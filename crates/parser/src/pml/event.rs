@@ -91,6 +91,12 @@ impl<'p> PmlEvent<'p> {
         columns::push(out, self, column)
     }
 
+    /// As [`PmlEvent::column_text`], but a path or detail of several lines keeps
+    /// them.
+    pub(crate) fn push_lines(&self, column: Column, out: &mut String) {
+        columns::push_lines(out, self, column);
+    }
+
     /// The text of the column Category; empty for most operations.
     pub fn category(&self) -> &'static str {
         columns::category(self)

@@ -32,6 +32,11 @@ impl OwnedPml {
     pub(crate) fn pml(&self) -> &Pml<'_> {
         self.0.borrow_dependent()
     }
+
+    /// The bytes that it is read from.
+    pub(crate) fn content(&self) -> &Content {
+        self.0.borrow_owner()
+    }
 }
 
 impl std::fmt::Debug for OwnedPml {

@@ -4,15 +4,19 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
-use super::{Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
+use super::skim::{Fate, Skim};
+use super::window::Window;
+use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
 use crate::error::Error;
 use crate::event::{Event, Record};
 use crate::input::Content;
-use crate::losses::Losses;
+use crate::interest::Interest;
+use crate::losses::{Losses, Position};
 use crate::process::Process;
-use crate::reader::ReadEvents;
+use crate::reader::{Passed, ReadEvents};
 use crate::stack::Frame;
+use crate::tally::Tally;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
@@ -21,6 +25,9 @@ pub(crate) struct PmlReader {
     processes: Vec<Arc<Process>>,
     part: usize,
     next: usize,
+    /// What is wanted at present, and what follows from it for the present part.
+    skim: Option<(Interest, usize, Skim)>,
+    window: Window,
 }
 
 struct Part {
@@ -54,6 +61,8 @@ impl PmlReader {
             processes: Vec::new(),
             part: 0,
             next: 0,
+            skim: None,
+            window: Window::default(),
         };
         // A process goes on in the next part under an index of that part: what it
         // is, is told by PID and start.
@@ -85,17 +94,93 @@ impl PmlReader {
         Ok(reader)
     }
 
-    /// The event that is next, and its part.
-    fn next_event(&mut self) -> Option<(usize, usize)> {
+    /// Goes to the part that has the next event. False behind the last one.
+    fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
-            if self.next < part.pml.pml.pml().len() {
-                self.next += 1;
-                return Some((self.part, self.next - 1));
+            if self.next < part.pml.pml().len() {
+                return true;
             }
+            part.pml.pml.content().forget();
             self.part += 1;
             self.next = 0;
+            self.window = Window::default();
         }
-        None
+        false
+    }
+
+    /// What follows for the present part from what is wanted.
+    fn prepare(&mut self, interest: &Interest, tally: &mut Tally) {
+        let is_ready =
+            |ready: &(Interest, usize, Skim)| ready.1 == self.part && ready.0 == *interest;
+        if self.skim.as_ref().is_some_and(is_ready) {
+            return;
+        }
+        let Some(part) = self.parts.get(self.part) else { return };
+        let mut fate = |name: &str| match interest.wants_name(name.as_bytes()) {
+            true => Fate::HandedOver,
+            false => Fate::Counted(tally.place(name)),
+        };
+        let fates: Vec<_> = part
+            .processes
+            .iter()
+            .map(|(index, process)| (*index, fate(process.name.as_deref().unwrap_or_default())))
+            .collect();
+        let skim = Skim::new(part.pml.pml(), interest, fates.into_iter(), fate(""));
+        self.skim = Some((interest.clone(), self.part, skim));
+    }
+
+    /// Passes over what is not wanted, up to an event that is or may be, or the end of
+    /// the part.
+    fn pass_over(&mut self, passed: &mut Passed<'_>) {
+        while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
+            let skimmed = skim.skim(part.pml.pml(), self.next, passed.tally.counts());
+            let Some((first, last)) = skimmed.times else { return };
+            self.next += skimmed.events;
+            *passed.events += skimmed.events as u64;
+            // Of the times of native events only the first and the last one matter.
+            passed.clock.observe_instant(first);
+            passed.clock.observe_instant(last);
+            *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
+            self.window.follow(part.pml.pml.content(), skimmed.at, skimmed.events);
+            if !skimmed.goes_on {
+                return;
+            }
+        }
+    }
+
+    /// Reads the next event of the present part. False when nothing of it can be
+    /// read, which is a loss.
+    fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
+        let index = self.next;
+        self.next += 1;
+        let Some(part) = self.parts.get(self.part) else { return false };
+        let found = match part.pml.pml().event(index) {
+            Ok(found) => found,
+            Err(loss) => {
+                losses.push(loss);
+                return false;
+            }
+        };
+        found.note_losses(losses);
+        event.position = found.position();
+        let process = part.processes.get(&found.header().process_index);
+        set_process(&mut event.process, process);
+        let at = found.at;
+        match &mut event.record {
+            Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => record.set(&found),
+            record => {
+                *record = Record::Pml(PmlRecord {
+                    part: Arc::clone(&part.pml),
+                    columns: Arc::clone(&self.columns),
+                    index,
+                    at,
+                    header: found.header,
+                    repaired: found.repaired,
+                });
+            }
+        }
+        self.window.follow(part.pml.pml.content(), at, 1);
+        true
     }
 }
 
@@ -105,36 +190,32 @@ impl ReadEvents for PmlReader {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        while let Some((part, index)) = self.next_event() {
-            let part = &self.parts[part];
-            let found = match part.pml.pml.pml().event(index) {
-                Ok(found) => found,
-                Err(loss) => {
-                    losses.push(loss);
-                    continue;
-                }
-            };
-            found.note_losses(losses);
-            event.position = found.position();
-            let process = part.processes.get(&found.header().process_index);
-            set_process(&mut event.process, process);
-            match &mut event.record {
-                Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => {
-                    record.set(index, &found);
-                }
-                record => {
-                    let mut new = PmlRecord {
-                        part: Arc::clone(&part.pml),
-                        columns: Arc::clone(&self.columns),
-                        index,
-                        time: 0,
-                        thread_id: 0,
-                    };
-                    new.set(index, &found);
-                    *record = Record::Pml(new);
-                }
+        while self.find_part() {
+            if self.read_next(event, losses) {
+                return Ok(true);
             }
-            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if interest.is_everything() {
+            return self.read_event(event, losses);
+        }
+        while self.find_part() {
+            self.prepare(interest, passed.tally);
+            self.pass_over(&mut passed);
+            if self.next < self.parts.get(self.part).map_or(0, |part| part.pml.pml().len())
+                && self.read_next(event, losses)
+            {
+                return Ok(true);
+            }
         }
         Ok(false)
     }
@@ -237,15 +318,17 @@ pub(crate) struct PmlRecord {
     part: Shared,
     pub(crate) columns: Arc<Columns>,
     index: usize,
-    pub(crate) time: i64,
-    pub(crate) thread_id: u32,
+    at: usize,
+    pub(crate) header: EventHeader,
+    repaired: bool,
 }
 
 impl PmlRecord {
-    fn set(&mut self, index: usize, event: &PmlEvent<'_>) {
-        self.index = index;
-        self.time = event.header().time;
-        self.thread_id = event.header().thread_id;
+    fn set(&mut self, event: &PmlEvent<'_>) {
+        self.index = event.index;
+        self.at = event.at;
+        self.header = event.header;
+        self.repaired = event.repaired;
     }
 
     /// The part of the capture that the event is in.
@@ -253,41 +336,37 @@ impl PmlRecord {
         &self.part
     }
 
-    pub(crate) fn event(&self) -> Option<PmlEvent<'_>> {
-        self.part.pml.pml().event(self.index).ok()
+    /// The event, which was found when it was read.
+    pub(crate) fn event(&self) -> PmlEvent<'_> {
+        PmlEvent {
+            pml: self.part.pml.pml(),
+            index: self.index,
+            at: self.at,
+            header: self.header,
+            repaired: self.repaired,
+        }
     }
 
     /// The text of a column; `None` where the capture does not know it.
     pub(crate) fn column(&self, column: Column) -> Option<String> {
         let mut text = String::new();
-        self.push_column(column, &mut text).then_some(text)
-    }
-
-    /// Appends the text of a column. False where the capture does not know it.
-    pub(crate) fn push_column(&self, column: Column, out: &mut String) -> bool {
-        self.event().is_some_and(|event| event.column_text(column, out))
-    }
-
-    /// As [`PmlRecord::push_column`], but a path or detail of several lines keeps
-    /// them.
-    pub(crate) fn push_lines(&self, column: Column, out: &mut String) -> bool {
-        self.event().is_some_and(|event| super::columns::push_lines(out, &event, column))
+        self.event().column_text(column, &mut text).then_some(text)
     }
 
     /// The Detail text without Procmon's mistakes.
-    pub(crate) fn corrected_detail(&self) -> Option<String> {
+    pub(crate) fn corrected_detail(&self) -> String {
         let mut text = String::new();
-        self.event()?.detail_text(Fidelity::Corrected, &mut text);
-        Some(text)
+        self.event().detail_text(Fidelity::Corrected, &mut text);
+        text
     }
 
     pub(crate) fn has_stack(&self) -> bool {
-        self.event().is_some_and(|event| event.header().stack_depth > 0)
+        self.header.stack_depth > 0
     }
 
     /// The call stack, each address with the module that holds it.
     pub(crate) fn stack(&self) -> Vec<Frame> {
-        let Some(event) = self.event() else { return Vec::new() };
+        let event = self.event();
         let process = event.header().process_index;
         let frame = |(depth, address): (usize, u64)| {
             let module = self.part.module_at(process, address);

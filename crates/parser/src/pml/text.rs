@@ -4,7 +4,8 @@ use crate::time::{TICKS_PER_DAY, TICKS_PER_SECOND, Zone};
 
 /// A short ASCII text that is put together on the stack and appended at once:
 /// times and numbers are most of what is rendered.
-struct Short {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Short {
     bytes: [u8; 48],
     len: usize,
 }
@@ -84,8 +85,13 @@ impl Short {
         }
     }
 
+    /// The text, which is ASCII.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
     fn append_to(&self, out: &mut String) {
-        push_ascii(out, &self.bytes[..self.len]);
+        push_ascii(out, self.as_bytes());
     }
 }
 
@@ -97,9 +103,14 @@ fn push_ascii(out: &mut String, digits: &[u8]) {
 
 /// Appends a decimal number without grouping.
 pub(crate) fn push_number(out: &mut String, value: u64) {
+    number(value).append_to(out);
+}
+
+/// A decimal number without grouping.
+pub(crate) fn number(value: u64) -> Short {
     let mut short = Short::new();
     short.number(value);
-    short.append_to(out);
+    short
 }
 
 /// Appends a decimal number with a comma between groups of three digits.
@@ -167,19 +178,28 @@ pub(crate) fn push_bool(out: &mut String, raw: u8) {
 
 /// Appends the time of day with seven digits: `7:19:37.0147934 AM`.
 pub(crate) fn push_time_of_day(out: &mut String, filetime: i64, zone: &Zone) {
-    let ticks = zone.local_ticks(filetime).rem_euclid(TICKS_PER_DAY);
+    time_of_day(zone.local_ticks(filetime)).append_to(out);
+}
+
+/// A time of day by the ticks of the wall clock.
+pub(crate) fn time_of_day(local: i64) -> Short {
+    let ticks = local.rem_euclid(TICKS_PER_DAY);
     let mut short = Short::new();
     let marker = short.clock(ticks);
     short.byte(b'.');
     short.seven((ticks % TICKS_PER_SECOND) as u32);
     short.marker(marker);
-    short.append_to(out);
+    short
 }
 
 /// Appends date and time in whole seconds: `7/31/2020 7:19:37 AM`. A FILETIME
 /// that is no date is shown as a number.
 pub(crate) fn push_date_and_time(out: &mut String, filetime: i64, zone: &Zone) {
-    let local = zone.local_ticks(filetime);
+    date_and_time(filetime, zone.local_ticks(filetime)).append_to(out);
+}
+
+/// Date and time of a FILETIME by the ticks of the wall clock.
+pub(crate) fn date_and_time(filetime: i64, local: i64) -> Short {
     let mut short = Short::new();
     match Date::of(local) {
         Some(date) => {
@@ -200,20 +220,30 @@ pub(crate) fn push_date_and_time(out: &mut String, filetime: i64, zone: &Zone) {
             short.number(filetime.unsigned_abs());
         }
     }
-    short.append_to(out);
+    short
 }
 
 /// Appends a duration in seconds with seven digits: `0.0000112`.
 pub(crate) fn push_seconds(out: &mut String, ticks: u64) {
+    seconds(ticks).append_to(out);
+}
+
+/// A duration in seconds.
+pub(crate) fn seconds(ticks: u64) -> Short {
     let mut short = Short::new();
     short.number(ticks / TICKS_PER_SECOND as u64);
     short.byte(b'.');
     short.seven((ticks % TICKS_PER_SECOND as u64) as u32);
-    short.append_to(out);
+    short
 }
 
 /// Appends a distance in time: `00:00:02.5537873`.
 pub(crate) fn push_relative(out: &mut String, ticks: i64) {
+    relative(ticks).append_to(out);
+}
+
+/// A distance in time.
+pub(crate) fn relative(ticks: i64) -> Short {
     let mut short = Short::new();
     if ticks < 0 {
         short.byte(b'-');
@@ -233,7 +263,7 @@ pub(crate) fn push_relative(out: &mut String, ticks: i64) {
     short.two(within % 60);
     short.byte(b'.');
     short.seven((ticks % TICKS_PER_SECOND as u64) as u32);
-    short.append_to(out);
+    short
 }
 
 /// The half of the day.

@@ -46,10 +46,7 @@ impl Native {
         out: &mut Vec<u8>,
         losses: &mut Losses,
     ) -> Result<(), Error> {
-        let Some(event) = record.event() else {
-            // It was there when it was read; the file would have to change.
-            return Err(Error::new(ErrorKind::Damaged, "an event is no longer in its file"));
-        };
+        let event = record.event();
         if event.pointer_width() != info.pointer_width {
             let message = "a 32-bit capture and a 64-bit capture cannot go into one PML file";
             return Err(Error::new(ErrorKind::Unsupported, message).at(event.position()));

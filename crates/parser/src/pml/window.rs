@@ -1,0 +1,76 @@
+//! Which part of a mapped file is in memory.
+
+use crate::input::Content;
+
+/// The part of a file that is in memory. It follows the events, so that a file takes
+/// little memory however large it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Window {
+    /// Where it ends, in bytes from the start of the file.
+    end: usize,
+    /// How many events were read since it was moved.
+    events: usize,
+}
+
+/// How much of a file is brought into memory at once, in bytes.
+const SIZE: usize = 4 << 20;
+
+/// How long before its end it is moved, in bytes: events are read some way ahead.
+const AHEAD: usize = 64 << 10;
+
+/// How many events there are at least between two moves that are not forward. In a
+/// damaged file one event may be far from the next.
+const FEWEST: usize = 4096;
+
+impl Window {
+    /// Moves the window when the events, of which so many were read and the last one
+    /// begins at `at`, come to its end.
+    #[inline]
+    pub(super) fn follow(&mut self, content: &Content, at: usize, events: usize) {
+        self.events += events;
+        if at.saturating_add(AHEAD) >= self.end || at.saturating_add(2 * SIZE) < self.end {
+            self.move_to(content, at);
+        }
+    }
+
+    #[cold]
+    fn move_to(&mut self, content: &Content, at: usize) {
+        let is_forward = at.saturating_sub(self.end) < SIZE && at.saturating_add(AHEAD) >= self.end;
+        if !is_forward && self.events < FEWEST {
+            return;
+        }
+        content.forget();
+        let start = at - at % PAGE;
+        self.end = start.saturating_add(SIZE);
+        content.expect(start..self.end);
+        self.events = 0;
+    }
+}
+
+const PAGE: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_moves_on_with_the_events_and_jumps_seldom() {
+        let content = Content::Memory(Vec::new());
+        let mut window = Window::default();
+        window.follow(&content, 1000, 1);
+        assert_eq!(window.end, SIZE);
+        window.follow(&content, SIZE - AHEAD - 1, 1);
+        assert_eq!(window.end, SIZE);
+        window.follow(&content, SIZE - 10, 1);
+        assert_eq!(window.end, 2 * SIZE - PAGE);
+        // A jump and back again, as in a damaged file.
+        for at in [100 * SIZE, 3, 100 * SIZE] {
+            window.follow(&content, at, 1);
+            assert_eq!(window.end, 2 * SIZE - PAGE);
+        }
+        window.follow(&content, 100 * SIZE, FEWEST);
+        assert_eq!(window.end, 101 * SIZE);
+        window.follow(&content, usize::MAX, FEWEST);
+        assert_eq!(window.end, usize::MAX);
+    }
+}
