@@ -63,23 +63,27 @@ impl Native {
     pub fn events(&self, mut random: impl FnMut(u64) -> u64) -> Vec<Vec<u8>> {
         let list = self.section(SECTIONS[0]);
         let ends = self.starts[1..].iter().copied().chain([list]);
-        self.starts.iter().zip(ends).map(|(&start, end)| {
-            let mut event = self.bytes[start..end].to_vec();
-            let depth = 8 + random(24) as u16;
-            let frames = (0..depth).flat_map(|frame| {
-                let base = if frame < 6 { 0xFFFF_F800_0000_0000_u64 } else { 0x7FF8_0000_0000 };
-                (base + random(0x4000_0000)).to_le_bytes()
-            });
-            let frames: Vec<u8> = frames.collect();
-            let extra = &mut event[EXTRA..HEADER];
-            let offset = u32::from_le_bytes([extra[0], extra[1], extra[2], extra[3]]);
-            if offset != 0 {
-                extra.copy_from_slice(&(offset + frames.len() as u32).to_le_bytes());
-            }
-            event[STACK_DEPTH..STACK_DEPTH + 2].copy_from_slice(&depth.to_le_bytes());
-            event.splice(HEADER..HEADER, frames);
-            event
-        }).collect()
+        self.starts
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| {
+                let mut event = self.bytes[start..end].to_vec();
+                let depth = 8 + random(24) as u16;
+                let frames = (0..depth).flat_map(|frame| {
+                    let base = if frame < 6 { 0xFFFF_F800_0000_0000_u64 } else { 0x7FF8_0000_0000 };
+                    (base + random(0x4000_0000)).to_le_bytes()
+                });
+                let frames: Vec<u8> = frames.collect();
+                let extra = &mut event[EXTRA..HEADER];
+                let offset = u32::from_le_bytes([extra[0], extra[1], extra[2], extra[3]]);
+                if offset != 0 {
+                    extra.copy_from_slice(&(offset + frames.len() as u32).to_le_bytes());
+                }
+                event[STACK_DEPTH..STACK_DEPTH + 2].copy_from_slice(&depth.to_le_bytes());
+                event.splice(HEADER..HEADER, frames);
+                event
+            })
+            .collect()
     }
 
     /// Everything behind the list of events.

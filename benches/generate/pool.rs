@@ -71,7 +71,8 @@ impl Pool {
         for file in files {
             let (own, found) = read(&file, Some(&columns))?;
             if columns.names().all(|name| own.names().any(|other| other == name)) {
-                others.extend(found.into_iter().filter(|row| row.field(name) != PROCESS.as_bytes()));
+                others
+                    .extend(found.into_iter().filter(|row| row.field(name) != PROCESS.as_bytes()));
             }
         }
         traps(&others, &columns, &mut rows);

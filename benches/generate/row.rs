@@ -40,11 +40,7 @@ impl Row {
 
     /// Writes the row as Procmon does: every field quoted, quotes doubled. `fill` is
     /// told where the text of each field will stand, and may write another one.
-    pub fn write_csv(
-        &self,
-        out: &mut Vec<u8>,
-        mut fill: impl FnMut(usize, usize) -> Filling,
-    ) {
+    pub fn write_csv(&self, out: &mut Vec<u8>, mut fill: impl FnMut(usize, usize) -> Filling) {
         for (index, field) in self.fields.iter().enumerate() {
             out.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
             if let Filling::Own = fill(index, out.len()) {

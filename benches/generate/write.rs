@@ -46,7 +46,13 @@ enum Slot {
 }
 
 /// Writes a capture of at least `size` bytes. Gives the events and the bytes.
-pub fn write(format: Format, pool: &Pool, out: &str, size: u64, seed: u64) -> io::Result<(u64, u64)> {
+pub fn write(
+    format: Format,
+    pool: &Pool,
+    out: &str,
+    size: u64,
+    seed: u64,
+) -> io::Result<(u64, u64)> {
     let native = Native::of(pool).map_err(io::Error::other)?;
     let mut head = Vec::new();
     let mut tail: &[u8] = b"";
@@ -65,13 +71,18 @@ pub fn write(format: Format, pool: &Pool, out: &str, size: u64, seed: u64) -> io
             head = native.header().to_vec();
             let mut rng = Rng::new(seed ^ 0x57AC);
             let events = native.events(|limit| rng.below(limit));
-            events.into_iter().map(|bytes| Template { bytes, slots: vec![(TIME, Slot::Ticks)] }).collect()
+            events
+                .into_iter()
+                .map(|bytes| Template { bytes, slots: vec![(TIME, Slot::Ticks)] })
+                .collect()
         }
     };
     let mut file = BufWriter::with_capacity(1 << 20, File::create(out)?);
     let mut written = head.len() as u64;
     file.write_all(&head)?;
-    let listed = |count: u64| if format == Format::Pml { count * 5 + native.tables().len() as u64 } else { 0 };
+    let listed = |count: u64| {
+        if format == Format::Pml { count * 5 + native.tables().len() as u64 } else { 0 }
+    };
     let mut order = Order::new(&native.kinds, seed);
     let (mut moment, mut texts) = (Moment::first(), Texts::new());
     let (mut list, mut line, mut count) = (Vec::new(), Vec::new(), 0);
