@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use procmonkey_parser::{
-    Capture, Clock, Error, Event, EventTime, Filter, TICKS_PER_SECOND, TimeQuality, Timestamp,
-    Verdict,
+    Capture, Clock, Column, Error, Event, EventTime, Filter, Interest, Rule, TICKS_PER_SECOND,
+    TimeQuality, Timestamp, Verdict,
 };
 
 use crate::container::{Names, empty_container_len};
@@ -18,7 +18,7 @@ use crate::report::{
 use crate::signature::find_all;
 use crate::step::Step;
 use crate::touches::Touches;
-use crate::trace::{FileState, Processes, RawStep, Subject, Trace};
+use crate::trace::{FileState, Processes, RawStep, Subject, Trace, trace_interest};
 
 /// What to look for, and what is known beforehand.
 ///
@@ -62,6 +62,18 @@ impl CaseOptions {
     /// The MachineGuid that the computer should have.
     pub fn machine_guid(self, guid: MachineGuid) -> CaseOptions {
         CaseOptions { machine_guid: Some(guid), ..self }
+    }
+
+    /// The events that say anything. Where the filter cannot decide on some, every
+    /// event is asked about, because those are counted.
+    fn interest(&self) -> Interest {
+        const TIMES: [Column; 4] =
+            [Column::TimeOfDay, Column::CompletionTime, Column::DateAndTime, Column::ProcessStart];
+        let asks_for_time = |rule: &Rule| TIMES.contains(&rule.column());
+        if self.filter.rules().iter().any(asks_for_time) {
+            return Interest::everything();
+        }
+        trace_interest(&self.processes)
     }
 }
 
@@ -130,14 +142,13 @@ impl Case {
         let mut trace = Trace::new(&self.options.names);
         let mut counts = Counts::default();
         let mut event = Event::default();
+        let interest = self.options.interest();
         let outcome = loop {
-            match capture.read_event(&mut event) {
+            match capture.read_event_of(&interest, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),
             }
-            counts.count_time(&event);
-            counts.count_process(&event);
             match self.options.filter.matches(&event, capture.clock()) {
                 Verdict::Included => {}
                 Verdict::Excluded => continue,
@@ -187,55 +198,26 @@ impl Case {
 struct Counts {
     kept: u64,
     undecided: u64,
-    processes: HashMap<String, u64>,
-    first: Option<EventTime>,
-    last: Option<EventTime>,
-    /// Processes come in runs; the last one is counted without a look-up.
-    run: (String, u64),
 }
 
 impl Counts {
-    fn count_time(&mut self, event: &Event) {
-        self.first.get_or_insert(*event.time());
-        self.last = Some(*event.time());
-    }
-
-    fn count_process(&mut self, event: &Event) {
-        let name = event.process_name().unwrap_or_default();
-        if self.run.0 == name {
-            self.run.1 += 1;
-            return;
-        }
-        self.end_run();
-        self.run = (name.into_owned(), 1);
-    }
-
-    fn end_run(&mut self) {
-        let (name, events) = std::mem::take(&mut self.run);
-        if events > 0 {
-            *self.processes.entry(name).or_insert(0) += events;
-        }
-    }
-
     fn summary(
-        mut self,
+        &self,
         capture: &Capture<'_>,
         trace: &Trace<'_>,
         options: &CaseOptions,
     ) -> CaptureSummary {
-        self.end_run();
         let clock = capture.clock();
-        let mut processes: Vec<ProcessCount> = std::mem::take(&mut self.processes)
+        let (first, last) = (clock.first_time(), clock.last_time());
+        let processes: Vec<ProcessCount> = capture
+            .events_by_process()
             .into_iter()
             .map(|(name, events)| ProcessCount { name, events })
             .collect();
-        processes.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
         let text = |time: Option<EventTime>| Some(clock.resolve(&time?)?.to_string());
-        let quality = self.last.map_or(TimeQuality::OrderOnly, |time| {
-            clock
-                .quality(&time)
-                .min(self.first.map_or(TimeQuality::OrderOnly, |time| clock.quality(&time)))
-        });
+        let quality =
+            |time: Option<EventTime>| time.map_or(TimeQuality::OrderOnly, |t| clock.quality(&t));
+        let quality = quality(first).min(quality(last));
         CaptureSummary {
             path: capture.name().to_string(),
             format: capture.format().name(),
@@ -243,8 +225,8 @@ impl Counts {
             events_read: capture.events_read(),
             events_kept: self.kept,
             events_undecided: self.undecided,
-            first_time: text(self.first),
-            last_time: text(self.last),
+            first_time: text(first),
+            last_time: text(last),
             time_quality: quality.name(),
             losses: LossSummary::of(capture.losses()),
             remarks: crate::remarks::of(

@@ -11,12 +11,14 @@ use crate::input::Content;
 use crate::input::decode::{
     Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant, utf16,
 };
+use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::pasted::PastedReader;
 use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
-use crate::reader::ReadEvents;
+use crate::reader::{Passed, ReadEvents};
 use crate::sniff::{Sniffed, sniff};
+use crate::tally::Tally;
 use crate::time::{Clock, Date, DateOrder, Zone};
 use crate::xml::XmlReader;
 
@@ -149,6 +151,7 @@ pub struct Capture<'a> {
     trouble: Trouble,
     events: u64,
     position: Position,
+    tally: Tally,
 }
 
 impl<'a> Capture<'a> {
@@ -230,6 +233,7 @@ impl<'a> Capture<'a> {
             trouble,
             events: 0,
             position: Position::default(),
+            tally: Tally::default(),
         })
     }
 
@@ -258,6 +262,7 @@ impl<'a> Capture<'a> {
             trouble: Trouble::default(),
             events: 0,
             position: Position::default(),
+            tally: Tally::default(),
         })
     }
 
@@ -311,6 +316,25 @@ impl<'a> Capture<'a> {
         self.events
     }
 
+    /// How many events each process has, of those that were read by
+    /// [`Capture::read_event_of`] or passed over by it: Process Name and events, the
+    /// most frequent first. Events without a name are counted under an empty one.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+    ///
+    /// let csv = "\"Process Name\"\r\n\"a.exe\"\r\n\"b.exe\"\r\n\"b.exe\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// while capture.read_event_of(&Interest::nothing(), &mut Event::default())? {}
+    /// let counts = capture.events_by_process();
+    /// assert_eq!(counts, [("b.exe".to_string(), 2), ("a.exe".to_string(), 1)]);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn events_by_process(&self) -> Vec<(String, u64)> {
+        self.tally.sorted()
+    }
+
     /// Reads the next event into `event`, whose memory is used again. False at
     /// the end of the capture.
     ///
@@ -318,7 +342,36 @@ impl<'a> Capture<'a> {
     /// Only when nothing more can be read; a damaged record is counted in
     /// [`Capture::losses`] and passed over.
     pub fn read_event(&mut self, event: &mut Event) -> Result<bool, Error> {
-        if !self.reader.read_event(event, &mut self.losses).map_err(|e| e.in_input(&self.name))? {
+        let outcome = self.reader.read_event(event, &mut self.losses);
+        self.take_in(outcome, event)
+    }
+
+    /// As [`Capture::read_event`], for the next event that is wanted; others may be
+    /// passed over, which is far quicker. They are numbered, counted in
+    /// [`Capture::events_read`] and [`Capture::events_by_process`], and observed by
+    /// [`Capture::clock`] as if they had been read, and what is damaged among them
+    /// is in [`Capture::losses`]. An event that is not wanted may be read all the same.
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn read_event_of(&mut self, interest: &Interest, event: &mut Event) -> Result<bool, Error> {
+        let passed = Passed {
+            events: &mut self.events,
+            tally: &mut self.tally,
+            clock: &mut self.clock,
+            position: &mut self.position,
+        };
+        let outcome = self.reader.read_event_of(interest, passed, event, &mut self.losses);
+        let is_there = self.take_in(outcome, event)?;
+        if is_there {
+            self.tally.add(&event.process_name().unwrap_or_default(), 1);
+        }
+        Ok(is_there)
+    }
+
+    /// What every event goes through that a reader hands over.
+    fn take_in(&mut self, outcome: Result<bool, Error>, event: &mut Event) -> Result<bool, Error> {
+        if !outcome.map_err(|error| error.in_input(&self.name))? {
             for message in self.trouble.take() {
                 self.losses.add(LossKind::Decompression, self.position, message);
             }

@@ -5,9 +5,28 @@ use std::sync::Arc;
 use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
-use crate::losses::Losses;
+use crate::interest::Interest;
+use crate::losses::{Losses, Position};
 use crate::pml::{Module, Recording};
 use crate::process::Process;
+use crate::tally::Tally;
+use crate::time::Clock;
+
+/// Where a reader enters the events that it passes over because nobody wants them.
+/// It does so in their order, before it hands the next event over or says that
+/// there is none.
+#[derive(Debug)]
+#[allow(dead_code, reason = "the readers that pass over events come next")]
+pub(crate) struct Passed<'c> {
+    /// How many events were read or passed over so far: add each.
+    pub(crate) events: &'c mut u64,
+    /// Add the Process Name of each; several at a time are fine.
+    pub(crate) tally: &'c mut Tally,
+    /// Let it observe the time of each, as if it had been handed over.
+    pub(crate) clock: &'c mut Clock,
+    /// Where the last of them stands, once there was one.
+    pub(crate) position: &'c mut Position,
+}
 
 /// One format's reader: the bytes of a capture in, events out.
 ///
@@ -20,6 +39,19 @@ pub(crate) trait ReadEvents {
     /// Reads the next event into `event`, whose memory is used again. False at
     /// the end. What cannot be read is added to `losses`.
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error>;
+
+    /// As [`ReadEvents::read_event`], for the next event that is wanted. It may be
+    /// one that is not, and has to be one wherever something is to be observed that
+    /// `passed` cannot take. What is passed over is lost no less than what is read.
+    fn read_event_of(
+        &mut self,
+        _interest: &Interest,
+        _passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        self.read_event(event, losses)
+    }
 
     /// The process list, where the format has one.
     fn processes(&self) -> &[Arc<Process>] {

@@ -16,7 +16,7 @@ mod touch_probes;
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Column, Event, EventTime};
+use procmonkey_parser::{Column, Event, EventTime, Interest};
 
 pub(crate) use files::{FileState, Files};
 pub(crate) use instances::Instances;
@@ -129,6 +129,18 @@ const INSTALLERS: [&str; 9] = [
     "ocsetup.exe",
     "sysocmgr.exe",
 ];
+
+/// The events that [`Trace::observe`] makes anything of: those of the followed
+/// processes, and those of others that bear witness.
+pub(crate) fn trace_interest(processes: &Processes) -> Interest {
+    let interest = processes.interest();
+    let interest = INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name));
+    OTHERS.iter().fold(interest, |it, part| it.or_path_with(part))
+}
+
+/// What stands in the path of every event of another process that counts:
+/// `Place::Crypto` and the key of MachineGuid, and `Place::MasterKeys`.
+const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
 
 impl<'n> Trace<'n> {
     pub(crate) fn new(names: &'n Names) -> Trace<'n> {

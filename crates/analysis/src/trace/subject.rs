@@ -1,6 +1,6 @@
 //! Which processes are followed.
 
-use procmonkey_parser::Event;
+use procmonkey_parser::{Event, Interest};
 
 /// Whether an event's process is one of those that were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,17 @@ impl Processes {
                 if asked { Subject::Followed } else { Subject::Other }
             }
             _ => Subject::Followed,
+        }
+    }
+
+    /// Their events, as far as a reader can tell them from others.
+    pub(super) fn interest(&self) -> Interest {
+        match self {
+            Processes::All => Interest::everything(),
+            Processes::Named(names) => {
+                let interest = Interest::nothing().or_unnamed();
+                names.iter().fold(interest, |interest, name| interest.or_process(name))
+            }
         }
     }
 

@@ -17,10 +17,11 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.time);
     let mut stacks = Vec::new();
+    let interest = filter.interest();
     let mut event = Event::default();
     let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        while capture.read_event(&mut event)? {
+        while capture.read_event_of(&interest, &mut event)? {
             if filter.matches(&event, capture.clock()) == Verdict::Included {
                 summary.observe(&event);
             }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use crate::column::{Column, Columns};
 use crate::event::Event;
+use crate::interest::Interest;
 use crate::process::Process;
 use crate::time::Clock;
 use matcher::Answer;
@@ -164,6 +165,46 @@ impl Filter {
             }
         }
         answer
+    }
+
+    /// What a reader has to hand over so that no event is left out that passes, nor
+    /// one that is [`Verdict::Undecidable`]; see [`Interest`].
+    ///
+    /// ```
+    /// use procmonkey_parser::{Action, Filter, Interest, Rule};
+    ///
+    /// let process = Filter::new([Rule::process("inetinfo.exe")]);
+    /// assert_eq!(process.interest(), Interest::nothing().or_process("inetinfo.exe"));
+    /// let result = Filter::new([Rule::parse("Result is SUCCESS", Action::Include)?]);
+    /// assert!(result.interest().is_everything());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn interest(&self) -> Interest {
+        // An event that fails any clause is excluded, so one clause that can be told
+        // by the bytes is enough, and which process it is, is told most cheaply.
+        let mut includes: Vec<_> =
+            self.clauses.iter().filter(|clause| clause.action == Action::Include).collect();
+        includes.sort_by_key(|clause| clause.column != Column::ProcessName);
+        includes.into_iter().find_map(|clause| self.clause_interest(clause)).unwrap_or_default()
+    }
+
+    /// The interest of an include clause, if there is one short of everything.
+    fn clause_interest(&self, clause: &Clause) -> Option<Interest> {
+        let mut interest = Interest::nothing();
+        for rule in clause.rules.iter().map(|&index| &self.rules[index]) {
+            interest = match (clause.column, rule.relation()) {
+                (Column::ProcessName, Relation::Is) => interest.or_process(rule.value()),
+                (
+                    Column::Path,
+                    Relation::Is | Relation::BeginsWith | Relation::EndsWith | Relation::Contains,
+                ) => interest.or_path_with(rule.value()).folded(),
+                _ => return None,
+            };
+            if interest.is_everything() {
+                return None;
+            }
+        }
+        Some(interest)
     }
 
     /// The columns that rules look at but that neither the rows of a capture nor

@@ -44,6 +44,8 @@ pub struct Clock {
     order_only: u64,
     hours_lost: u64,
     unknown_marker: Option<String>,
+    first: Option<EventTime>,
+    last: EventTime,
 }
 
 impl Clock {
@@ -64,11 +66,28 @@ impl Clock {
             order_only: 0,
             hours_lost: 0,
             unknown_marker: None,
+            first: None,
+            last: EventTime::default(),
         }
     }
 
     /// Takes in the time texts of the next event, in the order of the capture.
     pub(crate) fn observe(
+        &mut self,
+        time_of_day: Option<&str>,
+        date_and_time: Option<&str>,
+    ) -> EventTime {
+        let time = self.observe_texts(time_of_day, date_and_time);
+        self.note(time)
+    }
+
+    fn note(&mut self, time: EventTime) -> EventTime {
+        self.first.get_or_insert(time);
+        self.last = time;
+        time
+    }
+
+    fn observe_texts(
         &mut self,
         time_of_day: Option<&str>,
         date_and_time: Option<&str>,
@@ -103,7 +122,7 @@ impl Clock {
 
     /// Takes in the time of the next event of a capture that counts from 1601.
     pub(crate) fn observe_instant(&mut self, ticks: i64) -> EventTime {
-        EventTime { said: Said::Instant(ticks), ..EventTime::default() }
+        self.note(EventTime { said: Said::Instant(ticks), ..EventTime::default() })
     }
 
     /// Takes in a date that stands elsewhere in an event, as evidence of the order.
@@ -192,6 +211,16 @@ impl Clock {
             (_, Some(order)) => vec![order],
             (_, None) => self.orders.iter().collect(),
         }
+    }
+
+    /// What the first event says about its time; `None` when there was none.
+    pub fn first_time(&self) -> Option<EventTime> {
+        self.first
+    }
+
+    /// What the last event so far says about its time; `None` when there was none.
+    pub fn last_time(&self) -> Option<EventTime> {
+        self.first.map(|_| self.last)
     }
 
     /// How many events had a date.

@@ -218,3 +218,24 @@ fn the_process_list_fills_columns() {
     let missing = filter.missing_columns(&columns, &[]);
     assert_eq!(missing, [Column::ProcessName, Column::Pid, Column::User, Column::Tid]);
 }
+
+#[test]
+fn the_interest_of_a_filter_is_one_clause_that_bytes_can_tell() {
+    let interest = |rules: &[&str]| {
+        Filter::new(rules.iter().map(|rule| Rule::parse(rule, Action::Include).unwrap())).interest()
+    };
+    let processes = Interest::nothing().or_process("a.exe").or_process("b.exe");
+    let both = ["Process Name is a.exe", "Path contains x", "Process Name is B.exe"];
+    assert_eq!(interest(&both), processes);
+    let keys = Interest::nothing().or_path_with("machinekeys").folded();
+    assert_eq!(interest(&["Process Name contains a", "Path contains MachineKeys"]), keys);
+    assert_eq!(interest(&["Date & Time is 2020-07-31", "Path is MachineKeys"]), keys);
+    assert_eq!(interest(&["Process Name is \"\""]), Interest::nothing().or_unnamed());
+    for open in ["Path is not machinekeys", "Path contains x", "Process Name is not a.exe"] {
+        assert!(interest(&[open]).is_everything(), "{open}");
+        assert!(interest(&[open, "Path regex .", "Path is abc"]).is_everything(), "{open}");
+    }
+    let excluding = Filter::new([Rule::parse("Process Name is a.exe", Action::Exclude).unwrap()]);
+    assert!(excluding.interest().is_everything());
+    assert!(Filter::default().interest().is_everything());
+}
