@@ -50,6 +50,7 @@ mod pasted;
 pub mod pml;
 mod process;
 mod reader;
+mod scan;
 mod sniff;
 mod stack;
 mod status;

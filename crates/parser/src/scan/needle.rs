@@ -1,0 +1,105 @@
+//! Finding a text without regard to the case of ASCII letters.
+
+use super::Speed;
+use super::block::{Pair, each_pair};
+
+/// A text to be found.
+#[derive(Clone, Debug)]
+pub(crate) struct Needle {
+    /// In lower case.
+    text: Vec<u8>,
+    /// The place of the first byte of the pair that is looked for.
+    place: usize,
+    distance: usize,
+}
+
+impl Needle {
+    /// A text of two bytes or more; `None` for a shorter one.
+    pub(crate) fn new(text: &[u8]) -> Option<Needle> {
+        let text = text.to_ascii_lowercase();
+        // The two rarest bytes, so that a search stops as seldom as possible.
+        let mut places: Vec<usize> = (0..text.len()).collect();
+        places.sort_by_key(|&place| std::cmp::Reverse(rarity(text[place])));
+        let (&one, &other) = (places.first()?, places.get(1)?);
+        let place = one.min(other);
+        Some(Needle { text, place, distance: one.max(other) - place })
+    }
+
+    /// Adds every place of the text in `bytes` to `found`, in order.
+    pub(crate) fn find_all(&self, speed: Speed, bytes: &[u8], found: &mut Vec<u32>) {
+        let pair = Pair {
+            bytes: [self.text[self.place], self.text[self.place + self.distance]],
+            distance: self.distance,
+        };
+        each_pair(speed, bytes, &pair, |at| {
+            let Some(start) = at.checked_sub(self.place) else { return };
+            let part = bytes.get(start..start + self.text.len());
+            if part.is_some_and(|part| part.eq_ignore_ascii_case(&self.text))
+                && let Ok(start) = u32::try_from(start)
+            {
+                found.push(start);
+            }
+        });
+    }
+}
+
+/// How seldom a byte is, of those that are in lower case.
+fn rarity(byte: u8) -> usize {
+    /// The most common first, as counted in the text of many captures.
+    const COMMON: &[u8] = b"\\\"0,setirnoacdl12:3mw456f7u89phg.b_-/xkyv ";
+    COMMON.iter().position(|&common| common == byte).unwrap_or(COMMON.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_is_found_whatever_its_case_and_wherever_it_is() {
+        let needles = ["\\crypto", "ab", "aaa", "\\protect\\s-1-5-18\\", "\u{212a}"];
+        let mut text = Vec::new();
+        let mut random = 7u64;
+        for _ in 0..3000 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let parts = [
+                "\\CRYPTO",
+                "\\cRyptO",
+                "a",
+                "B",
+                "AB",
+                "\\Protect\\S-1-5-18\\",
+                "cry",
+                "{\u{212a}",
+            ];
+            text.extend_from_slice(parts[random as usize % parts.len()].as_bytes());
+        }
+        for needle in needles {
+            let lower = needle.as_bytes().to_ascii_lowercase();
+            for cut in 0..130 {
+                let bytes = &text[cut..text.len() - 2 * cut];
+                let want: Vec<u32> = (0..bytes.len())
+                    .filter(|&at| bytes[at..].to_ascii_lowercase_starts_with(&lower))
+                    .map(|at| at as u32)
+                    .collect();
+                for speed in Speed::all() {
+                    let mut found = Vec::new();
+                    Needle::new(needle.as_bytes()).unwrap().find_all(speed, bytes, &mut found);
+                    assert_eq!(found, want, "{needle} {speed:?}");
+                }
+            }
+        }
+        assert!(Needle::new(b"a").is_none() && Needle::new(b"").is_none());
+    }
+
+    trait StartsWith {
+        fn to_ascii_lowercase_starts_with(&self, with: &[u8]) -> bool;
+    }
+
+    impl StartsWith for [u8] {
+        fn to_ascii_lowercase_starts_with(&self, with: &[u8]) -> bool {
+            self.get(..with.len()).is_some_and(|part| part.eq_ignore_ascii_case(with))
+        }
+    }
+}
