@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
     #[inline]
     fn expect(&mut self, text: &[u8]) -> Result<(), End> {
         let rest = &self.bytes[self.at..];
-        if rest.starts_with(text) {
+        if begins_with(rest, text) {
             self.at += text.len();
             return Ok(());
         }
@@ -214,6 +214,16 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// As `starts_with`, without a call for the short texts that tags are.
+#[inline]
+fn begins_with(bytes: &[u8], text: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..text.len()) else { return false };
+    let Some(last) = text.last_chunk::<8>() else { return bytes == text };
+    let (words, _) = text.as_chunks::<8>();
+    let (others, _) = bytes.as_chunks::<8>();
+    words.iter().zip(others).all(|(a, b)| a == b) && bytes.last_chunk::<8>() == Some(last)
+}
+
 /// Only a text that stands for itself is looked at.
 fn plain(text: &[u8]) -> Result<&[u8], End> {
     let as_it_is = !text.iter().any(|byte| matches!(byte, b'&' | b'\r'));
@@ -241,6 +251,21 @@ mod tests {
         <Path>C:\\a &amp; b</Path>\r\n<stack>\r\n<frame>\r\n<depth>0</depth>\r\n\
         <address>0x1</address>\r\n<path>x</path>\r\n<location>y</location>\r\n</frame>\r\n\
         </stack>\r\n</event>\r\n";
+
+    #[test]
+    fn a_beginning_is_compared_to_its_last_byte() {
+        let text = b"</Time_of_Day>\r\n<PID>";
+        for len in 1..text.len() {
+            let begin = &text[..len];
+            assert!(begins_with(text, begin), "{len}");
+            assert!(!begins_with(&begin[..len - 1], begin), "{len}");
+            for at in 0..len {
+                let mut other = text.to_vec();
+                other[at] ^= 1;
+                assert!(!begins_with(&other, begin), "{len} {at}");
+            }
+        }
+    }
 
     #[test]
     fn an_event_as_procmon_writes_it_is_measured() {
