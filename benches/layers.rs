@@ -1,16 +1,19 @@
-//! Speed of each layer on the shipped samples: read, filter, write, analyse.
+//! Speed of each layer on the shipped samples: unpack, pass over, read, filter, write,
+//! analyse.
 //!
 //! `cargo bench` prints time and bytes per second. Compare figures of one run
 //! only: the machine's speed drifts.
 
 use std::hint::black_box;
+use std::io::Write;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, main as run};
 
 use procmonkey_analysis::{Case, CaseOptions};
 use procmonkey_parser::{
-    Action, Capture, CsvWriter, Event, Filter, Input, ReadOptions, Rule, Verdict,
+    Action, Capture, CsvWriter, Event, Filter, Input, Interest, ReadOptions, Rule, Verdict,
+    XmlWriter,
 };
 
 const SAMPLES: [&str; 2] = ["guid-changed.csv", "guid-changed.xml"];
@@ -42,6 +45,37 @@ fn count(bytes: &[u8], filter: &Filter) -> u64 {
         }
         kept
     })
+}
+
+/// Finding the events without taking them apart: nobody wants any of them.
+#[divan::bench(args = SAMPLES)]
+fn pass_over(bencher: Bencher<'_, '_>, name: &str) {
+    let bytes = sample(name);
+    bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
+        with_capture(black_box(&bytes), |capture| {
+            let mut event = Event::default();
+            while capture.read_event_of(&Interest::nothing(), &mut event).expect("a sample reads") {
+            }
+            capture.events_read()
+        })
+    });
+}
+
+/// The same from gzip.
+#[divan::bench(args = SAMPLES)]
+fn unpack(bencher: Bencher<'_, '_>, name: &str) {
+    let bytes = sample(name);
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(&bytes).expect("memory");
+    let packed = packer.finish().expect("memory");
+    bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
+        with_capture(black_box(&packed), |capture| {
+            let mut event = Event::default();
+            while capture.read_event_of(&Interest::nothing(), &mut event).expect("a sample reads") {
+            }
+            capture.events_read()
+        })
+    });
 }
 
 #[divan::bench(args = SAMPLES)]
@@ -78,6 +112,22 @@ fn write_csv(bencher: Bencher<'_, '_>, name: &str) {
                 writer.write(&event).expect("memory");
             }
             writer.into_inner()
+        })
+    });
+}
+
+#[divan::bench(args = SAMPLES)]
+fn write_xml(bencher: Bencher<'_, '_>, name: &str) {
+    let bytes = sample(name);
+    bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
+        with_capture(black_box(&bytes), |capture| {
+            let output = Vec::with_capacity(bytes.len());
+            let mut writer = XmlWriter::new(output, capture.columns(), &[]).expect("memory");
+            let mut event = Event::default();
+            while capture.read_event(&mut event).expect("a sample reads") {
+                writer.write(&event).expect("memory");
+            }
+            writer.finish().expect("memory")
         })
     });
 }

@@ -9,8 +9,10 @@
 
 mod element;
 mod escape;
+mod layout;
 mod process;
 mod row;
+mod skip;
 mod source;
 mod tag;
 mod value;
@@ -26,11 +28,14 @@ use std::sync::Arc;
 use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
+use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::process::Process;
-use crate::reader::ReadEvents;
+use crate::reader::{Passed, ReadEvents};
 
+use layout::Layout;
 use row::{Ending, Rows};
+use skip::Skipper;
 use source::{Found, Source};
 use tag::{Name, Tag};
 
@@ -48,11 +53,15 @@ pub(crate) struct XmlReader<R> {
     source: Source<R>,
     rows: Rows,
     columns: Arc<Columns>,
+    /// Passes over events; `None` when every one is to be read.
+    skipper: Option<Skipper>,
     /// The first event, read to know the columns.
     pending: Option<Event>,
     processes: Vec<Arc<Process>>,
     by_index: HashMap<u32, Arc<Process>>,
     scratch: Vec<u8>,
+    /// Whether the event read last has a `ProcessIndex`.
+    indexed: bool,
     /// Events met, damaged ones too.
     records: u64,
     /// Elements of the structure that are open.
@@ -81,10 +90,12 @@ impl<R: Read> XmlReader<R> {
             source: Source::new(input, base, limit),
             columns: Arc::clone(rows.columns()),
             rows,
+            skipper: None,
             pending: None,
             processes: Vec::new(),
             by_index: HashMap::new(),
             scratch: Vec::new(),
+            indexed: false,
             records: 0,
             open: Vec::new(),
             recognised: false,
@@ -93,6 +104,8 @@ impl<R: Read> XmlReader<R> {
         let mut event = Event::default();
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
+            let layout = Layout::of(reader.indexed, reader.rows.elements(), &reader.columns);
+            reader.skipper = layout.map(|layout| Skipper::new(layout, limit));
             reader.pending = Some(event);
         }
         Ok(reader)
@@ -214,6 +227,7 @@ impl<R: Read> XmlReader<R> {
         let length = bytes.len();
         let (ending, index) = self.rows.read(bytes, start, event, losses);
         self.source.unmark();
+        self.indexed = index.is_some();
         event.process = index.and_then(|index| self.by_index.get(&index)).cloned();
 
         let place = |at: usize| Position { byte: start.byte + at as u64, ..start };
@@ -271,6 +285,19 @@ impl<R: Read> ReadEvents for XmlReader<R> {
             }
             None => self.advance(event, losses),
         }
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
+            self.records += skipper.skip(&mut self.source, self.records, interest, &mut passed);
+        }
+        self.read_event(event, losses)
     }
 
     fn processes(&self) -> &[Arc<Process>] {

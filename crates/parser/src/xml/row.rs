@@ -54,6 +54,12 @@ impl Rows {
         &self.current
     }
 
+    /// The names of the elements of the event read last that are columns.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &[u8]> {
+        let names = self.names.strip_suffix(b">").unwrap_or(&self.names);
+        names.split(|byte| *byte == b'>')
+    }
+
     /// Reads the bytes of one event, which begin at `position`, into `event`.
     /// Gives its process index too. What is complete is in `event`, however the
     /// bytes end.

@@ -98,6 +98,21 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// The bytes at hand from the cursor on.
+    pub(super) fn ahead(&self) -> &[u8] {
+        &self.buffer[self.cursor..self.filled]
+    }
+
+    /// Goes behind so many of the bytes at hand.
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.cursor = self.filled.min(self.cursor + bytes);
+    }
+
+    /// Gets more bytes at hand. False when there are none.
+    pub(super) fn more(&mut self) -> bool {
+        self.fill()
+    }
+
     /// Goes one byte on.
     pub(super) fn step(&mut self) {
         self.cursor = self.filled.min(self.cursor + 1);

@@ -1,6 +1,7 @@
 //! Exports in the shape that Procmon 4.01 writes, made by hand.
 
 mod damage;
+mod passing;
 mod writing;
 
 use std::io::{self, Read};
