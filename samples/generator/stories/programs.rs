@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::files::READ;
-use crate::keys::{IIS, TERMINAL};
+use crate::keys::{DCOM, IIS, TERMINAL};
 use crate::machine::{CMD, DNS, LSASS, OLD_GUID, WORKER};
 
 const PROTECT: &str = "C:\\Windows\\System32\\Microsoft\\Protect\\S-1-5-18";
@@ -23,7 +23,8 @@ pub fn stories() -> Vec<Story> {
         ("mk-13-look-alike-beside-the-program", provider(150, true)),
         ("mk-15-remote-desktop", remote_desktop(151, true)),
         ("mk-15-look-alike-key-is-used", remote_desktop(152, false)),
-        ("mk-16-foreign-config", foreign_config(153)),
+        ("mk-16-foreign-config", foreign_config(153, true)),
+        ("mk-16-look-alike-other-key-denied", foreign_config(156, false)),
         ("mk-19-code-in-store", code(154, MACHINE_KEYS)),
         (
             "mk-19-look-alike-same-name-elsewhere",
@@ -129,10 +130,16 @@ fn remote_desktop(seed: u64, refused: bool) -> Trace {
     finish(world, seed, 70)
 }
 
-fn foreign_config(seed: u64) -> Trace {
+fn foreign_config(seed: u64, keys_open: bool) -> Trace {
     let (mut world, mut worker) = service(seed);
     worker.read_machine_guid(OLD_GUID);
     worker.read_container(&IIS, OLD_GUID);
+    if keys_open {
+        worker.read_container(&DCOM, OLD_GUID);
+    } else {
+        worker.refused(&DCOM.path(OLD_GUID), KEY_READ, "ACCESS DENIED");
+        worker.refused(&DCOM.path(OLD_GUID), KEY_CREATE, "NAME COLLISION");
+    }
     gives_up(&mut world, worker);
     finish(world, seed, 100)
 }
