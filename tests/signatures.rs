@@ -65,6 +65,23 @@ const ROWS: &[Row] = &[
         &["--event-log", "samples/signatures/mk-16-foreign-config.event.txt"],
         &[("MK-16", "warning", "low")],
     ),
+    ("mk-01-seen-beside-only", &[], &[("MK-03", "error", "medium")]),
+    (
+        "mk-01-seen-beside-only",
+        &["--keys-dir", "samples/signatures/mk-01-seen-beside-only.listing.txt"],
+        &[("MK-01", "error", "high"), ("MK-17", "info", "high")],
+    ),
+    (
+        "mk-01-seen-beside-only",
+        &["--baseline", "samples/first-start.csv"],
+        // Each capture has its own value. The baseline's other key is not judged.
+        &[("MK-01", "error", "high"), ("MK-02", "warning", "medium")],
+    ),
+    (
+        "mk-03-key-lost",
+        &["--keys-dir", "samples/signatures/mk-03-key-lost.listing.txt"],
+        &[("MK-03", "error", "medium")],
+    ),
     ("mk-16-look-alike-other-key-denied", &[], &[("MK-04", "error", "high")]),
     (
         "mk-16-look-alike-other-key-denied",

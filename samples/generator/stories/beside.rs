@@ -1,7 +1,10 @@
-//! What is given beside a capture: the text of an event, as Event Viewer copies it.
+//! What is given beside a capture: the text of an event, as Event Viewer copies it, and a listing
+//! of the key folder, as `dir /a` prints it.
 
 use super::Story;
-use crate::locale::Locale;
+use crate::keys::{DCOM, IIS, MACHINE_KEYS, TERMINAL};
+use crate::locale::{Locale, at};
+use crate::machine::{NEW_GUID, OLD_GUID};
 use crate::model::{SECOND, Ticks, Trace};
 
 /// Error codes with which a service ends.
@@ -12,7 +15,26 @@ const BAD_SIGNATURE: u32 = 0x8009_0006;
 pub fn all(stories: &[Story]) -> Vec<(&'static str, Vec<u8>)> {
     let failed =
         |story: &str, service, code| service_ended(last_exit(stories, story), service, code);
+    let made = at(9, 12, 5, 0);
+    let end_of = |story| last_exit(stories, story);
     vec![
+        ("mk-01-seen-beside-only.listing.txt", {
+            let anew = end_of("mk-01-seen-beside-only");
+            listing(&[
+                (made, DCOM.size(1), DCOM.file(OLD_GUID)),
+                (made, IIS.size(2), IIS.file(OLD_GUID)),
+                (anew, IIS.size(2), IIS.file(NEW_GUID)),
+                (made, 2_178, format!("{TERMINAL}_{OLD_GUID}")),
+            ])
+        }),
+        ("mk-03-key-lost.listing.txt", {
+            let anew = end_of("mk-03-key-lost");
+            listing(&[
+                (made, DCOM.size(1), DCOM.file(NEW_GUID)),
+                (anew, IIS.size(2), IIS.file(NEW_GUID)),
+                (made, 2_178, format!("{TERMINAL}_{NEW_GUID}")),
+            ])
+        }),
         (
             "mk-16-foreign-config.event.txt",
             failed("mk-16-foreign-config", "IIS Admin Service", BAD_DATA),
@@ -55,6 +77,24 @@ fn service_ended(exit: Ticks, service: &str, code: u32) -> Vec<u8> {
          The {service} service terminated with the following service-specific error: \n\
          {code} (0x{code:08X})\n"
     ))
+}
+
+/// The output of `dir /a`: key files have the attribute `System`, so a plain `dir` hides them.
+fn listing(files: &[(Ticks, u64, String)]) -> Vec<u8> {
+    let locale = Locale::English;
+    let newest = locale.listed_time(files.iter().map(|file| file.0).max().unwrap_or_default());
+    let mut text = format!(
+        " Volume in drive C has no label.\n Volume Serial Number is 5E31-A07C\n\n Directory of \
+         {MACHINE_KEYS}\n\n{newest}    <DIR>          .\n{newest}    <DIR>          ..\n"
+    );
+    for (written, size, name) in files {
+        let (written, size) = (locale.listed_time(*written), locale.grouped(*size));
+        text.push_str(&format!("{written} {size:>17} {name}\n"));
+    }
+    let total = locale.grouped(files.iter().map(|file| file.1).sum());
+    text.push_str(&format!("{:>16} File(s) {total:>14} bytes\n", files.len()));
+    text.push_str(&format!("{:>16} Dir(s)  41,238,884,352 bytes free\n", 2));
+    windows_lines(&text)
 }
 
 /// Windows puts CRLF on the clipboard and into files.

@@ -10,6 +10,7 @@ const VALUE: &str = "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid";
 pub fn stories() -> Vec<Story> {
     vec![
         ("mk-01-guid-changed", recreated(101, true)),
+        ("mk-01-seen-beside-only", recreated(113, false)),
         ("mk-01-look-alike-old-copy-kept", works(102, &[IIS.file(OLD_GUID), IIS.file(NEW_GUID)])),
         ("mk-02-guid-edited", edited(103, VALUE)),
         (
