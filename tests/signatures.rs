@@ -82,6 +82,22 @@ const ROWS: &[Row] = &[
         &["--keys-dir", "samples/signatures/mk-03-key-lost.listing.txt"],
         &[("MK-03", "error", "medium")],
     ),
+    ("mk-03-look-alike-first-installation", &[], &[]),
+    // That the installation failed is known by the event alone.
+    ("mk-03-installation-fails", &[], &[]),
+    (
+        "mk-03-installation-fails",
+        // The event has the time of a wall clock, and a PML counts in UTC.
+        &[
+            "--tz",
+            "UTC",
+            "--date-order",
+            "mdy",
+            "--event-log",
+            "samples/signatures/mk-03-installation-fails.event.txt",
+        ],
+        &[("MK-03", "error", "medium")],
+    ),
     ("mk-16-look-alike-other-key-denied", &[], &[("MK-04", "error", "high")]),
     (
         "mk-16-look-alike-other-key-denied",

@@ -14,9 +14,9 @@ const BAD_SIGNATURE: u32 = 0x8009_0006;
 /// All files beside the captures, with their names.
 pub fn all(stories: &[Story]) -> Vec<(&'static str, Vec<u8>)> {
     let failed =
-        |story: &str, service, code| service_ended(last_exit(stories, story), service, code);
+        |story: &str, service, code| service_ended(service_exit(stories, story), service, code);
     let made = at(9, 12, 5, 0);
-    let end_of = |story| last_exit(stories, story);
+    let end_of = |story| service_exit(stories, story);
     vec![
         ("mk-01-seen-beside-only.listing.txt", {
             let anew = end_of("mk-01-seen-beside-only");
@@ -36,6 +36,10 @@ pub fn all(stories: &[Story]) -> Vec<(&'static str, Vec<u8>)> {
             ])
         }),
         (
+            "mk-03-installation-fails.event.txt",
+            failed("mk-03-installation-fails", "IIS Admin Service", BAD_SIGNATURE),
+        ),
+        (
             "mk-16-foreign-config.event.txt",
             failed("mk-16-foreign-config", "IIS Admin Service", BAD_DATA),
         ),
@@ -50,11 +54,14 @@ pub fn all(stories: &[Story]) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// When the last process of a story ends.
-fn last_exit(stories: &[Story], name: &str) -> Ticks {
+/// When the service of a story ends.
+fn service_exit(stories: &[Story], name: &str) -> Ticks {
     let ends = |trace: &Trace| {
-        let exits = trace.events.iter().filter(|event| event.operation == "Process Exit");
-        exits.map(|event| event.time).max()
+        let mut exits = trace.events.iter().filter(|event| {
+            event.operation == "Process Exit"
+                && trace.processes[event.process].name == "inetinfo.exe"
+        });
+        exits.next().map(|event| event.time)
     };
     let story = stories.iter().find(|(story, _)| *story == name);
     story.and_then(|(_, trace)| ends(trace)).expect("in a story with an event, the service ends")

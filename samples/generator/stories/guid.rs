@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::keys::{DCOM, IIS, TERMINAL};
-use crate::machine::{CMD, LICENSE, NEW_GUID, OLD_GUID};
-use crate::scenario::new_container;
+use crate::machine::{self, CMD, LICENSE, NEW_GUID, OLD_GUID, SERVICES, iissetup};
+use crate::scenario::{end_tool, install, new_container};
 
 const VALUE: &str = "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid";
 
@@ -19,6 +19,8 @@ pub fn stories() -> Vec<Story> {
         ),
         ("mk-03-key-lost", recreated(105, false)),
         ("mk-03-look-alike-key-found", works(106, &[IIS.file(NEW_GUID)])),
+        ("mk-03-installation-fails", installation(114, false)),
+        ("mk-03-look-alike-first-installation", installation(115, true)),
         ("mk-14-guid-read-only", agent(107, false)),
         ("mk-14-look-alike-key-follows", agent(108, true)),
         ("mk-17-orphans", works(109, &[IIS.file(NEW_GUID), format!("{TERMINAL}_{OLD_GUID}")])),
@@ -49,6 +51,33 @@ fn works(seed: u64, listed: &[String]) -> Trace {
     serves(&mut world, worker);
     explorer_lists(&mut world, listed);
     finish(world, seed, 110)
+}
+
+/// The setup tool of IIS is at work. The first time both containers are made, and the service
+/// goes on; over an old metabase one is made anew, and the service gives up.
+fn installation(seed: u64, first: bool) -> Trace {
+    let mut world = World::new(seed);
+    let mut parent = world.actor(machine::DCOM, start(seed % 60));
+    let mut setup = world.start(&mut parent, iissetup(3268), "C:\\Windows\\system32\\");
+    world.absorb(parent);
+    install(&mut setup);
+    let mut services = world.actor(SERVICES, setup.now);
+    let mut worker = world.start(&mut services, inetinfo(5236), "C:\\Windows\\system32\\");
+    world.absorb(services);
+    worker.read_whole(&format!("{SYSTEM32}inetsrv\\MetaBase.xml"), 11_846);
+    worker.read_machine_guid(OLD_GUID);
+    if first {
+        new_container(&mut world, &mut worker, &DCOM, OLD_GUID);
+    }
+    new_container(&mut world, &mut worker, &IIS, OLD_GUID);
+    setup.now = worker.now;
+    if first {
+        serves(&mut world, worker);
+    } else {
+        gives_up(&mut world, worker);
+    }
+    end_tool(&mut world, setup, i32::from(!first));
+    finish(world, seed, 120)
 }
 
 fn edited(seed: u64, value: &str) -> Trace {
