@@ -98,6 +98,16 @@ const ROWS: &[Row] = &[
         ],
         &[("MK-03", "error", "medium")],
     ),
+    ("mk-20-look-alike-backup", &[], &[("MK-18", "warning", "medium"), ("MK-17", "info", "high")]),
+    (
+        "mk-20-look-alike-backup",
+        &["--process", "inetinfo.exe", "--process", "TailspinBackup.exe"],
+        &[("MK-18", "warning", "medium"), ("MK-17", "info", "high")],
+    ),
+    ("mk-15-several-files", &[], &[("MK-15", "warning", "high")]),
+    ("mk-15-several-files", &["--process", "svchost.exe"], &[("MK-15", "warning", "high")]),
+    ("mk-15-look-alike-several-files", &[], &[]),
+    ("mk-15-look-alike-several-files", &["--process", "svchost.exe"], &[]),
     ("mk-16-look-alike-other-key-denied", &[], &[("MK-04", "error", "high")]),
     (
         "mk-16-look-alike-other-key-denied",
@@ -144,6 +154,18 @@ fn every_sample_gives_its_findings_in_every_format() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_refused_key_of_remote_desktop_is_said_to_stand_there_under_three_guids() {
+    let (_, report) = analyze(&[folder().join("mk-15-several-files.csv")]);
+    let found = finding(&report, "MK-15");
+    assert!(text(found, "explanation").contains("under 3 GUIDs"), "{found}");
+    let listed: Vec<u64> =
+        list(&report, "key_files").iter().flat_map(|file| numbers(file, "listed_by")).collect();
+    assert!(!listed.is_empty());
+    let cited = numbers(&found["evidence"][0], "events");
+    assert!(listed.iter().all(|event| cited.contains(event)), "{listed:?}, {cited:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::keys::{DCOM, IIS, TERMINAL};
-use crate::machine::{self, CMD, LICENSE, NEW_GUID, OLD_GUID, SERVICES, iissetup};
+use crate::machine::{self, CMD, LICENSE, NEW_GUID, OLD_GUID, SERVICES, backup, iissetup};
 use crate::scenario::{end_tool, install, new_container};
 
 const VALUE: &str = "HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid";
@@ -29,6 +29,7 @@ pub fn stories() -> Vec<Story> {
             works(110, &[IIS.file(NEW_GUID), format!("{TERMINAL}_{}", NEW_GUID.to_lowercase())]),
         ),
         ("mk-20-foreign-guid", foreign(111, OLD_GUID.to_owned())),
+        ("mk-20-look-alike-backup", backed_up(116)),
         ("mk-20-look-alike-other-case", foreign(112, NEW_GUID.to_lowercase())),
     ]
 }
@@ -110,4 +111,27 @@ fn foreign(seed: u64, guid: String) -> Trace {
     worker.use_key(&key(&unknown(seed), &guid), 1_914);
     serves(&mut world, worker);
     finish(world, seed, 110)
+}
+
+/// A backup lists the folder and reads all of it, whichever GUID is in the names.
+fn backed_up(seed: u64) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(NEW_GUID);
+    worker.read_container(&IIS, NEW_GUID);
+    let agent = world.already_running(backup(2868));
+    let mut agent = world.actor(agent, worker.now);
+    serves(&mut world, worker);
+    let mut names = vec![IIS.file(OLD_GUID), IIS.file(NEW_GUID)];
+    names.extend((0..6).map(|number| {
+        let guid = if number % 2 == 0 { OLD_GUID } else { NEW_GUID };
+        format!("{}_{guid}", unknown(seed * 100 + number))
+    }));
+    names.sort_unstable();
+    agent.list_keys_folder(&names);
+    for name in &names {
+        let size = if name.starts_with(IIS.stem) { IIS.size(2) } else { 1_914 };
+        agent.read_whole(&format!("{MACHINE_KEYS}\\{name}"), size);
+    }
+    world.absorb(agent);
+    finish(world, seed, 140)
 }
