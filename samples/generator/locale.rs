@@ -79,6 +79,19 @@ impl Locale {
         }
     }
 
+    /// Date and time in the output of `dir`: two digits each, and no seconds.
+    pub fn listed_time(self, ticks: Ticks) -> String {
+        let (year, month, day) = civil(self.local(ticks) / DAY);
+        let (hour, minute, _) = self.clock(ticks);
+        match self {
+            Locale::English => {
+                let (hour, half) = twelve(hour);
+                format!("{month:02}/{day:02}/{year}  {hour:02}:{minute:02} {half}")
+            }
+            Locale::German => format!("{day:02}.{month:02}.{year}  {hour:02}:{minute:02}"),
+        }
+    }
+
     fn clock(self, ticks: Ticks) -> (u64, u64, u64) {
         let seconds = self.local(ticks) % DAY / SECOND;
         (seconds / 3600, seconds / 60 % 60, seconds % 60)

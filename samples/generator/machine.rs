@@ -273,3 +273,12 @@ pub fn iissetup(pid: u32) -> Process {
     let command = "\"C:\\Windows\\system32\\inetsrv\\iissetup.exe\" /install Metabase";
     windows(pid, DCOM, "iissetup.exe", image, command, "IIS Setup")
 }
+
+/// A backup agent, which some of the small captures have.
+pub fn backup(pid: u32) -> Process {
+    let image = "C:\\Program Files\\Tailspin\\Backup\\TailspinBackup.exe";
+    let command = "\"C:\\Program Files\\Tailspin\\Backup\\TailspinBackup.exe\" -service";
+    let plain =
+        windows(pid, SERVICES, "TailspinBackup.exe", image, command, "Tailspin Backup Agent");
+    Process { company: "Tailspin, Inc.", version: "7.1.0.402", ..plain }
+}

@@ -108,12 +108,17 @@ fn sample_files(
     ]
 }
 
-/// The captures of the folder `signatures`, one for each signature and one for each look-alike.
-fn signature_files() -> impl Iterator<Item = (String, Vec<u8>)> {
-    stories::all().into_iter().map(|(name, trace)| {
-        let bytes = write_csv::write(&trace, English, &stories::COLUMNS);
+/// The folder `signatures`: captures for each signature and each look-alike, and what is given
+/// beside them.
+fn signature_files() -> Vec<(String, Vec<u8>)> {
+    let stories = stories::all();
+    let beside = stories::beside::all(&stories);
+    let captures = stories.iter().map(|(name, trace)| {
+        let bytes = write_csv::write(trace, English, &stories::COLUMNS);
         (format!("signatures/{name}.csv"), bytes)
-    })
+    });
+    let beside = beside.into_iter().map(|(name, bytes)| (format!("signatures/{name}"), bytes));
+    captures.chain(beside).collect()
 }
 
 /// Prints the rows that the lesson talks about. The first event has the number 1.

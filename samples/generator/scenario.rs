@@ -96,7 +96,7 @@ pub fn guid_changed(restart: &Trace) -> Trace {
 }
 
 /// The setup tool writes the service into the registry and the metabase to the disk.
-fn install(setup: &mut Actor) {
+pub fn install(setup: &mut Actor) {
     setup.image(&format!("{SYSTEM32}ntdll.dll"));
     setup.image(&format!("{SYSTEM32}kernel32.dll"));
     setup.image(&format!("{SYSTEM32}KernelBase.dll"));

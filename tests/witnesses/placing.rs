@@ -34,6 +34,11 @@ fn clocks_that_cannot_be_compared_are_said_to_be() {
     // Whichever is lacking, day order or zone, is named.
     let why = text(entry, "unplaced");
     assert!(why.contains("--tz") || why.contains("--date-order"), "{why}");
+    // What is said to settle it does.
+    let (zone, order) = (Path::new("UTC"), Path::new("mdy"));
+    let flags = [("--event-log", &*event), ("--tz", zone), ("--date-order", order)];
+    let (_, report) = with(&sample("guid-changed.pml"), &flags);
+    assert_eq!(report["witnesses"][0]["placed"]["after_event"], 1718);
     // Without dates only the time of day is compared, and that is said.
     let (_, report) = with(&sample("guid-changed-default.csv"), &[("--event-log", &event)]);
     let placed = &report["witnesses"][0]["placed"];

@@ -266,7 +266,8 @@ impl<'a> Capture<'a> {
             format: Format::Pml,
             layers,
             reader: Box::new(reader),
-            clock: Clock::new(options.zone.clone(), None, None),
+            // Its own times need no order; a text from beside the capture may.
+            clock: Clock::new(options.zone.clone(), None, options.date_order),
             losses,
             trouble: Trouble::default(),
             events: 0,

@@ -1,6 +1,7 @@
 //! One small capture for each signature, and a look-alike for each. Every story is a minute on
 //! the server WEB01, seen through a filter that lets little pass.
 
+pub mod beside;
 mod files;
 mod guid;
 mod programs;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::files::READ;
-use crate::keys::{IIS, TERMINAL};
-use crate::machine::{CMD, DNS, LSASS, OLD_GUID, WORKER};
+use crate::keys::{DCOM, IIS, TERMINAL};
+use crate::machine::{CMD, DNS, LSASS, NEW_GUID, OLD_GUID, WORKER};
 
 const PROTECT: &str = "C:\\Windows\\System32\\Microsoft\\Protect\\S-1-5-18";
 const MASTER: &str = "6e0d41b7-93ac-4c2f-8b15-d2f07a64c9e8";
@@ -23,7 +23,10 @@ pub fn stories() -> Vec<Story> {
         ("mk-13-look-alike-beside-the-program", provider(150, true)),
         ("mk-15-remote-desktop", remote_desktop(151, true)),
         ("mk-15-look-alike-key-is-used", remote_desktop(152, false)),
-        ("mk-16-foreign-config", foreign_config(153)),
+        ("mk-15-several-files", several_desktops(157, true)),
+        ("mk-15-look-alike-several-files", several_desktops(158, false)),
+        ("mk-16-foreign-config", foreign_config(153, true)),
+        ("mk-16-look-alike-other-key-denied", foreign_config(156, false)),
         ("mk-19-code-in-store", code(154, MACHINE_KEYS)),
         (
             "mk-19-look-alike-same-name-elsewhere",
@@ -129,10 +132,35 @@ fn remote_desktop(seed: u64, refused: bool) -> Trace {
     finish(world, seed, 70)
 }
 
-fn foreign_config(seed: u64) -> Trace {
+/// The image of this server was used before: the folder holds Remote Desktop's key three times.
+fn several_desktops(seed: u64, refused: bool) -> Trace {
+    const EARLIER: &str = "9d27b3f0-1c64-4e8a-b5f2-60a7c8d1e934";
+    let mut world = World::new(seed);
+    let mut host = world.actor(DNS, start(seed % 60));
+    host.read_machine_guid(OLD_GUID);
+    let path = key(TERMINAL, OLD_GUID);
+    if refused {
+        host.refused(&path, KEY_READ, "ACCESS DENIED");
+        host.refused(&path, Open { access: "Delete", ..KEY_READ }, "ACCESS DENIED");
+    } else {
+        host.use_key(&path, 2_178);
+    }
+    world.absorb(host);
+    let names = [OLD_GUID, EARLIER, NEW_GUID].map(|guid| format!("{TERMINAL}_{guid}"));
+    explorer_lists(&mut world, &names);
+    finish(world, seed, 80)
+}
+
+fn foreign_config(seed: u64, keys_open: bool) -> Trace {
     let (mut world, mut worker) = service(seed);
     worker.read_machine_guid(OLD_GUID);
     worker.read_container(&IIS, OLD_GUID);
+    if keys_open {
+        worker.read_container(&DCOM, OLD_GUID);
+    } else {
+        worker.refused(&DCOM.path(OLD_GUID), KEY_READ, "ACCESS DENIED");
+        worker.refused(&DCOM.path(OLD_GUID), KEY_CREATE, "NAME COLLISION");
+    }
     gives_up(&mut world, worker);
     finish(world, seed, 100)
 }

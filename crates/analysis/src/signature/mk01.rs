@@ -2,7 +2,9 @@
 
 mod told;
 
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use super::{
+    BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk15,
+};
 use crate::container::empty_container_len;
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
@@ -24,8 +26,9 @@ const TEXT: SignatureText = SignatureText {
     means: "MachineGuid was changed after the keys were made. The crypto provider names a key \
         file after the value that it has just read, so it does not find the old one and \
         makes a new, empty container; what was encrypted with the old key cannot be read.",
-    look_alike: "A key file that was copied from another computer, or renamed by hand. Without a \
-        second GUID in evidence it is MK-03 and no more.",
+    look_alike: "A key file that was copied from another computer, or renamed by hand. Copies of one \
+        installation gather several files of Remote Desktop's key. Without a second GUID in evidence it is \
+        MK-03 and no more.",
     disproved_by: "The well-known container opens and is read in full, and the process goes on; or the \
         present registry value is the one that the older files carry.",
     remedy: "Back up, put the old value back and restart IIS; or rename the older files to the \
@@ -93,7 +96,19 @@ impl<'r> Doubled<'r> {
         if works(facts, container, &newer.guid) {
             return None;
         }
-        Some(Doubled { container, older: older.guid.clone(), newer: newer.guid.clone(), files })
+        let pair =
+            Doubled { container, older: older.guid.clone(), newer: newer.guid.clone(), files };
+        (!pair.is_litter_of_remote_desktop()).then_some(pair)
+    }
+
+    /// Whether these are files of Remote Desktop's key of which nothing but the
+    /// names is known. Copies of one installation gather them, and the service makes
+    /// a new key wherever it has none: that says nothing of a change, see MK-15.
+    fn is_litter_of_remote_desktop(&self) -> bool {
+        let mut older = self.files.iter().filter(|file| file.guid != self.newer);
+        self.container.name.as_deref() == Some(mk15::CONTAINER)
+            && !self.was_created_anew()
+            && older.all(|file| file.steps.is_empty())
     }
 
     fn newer_files(&self) -> impl Iterator<Item = &&'r KeyFileSummary> {

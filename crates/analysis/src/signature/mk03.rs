@@ -27,7 +27,7 @@ const TEXT: SignatureText = SignatureText {
         shows the old value. Both look alike, up to the error code 0x80090006.",
     look_alike: "The first start after an installation: an installer runs, and no service fails.",
     disproved_by: "A file of the container under another GUID turns it into MK-01; an installation that \
-        is under way makes it healthy.",
+        is under way, and after which no service of IIS is known to fail, makes it healthy.",
     remedy: "Restore the key file from a backup; without one, reinstall the IIS 6 Metabase \
         Compatibility feature.",
     confidence: "Medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one speaks for a deleted file.",
@@ -155,8 +155,11 @@ fn complete_listing(facts: &Facts<'_>) -> Option<usize> {
 }
 
 /// Whether this is the healthy look-alike: containers are made for the first
-/// time while IIS is being installed.
+/// time while IIS is being installed, and no service of IIS fails for it.
 fn is_installation(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
+    if fails_afterwards(facts, file) {
+        return false;
+    }
     if facts.is_installing(file.capture) {
         return true;
     }
@@ -167,4 +170,17 @@ fn is_installation(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
         })
     };
     matches!((made(IIS_DCOM), made(IIS_ADMIN)), (Some(first), Some(second)) if first < second)
+}
+
+/// Whether a service of IIS is known to have failed after the file was made. One
+/// that failed before may be why somebody installs, and of one without a place
+/// nobody knows.
+fn fails_afterwards(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
+    facts.service_failures.iter().filter(|failure| failure.is_of_a_key_of_iis()).any(|failure| {
+        let entry = facts.report.witnesses.get(failure.witness);
+        entry.and_then(|entry| entry.placed.as_ref()).is_some_and(|placed| {
+            placed.capture == file.capture
+                && file.created_event.is_some_and(|created| placed.after_event >= Some(created))
+        })
+    })
 }

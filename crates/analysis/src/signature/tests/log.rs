@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use procmonkey_parser::{Input, ReadOptions};
+use procmonkey_parser::{Input, ReadOptions, TICKS_PER_SECOND};
 
-use crate::{Case, CaseOptions, Processes, Report, ServiceEvent, Severity, Witness};
+use crate::{
+    Case, CaseOptions, Processes, Report, ServiceEvent, Severity, Witness, WitnessClock,
+    WitnessTime,
+};
 
 pub(super) const GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 pub(super) const OTHER: &str = "b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86";
@@ -169,10 +172,20 @@ pub(super) const TOOL: (&str, u32, &str) = ("tool.exe", 5000, "WEB01\\eva");
 
 /// A service that ended with an error, by an event without a time.
 pub(super) fn failed(service: &str, error: &str) -> Witness {
+    failed_at(None, service, error)
+}
+
+/// The same, by an event so many seconds after the first row.
+pub(super) fn failed_at(seconds: Option<i64>, service: &str, error: &str) -> Witness {
     let mut event = ServiceEvent {
         source: "System log".into(),
         id: Some(7024),
         service: Some(service.into()),
+        time: seconds.map(|seconds| WitnessTime {
+            text: format!("{seconds} seconds after 6:59 PM"),
+            ticks: Some((68_340 + seconds) * TICKS_PER_SECOND),
+            clock: WitnessClock::Local,
+        }),
         ..ServiceEvent::default()
     };
     event.set_error(error);

@@ -141,3 +141,25 @@ fn the_six_older_signatures_tell_their_look_alikes_apart() {
         ),
     ]);
 }
+
+#[test]
+fn an_installation_after_which_the_service_fails_is_not_healthy() {
+    let mut log = Log::new();
+    log.by(("iissetup.exe", 300, "")).row("RegCloseKey", "HKLM", "SUCCESS", "");
+    log.by(IISADMIN).read_guid();
+    lose(&mut log, IIS);
+    let signs_with = |event| signs(&log.report(IIS_ONLY, &[event]));
+    const INVALID: &str = "0x80090006";
+    assert_eq!(signs_with(failed_at(Some(2), "IISADMIN", INVALID)), [("MK-03", Error)]);
+    // It failed before, which may be why somebody installs; nobody knows when; long
+    // after; with an error that is not of a key; another service.
+    for event in [
+        failed_at(Some(-2), "IISADMIN", INVALID),
+        failed("IISADMIN", INVALID),
+        failed_at(Some(5000), "IISADMIN", INVALID),
+        failed_at(Some(2), "IISADMIN", "5"),
+        failed_at(Some(2), "Spooler", INVALID),
+    ] {
+        assert_eq!(signs_with(event.clone()), [], "{event:?}");
+    }
+}

@@ -98,6 +98,42 @@ fn mk15_remote_desktop() {
             EVERYONE,
             &[],
         ),
+        (
+            "several files, and the present one denied",
+            |log| {
+                log.by(SERVICE_HOST).read_guid().refuse(&key(RDP), "ACCESS DENIED");
+                log.by(TOOL).list(&[format!("{RDP}_{OTHER}"), format!("{RDP}_{GUID}")]);
+            },
+            EVERYONE,
+            &[("MK-15", Warning)],
+        ),
+        (
+            "several files in a folder, and nothing more",
+            |log| {
+                log.by(TOOL).list(&[format!("{RDP}_{OTHER}"), format!("{RDP}_{GUID}")]);
+            },
+            EVERYONE,
+            &[],
+        ),
+        (
+            "several files, and the present one was made because none was found",
+            |log| {
+                log.by(SERVICE_HOST).read_guid().refuse(&key(RDP), "NAME NOT FOUND");
+                log.create(&key(RDP));
+                log.by(TOOL).list(&[format!("{RDP}_{OTHER}"), format!("{RDP}_{GUID}")]);
+            },
+            EVERYONE,
+            &[("MK-01", Warning)],
+        ),
+        (
+            "several files of another container are still told of",
+            |log| {
+                let stem = stem(7);
+                log.by(TOOL).list(&[format!("{stem}_{OTHER}"), format!("{stem}_{GUID}")]);
+            },
+            EVERYONE,
+            &[("MK-01", Info)],
+        ),
     ]);
 }
 
