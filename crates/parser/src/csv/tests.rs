@@ -33,7 +33,7 @@ const COLUMNS: [&str; 7] =
     ["Time of Day", "Process Name", "PID", "Path", "Detail", "Date & Time", "Note"];
 
 fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
-    let text = match column {
+    match column {
         "Time of Day" => {
             *clock += random.one_of(&[0, 0, 1, 77, 5_000, 900_000, 36_000_000]) as u64;
             if random.below(40) == 0 {
@@ -83,8 +83,7 @@ fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
             ])
             .to_string(),
         _ => "x".repeat(random.one_of(&[0, 1, 5, 63, 64, 65, 300])),
-    };
-    text
+    }
 }
 
 fn file(random: &mut Random) -> Vec<u8> {
