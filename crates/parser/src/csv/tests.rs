@@ -237,3 +237,36 @@ fn check_wanted(bytes: &[u8], interest: &Interest, numbers: &BTreeSet<u64>, cont
         }
     }
 }
+
+#[test]
+fn real_exports_are_read_alike() {
+    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
+        println!("skipped: PROCMONKEY_CAPTURES is not set");
+        return;
+    };
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let exports = files.filter(|path| path.to_string_lossy().ends_with(".CSV.gz"));
+    let mut read_any = false;
+    for path in exports {
+        read_any = true;
+        let mut bytes = Vec::new();
+        let mut file = flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap());
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        // Behind the byte order mark.
+        let bytes = &bytes[3..];
+        let want = slow(bytes);
+        let interest = Interest::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
+        for interest in [interest, Interest::everything()] {
+            for speed in Speed::all() {
+                let [mapped, _] = fast(bytes, speed, 256 * 1024, std::slice::from_ref(&interest));
+                assert_eq!((mapped.read, &mapped.tally), (want.read, &want.tally));
+                assert_eq!((&mapped.losses, &mapped.clock), (&want.losses, &want.clock));
+                let numbers: BTreeSet<u64> = mapped.events.iter().map(|event| event.0).collect();
+                let all = want.events.iter().filter(|event| numbers.contains(&event.0));
+                assert!(all.eq(mapped.events.iter()));
+                check_wanted(bytes, &interest, &numbers, "a real export");
+            }
+        }
+    }
+    assert!(read_any);
+}
