@@ -188,18 +188,20 @@ impl fmt::Display for Column {
 /// assert_eq!(columns.names().collect::<Vec<_>>(), ["PID", "Note", "Path"]);
 /// ```
 #[derive(Clone, Debug, Eq)]
-pub struct Columns {
-    /// Shared by all clones, which are told by that to be equal.
-    headers: Arc<[String]>,
-    known: Arc<[Option<Column>]>,
-    positions: [Option<u16>; Column::COUNT],
-}
+pub struct Columns(Arc<List>);
 
 impl PartialEq for Columns {
     fn eq(&self, other: &Columns) -> bool {
-        // All else follows from the header texts.
-        Arc::ptr_eq(&self.headers, &other.headers) || self.headers == other.headers
+        // A list is compared with itself for every event.
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct List {
+    headers: Vec<String>,
+    known: Vec<Option<Column>>,
+    positions: [Option<u16>; Column::COUNT],
 }
 
 impl Columns {
@@ -210,15 +212,15 @@ impl Columns {
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        let headers: Arc<[String]> = headers.into_iter().map(Into::into).collect();
-        let known: Arc<[_]> = headers.iter().map(|header| Column::from_name(header)).collect();
+        let headers: Vec<String> = headers.into_iter().map(Into::into).collect();
+        let known: Vec<_> = headers.iter().map(|header| Column::from_name(header)).collect();
         let mut positions = [None; Column::COUNT];
         for (position, column) in known.iter().enumerate() {
             if let (Some(column), Ok(position)) = (column, u16::try_from(position)) {
                 positions[*column as usize].get_or_insert(position);
             }
         }
-        Columns { headers, known, positions }
+        Columns(Arc::new(List { headers, known, positions }))
     }
 
     /// The list of these known columns.
@@ -228,32 +230,32 @@ impl Columns {
 
     /// Where the column stands in a row, counted from 0.
     pub fn position(&self, column: Column) -> Option<usize> {
-        self.positions[column as usize].map(usize::from)
+        self.0.positions[column as usize].map(usize::from)
     }
 
     /// Whether the capture has the column.
     pub fn contains(&self, column: Column) -> bool {
-        self.positions[column as usize].is_some()
+        self.0.positions[column as usize].is_some()
     }
 
     /// The header texts, in order.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.headers.iter().map(String::as_str)
+        self.0.headers.iter().map(String::as_str)
     }
 
     /// What each position holds: a known column, or `None`.
     pub fn known(&self) -> &[Option<Column>] {
-        &self.known
+        &self.0.known
     }
 
     /// How many columns a row has.
     pub fn len(&self) -> usize {
-        self.headers.len()
+        self.0.headers.len()
     }
 
     /// Whether there is no column at all.
     pub fn is_empty(&self) -> bool {
-        self.headers.is_empty()
+        self.0.headers.is_empty()
     }
 }
 

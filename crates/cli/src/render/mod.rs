@@ -3,6 +3,7 @@
 mod code;
 mod compare;
 mod csv;
+mod event_json;
 mod events;
 mod filter;
 mod grid;
