@@ -28,7 +28,7 @@ pub struct CsvWriter<W> {
     columns: Columns,
     line: Vec<u8>,
     scratch: Scratch,
-    native: NativeRows,
+    native: Box<NativeRows>,
 }
 
 impl<W: Write> CsvWriter<W> {
@@ -45,7 +45,7 @@ impl<W: Write> CsvWriter<W> {
             columns: columns.clone(),
             line,
             scratch: Scratch::default(),
-            native: NativeRows::new(columns),
+            native: Box::new(NativeRows::new(columns)),
         })
     }
 
