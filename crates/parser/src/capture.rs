@@ -4,19 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::column::{Column, Columns};
-use crate::csv::CsvReader;
+use crate::csv::StrictReader;
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
-use crate::input::Content;
 use crate::input::decode::{
     Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant, utf16,
 };
+use crate::input::{Content, Window};
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::pasted::PastedReader;
 use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
 use crate::reader::{Passed, ReadEvents};
+use crate::scan::Speed;
 use crate::sniff::{Sniffed, sniff};
 use crate::tally::Tally;
 use crate::time::{Clock, Date, DateOrder, Zone};
@@ -159,6 +160,7 @@ impl<'a> Capture<'a> {
     pub(crate) fn from_bytes(
         name: &str,
         input: Bytes<'a>,
+        mapped: Option<Content>,
         options: &ReadOptions,
         mut layers: Layers,
     ) -> Result<Capture<'a>, Error> {
@@ -209,7 +211,14 @@ impl<'a> Capture<'a> {
         let sniffed = sniff(&head).map_err(in_context)?;
         let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
             Sniffed::Csv(dialect) => {
-                (Format::Csv, Box::new(CsvReader::new(input, dialect, base).map_err(in_context)?))
+                let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
+                let is_plain = layers.compression.is_empty() && is_text;
+                let window = match mapped.filter(|_| is_plain) {
+                    Some(content) => Window::mapped(content, mark),
+                    None => Window::streamed(input),
+                };
+                let reader = StrictReader::new(window, dialect, base, Speed::best());
+                (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
             Sniffed::Xml => (
                 Format::Xml,
@@ -266,6 +275,23 @@ impl<'a> Capture<'a> {
         })
     }
 
+    /// A capture of what a reader yields.
+    #[cfg(test)]
+    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>) -> Capture<'a> {
+        Capture {
+            name: "test".to_string(),
+            format: Format::Csv,
+            layers: Layers::default(),
+            reader,
+            clock: Clock::new(None, None, None),
+            losses: Losses::default(),
+            trouble: Trouble::default(),
+            events: 0,
+            position: Position::default(),
+            tally: Tally::default(),
+        }
+    }
+
     /// The name of the input; for a member of an archive followed by its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -301,6 +327,22 @@ impl<'a> Capture<'a> {
         self.reader.recording()
     }
 
+    /// Why the capture is read in a slower way than others of its format, if it is:
+    /// another program than Procmon has written it. The events are the same.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = "Operation,Path\r\nReadFile,C:\\a.txt\r\n";
+    /// let mut input = Input::from_reader("saved again", csv.as_bytes(), &ReadOptions::new())?;
+    /// let capture = input.next_capture().expect("one capture")?;
+    /// assert!(capture.detour().is_some());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn detour(&self) -> Option<&str> {
+        self.reader.detour()
+    }
+
     /// What the capture has said about time so far.
     pub fn clock(&self) -> &Clock {
         &self.clock
@@ -318,7 +360,8 @@ impl<'a> Capture<'a> {
 
     /// How many events each process has, of those that were read by
     /// [`Capture::read_event_of`] or passed over by it: Process Name and events, the
-    /// most frequent first. Events without a name are counted under an empty one.
+    /// most frequent first. Events without a name are counted under an empty one. It is
+    /// complete when the capture has been read to its end.
     ///
     /// ```
     /// use procmonkey_parser::{Event, Input, Interest, ReadOptions};

@@ -37,7 +37,6 @@ pub struct Interest {
     folded: bool,
 }
 
-#[allow(dead_code, reason = "the readers that pass over events come next")]
 impl Interest {
     /// Every event.
     pub fn everything() -> Interest {

@@ -16,7 +16,6 @@ use crate::time::Clock;
 /// It does so in their order, before it hands the next event over or says that
 /// there is none.
 #[derive(Debug)]
-#[allow(dead_code, reason = "the readers that pass over events come next")]
 pub(crate) struct Passed<'c> {
     /// How many events were read or passed over so far: add each.
     pub(crate) events: &'c mut u64,
@@ -61,6 +60,11 @@ pub(crate) trait ReadEvents {
     /// What a process had loaded, where the format tells.
     fn modules_of(&self, _process: &Process) -> Vec<Module> {
         Vec::new()
+    }
+
+    /// Why the capture is read in a slower way than others of its format, if it is.
+    fn detour(&self) -> Option<&str> {
+        None
     }
 
     /// The computer that the capture was recorded on, where the format tells.

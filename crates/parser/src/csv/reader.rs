@@ -9,6 +9,7 @@ use super::Dialect;
 use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
+use crate::input::decode::Bytes;
 use crate::losses::{LossKind, Losses, Position};
 use crate::reader::ReadEvents;
 
@@ -19,8 +20,31 @@ pub(crate) struct CsvReader<R> {
     record: ByteRecord,
     /// Offset of the first byte given, behind a byte order mark.
     base: u64,
+    /// Lines in front of the first byte given.
+    lines: u64,
     read: u64,
     finished: bool,
+}
+
+impl<'a> CsvReader<Bytes<'a>> {
+    /// Goes on in the middle of a file that has this header: at offset `begin`, in
+    /// line `line`, behind `read` records.
+    pub(super) fn go_on(
+        header: &[u8],
+        rest: Bytes<'a>,
+        begin: u64,
+        line: u64,
+        read: u64,
+    ) -> Result<CsvReader<Bytes<'a>>, Error> {
+        let header_lines = memchr::memchr_iter(b'\n', header).count() as u64;
+        // As if nothing stood between the header and the rest.
+        let base = begin - header.len() as u64;
+        let input: Bytes<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
+        let mut reader = CsvReader::new(input, Dialect { delimiter: b',' }, base)?;
+        reader.lines = line - 1 - header_lines;
+        reader.read = read;
+        Ok(reader)
+    }
 }
 
 impl<R: Read> CsvReader<R> {
@@ -36,7 +60,7 @@ impl<R: Read> CsvReader<R> {
         rows.read_byte_record(&mut record).map_err(read_error)?;
         let headers = record.iter().map(|field| String::from_utf8_lossy(field).into_owned());
         let columns = Arc::new(Columns::from_headers(headers));
-        Ok(CsvReader { rows, columns, record, base, read: 0, finished: false })
+        Ok(CsvReader { rows, columns, record, base, lines: 0, read: 0, finished: false })
     }
 
     fn position(&self) -> Position {
@@ -48,7 +72,7 @@ impl<R: Read> CsvReader<R> {
             byte += 1;
             line += 1;
         }
-        Position::at_byte(self.base + byte).with_line(line).with_record(self.read)
+        Position::at_byte(self.base + byte).with_line(self.lines + line).with_record(self.read)
     }
 
     /// How many fields of the record just read are complete, when the input
@@ -171,7 +195,17 @@ impl<R> Tail<R> {
 
 impl<R: Read> Read for Tail<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.input.read(buffer)?;
+        // Whole blocks, so that the last two reach back far enough.
+        let mut count = 0;
+        while count < buffer.len() {
+            match self.input.read(&mut buffer[count..]) {
+                Ok(0) => break,
+                Ok(more) => count += more,
+                Err(error) if count == 0 => return Err(error),
+                // It comes again.
+                Err(_) => break,
+            }
+        }
         self.quotes += memchr::memchr_iter(b'"', &buffer[..count]).count() as u64;
         match buffer[..count].last() {
             Some(last) => {

@@ -3,6 +3,7 @@
 mod content;
 pub(crate) mod decode;
 mod parts;
+mod window;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::capture::{Capture, Layers, ReadOptions};
 use crate::error::{Error, ErrorKind};
 pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
+pub(crate) use window::Window;
 
 /// What can be read and sought: a file, or bytes in memory.
 trait Source: Read + Seek {}
@@ -44,6 +46,8 @@ pub struct Input<'a> {
 
 enum Members<'a> {
     One(Option<Bytes<'a>>),
+    /// A plain file, which may be mapped into memory.
+    File(Option<File>),
     /// The parts of one native capture.
     Pml(Vec<Content>),
     Zip {
@@ -73,7 +77,13 @@ impl<'a> Input<'a> {
             let name = path.display().to_string();
             return Ok(Input { name, options: options.clone(), members });
         }
-        Input::from_seekable(path.display().to_string(), file, options)
+        let name = path.display().to_string();
+        let is_plain = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let mut input = Input::from_seekable(name, file.try_clone().map_err(failed)?, options)?;
+        if let (true, Members::One(_)) = (is_plain, &input.members) {
+            input.members = Members::File(Some(file));
+        }
+        Ok(input)
     }
 
     /// Reads from something that can be sought, such as a file or a `Cursor`.
@@ -157,7 +167,26 @@ impl<'a> Input<'a> {
         match &mut self.members {
             Members::One(stream) => {
                 let stream = stream.take()?;
-                Some(Capture::from_bytes(&self.name, stream, &self.options, Layers::default()))
+                Some(Capture::from_bytes(
+                    &self.name,
+                    stream,
+                    None,
+                    &self.options,
+                    Layers::default(),
+                ))
+            }
+            Members::File(file) => {
+                let file = file.take()?;
+                // What cannot be mapped can be read all the same.
+                let mapped = Content::map(&file).ok();
+                let stream = Box::new(file);
+                Some(Capture::from_bytes(
+                    &self.name,
+                    stream,
+                    mapped,
+                    &self.options,
+                    Layers::default(),
+                ))
             }
             Members::Pml(parts) if parts.is_empty() => None,
             Members::Pml(parts) => Some(Capture::from_pml(
@@ -180,7 +209,7 @@ impl<'a> Input<'a> {
                         let member_name = member_name(member.name().ok(), index);
                         let name = format!("{}/{member_name}", self.name);
                         let layers = Layers::packed_in(Compression::Zip);
-                        Capture::from_bytes(&name, Box::new(member), &self.options, layers)
+                        Capture::from_bytes(&name, Box::new(member), None, &self.options, layers)
                     }
                     Err(error) => Err(Error::new(
                         ErrorKind::Damaged,

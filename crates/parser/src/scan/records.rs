@@ -25,6 +25,14 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.rows.clear();
+        self.commas.clear();
+        self.inner_line_feeds.clear();
+        self.is_wide = false;
+    }
+
     /// The records that ended so far.
     pub(crate) fn list(&self) -> &[Row] {
         &self.rows
@@ -104,9 +112,7 @@ impl RecordScanner {
     /// Finds the records in `bytes`, which begin with one, as far as there are
     /// whole blocks of 64 bytes.
     pub(crate) fn scan(&self, bytes: &[u8], rows: &mut Rows) -> Ended {
-        rows.rows.clear();
-        rows.commas.clear();
-        rows.inner_line_feeds.clear();
+        rows.clear();
         rows.commas.reserve(bytes.len() / BLOCK);
         let mut scan = Scan {
             rows,

@@ -81,6 +81,21 @@ impl Clock {
         self.note(time)
     }
 
+    /// Takes in the times of `events` events that follow each other without a step
+    /// back or a change of date, by that of the last one.
+    pub(crate) fn observe_last_of(
+        &mut self,
+        events: u64,
+        time_of_day: Option<&str>,
+        date_and_time: Option<&str>,
+    ) {
+        let before = self.dates;
+        self.observe(time_of_day, date_and_time);
+        if self.dates > before {
+            self.dates = before + events;
+        }
+    }
+
     fn note(&mut self, time: EventTime) -> EventTime {
         self.first.get_or_insert(time);
         self.last = time;

@@ -1,0 +1,191 @@
+//! Tells cheaply that the time of a row says nothing new.
+
+use crate::time::{TimeText, WrittenDate, parse_time_of_day};
+
+/// How many bytes of a text are compared, as words.
+const WORDS: usize = 4;
+const BYTES: usize = 8 * WORDS;
+
+/// A field that is only compared with that of the row before: its bytes with the
+/// quote behind it, and which of them may differ.
+#[derive(Clone, Debug, Default)]
+struct Shape {
+    text: [u64; WORDS],
+    /// Bytes that have to be the same.
+    same: [u64; WORDS],
+    /// Bytes that have to be digits.
+    digits: [u64; WORDS],
+    /// What is added to a digit so that one too many leaves the row of digits.
+    spare: [u64; WORDS],
+}
+
+fn words(bytes: &[u8]) -> Option<[u64; WORDS]> {
+    let words = bytes.get(..BYTES)?.as_chunks::<8>().0;
+    let mut out = [0; WORDS];
+    out.iter_mut().zip(words).for_each(|(out, word)| *out = u64::from_be_bytes(*word));
+    Some(out)
+}
+
+impl Shape {
+    /// Sets what is asked of byte number `at`.
+    fn set(&mut self, at: usize, list: fn(&mut Shape) -> &mut [u64; WORDS], byte: u8) {
+        list(self)[at / 8] |= u64::from(byte) << (8 * (7 - at % 8));
+    }
+
+    /// Whether a field, given with what follows it, has this shape and does not sort
+    /// before the last one; it is the last one then.
+    #[inline]
+    fn accept(&mut self, field: &[u8]) -> bool {
+        let Some(new) = words(field) else { return false };
+        let (mut wrong, mut order) = (0, std::cmp::Ordering::Equal);
+        for (index, new) in new.into_iter().enumerate() {
+            let digits = self.digits[index];
+            let marks = digits & 0xf0f0_f0f0_f0f0_f0f0;
+            let zeros = digits & 0x3030_3030_3030_3030;
+            let digit = new & digits;
+            let above = digit.wrapping_add(self.spare[index]);
+            wrong |= (new ^ self.text[index]) & self.same[index];
+            wrong |= (digit & marks) ^ zeros;
+            wrong |= (above & marks) ^ zeros;
+            order = order.then(digit.cmp(&(self.text[index] & digits)));
+        }
+        if wrong != 0 || order == std::cmp::Ordering::Less {
+            return false;
+        }
+        self.text = new;
+        true
+    }
+}
+
+/// Follows the times of day of rows that come one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FollowTime(Option<Shape>);
+
+impl FollowTime {
+    /// Begins with a field, given with the quote behind it and whatever follows.
+    pub(super) fn begin(&mut self, field: &[u8], len: usize) {
+        self.0 = shape_of_time(field, len);
+    }
+
+    /// Whether a field is a time like the one before it, of the same hour and the
+    /// same half of the day, and not earlier.
+    #[inline]
+    pub(super) fn accept(&mut self, field: &[u8]) -> bool {
+        self.0.as_mut().is_some_and(|shape| shape.accept(field))
+    }
+}
+
+fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
+    let text = std::str::from_utf8(field.get(..len)?).ok()?;
+    if len >= BYTES || field.get(len) != Some(&b'"') || text.contains('"') {
+        return None;
+    }
+    let Some(TimeText::Known { .. }) = parse_time_of_day(text) else { return None };
+    let mut shape = Shape { text: words(field)?, ..Shape::default() };
+    let (mut run, mut in_run, mut place) = (0, false, 0);
+    for (at, byte) in field[..=len].iter().enumerate() {
+        let is_digit = byte.is_ascii_digit();
+        if is_digit && !in_run {
+            run += 1;
+            place = 0;
+        }
+        in_run = is_digit;
+        // The hour stays, and so does everything that is no digit.
+        if !is_digit || run == 1 {
+            shape.set(at, |shape| &mut shape.same, 0xff);
+            continue;
+        }
+        shape.set(at, |shape| &mut shape.digits, 0xff);
+        // No more than 59 minutes and seconds.
+        let is_tens = run <= 3 && place == 0;
+        shape.set(at, |shape| &mut shape.spare, if is_tens { 0x0a } else { 0x06 });
+        place += 1;
+    }
+    Some(shape)
+}
+
+/// Follows the dates of rows that come one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FollowDate {
+    shape: Option<Shape>,
+    len: usize,
+}
+
+impl FollowDate {
+    /// Begins with a field, given with whatever follows.
+    pub(super) fn begin(&mut self, field: &[u8], len: usize) {
+        self.shape = None;
+        let Some(Ok(text)) = field.get(..len).map(std::str::from_utf8) else { return };
+        let Some((_, rest)) = WrittenDate::split(text) else { return };
+        let date = len - rest.len();
+        let parted = field[..date].last() == Some(&b' ') && rest.starts_with(is_digit);
+        let (true, true, Some(words)) = (parted, date < BYTES, words(field)) else { return };
+        let mut shape = Shape { text: words, ..Shape::default() };
+        (0..date).for_each(|at| shape.set(at, |shape| &mut shape.same, 0xff));
+        self.shape = Some(shape);
+        self.len = date;
+    }
+
+    /// Whether a field begins with the same date, and a time follows it.
+    #[inline]
+    pub(super) fn accept(&mut self, field: &[u8]) -> bool {
+        let Some(shape) = &mut self.shape else { return false };
+        field.get(self.len).is_some_and(u8::is_ascii_digit) && shape.accept(field)
+    }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(text: &str) -> Vec<u8> {
+        format!("{text}\",\"{}", "x".repeat(BYTES)).into_bytes()
+    }
+
+    fn follows(first: &str, second: &str) -> bool {
+        let mut follow = FollowTime::default();
+        follow.begin(&field(first), first.len());
+        follow.accept(&field(second))
+    }
+
+    #[test]
+    fn a_time_follows_one_of_the_same_hour_that_is_not_later() {
+        for (first, second, want) in [
+            ("3:58:46.6882889 PM", "3:58:46.6882889 PM", true),
+            ("3:58:46.6882889 PM", "3:59:00.0000000 PM", true),
+            ("3:58:46.6882889 PM", "3:58:46.6882888 PM", false),
+            ("3:58:46.6882889 PM", "3:58:46.6882890 AM", false),
+            ("3:58:46.6882889 PM", "4:58:46.6882889 PM", false),
+            ("3:58:46.6882889 PM", "3:60:46.6882889 PM", false),
+            ("3:58:46.6882889 PM", "3:58:60.6882889 PM", false),
+            ("3:58:46.6882889 PM", "3:58:46.688288: PM", false),
+            ("3:58:46.6882889 PM", "3:58:46.68828890 PM", false),
+            ("3:58:46.6882889 PM", "3:58:46.6882889 PMx", false),
+            ("20:38:31.9788133", "20:38:31.9788134", true),
+            ("20:38:31.9788133", "20:38:31.978813", false),
+            ("上午 01:09:44.8222664", "上午 01:09:45.8222664", true),
+            ("上午 01:09:44.8222664", "下午 01:09:45.8222664", false),
+            ("3:58:46 PM", "3:58:46 PM", true),
+            ("47:57.9", "47:57.9", false),
+            ("", "", false),
+        ] {
+            assert_eq!(follows(first, second), want, "{first} {second}");
+        }
+    }
+
+    #[test]
+    fn a_date_follows_the_same_date() {
+        let mut follow = FollowDate::default();
+        follow.begin(&field("4/17/2015 3:58:46 PM"), 20);
+        assert!(follow.accept(&field("4/17/2015 12:58:46 PM")));
+        for other in ["4/18/2015 3:58:46 PM", "4/17/2015  3:58:46 PM", "4/17/2015 ", ""] {
+            assert!(!follow.accept(&field(other)), "{other}");
+        }
+        follow.begin(&field("2015"), 4);
+        assert!(!follow.accept(&field("2015")));
+    }
+}

@@ -1,0 +1,537 @@
+//! CSV as Procmon writes it, read without taking apart the rows that nobody wants.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::follow::{FollowDate, FollowTime};
+use super::names::Names;
+use super::{CsvReader, Dialect};
+use crate::column::{Column, Columns};
+use crate::error::Error;
+use crate::event::Event;
+use crate::input::Window;
+use crate::input::decode::Bytes;
+use crate::interest::Interest;
+use crate::losses::{LossKind, Losses, Position};
+use crate::reader::{Passed, ReadEvents};
+use crate::scan::{Ended, Needle, RecordScanner, Row, Rows, Speed};
+
+/// Reads a CSV export whose every field stands in quotes. From the first place on
+/// that is written otherwise, and for the last bytes of a file, it is read through
+/// the `csv` crate; the results are the same, only slower.
+pub(crate) struct StrictReader<'a> {
+    /// The window begins with a row; gone when the `csv` crate has taken over.
+    window: Option<Window<'a>>,
+    rest: Option<Box<CsvReader<Bytes<'a>>>>,
+    detour: Option<String>,
+    scanner: RecordScanner,
+    speed: Speed,
+    rows: Rows,
+    /// The next row of `rows`.
+    next: usize,
+    ended: Ended,
+    /// The header as it is written, with its line end.
+    header: Vec<u8>,
+    columns: Arc<Columns>,
+    places: Places,
+    /// Where the window begins.
+    base: u64,
+    /// The line of the next row.
+    line: u64,
+    /// The next of the line feeds inside of fields.
+    inner: usize,
+    read: u64,
+    names: Names,
+    time: FollowTime,
+    date: FollowDate,
+    /// Rows whose times the clock has not seen; the fields of the last one.
+    unseen: u64,
+    last_time: Range<usize>,
+    last_date: Option<Range<usize>>,
+    search: Search,
+}
+
+/// Where the columns stand that are looked at in every row.
+#[derive(Clone, Copy, Debug)]
+struct Places {
+    time: Option<usize>,
+    date: Option<usize>,
+    name: Option<usize>,
+    path: Option<usize>,
+    detail: Option<usize>,
+}
+
+/// What is looked for in the bytes of the rows.
+#[derive(Debug, Default)]
+struct Search {
+    interest: Option<Interest>,
+    needles: Vec<Needle>,
+    wide_needles: Vec<Needle>,
+    /// Where needles stand in the window, in order.
+    hits: Vec<u32>,
+    next_hit: usize,
+    /// Whether the rows at hand have been searched.
+    is_done: bool,
+    /// Whether some of them are no valid text.
+    has_invalid: bool,
+}
+
+impl<'a> StrictReader<'a> {
+    /// Reads the header. `base` is the offset of the first byte of the window.
+    pub(crate) fn new(
+        window: Window<'a>,
+        dialect: Dialect,
+        base: u64,
+        speed: Speed,
+    ) -> Result<StrictReader<'a>, Error> {
+        let mut reader = StrictReader {
+            window: Some(window),
+            rest: None,
+            detour: None,
+            scanner: RecordScanner::new(speed),
+            speed,
+            rows: Rows::default(),
+            next: 0,
+            ended: Ended::WellFormed,
+            header: Vec::new(),
+            columns: Arc::new(Columns::from_known(&[])),
+            places: Places { time: None, date: None, name: None, path: None, detail: None },
+            base,
+            line: 1,
+            inner: 0,
+            read: 0,
+            names: Names::new(),
+            time: FollowTime::default(),
+            date: FollowDate::default(),
+            unseen: 0,
+            last_time: 0..0,
+            last_date: None,
+            search: Search::default(),
+        };
+        let row = match dialect.delimiter {
+            b',' => reader.next_row()?,
+            _ => {
+                reader.ended = Ended::Otherwise;
+                None
+            }
+        };
+        let Some(row) = row else {
+            if let (None, Some(window)) = (&reader.rest, reader.window.take()) {
+                reader.note_detour();
+                let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
+                reader.columns = Arc::clone(rest.columns());
+                reader.rest = Some(Box::new(rest));
+                reader.rows.clear();
+                reader.next = 0;
+            }
+            return Ok(reader);
+        };
+        reader.count_lines(row);
+        let mut event = Event::default();
+        reader.fill(&mut event, row);
+        let fields = (0..event.record.len()).map_while(|index| event.field(index));
+        let headers = fields.map(|field| String::from_utf8_lossy(&field).into_owned());
+        reader.columns = Arc::new(Columns::from_headers(headers.collect::<Vec<_>>()));
+        reader.header = reader.bytes()[row.start..row.end].to_vec();
+        let place = |column| reader.columns.position(column);
+        reader.places = Places {
+            time: place(Column::TimeOfDay),
+            date: place(Column::DateAndTime),
+            name: place(Column::ProcessName),
+            path: place(Column::Path),
+            detail: place(Column::Detail),
+        };
+        Ok(reader)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.window.as_ref().map_or(&[], Window::bytes)
+    }
+
+    /// The next row, whatever its number of fields. `None` where the `csv` crate has
+    /// to go on, which is so at the end, too.
+    fn next_row(&mut self) -> Result<Option<Row>, Error> {
+        while self.next == self.rows.list().len() {
+            let Some(window) = &mut self.window else { return Ok(None) };
+            if self.ended == Ended::Otherwise {
+                return self.hand_over();
+            }
+            let done = self.rows.list().last().map_or(0, |row| row.end);
+            self.base += done as u64;
+            let more = window.advance(done);
+            if !more.map_err(|e| Error::io("the capture could not be read further", e))? {
+                self.rows.clear();
+                self.next = 0;
+                return self.hand_over();
+            }
+            self.ended = self.scanner.scan(window.bytes(), &mut self.rows);
+            self.next = 0;
+            self.inner = 0;
+            self.search.is_done = false;
+        }
+        let row = self.rows.list()[self.next];
+        // The byte between the last quote and the line feed, if there is one.
+        if !matches!(self.bytes()[row.end - 2], b'"' | b'\r') {
+            self.ended = Ended::Otherwise;
+            return self.hand_over();
+        }
+        self.next += 1;
+        Ok(Some(row))
+    }
+
+    /// Lets the `csv` crate go on behind the rows that were taken.
+    fn hand_over(&mut self) -> Result<Option<Row>, Error> {
+        if self.header.is_empty() {
+            return Ok(None);
+        }
+        self.note_detour();
+        let done = match self.next {
+            0 => 0,
+            next => self.rows.list()[next - 1].end,
+        };
+        if let Some(window) = self.window.take() {
+            let rest = window.into_rest(done);
+            let begin = self.base + done as u64;
+            let rest = CsvReader::go_on(&self.header, rest, begin, self.line, self.read)?;
+            self.rest = Some(Box::new(rest));
+        }
+        self.rows.clear();
+        self.next = 0;
+        Ok(None)
+    }
+
+    fn note_detour(&mut self) {
+        if self.ended == Ended::Otherwise {
+            let what = match self.line {
+                1 => "the CSV is not written as Procmon does; all of it is read the slower way"
+                    .into(),
+                line => format!(
+                    "the CSV is not written as Procmon does from line {line} on; the rest is read \
+                     the slower way"
+                ),
+            };
+            self.detour = Some(what);
+        }
+    }
+
+    /// Counts a row that was taken, and tells where it stands.
+    #[inline]
+    fn count(&mut self, row: Row) -> Position {
+        self.read += 1;
+        let position = Position::at_byte(self.base + row.start as u64)
+            .with_line(self.line)
+            .with_record(self.read);
+        self.count_lines(row);
+        position
+    }
+
+    #[inline]
+    fn count_lines(&mut self, row: Row) {
+        self.line += 1;
+        while let Some(&inner) = self.rows.inner_line_feeds().get(self.inner)
+            && (inner as usize) < row.end
+        {
+            self.line += 1;
+            self.inner += 1;
+        }
+    }
+
+    /// The number of fields, when it is the wrong one; it is a loss.
+    #[inline]
+    fn is_damaged(&self, row: Row, position: Position, losses: &mut Losses) -> bool {
+        let (have, want) = (row.fields as usize, self.columns.len());
+        if have == want {
+            return false;
+        }
+        losses.add(
+            LossKind::DamagedRecord,
+            position,
+            format!("{have} fields where the header has {want}; the record was skipped"),
+        );
+        true
+    }
+
+    /// Where the text of a field stands, its doubled quotes included.
+    #[inline]
+    fn field(&self, row: Row, index: usize) -> Range<usize> {
+        let start = match index {
+            0 => row.start + 1,
+            index => self.rows.comma(row.start, index - 1) + 2,
+        };
+        let end = match index + 1 == self.columns.len() {
+            true => text_end(self.bytes(), row),
+            false => self.rows.comma(row.start, index) - 1,
+        };
+        start..end
+    }
+
+    /// Moves the fields of a row into the event.
+    fn fill(&self, event: &mut Event, row: Row) {
+        event.record.start(&self.columns);
+        let bytes = self.bytes();
+        let mut start = row.start + 1;
+        self.rows.each_comma(row.start, row.end, |comma| {
+            event.record.push(&unquoted(&bytes[start..comma - 1]));
+            start = comma + 2;
+        });
+        event.record.push(&unquoted(&bytes[start..text_end(bytes, row)]));
+    }
+
+    /// Gets ready to tell which rows are wanted.
+    fn prepare(&mut self, interest: &Interest) {
+        if self.search.interest.as_ref() == Some(interest) {
+            return;
+        }
+        self.names.ask(interest);
+        let has_path = self.places.path.is_some();
+        let needles = interest.needles().filter(|_| has_path).filter_map(Needle::new);
+        self.search.needles = needles.collect();
+        let wide = interest.wide_needles().iter().filter(|_| has_path);
+        self.search.wide_needles = wide.filter_map(|needle| Needle::new(needle)).collect();
+        self.search.interest = Some(interest.clone());
+        self.search.is_done = false;
+    }
+
+    /// Searches the rows at hand.
+    fn search(&mut self) {
+        let Some(window) = &self.window else { return };
+        let end = self.rows.list().last().map_or(0, |row| row.end);
+        let bytes = &window.bytes()[..end];
+        let search = &mut self.search;
+        search.hits.clear();
+        search.next_hit = 0;
+        search.is_done = true;
+        let is_wide = self.rows.is_wide();
+        let wide = search.wide_needles.iter().filter(|_| is_wide);
+        let mut lists = 0;
+        for needle in search.needles.iter().chain(wide) {
+            needle.find_all(self.speed, bytes, &mut search.hits);
+            lists += 1;
+        }
+        if lists > 1 {
+            search.hits.sort_unstable();
+        }
+        search.has_invalid = is_wide && std::str::from_utf8(bytes).is_err();
+    }
+
+    /// Whether a needle stands in the Path of a row. Rows are asked about in order.
+    #[inline]
+    fn is_hit(&mut self, row: Row) -> bool {
+        let search = &mut self.search;
+        while search.hits.get(search.next_hit).is_some_and(|&hit| (hit as usize) < row.start) {
+            search.next_hit += 1;
+        }
+        if search.hits.get(search.next_hit).is_none_or(|&hit| hit as usize >= row.end) {
+            return false;
+        }
+        let Some(path) = self.places.path else { return false };
+        let path = self.field(row, path);
+        let hits = self.search.hits[self.search.next_hit..].iter().map(|&hit| hit as usize);
+        hits.take_while(|&hit| hit < row.end).any(|hit| path.contains(&hit))
+    }
+
+    /// Takes the time of a row in that is passed over. False when it has to be read
+    /// for that.
+    #[inline]
+    fn pass_time(&mut self, row: Row, passed: &mut Passed<'_>) -> bool {
+        if passed.clock.first_time().is_none() {
+            return false;
+        }
+        let date = self.places.date.map(|index| self.field(row, index));
+        if let Some(date) = &date {
+            let Some(window) = &self.window else { return false };
+            if !self.date.accept(&window.bytes()[date.start..]) {
+                return false;
+            }
+            if passed.clock.wants_dates() && self.may_have_dates(row) {
+                return false;
+            }
+        }
+        let Some(index) = self.places.time else {
+            return date.is_none() && {
+                passed.clock.observe(None, None);
+                true
+            };
+        };
+        let start = match index {
+            0 => row.start + 1,
+            index => self.rows.comma(row.start, index - 1) + 2,
+        };
+        let Some(window) = &self.window else { return false };
+        if self.time.accept(&window.bytes()[start..]) {
+            self.unseen += 1;
+            self.last_time = start..start;
+            self.last_date = date;
+            return true;
+        }
+        self.tell_times(passed);
+        let time = self.field(row, index);
+        let Some(window) = &self.window else { return false };
+        let bytes = window.bytes();
+        let Some(text) = plain_text(bytes, &time) else { return false };
+        let date_text = date.as_ref().map(|date| plain_text(bytes, date));
+        if date_text == Some(None) {
+            return false;
+        }
+        passed.clock.observe(Some(text), date_text.flatten());
+        self.time.begin(&bytes[time.start..], time.len());
+        true
+    }
+
+    /// Whether the Detail of a row may tell the order of dates.
+    fn may_have_dates(&self, row: Row) -> bool {
+        let Some(detail) = self.places.detail else { return false };
+        let detail = self.field(row, detail);
+        memchr::memmem::find(&self.bytes()[detail], b"Time").is_some()
+    }
+
+    /// Lets the clock see the last of the times that follow each other.
+    fn tell_times(&mut self, passed: &mut Passed<'_>) {
+        let unseen = std::mem::take(&mut self.unseen);
+        if unseen == 0 {
+            return;
+        }
+        let Some(window) = &self.window else { return };
+        let bytes = window.bytes();
+        let field = |start: usize| {
+            let len = memchr::memchr(b'"', &bytes[start..]).unwrap_or(0);
+            std::str::from_utf8(&bytes[start..start + len]).ok()
+        };
+        let date = self.last_date.as_ref().and_then(|date| field(date.start));
+        passed.clock.observe_last_of(unseen, field(self.last_time.start), date);
+    }
+
+    /// Reads a row whole, and follows its time from there on.
+    fn take(&mut self, row: Row, position: Position, event: &mut Event) {
+        let field = |index: Option<usize>| index.map(|index| self.field(row, index));
+        let (time, date) = (field(self.places.time), field(self.places.date));
+        if let Some(window) = &self.window {
+            let bytes = window.bytes();
+            if let Some(time) = time
+                && !self.time.accept(&bytes[time.start..])
+            {
+                self.time.begin(&bytes[time.start..], time.len());
+            }
+            if let Some(date) = date
+                && !self.date.accept(&bytes[date.start..])
+            {
+                self.date.begin(&bytes[date.start..], date.len());
+            }
+        }
+        self.fill(event, row);
+        event.position = position;
+    }
+}
+
+impl ReadEvents for StrictReader<'_> {
+    fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        // The clock goes on without this reader's help.
+        self.time = FollowTime::default();
+        self.date = FollowDate::default();
+        while let Some(row) = self.next_row()? {
+            let position = self.count(row);
+            if !self.is_damaged(row, position, losses) {
+                self.fill(event, row);
+                event.position = position;
+                return Ok(true);
+            }
+        }
+        match &mut self.rest {
+            Some(rest) => rest.read_event(event, losses),
+            None => Ok(false),
+        }
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if interest.is_everything() {
+            return self.read_event(event, losses);
+        }
+        self.prepare(interest);
+        let wants_unnamed = interest.wants_name(b"");
+        loop {
+            if self.next == self.rows.list().len() {
+                self.tell_times(&mut passed);
+                self.names.tell(passed.tally);
+            }
+            let Some(row) = self.next_row()? else { break };
+            if !self.search.is_done {
+                self.search();
+            }
+            let position = self.count(row);
+            if self.is_damaged(row, position, losses) {
+                continue;
+            }
+            let name = match self.places.name {
+                Some(index) => {
+                    let name = self.field(row, index);
+                    let Some(window) = &self.window else { break };
+                    Some(self.names.find(&window.bytes()[name], interest))
+                }
+                None => None,
+            };
+            let is_wanted = name.map_or(wants_unnamed, |name| self.names.is_wanted(name))
+                || self.is_hit(row)
+                || (self.search.has_invalid
+                    && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
+            if is_wanted || !self.pass_time(row, &mut passed) {
+                self.tell_times(&mut passed);
+                self.take(row, position, event);
+                return Ok(true);
+            }
+            *passed.events += 1;
+            *passed.position = position;
+            match name {
+                Some(name) => self.names.pass(name),
+                None => passed.tally.add("", 1),
+            }
+        }
+        self.tell_times(&mut passed);
+        self.names.tell(passed.tally);
+        match &mut self.rest {
+            Some(rest) => rest.read_event(event, losses),
+            None => Ok(false),
+        }
+    }
+
+    fn detour(&self) -> Option<&str> {
+        self.detour.as_deref()
+    }
+}
+
+/// Where the text of the last field of a row ends.
+fn text_end(bytes: &[u8], row: Row) -> usize {
+    row.end - if bytes[row.end - 2] == b'\r' { 3 } else { 2 }
+}
+
+/// The text of a field whose quotes, if it has any, stand doubled.
+pub(super) fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(b'"', field) else { return Cow::Borrowed(field) };
+    let mut text = field[..=first].to_vec();
+    let mut rest = field.get(first + 2..).unwrap_or_default();
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        text.extend_from_slice(&rest[..=quote]);
+        rest = rest.get(quote + 2..).unwrap_or_default();
+    }
+    text.extend_from_slice(rest);
+    Cow::Owned(text)
+}
+
+/// The text of a field, unless it has quotes or is no valid text.
+fn plain_text<'b>(bytes: &'b [u8], field: &Range<usize>) -> Option<&'b str> {
+    let field = &bytes[field.clone()];
+    if memchr::memchr(b'"', field).is_some() {
+        return None;
+    }
+    std::str::from_utf8(field).ok()
+}
