@@ -209,21 +209,27 @@ impl<'a> Capture<'a> {
         let (head, input) = peek(input, HEAD).map_err(failed)?;
         let mut losses = Losses::default();
         let sniffed = sniff(&head).map_err(in_context)?;
+        let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
+        let is_plain = layers.compression.is_empty() && is_text;
+        let mapped = mapped.filter(|_| is_plain);
         let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
             Sniffed::Csv(dialect) => {
-                let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
-                let is_plain = layers.compression.is_empty() && is_text;
-                let window = match mapped.filter(|_| is_plain) {
+                let window = match mapped {
                     Some(content) => Window::mapped(content, mark),
                     None => Window::streamed(input),
                 };
                 let reader = StrictReader::new(window, dialect, base, Speed::best());
                 (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
-            Sniffed::Xml => (
-                Format::Xml,
-                Box::new(XmlReader::new(input, base, &mut losses).map_err(in_context)?),
-            ),
+            Sniffed::Xml => {
+                let reader: Box<dyn ReadEvents + 'a> = match mapped {
+                    Some(content) => {
+                        Box::new(XmlReader::mapped(content, mark, &mut losses).map_err(in_context)?)
+                    }
+                    None => Box::new(XmlReader::new(input, base, &mut losses).map_err(in_context)?),
+                };
+                (Format::Xml, reader)
+            }
             Sniffed::Pasted(else_looks) => {
                 let process = options.process.as_deref();
                 let reader =

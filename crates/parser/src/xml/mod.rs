@@ -22,12 +22,13 @@ mod writer;
 mod tests;
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::column::Columns;
 use crate::error::Error;
 use crate::event::Event;
+use crate::input::Content;
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::process::Process;
@@ -72,6 +73,17 @@ pub(crate) struct XmlReader<R> {
     ended: bool,
 }
 
+impl XmlReader<io::Empty> {
+    /// As [`XmlReader::new`], for a file in memory that is read from a byte on.
+    pub(crate) fn mapped(
+        content: Content,
+        start: usize,
+        losses: &mut Losses,
+    ) -> Result<XmlReader<io::Empty>, Error> {
+        XmlReader::over(Source::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+    }
+}
+
 impl<R: Read> XmlReader<R> {
     /// Reads the process list and the first event of an input whose first byte
     /// stands at `base` of the file.
@@ -85,9 +97,13 @@ impl<R: Read> XmlReader<R> {
         limit: usize,
         losses: &mut Losses,
     ) -> Result<XmlReader<R>, Error> {
+        XmlReader::over(Source::new(input, base, limit), limit, losses)
+    }
+
+    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
         let rows = Rows::new();
         let mut reader = XmlReader {
-            source: Source::new(input, base, limit),
+            source,
             columns: Arc::clone(rows.columns()),
             rows,
             skipper: None,
@@ -298,6 +314,14 @@ impl<R: Read> ReadEvents for XmlReader<R> {
             self.records += skipper.skip(&mut self.source, self.records, interest, &mut passed);
         }
         self.read_event(event, losses)
+    }
+
+    fn detour(&self) -> Option<&str> {
+        match &self.skipper {
+            None if self.records > 0 => Some("its events do not tell their process by its name"),
+            None => None,
+            Some(skipper) => skipper.detour(),
+        }
     }
 
     fn processes(&self) -> &[Arc<Process>] {

@@ -32,6 +32,8 @@ pub(super) struct Skipper {
     valid_to: u64,
     /// The longest event that the other reader takes whole.
     limit: usize,
+    /// Events that were not written as Procmon does.
+    unusual: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,7 @@ impl Skipper {
             times: Times::default(),
             valid_to: 0,
             limit: limit.min(LONGEST),
+            unusual: false,
         }
     }
 
@@ -94,7 +97,12 @@ impl Skipper {
                         at += parts.len;
                     }
                     Match::Short if window.len() - at < LONGEST => break true,
-                    _ => break false,
+                    Match::Short => break false,
+                    Match::Event(_) => break false,
+                    Match::Other => {
+                        self.unusual |= window[at..].starts_with(b"<event");
+                        break false;
+                    }
                 }
             };
             source.advance(at);
@@ -113,6 +121,12 @@ impl Skipper {
             *passed.position = Position::at_byte(byte).with_record(records + events);
         }
         events
+    }
+
+    /// Why events were read one by one that nobody wants, if some were.
+    pub(super) fn detour(&self) -> Option<&str> {
+        let what = "some of its events are not written as Procmon does, and were read one by one";
+        self.unusual.then_some(what)
     }
 
     /// Prepares for an interest.

@@ -8,6 +8,8 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
+use crate::input::Content;
+
 use super::tag::{LOOKAHEAD, Name, Tag};
 
 /// How much is asked of the input at a time, at least.
@@ -29,8 +31,7 @@ pub(super) enum Found {
 
 /// A window over the input that moves forwards only.
 pub(super) struct Source<R> {
-    input: R,
-    buffer: Vec<u8>,
+    backing: Backing<R>,
     filled: usize,
     cursor: usize,
     /// From here on the bytes are kept.
@@ -43,16 +44,44 @@ pub(super) struct Source<R> {
     error: Option<io::Error>,
 }
 
+/// What the bytes come from.
+enum Backing<R> {
+    /// A stream, and the bytes of it that are at hand.
+    Stream(R, Vec<u8>),
+    /// A file in memory.
+    Mapped(Content),
+}
+
+impl<R> Backing<R> {
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Backing::Stream(_, buffer) => buffer,
+            Backing::Mapped(content) => content.bytes(),
+        }
+    }
+}
+
 impl<R: Read> Source<R> {
+    /// Reads a stream whose first byte stands at `base` of the file.
     pub(super) fn new(input: R, base: u64, limit: usize) -> Source<R> {
+        Source::over(Backing::Stream(input, vec![0; BUFFER]), 0, base, limit)
+    }
+
+    /// Reads a file in memory from a byte on.
+    pub(super) fn mapped(content: Content, start: usize, limit: usize) -> Source<R> {
+        let start = start.min(content.bytes().len());
+        Source::over(Backing::Mapped(content), start, 0, limit)
+    }
+
+    fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
         Source {
-            input,
-            buffer: vec![0; BUFFER],
-            filled: 0,
-            cursor: 0,
+            backing,
+            filled: start,
+            cursor: start,
             mark: None,
             limit,
-            offset: base,
+            offset,
             ended: false,
             error: None,
         }
@@ -76,17 +105,17 @@ impl<R: Read> Source<R> {
     /// The bytes between mark and cursor.
     pub(super) fn marked(&self) -> &[u8] {
         let mark = self.mark.unwrap_or(self.cursor);
-        &self.buffer[mark..self.cursor]
+        &self.backing.bytes()[mark..self.cursor]
     }
 
     /// The next byte that is no blank; the cursor stands on it.
     pub(super) fn skip_blanks(&mut self) -> Option<u8> {
         loop {
-            let ahead = &self.buffer[self.cursor..self.filled];
+            let ahead = &self.backing.bytes()[self.cursor..self.filled];
             match ahead.iter().position(|byte| !byte.is_ascii_whitespace()) {
                 Some(at) => {
                     self.cursor += at;
-                    return Some(self.buffer[self.cursor]);
+                    return Some(self.backing.bytes()[self.cursor]);
                 }
                 None => {
                     self.cursor = self.filled;
@@ -100,7 +129,7 @@ impl<R: Read> Source<R> {
 
     /// The bytes at hand from the cursor on.
     pub(super) fn ahead(&self) -> &[u8] {
-        &self.buffer[self.cursor..self.filled]
+        &self.backing.bytes()[self.cursor..self.filled]
     }
 
     /// Goes behind so many of the bytes at hand.
@@ -121,14 +150,14 @@ impl<R: Read> Source<R> {
     /// Goes to the next tag, which may be the one at the cursor.
     pub(super) fn seek_tag(&mut self) -> Found {
         loop {
-            let at = memchr(b'<', &self.buffer[self.cursor..self.filled]);
+            let at = memchr(b'<', &self.backing.bytes()[self.cursor..self.filled]);
             self.cursor = at.map_or(self.filled, |at| self.cursor + at);
             if self.marked().len() > self.limit {
                 return Found::Overlong;
             }
             if at.is_some() {
                 while self.filled - self.cursor < LOOKAHEAD && self.fill() {}
-                return Found::Tag(Tag::of(&self.buffer[self.cursor..self.filled]));
+                return Found::Tag(Tag::of(&self.backing.bytes()[self.cursor..self.filled]));
             }
             if !self.fill() {
                 return Found::End;
@@ -151,10 +180,10 @@ impl<R: Read> Source<R> {
     pub(super) fn skip_tag(&mut self) {
         self.step();
         loop {
-            match memchr2(b'<', b'>', &self.buffer[self.cursor..self.filled]) {
+            match memchr2(b'<', b'>', &self.backing.bytes()[self.cursor..self.filled]) {
                 Some(at) => {
                     self.cursor += at;
-                    if self.buffer[self.cursor] == b'>' {
+                    if self.backing.bytes()[self.cursor] == b'>' {
                         self.step();
                     }
                     return;
@@ -188,18 +217,29 @@ impl<R: Read> Source<R> {
             return false;
         }
         let keep = self.mark.unwrap_or(self.cursor);
-        if self.buffer.len() - self.filled < READ && keep > 0 {
-            self.buffer.copy_within(keep..self.filled, 0);
+        let (input, buffer) = match &mut self.backing {
+            Backing::Stream(input, buffer) => (input, buffer),
+            Backing::Mapped(content) => {
+                let before = self.filled;
+                self.filled = content.bytes().len().min(before + BUFFER);
+                content.will_read(before, self.filled);
+                content.has_read(keep);
+                self.ended = self.filled == before;
+                return !self.ended;
+            }
+        };
+        if buffer.len() - self.filled < READ && keep > 0 {
+            buffer.copy_within(keep..self.filled, 0);
             self.filled -= keep;
             self.cursor -= keep;
             self.mark = self.mark.map(|_| 0);
             self.offset += keep as u64;
         }
-        if self.buffer.len() - self.filled < READ {
-            self.buffer.resize(self.buffer.len() * 2, 0);
+        if buffer.len() - self.filled < READ {
+            buffer.resize(buffer.len() * 2, 0);
         }
         loop {
-            match self.input.read(&mut self.buffer[self.filled..]) {
+            match input.read(&mut buffer[self.filled..]) {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
