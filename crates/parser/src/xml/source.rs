@@ -222,7 +222,7 @@ impl<R: Read> Source<R> {
             Backing::Mapped(content) => {
                 let before = self.filled;
                 self.filled = content.bytes().len().min(before + BUFFER);
-                content.will_read(before, self.filled);
+                content.expect(before..self.filled);
                 content.has_read(keep);
                 self.ended = self.filled == before;
                 return !self.ended;
