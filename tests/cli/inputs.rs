@@ -172,5 +172,5 @@ fn a_csv_that_procmon_did_not_write_is_read_the_slower_way_and_told_with_v() {
     assert!(verbose.stderr.contains(told), "{}", verbose.stderr);
     let whole = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &sample("restart.csv"));
     assert!(!whole.stderr.contains("slower way"), "{}", whole.stderr);
-    assert_eq!(plain.stdout.lines().count(), whole.stdout.lines().count());
+    assert_eq!(plain.text().lines().count(), whole.text().lines().count());
 }
