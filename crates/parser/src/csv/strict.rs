@@ -207,8 +207,8 @@ impl<'a> StrictReader<'a> {
                 1 => "the CSV is not written as Procmon does; all of it is read the slower way"
                     .into(),
                 line => format!(
-                    "the CSV is not written as Procmon does from line {line} on; the rest is read \
-                     the slower way"
+                    "the CSV is not written as Procmon does; from line {line} on it is read the \
+                     slower way"
                 ),
             };
             self.detour = Some(what);
