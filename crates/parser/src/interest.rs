@@ -148,6 +148,7 @@ impl Interest {
     }
 
     /// Whether an event is wanted, by its own Process Name and Path.
+    #[cfg(test)]
     pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
         self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))
     }
