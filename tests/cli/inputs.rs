@@ -156,3 +156,21 @@ fn a_loss_stands_where_its_record_begins() {
         assert_eq!((&loss["byte"], &loss["line"]), (&json!(byte), &json!(2)), "{line_end:?}");
     }
 }
+
+#[test]
+fn a_csv_that_procmon_did_not_write_is_read_the_slower_way_and_told_with_v() {
+    let folder = temp();
+    let text = String::from_utf8(read(sample("restart.csv"))).expect("text");
+    let mut lines: Vec<&str> = text.lines().collect();
+    let saved_again = lines[9].replacen('"', "", 2);
+    lines[9] = &saved_again;
+    let path = write(folder.path(), "saved-again.csv", lines.join("\r\n"));
+    let told = "not written as Procmon does; from line ";
+    let plain = run!("events", "-p", "inetinfo.exe", "-f", "jsonl", &path);
+    let verbose = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &path);
+    assert!(!plain.stderr.contains(told), "{}", plain.stderr);
+    assert!(verbose.stderr.contains(told), "{}", verbose.stderr);
+    let whole = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &sample("restart.csv"));
+    assert!(!whole.stderr.contains("slower way"), "{}", whole.stderr);
+    assert_eq!(plain.text().lines().count(), whole.text().lines().count());
+}

@@ -119,6 +119,9 @@ fn read(
             }
             Err(error) => return Err(error),
         }
+        if let Some(detour) = capture.detour() {
+            bar.suspend(|| messages.aside(format_args!("{}: {detour}", capture.name())));
+        }
         tally.losses += capture.losses().count();
         bar.suspend(|| messages.losses(capture.name(), capture.losses()));
     }

@@ -47,6 +47,13 @@ impl Messages {
         }
     }
 
+    /// Something that only those want to know who ask for more.
+    pub(crate) fn aside(self, message: impl Display) {
+        if self.verbose {
+            self.note(message);
+        }
+    }
+
     /// What could not be read of a capture, and what is not known in it.
     pub(crate) fn losses(self, name: &str, losses: &Losses) {
         if losses.unknown() > 0 {

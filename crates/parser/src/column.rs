@@ -1,6 +1,7 @@
 //! Procmon's columns: their names, and which of them a capture has.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// One of the 28 columns that Process Monitor can show and export.
 ///
@@ -186,8 +187,18 @@ impl fmt::Display for Column {
 /// assert_eq!(columns.position(Column::Tid), None);
 /// assert_eq!(columns.names().collect::<Vec<_>>(), ["PID", "Note", "Path"]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
+#[derive(Clone, Debug, Eq)]
+pub struct Columns(Arc<List>);
+
+impl PartialEq for Columns {
+    fn eq(&self, other: &Columns) -> bool {
+        // A list is compared with itself for every event.
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct List {
     headers: Vec<String>,
     known: Vec<Option<Column>>,
     positions: [Option<u16>; Column::COUNT],
@@ -209,7 +220,7 @@ impl Columns {
                 positions[*column as usize].get_or_insert(position);
             }
         }
-        Columns { headers, known, positions }
+        Columns(Arc::new(List { headers, known, positions }))
     }
 
     /// The list of these known columns.
@@ -219,32 +230,32 @@ impl Columns {
 
     /// Where the column stands in a row, counted from 0.
     pub fn position(&self, column: Column) -> Option<usize> {
-        self.positions[column as usize].map(usize::from)
+        self.0.positions[column as usize].map(usize::from)
     }
 
     /// Whether the capture has the column.
     pub fn contains(&self, column: Column) -> bool {
-        self.positions[column as usize].is_some()
+        self.0.positions[column as usize].is_some()
     }
 
     /// The header texts, in order.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.headers.iter().map(String::as_str)
+        self.0.headers.iter().map(String::as_str)
     }
 
     /// What each position holds: a known column, or `None`.
     pub fn known(&self) -> &[Option<Column>] {
-        &self.known
+        &self.0.known
     }
 
     /// How many columns a row has.
     pub fn len(&self) -> usize {
-        self.headers.len()
+        self.0.headers.len()
     }
 
     /// Whether there is no column at all.
     pub fn is_empty(&self) -> bool {
-        self.headers.is_empty()
+        self.0.headers.is_empty()
     }
 }
 

@@ -51,6 +51,11 @@ impl Record {
         self.as_text().has_lines = true;
     }
 
+    /// As [`TextRecord::set_row`].
+    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl FnOnce(&mut Vec<usize>)) {
+        self.as_text().set_row(row, commas);
+    }
+
     /// Adds the next field of a row.
     pub(crate) fn push(&mut self, field: &[u8]) {
         self.as_text().push(field);
@@ -90,6 +95,9 @@ pub(crate) struct TextRecord {
     pub(crate) columns: Option<Arc<Columns>>,
     pub(crate) text: Vec<u8>,
     pub(crate) ends: Vec<usize>,
+    /// How many bytes stand between two fields in `text`, which belong to none: the
+    /// `","` of a row that is kept as it is written, or nothing.
+    between: usize,
     /// Whether a line feed in a text stands for itself. A CSV export has none,
     /// but one that was saved again by another program may.
     pub(crate) has_lines: bool,
@@ -104,7 +112,25 @@ impl TextRecord {
         }
         self.text.clear();
         self.ends.clear();
+        self.between = 0;
         self.has_lines = false;
+    }
+
+    /// Takes a row of a CSV as it is written, without its outer quotes: all fields
+    /// in quotes and without one inside. The commas between fields stand at these
+    /// places of `row`.
+    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl FnOnce(&mut Vec<usize>)) {
+        self.text.extend_from_slice(row);
+        commas(&mut self.ends);
+        // From the comma back to the quote before it.
+        self.ends.iter_mut().for_each(|end| *end -= 1);
+        self.ends.push(row.len());
+        self.between = 3;
+    }
+
+    /// The row as a CSV has it, without its outer quotes, where it was taken so.
+    pub(crate) fn row(&self) -> Option<&[u8]> {
+        (self.between > 0).then_some(&self.text)
     }
 
     /// Adds the next field.
@@ -119,7 +145,7 @@ impl TextRecord {
 
     pub(crate) fn field(&self, index: usize) -> Option<&[u8]> {
         let end = *self.ends.get(index)?;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + self.between };
         self.text.get(start..end)
     }
 
@@ -199,7 +225,12 @@ impl Event {
     /// Whether the bytes of the event are text throughout.
     pub(crate) fn is_valid_text(&self) -> bool {
         match &self.record {
-            Record::Text(record) => std::str::from_utf8(&record.text).is_ok(),
+            Record::Text(record) if std::str::from_utf8(&record.text).is_ok() => true,
+            // Between two fields there may be a quote that parts a character.
+            Record::Text(record) => {
+                let fields = (0..record.len()).filter_map(|index| record.field(index));
+                std::str::from_utf8(&fields.collect::<Vec<_>>().concat()).is_ok()
+            }
             Record::Pml(_) => true,
         }
     }

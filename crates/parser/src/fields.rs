@@ -23,6 +23,14 @@ pub(crate) struct Scratch {
 }
 
 impl Event {
+    /// The row of a CSV export as it is written, without its outer quotes, if the
+    /// event was read from one with these columns and needs no change.
+    pub(crate) fn csv_row(&self, columns: &Columns) -> Option<&[u8]> {
+        let Record::Text(record) = &self.record else { return None };
+        let row = record.row()?;
+        (record.len() == columns.len() && record.columns.as_deref() == Some(columns)).then_some(row)
+    }
+
     /// Hands on the position and bytes of the field for each of these columns,
     /// which need not be the event's own. A column that neither the event nor its
     /// process has is empty.

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value};
-
 use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event};
 
+use super::event_json::EventObject;
 use super::grid::{Cell, Grid};
 use super::text::clip;
 use super::{Look, markdown, table};
@@ -19,6 +18,7 @@ pub(crate) struct EventWriter {
     /// The columns of the first capture: those of a CSV or Markdown table.
     columns: Option<Columns>,
     csv: Option<CsvWriter<Vec<u8>>>,
+    object: EventObject,
     rows: Vec<Vec<Cell>>,
     written: u64,
     captures: usize,
@@ -48,6 +48,7 @@ impl EventWriter {
             look,
             columns: None,
             csv: None,
+            object: EventObject::default(),
             rows: Vec::new(),
             written: 0,
             captures: 0,
@@ -98,10 +99,10 @@ impl EventWriter {
             }
             OutputFormat::Json => {
                 writeln!(output, "{}", if self.written == 0 { "" } else { "," })?;
-                serde_json::to_writer(&mut *output, &self.object(event))?;
+                output.write_all(self.object(event)?)?;
             }
             OutputFormat::Jsonl => {
-                serde_json::to_writer(&mut *output, &self.object(event))?;
+                output.write_all(self.object(event)?)?;
                 writeln!(output)?;
             }
             OutputFormat::Markdown => {
@@ -131,20 +132,10 @@ impl EventWriter {
         }
     }
 
-    /// The event's own columns under Procmon's names, in the export's order.
-    fn object(&self, event: &Event) -> Value {
-        let mut object = Map::new();
-        if self.captures > 1 {
-            object.insert("capture".into(), Value::from(self.captures - 1));
-        }
-        object.insert("event".into(), Value::from(event.number()));
-        let Some(columns) = event.columns() else { return Value::Object(object) };
-        for (index, name) in columns.names().enumerate() {
-            let field = event.field(index);
-            let text = field.as_deref().map(String::from_utf8_lossy);
-            object.insert(name.to_string(), text.map_or(Value::Null, |text| Value::from(&*text)));
-        }
-        Value::Object(object)
+    /// The event as a JSON object; it says of which capture, where there are several.
+    fn object(&mut self, event: &Event) -> io::Result<&[u8]> {
+        let capture = (self.captures > 1).then(|| self.captures - 1);
+        self.object.of(event, capture)
     }
 
     fn cells(&self, event: &Event) -> Vec<String> {

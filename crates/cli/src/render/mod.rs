@@ -2,6 +2,7 @@
 
 mod code;
 mod csv;
+mod event_json;
 mod events;
 mod filter;
 mod grid;

@@ -33,7 +33,7 @@ const COLUMNS: [&str; 7] =
     ["Time of Day", "Process Name", "PID", "Path", "Detail", "Date & Time", "Note"];
 
 fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
-    let text = match column {
+    match column {
         "Time of Day" => {
             *clock += random.one_of(&[0, 0, 1, 77, 5_000, 900_000, 36_000_000]) as u64;
             if random.below(40) == 0 {
@@ -83,8 +83,7 @@ fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
             ])
             .to_string(),
         _ => "x".repeat(random.one_of(&[0, 1, 5, 63, 64, 65, 300])),
-    };
-    text
+    }
 }
 
 fn file(random: &mut Random) -> Vec<u8> {
@@ -237,4 +236,37 @@ fn check_wanted(bytes: &[u8], interest: &Interest, numbers: &BTreeSet<u64>, cont
             assert!(numbers.contains(&event.number()), "{context} event {}", event.number());
         }
     }
+}
+
+#[test]
+fn real_exports_are_read_alike() {
+    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
+        println!("skipped: PROCMONKEY_CAPTURES is not set");
+        return;
+    };
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let exports = files.filter(|path| path.to_string_lossy().ends_with(".CSV.gz"));
+    let mut read_any = false;
+    for path in exports {
+        read_any = true;
+        let mut bytes = Vec::new();
+        let mut file = flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap());
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        // Behind the byte order mark.
+        let bytes = &bytes[3..];
+        let want = slow(bytes);
+        let interest = Interest::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
+        for interest in [interest, Interest::everything()] {
+            for speed in Speed::all() {
+                let [mapped, _] = fast(bytes, speed, 256 * 1024, std::slice::from_ref(&interest));
+                assert_eq!((mapped.read, &mapped.tally), (want.read, &want.tally));
+                assert_eq!((&mapped.losses, &mapped.clock), (&want.losses, &want.clock));
+                let numbers: BTreeSet<u64> = mapped.events.iter().map(|event| event.0).collect();
+                let all = want.events.iter().filter(|event| numbers.contains(&event.0));
+                assert!(all.eq(mapped.events.iter()));
+                check_wanted(bytes, &interest, &numbers, "a real export");
+            }
+        }
+    }
+    assert!(read_any);
 }

@@ -45,6 +45,12 @@ impl<W: Write> CsvWriter<W> {
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         self.line.clear();
         let line = &mut self.line;
+        if let Some(row) = event.csv_row(&self.columns) {
+            line.push(b'"');
+            line.extend_from_slice(row);
+            line.extend_from_slice(b"\"\r\n");
+            return self.output.write_all(line);
+        }
         event.for_each_field(&self.columns, Lines::Joined, &mut self.scratch, |index, field| {
             push_field(line, index, field);
         });
