@@ -126,7 +126,7 @@ impl Interest {
 
     /// The texts to be found in a Path: plain ASCII in lower case, of at least two
     /// bytes, without characters that a format escapes.
-    pub(crate) fn needles(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+    pub(crate) fn needles(&self) -> impl Iterator<Item = &[u8]> {
         self.needles.iter().map(String::as_bytes)
     }
 

@@ -68,7 +68,9 @@ impl Skipper {
         interest: &Interest,
         passed: &mut Passed<'_>,
     ) -> u64 {
-        if interest.is_everything() || (!self.layout.has_path() && interest.needles().len() > 0) {
+        if interest.is_everything()
+            || (!self.layout.has_path() && interest.needles().next().is_some())
+        {
             return 0;
         }
         // Before the first date, and while their order is open, all dates count.
