@@ -174,3 +174,20 @@ fn a_csv_that_procmon_did_not_write_is_read_the_slower_way_and_told_with_v() {
     assert!(!whole.stderr.contains("slower way"), "{}", whole.stderr);
     assert_eq!(plain.text().lines().count(), whole.text().lines().count());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_read_like_standard_input() {
+    let folder = temp();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let writer = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || std::fs::write(pipe, read(sample("restart.csv"))).unwrap())
+    };
+    let run = run!("info", "-f", "json", &pipe);
+    writer.join().unwrap();
+    expect_status(&run, 0, "pipe");
+    assert_eq!(run.json()[0]["events_read"], 596);
+}

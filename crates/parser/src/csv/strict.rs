@@ -118,6 +118,10 @@ impl<'a> StrictReader<'a> {
         };
         let Some(row) = row else {
             if let (None, Some(window)) = (&reader.rest, reader.window.take()) {
+                // What is too short to be scanned is told by its first byte.
+                if window.bytes().first().is_some_and(|byte| *byte != b'"') {
+                    reader.ended = Ended::Otherwise;
+                }
                 reader.note_detour();
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
                 reader.columns = Arc::clone(rest.columns());

@@ -68,9 +68,14 @@ impl<'a> Input<'a> {
         let path = path.as_ref();
         let failed = |error| Error::io(format!("{} cannot be opened", path.display()), error);
         let file = File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.is_dir() {
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
             let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
             return Err(failed(error));
+        }
+        if !metadata.is_file() {
+            // A pipe, such as one that a shell makes of `<(…)`, cannot be sought.
+            return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
             let members = Members::Pml(parts::open_all(path, file).map_err(failed)?);
@@ -78,9 +83,8 @@ impl<'a> Input<'a> {
             return Ok(Input { name, options: options.clone(), members });
         }
         let name = path.display().to_string();
-        let is_plain = file.metadata().is_ok_and(|metadata| metadata.is_file());
         let mut input = Input::from_seekable(name, file.try_clone().map_err(failed)?, options)?;
-        if let (true, Members::One(_)) = (is_plain, &input.members) {
+        if let Members::One(_) = &input.members {
             input.members = Members::File(Some(file));
         }
         Ok(input)
