@@ -41,9 +41,24 @@ Captures are told by their content: Procmon's native logs (PML), its CSV and XML
 texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
 standard input.";
 
+const ABOUT_ANALYZE: &str = "\
+Follows a process, rebuilds its reads of MachineGuid and its steps on key files, names the key
+containers, and flags what is wrong. Several inputs are one case, in the order given. The verdict
+at the end names the most likely cause, what proves it, and what to do first; nothing is ever
+executed.
+
+The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
+of a web.config has nothing to do with them.";
+
+const ABOUT_FILTER: &str = "\
+Prints the rules of filter files as flags that can be pasted behind `procmonkey events` in a shell.
+With -o OUT.pmf or -o OUT.pmc, writes them, and those of --filter and --exclude, as a file for Procmon.
+A PMC file keeps the other settings of the first PMC that was given.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
+    #[command(long_about = ABOUT_ANALYZE)]
     Analyze(AnalyzeArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
     #[command(long_about = compare::ABOUT)]
@@ -64,19 +79,13 @@ pub(crate) enum Command {
     /// What an error code means, in whichever way it is written
     Code(CodeArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
+    #[command(long_about = ABOUT_FILTER)]
     Filter(FilterArgs),
     /// The failures that analyze knows: what each looks like, means, and what to do
     Signatures(SignaturesArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(long_about = "\
-Follows a process, rebuilds its reads of MachineGuid and its steps on key files, names the key
-containers, and flags what is wrong. Several inputs are one case, in the order given. The verdict at the
-end names the most likely cause, what proves it, and what to do first; nothing is ever executed.
-
-The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
-of a web.config has nothing to do with them.")]
 pub(crate) struct AnalyzeArgs {
     /// Captures; `-` is standard input
     #[arg(required = true)]
@@ -162,10 +171,6 @@ pub(crate) struct KeyArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(long_about = "\
-Prints the rules of filter files as flags that can be pasted behind `procmonkey events` in a shell.
-With -o OUT.pmf or -o OUT.pmc, writes them, and those of --filter and --exclude, as a file for Procmon.
-A PMC file keeps the other settings of the first PMC that was given.")]
 pub(crate) struct FilterArgs {
     /// Procmon's filters (PMF) and configurations (PMC); `-` is standard input
     #[arg(required_unless_present_any = ["include", "exclude"], value_name = "FILE")]

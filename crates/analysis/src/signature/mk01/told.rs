@@ -4,6 +4,7 @@ use super::super::mk03::{LostKey, lost_keys};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
+use crate::report::{CaptureRole, GuidRead};
 use crate::step::Step;
 
 /// Another value than the one that processes read.
@@ -29,10 +30,9 @@ pub(super) fn find(facts: &Facts<'_>) -> Vec<Match> {
             return told.into_iter().collect();
         }
     }
-    let reads = &facts.report.machine_guid_reads;
     let differs = all_told(facts).find(|told| match told {
         Told::Given(value) | Told::Registry(value, ..) => {
-            reads.iter().any(|read| read.value != **value)
+            judged_reads(facts).any(|read| read.value != **value)
         }
         Told::Set(..) => false,
     });
@@ -134,17 +134,24 @@ fn lost_by_change(facts: &Facts<'_>, told: &Told<'_>, lost: &[&LostKey<'_>]) -> 
     }
 }
 
+/// The reads of MachineGuid in captures that are judged.
+fn judged_reads<'r>(facts: &Facts<'r>) -> impl Iterator<Item = &'r GuidRead> {
+    let captures = &facts.report.captures;
+    let reads = facts.report.machine_guid_reads.iter();
+    reads.filter(|read| captures[read.capture].role == CaptureRole::Case)
+}
+
 /// The values differ, and no key was lost by it in the capture.
 fn only_read(facts: &Facts<'_>, told: &Told<'_>) -> Option<Match> {
     let (value, expected, confidence) = match told {
         Told::Given(value) => (*value, "was expected".to_string(), Confidence::High),
         Told::Registry(value, source, _) => {
-            (*value, format!("stands in the registry ({source})"), Confidence::Medium)
+            (*value, format!("stands in the registry ({source})"), Confidence::Low)
         }
         Told::Set(..) => return None,
     };
     let mut evidence = EvidenceList::default();
-    let reads = facts.report.machine_guid_reads.iter().filter(|read| read.value != *value);
+    let reads = judged_reads(facts).filter(|read| read.value != *value);
     let mut first = None;
     for read in reads {
         evidence.add_all(read.capture, &read.events);
