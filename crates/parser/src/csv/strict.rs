@@ -71,7 +71,9 @@ struct Search {
     /// Where needles stand in the window, in order.
     hits: Vec<u32>,
     next_hit: usize,
-    /// Whether the rows at hand have been searched.
+    /// Whether the rows at hand have been searched for `needles`.
+    is_begun: bool,
+    /// Whether they have been searched for everything.
     is_done: bool,
     /// Whether some of them are no valid text.
     has_invalid: bool,
@@ -169,10 +171,17 @@ impl<'a> StrictReader<'a> {
                 self.next = 0;
                 return self.hand_over();
             }
-            self.ended = self.scanner.scan(window.bytes(), &mut self.rows);
+            let (bytes, search) = (window.bytes(), &mut self.search);
+            search.hits.clear();
+            self.ended = self.scanner.scan(bytes, &mut self.rows, |part| {
+                for needle in &search.needles {
+                    needle.find_in(self.speed, bytes, part.clone(), &mut search.hits);
+                }
+            });
+            search.is_begun = true;
+            search.is_done = false;
             self.next = 0;
             self.inner = 0;
-            self.search.is_done = false;
         }
         let row = self.rows.list()[self.next];
         // The byte between the last quote and the line feed, if there is one.
@@ -303,28 +312,29 @@ impl<'a> StrictReader<'a> {
         let wide = interest.wide_needles().iter().filter(|_| has_path);
         self.search.wide_needles = wide.filter_map(|needle| Needle::new(needle)).collect();
         self.search.interest = Some(interest.clone());
+        self.search.is_begun = false;
         self.search.is_done = false;
     }
 
-    /// Searches the rows at hand.
+    /// Searches the rows at hand for what was not sought while they were scanned.
     fn search(&mut self) {
         let Some(window) = &self.window else { return };
         let end = self.rows.list().last().map_or(0, |row| row.end);
         let bytes = &window.bytes()[..end];
         let search = &mut self.search;
-        search.hits.clear();
+        if !search.is_begun {
+            search.hits.clear();
+            for needle in &search.needles {
+                needle.find_all(self.speed, bytes, &mut search.hits);
+            }
+        }
         search.next_hit = 0;
         search.is_done = true;
         let is_wide = self.rows.is_wide();
-        let wide = search.wide_needles.iter().filter(|_| is_wide);
-        let mut lists = 0;
-        for needle in search.needles.iter().chain(wide) {
+        for needle in search.wide_needles.iter().filter(|_| is_wide) {
             needle.find_all(self.speed, bytes, &mut search.hits);
-            lists += 1;
         }
-        if lists > 1 {
-            search.hits.sort_unstable();
-        }
+        search.hits.sort_unstable();
         search.has_invalid = is_wide && std::str::from_utf8(bytes).is_err();
     }
 

@@ -28,13 +28,17 @@ pub(super) trait Visit {
     fn visit(&mut self, masks: Masks, inside: u64) -> bool;
 }
 
-/// Walks over the whole blocks of `bytes`.
-pub(super) fn each_block<V: Visit>(speed: Speed, bytes: &[u8], visit: &mut V) {
+/// Walks over the whole blocks of `bytes`, and hands `visit` back. It is taken by
+/// value so that what it counts can stay in registers.
+pub(super) fn each_block<V: Visit>(speed: Speed, bytes: &[u8], visit: V) -> V {
     match speed {
         Speed::Portable => walk(bytes, portable_masks, portable_prefix_xor, visit),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `Speed::Avx2` is only made where these features were detected.
         Speed::Avx2 => unsafe { avx2::each_block(bytes, visit) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx512` is only made where these features were detected.
+        Speed::Avx512 => unsafe { avx512::each_block(bytes, visit) },
     }
 }
 
@@ -43,14 +47,15 @@ fn walk<V: Visit>(
     bytes: &[u8],
     masks: impl Fn(&[u8; BLOCK]) -> Masks,
     prefix_xor: impl Fn(u64) -> u64,
-    visit: &mut V,
-) {
+    mut visit: V,
+) -> V {
     for block in bytes.as_chunks::<BLOCK>().0 {
         let masks = masks(block);
         if !visit.visit(masks, prefix_xor(masks.quotes)) {
-            return;
+            break;
         }
     }
+    visit
 }
 
 /// For each bit, whether an odd number of the bits up to it are set.
@@ -100,6 +105,9 @@ pub(super) fn each_pair(speed: Speed, bytes: &[u8], pair: &Pair, found: impl FnM
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `Speed::Avx2` is only made where these features were detected.
         Speed::Avx2 => unsafe { avx2::each_pair(bytes, pair, found) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx512` is only made where these features were detected.
+        Speed::Avx512 => unsafe { avx512::each_pair(bytes, pair, found) },
     }
 }
 
@@ -125,15 +133,10 @@ mod avx2 {
     use super::{BLOCK, Masks, Pair, Visit, portable_pairs, walk};
 
     /// How far ahead of a block bytes are fetched into the cache.
-    const AHEAD: usize = 2048;
+    pub(super) const AHEAD: usize = 2048;
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-    pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: &mut V) {
-        let prefix_xor = |bits: u64| {
-            let all = _mm_set1_epi8(-1);
-            let product = _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), all);
-            _mm_cvtsi128_si64(product).cast_unsigned()
-        };
+    pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
         let masks = |block: &[u8; BLOCK]| {
             // The CPU does not look beyond a page by itself. A prefetch reads nothing,
             // and does no harm wherever it points.
@@ -152,7 +155,15 @@ mod avx2 {
                 wide: u64::from(wide.cast_unsigned()),
             }
         };
-        walk(bytes, masks, prefix_xor, visit);
+        walk(bytes, masks, |bits| prefix_xor(bits), visit)
+    }
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    #[inline]
+    pub(super) fn prefix_xor(bits: u64) -> u64 {
+        let all = _mm_set1_epi8(-1);
+        let product = _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), all);
+        _mm_cvtsi128_si64(product).cast_unsigned()
     }
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
@@ -201,6 +212,87 @@ mod avx2 {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use std::arch::x86_64::{
+        __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512,
+        _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8,
+    };
+
+    use super::avx2::{AHEAD, prefix_xor};
+    use super::{BLOCK, Masks, Pair, Visit, portable_pairs, walk};
+
+    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
+        let masks = |block: &[u8; BLOCK]| {
+            // As for AVX2.
+            let ahead = block.as_ptr().wrapping_add(AHEAD).cast();
+            _mm_prefetch::<_MM_HINT_T0>(ahead);
+            let block = load(block);
+            let equal =
+                |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte.cast_signed()));
+            Masks {
+                quotes: equal(b'"'),
+                commas: equal(b','),
+                line_feeds: equal(b'\n'),
+                wide: _mm512_movepi8_mask(block),
+            }
+        };
+        walk(bytes, masks, |bits| prefix_xor(bits), visit)
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    pub(super) fn each_pair(bytes: &[u8], pair: &Pair, mut found: impl FnMut(usize)) {
+        let mut at = 0;
+        loop {
+            let mut bits = next_block(bytes, &mut at, pair);
+            if bits == 0 {
+                break;
+            }
+            while bits != 0 {
+                found(at + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+            at += BLOCK;
+        }
+        portable_pairs(bytes, at, pair, found);
+    }
+
+    /// The pairs of the next block that has any, from `at` on, where that is put. In
+    /// a function of its own, so that nothing which is called keeps the loop from
+    /// holding everything in registers.
+    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    #[inline(never)]
+    fn next_block(bytes: &[u8], at: &mut usize, pair: &Pair) -> u64 {
+        // As for AVX2.
+        let case = |byte: u8| if byte.is_ascii_lowercase() { 0x20u8 } else { 0 };
+        let [first, second] = pair.bytes;
+        let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        let cases = [set(case(first)), set(case(second))];
+        let wanted = [set(first), set(second)];
+        let heres = bytes[*at..].as_chunks::<BLOCK>().0;
+        let theres = bytes.get(*at + pair.distance..).unwrap_or_default().as_chunks::<BLOCK>().0;
+        for (here, there) in heres.iter().zip(theres) {
+            let here = _mm512_or_si512(load(here), cases[0]);
+            let there = _mm512_or_si512(load(there), cases[1]);
+            let here = _mm512_cmpeq_epi8_mask(here, wanted[0]);
+            let bits = here & _mm512_cmpeq_epi8_mask(there, wanted[1]);
+            if bits != 0 {
+                return bits;
+            }
+            *at += BLOCK;
+        }
+        0
+    }
+
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn load(block: &[u8; BLOCK]) -> __m512i {
+        // SAFETY: `block` is 64 bytes that may be read, and the load wants no alignment.
+        unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,8 +335,7 @@ mod tests {
                 .collect();
             let want: Vec<_> = bytes.chunks_exact(64).map(naive).collect();
             for speed in Speed::all() {
-                let mut seen = Seen(Vec::new());
-                each_block(speed, &bytes, &mut seen);
+                let seen = each_block(speed, &bytes, Seen(Vec::new()));
                 assert_eq!(seen.0, want, "{speed:?}");
             }
         }

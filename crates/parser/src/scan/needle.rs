@@ -1,5 +1,7 @@
 //! Finding a text without regard to the case of ASCII letters.
 
+use std::ops::Range;
+
 use super::Speed;
 use super::block::{Pair, each_pair};
 
@@ -27,14 +29,28 @@ impl Needle {
 
     /// Adds every place of the text in `bytes` to `found`, in order.
     pub(crate) fn find_all(&self, speed: Speed, bytes: &[u8], found: &mut Vec<u32>) {
+        self.find_in(speed, bytes, 0..bytes.len(), found);
+    }
+
+    /// The same, of those places whose rarest bytes begin in a part of `bytes`: over
+    /// parts that follow each other, every place is found once.
+    pub(crate) fn find_in(
+        &self,
+        speed: Speed,
+        bytes: &[u8],
+        part: Range<usize>,
+        found: &mut Vec<u32>,
+    ) {
         let pair = Pair {
             bytes: [self.text[self.place], self.text[self.place + self.distance]],
             distance: self.distance,
         };
-        each_pair(speed, bytes, &pair, |at| {
-            let Some(start) = at.checked_sub(self.place) else { return };
-            let part = bytes.get(start..start + self.text.len());
-            if part.is_some_and(|part| part.eq_ignore_ascii_case(&self.text))
+        let from = part.start;
+        let part = &bytes[from..bytes.len().min(part.end + self.distance)];
+        each_pair(speed, part, &pair, |at| {
+            let Some(start) = (from + at).checked_sub(self.place) else { return };
+            let text = bytes.get(start..start + self.text.len());
+            if text.is_some_and(|text| text.eq_ignore_ascii_case(&self.text))
                 && let Ok(start) = u32::try_from(start)
             {
                 found.push(start);
@@ -87,6 +103,11 @@ mod tests {
                     let mut found = Vec::new();
                     Needle::new(needle.as_bytes()).unwrap().find_all(speed, bytes, &mut found);
                     assert_eq!(found, want, "{needle} {speed:?}");
+                    let (mut found, middle) = (Vec::new(), 37 * cut + 64);
+                    let needle = Needle::new(needle.as_bytes()).unwrap();
+                    needle.find_in(speed, bytes, 0..middle, &mut found);
+                    needle.find_in(speed, bytes, middle..bytes.len(), &mut found);
+                    assert_eq!(found, want, "{needle:?} {speed:?} parted at {middle}");
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! The records of a CSV that is written strictly: every field in quotes, quotes in
 //! a field doubled, commas between fields, CRLF or LF behind each record.
 
+use std::ops::Range;
+
 use super::Speed;
 use super::block::{BLOCK, Masks, Visit, each_block};
 
@@ -98,6 +100,9 @@ pub(crate) enum Ended {
     Otherwise,
 }
 
+/// How many bytes are scanned before they are looked at once more: whole blocks.
+const PART: usize = 128 * BLOCK;
+
 /// Finds records.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordScanner {
@@ -110,8 +115,14 @@ impl RecordScanner {
     }
 
     /// Finds the records in `bytes`, which begin with one, as far as there are
-    /// whole blocks of 64 bytes.
-    pub(crate) fn scan(&self, bytes: &[u8], rows: &mut Rows) -> Ended {
+    /// whole blocks of 64 bytes. `also` is handed one part of `bytes` after the other
+    /// while it is in the nearest cache; all of them, if nothing is wrong.
+    pub(crate) fn scan(
+        &self,
+        bytes: &[u8],
+        rows: &mut Rows,
+        mut also: impl FnMut(Range<usize>),
+    ) -> Ended {
         rows.clear();
         rows.commas.reserve(bytes.len() / BLOCK);
         let mut scan = Scan {
@@ -126,8 +137,14 @@ impl RecordScanner {
             wide: 0,
             ended: Ended::WellFormed,
         };
-        each_block(self.speed, bytes, &mut scan);
-        let (wide, ended) = (scan.wide, scan.ended);
+        let mut start = 0;
+        while start < bytes.len() && scan.ended == Ended::WellFormed {
+            let end = bytes.len().min(start + PART);
+            scan = each_block(self.speed, &bytes[start..end], scan);
+            also(start..end);
+            start = end;
+        }
+        let Scan { wide, ended, .. } = scan;
         rows.is_wide = wide != 0;
         ended
     }
