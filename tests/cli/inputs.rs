@@ -1,5 +1,7 @@
 //! Captures arrive packed, piped, converted, several in one archive.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -190,4 +192,40 @@ fn a_pipe_with_a_name_is_read_like_standard_input() {
     writer.join().unwrap();
     expect_status(&run, 0, "pipe");
     assert_eq!(run.json()[0]["events_read"], 596);
+}
+
+#[test]
+fn an_xml_that_procmon_did_not_write_gives_the_same_events_and_is_told_with_v() {
+    let folder = temp();
+    let text = String::from_utf8(read(sample("guid-changed.xml"))).expect("text");
+    let told = "not written as Procmon does";
+    let events = |option: &str, path: &Path| {
+        let run = run!("events", option, "-p", "inetinfo.exe", "-f", "jsonl", path);
+        let lines: Vec<Value> =
+            run.json_lines().into_iter().map(|line| without(line, &["path", "position"])).collect();
+        (lines, run.stderr)
+    };
+    let (whole, stderr) = events("-v", &sample("guid-changed.xml"));
+    assert!(whole.len() > 10 && !stderr.contains(told), "{} {stderr}", whole.len());
+    let (first, rest) = text.split_at(text.find("</event>").expect("an event"));
+    for (name, from, to) in [
+        // What stands in them is no Process Name and no end.
+        ("comment", "<PID>", "<!-- <Process_Name>a.exe</Process_Name> --><PID>"),
+        ("cdata", "<Process_Name>inetinfo.exe<", "<Process_Name><![CDATA[inetinfo.exe]]><"),
+        ("parts", "<Process_Name>inetinfo.exe<", "<Process_Name>inet<![CDATA[info]]>.exe<"),
+        ("reference", "<Process_Name>inetinfo.exe<", "<Process_Name>&#105;netinfo.exe<"),
+        ("attribute", "<event>", "<event n=\"1\">"),
+    ] {
+        assert!(rest.contains(from), "{name}");
+        let path = write(
+            folder.path(),
+            &format!("{name}.xml"),
+            first.to_owned() + &rest.replace(from, to),
+        );
+        let (plain, quiet) = events("--color=never", &path);
+        let (verbose, stderr) = events("-v", &path);
+        assert_eq!(plain, whole, "{name}");
+        assert_eq!(verbose, whole, "{name}");
+        assert!(!quiet.contains(told) && stderr.contains(told), "{name}: {quiet} {stderr}");
+    }
 }

@@ -19,7 +19,9 @@ use crate::report::{
 use crate::signature::find_all;
 use crate::step::Step;
 use crate::touches::Touches;
-use crate::trace::{FileState, Processes, RawStep, Subject, Trace, trace_interest};
+use crate::trace::{
+    FileState, Processes, RawStep, Subject, Trace, installed_interest, trace_interest,
+};
 use crate::verdict::CaseVerdict;
 use crate::witness::placing::CaptureClock;
 use crate::witness::{Unsorted, Witness, add_sightings};
@@ -70,14 +72,30 @@ impl CaseOptions {
 
     /// The events that say anything. Where the filter cannot decide on some, every
     /// event is asked about, because those are counted.
-    fn interest(&self) -> Interest {
+    fn wanted(&self) -> Wanted {
         const TIMES: [Column; 4] =
             [Column::TimeOfDay, Column::CompletionTime, Column::DateAndTime, Column::ProcessStart];
         let asks_for_time = |rule: &Rule| TIMES.contains(&rule.column());
         if self.filter.rules().iter().any(asks_for_time) {
-            return Interest::everything();
+            return Wanted::everything();
         }
-        trace_interest(&self.processes)
+        Wanted {
+            first: trace_interest(&self.processes),
+            installed: installed_interest(&self.processes),
+        }
+    }
+}
+
+/// The events that are asked for while a capture is read.
+struct Wanted {
+    first: Interest,
+    /// From when on an installer was seen.
+    installed: Interest,
+}
+
+impl Wanted {
+    fn everything() -> Wanted {
+        Wanted { first: Interest::everything(), installed: Interest::everything() }
     }
 }
 
@@ -164,8 +182,8 @@ impl Case {
     /// # Errors
     /// As [`Case::read`].
     pub fn read_baseline(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        let interest = self.options.interest();
-        self.read_as(CaptureRole::Baseline, capture, &interest, |_| {})
+        let wanted = self.options.wanted();
+        self.read_as(CaptureRole::Baseline, capture, &wanted, |_| {})
     }
 
     /// Reads a capture to its end and adds it to the case.
@@ -174,8 +192,8 @@ impl Case {
     /// When the capture cannot be read further; what was read until then is part
     /// of the case.
     pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        let interest = self.options.interest();
-        self.read_as(CaptureRole::Case, capture, &interest, |_| {})
+        let wanted = self.options.wanted();
+        self.read_as(CaptureRole::Case, capture, &wanted, |_| {})
     }
 
     /// As [`Case::read`], and shows each event that the filter lets through, whoever
@@ -188,20 +206,24 @@ impl Case {
         capture: &mut Capture<'_>,
         each: impl FnMut(&Event),
     ) -> Result<(), Error> {
-        self.read_as(CaptureRole::Case, capture, &Interest::everything(), each)
+        self.read_as(CaptureRole::Case, capture, &Wanted::everything(), each)
     }
 
     fn read_as(
         &mut self,
         role: CaptureRole,
         capture: &mut Capture<'_>,
-        interest: &Interest,
+        wanted: &Wanted,
         mut each: impl FnMut(&Event),
     ) -> Result<(), Error> {
         let mut trace = Trace::new(&self.options.names);
         let mut counts = Counts::default();
         let mut event = Event::default();
         let outcome = loop {
+            let interest = match trace.installing.is_empty() {
+                true => &wanted.first,
+                false => &wanted.installed,
+            };
             match capture.read_event_of(interest, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),

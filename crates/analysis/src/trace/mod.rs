@@ -133,9 +133,13 @@ const INSTALLERS: [&str; 9] = [
 /// The events that [`Trace::observe`] makes anything of: those of the followed
 /// processes, and those of others that bear witness.
 pub(crate) fn trace_interest(processes: &Processes) -> Interest {
-    let interest = processes.interest();
-    let interest = INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name));
-    OTHERS.iter().fold(interest, |it, part| it.or_path_with(part))
+    let interest = installed_interest(processes);
+    INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
+}
+
+/// The same once an installer was seen, when no further event of one tells more.
+pub(crate) fn installed_interest(processes: &Processes) -> Interest {
+    OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
 }
 
 /// What stands in the path of every event of another process that counts:

@@ -122,6 +122,35 @@ fn portable_pairs(bytes: &[u8], from: usize, pair: &Pair, mut found: impl FnMut(
     }
 }
 
+/// Adds a word for each block of `bytes` to `marks`, with a bit for each byte that is
+/// one of the two; the last block may be a part of one. Whether all bytes are ASCII.
+pub(super) fn mark(speed: Speed, bytes: &[u8], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let ascii = match speed {
+        Speed::Portable => {
+            marks.extend(blocks.iter().map(|block| portable_mark(block, two)));
+            bytes.is_ascii()
+        }
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx2` is only made where these features were detected.
+        Speed::Avx2 => unsafe { avx2::mark(blocks, two, marks) },
+    };
+    if rest.is_empty() {
+        return ascii;
+    }
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    marks.push(portable_mark(&last, two) & (u64::MAX >> (BLOCK - rest.len())));
+    ascii && rest.is_ascii()
+}
+
+fn portable_mark(block: &[u8; BLOCK], two: [u8; 2]) -> u64 {
+    block.as_chunks::<8>().0.iter().enumerate().fold(0, |bits, (index, word)| {
+        let word = u64::from_le_bytes(*word);
+        bits | (equal(word, two[0]) | equal(word, two[1])) << (8 * index)
+    })
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
@@ -195,6 +224,23 @@ mod avx2 {
             at += BLOCK;
         }
         portable_pairs(bytes, at, pair, found);
+    }
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    pub(super) fn mark(blocks: &[[u8; BLOCK]], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
+        let two = two.map(|byte| _mm256_set1_epi8(byte.cast_signed()));
+        let either = |part: __m256i| {
+            _mm256_or_si256(_mm256_cmpeq_epi8(part, two[0]), _mm256_cmpeq_epi8(part, two[1]))
+        };
+        let mut all = _mm256_set1_epi8(0);
+        marks.extend(blocks.iter().map(|block| {
+            // As above.
+            _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast());
+            let (low, high) = (load(block, 0), load(block, 32));
+            all = _mm256_or_si256(all, _mm256_or_si256(low, high));
+            join(either(low), either(high))
+        }));
+        _mm256_movemask_epi8(all) == 0
     }
 
     #[target_feature(enable = "avx2")]
@@ -318,6 +364,41 @@ mod tests {
         });
         let wide = u64::from(!block.is_ascii());
         (Masks { quotes, commas: bits(b','), line_feeds: bits(b'\n'), wide }, inside)
+    }
+
+    #[test]
+    fn bytes_are_marked_wherever_they_are() {
+        let mut random = 3u64;
+        for round in 0..600 {
+            let mut bytes: Vec<u8> = (0..round % 200)
+                .map(|_| {
+                    random ^= random << 13;
+                    random ^= random >> 7;
+                    random ^= random << 17;
+                    b"<&;=%'abx>,"[random as usize % 11]
+                })
+                .collect();
+            if round % 3 == 0 && !bytes.is_empty() {
+                let at = random as usize % bytes.len();
+                bytes[at] = b'<' | 0x80;
+            }
+            let want: Vec<u64> = bytes
+                .chunks(64)
+                .map(|block| {
+                    let bit = |(at, b): (usize, &u8)| u64::from(matches!(b, b'<' | b'&')) << at;
+                    block.iter().enumerate().map(bit).sum()
+                })
+                .collect();
+            for speed in Speed::all() {
+                let mut marks = Vec::new();
+                assert_eq!(mark(speed, &bytes, *b"<&", &mut marks), bytes.is_ascii(), "{speed:?}");
+                assert_eq!(marks, want, "{speed:?}");
+                // With nothing but a zero to be found, the filling is not found.
+                marks.clear();
+                mark(speed, &bytes, [0, 0], &mut marks);
+                assert!(marks.iter().all(|&word| word == 0));
+            }
+        }
     }
 
     #[test]

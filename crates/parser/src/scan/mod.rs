@@ -5,9 +5,11 @@
 //! form that runs anywhere and finds the same.
 
 mod block;
+mod marks;
 mod needle;
 mod records;
 
+pub(crate) use marks::Marks;
 pub(crate) use needle::Needle;
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
 

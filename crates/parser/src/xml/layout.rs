@@ -5,9 +5,8 @@
 //! bytes. Anything else (attributes, comments, CDATA, other line ends, elements
 //! that are missing) is no match, and is read element by element.
 
-use memchr::memchr2;
-
 use crate::column::{Column, Columns};
+use crate::scan::Marks;
 
 /// More columns than these are not worth a layout.
 const MOST: usize = 64;
@@ -23,6 +22,8 @@ pub(super) struct Parts<'a> {
     pub(super) date: Option<&'a [u8]>,
     /// Path.
     pub(super) path: Option<&'a [u8]>,
+    /// Where the Path begins in the bytes that were compared.
+    pub(super) path_at: usize,
     /// The length of the event, with the line end behind it.
     pub(super) len: usize,
 }
@@ -111,27 +112,35 @@ impl Layout {
         self.date.is_some()
     }
 
-    /// Compares the event that the bytes begin with.
-    pub(super) fn compare<'a>(&self, bytes: &'a [u8]) -> Match<'a> {
-        let mut walk = Walk { bytes, at: 0 };
+    /// Compares the event that begins at a place of the bytes; `marks` are those of
+    /// bytes that began `shift` before them.
+    pub(super) fn compare<'a>(
+        &self,
+        bytes: &'a [u8],
+        at: usize,
+        marks: &Marks,
+        shift: usize,
+    ) -> Match<'a> {
+        let mut walk = Walk { bytes, at, marks, shift };
         match self.walk(&mut walk) {
-            Ok(parts) => Match::Event(Parts { len: walk.at, ..parts }),
+            Ok(parts) => Match::Event(Parts { len: walk.at - at, ..parts }),
             Err(End::Short) => Match::Short,
             Err(End::Other) => Match::Other,
         }
     }
 
-    fn walk<'a>(&self, walk: &mut Walk<'a>) -> Result<Parts<'a>, End> {
+    fn walk<'a>(&self, walk: &mut Walk<'a, '_>) -> Result<Parts<'a>, End> {
         let mut parts = Parts::default();
         for (place, before) in self.before.iter().enumerate() {
             walk.expect(before)?;
+            let at = walk.at;
             let text = walk.text()?;
             if place == self.name {
                 parts.name = plain(text)?;
             } else if Some(place) == self.time {
                 parts.time = Some(plain(text)?);
             } else if Some(place) == self.path {
-                parts.path = Some(text);
+                (parts.path, parts.path_at) = (Some(text), at);
             } else if Some(place) == self.date {
                 parts.date = Some(plain(text)?);
             } else if place == 0 && self.indexed {
@@ -153,12 +162,14 @@ enum End {
     Other,
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'm> {
     bytes: &'a [u8],
     at: usize,
+    marks: &'m Marks,
+    shift: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     #[inline]
     fn expect(&mut self, text: &[u8]) -> Result<(), End> {
         let rest = &self.bytes[self.at..];
@@ -175,10 +186,8 @@ impl<'a> Walk<'a> {
     fn text(&mut self) -> Result<&'a [u8], End> {
         let start = self.at;
         loop {
-            let rest = &self.bytes[self.at..];
-            let found = memchr2(b'<', b'&', rest).ok_or(End::Short)?;
-            self.at += found;
-            if rest[found] == b'<' {
+            self.at = self.marks.next(self.at + self.shift).ok_or(End::Short)? - self.shift;
+            if self.bytes[self.at] == b'<' {
                 return Ok(&self.bytes[start..self.at]);
             }
             self.reference()?;
@@ -246,6 +255,12 @@ mod tests {
         Layout::of(true, names.into_iter(), &columns).expect("a layout")
     }
 
+    fn compare(bytes: &[u8]) -> Match<'_> {
+        let mut marks = Marks::new();
+        marks.set(&[b"<a&", bytes].concat());
+        layout().compare(bytes, 0, &marks, 3)
+    }
+
     const EVENT: &str = "<event>\r\n<ProcessIndex>8</ProcessIndex>\r\n\
         <Time_of_Day>6:59:02.4446365 PM</Time_of_Day>\r\n<Process_Name>a.exe</Process_Name>\r\n\
         <Path>C:\\a &amp; b</Path>\r\n<stack>\r\n<frame>\r\n<depth>0</depth>\r\n\
@@ -270,7 +285,7 @@ mod tests {
     #[test]
     fn an_event_as_procmon_writes_it_is_measured() {
         let text = format!("{EVENT}<event>");
-        let Match::Event(parts) = layout().compare(text.as_bytes()) else { panic!("no event") };
+        let Match::Event(parts) = compare(text.as_bytes()) else { panic!("no event") };
         assert_eq!(parts.name, b"a.exe");
         assert_eq!(parts.path, Some(&b"C:\\a &amp; b"[..]));
         assert_eq!(parts.time, Some(&b"6:59:02.4446365 PM"[..]));
@@ -280,7 +295,7 @@ mod tests {
     #[test]
     fn an_event_that_is_cut_is_never_taken_for_damage() {
         for len in 0..EVENT.len() {
-            assert_eq!(layout().compare(&EVENT.as_bytes()[..len]), Match::Short, "{len}");
+            assert_eq!(compare(&EVENT.as_bytes()[..len]), Match::Short, "{len}");
         }
     }
 
@@ -304,7 +319,7 @@ mod tests {
         ];
         for (from, to) in unusual {
             let text = format!("{}<event>", EVENT.replacen(from, to, 1));
-            assert_eq!(layout().compare(text.as_bytes()), Match::Other, "{from} {to}");
+            assert_eq!(compare(text.as_bytes()), Match::Other, "{from} {to}");
         }
     }
 }

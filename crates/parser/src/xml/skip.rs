@@ -2,13 +2,12 @@
 
 use std::io::Read;
 
-use memchr::memchr2_iter;
-
 use super::layout::{Layout, Match, Parts};
 use super::source::Source;
 use crate::interest::Interest;
 use crate::losses::Position;
 use crate::reader::Passed;
+use crate::scan::{Marks, Needle, Speed};
 use crate::time::Clock;
 
 /// How many bytes an event may have to be passed over.
@@ -16,6 +15,21 @@ const LONGEST: usize = 128 * 1024;
 
 /// A number of slots for names; a power of two.
 const SLOTS: usize = 256;
+
+/// What is known of the bytes at hand.
+#[derive(Debug)]
+struct Window {
+    /// Where they begin and end in the file.
+    from: u64,
+    to: u64,
+    marks: Marks,
+    ascii: bool,
+    needles: Vec<Needle>,
+    /// Where a needle stands, counted from the first byte.
+    hits: Vec<u32>,
+    /// How many of them are behind what was asked for last.
+    behind: usize,
+}
 
 /// What is remembered from event to event while they are passed over.
 #[derive(Debug)]
@@ -26,8 +40,8 @@ pub(super) struct Skipper {
     names: Vec<Name>,
     /// The names whose counts are to be told.
     counted: Vec<usize>,
-    needles: Vec<Needle>,
     times: Times,
+    window: Window,
     /// Up to here, in bytes of the file, the input is known to be UTF-8.
     valid_to: u64,
     /// The longest event that the other reader takes whole.
@@ -51,8 +65,8 @@ impl Skipper {
             interest: None,
             names: Vec::new(),
             counted: Vec::new(),
-            needles: Vec::new(),
             times: Times::default(),
+            window: Window::new(),
             valid_to: 0,
             limit: limit.min(LONGEST),
             unusual: false,
@@ -83,14 +97,15 @@ impl Skipper {
         'windows: loop {
             let start = source.position();
             let window = source.ahead();
+            let shift = self.window.look_at(window, start);
             let mut at = 0;
             let more = loop {
-                match self.layout.compare(&window[at..]) {
+                match self.layout.compare(window, at, &self.window.marks, shift) {
                     Match::Event(parts) if parts.len <= self.limit => {
                         let bytes = &window[at..];
                         let end = start + (at + parts.len) as u64;
                         if !self.is_text(bytes, start + at as u64, end)
-                            || !self.pass(&parts, interest, passed.clock)
+                            || !self.pass(&parts, shift, interest, passed.clock)
                         {
                             break false;
                         }
@@ -136,13 +151,17 @@ impl Skipper {
         if self.interest.as_ref() != Some(interest) {
             self.interest = Some(interest.clone());
             self.names = vec![Name::default(); SLOTS];
-            self.needles = interest.needles().map(Needle::new).collect();
+            self.window = Window::new();
+            self.window.needles = interest.needles().filter_map(Needle::new).collect();
         }
         self.times.restart();
     }
 
     /// Whether the bytes up to `end` are UTF-8.
     fn is_text(&mut self, bytes: &[u8], start: u64, end: u64) -> bool {
+        if self.window.ascii && end <= self.window.to {
+            return true;
+        }
         if end > self.valid_to {
             let valid = match std::str::from_utf8(bytes) {
                 Ok(text) => text.len(),
@@ -154,7 +173,13 @@ impl Skipper {
     }
 
     /// Counts an event that is not wanted; false when it is.
-    fn pass(&mut self, parts: &Parts<'_>, interest: &Interest, clock: &mut Clock) -> bool {
+    fn pass(
+        &mut self,
+        parts: &Parts<'_>,
+        shift: usize,
+        interest: &Interest,
+        clock: &mut Clock,
+    ) -> bool {
         let place = slot(parts.name);
         let name = &mut self.names[place];
         if !name.known || name.text != parts.name {
@@ -171,10 +196,10 @@ impl Skipper {
             return false;
         }
         if let Some(path) = parts.path
-            && !self.needles.is_empty()
+            && !self.window.needles.is_empty()
         {
-            let wanted = match path.is_ascii() {
-                true => self.needles.iter().any(|needle| needle.is_in(path)),
+            let wanted = match self.window.ascii || path.is_ascii() {
+                true => self.window.has_needle(parts.path_at + shift, path.len()),
                 false => interest.wants_path(path),
             };
             if wanted {
@@ -197,33 +222,43 @@ fn slot(name: &[u8]) -> usize {
     mixed % SLOTS
 }
 
-/// A text to be found without regard to the case of ASCII letters.
-#[derive(Debug)]
-struct Needle {
-    text: Vec<u8>,
-    /// The place of its rarest byte, in both cases.
-    place: usize,
-    cases: (u8, u8),
-}
-
-impl Needle {
-    fn new(text: &[u8]) -> Needle {
-        // Letters of paths and keys from the most to the least frequent.
-        const FREQUENT: &[u8] = b"eosirtcna\\mdlwfuphg32ybv. ";
-        let rank = |byte: &u8| FREQUENT.iter().position(|other| other == byte).unwrap_or(99);
-        let place = (0..text.len()).max_by_key(|&at| rank(&text[at])).unwrap_or(0);
-        let byte = text.get(place).copied().unwrap_or(0);
-        let cases = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
-        Needle { text: text.to_vec(), place, cases }
+impl Window {
+    fn new() -> Window {
+        Window {
+            from: 0,
+            to: 0,
+            marks: Marks::new(),
+            ascii: false,
+            needles: Vec::new(),
+            hits: Vec::new(),
+            behind: 0,
+        }
     }
 
-    fn is_in(&self, text: &[u8]) -> bool {
-        memchr2_iter(self.cases.0, self.cases.1, text).any(|at| {
-            let part = at
-                .checked_sub(self.place)
-                .and_then(|from| text.get(from..)?.get(..self.text.len()));
-            part.is_some_and(|part| part.eq_ignore_ascii_case(&self.text))
-        })
+    /// Looks at the bytes at hand, unless they are the rest of those looked at last.
+    /// Gives how far behind the first of these bytes they begin.
+    fn look_at(&mut self, bytes: &[u8], start: u64) -> usize {
+        let end = start + bytes.len() as u64;
+        if end != self.to || start < self.from {
+            (self.from, self.to) = (start, end);
+            self.ascii = self.marks.set(bytes);
+            self.hits.clear();
+            self.behind = 0;
+            for needle in &self.needles {
+                needle.find_all(Speed::best(), bytes, &mut self.hits);
+            }
+            self.hits.sort_unstable();
+        }
+        usize::try_from(start - self.from).unwrap_or(usize::MAX)
+    }
+
+    /// Whether a needle begins in a text, which stands behind those asked for before.
+    /// No needle has a `<`, so it ends there too.
+    fn has_needle(&mut self, at: usize, len: usize) -> bool {
+        let hits = &self.hits[self.behind..];
+        let before = hits.iter().take_while(|&&hit| (hit as usize) < at).count();
+        self.behind += before;
+        hits.get(before).is_some_and(|&hit| (hit as usize) < at + len)
     }
 }
 
