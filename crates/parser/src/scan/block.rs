@@ -134,6 +134,9 @@ pub(super) fn mark(speed: Speed, bytes: &[u8], two: [u8; 2], marks: &mut Vec<u64
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `Speed::Avx2` is only made where these features were detected.
         Speed::Avx2 => unsafe { avx2::mark(blocks, two, marks) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx512` is only made where these features were detected.
+        Speed::Avx512 => unsafe { avx512::mark(blocks, two, marks) },
     };
     if rest.is_empty() {
         return ascii;
@@ -164,13 +167,21 @@ mod avx2 {
     /// How far ahead of a block bytes are fetched into the cache.
     pub(super) const AHEAD: usize = 2048;
 
+    /// Brings the bytes at this place into the cache: the CPU does not look beyond a
+    /// page by itself.
+    #[inline(always)]
+    pub(super) fn fetch(place: *const u8) {
+        #[allow(unused_unsafe, reason = "older compilers call it unsafe")]
+        // SAFETY: A prefetch reads nothing, and does no harm wherever it points.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(place.cast());
+        }
+    }
+
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
     pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
         let masks = |block: &[u8; BLOCK]| {
-            // The CPU does not look beyond a page by itself. A prefetch reads nothing,
-            // and does no harm wherever it points.
-            let ahead = block.as_ptr().wrapping_add(AHEAD).cast();
-            _mm_prefetch::<_MM_HINT_T0>(ahead);
+            fetch(block.as_ptr().wrapping_add(AHEAD));
             let (low, high) = (load(block, 0), load(block, 32));
             let equal = |byte: u8| {
                 let byte = _mm256_set1_epi8(byte.cast_signed());
@@ -234,8 +245,7 @@ mod avx2 {
         };
         let mut all = _mm256_set1_epi8(0);
         marks.extend(blocks.iter().map(|block| {
-            // As above.
-            _mm_prefetch::<_MM_HINT_T0>(block.as_ptr().wrapping_add(AHEAD).cast());
+            fetch(block.as_ptr().wrapping_add(AHEAD));
             let (low, high) = (load(block, 0), load(block, 32));
             all = _mm256_or_si256(all, _mm256_or_si256(low, high));
             join(either(low), either(high))
@@ -261,19 +271,17 @@ mod avx2 {
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     use std::arch::x86_64::{
-        __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512,
-        _mm512_movepi8_mask, _mm512_or_si512, _mm512_set1_epi8,
+        __m512i, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_or_si512,
+        _mm512_set1_epi8,
     };
 
-    use super::avx2::{AHEAD, prefix_xor};
+    use super::avx2::{AHEAD, fetch, prefix_xor};
     use super::{BLOCK, Masks, Pair, Visit, portable_pairs, walk};
 
     #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
         let masks = |block: &[u8; BLOCK]| {
-            // As for AVX2.
-            let ahead = block.as_ptr().wrapping_add(AHEAD).cast();
-            _mm_prefetch::<_MM_HINT_T0>(ahead);
+            fetch(block.as_ptr().wrapping_add(AHEAD));
             let block = load(block);
             let equal =
                 |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte.cast_signed()));
@@ -329,6 +337,19 @@ mod avx512 {
             *at += BLOCK;
         }
         0
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    pub(super) fn mark(blocks: &[[u8; BLOCK]], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
+        let two = two.map(|byte| _mm512_set1_epi8(byte.cast_signed()));
+        let mut wide = 0;
+        marks.extend(blocks.iter().map(|block| {
+            fetch(block.as_ptr().wrapping_add(AHEAD));
+            let block = load(block);
+            wide |= _mm512_movepi8_mask(block);
+            _mm512_cmpeq_epi8_mask(block, two[0]) | _mm512_cmpeq_epi8_mask(block, two[1])
+        }));
+        wide == 0
     }
 
     #[target_feature(enable = "avx512f")]
