@@ -378,6 +378,17 @@ pub struct TimelineEntry {
     pub link: Option<Link>,
 }
 
+impl TimelineEntry {
+    /// Whether a key file itself was in hand.
+    pub(crate) fn uses_file(&self) -> bool {
+        self.stem.is_some() && self.step.uses_file()
+    }
+
+    pub(crate) fn shows_value(&self) -> bool {
+        matches!(self.step, Step::GuidRead | Step::GuidSet) && self.guid.is_some()
+    }
+}
+
 /// What proves that a key file was made within the capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,30 +1,28 @@
 //! A case: one capture, or several that belong together.
 
+mod ended;
+
 use std::collections::HashMap;
 
 use procmonkey_parser::{
-    Capture, Clock, Column, Error, Event, EventTime, Filter, Interest, Rule, TICKS_PER_SECOND,
-    TimeQuality, Timestamp, Verdict,
+    Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality, Verdict,
 };
 
-use crate::container::{Names, empty_container_len};
+use crate::container::Names;
 use crate::facts::Facts;
 use crate::guid::MachineGuid;
-use crate::phase::PhaseSpan;
 use crate::report::{
-    CaptureRole, CaptureSummary, ContainerGuid, ContainerSummary, GuidRead, InEffect,
-    KeyFileSummary, Link, LossSummary, ProcessCount, ProcessSummary, Relation, Report,
-    SCHEMA_VERSION, TimelineEntry,
+    CaptureRole, CaptureSummary, ContainerGuid, ContainerSummary, LossSummary, ProcessCount,
+    Report, SCHEMA_VERSION,
 };
 use crate::signature::find_all;
-use crate::step::Step;
 use crate::touches::Touches;
-use crate::trace::{
-    FileState, Processes, RawStep, Subject, Trace, installed_interest, trace_interest,
-};
+use crate::trace::{Processes, Subject, Trace, installed_interest, trace_interest};
 use crate::verdict::CaseVerdict;
 use crate::witness::placing::CaptureClock;
 use crate::witness::{Unsorted, Witness, add_sightings};
+
+use ended::Ended;
 
 /// What to look for, and what is known beforehand.
 ///
@@ -332,217 +330,6 @@ impl Counts {
     }
 }
 
-/// A capture that was read to its end: its times can be told now.
-struct Ended<'c> {
-    index: usize,
-    clock: &'c Clock,
-    given: Option<&'c MachineGuid>,
-    registry: Option<&'c MachineGuid>,
-    names: &'c Names,
-}
-
-impl Ended<'_> {
-    /// Adds what the capture has shown to the report.
-    fn add(&self, trace: &Trace<'_>, report: &mut Report) {
-        let (process_base, read_base) = (report.processes.len(), report.machine_guid_reads.len());
-        for instance in trace.instances.list() {
-            let mut spans = instance.spans.clone();
-            spans.sort_by_key(|span| (span.first, span.phase));
-            report.processes.push(ProcessSummary {
-                capture: self.index,
-                name: instance.name.clone(),
-                pid: instance.pid,
-                account: instance.account.clone(),
-                first_event: instance.first,
-                last_event: instance.last,
-                events: instance.events,
-                phases: spans
-                    .iter()
-                    .map(|span| PhaseSpan {
-                        phase: span.phase,
-                        first_event: span.first,
-                        last_event: span.last,
-                        events: span.events,
-                        time: self.text(&span.first_time),
-                    })
-                    .collect(),
-            });
-        }
-        for read in &trace.reads {
-            report.machine_guid_reads.push(GuidRead {
-                capture: self.index,
-                process_index: read.actor.instance.map(|instance| process_base + instance),
-                process: read.actor.process.clone(),
-                pid: read.actor.pid,
-                tid: read.actor.tid,
-                events: read.events.clone(),
-                value: read.value.clone(),
-                view: read.view,
-                full_chain: read.full_chain,
-                time: self.text(&read.actor.time),
-                time_quality: self.clock.quality(&read.actor.time).name(),
-            });
-        }
-        let mut steps: Vec<&RawStep> = trace.steps.iter().collect();
-        steps.sort_by_key(|step| step.actor.event);
-        let mut before: Option<Timestamp> = None;
-        for step in steps {
-            let time = self.clock.resolve(&step.actor.time);
-            let delta = seconds_between(before, time);
-            before = time.or(before);
-            let entry = self.entry(step, time, delta, trace, (process_base, read_base));
-            report.timeline.push(entry);
-        }
-        for file in trace.files.list_all() {
-            let summary = self.key_file(file, trace, report);
-            report.key_files.push(summary);
-        }
-    }
-
-    fn resolve(&self, time: Option<EventTime>) -> Option<Timestamp> {
-        self.clock.resolve(&time?)
-    }
-
-    /// When each step was, where that is known.
-    fn moments(&self, trace: &Trace<'_>) -> Vec<(u64, Timestamp)> {
-        let mut moments: Vec<(u64, Timestamp)> = trace
-            .steps
-            .iter()
-            .filter_map(|step| Some((step.actor.event, self.clock.resolve(&step.actor.time)?)))
-            .collect();
-        moments.sort_by_key(|(event, _)| *event);
-        moments
-    }
-
-    fn text(&self, time: &EventTime) -> Option<String> {
-        self.clock.resolve(time).map(|time| time.to_string())
-    }
-
-    /// The MachineGuid in effect where a process has read `own` last: that
-    /// value, else the only one that the capture shows, else the given one, else the
-    /// one of the registry.
-    fn in_effect(
-        &self,
-        own: Option<&MachineGuid>,
-        trace: &Trace<'_>,
-    ) -> Option<(InEffect, MachineGuid)> {
-        if let Some(own) = own {
-            return Some((InEffect::ProcessRead, own.clone()));
-        }
-        match (&trace.values[..], self.given, self.registry) {
-            ([only], _, _) => Some((InEffect::OnlyValue, only.clone())),
-            (_, Some(given), _) => Some((InEffect::Given, given.clone())),
-            (_, None, Some(registry)) => Some((InEffect::Registry, registry.clone())),
-            _ => None,
-        }
-    }
-
-    fn entry(
-        &self,
-        step: &RawStep,
-        time: Option<Timestamp>,
-        delta: Option<f64>,
-        trace: &Trace<'_>,
-        (process_base, read_base): (usize, usize),
-    ) -> TimelineEntry {
-        let file = step.file.and_then(|index| trace.files.list_all().get(index));
-        let effect = file.and_then(|_| self.in_effect(step.process_guid.as_ref(), trace));
-        let relation = file.map(|file| relation(&file.file.guid, effect.as_ref().map(|e| &e.1)));
-        let link = step.link.map(|(read, via)| Link {
-            read: read_base + read,
-            via,
-            elapsed_seconds: seconds_between(
-                trace.reads.get(read).and_then(|read| self.clock.resolve(&read.actor.time)),
-                time,
-            ),
-        });
-        TimelineEntry {
-            capture: self.index,
-            event: step.actor.event,
-            time: time.map(|time| time.to_string()),
-            time_text: step.actor.time_text.clone(),
-            time_quality: self.clock.quality(&step.actor.time).name(),
-            delta_seconds: delta,
-            process_index: step.actor.instance.map(|instance| process_base + instance),
-            process: step.actor.process.clone(),
-            pid: step.actor.pid,
-            tid: step.actor.tid,
-            phase: step.phase,
-            step: step.step,
-            path: step.path.clone(),
-            result: step.result.clone(),
-            guid: step.guid.clone(),
-            relation,
-            in_effect: effect.map(|effect| effect.0),
-            folder: file.map(|file| file.file.folder),
-            stem: file.map(|file| file.file.stem.clone()),
-            container: file.and_then(|file| self.name_of(&file.file.stem)),
-            offset: step.offset,
-            length: step.length,
-            new_path: step.new_path.clone(),
-            note: step.note.clone(),
-            link,
-        }
-    }
-
-    fn name_of(&self, stem: &str) -> Option<String> {
-        self.names.find(stem).map(|found| found.name.clone())
-    }
-
-    fn key_file(&self, state: &FileState, trace: &Trace<'_>, report: &Report) -> KeyFileSummary {
-        let used = report.timeline.iter().rev().find(|entry| {
-            entry.capture == self.index
-                && entry.stem.as_deref() == Some(&state.file.stem)
-                && entry.guid.as_ref() == Some(&state.file.guid)
-        });
-        // A file that was only listed is compared with what the capture shows last.
-        let last_read = trace.reads.last().map(|read| &read.value);
-        let relation = match used.and_then(|entry| entry.relation) {
-            Some(relation) => relation,
-            None => {
-                let effect = self.in_effect(last_read, trace);
-                relation(&state.file.guid, effect.as_ref().map(|effect| &effect.1))
-            }
-        };
-        let container = self.name_of(&state.file.stem);
-        let empty_len = container.as_deref().map(empty_container_len);
-        KeyFileSummary {
-            capture: self.index,
-            path: state.path.clone(),
-            folder: state.file.folder,
-            stem: state.file.stem.clone(),
-            guid: state.file.guid.clone(),
-            relation,
-            first_event: state.first,
-            last_event: state.last,
-            created: state.created.is_some(),
-            created_by: state.created.map(|created| created.0),
-            created_event: state.created.map(|created| created.1),
-            first_write_length: state.first_write,
-            first_write_is_empty_container: state
-                .first_write
-                .and_then(|length| empty_len.map(|empty| empty == length)),
-            exists: state.exists,
-            listed_by: state.listed_by.clone(),
-            steps: state.steps.clone(),
-            container,
-        }
-    }
-}
-
-fn relation(guid: &MachineGuid, in_effect: Option<&MachineGuid>) -> Relation {
-    match in_effect {
-        Some(current) if current == guid => Relation::Current,
-        Some(_) => Relation::Other,
-        None => Relation::Unknown,
-    }
-}
-
-fn seconds_between(earlier: Option<Timestamp>, later: Option<Timestamp>) -> Option<f64> {
-    let ticks = later?.ticks_since(earlier?)?;
-    Some(ticks as f64 / TICKS_PER_SECOND as f64)
-}
-
 /// The containers behind all key files of the case, in the order in which they
 /// are first seen.
 fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
@@ -572,15 +359,4 @@ fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
         }
     }
     containers
-}
-
-impl TimelineEntry {
-    /// Whether a key file itself was in hand.
-    pub(crate) fn uses_file(&self) -> bool {
-        self.stem.is_some() && self.step.uses_file()
-    }
-
-    pub(crate) fn shows_value(&self) -> bool {
-        matches!(self.step, Step::GuidRead | Step::GuidSet) && self.guid.is_some()
-    }
 }
