@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use procmonkey_analysis::{CaseOptions, MachineGuid, Names, Processes};
+use procmonkey_analysis::{CaseOptions, MachineGuid, Names};
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
 
@@ -309,6 +309,20 @@ impl OutputArgs {
 }
 
 impl KeyNameArgs {
+    /// What to look for, among the events that the filter lets through.
+    pub(crate) fn case_options(
+        &self,
+        select: &SelectArgs,
+        filter: Filter,
+    ) -> anyhow::Result<CaseOptions> {
+        let options = CaseOptions::new().filter(filter).names(self.names()?);
+        let options = options.processes(select.followed());
+        Ok(match &self.machine_guid {
+            Some(guid) => options.machine_guid(guid.clone()),
+            None => options,
+        })
+    }
+
     /// The known container names, and those of `--names`.
     pub(crate) fn names(&self) -> anyhow::Result<Names> {
         let mut names = Names::known();
@@ -318,20 +332,6 @@ impl KeyNameArgs {
             names.add_lines(&text);
         }
         Ok(names)
-    }
-}
-
-impl AnalyzeArgs {
-    /// What to look for, among the events that the filter lets through.
-    pub(crate) fn case_options(&self, filter: Filter) -> anyhow::Result<CaseOptions> {
-        let mut options = CaseOptions::new().filter(filter).names(self.keys.names()?);
-        if !self.select.processes.is_empty() {
-            options = options.processes(Processes::named(&self.select.processes));
-        }
-        if let Some(guid) = &self.keys.machine_guid {
-            options = options.machine_guid(guid.clone());
-        }
-        Ok(options)
     }
 }
 

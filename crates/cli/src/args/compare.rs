@@ -4,9 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use procmonkey_analysis::{CaseOptions, Processes};
-use procmonkey_parser::Filter;
-
 use super::{KeyNameArgs, OutputArgs, SelectArgs, TimeArgs};
 
 /// What `compare --help` says first.
@@ -35,24 +32,4 @@ pub(crate) struct CompareArgs {
     pub(crate) keys: KeyNameArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
-}
-
-impl CompareArgs {
-    /// The processes to follow.
-    pub(crate) fn processes(&self) -> Processes {
-        match self.select.processes.is_empty() {
-            true => Processes::default(),
-            false => Processes::named(&self.select.processes),
-        }
-    }
-
-    /// What to look for in either capture.
-    pub(crate) fn case_options(&self, filter: Filter) -> anyhow::Result<CaseOptions> {
-        let options = CaseOptions::new().filter(filter).names(self.keys.names()?);
-        let options = options.processes(self.processes());
-        Ok(match &self.keys.machine_guid {
-            Some(guid) => options.machine_guid(guid.clone()),
-            None => options,
-        })
-    }
 }

@@ -60,6 +60,15 @@ impl RuleArgs {
 }
 
 impl SelectArgs {
+    /// The processes to follow where a case is made: those of `--process`, or the one
+    /// that is followed when none is named.
+    pub(crate) fn followed(&self) -> Processes {
+        match self.processes.is_empty() {
+            true => Processes::default(),
+            false => Processes::named(&self.processes),
+        }
+    }
+
     /// The rules of `--filter`, `--exclude` and `--filter-file`. What the files
     /// hold beyond the rules that can be applied is told.
     pub(crate) fn selection(&self, messages: Messages) -> anyhow::Result<Selection> {

@@ -14,7 +14,7 @@ use crate::witnesses;
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
     let Selection { filter, losses } = args.select.selection(messages)?;
-    let mut case = Case::new(args.case_options(filter)?);
+    let mut case = Case::new(args.keys.case_options(&args.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.time);
     let told = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;

@@ -52,8 +52,8 @@ fn read(
     tally: &mut Tally,
 ) -> anyhow::Result<Option<(Report, Trails)>> {
     let options = read_options(&args.select.processes, &args.time);
-    let mut case = Case::new(args.case_options(filter.clone())?);
-    let mut recorder = Some(Recorder::new(args.processes()));
+    let mut case = Case::new(args.keys.case_options(&args.select, filter.clone())?);
+    let mut recorder = Some(Recorder::new(args.select.followed()));
     let mut trails = None;
     let own = for_one(path, &options, messages, |capture| {
         // One capture, so the recorder is there.
