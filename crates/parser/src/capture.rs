@@ -405,13 +405,17 @@ impl<'a> Capture<'a> {
     /// # Errors
     /// As [`Capture::read_event`].
     pub fn read_event_of(&mut self, interest: &Interest, event: &mut Event) -> Result<bool, Error> {
-        let passed = Passed {
-            events: &mut self.events,
-            tally: &mut self.tally,
-            clock: &mut self.clock,
-            position: &mut self.position,
+        let outcome = if interest.is_everything() {
+            self.reader.read_event(event, &mut self.losses)
+        } else {
+            let passed = Passed {
+                events: &mut self.events,
+                tally: &mut self.tally,
+                clock: &mut self.clock,
+                position: &mut self.position,
+            };
+            self.reader.read_event_of(interest, passed, event, &mut self.losses)
         };
-        let outcome = self.reader.read_event_of(interest, passed, event, &mut self.losses);
         let is_there = self.take_in(outcome, event)?;
         if is_there {
             self.tally.add(&event.process_name().unwrap_or_default(), 1);

@@ -138,7 +138,6 @@ impl Interest {
     }
 
     /// Whether an event with this Path is wanted for it.
-    #[allow(dead_code, reason = "for readers that decode a Path to look at it")]
     pub(crate) fn wants_path(&self, path: &[u8]) -> bool {
         let holds = |needle: &[u8]| {
             path.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle))
@@ -149,7 +148,7 @@ impl Interest {
     }
 
     /// Whether an event is wanted, by its own Process Name and Path.
-    #[allow(dead_code, reason = "for readers that decode a Path to look at it")]
+    #[cfg(test)]
     pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
         self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))
     }

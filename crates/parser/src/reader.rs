@@ -42,6 +42,7 @@ pub(crate) trait ReadEvents {
     /// As [`ReadEvents::read_event`], for the next event that is wanted. It may be
     /// one that is not, and has to be one wherever something is to be observed that
     /// `passed` cannot take. What is passed over is lost no less than what is read.
+    /// Where everything is wanted, `Capture` asks for `read_event` instead.
     fn read_event_of(
         &mut self,
         _interest: &Interest,

@@ -477,9 +477,6 @@ impl ReadEvents for StrictReader<'_> {
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
-        if interest.is_everything() {
-            return self.read_event(event, losses);
-        }
         self.prepare(interest);
         let wants_unnamed = interest.wants_name(b"");
         loop {

@@ -205,9 +205,6 @@ impl ReadEvents for PmlReader {
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
-        if interest.is_everything() {
-            return self.read_event(event, losses);
-        }
         while self.find_part() {
             self.prepare(interest, passed.tally);
             self.pass_over(&mut passed);

@@ -82,9 +82,7 @@ impl Skipper {
         interest: &Interest,
         passed: &mut Passed<'_>,
     ) -> u64 {
-        if interest.is_everything()
-            || (!self.layout.has_path() && interest.needles().next().is_some())
-        {
+        if !self.layout.has_path() && interest.needles().next().is_some() {
             return 0;
         }
         // Before the first date, and while their order is open, all dates count.
