@@ -193,7 +193,7 @@ impl<'a> Capture<'a> {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
             let mut capture =
-                Capture::from_pml(name, vec![Content::Memory(bytes)], options, layers)?;
+                Capture::from_pml(name, vec![Content::memory(bytes)], options, layers)?;
             capture.trouble = trouble;
             return Ok(capture);
         }

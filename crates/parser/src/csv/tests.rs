@@ -174,7 +174,7 @@ fn slow(bytes: &[u8]) -> Outcome {
 
 fn fast(bytes: &[u8], speed: Speed, step: usize, interests: &[Interest]) -> [Outcome; 2] {
     let windows =
-        [Window::mapped(Content::Memory(bytes.to_vec()), 0), Window::streamed(Box::new(bytes))];
+        [Window::mapped(Content::memory(bytes.to_vec()), 0), Window::streamed(Box::new(bytes))];
     windows.map(|window| {
         let reader = StrictReader::new(window.with_step(step), COMMA, 0, speed).unwrap();
         read(Capture::of_reader(Box::new(reader)), interests)

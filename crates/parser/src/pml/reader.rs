@@ -100,7 +100,7 @@ impl PmlReader {
             if self.next < part.pml.pml().len() {
                 return true;
             }
-            part.pml.pml.content().forget();
+            part.pml.pml.content().forget(0..usize::MAX);
             self.part += 1;
             self.next = 0;
             self.window = Window::default();

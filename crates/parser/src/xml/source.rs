@@ -18,6 +18,9 @@ const READ: usize = 64 * 1024;
 /// Size of the buffer, as long as no record is longer.
 const BUFFER: usize = 4 * READ;
 
+/// How much of a file in memory is given back at a time.
+const BEHIND: usize = 1024 * 1024;
+
 /// Where a search for a tag ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
@@ -48,8 +51,8 @@ pub(super) struct Source<R> {
 enum Backing<R> {
     /// A stream, and the bytes of it that are at hand.
     Stream(R, Vec<u8>),
-    /// A file in memory.
-    Mapped(Content),
+    /// A file in memory, and up to where its memory was given back.
+    Mapped(Content, usize),
 }
 
 impl<R> Backing<R> {
@@ -57,7 +60,7 @@ impl<R> Backing<R> {
     fn bytes(&self) -> &[u8] {
         match self {
             Backing::Stream(_, buffer) => buffer,
-            Backing::Mapped(content) => content.bytes(),
+            Backing::Mapped(content, _) => content.bytes(),
         }
     }
 }
@@ -71,7 +74,7 @@ impl<R: Read> Source<R> {
     /// Reads a file in memory from a byte on.
     pub(super) fn mapped(content: Content, start: usize, limit: usize) -> Source<R> {
         let start = start.min(content.bytes().len());
-        Source::over(Backing::Mapped(content), start, 0, limit)
+        Source::over(Backing::Mapped(content, start), start, 0, limit)
     }
 
     fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
@@ -219,11 +222,14 @@ impl<R: Read> Source<R> {
         let keep = self.mark.unwrap_or(self.cursor);
         let (input, buffer) = match &mut self.backing {
             Backing::Stream(input, buffer) => (input, buffer),
-            Backing::Mapped(content) => {
+            Backing::Mapped(content, forgotten) => {
                 let before = self.filled;
                 self.filled = content.bytes().len().min(before + BUFFER);
                 content.expect(before..self.filled);
-                content.has_read(keep);
+                if keep - *forgotten >= BEHIND {
+                    content.forget(*forgotten..keep);
+                    *forgotten = keep;
+                }
                 self.ended = self.filled == before;
                 return !self.ended;
             }

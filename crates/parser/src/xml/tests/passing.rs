@@ -24,7 +24,7 @@ impl Read for Trickle<'_> {
 fn said(bytes: &[u8], chunk: usize, read: Option<&Interest>, wanted: &Interest) -> (String, u64) {
     let input = Box::new(Trickle(bytes, chunk));
     // A file in memory has no pieces.
-    let mapped = (chunk == 0).then(|| Content::Memory(bytes.to_vec()));
+    let mapped = (chunk == 0).then(|| Content::memory(bytes.to_vec()));
     let input: Box<dyn Read> = if chunk == 0 { Box::new(bytes) } else { input };
     let opened = Capture::from_bytes("x", input, mapped, &ReadOptions::new(), Layers::default());
     let mut capture = match opened {
