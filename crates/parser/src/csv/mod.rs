@@ -3,6 +3,7 @@
 mod follow;
 mod names;
 mod reader;
+mod sections;
 mod sniff;
 mod strict;
 #[cfg(test)]

@@ -9,6 +9,9 @@ use super::decode::Bytes;
 /// CPU while they are looked at more than once.
 pub(crate) const STEP: usize = 256 * 1024;
 
+/// How long a section is that is read beside others, in bytes.
+pub(crate) const SECTION: u64 = 4 * 1024 * 1024;
+
 /// How much of a mapped file is let go of at a time.
 const BEHIND: usize = 1024 * 1024;
 
@@ -75,6 +78,14 @@ impl<'a> Window<'a> {
     pub(crate) fn part(content: Content, start: usize, edge: usize) -> Window<'a> {
         let start = start.min(content.bytes().len());
         Window::Mapped(View { content, start, end: start, step: STEP, edge, forgotten: start })
+    }
+
+    /// The file in memory, if it is one.
+    pub(crate) fn content(&self) -> Option<&Content> {
+        match self {
+            Window::Mapped(view) => Some(&view.content),
+            Window::Streamed { .. } => None,
+        }
     }
 
     /// A window over what a stream yields.

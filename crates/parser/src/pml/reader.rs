@@ -14,17 +14,21 @@ use crate::input::Content;
 use crate::interest::Interest;
 use crate::losses::{Losses, Position};
 use crate::process::Process;
-use crate::reader::{Passed, ReadEvents};
+use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::stack::Frame;
 use crate::tally::Tally;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
-    parts: Vec<Part>,
+    parts: Arc<[Part]>,
     columns: Arc<Columns>,
-    processes: Vec<Arc<Process>>,
+    processes: Arc<[Arc<Process>]>,
     part: usize,
     next: usize,
+    /// How many events are in front of the present part.
+    before: u64,
+    /// Events from this number on are for others.
+    limit: u64,
     /// What is wanted at present, and what follows from it for the present part.
     skim: Option<(Interest, usize, Skim)>,
     window: Window,
@@ -55,15 +59,7 @@ impl PmlReader {
         rendering: &Rendering,
         losses: &mut Losses,
     ) -> Result<PmlReader, Error> {
-        let mut reader = PmlReader {
-            parts: Vec::new(),
-            columns: Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>())),
-            processes: Vec::new(),
-            part: 0,
-            next: 0,
-            skim: None,
-            window: Window::default(),
-        };
+        let (mut parts, mut all) = (Vec::new(), Vec::new());
         // A process goes on in the next part under an index of that part: what it
         // is, is told by PID and start.
         let mut known: HashMap<(u32, i64), u32> = HashMap::new();
@@ -80,27 +76,78 @@ impl PmlReader {
             for entry in pml.pml().processes() {
                 let index = indexes[&entry.index];
                 // New ones come in the order of their indexes.
-                if index as usize == reader.processes.len() {
+                if index as usize == all.len() {
                     let parent = indexes.get(&entry.parent_index).copied();
-                    reader.processes.push(Arc::new(to_process(entry, index, parent)));
+                    all.push(Arc::new(to_process(entry, index, parent)));
                 }
-                if let Some(process) = reader.processes.get(index as usize) {
+                if let Some(process) = all.get(index as usize) {
                     processes.insert(entry.index, Arc::clone(process));
                 }
             }
             let shared = SharedPart { pml, modules: OnceLock::new() };
-            reader.parts.push(Part { pml: Arc::new(shared), processes });
+            parts.push(Part { pml: Arc::new(shared), processes });
         }
-        Ok(reader)
+        let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
+        Ok(PmlReader::over(parts.into(), all.into(), columns))
+    }
+
+    fn over(
+        parts: Arc<[Part]>,
+        processes: Arc<[Arc<Process>]>,
+        columns: Arc<Columns>,
+    ) -> PmlReader {
+        PmlReader {
+            parts,
+            columns,
+            processes,
+            part: 0,
+            next: 0,
+            before: 0,
+            limit: u64::MAX,
+            skim: None,
+            window: Window::default(),
+        }
+    }
+
+    /// Reads the events of a section.
+    pub(super) fn section(sections: &PmlSections, from: u64, limit: u64) -> PmlReader {
+        let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
+        let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
+        reader.limit = limit;
+        while let Some(part) = reader.parts.get(reader.part) {
+            let events = part.pml.pml().len() as u64;
+            if from - reader.before < events {
+                break;
+            }
+            reader.before += events;
+            reader.part += 1;
+        }
+        reader.next = (from - reader.before) as usize;
+        if let Some(part) = reader.parts.get(reader.part) {
+            let end = part.pml.pml().offset(reader.end_of_part());
+            reader.window = Window::of_section(reader.next, end);
+        }
+        reader
+    }
+
+    /// The number, in the present part, of the event that is the first to be left out.
+    fn end_of_part(&self) -> usize {
+        let events = self.parts.get(self.part).map_or(0, |part| part.pml.pml().len());
+        usize::try_from(self.limit - self.before).map_or(events, |own| events.min(own))
     }
 
     /// Goes to the part that has the next event. False behind the last one.
     fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
-            if self.next < part.pml.pml().len() {
+            if self.next < self.end_of_part() {
                 return true;
             }
-            part.pml.pml.content().forget(0..usize::MAX);
+            let events = part.pml.pml().len();
+            if self.next < events {
+                return false;
+            }
+            self.window.leave(part.pml.pml.content(), part.pml.pml(), self.next);
+            self.before += events as u64;
             self.part += 1;
             self.next = 0;
             self.window = Window::default();
@@ -132,8 +179,9 @@ impl PmlReader {
     /// Passes over what is not wanted, up to an event that is or may be, or the end of
     /// the part.
     fn pass_over(&mut self, passed: &mut Passed<'_>) {
+        let end = self.end_of_part();
         while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
-            let skimmed = skim.skim(part.pml.pml(), self.next, passed.tally.counts());
+            let skimmed = skim.skim(part.pml.pml(), self.next..end, passed.tally.counts());
             let Some((first, last)) = skimmed.times else { return };
             self.next += skimmed.events;
             *passed.events += skimmed.events as u64;
@@ -208,9 +256,7 @@ impl ReadEvents for PmlReader {
         while self.find_part() {
             self.prepare(interest, passed.tally);
             self.pass_over(&mut passed);
-            if self.next < self.parts.get(self.part).map_or(0, |part| part.pml.pml().len())
-                && self.read_next(event, losses)
-            {
+            if self.next < self.end_of_part() && self.read_next(event, losses) {
                 return Ok(true);
             }
         }
@@ -223,7 +269,7 @@ impl ReadEvents for PmlReader {
 
     fn modules_of(&self, process: &Process) -> Vec<Module> {
         let mut modules: Vec<Module> = Vec::new();
-        for part in &self.parts {
+        for part in self.parts.iter() {
             let own = part.processes.iter().find(|(_, other)| other.index == process.index);
             let Some((index, _)) = own else { continue };
             for module in part.pml.modules_of(*index) {
@@ -235,6 +281,15 @@ impl ReadEvents for PmlReader {
         modules
     }
 
+    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+        Some(Arc::new(PmlSections {
+            parts: Arc::clone(&self.parts),
+            processes: Arc::clone(&self.processes),
+            columns: Arc::clone(&self.columns),
+            begin: self.place(),
+        }))
+    }
+
     fn recording(&self) -> Option<Recording<'_>> {
         let pml = self.parts.first()?.pml.pml.pml();
         Some(Recording {
@@ -242,6 +297,57 @@ impl ReadEvents for PmlReader {
             exporter: pml.detected_exporter(),
             parts: self.parts.len(),
         })
+    }
+}
+
+impl ReadSection for PmlReader {
+    fn place(&self) -> Place {
+        Place { at: self.before + self.next as u64, ..Place::default() }
+    }
+
+    fn is_irregular(&self) -> bool {
+        false
+    }
+}
+
+impl Drop for PmlReader {
+    fn drop(&mut self) {
+        if let Some(part) = self.parts.get(self.part) {
+            self.window.leave(part.pml.pml.content(), part.pml.pml(), self.next);
+        }
+    }
+}
+
+/// The events of a native capture, from one on, in sections.
+pub(super) struct PmlSections {
+    parts: Arc<[Part]>,
+    processes: Arc<[Arc<Process>]>,
+    columns: Arc<Columns>,
+    begin: Place,
+}
+
+/// How many events a section has.
+const SECTION: u64 = 32 * 1024;
+
+impl Sections for PmlSections {
+    fn begin(&self) -> Place {
+        self.begin
+    }
+
+    fn end(&self) -> u64 {
+        self.parts.iter().map(|part| part.pml.pml().len() as u64).sum()
+    }
+
+    fn length(&self) -> u64 {
+        SECTION
+    }
+
+    fn guess(&self, at: u64) -> u64 {
+        at
+    }
+
+    fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {
+        Ok(Box::new(PmlReader::section(self, from.at, to)))
     }
 }
 

@@ -9,6 +9,7 @@ mod marks;
 mod needle;
 mod records;
 
+pub(crate) use block::BLOCK;
 pub(crate) use marks::Marks;
 pub(crate) use needle::Needle;
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};

@@ -40,7 +40,7 @@ pub(super) enum Match<'a> {
 }
 
 /// The elements of an event, as Procmon writes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layout {
     /// What stands before the text of each element, and behind the last one.
     before: Vec<Vec<u8>>,

@@ -74,11 +74,12 @@ impl Skipper {
     }
 
     /// Passes over events until one is wanted, or is not written as Procmon does.
-    /// Gives their number; `records` were met before.
+    /// Gives their number; `records` were met before. None is passed that begins from
+    /// `limit` on.
     pub(super) fn skip<R: Read>(
         &mut self,
         source: &mut Source<R>,
-        records: u64,
+        (records, limit): (u64, u64),
         interest: &Interest,
         passed: &mut Passed<'_>,
     ) -> u64 {
@@ -98,6 +99,9 @@ impl Skipper {
             let shift = self.window.look_at(window, start);
             let mut at = 0;
             let more = loop {
+                if start + at as u64 >= limit {
+                    break false;
+                }
                 match self.layout.compare(window, at, &self.window.marks, shift) {
                     Match::Event(parts) if parts.len <= self.limit => {
                         let bytes = &window[at..];
@@ -136,6 +140,10 @@ impl Skipper {
             *passed.position = Position::at_byte(byte).with_record(records + events);
         }
         events
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Why events were read one by one that nobody wants, if some were.
