@@ -7,6 +7,7 @@
 //! on from the start of the capture (numbers, lines, midnights) counts from the start
 //! of the section first, and is shifted when the section's turn has come.
 
+use std::any::Any;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -75,6 +76,8 @@ struct SectionRead {
     error: Option<Error>,
     is_irregular: bool,
     detour: Option<String>,
+    /// What the events need.
+    kept: Option<Box<dyn Any + Send>>,
 }
 
 /// What a call has brought.
@@ -313,6 +316,7 @@ impl SectionRead {
             error: None,
             is_irregular: false,
             detour: None,
+            kept: None,
         };
         if begin.at >= to || begin.at >= sections.end() {
             return section;
@@ -332,6 +336,7 @@ impl SectionRead {
                 }
             }
         }
+        section.kept = reader.kept();
         section.end = reader.place();
         section.is_irregular = reader.is_irregular();
         section.detour = reader.detour().map(str::to_string);

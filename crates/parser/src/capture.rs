@@ -498,7 +498,8 @@ impl<'a> Capture<'a> {
         // What a section tells of the time can only be added to the rest once the dates
         // in a Detail tell nothing more, and where is a place between two events.
         let clock = &self.seen.clock;
-        let has_dates = self.reader.columns().position(Column::DateAndTime).is_some();
+        let has_dates = self.format != Format::Pml
+            && self.reader.columns().position(Column::DateAndTime).is_some();
         let is_open = has_dates && (clock.dates() == 0 || clock.wants_dates());
         if division.threads < 2 || interest.is_everything() || is_open || self.seen.events == 0 {
             return;

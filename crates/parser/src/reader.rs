@@ -1,5 +1,6 @@
 //! What every format's reader has in common.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::column::Columns;
@@ -135,4 +136,9 @@ pub(crate) trait ReadSection: ReadEvents {
     /// Whether something was met that concerns the sections behind, so that they
     /// cannot be read without it.
     fn is_irregular(&self) -> bool;
+
+    /// What has to be kept as long as the events that were read.
+    fn kept(&mut self) -> Option<Box<dyn Any + Send>> {
+        None
+    }
 }

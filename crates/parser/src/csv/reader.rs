@@ -73,7 +73,9 @@ impl<R: Read> CsvReader<R> {
             byte += 1;
             line += 1;
         }
-        Position::at_byte(self.base + byte).with_line(self.lines.wrapping_add(line)).with_record(self.read)
+        Position::at_byte(self.base + byte)
+            .with_line(self.lines.wrapping_add(line))
+            .with_record(self.read)
     }
 
     /// How many fields of the record just read are complete, when the input

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
-/// The size of a page of memory, or a multiple of it.
+/// How many bytes come into memory when one is looked at: the system brings its
+/// neighbours along, those that were given back, too.
 #[cfg(unix)]
-const PAGE: usize = 64 * 1024;
+const TOGETHER: usize = 64 * 1024;
 
 /// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
 #[derive(Clone)]
@@ -51,16 +52,15 @@ impl Content {
         let _ = part;
     }
 
-    /// Gives back the memory that a part of a mapped file takes. What is asked for again
-    /// is read again from the file. The page in which the part ends is kept, unless the
-    /// file ends there too, for whoever reads on.
+    /// Gives back the memory that a part of a mapped file takes, and what came along with
+    /// it. What is asked for again is read again from the file.
     #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
     pub(crate) fn forget(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map) = self {
-            let start = part.start - part.start % PAGE;
-            let end = if part.end < map.len() { part.end - part.end % PAGE } else { map.len() };
-            if start < end {
+            let start = part.start - part.start % TOGETHER;
+            let end = part.end.min(map.len()).next_multiple_of(TOGETHER).min(map.len());
+            if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
                 // SAFETY: The map is of a file and is never written to, so that dropping
                 // its pages loses nothing: they are filled from the same file when they

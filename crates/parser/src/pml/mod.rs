@@ -63,6 +63,7 @@ mod record;
 mod repair;
 mod row;
 mod salvage;
+mod sections;
 mod skim;
 mod status;
 mod strings;

@@ -1,9 +1,11 @@
 //! A native capture as a stream of events.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
+use super::sections::{InMemory, PmlSections};
 use super::skim::{Fate, Skim};
 use super::window::Window;
 use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
@@ -31,13 +33,46 @@ pub(crate) struct PmlReader {
     limit: u64,
     /// What is wanted at present, and what follows from it for the present part.
     skim: Option<(Interest, usize, Skim)>,
-    window: Window,
+    memory: Memory,
 }
 
-struct Part {
+/// What of the files is in memory.
+enum Memory {
+    /// What is being read.
+    Window(Window),
+    /// All of the section that is read.
+    Section(Vec<InMemory>),
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::Window(Window::default())
+    }
+}
+
+/// How far a reader goes that does not begin with the first event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// A section, which is small.
+    Section,
+    /// Everything that follows.
+    Rest,
+}
+
+pub(super) struct Part {
     pml: Shared,
     /// The processes of this part by its own process index.
     processes: HashMap<u32, Arc<Process>>,
+}
+
+impl Part {
+    pub(super) fn pml(&self) -> &Pml<'_> {
+        self.pml.pml()
+    }
+
+    pub(super) fn content(&self) -> &Content {
+        self.pml.pml.content()
+    }
 }
 
 /// A part, shared by its events.
@@ -105,17 +140,22 @@ impl PmlReader {
             before: 0,
             limit: u64::MAX,
             skim: None,
-            window: Window::default(),
+            memory: Memory::default(),
         }
     }
 
-    /// Reads the events of a section.
-    pub(super) fn section(sections: &PmlSections, from: u64, limit: u64) -> PmlReader {
+    /// Reads the events from this one on, up to `limit`.
+    pub(super) fn section(
+        sections: &PmlSections,
+        from: u64,
+        limit: u64,
+        reach: Reach,
+    ) -> PmlReader {
         let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
         let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
         reader.limit = limit;
         while let Some(part) = reader.parts.get(reader.part) {
-            let events = part.pml.pml().len() as u64;
+            let events = part.pml().len() as u64;
             if from - reader.before < events {
                 break;
             }
@@ -123,9 +163,10 @@ impl PmlReader {
             reader.part += 1;
         }
         reader.next = (from - reader.before) as usize;
-        if let Some(part) = reader.parts.get(reader.part) {
-            let end = part.pml.pml().offset(reader.end_of_part());
-            reader.window = Window::of_section(reader.next, end);
+        if reach == Reach::Section {
+            let events = reader.next..reader.end_of_part();
+            let in_memory = InMemory::new(&reader.parts, reader.part, events);
+            reader.memory = Memory::Section(vec![in_memory]);
         }
         reader
     }
@@ -133,7 +174,8 @@ impl PmlReader {
     /// The number, in the present part, of the event that is the first to be left out.
     fn end_of_part(&self) -> usize {
         let events = self.parts.get(self.part).map_or(0, |part| part.pml.pml().len());
-        usize::try_from(self.limit - self.before).map_or(events, |own| events.min(own))
+        usize::try_from(self.limit.saturating_sub(self.before))
+            .map_or(events, |own| events.min(own))
     }
 
     /// Goes to the part that has the next event. False behind the last one.
@@ -142,15 +184,21 @@ impl PmlReader {
             if self.next < self.end_of_part() {
                 return true;
             }
-            let events = part.pml.pml().len();
+            let events = part.pml().len();
             if self.next < events {
                 return false;
             }
-            self.window.leave(part.pml.pml.content(), part.pml.pml(), self.next);
+            if let Memory::Window(window) = &mut self.memory {
+                part.content().forget(0..usize::MAX);
+                *window = Window::default();
+            }
             self.before += events as u64;
             self.part += 1;
             self.next = 0;
-            self.window = Window::default();
+            let events = 0..self.end_of_part();
+            if let Memory::Section(held) = &mut self.memory {
+                held.push(InMemory::new(&self.parts, self.part, events));
+            }
         }
         false
     }
@@ -189,7 +237,9 @@ impl PmlReader {
             passed.clock.observe_instant(first);
             passed.clock.observe_instant(last);
             *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
-            self.window.follow(part.pml.pml.content(), skimmed.at, skimmed.events);
+            if let Memory::Window(window) = &mut self.memory {
+                window.follow(part.content(), skimmed.at, skimmed.events);
+            }
             if !skimmed.goes_on {
                 return;
             }
@@ -227,7 +277,9 @@ impl PmlReader {
                 });
             }
         }
-        self.window.follow(part.pml.pml.content(), at, 1);
+        if let Memory::Window(window) = &mut self.memory {
+            window.follow(part.content(), at, 1);
+        }
         true
     }
 }
@@ -308,46 +360,12 @@ impl ReadSection for PmlReader {
     fn is_irregular(&self) -> bool {
         false
     }
-}
 
-impl Drop for PmlReader {
-    fn drop(&mut self) {
-        if let Some(part) = self.parts.get(self.part) {
-            self.window.leave(part.pml.pml.content(), part.pml.pml(), self.next);
+    fn kept(&mut self) -> Option<Box<dyn Any + Send>> {
+        match std::mem::take(&mut self.memory) {
+            Memory::Section(held) => Some(Box::new(held)),
+            Memory::Window(_) => None,
         }
-    }
-}
-
-/// The events of a native capture, from one on, in sections.
-pub(super) struct PmlSections {
-    parts: Arc<[Part]>,
-    processes: Arc<[Arc<Process>]>,
-    columns: Arc<Columns>,
-    begin: Place,
-}
-
-/// How many events a section has.
-const SECTION: u64 = 32 * 1024;
-
-impl Sections for PmlSections {
-    fn begin(&self) -> Place {
-        self.begin
-    }
-
-    fn end(&self) -> u64 {
-        self.parts.iter().map(|part| part.pml.pml().len() as u64).sum()
-    }
-
-    fn length(&self) -> u64 {
-        SECTION
-    }
-
-    fn guess(&self, at: u64) -> u64 {
-        at
-    }
-
-    fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {
-        Ok(Box::new(PmlReader::section(self, from.at, to)))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Which part of a mapped file is in memory.
 
-use super::Pml;
 use crate::input::Content;
 
 /// The part of a file that is in memory. It follows the events, so that a file takes
@@ -11,19 +10,6 @@ pub(super) struct Window {
     end: usize,
     /// How many events were read since it was moved.
     events: usize,
-    /// Of a section: what is read beside others must not take their memory away.
-    section: Option<Section>,
-}
-
-/// What a window over a section has to know.
-#[derive(Clone, Copy, Debug)]
-struct Section {
-    /// The number of its first event.
-    first: usize,
-    /// Where the window begins, once it was moved.
-    begin: Option<usize>,
-    /// Where the first event behind the section begins.
-    edge: usize,
 }
 
 /// How much of a file is brought into memory at once, in bytes.
@@ -53,39 +39,11 @@ impl Window {
         if !is_forward && self.events < FEWEST {
             return;
         }
+        content.forget(0..usize::MAX);
         let start = at - at % PAGE;
         self.end = start.saturating_add(SIZE);
-        match &mut self.section {
-            None => {
-                content.forget(0..usize::MAX);
-                content.expect(start..self.end);
-            }
-            Some(section) => {
-                content.forget(section.begin.unwrap_or(start)..start);
-                section.begin = Some(start);
-                content.expect(start..self.end.min(section.edge));
-            }
-        }
+        content.expect(start..self.end);
         self.events = 0;
-    }
-
-    /// A window over a section from this event on to one that begins at `edge`.
-    pub(super) fn of_section(first: usize, edge: Option<usize>) -> Window {
-        let edge = edge.unwrap_or(usize::MAX);
-        Window { section: Some(Section { first, begin: None, edge }), ..Window::default() }
-    }
-
-    /// Lets everything go before the event `next`, which is not read any more.
-    pub(super) fn leave(&self, content: &Content, pml: &Pml<'_>, next: usize) {
-        match &self.section {
-            None => content.forget(0..usize::MAX),
-            Some(section) => {
-                if let Some(begin) = section.begin {
-                    content.forget(begin..self.end.min(section.edge));
-                }
-                content.forget(pml.list_of_offsets(section.first..next));
-            }
-        }
     }
 }
 
