@@ -76,6 +76,8 @@ pub(crate) struct XmlReader<R> {
     ended: bool,
     /// Events that begin from this byte on are for others.
     limit: u64,
+    /// The elements that were open where the section begins.
+    open_before: Vec<Name>,
 }
 
 impl XmlReader<io::Empty> {
@@ -104,6 +106,7 @@ impl XmlReader<io::Empty> {
             by_index: Arc::clone(&sections.by_index),
             records: from.records,
             open: sections.open.clone(),
+            open_before: sections.open.clone(),
             recognised: true,
             limit,
             ..XmlReader::before_all(source, sections.rows.clone())
@@ -143,6 +146,7 @@ impl<R: Read> XmlReader<R> {
             recognised: false,
             ended: false,
             limit: u64::MAX,
+            open_before: Vec::new(),
         }
     }
 
@@ -385,7 +389,7 @@ impl<R: Read> ReadSection for XmlReader<R> {
     }
 
     fn is_irregular(&self) -> bool {
-        // Events behind it may be its.
-        !self.processes.is_empty()
+        // Events behind a process may be its; and what is open counts at the end.
+        !self.processes.is_empty() || (self.open != self.open_before && !self.ended)
     }
 }

@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 
 use super::*;
+use crate::ahead::Division;
 use crate::{Capture, Interest, Layers, ReadOptions};
 
 /// Gives a few bytes at a time.
@@ -21,12 +22,19 @@ impl Read for Trickle<'_> {
 
 /// Everything that a capture has said, as text, and the numbers of the events that
 /// were handed over.
-fn said(bytes: &[u8], chunk: usize, read: Option<&Interest>, wanted: &Interest) -> (String, u64) {
+fn said(
+    bytes: &[u8],
+    chunk: usize,
+    read: Option<&Interest>,
+    wanted: &Interest,
+    division: Division,
+) -> (String, u64) {
     let input = Box::new(Trickle(bytes, chunk));
     // A file in memory has no pieces.
     let mapped = (chunk == 0).then(|| Content::memory(bytes.to_vec()));
     let input: Box<dyn Read> = if chunk == 0 { Box::new(bytes) } else { input };
-    let opened = Capture::from_bytes("x", input, mapped, &ReadOptions::new(), Layers::default());
+    let options = ReadOptions::new().in_sections(division);
+    let opened = Capture::from_bytes("x", input, mapped, &options, Layers::default());
     let mut capture = match opened {
         Ok(capture) => capture,
         Err(error) => return (format!("{error:?}"), 0),
@@ -66,9 +74,15 @@ fn said(bytes: &[u8], chunk: usize, read: Option<&Interest>, wanted: &Interest) 
 
 /// Fails unless both ways say the same; gives how many events were handed over.
 fn same(bytes: &[u8], chunk: usize, interest: &Interest) -> u64 {
-    let (slow, _) = said(bytes, chunk.max(1), None, interest);
-    let (fast, handed) = said(bytes, chunk, Some(interest), interest);
+    let alone = Division::default();
+    let (slow, _) = said(bytes, chunk.max(1), None, interest, alone);
+    let (fast, handed) = said(bytes, chunk, Some(interest), interest, alone);
     assert_eq!(fast, slow, "of {}", String::from_utf8_lossy(bytes));
+    for length in [100, 1000] {
+        let division = Division { threads: 3, length: Some(length) };
+        let (divided, _) = said(bytes, 0, Some(interest), interest, division);
+        assert_eq!(divided, slow, "in sections of {length}: {}", String::from_utf8_lossy(bytes));
+    }
     handed
 }
 
