@@ -52,7 +52,7 @@ impl Record {
     }
 
     /// As [`TextRecord::set_row`].
-    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl FnOnce(&mut Vec<usize>)) {
+    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl Iterator<Item = usize>) {
         self.as_text().set_row(row, commas);
     }
 
@@ -119,11 +119,10 @@ impl TextRecord {
     /// Takes a row of a CSV as it is written, without its outer quotes: all fields
     /// in quotes and without one inside. The commas between fields stand at these
     /// places of `row`.
-    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl FnOnce(&mut Vec<usize>)) {
+    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl Iterator<Item = usize>) {
         self.text.extend_from_slice(row);
-        commas(&mut self.ends);
         // From the comma back to the quote before it.
-        self.ends.iter_mut().for_each(|end| *end -= 1);
+        self.ends.extend(commas.map(|comma| comma - 1));
         self.ends.push(row.len());
         self.between = 3;
     }

@@ -2,6 +2,7 @@
 
 mod follow;
 mod names;
+mod pass;
 mod reader;
 mod sections;
 mod sniff;

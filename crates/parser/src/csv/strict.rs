@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
+
 use super::follow::{FollowDate, FollowTime};
 use super::names::Names;
+use super::pass::{Run, text_end};
 use super::sections::CsvSections;
 use super::{CsvReader, Dialect};
 use crate::column::{Column, Columns};
@@ -16,7 +19,7 @@ use crate::input::decode::Bytes;
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
-use crate::scan::{BLOCK, Ended, Needle, RecordScanner, Row, Rows, Speed};
+use crate::scan::{BLOCK, Ended, Needle, RecordScanner, Row, Rows, Speed, find_in_fields};
 use crate::tally::Tally;
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
@@ -30,8 +33,12 @@ pub(crate) struct StrictReader<'a> {
     scanner: RecordScanner,
     speed: Speed,
     rows: Rows,
-    /// The next row of `rows`.
+    /// The next row of `rows`: how many are in front of it, and the number of the
+    /// place in front of it.
     next: usize,
+    first: usize,
+    /// How many of `rows` are this reader's.
+    own: usize,
     ended: Ended,
     /// The header as it is written, with its line end.
     header: Arc<[u8]>,
@@ -51,8 +58,10 @@ pub(crate) struct StrictReader<'a> {
     date: FollowDate,
     /// Rows whose times the clock has not seen; the fields of the last one.
     unseen: u64,
-    last_time: Range<usize>,
-    last_date: Option<Range<usize>>,
+    last_time: usize,
+    last_date: Option<usize>,
+    /// What stands in a Detail before a date.
+    time_word: Finder<'static>,
     search: Search,
 }
 
@@ -85,12 +94,10 @@ struct Search {
     interest: Option<Interest>,
     needles: Vec<Needle>,
     wide_needles: Vec<Needle>,
-    /// Where needles stand in the window, in order.
-    hits: Vec<u32>,
+    /// The rows with a needle in their Path, in order.
+    hits: Vec<usize>,
     next_hit: usize,
-    /// Whether the rows at hand have been searched for `needles`.
-    is_begun: bool,
-    /// Whether they have been searched for everything.
+    /// Whether the rows at hand have been searched.
     is_done: bool,
     /// Whether some of them are no valid text.
     has_invalid: bool,
@@ -122,8 +129,7 @@ impl<'a> StrictReader<'a> {
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
                 reader.columns = Arc::clone(rest.columns());
                 reader.rest = Some(Box::new(rest));
-                reader.rows.clear();
-                reader.next = 0;
+                reader.forget_rows();
             }
             return Ok(reader);
         };
@@ -167,8 +173,10 @@ impl<'a> StrictReader<'a> {
             detour: None,
             scanner: RecordScanner::new(speed),
             speed,
-            rows: Rows::default(),
+            rows: Rows::new(),
             next: 0,
+            first: 0,
+            own: 0,
             ended: Ended::WellFormed,
             header: Arc::new([]),
             columns: Arc::new(Columns::from_known(&[])),
@@ -182,8 +190,9 @@ impl<'a> StrictReader<'a> {
             time: FollowTime::default(),
             date: FollowDate::default(),
             unseen: 0,
-            last_time: 0..0,
+            last_time: 0,
             last_date: None,
+            time_word: Finder::new("Time"),
             search: Search::default(),
         }
     }
@@ -195,57 +204,87 @@ impl<'a> StrictReader<'a> {
     /// The next row, whatever its number of fields. `None` where the `csv` crate has
     /// to go on, which is so at the end, too.
     fn next_row(&mut self) -> Result<Option<Row>, Error> {
-        while self.next == self.rows.list().len() {
-            let Some(window) = &mut self.window else { return Ok(None) };
-            if self.ended == Ended::Otherwise {
-                return self.hand_over();
-            }
-            let done = self.rows.list().last().map_or(0, |row| row.end);
-            if self.base + done as u64 >= self.limit {
-                return Ok(None);
-            }
-            self.base += done as u64;
-            let more = window.advance(done);
-            if !more.map_err(|e| Error::io("the capture could not be read further", e))? {
-                self.rows.clear();
-                self.next = 0;
-                return self.hand_over();
-            }
-            let (bytes, search) = (window.bytes(), &mut self.search);
-            search.hits.clear();
-            self.ended = self.scanner.scan(bytes, &mut self.rows, |part| {
-                for needle in &search.needles {
-                    needle.find_in(self.speed, bytes, part.clone(), &mut search.hits);
-                }
-            });
-            search.is_begun = true;
-            search.is_done = false;
-            self.next = 0;
-            self.inner = 0;
-        }
-        let row = self.rows.list()[self.next];
-        if self.base + row.start as u64 >= self.limit {
+        if !self.has_row()? {
             return Ok(None);
         }
+        let Some(row) = self.rows.row(self.bytes(), self.first) else {
+            return self.hand_over().map(|()| None);
+        };
         // The byte between the last quote and the line feed, if there is one.
         if !matches!(self.bytes()[row.end - 2], b'"' | b'\r') {
             self.ended = Ended::Otherwise;
-            return self.hand_over();
+            return self.hand_over().map(|()| None);
         }
         self.next += 1;
+        self.first += row.fields;
         Ok(Some(row))
     }
 
+    /// Sees to it that there is a row at hand. False where the `csv` crate has to go on.
+    fn has_row(&mut self) -> Result<bool, Error> {
+        while self.next == self.own {
+            let done = self.done();
+            if self.base + done as u64 >= self.limit {
+                return Ok(false);
+            }
+            let Some(window) = &mut self.window else { return Ok(false) };
+            if self.ended == Ended::Otherwise {
+                self.hand_over()?;
+                return Ok(false);
+            }
+            self.base += done as u64;
+            let more = window.advance(done);
+            self.next = 0;
+            self.first = 0;
+            self.own = 0;
+            self.inner = 0;
+            self.search.is_done = false;
+            if !more.map_err(|e| Error::io("the capture could not be read further", e))? {
+                self.rows.clear();
+                self.hand_over()?;
+                return Ok(false);
+            }
+            self.ended = self.scanner.scan(window.bytes(), self.columns.len(), &mut self.rows);
+            self.own = self.own_rows();
+        }
+        Ok(true)
+    }
+
+    /// How many of the rows at hand begin before the limit.
+    fn own_rows(&self) -> usize {
+        let last = self.rows.places().last().map_or(0, |place| place.wrapping_add(1));
+        if self.base + u64::from(last) < self.limit {
+            return self.rows.count();
+        }
+        let (mut count, mut first) = (0, 0);
+        while let Some(row) = self.rows.row(self.bytes(), first)
+            && self.base + (row.start as u64) < self.limit
+        {
+            count += 1;
+            first += row.fields;
+        }
+        count
+    }
+
+    /// Where the next row begins in the window.
+    fn done(&self) -> usize {
+        self.rows.places()[self.first].wrapping_add(1) as usize
+    }
+
+    fn forget_rows(&mut self) {
+        self.rows.clear();
+        self.next = 0;
+        self.first = 0;
+        self.own = 0;
+    }
+
     /// Lets the `csv` crate go on behind the rows that were taken.
-    fn hand_over(&mut self) -> Result<Option<Row>, Error> {
+    fn hand_over(&mut self) -> Result<(), Error> {
         if self.header.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         self.note_detour();
-        let done = match self.next {
-            0 => 0,
-            next => self.rows.list()[next - 1].end,
-        };
+        let done = self.done();
         // What follows a section that is not strict has to be read anew in any case.
         let is_given_up = self.detour.is_some() && self.limit < u64::MAX;
         if let Some(window) = self.window.take().filter(|_| !is_given_up) {
@@ -254,9 +293,8 @@ impl<'a> StrictReader<'a> {
             let rest = CsvReader::go_on(&self.header, rest, begin, self.line, self.read)?;
             self.rest = Some(Box::new(rest));
         }
-        self.rows.clear();
-        self.next = 0;
-        Ok(None)
+        self.forget_rows();
+        Ok(())
     }
 
     fn note_detour(&mut self) {
@@ -277,18 +315,27 @@ impl<'a> StrictReader<'a> {
     #[inline]
     fn count(&mut self, row: Row) -> Position {
         self.read += 1;
-        let position = Position::at_byte(self.base + row.start as u64)
-            .with_line(self.line)
-            .with_record(self.read);
+        let position = self.position(row);
         self.count_lines(row);
         position
+    }
+
+    /// The place of the row that was counted last, when its lines were not.
+    fn position(&self, row: Row) -> Position {
+        Position::at_byte(self.base + row.start as u64).with_line(self.line).with_record(self.read)
     }
 
     #[inline]
     fn count_lines(&mut self, row: Row) {
         self.line += 1;
+        self.count_inner(row.end);
+    }
+
+    /// Counts the line feeds inside of fields up to a place.
+    #[inline]
+    fn count_inner(&mut self, end: usize) {
         while let Some(&inner) = self.rows.inner_line_feeds().get(self.inner)
-            && (inner as usize) < row.end
+            && (inner as usize) < end
         {
             self.line += 1;
             self.inner += 1;
@@ -298,7 +345,7 @@ impl<'a> StrictReader<'a> {
     /// The number of fields, when it is the wrong one; it is a loss.
     #[inline]
     fn is_damaged(&self, row: Row, position: Position, losses: &mut Losses) -> bool {
-        let (have, want) = (row.fields as usize, self.columns.len());
+        let (have, want) = (row.fields, self.columns.len());
         if have == want {
             return false;
         }
@@ -313,36 +360,27 @@ impl<'a> StrictReader<'a> {
     /// Where the text of a field stands, its doubled quotes included.
     #[inline(always)]
     fn field(&self, row: Row, index: usize) -> Range<usize> {
-        let start = match index {
-            0 => row.start + 1,
-            index => self.rows.comma(row.start, index - 1) + 2,
-        };
-        let end = match index + 1 == self.columns.len() {
-            true => text_end(self.bytes(), row),
-            false => self.rows.comma(row.start, index) - 1,
-        };
-        start..end
+        field(&self.rows, self.bytes(), row.first, index)
     }
 
     /// Moves the fields of a row into the event.
     fn fill(&self, event: &mut Event, row: Row) {
         event.record.start(&self.columns);
         let bytes = self.bytes();
-        let mut start = row.start + 1;
-        let whole = &bytes[start..text_end(bytes, row)];
+        let start = row.start + 1;
+        let places = &self.rows.places()[row.first + 1..][..row.fields];
+        let end = text_end(bytes, places[row.fields - 1] as usize);
+        let whole = &bytes[start..end];
         let quotes = memchr::memchr_iter(b'"', whole).count();
         // No field has a quote inside: the row can be taken as it is.
-        if quotes + 2 == 2 * row.fields as usize {
-            event.record.set_row(whole, |commas| {
-                self.rows.each_comma(row.start, row.end, |comma| commas.push(comma - start));
-            });
+        if quotes + 2 == 2 * row.fields {
+            let commas = &places[..row.fields - 1];
+            event.record.set_row(whole, commas.iter().map(|&comma| comma as usize - start));
             return;
         }
-        self.rows.each_comma(row.start, row.end, |comma| {
-            event.record.push(&unquoted(&bytes[start..comma - 1]));
-            start = comma + 2;
-        });
-        event.record.push(&unquoted(&bytes[start..text_end(bytes, row)]));
+        for index in 0..row.fields {
+            event.record.push(&unquoted(&bytes[self.field(row, index)]));
+        }
     }
 
     /// Gets ready to tell which rows are wanted.
@@ -357,46 +395,95 @@ impl<'a> StrictReader<'a> {
         let wide = interest.wide_needles().iter().filter(|_| has_path);
         self.search.wide_needles = wide.filter_map(|needle| Needle::new(needle)).collect();
         self.search.interest = Some(interest.clone());
-        self.search.is_begun = false;
         self.search.is_done = false;
     }
 
-    /// Searches the rows at hand for what was not sought while they were scanned.
+    /// Searches the paths of the rows at hand.
     fn search(&mut self) {
         let Some(window) = &self.window else { return };
-        let end = self.rows.list().last().map_or(0, |row| row.end);
-        let bytes = &window.bytes()[..end];
-        let search = &mut self.search;
-        if !search.is_begun {
-            search.hits.clear();
-            for needle in &search.needles {
-                needle.find_all(self.speed, bytes, &mut search.hits);
-            }
-        }
-        search.next_hit = 0;
+        let (bytes, rows, search) = (window.bytes(), &self.rows, &mut self.search);
         search.is_done = true;
-        let is_wide = self.rows.is_wide();
-        for needle in search.wide_needles.iter().filter(|_| is_wide) {
-            needle.find_all(self.speed, bytes, &mut search.hits);
+        search.hits.clear();
+        search.next_hit = 0;
+        search.has_invalid = false;
+        if rows.is_wide() {
+            let end = rows.places().last().map_or(0, |place| place.wrapping_add(1) as usize);
+            search.has_invalid = std::str::from_utf8(&bytes[..end]).is_err();
         }
-        search.hits.sort_unstable();
-        search.has_invalid = is_wide && std::str::from_utf8(bytes).is_err();
+        let Some(path) = self.places.path else { return };
+        let needles = match rows.is_wide() {
+            true => &[&search.needles[..], &search.wide_needles[..]],
+            false => &[&search.needles[..], &[]],
+        };
+        let Some(fields) = rows.same_fields() else {
+            let (mut next, mut paths) = (0, Vec::new());
+            while let Some(row) = rows.row(bytes, next) {
+                paths.push(if path < row.fields { field(rows, bytes, next, path) } else { 0..0 });
+                next += row.fields;
+            }
+            let path = |row: usize| paths[row].clone();
+            let (count, hits) = (paths.len(), &mut search.hits);
+            return find_in_fields(self.speed, bytes, count, path, needles, hits);
+        };
+        let path = |row: usize| field(rows, bytes, row * fields, path);
+        find_in_fields(self.speed, bytes, rows.count(), path, needles, &mut search.hits);
     }
 
-    /// Whether a needle stands in the Path of a row. Rows are asked about in order.
+    /// How many rows are in front of the next one whose Path has a needle, from the
+    /// next row on.
     #[inline]
-    fn is_hit(&mut self, row: Row) -> bool {
+    fn next_hit(&mut self) -> usize {
         let search = &mut self.search;
-        while search.hits.get(search.next_hit).is_some_and(|&hit| (hit as usize) < row.start) {
-            search.next_hit += 1;
+        loop {
+            match search.hits.get(search.next_hit) {
+                Some(&hit) if hit < self.next => search.next_hit += 1,
+                Some(&hit) => return hit,
+                None => return usize::MAX,
+            }
         }
-        if search.hits.get(search.next_hit).is_none_or(|&hit| hit as usize >= row.end) {
-            return false;
+    }
+
+    /// Passes over the next rows, as far as nothing about them is out of the ordinary.
+    fn pass_rows(&mut self, interest: &Interest, passed: &mut Passed<'_>) {
+        let hit = self.next_hit();
+        let end = hit.min(self.own);
+        let (Some(fields), Some(window)) = (self.rows.same_fields(), &self.window) else { return };
+        let Places { time: Some(time), name: Some(name), date, detail, .. } = self.places else {
+            return;
+        };
+        if self.next == end || self.search.has_invalid || passed.clock.first_time().is_none() {
+            return;
         }
-        let Some(path) = self.places.path else { return false };
-        let path = self.field(row, path);
-        let hits = self.search.hits[self.search.next_hit..].iter().map(|&hit| hit as usize);
-        hits.take_while(|&hit| hit < row.end).any(|hit| path.contains(&hit))
+        let dateless = detail.filter(|_| passed.clock.wants_dates());
+        let run = Run {
+            bytes: window.bytes(),
+            places: &self.rows.places()[self.first..=fields * end],
+            fields,
+            name,
+            time,
+            date,
+            dateless: dateless.map(|detail| (detail, &self.time_word)),
+            follow_time: &mut self.time,
+            follow_date: &mut self.date,
+            names: &mut self.names,
+            interest,
+        };
+        let rows = run.pass();
+        if rows == 0 {
+            return;
+        }
+        self.next += rows;
+        self.first += rows * fields;
+        self.read += rows as u64;
+        self.unseen += rows as u64;
+        self.line += rows as u64 - 1;
+        *passed.events += rows as u64;
+        let Some(last) = self.rows.row(window.bytes(), self.first - fields) else { return };
+        self.last_time = self.rows.field_start(last, time);
+        self.last_date = date.map(|date| self.rows.field_start(last, date));
+        self.count_inner(last.start);
+        *passed.position = self.position(last);
+        self.count_lines(last);
     }
 
     /// Takes the time of a row in that is passed over. False when it has to be read
@@ -422,15 +509,12 @@ impl<'a> StrictReader<'a> {
                 true
             };
         };
-        let start = match index {
-            0 => row.start + 1,
-            index => self.rows.comma(row.start, index - 1) + 2,
-        };
+        let start = self.rows.field_start(row, index);
         let Some(window) = &self.window else { return false };
         if self.time.accept(&window.bytes()[start..]) {
             self.unseen += 1;
-            self.last_time = start..start;
-            self.last_date = date;
+            self.last_time = start;
+            self.last_date = date.map(|date| date.start);
             return true;
         }
         self.tell_times(passed);
@@ -451,7 +535,7 @@ impl<'a> StrictReader<'a> {
     fn may_have_dates(&self, row: Row) -> bool {
         let Some(detail) = self.places.detail else { return false };
         let detail = self.field(row, detail);
-        memchr::memmem::find(&self.bytes()[detail], b"Time").is_some()
+        self.time_word.find(&self.bytes()[detail]).is_some()
     }
 
     /// Lets the clock see the last of the times that follow each other.
@@ -466,8 +550,8 @@ impl<'a> StrictReader<'a> {
             let len = memchr::memchr(b'"', &bytes[start..]).unwrap_or(0);
             std::str::from_utf8(&bytes[start..start + len]).ok()
         };
-        let date = self.last_date.as_ref().and_then(|date| field(date.start));
-        passed.clock.observe_last_of(unseen, field(self.last_time.start), date);
+        let date = self.last_date.and_then(field);
+        passed.clock.observe_last_of(unseen, field(self.last_time), date);
     }
 
     /// Reads a row whole, and follows its time from there on.
@@ -525,14 +609,22 @@ impl ReadEvents for StrictReader<'_> {
         self.prepare(interest);
         let wants_unnamed = interest.wants_name(b"");
         loop {
-            if self.next == self.rows.list().len() {
+            if self.next == self.own {
                 self.tell_times(&mut passed);
                 self.names.tell(passed.tally);
             }
-            let Some(row) = self.next_row()? else { break };
+            if !self.has_row()? {
+                break;
+            }
             if !self.search.is_done {
                 self.search();
             }
+            self.pass_rows(interest, &mut passed);
+            if self.next == self.own {
+                continue;
+            }
+            let is_hit = self.next_hit() == self.next;
+            let Some(row) = self.next_row()? else { break };
             let position = self.count(row);
             if self.is_damaged(row, position, losses) {
                 continue;
@@ -541,12 +633,12 @@ impl ReadEvents for StrictReader<'_> {
                 Some(index) => {
                     let name = self.field(row, index);
                     let Some(window) = &self.window else { break };
-                    Some(self.names.find(&window.bytes()[name], interest))
+                    Some(self.names.find(window.bytes(), name.start, name.end, interest))
                 }
                 None => None,
             };
             let is_wanted = name.map_or(wants_unnamed, |name| self.names.is_wanted(name))
-                || self.is_hit(row)
+                || is_hit
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
             if is_wanted || !self.pass_time(row, &mut passed) {
@@ -588,12 +680,10 @@ impl ReadEvents for StrictReader<'_> {
 
 impl ReadSection for StrictReader<'_> {
     fn place(&self) -> Place {
-        let at = match (self.rows.list().get(self.next), self.rows.list().last(), &self.window) {
-            (Some(row), _, _) => self.base + row.start as u64,
-            (None, Some(row), _) => self.base + row.end as u64,
-            (None, None, Some(_)) => self.base,
+        let at = match &self.window {
+            Some(_) => self.base + self.done() as u64,
             // The `csv` crate reads to the end.
-            (None, None, None) => u64::MAX,
+            None => u64::MAX,
         };
         Place { at, lines: self.line - 1, records: self.read }
     }
@@ -603,9 +693,12 @@ impl ReadSection for StrictReader<'_> {
     }
 }
 
-/// Where the text of the last field of a row ends.
-fn text_end(bytes: &[u8], row: Row) -> usize {
-    row.end - if bytes[row.end - 2] == b'\r' { 3 } else { 2 }
+/// Where the text of a field stands, by the number of the place in front of its row.
+#[inline(always)]
+fn field(rows: &Rows, bytes: &[u8], first: usize, index: usize) -> Range<usize> {
+    let place = |number: usize| rows.places()[number];
+    let start = place(first + index).wrapping_add(2) as usize;
+    start..text_end(bytes, place(first + index + 1) as usize)
 }
 
 /// The text of a field whose quotes, if it has any, stand doubled.

@@ -5,76 +5,16 @@
     reason = "loads for vector instructions, and calls of functions that need them"
 )]
 
+mod fields;
+mod places;
+
 use super::Speed;
+
+pub(super) use fields::each_field_with;
+pub(super) use places::{Carry, find_places};
 
 /// How many bytes a block has: a bit of a `u64` for each.
 pub(crate) const BLOCK: usize = 64;
-
-/// Which bytes of a block are a quote, a comma and a line feed, the first byte in
-/// the lowest bit, and which are beyond ASCII: any bit for that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Masks {
-    pub(super) quotes: u64,
-    pub(super) commas: u64,
-    pub(super) line_feeds: u64,
-    pub(super) wide: u64,
-}
-
-/// What [`each_block`] hands the masks of every block to.
-pub(super) trait Visit {
-    /// Takes a block in; `inside` has a bit for each byte behind an odd number of
-    /// quotes, counted from the start of `visit`'s bytes and itself included. False
-    /// to stop.
-    fn visit(&mut self, masks: Masks, inside: u64) -> bool;
-}
-
-/// Walks over the whole blocks of `bytes`, and hands `visit` back. It is taken by
-/// value so that what it counts can stay in registers.
-pub(super) fn each_block<V: Visit>(speed: Speed, bytes: &[u8], visit: V) -> V {
-    match speed {
-        Speed::Portable => walk(bytes, portable_masks, portable_prefix_xor, visit),
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::each_block(bytes, visit) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::each_block(bytes, visit) },
-    }
-}
-
-#[inline(always)]
-fn walk<V: Visit>(
-    bytes: &[u8],
-    masks: impl Fn(&[u8; BLOCK]) -> Masks,
-    prefix_xor: impl Fn(u64) -> u64,
-    mut visit: V,
-) -> V {
-    for block in bytes.as_chunks::<BLOCK>().0 {
-        let masks = masks(block);
-        if !visit.visit(masks, prefix_xor(masks.quotes)) {
-            break;
-        }
-    }
-    visit
-}
-
-/// For each bit, whether an odd number of the bits up to it are set.
-fn portable_prefix_xor(bits: u64) -> u64 {
-    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
-}
-
-fn portable_masks(block: &[u8; BLOCK]) -> Masks {
-    let mut masks = Masks { quotes: 0, commas: 0, line_feeds: 0, wide: 0 };
-    for (index, word) in block.as_chunks::<8>().0.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let shift = 8 * index;
-        masks.quotes |= equal(word, b'"') << shift;
-        masks.commas |= equal(word, b',') << shift;
-        masks.line_feeds |= equal(word, b'\n') << shift;
-        masks.wide |= word & HIGH;
-    }
-    masks
-}
 
 const LOW: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -157,12 +97,11 @@ fn portable_mark(block: &[u8; BLOCK], two: [u8; 2]) -> u64 {
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
-        __m256i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64,
-        _mm_prefetch, _mm_set1_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
-        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_and_si256, _mm256_cmpeq_epi8,
+        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
     };
 
-    use super::{BLOCK, Masks, Pair, Visit, portable_pairs, walk};
+    use super::{BLOCK, Pair, portable_pairs};
 
     /// How far ahead of a block bytes are fetched into the cache.
     pub(super) const AHEAD: usize = 2048;
@@ -176,34 +115,6 @@ mod avx2 {
         unsafe {
             _mm_prefetch::<_MM_HINT_T0>(place.cast());
         }
-    }
-
-    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-    pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
-        let masks = |block: &[u8; BLOCK]| {
-            fetch(block.as_ptr().wrapping_add(AHEAD));
-            let (low, high) = (load(block, 0), load(block, 32));
-            let equal = |byte: u8| {
-                let byte = _mm256_set1_epi8(byte.cast_signed());
-                join(_mm256_cmpeq_epi8(low, byte), _mm256_cmpeq_epi8(high, byte))
-            };
-            let wide = _mm256_movemask_epi8(_mm256_or_si256(low, high));
-            Masks {
-                quotes: equal(b'"'),
-                commas: equal(b','),
-                line_feeds: equal(b'\n'),
-                wide: u64::from(wide.cast_unsigned()),
-            }
-        };
-        walk(bytes, masks, |bits| prefix_xor(bits), visit)
-    }
-
-    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-    #[inline]
-    pub(super) fn prefix_xor(bits: u64) -> u64 {
-        let all = _mm_set1_epi8(-1);
-        let product = _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits.cast_signed()), all);
-        _mm_cvtsi128_si64(product).cast_unsigned()
     }
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
@@ -254,14 +165,16 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2")]
-    fn load(bytes: &[u8], at: usize) -> __m256i {
+    #[inline]
+    pub(super) fn load(bytes: &[u8], at: usize) -> __m256i {
         let part = &bytes[at..at + 32];
         // SAFETY: `part` is 32 bytes that may be read, and the load wants no alignment.
         unsafe { _mm256_loadu_si256(part.as_ptr().cast()) }
     }
 
     #[target_feature(enable = "avx2")]
-    fn join(low: __m256i, high: __m256i) -> u64 {
+    #[inline]
+    pub(super) fn join(low: __m256i, high: __m256i) -> u64 {
         let low = _mm256_movemask_epi8(low).cast_unsigned();
         let high = _mm256_movemask_epi8(high).cast_unsigned();
         u64::from(low) | u64::from(high) << 32
@@ -275,25 +188,8 @@ mod avx512 {
         _mm512_set1_epi8,
     };
 
-    use super::avx2::{AHEAD, fetch, prefix_xor};
-    use super::{BLOCK, Masks, Pair, Visit, portable_pairs, walk};
-
-    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
-    pub(super) fn each_block<V: Visit>(bytes: &[u8], visit: V) -> V {
-        let masks = |block: &[u8; BLOCK]| {
-            fetch(block.as_ptr().wrapping_add(AHEAD));
-            let block = load(block);
-            let equal =
-                |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte.cast_signed()));
-            Masks {
-                quotes: equal(b'"'),
-                commas: equal(b','),
-                line_feeds: equal(b'\n'),
-                wide: _mm512_movepi8_mask(block),
-            }
-        };
-        walk(bytes, masks, |bits| prefix_xor(bits), visit)
-    }
+    use super::avx2::{AHEAD, fetch};
+    use super::{BLOCK, Pair, portable_pairs};
 
     #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     pub(super) fn each_pair(bytes: &[u8], pair: &Pair, mut found: impl FnMut(usize)) {
@@ -354,7 +250,7 @@ mod avx512 {
 
     #[target_feature(enable = "avx512f")]
     #[inline]
-    fn load(block: &[u8; BLOCK]) -> __m512i {
+    pub(super) fn load(block: &[u8; BLOCK]) -> __m512i {
         // SAFETY: `block` is 64 bytes that may be read, and the load wants no alignment.
         unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
     }
@@ -363,29 +259,6 @@ mod avx512 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Remembers what it was handed.
-    struct Seen(Vec<(Masks, u64)>);
-
-    impl Visit for Seen {
-        fn visit(&mut self, masks: Masks, inside: u64) -> bool {
-            self.0.push((Masks { wide: u64::from(masks.wide != 0), ..masks }, inside));
-            true
-        }
-    }
-
-    fn naive(block: &[u8]) -> (Masks, u64) {
-        let bits = |byte| {
-            block.iter().enumerate().fold(0, |bits, (at, b)| bits | u64::from(*b == byte) << at)
-        };
-        let quotes: u64 = bits(b'"');
-        let inside = (0..64).fold(0, |inside, at| {
-            let until = quotes & (u64::MAX >> (63 - at));
-            inside | u64::from(until.count_ones() % 2) << at
-        });
-        let wide = u64::from(!block.is_ascii());
-        (Masks { quotes, commas: bits(b','), line_feeds: bits(b'\n'), wide }, inside)
-    }
 
     #[test]
     fn bytes_are_marked_wherever_they_are() {
@@ -418,27 +291,6 @@ mod tests {
                 marks.clear();
                 mark(speed, &bytes, [0, 0], &mut marks);
                 assert!(marks.iter().all(|&word| word == 0));
-            }
-        }
-    }
-
-    #[test]
-    fn blocks_are_seen_as_they_are() {
-        let mut random = 1u64;
-        for round in 0..400 {
-            let bytes: Vec<u8> = (0..64 * 3 + round % 64)
-                .map(|_| {
-                    random ^= random << 13;
-                    random ^= random >> 7;
-                    random ^= random << 17;
-                    // Neighbours of the bytes that count, so that a carry would show.
-                    b"\"\",,\n\n!#+-\x09\x0b\xa2\xac\x8aax\0"[random as usize % 18]
-                })
-                .collect();
-            let want: Vec<_> = bytes.chunks_exact(64).map(naive).collect();
-            for speed in Speed::all() {
-                let seen = each_block(speed, &bytes, Seen(Vec::new()));
-                assert_eq!(seen.0, want, "{speed:?}");
             }
         }
     }

@@ -11,7 +11,7 @@ mod records;
 
 pub(crate) use block::BLOCK;
 pub(crate) use marks::Marks;
-pub(crate) use needle::Needle;
+pub(crate) use needle::{Needle, find_in_fields};
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
 
 /// By which instructions is searched.
@@ -22,7 +22,7 @@ pub(crate) enum Speed {
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The same, and AVX-512 with its instructions for bytes.
+    /// The same, and AVX-512 with its instructions for bytes, VBMI2 among them, and BMI2.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -34,6 +34,7 @@ impl Speed {
         if Speed::has_avx2() {
             let is_wider = std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512bw")
+                && std::arch::is_x86_feature_detected!("avx512vbmi2")
                 && std::arch::is_x86_feature_detected!("bmi2");
             return if is_wider { Speed::Avx512 } else { Speed::Avx2 };
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Speed;
-use super::block::{Pair, each_pair};
+use super::block::{Pair, each_field_with, each_pair};
 
 /// A text to be found.
 #[derive(Clone, Debug)]
@@ -27,6 +27,17 @@ impl Needle {
         Some(Needle { text, place, distance: one.max(other) - place })
     }
 
+    fn pair(&self) -> Pair {
+        Pair {
+            bytes: [self.text[self.place], self.text[self.place + self.distance]],
+            distance: self.distance,
+        }
+    }
+
+    fn is_in(&self, field: &[u8]) -> bool {
+        field.windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(&self.text))
+    }
+
     /// Adds every place of the text in `bytes` to `found`, in order.
     pub(crate) fn find_all(&self, speed: Speed, bytes: &[u8], found: &mut Vec<u32>) {
         self.find_in(speed, bytes, 0..bytes.len(), found);
@@ -41,10 +52,7 @@ impl Needle {
         part: Range<usize>,
         found: &mut Vec<u32>,
     ) {
-        let pair = Pair {
-            bytes: [self.text[self.place], self.text[self.place + self.distance]],
-            distance: self.distance,
-        };
+        let pair = self.pair();
         let from = part.start;
         let part = &bytes[from..bytes.len().min(part.end + self.distance)];
         each_pair(speed, part, &pair, |at| {
@@ -57,6 +65,30 @@ impl Needle {
             }
         });
     }
+}
+
+/// Adds the number, from 0, of each of so many fields that has one of the needles to
+/// `found`, in order. `field` tells which part of `bytes` a field is.
+pub(crate) fn find_in_fields(
+    speed: Speed,
+    bytes: &[u8],
+    count: usize,
+    field: impl Fn(usize) -> Range<usize>,
+    needles: &[&[Needle]; 2],
+    found: &mut Vec<usize>,
+) {
+    let needles = || needles.iter().copied().flatten();
+    let pairs: Vec<Pair> = needles().map(Needle::pair).collect();
+    if pairs.is_empty() {
+        return;
+    }
+    let fields = (0..count).map(&field);
+    each_field_with(speed, bytes, fields, &pairs, |number| {
+        let field = bytes.get(field(number)).unwrap_or_default();
+        if needles().any(|needle| needle.is_in(field)) {
+            found.push(number);
+        }
+    });
 }
 
 /// How seldom a byte is, of those that are in lower case.

@@ -1,10 +1,8 @@
 //! The records of a CSV that is written strictly: every field in quotes, quotes in
 //! a field doubled, commas between fields, CRLF or LF behind each record.
 
-use std::ops::Range;
-
 use super::Speed;
-use super::block::{BLOCK, Masks, Visit, each_block};
+use super::block::{BLOCK, Carry, find_places};
 
 /// One record, by places in the bytes that were scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,32 +10,58 @@ pub(crate) struct Row {
     pub(crate) start: usize,
     /// Behind its line feed.
     pub(crate) end: usize,
-    pub(crate) fields: u32,
+    /// How many fields it has.
+    pub(crate) fields: usize,
+    /// Number of the place in front of it; see [`Rows::places`].
+    pub(crate) first: usize,
 }
 
 /// What a scan has found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    rows: Vec<Row>,
-    /// Which bytes are commas between fields, a bit for each.
-    commas: Vec<u64>,
+    /// As many as are ever needed; what is behind those that were found means nothing.
+    places: Vec<u32>,
+    /// How many were found, with the one in front of all.
+    found: usize,
+    /// How many fields each of the records has, if it is the same number for all.
+    fields: Option<usize>,
+    count: usize,
     /// Line feeds inside of fields.
     inner_line_feeds: Vec<u32>,
     is_wide: bool,
 }
 
 impl Rows {
+    /// The records of no bytes.
+    pub(crate) fn new() -> Rows {
+        Rows {
+            places: vec![BEFORE],
+            found: 1,
+            fields: None,
+            count: 0,
+            inner_line_feeds: Vec::new(),
+            is_wide: false,
+        }
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.rows.clear();
-        self.commas.clear();
+        self.found = 1;
+        self.fields = None;
+        self.count = 0;
         self.inner_line_feeds.clear();
         self.is_wide = false;
     }
 
-    /// The records that ended so far.
-    pub(crate) fn list(&self) -> &[Row] {
-        &self.rows
+    /// How many records there are that ended.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How many fields each record has, if it is the number that was expected for all
+    /// of them, and nothing is wrong at the end of any.
+    pub(crate) fn same_fields(&self) -> Option<usize> {
+        self.fields
     }
 
     /// Where line feeds stand inside of fields.
@@ -50,46 +74,39 @@ impl Rows {
         self.is_wide
     }
 
-    /// The place of comma number `index`, from 0, behind `start`; it has to be there.
-    pub(crate) fn comma(&self, start: usize, index: usize) -> usize {
-        let mut left = index as u32;
-        let mut word = start / BLOCK;
-        let mut bits = self.commas[word] & (u64::MAX << (start % BLOCK));
-        loop {
-            let here = bits.count_ones();
-            if left < here {
-                for _ in 0..left {
-                    bits &= bits - 1;
-                }
-                return word * BLOCK + bits.trailing_zeros() as usize;
-            }
-            left -= here;
-            word += 1;
-            bits = self.commas[word];
-        }
+    /// The commas between fields and the line feeds behind records. In front of all is
+    /// the place of the line feed before the first record, one before the first byte,
+    /// so that the text of every field begins two bytes behind a place (added with
+    /// wrapping), and ends one byte before the next if that is a comma.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places[..self.found]
     }
 
-    /// The places of the commas between fields from `start` to `end`.
-    pub(crate) fn each_comma(&self, start: usize, end: usize, mut take: impl FnMut(usize)) {
-        let mut word = start / BLOCK;
-        let mut bits = self.commas[word] & (u64::MAX << (start % BLOCK));
-        loop {
-            while bits != 0 {
-                let at = word * BLOCK + bits.trailing_zeros() as usize;
-                if at >= end {
-                    return;
-                }
-                take(at);
-                bits &= bits - 1;
+    /// Where the text of a field of a record begins.
+    #[inline]
+    pub(crate) fn field_start(&self, row: Row, index: usize) -> usize {
+        self.places[row.first + index].wrapping_add(2) as usize
+    }
+
+    /// The record that begins behind a place, by its number; none if it did not end.
+    #[inline]
+    pub(crate) fn row(&self, bytes: &[u8], first: usize) -> Option<Row> {
+        let fields = match self.fields {
+            Some(fields) => fields,
+            None => {
+                let mut rest = self.places().get(first + 1..)?.iter();
+                1 + rest.position(|&place| bytes[place as usize] == b'\n')?
             }
-            word += 1;
-            if word * BLOCK >= end {
-                return;
-            }
-            bits = self.commas[word];
-        }
+        };
+        let end = *self.places().get(first + fields)? as usize + 1;
+        // What follows the last record has fewer places than a record.
+        let start = self.places[first].wrapping_add(1) as usize;
+        Some(Row { start, end, fields, first })
     }
 }
+
+/// The place in front of all.
+const BEFORE: u32 = u32::MAX;
 
 /// How a scan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +117,8 @@ pub(crate) enum Ended {
     Otherwise,
 }
 
-/// How many bytes are scanned before they are looked at once more: whole blocks.
-const PART: usize = 128 * BLOCK;
+/// How many blocks are scanned before it is asked whether anything was wrong.
+const PART: usize = 128;
 
 /// Finds records.
 #[derive(Clone, Debug)]
@@ -115,110 +132,75 @@ impl RecordScanner {
     }
 
     /// Finds the records in `bytes`, which begin with one, as far as there are
-    /// whole blocks of 64 bytes. `also` is handed one part of `bytes` after the other
-    /// while it is in the nearest cache; all of them, if nothing is wrong.
-    pub(crate) fn scan(
-        &self,
-        bytes: &[u8],
-        rows: &mut Rows,
-        mut also: impl FnMut(Range<usize>),
-    ) -> Ended {
+    /// whole blocks of 64 bytes. Most of them have this many `fields`, if that is known.
+    pub(crate) fn scan(&self, bytes: &[u8], fields: usize, rows: &mut Rows) -> Ended {
         rows.clear();
-        rows.commas.reserve(bytes.len() / BLOCK);
-        let mut scan = Scan {
-            rows,
-            block: 0,
-            start: 0,
-            fields: 1,
-            inside: 0,
-            after_quote: 0,
-            after_separator: 1,
-            after_other: 0,
-            wide: 0,
-            ended: Ended::WellFormed,
-        };
-        let mut start = 0;
-        while start < bytes.len() && scan.ended == Ended::WellFormed {
-            let end = bytes.len().min(start + PART);
-            scan = each_block(self.speed, &bytes[start..end], scan);
-            also(start..end);
-            start = end;
+        // No record of a capture is that long.
+        if u32::try_from(bytes.len()).is_err() {
+            return Ended::Otherwise;
         }
-        let Scan { wide, ended, .. } = scan;
-        rows.is_wide = wide != 0;
+        let (blocks, _) = bytes.as_chunks::<BLOCK>();
+        let (mut carry, mut ends, mut ended) = (Carry::START, 0, Ended::WellFormed);
+        let mut done = 0;
+        // Block by block from where something is wrong, to get as far as possible.
+        let mut most = PART;
+        while done < blocks.len() {
+            let part = &blocks[done..blocks.len().min(done + most)];
+            let base = done * BLOCK;
+            let room = rows.found + (part.len() + 1) * BLOCK;
+            if rows.places.len() < room {
+                rows.places.resize(room.max(2 * rows.places.len()), 0);
+            }
+            let before = carry;
+            let out = &mut rows.places[rows.found..];
+            let found = find_places(self.speed, part, base as u32, &mut carry, out);
+            if found.is_wrong {
+                if part.len() == 1 {
+                    ended = Ended::Otherwise;
+                    break;
+                }
+                most = 1;
+                carry = before;
+                continue;
+            }
+            if found.has_inner {
+                rows.add_inner(part.as_flattened(), base, found.places);
+            }
+            rows.found += found.places;
+            rows.is_wide |= found.is_wide;
+            ends += found.ends;
+            done += part.len();
+        }
+        rows.count = ends;
+        rows.fields = Some(fields).filter(|&fields| rows.all_have(fields, ends, bytes));
         ended
     }
 }
 
-/// A scan under way.
-struct Scan<'r> {
-    rows: &'r mut Rows,
-    /// Where the block begins.
-    block: usize,
-    /// Where the record begins.
-    start: usize,
-    /// How many fields the record has, up to the block.
-    fields: u32,
-    /// All bits or none: whether the last block ended inside of quotes.
-    inside: u64,
-    /// One or none each: what the last block ended with.
-    after_quote: u64,
-    after_separator: u64,
-    after_other: u64,
-    wide: u64,
-    ended: Ended,
-}
-
-impl Visit for Scan<'_> {
-    #[inline(always)]
-    fn visit(&mut self, masks: Masks, inside: u64) -> bool {
-        let Masks { quotes, commas, line_feeds, wide } = masks;
-        // From an opening quote to the byte before the closing one.
-        let inside = inside ^ self.inside;
-        let outside = !inside & !quotes;
-        let (separators, ends) = (commas & outside, line_feeds & outside);
-        let others = outside & !(separators | ends);
-        let behind = |bits: u64, carry: u64| bits << 1 | carry;
-        let behind_other = behind(others, self.after_other);
-        // Outside of quotes there is but a comma between two quotes, and a line feed,
-        // with one byte between it and the quote or none, before a quote.
-        let wrong = ((separators | others) & !behind(quotes, self.after_quote))
-            | (behind(separators | ends, self.after_separator) & !quotes)
-            | (behind_other & !ends);
-        if wrong != 0 {
-            self.ended = Ended::Otherwise;
-            return false;
-        }
-        self.wide |= wide;
-        self.inside = ((inside.cast_signed()) >> 63).cast_unsigned();
-        self.after_quote = quotes >> 63;
-        self.after_separator = (separators | ends) >> 63;
-        self.after_other = others >> 63;
-        self.rows.commas.push(separators);
-        if line_feeds & inside != 0 {
-            let mut bits = line_feeds & inside;
-            while bits != 0 {
-                self.rows
-                    .inner_line_feeds
-                    .push((self.block + bits.trailing_zeros() as usize) as u32);
-                bits &= bits - 1;
+impl Rows {
+    /// Notes the line feeds inside of fields of some bytes, whose places were found.
+    fn add_inner(&mut self, bytes: &[u8], base: usize, found: usize) {
+        let mut places = self.places[self.found..self.found + found].iter().peekable();
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            let at = (base + at) as u32;
+            while places.next_if(|place| **place < at).is_some() {}
+            if places.peek() != Some(&&at) {
+                self.inner_line_feeds.push(at);
             }
         }
-        let mut left = separators;
-        let mut bits = ends;
-        while bits != 0 {
-            let at = bits.trailing_zeros();
-            let before = (1u64 << at) - 1;
-            let end = self.block + at as usize + 1;
-            let fields = self.fields + (left & before).count_ones();
-            self.rows.rows.push(Row { start: self.start, end, fields });
-            left &= !before;
-            self.start = end;
-            self.fields = 1;
-            bits &= bits - 1;
+    }
+
+    /// Whether each of the `ends` records has this many fields, and ends with a quote
+    /// and CRLF or LF.
+    fn all_have(&self, fields: usize, ends: usize, bytes: &[u8]) -> bool {
+        let places = &self.places[1..self.found];
+        if fields == 0 || ends == 0 || places.len() / fields != ends {
+            return false;
         }
-        self.fields += left.count_ones();
-        self.block += BLOCK;
-        true
+        // As many line feeds as records, and one at the end of each: there is no other.
+        places.chunks_exact(fields).all(|row| {
+            let end = row[fields - 1] as usize;
+            bytes[end] == b'\n' && end > 0 && matches!(bytes[end - 1], b'"' | b'\r')
+        })
     }
 }
