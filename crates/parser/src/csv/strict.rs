@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::follow::{FollowDate, FollowTime};
 use super::names::Names;
 use super::{CsvReader, Dialect};
 use crate::column::{Column, Columns};
@@ -16,6 +15,7 @@ use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::reader::{Passed, ReadEvents};
 use crate::scan::{Ended, Needle, RecordScanner, Row, Rows, Speed};
+use crate::time::{FollowDate, FollowTime};
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
 /// that is written otherwise, and for the last bytes of a file, it is read through

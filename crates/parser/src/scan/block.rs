@@ -5,7 +5,11 @@
     reason = "loads for vector instructions, and calls of functions that need them"
 )]
 
+mod tags;
+
 use super::Speed;
+
+pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 
 /// How many bytes a block has: a bit of a `u64` for each.
 pub(super) const BLOCK: usize = 64;
@@ -122,38 +126,6 @@ fn portable_pairs(bytes: &[u8], from: usize, pair: &Pair, mut found: impl FnMut(
     }
 }
 
-/// Adds a word for each block of `bytes` to `marks`, with a bit for each byte that is
-/// one of the two; the last block may be a part of one. Whether all bytes are ASCII.
-pub(super) fn mark(speed: Speed, bytes: &[u8], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let ascii = match speed {
-        Speed::Portable => {
-            marks.extend(blocks.iter().map(|block| portable_mark(block, two)));
-            bytes.is_ascii()
-        }
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::mark(blocks, two, marks) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::mark(blocks, two, marks) },
-    };
-    if rest.is_empty() {
-        return ascii;
-    }
-    let mut last = [0; BLOCK];
-    last[..rest.len()].copy_from_slice(rest);
-    marks.push(portable_mark(&last, two) & (u64::MAX >> (BLOCK - rest.len())));
-    ascii && rest.is_ascii()
-}
-
-fn portable_mark(block: &[u8; BLOCK], two: [u8; 2]) -> u64 {
-    block.as_chunks::<8>().0.iter().enumerate().fold(0, |bits, (index, word)| {
-        let word = u64::from_le_bytes(*word);
-        bits | (equal(word, two[0]) | equal(word, two[1])) << (8 * index)
-    })
-}
-
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
@@ -237,31 +209,17 @@ mod avx2 {
         portable_pairs(bytes, at, pair, found);
     }
 
-    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-    pub(super) fn mark(blocks: &[[u8; BLOCK]], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
-        let two = two.map(|byte| _mm256_set1_epi8(byte.cast_signed()));
-        let either = |part: __m256i| {
-            _mm256_or_si256(_mm256_cmpeq_epi8(part, two[0]), _mm256_cmpeq_epi8(part, two[1]))
-        };
-        let mut all = _mm256_set1_epi8(0);
-        marks.extend(blocks.iter().map(|block| {
-            fetch(block.as_ptr().wrapping_add(AHEAD));
-            let (low, high) = (load(block, 0), load(block, 32));
-            all = _mm256_or_si256(all, _mm256_or_si256(low, high));
-            join(either(low), either(high))
-        }));
-        _mm256_movemask_epi8(all) == 0
-    }
-
     #[target_feature(enable = "avx2")]
-    fn load(bytes: &[u8], at: usize) -> __m256i {
+    #[inline]
+    pub(super) fn load(bytes: &[u8], at: usize) -> __m256i {
         let part = &bytes[at..at + 32];
         // SAFETY: `part` is 32 bytes that may be read, and the load wants no alignment.
         unsafe { _mm256_loadu_si256(part.as_ptr().cast()) }
     }
 
     #[target_feature(enable = "avx2")]
-    fn join(low: __m256i, high: __m256i) -> u64 {
+    #[inline]
+    pub(super) fn join(low: __m256i, high: __m256i) -> u64 {
         let low = _mm256_movemask_epi8(low).cast_unsigned();
         let high = _mm256_movemask_epi8(high).cast_unsigned();
         u64::from(low) | u64::from(high) << 32
@@ -339,22 +297,9 @@ mod avx512 {
         0
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
-    pub(super) fn mark(blocks: &[[u8; BLOCK]], two: [u8; 2], marks: &mut Vec<u64>) -> bool {
-        let two = two.map(|byte| _mm512_set1_epi8(byte.cast_signed()));
-        let mut wide = 0;
-        marks.extend(blocks.iter().map(|block| {
-            fetch(block.as_ptr().wrapping_add(AHEAD));
-            let block = load(block);
-            wide |= _mm512_movepi8_mask(block);
-            _mm512_cmpeq_epi8_mask(block, two[0]) | _mm512_cmpeq_epi8_mask(block, two[1])
-        }));
-        wide == 0
-    }
-
     #[target_feature(enable = "avx512f")]
     #[inline]
-    fn load(block: &[u8; BLOCK]) -> __m512i {
+    pub(super) fn load(block: &[u8; BLOCK]) -> __m512i {
         // SAFETY: `block` is 64 bytes that may be read, and the load wants no alignment.
         unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
     }
@@ -385,41 +330,6 @@ mod tests {
         });
         let wide = u64::from(!block.is_ascii());
         (Masks { quotes, commas: bits(b','), line_feeds: bits(b'\n'), wide }, inside)
-    }
-
-    #[test]
-    fn bytes_are_marked_wherever_they_are() {
-        let mut random = 3u64;
-        for round in 0..600 {
-            let mut bytes: Vec<u8> = (0..round % 200)
-                .map(|_| {
-                    random ^= random << 13;
-                    random ^= random >> 7;
-                    random ^= random << 17;
-                    b"<&;=%'abx>,"[random as usize % 11]
-                })
-                .collect();
-            if round % 3 == 0 && !bytes.is_empty() {
-                let at = random as usize % bytes.len();
-                bytes[at] = b'<' | 0x80;
-            }
-            let want: Vec<u64> = bytes
-                .chunks(64)
-                .map(|block| {
-                    let bit = |(at, b): (usize, &u8)| u64::from(matches!(b, b'<' | b'&')) << at;
-                    block.iter().enumerate().map(bit).sum()
-                })
-                .collect();
-            for speed in Speed::all() {
-                let mut marks = Vec::new();
-                assert_eq!(mark(speed, &bytes, *b"<&", &mut marks), bytes.is_ascii(), "{speed:?}");
-                assert_eq!(marks, want, "{speed:?}");
-                // With nothing but a zero to be found, the filling is not found.
-                marks.clear();
-                mark(speed, &bytes, [0, 0], &mut marks);
-                assert!(marks.iter().all(|&word| word == 0));
-            }
-        }
     }
 
     #[test]

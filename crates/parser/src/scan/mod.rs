@@ -5,13 +5,13 @@
 //! form that runs anywhere and finds the same.
 
 mod block;
-mod marks;
 mod needle;
 mod records;
+mod tags;
 
-pub(crate) use marks::Marks;
 pub(crate) use needle::Needle;
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
+pub(crate) use tags::{Form, Tags};
 
 /// By which instructions is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum Speed {
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The same, and AVX-512 with its instructions for bytes.
+    /// The same, and AVX-512 with its instructions for bytes and for packing them.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -33,6 +33,7 @@ impl Speed {
         if Speed::has_avx2() {
             let is_wider = std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512bw")
+                && std::arch::is_x86_feature_detected!("avx512vbmi2")
                 && std::arch::is_x86_feature_detected!("bmi2");
             return if is_wider { Speed::Avx512 } else { Speed::Avx2 };
         }

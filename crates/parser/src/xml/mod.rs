@@ -10,6 +10,7 @@
 mod element;
 mod escape;
 mod layout;
+mod names;
 mod process;
 mod row;
 mod skip;
@@ -54,7 +55,8 @@ pub(crate) struct XmlReader<R> {
     source: Source<R>,
     rows: Rows,
     columns: Arc<Columns>,
-    /// Passes over events; `None` when every one is to be read.
+    /// Passes over events or reads them quickly; `None` when every one is to be read
+    /// element by element.
     skipper: Option<Skipper>,
     /// The first event, read to know the columns.
     pending: Option<Event>,
@@ -121,10 +123,23 @@ impl<R: Read> XmlReader<R> {
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
             let layout = Layout::of(reader.indexed, reader.rows.elements(), &reader.columns);
-            reader.skipper = layout.map(|layout| Skipper::new(layout, limit));
+            let columns = &reader.columns;
+            reader.skipper = layout.map(|layout| Skipper::new(layout, Arc::clone(columns), limit));
             reader.pending = Some(event);
         }
         Ok(reader)
+    }
+
+    /// Reads the next event, quickly where that is possible.
+    fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        if let Some(skipper) = &mut self.skipper {
+            if skipper.read(&mut self.source, self.records + 1, &self.by_index, event) {
+                self.records += 1;
+                return Ok(true);
+            }
+            skipper.forget_times();
+        }
+        self.advance(event, losses)
     }
 
     /// Reads the next event that can be given.
@@ -294,13 +309,14 @@ impl<R: Read> ReadEvents for XmlReader<R> {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        match self.pending.take() {
-            Some(first) => {
-                *event = first;
-                Ok(true)
-            }
-            None => self.advance(event, losses),
+        if let Some(first) = self.pending.take() {
+            *event = first;
+            return Ok(true);
         }
+        if let Some(skipper) = &mut self.skipper {
+            skipper.forget_times();
+        }
+        self.read_next(event, losses)
     }
 
     fn read_event_of(
@@ -312,6 +328,7 @@ impl<R: Read> ReadEvents for XmlReader<R> {
     ) -> Result<bool, Error> {
         if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
             self.records += skipper.skip(&mut self.source, self.records, interest, &mut passed);
+            return self.read_next(event, losses);
         }
         self.read_event(event, losses)
     }
