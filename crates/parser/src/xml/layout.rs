@@ -173,7 +173,11 @@ impl Layout {
 
     /// Where the texts of the frames of an event's stack stand: depth, address, path
     /// and location.
-    pub(super) fn frames(&self, shape: Shape, places: &[u32]) -> impl Iterator<Item = [Range<usize>; 4]> {
+    pub(super) fn frames(
+        &self,
+        shape: Shape,
+        places: &[u32],
+    ) -> impl Iterator<Item = [Range<usize>; 4]> {
         // `<frame>`, its elements, `</frame>`.
         const TAGS: usize = 10;
         // The tags of the stack itself and the end of the event.

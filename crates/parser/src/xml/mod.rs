@@ -102,6 +102,18 @@ impl<R: Read> XmlReader<R> {
         XmlReader::over(Source::new(input, base, limit), limit, losses)
     }
 
+    /// The same, reading every event element by element.
+    #[cfg(test)]
+    fn slowly(self) -> XmlReader<R> {
+        XmlReader { skipper: None, ..self }
+    }
+
+    /// The same, searching by other instructions.
+    #[cfg(test)]
+    fn with_speed(self, speed: crate::scan::Speed) -> XmlReader<R> {
+        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
+    }
+
     fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
         let rows = Rows::new();
         let mut reader = XmlReader {

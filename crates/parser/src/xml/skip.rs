@@ -175,8 +175,8 @@ impl Skipper {
             };
             self.times.settle(bytes, passed.clock);
             if let Some(at) = last.take() {
-                *passed.position = Position::at_byte(self.ahead.from + at as u64)
-                    .with_record(records + events);
+                *passed.position =
+                    Position::at_byte(self.ahead.from + at as u64).with_record(records + events);
             }
             source.advance(at - start);
             if !more || !source.more() {
@@ -322,9 +322,11 @@ impl Skipper {
             let [depth, address, path, location] = texts;
             let frame = &mut event.stack[count];
             frame.depth = super::layout::number(&bytes[depth]).unwrap_or_default();
-            for (field, range) in
-                [(&mut frame.address, address), (&mut frame.path, path), (&mut frame.location, location)]
-            {
+            for (field, range) in [
+                (&mut frame.address, address),
+                (&mut frame.path, path),
+                (&mut frame.location, location),
+            ] {
                 let text = value::unescaped(&bytes[range], &mut self.scratch);
                 field.clear();
                 field.push_str(&String::from_utf8_lossy(text));
@@ -403,8 +405,9 @@ impl Times {
         clock: &mut Clock,
     ) -> bool {
         self.settle(bytes, clock);
-        let is_plain =
-            |range: &Option<Range<usize>>| range.clone().is_none_or(|range| is_plain(&bytes[range]));
+        let is_plain = |range: &Option<Range<usize>>| {
+            range.clone().is_none_or(|range| is_plain(&bytes[range]))
+        };
         self.begin(bytes, time.clone(), date.clone());
         // Before the first date, and while their order is open, all dates count.
         if date.is_some() && (clock.dates() == 0 || clock.wants_dates())

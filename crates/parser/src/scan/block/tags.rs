@@ -139,11 +139,9 @@ fn portable_rows(bytes: &[u8], places: &[u32], width: usize, pieces: &[Piece]) -
     let has_all = |row: &&[u32]| {
         pieces.iter().all(|piece| {
             let Some(part) = part_of(bytes, row, piece) else { return false };
-            let word = |bytes: &[u8; PIECE], at: usize| {
-                u64::from_le_bytes(bytes.as_chunks::<8>().0[at])
-            };
-            let differs =
-                |at| (word(part, at) ^ word(&piece.text, at)) & word(&piece.mask, at);
+            let word =
+                |bytes: &[u8; PIECE], at: usize| u64::from_le_bytes(bytes.as_chunks::<8>().0[at]);
+            let differs = |at| (word(part, at) ^ word(&piece.text, at)) & word(&piece.mask, at);
             (0..PIECE / 8).fold(0, |all, at| all | differs(at)) == 0
         })
     };
@@ -178,12 +176,7 @@ mod avx2 {
     }
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
-    pub(super) fn rows_with(
-        bytes: &[u8],
-        places: &[u32],
-        width: usize,
-        pieces: &[Piece],
-    ) -> usize {
+    pub(super) fn rows_with(bytes: &[u8], places: &[u32], width: usize, pieces: &[Piece]) -> usize {
         let mut rows = 0;
         for row in places.chunks_exact(width) {
             let mut differs = _mm256_setzero_si256();
@@ -205,8 +198,8 @@ mod avx2 {
 mod avx512 {
     use std::arch::x86_64::{
         __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
-        _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8, _mm512_movepi8_mask,
-        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+        _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
+        _mm512_set1_epi32, _mm512_storeu_si512,
     };
 
     use super::super::avx2::{AHEAD, fetch};
@@ -224,9 +217,7 @@ mod avx512 {
         places
     };
 
-    #[target_feature(
-        enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2"
-    )]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     pub(super) fn find_tags(bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
         let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
         let (tag, reference) = (set(b'<'), set(b'&'));
