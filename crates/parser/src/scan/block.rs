@@ -5,10 +5,12 @@
     reason = "loads for vector instructions, and calls of functions that need them"
 )]
 
+mod parts;
 mod tags;
 
 use super::Speed;
 
+pub(super) use parts::pairs_in;
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 
 /// How many bytes a block has: a bit of a `u64` for each.
@@ -95,6 +97,7 @@ fn equal(word: u64, byte: u8) -> u64 {
 
 /// Where the bytes of a pair stand at their distance, compared without case: the
 /// bits of block `at`, for the first byte of the pair.
+#[derive(Clone, Debug)]
 pub(super) struct Pair {
     /// In lower case.
     pub(super) bytes: [u8; 2],

@@ -95,12 +95,17 @@ impl Ahead {
             let places = self.tags.places();
             let is_here = places.first().is_some_and(|&place| place as usize == at);
             self.run = if is_here { layout.run(bytes, &self.tags) } else { 0 };
-            if self.run > 0 {
-                return Match::Event(layout.shape(places));
-            }
-            match layout.compare(bytes, at, places) {
-                Match::Short if self.tags.look_further(bytes) => {}
-                other => return other,
+            let (found, rows) = match self.run {
+                0 => (layout.compare(bytes, at, places), 1),
+                rows => (Match::Event(layout.shape(places)), rows),
+            };
+            match (found, layout.path) {
+                (Match::Short, _) if self.tags.look_further(bytes) => {}
+                (Match::Event(shape), Some(path)) => {
+                    self.tags.seek(bytes, shape.tags, rows, |places| layout.text(places, path));
+                    return found;
+                }
+                _ => return found,
             }
         }
     }
