@@ -286,7 +286,7 @@ mod tests {
             *random ^= *random >> 7;
             *random ^= *random << 17;
             let pick = (*random >> 8) as usize;
-            let piece = if pick % 3 == 0 { PIECES[pick / 3 % 12] } else { PIECES[0] };
+            let piece = if pick.is_multiple_of(3) { PIECES[pick / 3 % 12] } else { PIECES[0] };
             text.extend_from_slice(piece);
         }
         text
