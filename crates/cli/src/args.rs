@@ -7,6 +7,7 @@ mod select;
 mod witness;
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -93,7 +94,7 @@ pub(crate) struct AnalyzeArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
     #[command(flatten)]
@@ -114,7 +115,7 @@ pub(crate) struct EventsArgs {
     #[command(flatten)]
     pub(crate) native: NativeArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -127,7 +128,7 @@ pub(crate) struct InfoArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -141,7 +142,7 @@ pub(crate) struct ProcessesArgs {
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -154,7 +155,7 @@ pub(crate) struct StacksArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -191,6 +192,25 @@ pub(crate) struct SignaturesArgs {
     pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
+}
+
+/// How captures are read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    /// Threads to read a capture with [default: one for each CPU, at most 4]
+    #[arg(long, value_name = "N", help_heading = "Speed")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+impl ReadArgs {
+    /// The number of threads: more than a few only wait for memory.
+    fn threads(&self) -> usize {
+        const MOST: usize = 4;
+        let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::ahead::{Ahead, Division, Handed};
 use crate::column::{Column, Columns};
 use crate::csv::StrictReader;
 use crate::error::{Error, ErrorKind};
@@ -12,14 +13,14 @@ use crate::input::decode::{
 };
 use crate::input::{Content, Window};
 use crate::interest::Interest;
-use crate::losses::{LossKind, Losses, Position};
+use crate::losses::{LossKind, Losses};
 use crate::pasted::PastedReader;
 use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
-use crate::reader::{Passed, ReadEvents};
+use crate::reader::ReadEvents;
 use crate::scan::Speed;
+use crate::seen::Seen;
 use crate::sniff::{Sniffed, sniff};
-use crate::tally::Tally;
 use crate::time::{Clock, Date, DateOrder, Zone};
 use crate::xml::XmlReader;
 
@@ -76,6 +77,7 @@ pub struct ReadOptions {
     date_order: Option<DateOrder>,
     process: Option<String>,
     names: OperationNames,
+    division: Division,
 }
 
 impl ReadOptions {
@@ -102,6 +104,27 @@ impl ReadOptions {
     /// How the file operations of a native capture are called.
     pub fn operation_names(self, names: OperationNames) -> ReadOptions {
         ReadOptions { names, ..self }
+    }
+
+    /// How many threads may read one capture; 0 and 1 stand for the caller's own.
+    ///
+    /// More than one are used by [`Capture::read_event_of`] where not every event is
+    /// wanted and the capture is a plain file of some size. Events come in the same
+    /// order, with the same numbers and times; what is counted beside them may lag
+    /// behind by some MiB until the capture has been read to its end.
+    ///
+    /// ```
+    /// use procmonkey_parser::ReadOptions;
+    ///
+    /// let options = ReadOptions::new().threads(2);
+    /// # let _ = options;
+    /// ```
+    pub fn threads(self, threads: usize) -> ReadOptions {
+        self.in_sections(Division { threads, length: None })
+    }
+
+    pub(crate) fn in_sections(self, division: Division) -> ReadOptions {
+        ReadOptions { division, ..self }
     }
 
     /// The process of pasted events, whose text does not name it.
@@ -147,12 +170,23 @@ pub struct Capture<'a> {
     format: Format,
     layers: Layers,
     reader: Box<dyn ReadEvents + 'a>,
-    clock: Clock,
-    losses: Losses,
+    seen: Seen,
     trouble: Trouble,
-    events: u64,
-    position: Position,
-    tally: Tally,
+    threads: Threads,
+    /// Events up to this number have been handed over and are not to be again.
+    handed: u64,
+    /// Why a part of the capture that has been read was read in a slower way.
+    detour: Option<String>,
+}
+
+/// Whether threads of the capture's own read ahead of who takes its events.
+enum Threads {
+    /// They may, once that makes sense.
+    Allowed(Division),
+    /// They do.
+    Reading(Ahead),
+    /// They do not.
+    None,
 }
 
 impl<'a> Capture<'a> {
@@ -193,7 +227,7 @@ impl<'a> Capture<'a> {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
             let mut capture =
-                Capture::from_pml(name, vec![Content::Memory(bytes)], options, layers)?;
+                Capture::from_pml(name, vec![Content::memory(bytes)], options, layers)?;
             capture.trouble = trouble;
             return Ok(capture);
         }
@@ -243,12 +277,11 @@ impl<'a> Capture<'a> {
             format,
             layers,
             reader,
-            clock,
-            losses,
+            seen: Seen { losses, ..Seen::new(clock) },
             trouble,
-            events: 0,
-            position: Position::default(),
-            tally: Tally::default(),
+            threads: Threads::Allowed(options.division),
+            handed: 0,
+            detour: None,
         })
     }
 
@@ -273,29 +306,30 @@ impl<'a> Capture<'a> {
             layers,
             reader: Box::new(reader),
             // Its own times need no order; a text from beside the capture may.
-            clock: Clock::new(options.zone.clone(), None, options.date_order),
-            losses,
+            seen: Seen {
+                losses,
+                ..Seen::new(Clock::new(options.zone.clone(), None, options.date_order))
+            },
             trouble: Trouble::default(),
-            events: 0,
-            position: Position::default(),
-            tally: Tally::default(),
+            threads: Threads::Allowed(options.division),
+            handed: 0,
+            detour: None,
         })
     }
 
     /// A capture of what a reader yields.
     #[cfg(test)]
-    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>) -> Capture<'a> {
+    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>, division: Division) -> Capture<'a> {
         Capture {
             name: "test".to_string(),
             format: Format::Csv,
             layers: Layers::default(),
             reader,
-            clock: Clock::new(None, None, None),
-            losses: Losses::default(),
+            seen: Seen::new(Clock::new(None, None, None)),
             trouble: Trouble::default(),
-            events: 0,
-            position: Position::default(),
-            tally: Tally::default(),
+            threads: Threads::Allowed(division),
+            handed: 0,
+            detour: None,
         }
     }
 
@@ -347,22 +381,29 @@ impl<'a> Capture<'a> {
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn detour(&self) -> Option<&str> {
-        self.reader.detour()
+        let ahead = match &self.threads {
+            Threads::Reading(ahead) => ahead.detour(),
+            _ => None,
+        };
+        self.detour.as_deref().or(ahead).or_else(|| self.reader.detour())
     }
 
     /// What the capture has said about time so far.
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.seen.clock
     }
 
     /// What could not be read so far.
     pub fn losses(&self) -> &Losses {
-        &self.losses
+        &self.seen.losses
     }
 
     /// How many events were read so far.
     pub fn events_read(&self) -> u64 {
-        self.events
+        match &self.threads {
+            Threads::Reading(ahead) => self.seen.events.max(ahead.handed()),
+            _ => self.seen.events,
+        }
     }
 
     /// How many events each process has, of those that were read by
@@ -382,7 +423,7 @@ impl<'a> Capture<'a> {
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn events_by_process(&self) -> Vec<(String, u64)> {
-        self.tally.sorted()
+        self.seen.tally.sorted()
     }
 
     /// Reads the next event into `event`, whose memory is used again. False at
@@ -392,8 +433,8 @@ impl<'a> Capture<'a> {
     /// Only when nothing more can be read; a damaged record is counted in
     /// [`Capture::losses`] and passed over.
     pub fn read_event(&mut self, event: &mut Event) -> Result<bool, Error> {
-        let outcome = self.reader.read_event(event, &mut self.losses);
-        self.take_in(outcome, event)
+        self.stop_threads()?;
+        self.read_alone(event, |seen, reader, event| seen.read(reader, event))
     }
 
     /// As [`Capture::read_event`], for the next event that is wanted; others may be
@@ -405,50 +446,68 @@ impl<'a> Capture<'a> {
     /// # Errors
     /// As [`Capture::read_event`].
     pub fn read_event_of(&mut self, interest: &Interest, event: &mut Event) -> Result<bool, Error> {
-        let outcome = if interest.is_everything() {
-            self.reader.read_event(event, &mut self.losses)
-        } else {
-            let passed = Passed {
-                events: &mut self.events,
-                tally: &mut self.tally,
-                clock: &mut self.clock,
-                position: &mut self.position,
-            };
-            self.reader.read_event_of(interest, passed, event, &mut self.losses)
-        };
-        let is_there = self.take_in(outcome, event)?;
-        if is_there {
-            self.tally.add(&event.process_name().unwrap_or_default(), 1);
+        self.start_threads(interest);
+        if let Threads::Reading(ahead) = &mut self.threads {
+            let handed = ahead.read(interest, &mut self.seen, event);
+            match handed.map_err(|error| error.in_input(&self.name))? {
+                Handed::Event => return Ok(true),
+                Handed::End => return Ok(false),
+                Handed::Nothing => self.stop_threads()?,
+            }
         }
-        Ok(is_there)
+        self.read_alone(event, |seen, reader, event| seen.read_of(reader, interest, event))
     }
 
-    /// What every event goes through that a reader hands over.
-    fn take_in(&mut self, outcome: Result<bool, Error>, event: &mut Event) -> Result<bool, Error> {
-        if !outcome.map_err(|error| error.in_input(&self.name))? {
-            for message in self.trouble.take() {
-                self.losses.add(LossKind::Decompression, self.position, message);
+    /// Reads the next event that was not handed over before.
+    fn read_alone(
+        &mut self,
+        event: &mut Event,
+        mut read: impl FnMut(&mut Seen, &mut (dyn ReadEvents + 'a), &mut Event) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
+        loop {
+            let outcome = read(&mut self.seen, &mut *self.reader, event);
+            if !outcome.map_err(|error| error.in_input(&self.name))? {
+                for message in self.trouble.take() {
+                    self.seen.losses.add(LossKind::Decompression, self.seen.position, message);
+                }
+                return Ok(false);
             }
-            return Ok(false);
+            if event.number > self.handed {
+                return Ok(true);
+            }
         }
-        self.events += 1;
-        event.number = self.events;
-        self.position = event.position;
-        if let Some(instant) = event.instant() {
-            event.time = self.clock.observe_instant(instant);
-            return Ok(true);
+    }
+
+    /// Goes on without other threads, if there are any: behind the event that was
+    /// handed over last.
+    fn stop_threads(&mut self) -> Result<(), Error> {
+        match std::mem::replace(&mut self.threads, Threads::None) {
+            Threads::Reading(ahead) => {
+                self.handed = ahead.handed();
+                self.detour = ahead.detour().map(str::to_string);
+                self.reader = ahead.alone().map_err(|error| error.in_input(&self.name))?;
+            }
+            other => self.threads = other,
         }
-        if !event.is_valid_text() {
-            let message = "bytes that are no UTF-8 text; shown as U+FFFD";
-            self.losses.add(LossKind::InvalidText, event.position, message);
+        Ok(())
+    }
+
+    /// Lets threads read ahead, when they may and nothing speaks against it.
+    fn start_threads(&mut self, interest: &Interest) {
+        let Threads::Allowed(division) = self.threads else { return };
+        // What a section tells of the time can only be added to the rest once the dates
+        // in a Detail tell nothing more, and where is a place between two events.
+        let clock = &self.seen.clock;
+        let has_dates = self.format != Format::Pml
+            && self.reader.columns().position(Column::DateAndTime).is_some();
+        let is_open = has_dates && (clock.dates() == 0 || clock.wants_dates());
+        if division.threads < 2 || interest.is_everything() || is_open || self.seen.events == 0 {
+            return;
         }
-        let (time_of_day, date) = (event.get(Column::TimeOfDay), event.get(Column::DateAndTime));
-        let time = self.clock.observe(time_of_day.as_deref(), date.as_deref());
-        if self.clock.wants_dates() {
-            observe_dates(&mut self.clock, event);
-        }
-        event.time = time;
-        Ok(true)
+        let sections = self.reader.sections(&mut self.seen.tally);
+        let ahead = sections
+            .and_then(|sections| Ahead::start(sections, interest, &self.seen.clock, division));
+        self.threads = ahead.map_or(Threads::None, Threads::Reading);
     }
 
     /// The events, one by one. [`Capture::read_event`] does the same without a
@@ -464,21 +523,12 @@ fn skip_mark(mut input: Bytes<'_>, len: usize) -> std::io::Result<Bytes<'_>> {
     Ok(input)
 }
 
-/// Dates in a Detail are written in the same order as the event's own, and
-/// differ more: they can settle the order where the event's dates do not.
-fn observe_dates(clock: &mut Clock, event: &Event) {
-    let Some(detail) = event.detail() else { return };
-    for item in detail.items().filter(|item| item.key.ends_with("Time")) {
-        clock.observe_date(item.value);
-    }
-}
-
 impl fmt::Debug for Capture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Capture")
             .field("name", &self.name)
             .field("format", &self.format)
-            .field("events", &self.events)
+            .field("events", &self.events_read())
             .finish_non_exhaustive()
     }
 }

@@ -109,6 +109,17 @@ impl Interest {
         self.everything
     }
 
+    /// Whether whoever reads the events of this interest certainly reads those of the
+    /// other one, too.
+    pub(crate) fn covers(&self, other: &Interest) -> bool {
+        self.everything
+            || (!other.everything
+                && (self.unnamed || !other.unnamed)
+                && (self.folded || !other.folded || other.needles.is_empty())
+                && other.names.iter().all(|name| self.names.contains(name))
+                && other.needles.iter().all(|needle| self.needles.contains(needle)))
+    }
+
     /// Whether the events of a process with this name are wanted for it; an empty
     /// name also stands for none.
     pub(crate) fn wants_name(&self, name: &[u8]) -> bool {
@@ -175,6 +186,24 @@ mod tests {
         assert!(interest.clone().or_unnamed().wants(None, None));
         assert!(!Interest::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
         assert!(Interest::default().wants(None, None));
+    }
+
+    #[test]
+    fn an_interest_covers_what_asks_for_nothing_else() {
+        let less = Interest::nothing().or_process("a").or_path_with("keys");
+        let more = less.clone().or_unnamed().or_process("b").or_path_with("crypto");
+        assert!(more.covers(&less) && more.covers(&more) && more.covers(&Interest::nothing()));
+        assert!(!less.covers(&more));
+        for one in [
+            Interest::nothing().or_unnamed(),
+            Interest::nothing().or_process("b"),
+            Interest::nothing().or_path_with("crypto"),
+            less.clone().folded(),
+            Interest::everything(),
+        ] {
+            assert!(!less.covers(&one), "{one:?}");
+            assert!(Interest::everything().covers(&one));
+        }
     }
 
     #[test]

@@ -33,6 +33,7 @@
 //!
 //! Nothing here prints, asks for the time of day, or uses the network.
 
+mod ahead;
 mod capture;
 mod column;
 mod csv;
@@ -51,6 +52,7 @@ pub mod pml;
 mod process;
 mod reader;
 mod scan;
+mod seen;
 mod sniff;
 mod stack;
 mod status;

@@ -153,9 +153,14 @@ impl Losses {
 
     /// Counts what another list holds.
     pub(crate) fn extend(&mut self, other: &Losses) {
+        self.extend_with(other, |position| position);
+    }
+
+    /// The same, at other places.
+    pub(crate) fn extend_with(&mut self, other: &Losses, place: impl Fn(Position) -> Position) {
         let before = (self.count, self.unknown);
         for loss in other {
-            self.push(loss.clone());
+            self.push(Loss { position: place(loss.position), ..loss.clone() });
         }
         self.count = before.0 + other.count;
         self.unknown = before.1 + other.unknown;

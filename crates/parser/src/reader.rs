@@ -1,5 +1,6 @@
 //! What every format's reader has in common.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::column::Columns;
@@ -70,6 +71,74 @@ pub(crate) trait ReadEvents {
 
     /// The computer that the capture was recorded on, where the format tells.
     fn recording(&self) -> Option<Recording<'_>> {
+        None
+    }
+
+    /// What is still to be read, cut so that parts of it can be read side by side,
+    /// where that is possible. This reader is not asked for events afterwards; what it
+    /// has not told yet of those it has passed over goes into the tally.
+    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+        None
+    }
+}
+
+/// A place between two records of a capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The first byte of the next record; in a native capture its number.
+    pub(crate) at: u64,
+    /// Lines in front of it, in formats that have lines.
+    pub(crate) lines: u64,
+    /// Records in front of it, in formats that count them in their positions.
+    pub(crate) records: u64,
+}
+
+impl Place {
+    /// A position that was counted from this place on, in the whole capture.
+    pub(crate) fn shift(self, position: Position) -> Position {
+        Position {
+            line: position.line.map(|line| self.lines + line),
+            record: position.record.map(|record| self.records + record),
+            ..position
+        }
+    }
+
+    /// The same place where lines and records are counted anew.
+    pub(crate) fn counted_from_here(self) -> Place {
+        Place { at: self.at, ..Place::default() }
+    }
+}
+
+/// The rest of a capture, of which any section can be read by itself.
+pub(crate) trait Sections: Send + Sync {
+    /// Where the rest begins.
+    fn begin(&self) -> Place;
+
+    /// The place behind the last record.
+    fn end(&self) -> u64;
+
+    /// How long a section should be, counted as [`Place::at`] is.
+    fn length(&self) -> u64;
+
+    /// Where a record begins, most probably: the first one from `at` on.
+    fn guess(&self, at: u64) -> u64;
+
+    /// A reader of the records that begin from here on and before `to`. Lines and
+    /// records are counted on from those of the place.
+    fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error>;
+}
+
+/// A reader of a section.
+pub(crate) trait ReadSection: ReadEvents {
+    /// Where the next record begins.
+    fn place(&self) -> Place;
+
+    /// Whether something was met that concerns the sections behind, so that they
+    /// cannot be read without it.
+    fn is_irregular(&self) -> bool;
+
+    /// What has to be kept as long as the events that were read.
+    fn kept(&mut self) -> Option<Box<dyn Any + Send>> {
         None
     }
 }

@@ -40,6 +40,15 @@ impl Tally {
         &mut self.counts
     }
 
+    /// Counts what another tally has counted.
+    pub(crate) fn extend(&mut self, other: &Tally) {
+        for (name, events) in other.names.iter().zip(&other.counts) {
+            if *events > 0 {
+                self.add(name, *events);
+            }
+        }
+    }
+
     /// Every name that has events with their number, the most frequent first.
     pub(crate) fn sorted(&self) -> Vec<(String, u64)> {
         let counted = self.names.iter().cloned().zip(self.counts.iter().copied());

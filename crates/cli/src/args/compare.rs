@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{KeyNameArgs, OutputArgs, SelectArgs, TimeArgs};
+use super::{KeyNameArgs, OutputArgs, ReadArgs, SelectArgs};
 
 /// What `compare --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -27,7 +27,7 @@ pub(crate) struct CompareArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
     #[command(flatten)]

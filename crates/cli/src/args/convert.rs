@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use procmonkey_parser::{Column, WriteFormat};
 
-use super::{NativeArgs, SelectArgs, TimeArgs, UsageError};
+use super::{NativeArgs, ReadArgs, SelectArgs, UsageError};
 
 /// What `convert --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -30,7 +30,7 @@ pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) native: NativeArgs,
     #[command(flatten)]
-    pub(crate) time: TimeArgs,
+    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: ConvertOutputArgs,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use procmonkey_analysis::Processes;
 use procmonkey_parser::{Action, Filter, ReadOptions, Rule};
 
-use crate::args::{TimeArgs, UsageError};
+use crate::args::{ReadArgs, UsageError};
 use crate::filter_files;
 use crate::messages::Messages;
 
@@ -98,8 +98,9 @@ impl SelectArgs {
 }
 
 /// What is known of the captures beforehand.
-pub(crate) fn read_options(processes: &[String], time: &TimeArgs) -> ReadOptions {
-    let mut options = ReadOptions::new();
+pub(crate) fn read_options(processes: &[String], read: &ReadArgs) -> ReadOptions {
+    let mut options = ReadOptions::new().threads(read.threads());
+    let time = &read.time;
     if let Some(zone) = &time.tz {
         options = options.zone(zone.clone());
     }
@@ -131,7 +132,7 @@ mod tests {
         let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
         let Command::Analyze(args) = cli.command else { panic!() };
         assert!(
-            format!("{:?}", read_options(&args.select.processes, &args.time)).contains("a.exe")
+            format!("{:?}", read_options(&args.select.processes, &args.read)).contains("a.exe")
         );
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let Selection { filter, losses } = args.select.selection(messages)?;
     let mut case = Case::new(args.keys.case_options(&args.select, filter)?);
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.time);
+    let options = read_options(&args.select.processes, &args.read);
     let told = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
     let past = for_each(&args.witnesses.baseline, &options, messages, |capture| {
         Ok(case.read_baseline(capture)?)

@@ -51,7 +51,7 @@ fn read(
     messages: Messages,
     tally: &mut Tally,
 ) -> anyhow::Result<Option<(Report, Trails)>> {
-    let options = read_options(&args.select.processes, &args.time);
+    let options = read_options(&args.select.processes, &args.read);
     let mut case = Case::new(args.keys.case_options(&args.select, filter.clone())?);
     let mut recorder = Some(Recorder::new(args.select.followed()));
     let mut trails = None;

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let messages = Messages::with(&args.out.messages);
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = args.native.apply(read_options(&args.select.processes, &args.time));
+    let options = args.native.apply(read_options(&args.select.processes, &args.read));
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
     let (mut written, mut read) = (0u64, 0u64);

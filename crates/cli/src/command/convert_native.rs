@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         return refuse("--output -: a native log can only be written to a file");
     }
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = read_options(&args.select.processes, &args.time);
+    let options = read_options(&args.select.processes, &args.read);
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;

@@ -14,7 +14,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
-    let options = args.native.apply(read_options(&args.select.processes, &args.time));
+    let options = args.native.apply(read_options(&args.select.processes, &args.read));
     let mut writer = EventWriter::new(args.out.format(), look);
     let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         for name in writer.begin_capture(capture, &mut output)? {

@@ -14,7 +14,7 @@ use crate::render::{self, Look};
 pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.processes, &args.time);
+    let options = read_options(&args.processes, &args.read);
     let mut nodes: Vec<ProcessNode> = Vec::new();
     let mut event = Event::default();
     let tally = for_each(&args.inputs, &options, messages, |capture| {

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.time);
+    let options = read_options(&args.select.processes, &args.read);
     let mut stacks = Vec::new();
     let interest = filter.interest();
     let mut event = Event::default();

@@ -2,6 +2,7 @@
 
 mod names;
 mod reader;
+mod sections;
 mod sniff;
 mod strict;
 #[cfg(test)]

@@ -41,7 +41,8 @@ impl<'a> CsvReader<Bytes<'a>> {
         let base = begin - header.len() as u64;
         let input: Bytes<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
         let mut reader = CsvReader::new(input, Dialect { delimiter: b',' }, base)?;
-        reader.lines = line - 1 - header_lines;
+        // In a section there may be fewer lines before than the header has.
+        reader.lines = (line - 1).wrapping_sub(header_lines);
         reader.read = read;
         Ok(reader)
     }
@@ -72,7 +73,9 @@ impl<R: Read> CsvReader<R> {
             byte += 1;
             line += 1;
         }
-        Position::at_byte(self.base + byte).with_line(self.lines + line).with_record(self.read)
+        Position::at_byte(self.base + byte)
+            .with_line(self.lines.wrapping_add(line))
+            .with_record(self.read)
     }
 
     /// How many fields of the record just read are complete, when the input

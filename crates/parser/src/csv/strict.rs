@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::names::Names;
+use super::sections::CsvSections;
 use super::{CsvReader, Dialect};
 use crate::column::{Column, Columns};
 use crate::error::Error;
@@ -13,8 +14,9 @@ use crate::input::Window;
 use crate::input::decode::Bytes;
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
-use crate::reader::{Passed, ReadEvents};
-use crate::scan::{Ended, Needle, RecordScanner, Row, Rows, Speed};
+use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::scan::{BLOCK, Ended, Needle, RecordScanner, Row, Rows, Speed};
+use crate::tally::Tally;
 use crate::time::{FollowDate, FollowTime};
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
@@ -32,11 +34,13 @@ pub(crate) struct StrictReader<'a> {
     next: usize,
     ended: Ended,
     /// The header as it is written, with its line end.
-    header: Vec<u8>,
+    header: Arc<[u8]>,
     columns: Arc<Columns>,
     places: Places,
     /// Where the window begins.
     base: u64,
+    /// Rows that begin from here on are for others.
+    limit: u64,
     /// The line of the next row.
     line: u64,
     /// The next of the line feeds inside of fields.
@@ -53,13 +57,26 @@ pub(crate) struct StrictReader<'a> {
 }
 
 /// Where the columns stand that are looked at in every row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Places {
     time: Option<usize>,
     date: Option<usize>,
     name: Option<usize>,
     path: Option<usize>,
     detail: Option<usize>,
+}
+
+impl Places {
+    fn of(columns: &Columns) -> Places {
+        let place = |column| columns.position(column);
+        Places {
+            time: place(Column::TimeOfDay),
+            date: place(Column::DateAndTime),
+            name: place(Column::ProcessName),
+            path: place(Column::Path),
+            detail: place(Column::Detail),
+        }
+    }
 }
 
 /// What is looked for in the bytes of the rows.
@@ -87,30 +104,7 @@ impl<'a> StrictReader<'a> {
         base: u64,
         speed: Speed,
     ) -> Result<StrictReader<'a>, Error> {
-        let mut reader = StrictReader {
-            window: Some(window),
-            rest: None,
-            detour: None,
-            scanner: RecordScanner::new(speed),
-            speed,
-            rows: Rows::default(),
-            next: 0,
-            ended: Ended::WellFormed,
-            header: Vec::new(),
-            columns: Arc::new(Columns::from_known(&[])),
-            places: Places { time: None, date: None, name: None, path: None, detail: None },
-            base,
-            line: 1,
-            inner: 0,
-            read: 0,
-            names: Names::new(),
-            time: FollowTime::default(),
-            date: FollowDate::default(),
-            unseen: 0,
-            last_time: 0..0,
-            last_date: None,
-            search: Search::default(),
-        };
+        let mut reader = StrictReader::over(window, base, speed);
         let row = match dialect.delimiter {
             b',' => reader.next_row()?,
             _ => {
@@ -139,16 +133,59 @@ impl<'a> StrictReader<'a> {
         let fields = (0..event.record.len()).map_while(|index| event.field(index));
         let headers = fields.map(|field| String::from_utf8_lossy(&field).into_owned());
         reader.columns = Arc::new(Columns::from_headers(headers.collect::<Vec<_>>()));
-        reader.header = reader.bytes()[row.start..row.end].to_vec();
-        let place = |column| reader.columns.position(column);
-        reader.places = Places {
-            time: place(Column::TimeOfDay),
-            date: place(Column::DateAndTime),
-            name: place(Column::ProcessName),
-            path: place(Column::Path),
-            detail: place(Column::Detail),
-        };
+        reader.header = reader.bytes()[row.start..row.end].into();
+        reader.places = Places::of(&reader.columns);
         Ok(reader)
+    }
+
+    /// Reads the rows of a section. It goes no farther than `edge` unless it has to.
+    pub(super) fn section(
+        sections: &CsvSections,
+        from: Place,
+        limit: u64,
+        edge: u64,
+    ) -> StrictReader<'a> {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        // Rows are found in whole blocks.
+        let edge = place(edge).saturating_add(BLOCK);
+        let window = Window::part(sections.content.clone(), place(from.at), edge);
+        StrictReader {
+            header: Arc::clone(&sections.header),
+            columns: Arc::clone(&sections.columns),
+            places: Places::of(&sections.columns),
+            limit,
+            line: from.lines + 1,
+            read: from.records,
+            ..StrictReader::over(window, from.at, sections.speed)
+        }
+    }
+
+    fn over(window: Window<'a>, base: u64, speed: Speed) -> StrictReader<'a> {
+        StrictReader {
+            window: Some(window),
+            rest: None,
+            detour: None,
+            scanner: RecordScanner::new(speed),
+            speed,
+            rows: Rows::default(),
+            next: 0,
+            ended: Ended::WellFormed,
+            header: Arc::new([]),
+            columns: Arc::new(Columns::from_known(&[])),
+            places: Places::default(),
+            base,
+            limit: u64::MAX,
+            line: 1,
+            inner: 0,
+            read: 0,
+            names: Names::new(),
+            time: FollowTime::default(),
+            date: FollowDate::default(),
+            unseen: 0,
+            last_time: 0..0,
+            last_date: None,
+            search: Search::default(),
+        }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -164,6 +201,9 @@ impl<'a> StrictReader<'a> {
                 return self.hand_over();
             }
             let done = self.rows.list().last().map_or(0, |row| row.end);
+            if self.base + done as u64 >= self.limit {
+                return Ok(None);
+            }
             self.base += done as u64;
             let more = window.advance(done);
             if !more.map_err(|e| Error::io("the capture could not be read further", e))? {
@@ -184,6 +224,9 @@ impl<'a> StrictReader<'a> {
             self.inner = 0;
         }
         let row = self.rows.list()[self.next];
+        if self.base + row.start as u64 >= self.limit {
+            return Ok(None);
+        }
         // The byte between the last quote and the line feed, if there is one.
         if !matches!(self.bytes()[row.end - 2], b'"' | b'\r') {
             self.ended = Ended::Otherwise;
@@ -203,7 +246,9 @@ impl<'a> StrictReader<'a> {
             0 => 0,
             next => self.rows.list()[next - 1].end,
         };
-        if let Some(window) = self.window.take() {
+        // What follows a section that is not strict has to be read anew in any case.
+        let is_given_up = self.detour.is_some() && self.limit < u64::MAX;
+        if let Some(window) = self.window.take().filter(|_| !is_given_up) {
             let rest = window.into_rest(done);
             let begin = self.base + done as u64;
             let rest = CsvReader::go_on(&self.header, rest, begin, self.line, self.read)?;
@@ -526,6 +571,35 @@ impl ReadEvents for StrictReader<'_> {
 
     fn detour(&self) -> Option<&str> {
         self.detour.as_deref()
+    }
+
+    fn sections(&mut self, tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+        let content = self.window.as_ref()?.content()?.clone();
+        self.names.tell(tally);
+        Some(Arc::new(CsvSections {
+            content,
+            header: Arc::clone(&self.header),
+            columns: Arc::clone(&self.columns),
+            begin: self.place(),
+            speed: self.speed,
+        }))
+    }
+}
+
+impl ReadSection for StrictReader<'_> {
+    fn place(&self) -> Place {
+        let at = match (self.rows.list().get(self.next), self.rows.list().last(), &self.window) {
+            (Some(row), _, _) => self.base + row.start as u64,
+            (None, Some(row), _) => self.base + row.end as u64,
+            (None, None, Some(_)) => self.base,
+            // The `csv` crate reads to the end.
+            (None, None, None) => u64::MAX,
+        };
+        Place { at, lines: self.line - 1, records: self.read }
+    }
+
+    fn is_irregular(&self) -> bool {
+        self.detour.is_some()
     }
 }
 

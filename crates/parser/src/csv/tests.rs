@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{CsvReader, Dialect, StrictReader};
+use crate::ahead::Division;
 use crate::capture::Capture;
 use crate::column::Column;
 use crate::event::Event;
@@ -169,16 +170,25 @@ fn read(mut capture: Capture<'_>, interests: &[Interest]) -> Outcome {
 
 fn slow(bytes: &[u8]) -> Outcome {
     let reader = CsvReader::new(bytes, COMMA, 0).unwrap();
-    read(Capture::of_reader(Box::new(reader)), &[Interest::everything()])
+    read(Capture::of_reader(Box::new(reader), Division::default()), &[Interest::everything()])
 }
 
-fn fast(bytes: &[u8], speed: Speed, step: usize, interests: &[Interest]) -> [Outcome; 2] {
-    let windows =
-        [Window::mapped(Content::Memory(bytes.to_vec()), 0), Window::streamed(Box::new(bytes))];
-    windows.map(|window| {
-        let reader = StrictReader::new(window.with_step(step), COMMA, 0, speed).unwrap();
-        read(Capture::of_reader(Box::new(reader)), interests)
-    })
+/// Read as a file in memory, as a stream, and by several threads.
+fn fast(
+    bytes: &[u8],
+    speed: Speed,
+    step: usize,
+    interests: &[Interest],
+    division: Division,
+) -> [Outcome; 3] {
+    let mapped = || Window::mapped(Content::memory(bytes.to_vec()), 0);
+    let alone = Division::default();
+    [(mapped(), alone), (Window::streamed(Box::new(bytes)), alone), (mapped(), division)].map(
+        |(window, division)| {
+            let reader = StrictReader::new(window.with_step(step), COMMA, 0, speed).unwrap();
+            read(Capture::of_reader(Box::new(reader), division), interests)
+        },
+    )
 }
 
 #[test]
@@ -202,9 +212,11 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
         let interest = interests[round % interests.len()].clone();
         let asked = if mixed { interests.to_vec() } else { vec![interest.clone()] };
         let step = random.one_of(&[1, 64, 100, 700, 256 * 1024]);
+        let length = Some(random.one_of(&[1, 50, 300, 1000, 3000]));
+        let division = Division { threads: 2 + random.below(3), length };
         for speed in Speed::all() {
-            for got in fast(&bytes, speed, step, &asked) {
-                let context = format!("round {round} {speed:?} {step} {asked:?}");
+            for got in fast(&bytes, speed, step, &asked, division) {
+                let context = format!("round {round} {speed:?} {step} {division:?} {asked:?}");
                 assert_eq!(got.read, want.read, "{context}");
                 assert_eq!(got.losses, want.losses, "{context}");
                 assert_eq!(got.tally, want.tally, "{context}");
@@ -228,7 +240,7 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
 /// Every event that is wanted was handed over.
 fn check_wanted(bytes: &[u8], interest: &Interest, numbers: &BTreeSet<u64>, context: &str) {
     let reader = CsvReader::new(bytes, COMMA, 0).unwrap();
-    let mut capture = Capture::of_reader(Box::new(reader));
+    let mut capture = Capture::of_reader(Box::new(reader), Division::default());
     let mut event = Event::default();
     while capture.read_event(&mut event).unwrap() {
         let (name, path) = (event.bytes(Column::ProcessName), event.bytes(Column::Path));
@@ -258,13 +270,17 @@ fn real_exports_are_read_alike() {
         let interest = Interest::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
         for interest in [interest, Interest::everything()] {
             for speed in Speed::all() {
-                let [mapped, _] = fast(bytes, speed, 256 * 1024, std::slice::from_ref(&interest));
-                assert_eq!((mapped.read, &mapped.tally), (want.read, &want.tally));
-                assert_eq!((&mapped.losses, &mapped.clock), (&want.losses, &want.clock));
-                let numbers: BTreeSet<u64> = mapped.events.iter().map(|event| event.0).collect();
-                let all = want.events.iter().filter(|event| numbers.contains(&event.0));
-                assert!(all.eq(mapped.events.iter()));
-                check_wanted(bytes, &interest, &numbers, "a real export");
+                let division = Division { threads: 2, length: Some(100_000) };
+                let asked = std::slice::from_ref(&interest);
+                let [mapped, _, divided] = fast(bytes, speed, 256 * 1024, asked, division);
+                for got in [mapped, divided] {
+                    assert_eq!((got.read, &got.tally), (want.read, &want.tally));
+                    assert_eq!((&got.losses, &got.clock), (&want.losses, &want.clock));
+                    let numbers: BTreeSet<u64> = got.events.iter().map(|event| event.0).collect();
+                    let all = want.events.iter().filter(|event| numbers.contains(&event.0));
+                    assert!(all.eq(got.events.iter()));
+                    check_wanted(bytes, &interest, &numbers, "a real export");
+                }
             }
         }
     }

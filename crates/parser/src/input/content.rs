@@ -4,17 +4,20 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use memmap2::Mmap;
 
-/// How much of a file is let go of at a time.
-#[cfg(target_os = "linux")]
-const BEHIND: usize = 1024 * 1024;
+/// How many bytes come into memory when one is looked at: the system brings its
+/// neighbours along, those that were given back, too.
+#[cfg(unix)]
+const TOGETHER: usize = 64 * 1024;
 
-/// Bytes in memory, or a file mapped into it.
+/// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
+#[derive(Clone)]
 pub(crate) enum Content {
-    Memory(Vec<u8>),
-    Mapped(Mmap),
+    Memory(Arc<Vec<u8>>),
+    Mapped(Arc<Mmap>),
 }
 
 impl Content {
@@ -27,27 +30,13 @@ impl Content {
         // program makes shorter while it is read ends this process with a bus
         // error; a capture is written once, and compressed or piped input is
         // never mapped.
-        unsafe { Mmap::map(file) }.map(Content::Mapped)
+        unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map)))
     }
 
-    /// Gives back the memory that a mapped file takes. What is asked for again is
-    /// read again from the file.
-    #[cfg(unix)]
-    #[allow(unsafe_code, reason = "telling the system what is not needed is unsafe by nature")]
-    pub(crate) fn forget(&self) {
-        let Content::Mapped(map) = self else { return };
-        // SAFETY: The map is of a file and is never written to, so that dropping its
-        // pages loses nothing: they are filled from the same file when they are next
-        // looked at. What another program changed by then is wrong input, as it is
-        // for `map`.
-        let forgotten = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
-        // A system that cannot do it keeps the memory, nothing else.
-        let _ = forgotten;
+    /// Bytes that are in memory anyway.
+    pub(crate) fn memory(bytes: Vec<u8>) -> Content {
+        Content::Memory(Arc::new(bytes))
     }
-
-    /// Does nothing: this system takes back memory by itself.
-    #[cfg(not(unix))]
-    pub(crate) fn forget(&self) {}
 
     /// Brings a part of a mapped file into memory at once, which is quicker than page
     /// by page.
@@ -63,22 +52,27 @@ impl Content {
         let _ = part;
     }
 
-    /// Lets go of pages of a mapped file that are well before this place.
+    /// Gives back the memory that a part of a mapped file takes, and what came along with
+    /// it. What is asked for again is read again from the file.
     #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
-    pub(crate) fn has_read(&self, place: usize) {
-        #[cfg(target_os = "linux")]
+    pub(crate) fn forget(&self, part: Range<usize>) {
+        #[cfg(unix)]
         if let Content::Mapped(map) = self {
-            let edge = (place / BEHIND).saturating_sub(1) * BEHIND;
-            // Each part is let go once, when the place goes over its second edge.
-            if edge >= BEHIND && place % BEHIND < BEHIND / 2 {
+            let start = part.start - part.start % TOGETHER;
+            let end = part.end.min(map.len()).next_multiple_of(TOGETHER).min(map.len());
+            if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
-                // SAFETY: The map is shared with the file and never written to, so
-                // pages that are let go come back from the file as they were.
-                let _ = unsafe { map.unchecked_advise_range(advice, edge - BEHIND, BEHIND) };
+                // SAFETY: The map is of a file and is never written to, so that dropping
+                // its pages loses nothing: they are filled from the same file when they
+                // are next looked at. What another program changed by then is wrong
+                // input, as it is for `map`.
+                let forgotten = unsafe { map.unchecked_advise_range(advice, start, end - start) };
+                // A system that cannot do it keeps the memory, nothing else.
+                let _ = forgotten;
             }
         }
-        #[cfg(not(target_os = "linux"))]
-        let _ = place;
+        #[cfg(not(unix))]
+        let _ = part;
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -112,13 +106,16 @@ mod tests {
         file.write_all(&bytes).unwrap();
         let content = Content::map(&file).unwrap();
         assert!(content.bytes() == bytes);
-        content.forget();
+        content.forget(0..usize::MAX);
         content.expect(4096..9000);
         content.expect(bytes.len() - 1..usize::MAX);
         content.expect(usize::MAX - 1..usize::MAX);
+        content.forget(70_000..200_000);
+        content.forget(200_000..70_000);
+        content.forget(usize::MAX - 1..usize::MAX);
         assert!(content.bytes() == bytes);
-        let content = Content::Memory(bytes.clone());
-        content.forget();
+        let content = Content::memory(bytes.clone());
+        content.forget(0..10);
         content.expect(0..1);
         assert!(content.bytes() == bytes);
     }

@@ -17,7 +17,7 @@ use crate::capture::{Capture, Layers, ReadOptions};
 use crate::error::{Error, ErrorKind};
 pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
-pub(crate) use window::Window;
+pub(crate) use window::{SECTION, Window};
 
 /// What can be read and sought: a file, or bytes in memory.
 trait Source: Read + Seek {}

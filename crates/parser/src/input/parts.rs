@@ -40,7 +40,7 @@ fn load(mut file: &File) -> io::Result<Content> {
     Content::map(file).or_else(|_| {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        Ok(Content::Memory(bytes))
+        Ok(Content::memory(bytes))
     })
 }
 

@@ -9,19 +9,83 @@ use super::decode::Bytes;
 /// CPU while they are looked at more than once.
 pub(crate) const STEP: usize = 256 * 1024;
 
+/// How long a section is that is read beside others, in bytes.
+pub(crate) const SECTION: u64 = 4 * 1024 * 1024;
+
+/// How much of a mapped file is let go of at a time.
+const BEHIND: usize = 1024 * 1024;
+
+/// How far a window over a part of a file goes at a time where the part was not enough.
+const BEYOND: usize = 16 * 1024;
+
 /// The bytes of an input, of which a part is at hand.
 pub(crate) enum Window<'a> {
     /// A file in memory.
-    Mapped { content: Content, start: usize, end: usize, step: usize },
+    Mapped(View),
     /// Anything else.
     Streamed { input: Bytes<'a>, buffer: Vec<u8>, ended: bool, step: usize },
+}
+
+/// The part of a file in memory that is at hand.
+pub(crate) struct View {
+    content: Content,
+    start: usize,
+    end: usize,
+    step: usize,
+    /// No step goes over this place at once.
+    edge: usize,
+    /// Up to here the memory was given back.
+    forgotten: usize,
+}
+
+impl View {
+    fn advance(&mut self, done: usize) -> bool {
+        self.start = (self.start + done).min(self.end);
+        let step = if self.end < self.edge { self.step } else { self.step.min(BEYOND) };
+        let more = if done == 0 { (self.end - self.start).max(step) } else { step };
+        let before = self.end;
+        self.end = self.content.bytes().len().min(before.saturating_add(more));
+        if before < self.edge {
+            self.end = self.end.min(self.edge);
+        }
+        self.content.expect(before..self.end);
+        self.forget_behind();
+        self.end > before
+    }
+
+    fn forget_behind(&mut self) {
+        if self.start - self.forgotten >= BEHIND {
+            self.content.forget(self.forgotten..self.start);
+            self.forgotten = self.start;
+        }
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        self.content.forget(self.forgotten..self.end);
+    }
 }
 
 impl<'a> Window<'a> {
     /// A window over a mapped file, from an offset on.
     pub(crate) fn mapped(content: Content, start: usize) -> Window<'a> {
+        Window::part(content, start, usize::MAX)
+    }
+
+    /// The same where only what begins before `edge` is of interest: it goes no
+    /// farther than it has to.
+    pub(crate) fn part(content: Content, start: usize, edge: usize) -> Window<'a> {
         let start = start.min(content.bytes().len());
-        Window::Mapped { content, start, end: start, step: STEP }
+        Window::Mapped(View { content, start, end: start, step: STEP, edge, forgotten: start })
+    }
+
+    /// The file in memory, if it is one.
+    pub(crate) fn content(&self) -> Option<&Content> {
+        match self {
+            Window::Mapped(view) => Some(&view.content),
+            Window::Streamed { .. } => None,
+        }
     }
 
     /// A window over what a stream yields.
@@ -33,7 +97,7 @@ impl<'a> Window<'a> {
     #[cfg(test)]
     pub(crate) fn with_step(mut self, size: usize) -> Window<'a> {
         match &mut self {
-            Window::Mapped { step, .. } | Window::Streamed { step, .. } => *step = size,
+            Window::Mapped(View { step, .. }) | Window::Streamed { step, .. } => *step = size,
         }
         self
     }
@@ -41,7 +105,7 @@ impl<'a> Window<'a> {
     /// The bytes that are at hand.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Window::Mapped { content, start, end, .. } => &content.bytes()[*start..*end],
+            Window::Mapped(view) => &view.content.bytes()[view.start..view.end],
             Window::Streamed { buffer, .. } => buffer,
         }
     }
@@ -50,15 +114,7 @@ impl<'a> Window<'a> {
     /// was dropped. False at the end of the input.
     pub(crate) fn advance(&mut self, done: usize) -> io::Result<bool> {
         match self {
-            Window::Mapped { content, start, end, step } => {
-                *start = (*start + done).min(*end);
-                let more = if done == 0 { (*end - *start).max(*step) } else { *step };
-                let before = *end;
-                *end = content.bytes().len().min(*end + more);
-                content.expect(before..*end);
-                content.has_read(*start);
-                Ok(*end > before)
-            }
+            Window::Mapped(view) => Ok(view.advance(done)),
             Window::Streamed { input, buffer, ended, step } => {
                 let more = if done == 0 { buffer.len().max(*step) } else { *step };
                 buffer.drain(..done.min(buffer.len()));
@@ -75,8 +131,9 @@ impl<'a> Window<'a> {
     /// Everything from `done` bytes behind the start on, as a stream.
     pub(crate) fn into_rest(self, done: usize) -> Bytes<'a> {
         match self {
-            Window::Mapped { content, start, .. } => {
-                Box::new(Rest { content, place: start + done })
+            Window::Mapped(mut view) => {
+                view.start += done;
+                Box::new(Rest(view))
             }
             Window::Streamed { input, mut buffer, .. } => {
                 buffer.drain(..done.min(buffer.len()));
@@ -87,18 +144,17 @@ impl<'a> Window<'a> {
 }
 
 /// What follows in a mapped file.
-struct Rest {
-    content: Content,
-    place: usize,
-}
+struct Rest(View);
 
 impl Read for Rest {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = self.content.bytes().get(self.place..).unwrap_or_default();
+        let view = &mut self.0;
+        let rest = view.content.bytes().get(view.start..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
-        self.place += count;
-        self.content.has_read(self.place);
+        view.start += count;
+        view.end = view.end.max(view.start);
+        view.forget_behind();
         Ok(count)
     }
 }
@@ -112,7 +168,7 @@ mod tests {
         let bytes: Vec<u8> = (0..5000u32).map(|at| (at % 251) as u8).collect();
         for step in [1, 7, 64, 5000, 6000] {
             let windows = [
-                Window::mapped(Content::Memory(bytes.clone()), 0).with_step(step),
+                Window::mapped(Content::memory(bytes.clone()), 0).with_step(step),
                 Window::streamed(Box::new(&bytes[..])).with_step(step),
             ];
             for mut window in windows {

@@ -16,7 +16,7 @@ pub(crate) enum EventOffsets<'a> {
 }
 
 /// How many bytes an entry of the list has: offsets have 40 bits.
-const ENTRY: usize = 5;
+pub(super) const ENTRY: usize = 5;
 
 impl<'a> EventOffsets<'a> {
     pub(crate) fn read(

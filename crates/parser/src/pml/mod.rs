@@ -63,6 +63,7 @@ mod record;
 mod repair;
 mod row;
 mod salvage;
+mod sections;
 mod skim;
 mod status;
 mod strings;
@@ -85,13 +86,14 @@ pub(crate) use row::NativeRows;
 pub use strings::RawText;
 pub use write::{PmlWriter, Survey};
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::losses::{Loss, LossKind, Losses, Position};
 use crate::time::Zone;
 use bytes::Bytes;
-use events::EventOffsets;
+use events::{ENTRY, EventOffsets};
 use processes::ProcessTable;
 use repair::{Repairs, Verdict};
 use tables::{Hosts, StringCache, Strings};
@@ -229,6 +231,18 @@ impl<'a> Pml<'a> {
     /// How many events there are to read.
     pub fn len(&self) -> usize {
         self.offsets.len()
+    }
+
+    /// Where an event begins, as the list of events says.
+    fn offset(&self, event: usize) -> Option<usize> {
+        self.offsets.get(event).and_then(|at| usize::try_from(at).ok())
+    }
+
+    /// The part of the file that says where these events begin.
+    fn list_of_offsets(&self, events: Range<usize>) -> Range<usize> {
+        let EventOffsets::Listed(list) = &self.offsets else { return 0..0 };
+        let begin = list.as_ptr().addr() - self.bytes.as_ptr().addr();
+        begin + ENTRY * events.start..begin + ENTRY * events.end
     }
 
     /// Whether there is no event.

@@ -1,9 +1,11 @@
 //! A native capture as a stream of events.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::owned::OwnedPml;
+use super::sections::{InMemory, PmlSections};
 use super::skim::{Fate, Skim};
 use super::window::Window;
 use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
@@ -14,26 +16,63 @@ use crate::input::Content;
 use crate::interest::Interest;
 use crate::losses::{Losses, Position};
 use crate::process::Process;
-use crate::reader::{Passed, ReadEvents};
+use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::stack::Frame;
 use crate::tally::Tally;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
-    parts: Vec<Part>,
+    parts: Arc<[Part]>,
     columns: Arc<Columns>,
-    processes: Vec<Arc<Process>>,
+    processes: Arc<[Arc<Process>]>,
     part: usize,
     next: usize,
+    /// How many events are in front of the present part.
+    before: u64,
+    /// Events from this number on are for others.
+    limit: u64,
     /// What is wanted at present, and what follows from it for the present part.
     skim: Option<(Interest, usize, Skim)>,
-    window: Window,
+    memory: Memory,
 }
 
-struct Part {
+/// What of the files is in memory.
+enum Memory {
+    /// What is being read.
+    Window(Window),
+    /// All of the section that is read.
+    Section(Vec<InMemory>),
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory::Window(Window::default())
+    }
+}
+
+/// How far a reader goes that does not begin with the first event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// A section, which is small.
+    Section,
+    /// Everything that follows.
+    Rest,
+}
+
+pub(super) struct Part {
     pml: Shared,
     /// The processes of this part by its own process index.
     processes: HashMap<u32, Arc<Process>>,
+}
+
+impl Part {
+    pub(super) fn pml(&self) -> &Pml<'_> {
+        self.pml.pml()
+    }
+
+    pub(super) fn content(&self) -> &Content {
+        self.pml.pml.content()
+    }
 }
 
 /// A part, shared by its events.
@@ -55,15 +94,7 @@ impl PmlReader {
         rendering: &Rendering,
         losses: &mut Losses,
     ) -> Result<PmlReader, Error> {
-        let mut reader = PmlReader {
-            parts: Vec::new(),
-            columns: Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>())),
-            processes: Vec::new(),
-            part: 0,
-            next: 0,
-            skim: None,
-            window: Window::default(),
-        };
+        let (mut parts, mut all) = (Vec::new(), Vec::new());
         // A process goes on in the next part under an index of that part: what it
         // is, is told by PID and start.
         let mut known: HashMap<(u32, i64), u32> = HashMap::new();
@@ -80,30 +111,94 @@ impl PmlReader {
             for entry in pml.pml().processes() {
                 let index = indexes[&entry.index];
                 // New ones come in the order of their indexes.
-                if index as usize == reader.processes.len() {
+                if index as usize == all.len() {
                     let parent = indexes.get(&entry.parent_index).copied();
-                    reader.processes.push(Arc::new(to_process(entry, index, parent)));
+                    all.push(Arc::new(to_process(entry, index, parent)));
                 }
-                if let Some(process) = reader.processes.get(index as usize) {
+                if let Some(process) = all.get(index as usize) {
                     processes.insert(entry.index, Arc::clone(process));
                 }
             }
             let shared = SharedPart { pml, modules: OnceLock::new() };
-            reader.parts.push(Part { pml: Arc::new(shared), processes });
+            parts.push(Part { pml: Arc::new(shared), processes });
         }
-        Ok(reader)
+        let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
+        Ok(PmlReader::over(parts.into(), all.into(), columns))
+    }
+
+    fn over(
+        parts: Arc<[Part]>,
+        processes: Arc<[Arc<Process>]>,
+        columns: Arc<Columns>,
+    ) -> PmlReader {
+        PmlReader {
+            parts,
+            columns,
+            processes,
+            part: 0,
+            next: 0,
+            before: 0,
+            limit: u64::MAX,
+            skim: None,
+            memory: Memory::default(),
+        }
+    }
+
+    /// Reads the events from this one on, up to `limit`.
+    pub(super) fn section(
+        sections: &PmlSections,
+        from: u64,
+        limit: u64,
+        reach: Reach,
+    ) -> PmlReader {
+        let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
+        let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
+        reader.limit = limit;
+        while let Some(part) = reader.parts.get(reader.part) {
+            let events = part.pml().len() as u64;
+            if from - reader.before < events {
+                break;
+            }
+            reader.before += events;
+            reader.part += 1;
+        }
+        reader.next = (from - reader.before) as usize;
+        if reach == Reach::Section {
+            let events = reader.next..reader.end_of_part();
+            let in_memory = InMemory::new(&reader.parts, reader.part, events);
+            reader.memory = Memory::Section(vec![in_memory]);
+        }
+        reader
+    }
+
+    /// The number, in the present part, of the event that is the first to be left out.
+    fn end_of_part(&self) -> usize {
+        let events = self.parts.get(self.part).map_or(0, |part| part.pml.pml().len());
+        usize::try_from(self.limit.saturating_sub(self.before))
+            .map_or(events, |own| events.min(own))
     }
 
     /// Goes to the part that has the next event. False behind the last one.
     fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
-            if self.next < part.pml.pml().len() {
+            if self.next < self.end_of_part() {
                 return true;
             }
-            part.pml.pml.content().forget();
+            let events = part.pml().len();
+            if self.next < events {
+                return false;
+            }
+            if let Memory::Window(window) = &mut self.memory {
+                part.content().forget(0..usize::MAX);
+                *window = Window::default();
+            }
+            self.before += events as u64;
             self.part += 1;
             self.next = 0;
-            self.window = Window::default();
+            let events = 0..self.end_of_part();
+            if let Memory::Section(held) = &mut self.memory {
+                held.push(InMemory::new(&self.parts, self.part, events));
+            }
         }
         false
     }
@@ -132,8 +227,9 @@ impl PmlReader {
     /// Passes over what is not wanted, up to an event that is or may be, or the end of
     /// the part.
     fn pass_over(&mut self, passed: &mut Passed<'_>) {
+        let end = self.end_of_part();
         while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
-            let skimmed = skim.skim(part.pml.pml(), self.next, passed.tally.counts());
+            let skimmed = skim.skim(part.pml.pml(), self.next..end, passed.tally.counts());
             let Some((first, last)) = skimmed.times else { return };
             self.next += skimmed.events;
             *passed.events += skimmed.events as u64;
@@ -141,7 +237,9 @@ impl PmlReader {
             passed.clock.observe_instant(first);
             passed.clock.observe_instant(last);
             *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
-            self.window.follow(part.pml.pml.content(), skimmed.at, skimmed.events);
+            if let Memory::Window(window) = &mut self.memory {
+                window.follow(part.content(), skimmed.at, skimmed.events);
+            }
             if !skimmed.goes_on {
                 return;
             }
@@ -179,7 +277,9 @@ impl PmlReader {
                 });
             }
         }
-        self.window.follow(part.pml.pml.content(), at, 1);
+        if let Memory::Window(window) = &mut self.memory {
+            window.follow(part.content(), at, 1);
+        }
         true
     }
 }
@@ -208,9 +308,7 @@ impl ReadEvents for PmlReader {
         while self.find_part() {
             self.prepare(interest, passed.tally);
             self.pass_over(&mut passed);
-            if self.next < self.parts.get(self.part).map_or(0, |part| part.pml.pml().len())
-                && self.read_next(event, losses)
-            {
+            if self.next < self.end_of_part() && self.read_next(event, losses) {
                 return Ok(true);
             }
         }
@@ -223,7 +321,7 @@ impl ReadEvents for PmlReader {
 
     fn modules_of(&self, process: &Process) -> Vec<Module> {
         let mut modules: Vec<Module> = Vec::new();
-        for part in &self.parts {
+        for part in self.parts.iter() {
             let own = part.processes.iter().find(|(_, other)| other.index == process.index);
             let Some((index, _)) = own else { continue };
             for module in part.pml.modules_of(*index) {
@@ -235,6 +333,15 @@ impl ReadEvents for PmlReader {
         modules
     }
 
+    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+        Some(Arc::new(PmlSections {
+            parts: Arc::clone(&self.parts),
+            processes: Arc::clone(&self.processes),
+            columns: Arc::clone(&self.columns),
+            begin: self.place(),
+        }))
+    }
+
     fn recording(&self) -> Option<Recording<'_>> {
         let pml = self.parts.first()?.pml.pml.pml();
         Some(Recording {
@@ -242,6 +349,23 @@ impl ReadEvents for PmlReader {
             exporter: pml.detected_exporter(),
             parts: self.parts.len(),
         })
+    }
+}
+
+impl ReadSection for PmlReader {
+    fn place(&self) -> Place {
+        Place { at: self.before + self.next as u64, ..Place::default() }
+    }
+
+    fn is_irregular(&self) -> bool {
+        false
+    }
+
+    fn kept(&mut self) -> Option<Box<dyn Any + Send>> {
+        match std::mem::take(&mut self.memory) {
+            Memory::Section(held) => Some(Box::new(held)),
+            Memory::Window(_) => None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Passes over the events of a part that nobody wants, by their headers.
 
 use std::hint::black_box;
+use std::ops::Range;
 
 use super::columns;
 use super::detail::{self, FileDetail};
@@ -105,14 +106,20 @@ impl Skim {
         }
     }
 
-    /// Passes over events from this one on, up to one that is to be handed over. The
-    /// others are counted in `counts`.
-    pub(super) fn skim(&mut self, pml: &Pml<'_>, from: usize, counts: &mut [u64]) -> Skimmed {
+    /// Passes over some of these events, up to one that is to be handed over. They are
+    /// counted in `counts`.
+    pub(super) fn skim(
+        &mut self,
+        pml: &Pml<'_>,
+        events: Range<usize>,
+        counts: &mut [u64],
+    ) -> Skimmed {
+        let from = events.start;
         let mut skimmed = Skimmed::default();
         if !self.block.has(from) {
             self.block.fetch(pml, from, &self.named, self.needles.is_empty());
         }
-        let end = self.block.first + self.block.len;
+        let end = events.end.min(self.block.first + self.block.len);
         for index in from..end {
             let head = self.block.heads[(index - self.block.first) % BLOCK];
             let fate = self.processes.get(head.process_index as usize).unwrap_or(&self.others);
@@ -137,7 +144,7 @@ impl Skim {
             let head = |place: usize| self.block.heads[(from + place - self.block.first) % BLOCK];
             skimmed.times = Some((head(0).time, head(last).time));
             skimmed.at = head(last).at;
-            skimmed.goes_on = from + last + 1 == end;
+            skimmed.goes_on = from + last + 1 == end && end < events.end;
         }
         skimmed
     }

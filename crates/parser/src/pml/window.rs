@@ -39,7 +39,7 @@ impl Window {
         if !is_forward && self.events < FEWEST {
             return;
         }
-        content.forget();
+        content.forget(0..usize::MAX);
         let start = at - at % PAGE;
         self.end = start.saturating_add(SIZE);
         content.expect(start..self.end);
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn it_moves_on_with_the_events_and_jumps_seldom() {
-        let content = Content::Memory(Vec::new());
+        let content = Content::memory(Vec::new());
         let mut window = Window::default();
         window.follow(&content, 1000, 1);
         assert_eq!(window.end, SIZE);

@@ -14,7 +14,7 @@ pub(super) use parts::pairs_in;
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 
 /// How many bytes a block has: a bit of a `u64` for each.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// Which bytes of a block are a quote, a comma and a line feed, the first byte in
 /// the lowest bit, and which are beyond ASCII: any bit for that.

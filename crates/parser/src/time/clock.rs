@@ -15,6 +15,16 @@ pub struct EventTime {
     whole_seconds: bool,
 }
 
+impl EventTime {
+    /// The same, so many midnights later.
+    pub(crate) fn behind_midnights(self, midnights: u32) -> EventTime {
+        match self.said {
+            Said::Nothing => self,
+            _ => EventTime { midnights: self.midnights + midnights, ..self },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Said {
     #[default]
@@ -38,6 +48,8 @@ pub struct Clock {
     forced_order: Option<DateOrder>,
     orders: DateOrders,
     dates: u64,
+    /// The first and the last time of day that was read, in ticks.
+    earliest: Option<i64>,
     previous: Option<i64>,
     midnights: u32,
     steps_back: u64,
@@ -60,6 +72,7 @@ impl Clock {
             forced_order,
             orders: DateOrders::ANY,
             dates: 0,
+            earliest: None,
             previous: None,
             midnights: 0,
             steps_back: 0,
@@ -124,7 +137,7 @@ impl Clock {
                     self.unknown_marker.get_or_insert_with(|| marker.to_string());
                 }
                 self.order_only += 1;
-                return EventTime { midnights: self.midnights, ..EventTime::default() };
+                return EventTime::default();
             }
         };
         self.count_midnight(ticks);
@@ -151,6 +164,39 @@ impl Clock {
         }
     }
 
+    /// A clock for a section of the capture that lies ahead. What the two tell is put
+    /// together by [`Clock::append`], which is exact once dates in a Detail tell
+    /// nothing more: see [`Clock::wants_dates`].
+    pub(crate) fn of_section(&self) -> Clock {
+        let mut clock = Clock::new(self.zone.clone(), self.first_date, self.forced_order);
+        clock.orders = self.orders;
+        clock
+    }
+
+    /// Takes in all that the clock of the next section was told. Gives how many
+    /// midnights there are between the first event and that section.
+    pub(crate) fn append(&mut self, section: &Clock) -> u32 {
+        if let Some(ticks) = section.earliest {
+            self.count_midnight(ticks);
+        }
+        let before = self.midnights;
+        if let Some(first) = section.first {
+            self.first.get_or_insert(first.behind_midnights(before));
+            self.last = section.last.behind_midnights(before);
+        }
+        self.previous = section.previous.or(self.previous);
+        self.midnights += section.midnights;
+        self.steps_back += section.steps_back;
+        self.dates += section.dates;
+        self.orders = self.orders.and(section.orders);
+        self.order_only += section.order_only;
+        self.hours_lost += section.hours_lost;
+        if self.unknown_marker.is_none() {
+            self.unknown_marker.clone_from(&section.unknown_marker);
+        }
+        before
+    }
+
     /// Whether there are dates whose order is still open.
     pub(crate) fn wants_dates(&self) -> bool {
         self.dates > 0 && self.date_order().is_none() && !self.orders.is_empty()
@@ -169,6 +215,7 @@ impl Clock {
             }
         }
         self.previous = Some(ticks);
+        self.earliest.get_or_insert(ticks);
     }
 
     /// What an event's time means, by all that is known at this moment.
@@ -322,6 +369,49 @@ mod tests {
         let (before, after) = (clock.resolve(&before).unwrap(), clock.resolve(&after).unwrap());
         assert_eq!(after.ticks_since(before), Some(2));
         assert_eq!(after.to_string(), "+1d 00:00:00.0000001");
+    }
+
+    #[test]
+    fn sections_together_tell_what_the_whole_tells() {
+        let times = [
+            (Some("23:00:00.0"), None),
+            (Some("47:57.9"), None),
+            (Some("23:30:00.0"), Some("31/12/2020 23:30:00")),
+            (Some("00:00:01.0"), Some("1/1/2021 00:00:01")),
+            (None, None),
+            (Some("00:00:00.5"), None),
+            (Some("23:00:00.0 ?"), None),
+            (Some("13:00:00.0"), None),
+            (Some("00:00:02.0"), Some("2/1/2021 00:00:02")),
+        ];
+        let mut whole = clock();
+        let want: Vec<_> = times.iter().map(|(time, date)| whole.observe(*time, *date)).collect();
+        for (first, second) in
+            (3..=times.len()).flat_map(|cut| (cut..=times.len()).map(move |end| (cut, end)))
+        {
+            let mut clock = clock();
+            let mut found: Vec<_> =
+                times[..first].iter().map(|(time, date)| clock.observe(*time, *date)).collect();
+            assert!(!clock.wants_dates());
+            for part in [first..second, second..times.len()] {
+                let mut section = clock.of_section();
+                let said: Vec<_> =
+                    times[part].iter().map(|(time, date)| section.observe(*time, *date)).collect();
+                let midnights = clock.append(&section);
+                found.extend(said.into_iter().map(|time| time.behind_midnights(midnights)));
+            }
+            let resolve = |times: &[EventTime], clock: &Clock| -> Vec<_> {
+                times.iter().map(|time| clock.resolve(time)).collect()
+            };
+            assert_eq!(resolve(&found, &clock), resolve(&want, &whole), "{first} {second}");
+            let facts = |clock: &Clock| {
+                let times = (clock.first_time(), clock.last_time().and_then(|t| clock.resolve(&t)));
+                let counts = [clock.steps_back, clock.dates, clock.order_only, clock.hours_lost];
+                let orders = (clock.possible_orders(), clock.midnights, clock.previous);
+                (times, counts, orders, clock.unknown_marker.clone())
+            };
+            assert_eq!(facts(&clock), facts(&whole), "{first} {second}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! that are missing) is no match, and is read element by element.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::column::{Column, Columns};
 use crate::scan::{Form, Tags};
@@ -35,8 +36,9 @@ pub(super) enum Match {
 }
 
 /// The elements of an event, as Procmon writes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Layout {
+    pub(super) columns: Arc<Columns>,
     /// What stands before the text of each element, and behind the last one.
     before: Vec<Vec<u8>>,
     behind: Vec<u8>,
@@ -68,7 +70,7 @@ impl Layout {
     pub(super) fn of<'a>(
         indexed: bool,
         elements: impl Iterator<Item = &'a [u8]>,
-        columns: &Columns,
+        columns: &Arc<Columns>,
     ) -> Option<Layout> {
         let mut names: Vec<&[u8]> = if indexed { vec![b"ProcessIndex"] } else { Vec::new() };
         names.extend(elements);
@@ -98,6 +100,7 @@ impl Layout {
         }
         form.expect(2 * before.len(), &[&open, END].concat());
         Some(Layout {
+            columns: Arc::clone(columns),
             before,
             behind: open,
             form,
@@ -271,7 +274,8 @@ mod tests {
     use crate::scan::Speed;
 
     fn layout() -> Layout {
-        let columns = Columns::from_known(&[Column::TimeOfDay, Column::ProcessName, Column::Path]);
+        let columns = [Column::TimeOfDay, Column::ProcessName, Column::Path];
+        let columns = Arc::new(Columns::from_known(&columns));
         let names: [&[u8]; 3] = [b"Time_of_Day", b"Process_Name", b"Path"];
         Layout::of(true, names.into_iter(), &columns).expect("a layout")
     }

@@ -13,6 +13,7 @@ mod layout;
 mod names;
 mod process;
 mod row;
+mod sections;
 mod skip;
 mod source;
 mod tag;
@@ -33,10 +34,12 @@ use crate::input::Content;
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::process::Process;
-use crate::reader::{Passed, ReadEvents};
+use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::tally::Tally;
 
 use layout::Layout;
 use row::{Ending, Rows};
+use sections::XmlSections;
 use skip::Skipper;
 use source::{Found, Source};
 use tag::{Name, Tag};
@@ -61,7 +64,7 @@ pub(crate) struct XmlReader<R> {
     /// The first event, read to know the columns.
     pending: Option<Event>,
     processes: Vec<Arc<Process>>,
-    by_index: HashMap<u32, Arc<Process>>,
+    by_index: Arc<HashMap<u32, Arc<Process>>>,
     scratch: Vec<u8>,
     /// Whether the event read last has a `ProcessIndex`.
     indexed: bool,
@@ -73,6 +76,8 @@ pub(crate) struct XmlReader<R> {
     recognised: bool,
     /// Whether the end of the input has been told.
     ended: bool,
+    /// Events that begin from this byte on are for others.
+    limit: u64,
 }
 
 impl XmlReader<io::Empty> {
@@ -83,6 +88,28 @@ impl XmlReader<io::Empty> {
         losses: &mut Losses,
     ) -> Result<XmlReader<io::Empty>, Error> {
         XmlReader::over(Source::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+    }
+
+    /// Reads the events of a section. It goes no farther than `edge` unless it has to,
+    /// and keeps `most` bytes of an event.
+    fn section(
+        sections: &XmlSections,
+        from: Place,
+        limit: u64,
+        edge: u64,
+        most: usize,
+    ) -> XmlReader<io::Empty> {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let source = Source::part(sections.content.clone(), place(from.at), place(edge), most);
+        XmlReader {
+            skipper: sections.layout.clone().map(|layout| Skipper::new(layout, most)),
+            by_index: Arc::clone(&sections.by_index),
+            records: from.records,
+            open: sections.open.clone(),
+            recognised: true,
+            limit,
+            ..XmlReader::before_all(source, sections.rows.clone())
+        }
     }
 }
 
@@ -114,29 +141,32 @@ impl<R: Read> XmlReader<R> {
         XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
     }
 
-    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
-        let rows = Rows::new();
-        let mut reader = XmlReader {
+    fn before_all(source: Source<R>, rows: Rows) -> XmlReader<R> {
+        XmlReader {
             source,
             columns: Arc::clone(rows.columns()),
             rows,
             skipper: None,
             pending: None,
             processes: Vec::new(),
-            by_index: HashMap::new(),
+            by_index: Arc::default(),
             scratch: Vec::new(),
             indexed: false,
             records: 0,
             open: Vec::new(),
             recognised: false,
             ended: false,
-        };
+            limit: u64::MAX,
+        }
+    }
+
+    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        let mut reader = XmlReader::before_all(source, Rows::new());
         let mut event = Event::default();
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
             let layout = Layout::of(reader.indexed, reader.rows.elements(), &reader.columns);
-            let columns = &reader.columns;
-            reader.skipper = layout.map(|layout| Skipper::new(layout, Arc::clone(columns), limit));
+            reader.skipper = layout.map(|layout| Skipper::new(layout, limit));
             reader.pending = Some(event);
         }
         Ok(reader)
@@ -145,7 +175,8 @@ impl<R: Read> XmlReader<R> {
     /// Reads the next event, quickly where that is possible.
     fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         if let Some(skipper) = &mut self.skipper {
-            if skipper.read(&mut self.source, self.records + 1, &self.by_index, event) {
+            if skipper.read(&mut self.source, (self.records + 1, self.limit), &self.by_index, event)
+            {
                 self.records += 1;
                 return Ok(true);
             }
@@ -157,6 +188,9 @@ impl<R: Read> XmlReader<R> {
     /// Reads the next event that can be given.
     fn advance(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         while let Some(name) = self.between_records(losses)? {
+            if self.source.position() >= self.limit {
+                return Ok(false);
+            }
             if name == Name::Event {
                 if self.read_record(event, losses) {
                     return Ok(true);
@@ -164,7 +198,7 @@ impl<R: Read> XmlReader<R> {
             } else if let Some(process) = process::read(&mut self.source, &mut self.scratch, losses)
             {
                 let process = Arc::new(process);
-                self.by_index.insert(process.index, Arc::clone(&process));
+                Arc::make_mut(&mut self.by_index).insert(process.index, Arc::clone(&process));
                 self.processes.push(process);
             }
         }
@@ -339,7 +373,8 @@ impl<R: Read> ReadEvents for XmlReader<R> {
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
-            self.records += skipper.skip(&mut self.source, self.records, interest, &mut passed);
+            self.records +=
+                skipper.skip(&mut self.source, (self.records, self.limit), interest, &mut passed);
             return self.read_next(event, losses);
         }
         self.read_event(event, losses)
@@ -355,5 +390,31 @@ impl<R: Read> ReadEvents for XmlReader<R> {
 
     fn processes(&self) -> &[Arc<Process>] {
         &self.processes
+    }
+
+    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+        if self.pending.is_some() {
+            return None;
+        }
+        self.source.skip_blanks();
+        Some(Arc::new(XmlSections {
+            content: self.source.content()?.clone(),
+            begin: self.place(),
+            rows: self.rows.clone(),
+            layout: self.skipper.as_ref().map(|skipper| skipper.layout().clone()),
+            by_index: Arc::clone(&self.by_index),
+            open: self.open.clone(),
+        }))
+    }
+}
+
+impl<R: Read> ReadSection for XmlReader<R> {
+    fn place(&self) -> Place {
+        Place { at: self.source.position(), lines: 0, records: self.records }
+    }
+
+    fn is_irregular(&self) -> bool {
+        // Events behind it may be its.
+        !self.processes.is_empty()
     }
 }

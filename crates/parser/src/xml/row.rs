@@ -25,6 +25,7 @@ pub(super) enum Ending {
 }
 
 /// Turns the bytes of events into fields.
+#[derive(Clone)]
 pub(super) struct Rows {
     /// The capture's columns and, when another event has other ones, its columns.
     sets: Vec<ColumnSet>,
@@ -34,6 +35,7 @@ pub(super) struct Rows {
     scratch: Vec<u8>,
 }
 
+#[derive(Clone)]
 struct ColumnSet {
     names: Vec<u8>,
     columns: Arc<Columns>,

@@ -10,7 +10,6 @@ use super::layout::{Layout, Match, Shape};
 use super::names::Names;
 use super::source::Source;
 use super::value;
-use crate::column::Columns;
 use crate::event::Event;
 use crate::interest::Interest;
 use crate::losses::Position;
@@ -27,7 +26,6 @@ const LONGEST: usize = 128 * 1024;
 #[derive(Debug)]
 pub(super) struct Skipper {
     layout: Layout,
-    columns: Arc<Columns>,
     speed: Speed,
     ahead: Ahead,
     /// The interest that the names were asked for.
@@ -119,11 +117,10 @@ impl Ahead {
 }
 
 impl Skipper {
-    pub(super) fn new(layout: Layout, columns: Arc<Columns>, limit: usize) -> Skipper {
+    pub(super) fn new(layout: Layout, limit: usize) -> Skipper {
         let speed = Speed::best();
         Skipper {
             layout,
-            columns,
             speed,
             ahead: Ahead::new(Tags::new(speed, Vec::new())),
             interest: None,
@@ -143,11 +140,12 @@ impl Skipper {
     }
 
     /// Passes over events until one is wanted, or is not written as Procmon does.
-    /// Gives their number; `records` were met before.
+    /// Gives their number; `records` were met before. None is passed that begins from
+    /// `limit` on.
     pub(super) fn skip<R: Read>(
         &mut self,
         source: &mut Source<R>,
-        records: u64,
+        (records, limit): (u64, u64),
         interest: &Interest,
         passed: &mut Passed<'_>,
     ) -> u64 {
@@ -161,6 +159,9 @@ impl Skipper {
             let (bytes, mut at) = self.ahead.look(source);
             let start = at;
             let more = loop {
+                if self.ahead.from + at as u64 >= limit {
+                    break false;
+                }
                 let shape = match self.ahead.event(&self.layout, bytes, at) {
                     Match::Event(shape) => shape,
                     Match::Short => break bytes.len() - at < LONGEST,
@@ -193,15 +194,18 @@ impl Skipper {
     }
 
     /// Reads the event at the cursor, if it is written as Procmon does, and goes behind
-    /// it. `record` is its number.
+    /// it. `record` is its number. None is read that begins from `limit` on.
     pub(super) fn read<R: Read>(
         &mut self,
         source: &mut Source<R>,
-        record: u64,
+        (record, limit): (u64, u64),
         processes: &HashMap<u32, Arc<Process>>,
         event: &mut Event,
     ) -> bool {
         source.skip_blanks();
+        if source.position() >= limit {
+            return false;
+        }
         loop {
             let (bytes, at) = self.ahead.look(source);
             let shape = match self.ahead.event(&self.layout, bytes, at) {
@@ -230,6 +234,10 @@ impl Skipper {
     /// The clock goes on without the help of this.
     pub(super) fn forget_times(&mut self) {
         self.times.forget();
+    }
+
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// Why events were read one by one that nobody wants, if some were.
@@ -313,7 +321,7 @@ impl Skipper {
         event: &mut Event,
     ) {
         let places = self.ahead.tags.places();
-        event.record.start_with_lines(&self.columns);
+        event.record.start_with_lines(&self.layout.columns);
         for range in self.layout.columns(places) {
             event.record.push(value::unescaped(&bytes[range], &mut self.scratch));
         }

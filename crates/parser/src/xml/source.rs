@@ -18,6 +18,12 @@ const READ: usize = 64 * 1024;
 /// Size of the buffer, as long as no record is longer.
 const BUFFER: usize = 4 * READ;
 
+/// How much of a file in memory is given back at a time.
+const BEHIND: usize = 1024 * 1024;
+
+/// How much is asked of it at a time where the part of interest has ended.
+const BEYOND: usize = 4 * 1024;
+
 /// Where a search for a tag ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
@@ -49,7 +55,24 @@ enum Backing<R> {
     /// A stream, and the bytes of it that are at hand.
     Stream(R, Vec<u8>),
     /// A file in memory.
-    Mapped(Content),
+    Mapped(View),
+}
+
+/// What is read of a file in memory.
+struct View {
+    content: Content,
+    /// No more is asked for at once than up to here.
+    edge: usize,
+    /// Up to here the memory was given back.
+    forgotten: usize,
+    /// Up to here it was asked for.
+    filled: usize,
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        self.content.forget(self.forgotten..self.filled);
+    }
 }
 
 impl<R> Backing<R> {
@@ -57,7 +80,7 @@ impl<R> Backing<R> {
     fn bytes(&self) -> &[u8] {
         match self {
             Backing::Stream(_, buffer) => buffer,
-            Backing::Mapped(content) => content.bytes(),
+            Backing::Mapped(view) => view.content.bytes(),
         }
     }
 }
@@ -70,8 +93,15 @@ impl<R: Read> Source<R> {
 
     /// Reads a file in memory from a byte on.
     pub(super) fn mapped(content: Content, start: usize, limit: usize) -> Source<R> {
+        Source::part(content, start, usize::MAX, limit)
+    }
+
+    /// The same where only what begins before `edge` is of interest: it goes no farther
+    /// than it has to.
+    pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> Source<R> {
         let start = start.min(content.bytes().len());
-        Source::over(Backing::Mapped(content), start, 0, limit)
+        let view = View { content, edge, forgotten: start, filled: start };
+        Source::over(Backing::Mapped(view), start, 0, limit)
     }
 
     fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
@@ -84,6 +114,14 @@ impl<R: Read> Source<R> {
             offset,
             ended: false,
             error: None,
+        }
+    }
+
+    /// The file in memory, if it is one.
+    pub(super) fn content(&self) -> Option<&Content> {
+        match &self.backing {
+            Backing::Mapped(view) => Some(&view.content),
+            Backing::Stream(..) => None,
         }
     }
 
@@ -226,11 +264,16 @@ impl<R: Read> Source<R> {
         let keep = self.mark.unwrap_or(self.cursor);
         let (input, buffer) = match &mut self.backing {
             Backing::Stream(input, buffer) => (input, buffer),
-            Backing::Mapped(content) => {
+            Backing::Mapped(view) => {
                 let before = self.filled;
-                self.filled = content.bytes().len().min(before + BUFFER);
-                content.expect(before..self.filled);
-                content.has_read(keep);
+                let more = if before < view.edge { BUFFER.min(view.edge - before) } else { BEYOND };
+                self.filled = view.content.bytes().len().min(before + more);
+                view.content.expect(before..self.filled);
+                view.filled = self.filled;
+                if keep - view.forgotten >= BEHIND {
+                    view.content.forget(view.forgotten..keep);
+                    view.forgotten = keep;
+                }
                 self.ended = self.filled == before;
                 return !self.ended;
             }

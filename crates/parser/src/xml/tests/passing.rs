@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 
 use super::*;
+use crate::ahead::Division;
 use crate::scan::Speed;
 use crate::{Capture, Interest};
 
@@ -26,6 +27,7 @@ fn said(
     bytes: &[u8],
     chunk: usize,
     speed: Option<Speed>,
+    division: Division,
     interest: &Interest,
     wanted: &Interest,
 ) -> (String, u64) {
@@ -33,13 +35,13 @@ fn said(
     let mut losses = Losses::default();
     let opened = match chunk {
         0 => {
-            let content = Content::Memory(bytes.to_vec());
+            let content = Content::memory(bytes.to_vec());
             reader(XmlReader::mapped(content, 0, &mut losses), speed)
         }
         _ => reader(XmlReader::new(Trickle(bytes, chunk), 0, &mut losses), speed),
     };
     let mut capture = match opened {
-        Ok(reader) => Capture::of_reader(reader),
+        Ok(reader) => Capture::of_reader(reader, division),
         Err(error) => return (format!("{error:?}"), 0),
     };
     let (mut event, mut text, mut handed) = (Event::default(), String::new(), 0);
@@ -86,12 +88,19 @@ fn reader<'a, R: Read + 'a>(
 /// Fails unless both ways say the same; gives how many events were handed over.
 fn same(bytes: &[u8], chunk: usize, interest: &Interest) -> u64 {
     let everything = Interest::everything();
-    let (slow, _) = said(bytes, chunk.max(1), None, &everything, interest);
+    let (slow, _) = said(bytes, chunk.max(1), None, Division::default(), &everything, interest);
     let mut handed = 0;
     for speed in Speed::all() {
-        let (fast, events) = said(bytes, chunk, Some(speed), interest, interest);
-        assert_eq!(fast, slow, "{speed:?} of {}", String::from_utf8_lossy(bytes));
-        handed = events;
+        let read = |division| {
+            let (fast, events) = said(bytes, chunk, Some(speed), division, interest, interest);
+            let of = String::from_utf8_lossy(bytes);
+            assert_eq!(fast, slow, "{speed:?} {division:?} of {of}");
+            events
+        };
+        // Only a file in memory is read by several threads, each with its own head.
+        let length = Some(100 + bytes.len() as u64 % 3001);
+        read(Division { threads: 2 + bytes.len() % 2, length });
+        handed = read(Division::default());
     }
     handed
 }
