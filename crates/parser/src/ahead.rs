@@ -167,15 +167,15 @@ impl Ahead {
             *self.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest.clone();
         }
         loop {
-            if let Some(turn) = &mut self.turn {
-                if let Some(mut next) = turn.events.next() {
-                    next.number += seen.events;
-                    next.position = self.begin.shift(next.position);
-                    next.time = next.time.behind_midnights(turn.midnights);
-                    self.handed = next.number;
-                    *event = next;
-                    return Ok(Handed::Event);
-                }
+            if let Some(turn) = &mut self.turn
+                && let Some(mut next) = turn.events.next()
+            {
+                next.number += seen.events;
+                next.position = self.begin.shift(next.position);
+                next.time = next.time.behind_midnights(turn.midnights);
+                self.handed = next.number;
+                *event = next;
+                return Ok(Handed::Event);
             }
             if let Some(Turn { read, .. }) = self.turn.take() {
                 seen.append(&read.seen, self.begin);

@@ -184,7 +184,7 @@ enum Threads {
     /// They may, once that makes sense.
     Allowed(Division),
     /// They do.
-    Reading(Ahead),
+    Reading(Box<Ahead>),
     /// They do not.
     None,
 }
@@ -507,7 +507,7 @@ impl<'a> Capture<'a> {
         let sections = self.reader.sections(&mut self.seen.tally);
         let ahead = sections
             .and_then(|sections| Ahead::start(sections, interest, &self.seen.clock, division));
-        self.threads = ahead.map_or(Threads::None, Threads::Reading);
+        self.threads = ahead.map_or(Threads::None, |ahead| Threads::Reading(Box::new(ahead)));
     }
 
     /// The events, one by one. [`Capture::read_event`] does the same without a

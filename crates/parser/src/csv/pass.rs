@@ -2,9 +2,9 @@
 
 use memchr::memmem::Finder;
 
-use super::follow::{FollowDate, FollowTime};
 use super::names::Names;
 use crate::interest::Interest;
+use crate::time::{FollowDate, FollowTime};
 
 /// Rows that follow each other, of which those in front are passed over.
 pub(super) struct Run<'r> {

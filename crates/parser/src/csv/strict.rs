@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use super::follow::{FollowDate, FollowTime};
 use super::names::Names;
 use super::pass::{Run, text_end};
 use super::sections::CsvSections;
@@ -21,6 +20,7 @@ use crate::losses::{LossKind, Losses, Position};
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::scan::{BLOCK, Ended, Needle, RecordScanner, Row, Rows, Speed, find_in_fields};
 use crate::tally::Tally;
+use crate::time::{FollowDate, FollowTime};
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
 /// that is written otherwise, and for the last bytes of a file, it is read through

@@ -5,14 +5,14 @@
 //! form that runs anywhere and finds the same.
 
 mod block;
-mod marks;
 mod needle;
 mod records;
+mod tags;
 
 pub(crate) use block::BLOCK;
-pub(crate) use marks::Marks;
-pub(crate) use needle::{Needle, find_in_fields};
+pub(crate) use needle::{Needle, Needles, find_in_fields};
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
+pub(crate) use tags::{Form, Tags};
 
 /// By which instructions is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub(crate) enum Speed {
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The same, and AVX-512 with its instructions for bytes, VBMI2 among them, and BMI2.
+    /// The same, and AVX-512 with its instructions for bytes and for packing them, and
+    /// BMI2.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }

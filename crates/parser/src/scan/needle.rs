@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Speed;
-use super::block::{Pair, each_field_with, each_pair};
+use super::block::{Pair, each_field_with, pairs_in};
 
 /// A text to be found.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ impl Needle {
         Some(Needle { text, place, distance: one.max(other) - place })
     }
 
+    /// The pair that is looked for.
     fn pair(&self) -> Pair {
         Pair {
             bytes: [self.text[self.place], self.text[self.place + self.distance]],
@@ -36,34 +37,6 @@ impl Needle {
 
     fn is_in(&self, field: &[u8]) -> bool {
         field.windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(&self.text))
-    }
-
-    /// Adds every place of the text in `bytes` to `found`, in order.
-    pub(crate) fn find_all(&self, speed: Speed, bytes: &[u8], found: &mut Vec<u32>) {
-        self.find_in(speed, bytes, 0..bytes.len(), found);
-    }
-
-    /// The same, of those places whose rarest bytes begin in a part of `bytes`: over
-    /// parts that follow each other, every place is found once.
-    pub(crate) fn find_in(
-        &self,
-        speed: Speed,
-        bytes: &[u8],
-        part: Range<usize>,
-        found: &mut Vec<u32>,
-    ) {
-        let pair = self.pair();
-        let from = part.start;
-        let part = &bytes[from..bytes.len().min(part.end + self.distance)];
-        each_pair(speed, part, &pair, |at| {
-            let Some(start) = (from + at).checked_sub(self.place) else { return };
-            let text = bytes.get(start..start + self.text.len());
-            if text.is_some_and(|text| text.eq_ignore_ascii_case(&self.text))
-                && let Ok(start) = u32::try_from(start)
-            {
-                found.push(start);
-            }
-        });
     }
 }
 
@@ -89,6 +62,45 @@ pub(crate) fn find_in_fields(
             found.push(number);
         }
     });
+}
+
+/// Several texts to be found in parts of a text.
+#[derive(Debug)]
+pub(crate) struct Needles {
+    list: Vec<Needle>,
+    pairs: Vec<Pair>,
+}
+
+impl Needles {
+    pub(crate) fn new(list: Vec<Needle>) -> Needles {
+        Needles { pairs: list.iter().map(Needle::pair).collect(), list }
+    }
+
+    /// Whether there is anything to be found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds the places of all of them in these parts of `bytes` to `found`. One that
+    /// begins before a part or ends behind it may be found too.
+    pub(crate) fn find_in_parts(
+        &self,
+        speed: Speed,
+        bytes: &[u8],
+        parts: impl Iterator<Item = Range<usize>>,
+        found: &mut Vec<u32>,
+    ) {
+        pairs_in(speed, bytes, parts, &self.pairs, |at, index| {
+            let needle = &self.list[index];
+            let Some(start) = at.checked_sub(needle.place) else { return };
+            let text = bytes.get(start..start + needle.text.len());
+            if text.is_some_and(|text| text.eq_ignore_ascii_case(&needle.text))
+                && let Ok(start) = u32::try_from(start)
+            {
+                found.push(start);
+            }
+        });
+    }
 }
 
 /// How seldom a byte is, of those that are in lower case.
@@ -123,24 +135,37 @@ mod tests {
             ];
             text.extend_from_slice(parts[random as usize % parts.len()].as_bytes());
         }
-        for needle in needles {
-            let lower = needle.as_bytes().to_ascii_lowercase();
-            for cut in 0..130 {
-                let bytes = &text[cut..text.len() - 2 * cut];
-                let want: Vec<u32> = (0..bytes.len())
-                    .filter(|&at| bytes[at..].to_ascii_lowercase_starts_with(&lower))
-                    .map(|at| at as u32)
-                    .collect();
-                for speed in Speed::all() {
-                    let mut found = Vec::new();
-                    Needle::new(needle.as_bytes()).unwrap().find_all(speed, bytes, &mut found);
-                    assert_eq!(found, want, "{needle} {speed:?}");
-                    let (mut found, middle) = (Vec::new(), 37 * cut + 64);
-                    let needle = Needle::new(needle.as_bytes()).unwrap();
-                    needle.find_in(speed, bytes, 0..middle, &mut found);
-                    needle.find_in(speed, bytes, middle..bytes.len(), &mut found);
-                    assert_eq!(found, want, "{needle:?} {speed:?} parted at {middle}");
+        let list: Vec<Needle> = needles.iter().filter_map(|n| Needle::new(n.as_bytes())).collect();
+        let all = Needles::new(list.clone());
+        assert!(!all.is_empty() && Needles::new(Vec::new()).is_empty());
+        for (width, gap) in [(1, 1), (30, 7), (64, 0), (65, 3), (500, 64)] {
+            let parts = || {
+                (0..text.len())
+                    .step_by(width + gap)
+                    .map(|start| start..text.len().min(start + width))
+            };
+            for speed in Speed::all() {
+                let mut found = Vec::new();
+                all.find_in_parts(speed, &text, parts(), &mut found);
+                found.sort();
+                // Those that are whole in a part are found once, and nothing else is.
+                for needle in &list {
+                    let lower = &needle.text;
+                    let is_at = |at: usize| text[at..].to_ascii_lowercase_starts_with(lower);
+                    for part in parts().filter(|part| part.len() >= lower.len()) {
+                        for at in (part.start..=part.end - lower.len()).filter(|&at| is_at(at)) {
+                            let count = found.iter().filter(|&&place| place as usize == at).count();
+                            let want = list.iter().filter(|needle| {
+                                text[at..].to_ascii_lowercase_starts_with(&needle.text)
+                            });
+                            assert!((1..=want.count()).contains(&count), "{speed:?} {at} {count}");
+                        }
+                    }
                 }
+                let any = |at: u32| {
+                    list.iter().any(|n| text[at as usize..].to_ascii_lowercase_starts_with(&n.text))
+                };
+                assert!(found.iter().all(|&at| any(at)), "{speed:?}");
             }
         }
         assert!(Needle::new(b"a").is_none() && Needle::new(b"").is_none());

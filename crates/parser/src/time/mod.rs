@@ -8,6 +8,7 @@
 
 mod clock;
 mod date;
+mod follow;
 mod time_of_day;
 mod written;
 mod zone;
@@ -18,6 +19,7 @@ pub use written::WrittenTime;
 pub use zone::Zone;
 
 pub(crate) use date::WrittenDate;
+pub(crate) use follow::{FollowDate, FollowTime};
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;

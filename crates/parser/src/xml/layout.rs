@@ -5,35 +5,31 @@
 //! bytes. Anything else (attributes, comments, CDATA, other line ends, elements
 //! that are missing) is no match, and is read element by element.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::column::{Column, Columns};
-use crate::scan::Marks;
+use crate::scan::{Form, Tags};
 
 /// More columns than these are not worth a layout.
 const MOST: usize = 64;
 
-/// The parts of an event that are looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parts<'a> {
-    /// Process Name.
-    pub(super) name: &'a [u8],
-    /// Time of Day.
-    pub(super) time: Option<&'a [u8]>,
-    /// Date & Time.
-    pub(super) date: Option<&'a [u8]>,
-    /// Path.
-    pub(super) path: Option<&'a [u8]>,
-    /// Where the Path begins in the bytes that were compared.
-    pub(super) path_at: usize,
-    /// The length of the event, with the line end behind it.
+/// How an event stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// How many tags it has.
+    pub(super) tags: usize,
+    /// Its length, with the line end behind it.
     pub(super) len: usize,
 }
 
-/// What the bytes are, compared with the layout.
+/// What a text is, compared with the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Match<'a> {
-    /// An event that is written as expected.
-    Event(Parts<'a>),
-    /// The bytes end inside what may be one.
+pub(super) enum Match {
+    /// An event that is written as expected; see [`Tags::is_odd`] for what its texts
+    /// may still hold.
+    Event(Shape),
+    /// What was looked at ends inside what may be one.
     Short,
     /// Something else.
     Other,
@@ -42,14 +38,18 @@ pub(super) enum Match<'a> {
 /// The elements of an event, as Procmon writes them.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
+    pub(super) columns: Arc<Columns>,
     /// What stands before the text of each element, and behind the last one.
     before: Vec<Vec<u8>>,
     behind: Vec<u8>,
+    /// An event without a stack.
+    form: Form,
     indexed: bool,
-    name: usize,
-    time: Option<usize>,
-    date: Option<usize>,
-    path: Option<usize>,
+    pub(super) name: usize,
+    pub(super) time: Option<usize>,
+    pub(super) date: Option<usize>,
+    pub(super) path: Option<usize>,
+    pub(super) detail: Option<usize>,
 }
 
 const STACK: &[u8] = b"<stack>\r\n";
@@ -70,13 +70,16 @@ impl Layout {
     pub(super) fn of<'a>(
         indexed: bool,
         elements: impl Iterator<Item = &'a [u8]>,
-        columns: &Columns,
+        columns: &Arc<Columns>,
     ) -> Option<Layout> {
         let mut names: Vec<&[u8]> = if indexed { vec![b"ProcessIndex"] } else { Vec::new() };
         names.extend(elements);
-        // A structural name would mean something else than a column.
+        // A structural name would mean something else than a column, and a tag has
+        // one `<`.
         let odd = |name: &&[u8]| {
-            matches!(*name, b"event" | b"process" | b"stack" | b"frame") || name.is_empty()
+            matches!(*name, b"event" | b"process" | b"stack" | b"frame")
+                || name.is_empty()
+                || name.contains(&b'<')
         };
         if names.len() > MOST || names.len() != columns.len() + usize::from(indexed) {
             return None;
@@ -91,135 +94,156 @@ impl Layout {
             open.extend_from_slice(&[b"<", name, b">"].concat());
             before.push(std::mem::replace(&mut open, [b"</", name, b">\r\n"].concat()));
         }
+        let mut form = Form::new(2 * before.len() + 2);
+        for (place, text) in before.iter().enumerate() {
+            form.expect(2 * place, text);
+        }
+        form.expect(2 * before.len(), &[&open, END].concat());
         Some(Layout {
+            columns: Arc::clone(columns),
             before,
             behind: open,
+            form,
             indexed,
             name: place(Column::ProcessName)?,
             time: place(Column::TimeOfDay),
             date: place(Column::DateAndTime),
             path: place(Column::Path),
+            detail: place(Column::Detail),
         })
     }
 
-    /// Whether events have a Path.
-    pub(super) fn has_path(&self) -> bool {
-        self.path.is_some()
+    /// How many events without a stack stand in `text` one behind the other, from the
+    /// first of the tags on; none where one ends too near to the end of the text.
+    pub(super) fn run(&self, text: &[u8], tags: &Tags) -> usize {
+        tags.rows_of(&self.form, text)
     }
 
-    /// Whether events have a Date & Time.
-    pub(super) fn has_date(&self) -> bool {
-        self.date.is_some()
+    /// The shape of an event of such a run, with the places of its tags.
+    #[inline]
+    pub(super) fn shape(&self, places: &[u32]) -> Shape {
+        let tags = self.form.width();
+        let last = places[tags - 2] - places[0];
+        Shape { tags, len: last as usize + self.behind.len() + END.len() }
     }
 
-    /// Compares the event that begins at a place of the bytes; `marks` are those of
-    /// bytes that began `shift` before them.
-    pub(super) fn compare<'a>(
-        &self,
-        bytes: &'a [u8],
-        at: usize,
-        marks: &Marks,
-        shift: usize,
-    ) -> Match<'a> {
-        let mut walk = Walk { bytes, at, marks, shift };
+    /// Compares the event that begins at a place of a text; `places` are those of the
+    /// tags from there on, as far as it was looked at.
+    pub(super) fn compare(&self, text: &[u8], at: usize, places: &[u32]) -> Match {
+        let mut walk = Walk { text, at, places, next: 0 };
         match self.walk(&mut walk) {
-            Ok(parts) => Match::Event(Parts { len: walk.at - at, ..parts }),
+            // Its last tags were not found yet.
+            Ok(()) if walk.next > places.len() => Match::Short,
+            Ok(()) => Match::Event(Shape { tags: walk.next, len: walk.at - at }),
             Err(End::Short) => Match::Short,
             Err(End::Other) => Match::Other,
         }
     }
 
-    fn walk<'a>(&self, walk: &mut Walk<'a, '_>) -> Result<Parts<'a>, End> {
-        let mut parts = Parts::default();
-        for (place, before) in self.before.iter().enumerate() {
-            walk.expect(before)?;
-            let at = walk.at;
-            let text = walk.text()?;
-            if place == self.name {
-                parts.name = plain(text)?;
-            } else if Some(place) == self.time {
-                parts.time = Some(plain(text)?);
-            } else if Some(place) == self.path {
-                (parts.path, parts.path_at) = (Some(text), at);
-            } else if Some(place) == self.date {
-                parts.date = Some(plain(text)?);
-            } else if place == 0 && self.indexed {
-                number(text)?;
-            }
+    fn walk(&self, walk: &mut Walk<'_>) -> Result<(), End> {
+        for before in &self.before {
+            walk.expect(before, 2)?;
+            walk.text()?;
         }
-        walk.expect(&self.behind)?;
-        if walk.bytes.get(walk.at + 1) == Some(&b's') {
+        walk.expect(&self.behind, 1)?;
+        if walk.text.get(walk.at + 1) == Some(&b's') {
             walk.stack()?;
         }
-        walk.expect(END)?;
-        Ok(parts)
+        walk.expect(END, 1)
+    }
+
+    /// Where the text of an element stands, in an event with tags at these places.
+    #[inline]
+    pub(super) fn text(&self, places: &[u32], element: usize) -> Range<usize> {
+        let start = places[2 * element] as usize + self.before[element].len();
+        start..places[2 * element + 2] as usize
+    }
+
+    /// Where the texts of the columns stand.
+    pub(super) fn columns(&self, places: &[u32]) -> impl Iterator<Item = Range<usize>> {
+        (usize::from(self.indexed)..self.before.len()).map(|element| self.text(places, element))
+    }
+
+    /// The process index of an event: `None` when it has none, and an error when it is
+    /// no number.
+    #[inline]
+    pub(super) fn index(&self, text: &[u8], places: &[u32]) -> Result<Option<u32>, ()> {
+        match self.indexed {
+            true => number(&text[self.text(places, 0)]).map(Some).ok_or(()),
+            false => Ok(None),
+        }
+    }
+
+    /// Where the texts of the frames of an event's stack stand: depth, address, path
+    /// and location.
+    pub(super) fn frames(
+        &self,
+        shape: Shape,
+        places: &[u32],
+    ) -> impl Iterator<Item = [Range<usize>; 4]> {
+        // `<frame>`, its elements, `</frame>`.
+        const TAGS: usize = 10;
+        // The tags of the stack itself and the end of the event.
+        let from = self.form.width().min(shape.tags.saturating_sub(2));
+        places[from..shape.tags].chunks_exact(TAGS).map(|places| {
+            [0, 1, 2, 3].map(|place| {
+                let tag = 2 * place;
+                places[tag] as usize + FRAME[place].len()..places[tag + 2] as usize
+            })
+        })
     }
 }
 
-/// Why bytes are not an event of the layout.
+/// Why a text is not an event of the layout.
 enum End {
     Short,
     Other,
 }
 
-struct Walk<'a, 'm> {
-    bytes: &'a [u8],
+struct Walk<'a> {
+    text: &'a [u8],
     at: usize,
-    marks: &'m Marks,
-    shift: usize,
+    places: &'a [u32],
+    /// Index of the next place.
+    next: usize,
 }
 
-impl<'a> Walk<'a, '_> {
+impl Walk<'_> {
+    /// Goes behind something with so many tags.
     #[inline]
-    fn expect(&mut self, text: &[u8]) -> Result<(), End> {
-        let rest = &self.bytes[self.at..];
+    fn expect(&mut self, text: &[u8], tags: usize) -> Result<(), End> {
+        let rest = &self.text[self.at..];
         if begins_with(rest, text) {
             self.at += text.len();
+            self.next += tags;
             return Ok(());
         }
         Err(if rest.len() < text.len() && text.starts_with(rest) { End::Short } else { End::Other })
     }
 
-    /// The text up to the next tag. It may hold references to the five characters
-    /// that XML names.
+    /// Goes behind a text, to the next tag.
     #[inline]
-    fn text(&mut self) -> Result<&'a [u8], End> {
-        let start = self.at;
-        loop {
-            self.at = self.marks.next(self.at + self.shift).ok_or(End::Short)? - self.shift;
-            if self.bytes[self.at] == b'<' {
-                return Ok(&self.bytes[start..self.at]);
-            }
-            self.reference()?;
-        }
-    }
-
-    fn reference(&mut self) -> Result<(), End> {
-        const KNOWN: [&[u8]; 5] = [b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;"];
-        let rest = &self.bytes[self.at..];
-        if let Some(known) = KNOWN.iter().find(|known| rest.starts_with(known)) {
-            self.at += known.len();
-            return Ok(());
-        }
-        let cut = KNOWN.iter().any(|known| known.starts_with(rest));
-        Err(if cut { End::Short } else { End::Other })
+    fn text(&mut self) -> Result<(), End> {
+        self.at = *self.places.get(self.next).ok_or(End::Short)? as usize;
+        Ok(())
     }
 
     fn stack(&mut self) -> Result<(), End> {
-        self.expect(STACK)?;
+        self.expect(STACK, 1)?;
         // Its first bytes tell a frame from the end of the stack.
-        while self.bytes.get(self.at + 1) == Some(&b'f') {
+        while self.text.get(self.at + 1) == Some(&b'f') {
             for (place, before) in FRAME.iter().enumerate() {
-                self.expect(before)?;
+                self.expect(before, 2)?;
+                let start = self.at;
                 if place + 1 < FRAME.len() {
-                    let text = self.text()?;
-                    if place == 0 {
-                        number(text)?;
-                    }
+                    self.text()?;
+                }
+                if place == 0 && number(&self.text[start..self.at]).is_none() {
+                    return Err(End::Other);
                 }
             }
         }
-        self.expect(STACK_END)
+        self.expect(STACK_END, 1)
     }
 }
 
@@ -233,32 +257,38 @@ fn begins_with(bytes: &[u8], text: &[u8]) -> bool {
     words.iter().zip(others).all(|(a, b)| a == b) && bytes.last_chunk::<8>() == Some(last)
 }
 
-/// Only a text that stands for itself is looked at.
-fn plain(text: &[u8]) -> Result<&[u8], End> {
-    let as_it_is = !text.iter().any(|byte| matches!(byte, b'&' | b'\r'));
-    if as_it_is { Ok(text) } else { Err(End::Other) }
-}
-
 /// A number that surely fits.
-fn number(text: &[u8]) -> Result<(), End> {
-    let fits = (1..=9).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
-    if fits { Ok(()) } else { Err(End::Other) }
+#[inline]
+pub(super) fn number(text: &[u8]) -> Option<u32> {
+    if !(1..=9).contains(&text.len()) {
+        return None;
+    }
+    text.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| 10 * number + u32::from(byte - b'0'))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::Speed;
 
     fn layout() -> Layout {
-        let columns = Columns::from_known(&[Column::TimeOfDay, Column::ProcessName, Column::Path]);
+        let columns = [Column::TimeOfDay, Column::ProcessName, Column::Path];
+        let columns = Arc::new(Columns::from_known(&columns));
         let names: [&[u8]; 3] = [b"Time_of_Day", b"Process_Name", b"Path"];
         Layout::of(true, names.into_iter(), &columns).expect("a layout")
     }
 
-    fn compare(bytes: &[u8]) -> Match<'_> {
-        let mut marks = Marks::new();
-        marks.set(&[b"<a&", bytes].concat());
-        layout().compare(bytes, 0, &marks, 3)
+    /// The match, and what is known of the tags.
+    fn compared(text: &[u8]) -> (Match, Tags) {
+        let mut tags = Tags::new(Speed::best(), Vec::new());
+        while tags.look_further(text) {}
+        (layout().compare(text, 0, tags.places()), tags)
+    }
+
+    fn compare(text: &[u8]) -> Match {
+        compared(text).0
     }
 
     const EVENT: &str = "<event>\r\n<ProcessIndex>8</ProcessIndex>\r\n\
@@ -283,13 +313,39 @@ mod tests {
     }
 
     #[test]
-    fn an_event_as_procmon_writes_it_is_measured() {
+    fn an_event_as_procmon_writes_it_is_taken_apart() {
         let text = format!("{EVENT}<event>");
-        let Match::Event(parts) = compare(text.as_bytes()) else { panic!("no event") };
-        assert_eq!(parts.name, b"a.exe");
-        assert_eq!(parts.path, Some(&b"C:\\a &amp; b"[..]));
-        assert_eq!(parts.time, Some(&b"6:59:02.4446365 PM"[..]));
-        assert_eq!(parts.len, EVENT.len());
+        let (Match::Event(shape), tags) = compared(text.as_bytes()) else { panic!("no event") };
+        assert_eq!(shape.len, EVENT.len());
+        assert_eq!(shape.tags, EVENT.matches('<').count());
+        let (layout, places) = (layout(), tags.places());
+        let columns: Vec<&str> = layout.columns(places).map(|range| &text[range]).collect();
+        assert_eq!(columns, ["6:59:02.4446365 PM", "a.exe", "C:\\a &amp; b"]);
+        assert_eq!(layout.index(text.as_bytes(), places), Ok(Some(8)));
+        let frames: Vec<_> = layout.frames(shape, places).map(|f| f.map(|r| &text[r])).collect();
+        assert_eq!(frames, [["0", "0x1", "x", "y"]]);
+        assert_eq!(layout.run(text.as_bytes(), &tags), 0);
+    }
+
+    #[test]
+    fn events_without_a_stack_come_in_runs() {
+        let (head, _) = EVENT.split_once("<stack>").unwrap();
+        let event = format!("{head}</event>\r\n");
+        let text = format!("{}</eventlist></procmon> and more", event.repeat(7));
+        let (Match::Event(shape), mut tags) = compared(text.as_bytes()) else { panic!("no event") };
+        let layout = layout();
+        assert_eq!((shape.len, shape.tags), (event.len(), event.matches('<').count()));
+        assert_eq!(layout.shape(tags.places()), shape);
+        assert_eq!(layout.frames(shape, tags.places()).count(), 0);
+        for left in (1..=7).rev() {
+            assert_eq!(layout.run(text.as_bytes(), &tags), left);
+            tags.pass(shape.tags);
+        }
+        let text = text.replacen("</PID", "</pid", 1).replacen("<Path>", "<path>", 3);
+        let (_, mut tags) = compared(text.as_bytes());
+        assert_eq!(layout.run(text.as_bytes(), &tags), 0);
+        tags.pass(3 * shape.tags);
+        assert_eq!(layout.run(text.as_bytes(), &tags), 4);
     }
 
     #[test]
@@ -305,12 +361,6 @@ mod tests {
             ("<event>", "<event x=\"1\">"),
             ("C:", "<!-- -->C:"),
             ("C:", "<![CDATA[x]]>C:"),
-            ("&amp;", "&#38;"),
-            ("&amp;", "&"),
-            ("a.exe", "a&amp;.exe"),
-            (">8<", "><"),
-            (">8<", ">-8<"),
-            (">8<", ">1234567890<"),
             ("<depth>0", "<depth>x"),
             ("</Path>", "</path>"),
             ("</stack>", ""),
@@ -320,6 +370,15 @@ mod tests {
         for (from, to) in unusual {
             let text = format!("{}<event>", EVENT.replacen(from, to, 1));
             assert_eq!(compare(text.as_bytes()), Match::Other, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_digits_and_not_too_many() {
+        assert_eq!(number(b"8"), Some(8));
+        assert_eq!(number(b"999999999"), Some(999_999_999));
+        for other in ["", "-8", "1234567890", "1a", " 1", "&#49;"] {
+            assert_eq!(number(other.as_bytes()), None, "{other}");
         }
     }
 }

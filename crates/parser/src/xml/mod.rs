@@ -10,6 +10,7 @@
 mod element;
 mod escape;
 mod layout;
+mod names;
 mod process;
 mod row;
 mod sections;
@@ -57,7 +58,8 @@ pub(crate) struct XmlReader<R> {
     source: Source<R>,
     rows: Rows,
     columns: Arc<Columns>,
-    /// Passes over events; `None` when every one is to be read.
+    /// Passes over events or reads them quickly; `None` when every one is to be read
+    /// element by element.
     skipper: Option<Skipper>,
     /// The first event, read to know the columns.
     pending: Option<Event>,
@@ -130,6 +132,18 @@ impl<R: Read> XmlReader<R> {
         XmlReader::over(Source::new(input, base, limit), limit, losses)
     }
 
+    /// The same, reading every event element by element.
+    #[cfg(test)]
+    fn slowly(self) -> XmlReader<R> {
+        XmlReader { skipper: None, ..self }
+    }
+
+    /// The same, searching by other instructions.
+    #[cfg(test)]
+    fn with_speed(self, speed: crate::scan::Speed) -> XmlReader<R> {
+        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
+    }
+
     fn before_all(source: Source<R>, rows: Rows) -> XmlReader<R> {
         XmlReader {
             source,
@@ -160,6 +174,19 @@ impl<R: Read> XmlReader<R> {
             reader.pending = Some(event);
         }
         Ok(reader)
+    }
+
+    /// Reads the next event, quickly where that is possible.
+    fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        if let Some(skipper) = &mut self.skipper {
+            if skipper.read(&mut self.source, (self.records + 1, self.limit), &self.by_index, event)
+            {
+                self.records += 1;
+                return Ok(true);
+            }
+            skipper.forget_times();
+        }
+        self.advance(event, losses)
     }
 
     /// Reads the next event that can be given.
@@ -332,13 +359,14 @@ impl<R: Read> ReadEvents for XmlReader<R> {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        match self.pending.take() {
-            Some(first) => {
-                *event = first;
-                Ok(true)
-            }
-            None => self.advance(event, losses),
+        if let Some(first) = self.pending.take() {
+            *event = first;
+            return Ok(true);
         }
+        if let Some(skipper) = &mut self.skipper {
+            skipper.forget_times();
+        }
+        self.read_next(event, losses)
     }
 
     fn read_event_of(
@@ -351,6 +379,7 @@ impl<R: Read> ReadEvents for XmlReader<R> {
         if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
             self.records +=
                 skipper.skip(&mut self.source, (self.records, self.limit), interest, &mut passed);
+            return self.read_next(event, losses);
         }
         self.read_event(event, losses)
     }

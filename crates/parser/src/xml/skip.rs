@@ -1,76 +1,142 @@
-//! Passes over events that nobody wants.
+//! Passes over events that nobody wants, and reads those quickly that are wanted:
+//! both only where they are written as Procmon does.
 
+use std::collections::HashMap;
 use std::io::Read;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::layout::{Layout, Match, Parts};
+use super::layout::{Layout, Match, Shape};
+use super::names::Names;
 use super::source::Source;
+use super::value;
+use crate::event::Event;
 use crate::interest::Interest;
 use crate::losses::Position;
+use crate::process::Process;
 use crate::reader::Passed;
-use crate::scan::{Marks, Needle, Speed};
-use crate::time::Clock;
+use crate::scan::{Needle, Speed, Tags};
+use crate::stack::Frame;
+use crate::time::{Clock, FollowDate, FollowTime};
 
 /// How many bytes an event may have to be passed over.
 const LONGEST: usize = 128 * 1024;
 
-/// A number of slots for names; a power of two.
-const SLOTS: usize = 256;
-
-/// What is known of the bytes at hand.
-#[derive(Debug)]
-struct Window {
-    /// Where they begin and end in the file.
-    from: u64,
-    to: u64,
-    marks: Marks,
-    ascii: bool,
-    needles: Vec<Needle>,
-    /// Where a needle stands, counted from the first byte.
-    hits: Vec<u32>,
-    /// How many of them are behind what was asked for last.
-    behind: usize,
-}
-
-/// What is remembered from event to event while they are passed over.
+/// What is remembered from event to event.
 #[derive(Debug)]
 pub(super) struct Skipper {
     layout: Layout,
+    speed: Speed,
+    ahead: Ahead,
     /// The interest that the names were asked for.
     interest: Option<Interest>,
-    names: Vec<Name>,
-    /// The names whose counts are to be told.
-    counted: Vec<usize>,
+    names: Names,
     times: Times,
-    window: Window,
-    /// Up to here, in bytes of the file, the input is known to be UTF-8.
-    valid_to: u64,
     /// The longest event that the other reader takes whole.
     limit: usize,
+    /// Whether there are needles.
+    seeks: bool,
     /// Events that were not written as Procmon does.
     unusual: bool,
+    scratch: Vec<u8>,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Name {
-    text: Vec<u8>,
-    known: bool,
-    wanted: bool,
-    events: u64,
+/// What is known of the bytes at hand.
+#[derive(Debug)]
+struct Ahead {
+    /// Where they begin and end in the file.
+    from: u64,
+    to: u64,
+    tags: Tags,
+    /// How many events are known to come as the layout has them.
+    run: usize,
+}
+
+impl Ahead {
+    fn new(tags: Tags) -> Ahead {
+        Ahead { from: 0, to: 0, tags, run: 0 }
+    }
+
+    /// The bytes that are looked at, and the place of the cursor in them.
+    fn look<'s, R: Read>(&mut self, source: &'s Source<R>) -> (&'s [u8], usize) {
+        let start = source.position();
+        if let Some(bytes) = source.at_hand(self.from)
+            && start >= self.from
+            && self.from + bytes.len() as u64 == self.to
+        {
+            return (bytes, (start - self.from) as usize);
+        }
+        let bytes = source.ahead();
+        (self.from, self.to) = (start, start + bytes.len() as u64);
+        self.tags.begin();
+        self.run = 0;
+        (bytes, 0)
+    }
+
+    /// What stands at a place, which is not before the one asked for last. The next
+    /// tags are those of the event, if it is one.
+    #[inline]
+    fn event(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> Match {
+        if self.run > 0 {
+            let places = self.tags.places();
+            if places[0] as usize == at {
+                return Match::Event(layout.shape(places));
+            }
+        }
+        self.next_run(layout, bytes, at)
+    }
+
+    #[inline(never)]
+    fn next_run(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> Match {
+        loop {
+            self.tags.pass_to(at);
+            let places = self.tags.places();
+            let is_here = places.first().is_some_and(|&place| place as usize == at);
+            self.run = if is_here { layout.run(bytes, &self.tags) } else { 0 };
+            let (found, rows) = match self.run {
+                0 => (layout.compare(bytes, at, places), 1),
+                rows => (Match::Event(layout.shape(places)), rows),
+            };
+            match (found, layout.path) {
+                (Match::Short, _) if self.tags.look_further(bytes) => {}
+                (Match::Event(shape), Some(path)) => {
+                    self.tags.seek(bytes, shape.tags, rows, |places| layout.text(places, path));
+                    return found;
+                }
+                _ => return found,
+            }
+        }
+    }
+
+    /// Goes behind an event.
+    #[inline]
+    fn pass(&mut self, shape: Shape) {
+        self.tags.pass(shape.tags);
+        self.run = self.run.saturating_sub(1);
+    }
 }
 
 impl Skipper {
     pub(super) fn new(layout: Layout, limit: usize) -> Skipper {
+        let speed = Speed::best();
         Skipper {
             layout,
+            speed,
+            ahead: Ahead::new(Tags::new(speed, Vec::new())),
             interest: None,
-            names: Vec::new(),
-            counted: Vec::new(),
+            names: Names::new(),
             times: Times::default(),
-            window: Window::new(),
-            valid_to: 0,
             limit: limit.min(LONGEST),
+            seeks: false,
             unusual: false,
+            scratch: Vec::new(),
         }
+    }
+
+    /// The same, searching by other instructions.
+    #[cfg(test)]
+    pub(super) fn with_speed(self, speed: Speed) -> Skipper {
+        Skipper { speed, ahead: Ahead::new(Tags::new(speed, Vec::new())), ..self }
     }
 
     /// Passes over events until one is wanted, or is not written as Procmon does.
@@ -83,63 +149,91 @@ impl Skipper {
         interest: &Interest,
         passed: &mut Passed<'_>,
     ) -> u64 {
-        if !self.layout.has_path() && interest.needles().next().is_some() {
-            return 0;
-        }
-        // Before the first date, and while their order is open, all dates count.
-        if self.layout.has_date() && (passed.clock.dates() == 0 || passed.clock.wants_dates()) {
+        if self.layout.path.is_none() && interest.needles().next().is_some() {
             return 0;
         }
         self.ask(interest);
         source.skip_blanks();
         let (mut events, mut last) = (0, None);
-        'windows: loop {
-            let start = source.position();
-            let window = source.ahead();
-            let shift = self.window.look_at(window, start);
-            let mut at = 0;
+        loop {
+            let (bytes, mut at) = self.ahead.look(source);
+            let start = at;
             let more = loop {
-                if start + at as u64 >= limit {
+                if self.ahead.from + at as u64 >= limit {
                     break false;
                 }
-                match self.layout.compare(window, at, &self.window.marks, shift) {
-                    Match::Event(parts) if parts.len <= self.limit => {
-                        let bytes = &window[at..];
-                        let end = start + (at + parts.len) as u64;
-                        if !self.is_text(bytes, start + at as u64, end)
-                            || !self.pass(&parts, shift, interest, passed.clock)
-                        {
-                            break false;
-                        }
-                        events += 1;
-                        last = Some(start + at as u64);
-                        at += parts.len;
-                    }
-                    Match::Short if window.len() - at < LONGEST => break true,
-                    Match::Short => break false,
-                    Match::Event(_) => break false,
-                    Match::Other => {
-                        self.unusual |= window[at..].starts_with(b"<event");
-                        break false;
-                    }
+                let shape = match self.ahead.event(&self.layout, bytes, at) {
+                    Match::Event(shape) => shape,
+                    Match::Short => break bytes.len() - at < LONGEST,
+                    Match::Other => break false,
+                };
+                if !self.is_as_written(bytes, at, shape) {
+                    self.times.forget();
+                    break false;
                 }
+                if !self.pass(bytes, interest, passed) {
+                    break false;
+                }
+                self.ahead.pass(shape);
+                events += 1;
+                last = Some(at);
+                at += shape.len;
             };
-            source.advance(at);
+            self.times.settle(bytes, passed.clock);
+            if let Some(at) = last.take() {
+                *passed.position =
+                    Position::at_byte(self.ahead.from + at as u64).with_record(records + events);
+            }
+            source.advance(at - start);
             if !more || !source.more() {
-                break 'windows;
+                break;
             }
         }
-        self.times.settle(passed.clock);
-        for place in self.counted.drain(..) {
-            let name = &mut self.names[place];
-            let events = std::mem::take(&mut name.events);
-            passed.tally.add(&String::from_utf8_lossy(&name.text), events);
-        }
         *passed.events += events;
-        if let Some(byte) = last {
-            *passed.position = Position::at_byte(byte).with_record(records + events);
-        }
         events
+    }
+
+    /// Reads the event at the cursor, if it is written as Procmon does, and goes behind
+    /// it. `record` is its number. None is read that begins from `limit` on.
+    pub(super) fn read<R: Read>(
+        &mut self,
+        source: &mut Source<R>,
+        (record, limit): (u64, u64),
+        processes: &HashMap<u32, Arc<Process>>,
+        event: &mut Event,
+    ) -> bool {
+        source.skip_blanks();
+        if source.position() >= limit {
+            return false;
+        }
+        loop {
+            let (bytes, at) = self.ahead.look(source);
+            let shape = match self.ahead.event(&self.layout, bytes, at) {
+                Match::Event(shape) => shape,
+                Match::Short if bytes.len() - at < LONGEST => match source.more() {
+                    true => continue,
+                    false => return false,
+                },
+                Match::Short => return false,
+                Match::Other => {
+                    self.unusual |= bytes[at..].starts_with(b"<event");
+                    return false;
+                }
+            };
+            if !self.is_as_written(bytes, at, shape) {
+                return false;
+            }
+            self.fill(bytes, shape, processes, event);
+            event.position = Position::at_byte(self.ahead.from + at as u64).with_record(record);
+            self.ahead.pass(shape);
+            source.advance(shape.len);
+            return true;
+        }
+    }
+
+    /// The clock goes on without the help of this.
+    pub(super) fn forget_times(&mut self) {
+        self.times.forget();
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -156,196 +250,204 @@ impl Skipper {
     fn ask(&mut self, interest: &Interest) {
         if self.interest.as_ref() != Some(interest) {
             self.interest = Some(interest.clone());
-            self.names = vec![Name::default(); SLOTS];
-            self.window = Window::new();
-            self.window.needles = interest.needles().filter_map(Needle::new).collect();
+            self.names.ask(interest);
+            let needles: Vec<Needle> = interest.needles().filter_map(Needle::new).collect();
+            self.seeks = !needles.is_empty();
+            self.ahead = Ahead::new(Tags::new(self.speed, needles));
         }
-        self.times.restart();
     }
 
-    /// Whether the bytes up to `end` are UTF-8.
-    fn is_text(&mut self, bytes: &[u8], start: u64, end: u64) -> bool {
-        if self.window.ascii && end <= self.window.to {
-            return true;
-        }
-        if end > self.valid_to {
-            let valid = match std::str::from_utf8(bytes) {
-                Ok(text) => text.len(),
-                Err(error) => error.valid_up_to(),
-            };
-            self.valid_to = start + valid as u64;
-        }
-        end <= self.valid_to
-    }
-
-    /// Counts an event that is not wanted; false when it is.
-    fn pass(
-        &mut self,
-        parts: &Parts<'_>,
-        shift: usize,
-        interest: &Interest,
-        clock: &mut Clock,
-    ) -> bool {
-        let place = slot(parts.name);
-        let name = &mut self.names[place];
-        if !name.known || name.text != parts.name {
-            if name.events > 0 {
-                // The slot is taken by a name that is still to be told.
-                return false;
-            }
-            name.text.clear();
-            name.text.extend_from_slice(parts.name);
-            name.known = true;
-            name.wanted = interest.wants_name(parts.name);
-        }
-        if name.wanted {
+    /// Whether an event holds nothing but text that can be taken as it is, and is not
+    /// too long.
+    #[inline]
+    fn is_as_written(&mut self, bytes: &[u8], at: usize, shape: Shape) -> bool {
+        let part = at..at + shape.len;
+        if shape.len > self.limit || self.ahead.tags.is_odd(part.clone()) {
+            self.unusual |= std::str::from_utf8(&bytes[part]).is_ok();
             return false;
         }
-        if let Some(path) = parts.path
-            && !self.window.needles.is_empty()
-        {
-            let wanted = match self.window.ascii || path.is_ascii() {
-                true => self.window.has_needle(parts.path_at + shift, path.len()),
-                false => interest.wants_path(path),
-            };
-            if wanted {
+        if self.layout.index(bytes, self.ahead.tags.places()).is_err() {
+            self.unusual = true;
+            return false;
+        }
+        true
+    }
+
+    /// Counts the next event; false when it has to be read.
+    #[inline]
+    fn pass(&mut self, bytes: &[u8], interest: &Interest, passed: &mut Passed<'_>) -> bool {
+        let layout = &self.layout;
+        let tags = &mut self.ahead.tags;
+        let name = layout.text(tags.places(), layout.name);
+        let found = self.names.find(&bytes[name.start..], name.len(), interest, passed.tally);
+        let place = found.filter(|name| !name.wanted).map(|name| name.place);
+        let wanted_path = self.seeks
+            && layout.path.is_some_and(|path| {
+                let path = layout.text(tags.places(), path);
+                match tags.is_wide(path.clone()) && !bytes[path.clone()].is_ascii() {
+                    true => interest.wants_path(&bytes[path]),
+                    // No needle has a `<`, so it ends in the path, too.
+                    false => tags.has_needle(path),
+                }
+            });
+        let places = tags.places();
+        let range = |element: Option<usize>| element.map(|element| layout.text(places, element));
+        let (time, date) = (range(layout.time), range(layout.date));
+        let Some(place) = place.filter(|_| !wanted_path) else {
+            self.times.begin(bytes, time, date);
+            return false;
+        };
+        if date.is_some() && passed.clock.wants_dates() {
+            let has_dates = range(layout.detail)
+                .is_some_and(|detail| memchr::memmem::find(&bytes[detail], b"Time").is_some());
+            if has_dates {
+                self.times.begin(bytes, time, date);
                 return false;
             }
         }
-        if name.events == 0 {
-            self.counted.push(place);
+        if !self.times.pass(bytes, time, date, passed.clock) {
+            return false;
         }
-        name.events += 1;
-        self.times.observe(parts.time, parts.date, clock);
+        passed.tally.counts()[place] += 1;
         true
     }
-}
 
-/// The slot of a name.
-fn slot(name: &[u8]) -> usize {
-    let (first, last) = (name.first().copied().unwrap_or(0), name.get(name.len() / 2));
-    let mixed = usize::from(first) * 31 + usize::from(last.copied().unwrap_or(0)) * 7 + name.len();
-    mixed % SLOTS
-}
-
-impl Window {
-    fn new() -> Window {
-        Window {
-            from: 0,
-            to: 0,
-            marks: Marks::new(),
-            ascii: false,
-            needles: Vec::new(),
-            hits: Vec::new(),
-            behind: 0,
+    /// Takes the next event apart.
+    fn fill(
+        &mut self,
+        bytes: &[u8],
+        shape: Shape,
+        processes: &HashMap<u32, Arc<Process>>,
+        event: &mut Event,
+    ) {
+        let places = self.ahead.tags.places();
+        event.record.start_with_lines(&self.layout.columns);
+        for range in self.layout.columns(places) {
+            event.record.push(value::unescaped(&bytes[range], &mut self.scratch));
         }
-    }
-
-    /// Looks at the bytes at hand, unless they are the rest of those looked at last.
-    /// Gives how far behind the first of these bytes they begin.
-    fn look_at(&mut self, bytes: &[u8], start: u64) -> usize {
-        let end = start + bytes.len() as u64;
-        if end != self.to || start < self.from {
-            (self.from, self.to) = (start, end);
-            self.ascii = self.marks.set(bytes);
-            self.hits.clear();
-            self.behind = 0;
-            for needle in &self.needles {
-                needle.find_all(Speed::best(), bytes, &mut self.hits);
+        let index = self.layout.index(bytes, places).ok().flatten();
+        event.process = index.and_then(|index| processes.get(&index)).cloned();
+        let mut count = 0;
+        for texts in self.layout.frames(shape, places) {
+            if count == event.stack.len() {
+                event.stack.push(Frame::default());
             }
-            self.hits.sort_unstable();
+            let [depth, address, path, location] = texts;
+            let frame = &mut event.stack[count];
+            frame.depth = super::layout::number(&bytes[depth]).unwrap_or_default();
+            for (field, range) in [
+                (&mut frame.address, address),
+                (&mut frame.path, path),
+                (&mut frame.location, location),
+            ] {
+                let text = value::unescaped(&bytes[range], &mut self.scratch);
+                field.clear();
+                field.push_str(&String::from_utf8_lossy(text));
+            }
+            count += 1;
         }
-        usize::try_from(start - self.from).unwrap_or(usize::MAX)
-    }
-
-    /// Whether a needle begins in a text, which stands behind those asked for before.
-    /// No needle has a `<`, so it ends there too.
-    fn has_needle(&mut self, at: usize, len: usize) -> bool {
-        let hits = &self.hits[self.behind..];
-        let before = hits.iter().take_while(|&&hit| (hit as usize) < at).count();
-        self.behind += before;
-        hits.get(before).is_some_and(|&hit| (hit as usize) < at + len)
+        event.stack.truncate(count);
     }
 }
 
-/// The times of events that are passed over.
-///
-/// A time that differs from the one before it by later seconds only changes
-/// nothing that the clock counts, so the clock gets the last one of such a run.
+/// The times of events that are passed over: the clock is told the last one of those
+/// that follow each other.
 #[derive(Debug, Default)]
 struct Times {
-    /// The last time, when the clock could read it or could one like it.
-    previous: Vec<u8>,
-    /// Where its seconds begin.
-    seconds: usize,
-    /// Whether the clock has yet to see it.
-    unseen: bool,
+    time: FollowTime,
+    date: FollowDate,
+    /// How many the clock has not seen, and the texts of the last of them.
+    unseen: u64,
+    last_time: Range<usize>,
+    last_date: Option<Range<usize>>,
 }
 
-/// The length of `02.4446365`.
-const SECONDS: usize = 10;
-
 impl Times {
-    /// Forgets the time before, because events were read in between.
-    fn restart(&mut self) {
-        self.previous.clear();
-        self.unseen = false;
+    fn forget(&mut self) {
+        self.time = FollowTime::default();
+        self.date = FollowDate::default();
     }
 
-    fn observe(&mut self, time: Option<&[u8]>, date: Option<&[u8]>, clock: &mut Clock) {
-        if let (Some(time), None) = (time, date)
-            && self.goes_on(time)
-        {
-            self.previous.copy_from_slice(time);
-            self.unseen = true;
-            return;
-        }
-        self.settle(clock);
-        let text = |bytes: Option<&[u8]>| bytes.map(|b| String::from_utf8_lossy(b).into_owned());
-        let before = clock.order_only();
-        clock.observe(text(time).as_deref(), text(date).as_deref());
-        self.restart();
+    /// Goes on from an event that the clock sees by itself.
+    fn begin(&mut self, bytes: &[u8], time: Option<Range<usize>>, date: Option<Range<usize>>) {
         if let Some(time) = time
-            && clock.order_only() == before
-            && let Some(at) = seconds_of(time)
+            && !self.time.accept(&bytes[time.start..])
         {
-            self.previous.extend_from_slice(time);
-            self.seconds = at;
+            self.time = FollowTime::default();
+            if is_plain(&bytes[time.clone()]) {
+                self.time.begin(&bytes[time.start..], time.len());
+            }
+        }
+        if let Some(date) = date
+            && !self.date.accept(&bytes[date.start..])
+        {
+            self.date = FollowDate::default();
+            if is_plain(&bytes[date.clone()]) {
+                self.date.begin(&bytes[date.start..], date.len());
+            }
         }
     }
 
-    /// Whether a time is like the one before it, and not earlier.
-    fn goes_on(&self, time: &[u8]) -> bool {
-        let (from, to) = (self.seconds, self.seconds + SECONDS);
-        let previous = self.previous.as_slice();
-        time.len() == previous.len()
-            && !time.is_empty()
-            && time[..from] == previous[..from]
-            && time[to..] == previous[to..]
-            && time[from + 2] == previous[from + 2]
-            && are_seconds(&time[from..to])
-            && time[from..to] >= previous[from..to]
+    /// Takes an event in; false when it has to be read for that.
+    #[inline]
+    fn pass(
+        &mut self,
+        bytes: &[u8],
+        time: Option<Range<usize>>,
+        date: Option<Range<usize>>,
+        clock: &mut Clock,
+    ) -> bool {
+        if let Some(time) = &time
+            && date.as_ref().is_none_or(|date| self.date.accept(&bytes[date.start..]))
+            && self.time.accept(&bytes[time.start..])
+        {
+            self.unseen += 1;
+            self.last_time = time.clone();
+            self.last_date = date;
+            return true;
+        }
+        self.observe(bytes, time, date, clock)
+    }
+
+    #[inline(never)]
+    fn observe(
+        &mut self,
+        bytes: &[u8],
+        time: Option<Range<usize>>,
+        date: Option<Range<usize>>,
+        clock: &mut Clock,
+    ) -> bool {
+        self.settle(bytes, clock);
+        let is_plain = |range: &Option<Range<usize>>| {
+            range.clone().is_none_or(|range| is_plain(&bytes[range]))
+        };
+        self.begin(bytes, time.clone(), date.clone());
+        // Before the first date, and while their order is open, all dates count.
+        if date.is_some() && (clock.dates() == 0 || clock.wants_dates())
+            || !is_plain(&time)
+            || !is_plain(&date)
+        {
+            return false;
+        }
+        let text =
+            |range: Option<Range<usize>>| range.map(|range| String::from_utf8_lossy(&bytes[range]));
+        clock.observe(text(time).as_deref(), text(date).as_deref());
+        true
     }
 
     /// Lets the clock see the last time.
-    fn settle(&mut self, clock: &mut Clock) {
-        if std::mem::take(&mut self.unseen) {
-            clock.observe(Some(&String::from_utf8_lossy(&self.previous)), None);
+    fn settle(&mut self, bytes: &[u8], clock: &mut Clock) {
+        if self.unseen == 0 {
+            return;
         }
+        let text = |range: Range<usize>| String::from_utf8_lossy(&bytes[range]);
+        let date = self.last_date.take().map(text);
+        let unseen = std::mem::take(&mut self.unseen);
+        clock.observe_last_of(unseen, Some(&text(self.last_time.clone())), date.as_deref());
     }
 }
 
-/// Where the seconds of a time begin, if they have seven decimals.
-fn seconds_of(time: &[u8]) -> Option<usize> {
-    let colon =
-        |from: usize| time[from..].iter().position(|&byte| byte == b':').map(|at| from + at + 1);
-    let at = colon(colon(0)?)?;
-    are_seconds(time.get(at..at + SECONDS)?).then_some(at)
-}
-
-fn are_seconds(text: &[u8]) -> bool {
-    matches!(text[0], b'0'..=b'5')
-        && text[1].is_ascii_digit()
-        && matches!(text[2], b'.' | b',')
-        && text[3..].iter().all(u8::is_ascii_digit)
+/// Whether a text of an element stands there as it is meant.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    memchr::memchr2(b'&', b'\r', text).is_none()
 }

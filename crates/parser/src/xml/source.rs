@@ -170,6 +170,13 @@ impl<R: Read> Source<R> {
         &self.backing.bytes()[self.cursor..self.filled]
     }
 
+    /// The bytes at hand from a place of the input on, which may be before the cursor.
+    /// `None` when that place is not at hand.
+    pub(super) fn at_hand(&self, from: u64) -> Option<&[u8]> {
+        let from = usize::try_from(from.checked_sub(self.offset)?).ok()?;
+        self.backing.bytes()[..self.filled].get(from..)
+    }
+
     /// Goes behind so many of the bytes at hand.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.cursor = self.filled.min(self.cursor + bytes);

@@ -78,6 +78,31 @@ impl<'a, 's> Value<'a, 's> {
     }
 }
 
+/// The value of an element that holds text and references only, in the buffer where
+/// it does not stand in the text as it is meant.
+pub(super) fn unescaped<'a>(text: &'a [u8], joined: &'a mut Vec<u8>) -> &'a [u8] {
+    if memchr::memchr2(b'&', b'\r', text).is_none() {
+        return text;
+    }
+    let mut value = Value::new(joined);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let at = memchr(b'&', rest).unwrap_or(rest.len());
+        if at > 0 {
+            value.add_text(&rest[..at]);
+            rest = &rest[at..];
+            continue;
+        }
+        let end = memchr(b';', rest).map_or(rest.len(), |at| at + 1);
+        value.add_reference(&rest[..end]);
+        rest = &rest[end..];
+    }
+    match value.finish() {
+        Some(piece) => piece,
+        None => joined,
+    }
+}
+
 /// The character that a reference stands for.
 fn character(raw: &[u8]) -> Option<char> {
     let name = raw.strip_prefix(b"&")?.strip_suffix(b";")?;

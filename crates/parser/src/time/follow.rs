@@ -1,13 +1,13 @@
-//! Tells cheaply that the time of a row says nothing new.
+//! Tells cheaply that the time of an event of an export says nothing new.
 
-use crate::time::{TimeText, WrittenDate, parse_time_of_day};
+use super::{TimeText, WrittenDate, parse_time_of_day};
 
 /// How many bytes of a text are compared, as words.
 const WORDS: usize = 4;
 const BYTES: usize = 8 * WORDS;
 
 /// A field that is only compared with that of the row before: its bytes with the
-/// quote behind it, and which of them may differ.
+/// quote or the tag behind it, and which of them may differ.
 #[derive(Clone, Debug, Default)]
 struct Shape {
     text: [u64; WORDS],
@@ -59,25 +59,27 @@ impl Shape {
 
 /// Follows the times of day of rows that come one after the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FollowTime(Option<Shape>);
+pub(crate) struct FollowTime(Option<Shape>);
 
 impl FollowTime {
-    /// Begins with a field, given with the quote behind it and whatever follows.
-    pub(super) fn begin(&mut self, field: &[u8], len: usize) {
+    /// Begins with a field, given with the quote or the tag behind it and whatever
+    /// follows.
+    pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.0 = shape_of_time(field, len);
     }
 
     /// Whether a field is a time like the one before it, of the same hour and the
     /// same half of the day, and not earlier.
     #[inline]
-    pub(super) fn accept(&mut self, field: &[u8]) -> bool {
+    pub(crate) fn accept(&mut self, field: &[u8]) -> bool {
         self.0.as_mut().is_some_and(|shape| shape.accept(field))
     }
 }
 
 fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
     let text = std::str::from_utf8(field.get(..len)?).ok()?;
-    if len >= BYTES || field.get(len) != Some(&b'"') || text.contains('"') {
+    let end = *field.get(len).filter(|end| matches!(end, b'"' | b'<'))?;
+    if len >= BYTES || text.contains(char::from(end)) {
         return None;
     }
     let Some(TimeText::Known { .. }) = parse_time_of_day(text) else { return None };
@@ -106,14 +108,14 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
 
 /// Follows the dates of rows that come one after the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FollowDate {
+pub(crate) struct FollowDate {
     shape: Option<Shape>,
     len: usize,
 }
 
 impl FollowDate {
     /// Begins with a field, given with whatever follows.
-    pub(super) fn begin(&mut self, field: &[u8], len: usize) {
+    pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.shape = None;
         let Some(Ok(text)) = field.get(..len).map(std::str::from_utf8) else { return };
         let Some((_, rest)) = WrittenDate::split(text) else { return };
@@ -128,7 +130,7 @@ impl FollowDate {
 
     /// Whether a field begins with the same date, and a time follows it.
     #[inline]
-    pub(super) fn accept(&mut self, field: &[u8]) -> bool {
+    pub(crate) fn accept(&mut self, field: &[u8]) -> bool {
         let Some(shape) = &mut self.shape else { return false };
         field.get(self.len).is_some_and(u8::is_ascii_digit) && shape.accept(field)
     }

@@ -1,0 +1,326 @@
+//! Where the tags of XML begin, and whether they are those that are expected.
+
+use super::super::Speed;
+use super::{BLOCK, HIGH, equal};
+
+/// What stands where in some bytes; places are added.
+pub(in crate::scan) struct Sights<'s> {
+    /// The places of `<`, from the first on `count` of them.
+    pub(in crate::scan) tags: &'s mut [u32],
+    pub(in crate::scan) count: usize,
+    /// The places of `&`.
+    pub(in crate::scan) references: &'s mut Vec<u32>,
+    /// The places of blocks that have bytes beyond ASCII.
+    pub(in crate::scan) wide: &'s mut Vec<u32>,
+}
+
+/// Looks through bytes, the first of which stands at `base`. `tags` needs room for a
+/// place for each byte and a block more; what does not fit is not looked at.
+pub(in crate::scan) fn find_tags(speed: Speed, bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
+    match speed {
+        Speed::Portable => walk(bytes, base, sights, portable_masks, write_each),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx2` is only made where these features were detected.
+        Speed::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx512` is only made where these features were detected.
+        Speed::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
+    }
+}
+
+/// `masks` tells which bytes of a block are `<`, and has any bit for one that is `&`
+/// or beyond ASCII. `write` puts the places of bits down.
+#[inline(always)]
+fn walk(
+    bytes: &[u8],
+    base: u32,
+    sights: &mut Sights<'_>,
+    masks: impl Fn(&[u8; BLOCK]) -> (u64, u64),
+    write: impl Fn(&mut [u32; BLOCK], u32, u64),
+) {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    let (mut at, mut count) = (base, sights.count);
+    // A last block that is empty has nothing.
+    for block in blocks.iter().chain([&last]) {
+        let (tags, others) = masks(block);
+        let Some(room) = sights.tags.get_mut(count..).and_then(|room| room.first_chunk_mut())
+        else {
+            break;
+        };
+        write(room, at, tags);
+        count += tags.count_ones() as usize;
+        if others != 0 {
+            note_others(block, at, sights.references, sights.wide);
+        }
+        at += BLOCK as u32;
+    }
+    sights.count = count;
+}
+
+#[cold]
+fn note_others(block: &[u8; BLOCK], at: u32, references: &mut Vec<u32>, wide: &mut Vec<u32>) {
+    let places = (at..).zip(block).filter(|(_, byte)| **byte == b'&');
+    references.extend(places.map(|(place, _)| place));
+    if !block.is_ascii() {
+        wide.push(at);
+    }
+}
+
+fn portable_masks(block: &[u8; BLOCK]) -> (u64, u64) {
+    let (mut tags, mut others) = (0, 0);
+    for (index, word) in block.as_chunks::<8>().0.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        tags |= equal(word, b'<') << (8 * index);
+        others |= equal(word, b'&') | word & HIGH;
+    }
+    (tags, others)
+}
+
+/// Writes some places more than there are bits, because a block seldom has none or
+/// many.
+#[inline(always)]
+fn write_each(room: &mut [u32; BLOCK], at: u32, mut bits: u64) {
+    for place in &mut room[..6] {
+        *place = at + bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+    }
+    for place in &mut room[6..] {
+        if bits == 0 {
+            break;
+        }
+        *place = at + bits.trailing_zeros();
+        bits &= bits - 1;
+    }
+}
+
+/// How many bytes of a text are compared at once.
+pub(in crate::scan) const PIECE: usize = 32;
+
+/// A piece of a text that is expected, from a place of a row on.
+#[derive(Clone, Debug)]
+pub(in crate::scan) struct Piece {
+    /// Which place of a row.
+    pub(in crate::scan) place: usize,
+    /// How many bytes behind it.
+    pub(in crate::scan) offset: usize,
+    pub(in crate::scan) text: [u8; PIECE],
+    /// All bits of the bytes that count.
+    pub(in crate::scan) mask: [u8; PIECE],
+}
+
+/// How many rows of so many places, one behind the other, have all of their pieces in
+/// `bytes`, up to the first that has not. A row that is less than a piece away from
+/// the end may count as one that has not.
+pub(in crate::scan) fn rows_with(
+    speed: Speed,
+    bytes: &[u8],
+    places: &[u32],
+    width: usize,
+    pieces: &[Piece],
+) -> usize {
+    match speed {
+        Speed::Portable => portable_rows(bytes, places, width, pieces),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: Both are only made where AVX2 was detected.
+        Speed::Avx2 | Speed::Avx512 => unsafe { avx2::rows_with(bytes, places, width, pieces) },
+    }
+}
+
+/// The bytes that a piece is to be compared with.
+#[inline(always)]
+fn part_of<'b>(bytes: &'b [u8], row: &[u32], piece: &Piece) -> Option<&'b [u8; PIECE]> {
+    let start = *row.get(piece.place)? as usize + piece.offset;
+    bytes.get(start..)?.first_chunk()
+}
+
+fn portable_rows(bytes: &[u8], places: &[u32], width: usize, pieces: &[Piece]) -> usize {
+    let has_all = |row: &&[u32]| {
+        pieces.iter().all(|piece| {
+            let Some(part) = part_of(bytes, row, piece) else { return false };
+            let word =
+                |bytes: &[u8; PIECE], at: usize| u64::from_le_bytes(bytes.as_chunks::<8>().0[at]);
+            let differs = |at| (word(part, at) ^ word(&piece.text, at)) & word(&piece.mask, at);
+            (0..PIECE / 8).fold(0, |all, at| all | differs(at)) == 0
+        })
+    };
+    places.chunks_exact(width).take_while(has_all).count()
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::{
+        _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_testz_si256, _mm256_xor_si256,
+    };
+
+    use super::super::avx2::{AHEAD, fetch, join, load};
+    use super::{BLOCK, Piece, Sights, part_of, walk, write_each};
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    pub(super) fn find_tags(bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
+        let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+        let (tag, reference) = (set(b'<'), set(b'&'));
+        let masks = |block: &[u8; BLOCK]| {
+            fetch(block.as_ptr().wrapping_add(AHEAD));
+            let (low, high) = (load(block, 0), load(block, 32));
+            let tags = join(_mm256_cmpeq_epi8(low, tag), _mm256_cmpeq_epi8(high, tag));
+            // The highest bit of a byte, which all bytes of ASCII have not.
+            let low = _mm256_or_si256(low, _mm256_cmpeq_epi8(low, reference));
+            let high = _mm256_or_si256(high, _mm256_cmpeq_epi8(high, reference));
+            let others = _mm256_movemask_epi8(_mm256_or_si256(low, high)).cast_unsigned();
+            (tags, u64::from(others))
+        };
+        walk(bytes, base, sights, masks, write_each);
+    }
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    pub(super) fn rows_with(bytes: &[u8], places: &[u32], width: usize, pieces: &[Piece]) -> usize {
+        let mut rows = 0;
+        for row in places.chunks_exact(width) {
+            let mut differs = _mm256_setzero_si256();
+            for piece in pieces {
+                let Some(part) = part_of(bytes, row, piece) else { return rows };
+                let here = _mm256_xor_si256(load(part, 0), load(&piece.text, 0));
+                differs = _mm256_or_si256(differs, _mm256_and_si256(here, load(&piece.mask, 0)));
+            }
+            if _mm256_testz_si256(differs, differs) == 0 {
+                return rows;
+            }
+            rows += 1;
+        }
+        rows
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use std::arch::x86_64::{
+        __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
+        _mm512_cvtepu8_epi32, _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_set1_epi8,
+        _mm512_set1_epi32, _mm512_storeu_si512,
+    };
+
+    use super::super::avx2::{AHEAD, fetch};
+    use super::super::avx512::load;
+    use super::{BLOCK, Sights, walk, write_each};
+
+    /// The places of the bytes in a block.
+    const PLACES: [u8; BLOCK] = {
+        let mut places = [0; BLOCK];
+        let mut at = 0;
+        while at < BLOCK {
+            places[at] = at as u8;
+            at += 1;
+        }
+        places
+    };
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    pub(super) fn find_tags(bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
+        let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        let (tag, reference) = (set(b'<'), set(b'&'));
+        let masks = |block: &[u8; BLOCK]| {
+            fetch(block.as_ptr().wrapping_add(AHEAD));
+            let block = load(block);
+            let others = _mm512_cmpeq_epi8_mask(block, reference) | _mm512_movepi8_mask(block);
+            (_mm512_cmpeq_epi8_mask(block, tag), others)
+        };
+        let all = load(&PLACES);
+        let write = |room: &mut [u32; BLOCK], at: u32, bits: u64| {
+            if bits.count_ones() > 16 {
+                return write_each(room, at, bits);
+            }
+            let places = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(bits, all));
+            let at = _mm512_set1_epi32(at.cast_signed());
+            store(room, _mm512_add_epi32(_mm512_cvtepu8_epi32(places), at));
+        };
+        walk(bytes, base, sights, masks, write);
+    }
+
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn store(room: &mut [u32; BLOCK], places: __m512i) {
+        // SAFETY: `room` has 256 bytes, of which 64 are written, and the store wants no
+        // alignment.
+        unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), places) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn random_bytes(random: &mut u64, len: usize, from: &[u8]) -> Vec<u8> {
+        let byte = |_| {
+            *random ^= *random << 13;
+            *random ^= *random >> 7;
+            *random ^= *random << 17;
+            from[*random as usize % from.len()]
+        };
+        (0..len).map(byte).collect()
+    }
+
+    #[test]
+    fn tags_are_found_wherever_they_are() {
+        let mut random = 3u64;
+        // Neighbours of the bytes that count, and one that differs by its highest bit.
+        let texts: [&[u8]; 3] = [b"<&;=%'abx>,", b"aaaaaaaaaaaaaaaaaa<&\xbc\xa6", b"<"];
+        for round in 0..900 {
+            let bytes = random_bytes(&mut random, round % 200, texts[round % 3]);
+            let places = |wanted: u8| -> Vec<u32> {
+                let all = (7..).zip(&bytes).filter(|(_, byte)| **byte == wanted);
+                all.map(|(place, _)| place).collect()
+            };
+            let wide: Vec<u32> = (0..)
+                .zip(bytes.chunks(64))
+                .filter(|(_, block)| !block.is_ascii())
+                .map(|(index, _)| 7 + 64 * index)
+                .collect();
+            for speed in Speed::all() {
+                let (mut references, mut found_wide) = (Vec::new(), Vec::new());
+                let mut tags = vec![9; bytes.len() + BLOCK + 1];
+                let mut sights = Sights {
+                    tags: &mut tags,
+                    count: 1,
+                    references: &mut references,
+                    wide: &mut found_wide,
+                };
+                find_tags(speed, &bytes, 7, &mut sights);
+                let count = sights.count;
+                assert_eq!((tags[0], &tags[1..count]), (9, &*places(b'<')), "{speed:?}");
+                assert_eq!((references, found_wide), (places(b'&'), wide.clone()), "{speed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_counted_up_to_the_first_that_differs_in_a_byte_that_counts() {
+        let text = b"0123456789abcdefghijklmnopqrstuv";
+        let pieces: Vec<Piece> = [(0, 0, 32), (1, 3, 7), (1, 0, 1)]
+            .map(|(place, offset, len)| {
+                let mut mask = [0; PIECE];
+                mask[..len].fill(0xff);
+                Piece { place, offset, text: *text, mask }
+            })
+            .to_vec();
+        let row = [&text[..], b"0..", &text[..7], &[b'.'; 30]].concat();
+        let bytes = row.repeat(5);
+        let len = row.len() as u32;
+        let places: Vec<u32> = (0..5).flat_map(|row| [len * row, len * row + 32]).collect();
+        for speed in Speed::all() {
+            assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), 5);
+            assert_eq!(rows_with(speed, &bytes, &places[..7], 2, &pieces), 3);
+            assert_eq!(rows_with(speed, &bytes[..bytes.len() - 30], &places, 2, &pieces), 4);
+            assert_eq!(rows_with(speed, &bytes, &[0, 32, 1000, 2000], 2, &pieces), 1);
+            for at in 0..row.len() {
+                let mut bytes = bytes.clone();
+                bytes[3 * row.len() + at] ^= 0x80;
+                let counts = at < 33 || (35..42).contains(&at);
+                let want = if counts { 3 } else { 5 };
+                assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), want, "{speed:?} {at}");
+            }
+        }
+    }
+}
