@@ -8,10 +8,9 @@
 //! of the section first, and is shifted when the section's turn has come.
 
 use std::any::Any;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::vec;
 
 use crate::error::{Error, ErrorKind};
 use crate::event::Event;
@@ -52,16 +51,19 @@ pub(crate) struct Ahead {
     is_over: bool,
 }
 
-/// A thread, and where what it has read arrives.
+/// A thread, where what it has read arrives, and where events go back to that it can
+/// use the memory of.
 struct Reading {
     arriving: Receiver<SectionRead>,
+    returning: Sender<Vec<Event>>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// The section whose events are handed over.
 struct Turn {
-    events: vec::IntoIter<Event>,
     read: SectionRead,
+    /// How many of its events were handed over.
+    handed: usize,
     /// Midnights in front of it.
     midnights: u32,
 }
@@ -110,12 +112,14 @@ impl Ahead {
         let mut all = Vec::new();
         for first in 0..threads as u64 {
             let (leaving, arriving) = sync_channel(READY);
+            let (returning, returned) = channel();
             let work = Work {
                 sections: Arc::clone(&sections),
                 cuts,
                 interest: Arc::clone(&wanted),
                 clock: clock.of_section(),
                 leaving,
+                returned,
             };
             let numbers = (first..count).step_by(threads);
             let name = "procmonkey reader".to_string();
@@ -123,7 +127,7 @@ impl Ahead {
                 .name(name)
                 .spawn(move || work.read_all(numbers))
                 .ok()?;
-            all.push(Reading { arriving, thread: Some(thread) });
+            all.push(Reading { arriving, returning, thread: Some(thread) });
         }
         Some(Ahead {
             sections,
@@ -168,13 +172,14 @@ impl Ahead {
         }
         loop {
             if let Some(turn) = &mut self.turn
-                && let Some(mut next) = turn.events.next()
+                && let Some(next) = turn.read.events.get_mut(turn.handed)
             {
-                next.number += seen.events;
-                next.position = self.begin.shift(next.position);
-                next.time = next.time.behind_midnights(turn.midnights);
-                self.handed = next.number;
-                *event = next;
+                turn.handed += 1;
+                std::mem::swap(event, next);
+                event.number += seen.events;
+                event.position = self.begin.shift(event.position);
+                event.time = event.time.behind_midnights(turn.midnights);
+                self.handed = event.number;
                 return Ok(Handed::Event);
             }
             if let Some(Turn { read, .. }) = self.turn.take() {
@@ -187,6 +192,9 @@ impl Ahead {
                 if self.detour.is_none() {
                     self.detour = read.detour;
                 }
+                let place = (self.next - 1) as usize % self.threads.len();
+                // A thread that is through with its sections needs them no more.
+                let _ = self.threads[place].returning.send(read.events);
                 if let Some(error) = read.error {
                     self.is_over = true;
                     return Err(error);
@@ -196,13 +204,12 @@ impl Ahead {
                 self.is_over = true;
                 return Ok(Handed::End);
             }
-            let mut read = self.take_section()?;
+            let read = self.take_section()?;
             if read.is_irregular {
                 return Ok(Handed::Nothing);
             }
             let midnights = seen.clock.clone().append(&read.seen.clock);
-            let events = std::mem::take(&mut read.events).into_iter();
-            self.turn = Some(Turn { events, read, midnights });
+            self.turn = Some(Turn { read, handed: 0, midnights });
         }
     }
 
@@ -223,7 +230,8 @@ impl Ahead {
         }
         let to = self.cuts.begin_of(number + 1);
         let begin = self.begin.counted_from_here();
-        Ok(SectionRead::new(&*self.sections, begin, to, &self.covered, self.clock.clone()))
+        let clock = self.clock.clone();
+        Ok(SectionRead::new(&*self.sections, begin, to, &self.covered, clock, Vec::new()))
     }
 
     /// A reader for everything from the section in turn on, of which some events may
@@ -278,6 +286,7 @@ struct Work {
     interest: Arc<Mutex<Interest>>,
     clock: Clock,
     leaving: SyncSender<SectionRead>,
+    returned: Receiver<Vec<Event>>,
 }
 
 impl Work {
@@ -291,7 +300,8 @@ impl Work {
             let begin = Place { at, ..Place::default() };
             let to = self.cuts.begin_of(number + 1);
             let clock = self.clock.clone();
-            let read = SectionRead::new(&*self.sections, begin, to, &interest, clock);
+            let events = self.returned.try_recv().unwrap_or_default();
+            let read = SectionRead::new(&*self.sections, begin, to, &interest, clock, events);
             if self.leaving.send(read).is_err() {
                 return;
             }
@@ -300,35 +310,39 @@ impl Work {
 }
 
 impl SectionRead {
-    /// Reads the records that begin from here on and before `to`.
+    /// Reads the records that begin from here on and before `to`. The memory of `events`
+    /// is used again.
     fn new(
         sections: &dyn Sections,
         begin: Place,
         to: u64,
         interest: &Interest,
         clock: Clock,
+        events: Vec<Event>,
     ) -> SectionRead {
         let mut section = SectionRead {
             begin: begin.at,
             end: begin,
-            events: Vec::new(),
+            events,
             seen: Seen::new(clock),
             error: None,
             is_irregular: false,
             detour: None,
             kept: None,
         };
-        if begin.at >= to || begin.at >= sections.end() {
-            return section;
-        }
+        let is_empty = begin.at >= to || begin.at >= sections.end();
         let mut reader = match sections.open(begin, to) {
-            Ok(reader) => reader,
-            Err(error) => return SectionRead { error: Some(error), ..section },
+            Ok(reader) if !is_empty => reader,
+            Ok(_) => return SectionRead { events: Vec::new(), ..section },
+            Err(error) => return SectionRead { error: Some(error), events: Vec::new(), ..section },
         };
+        let mut count = 0;
         loop {
-            let mut event = Event::default();
-            match section.seen.read_of(&mut *reader, interest, &mut event) {
-                Ok(true) => section.events.push(event),
+            if count == section.events.len() {
+                section.events.push(Event::default());
+            }
+            match section.seen.read_of(&mut *reader, interest, &mut section.events[count]) {
+                Ok(true) => count += 1,
                 Ok(false) => break,
                 Err(error) => {
                     section.error = Some(error);
@@ -336,6 +350,7 @@ impl SectionRead {
                 }
             }
         }
+        section.events.truncate(count);
         section.kept = reader.kept();
         section.end = reader.place();
         section.is_irregular = reader.is_irregular();

@@ -54,7 +54,9 @@ impl View {
     }
 
     fn forget_behind(&mut self) {
-        if self.start - self.forgotten >= BEHIND {
+        // With a part that is read beside others it is done once, at its end: all
+        // processors have to be told each time.
+        if self.edge == usize::MAX && self.start - self.forgotten >= BEHIND {
             self.content.forget(self.forgotten..self.start);
             self.forgotten = self.start;
         }

@@ -270,7 +270,8 @@ impl<R: Read> Source<R> {
                 self.filled = view.content.bytes().len().min(before + more);
                 view.content.expect(before..self.filled);
                 view.filled = self.filled;
-                if keep - view.forgotten >= BEHIND {
+                // A part is given back at its end, see the window of the CSV reader.
+                if view.edge == usize::MAX && keep - view.forgotten >= BEHIND {
                     view.content.forget(view.forgotten..keep);
                     view.forgotten = keep;
                 }
