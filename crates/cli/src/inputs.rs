@@ -1,12 +1,13 @@
 //! From the arguments to captures, with a progress bar on a terminal.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use procmonkey_parser::{Capture, Error, Input, ReadOptions};
+use procmonkey_parser::{Capture, Error, Input, Progress, ReadOptions};
 
 use crate::args::UsageError;
 use crate::messages::{Messages, count};
@@ -94,7 +95,7 @@ pub(crate) fn for_one(
 /// Hands each capture of an input to `work`.
 fn read(
     input: &mut Input<'_>,
-    bar: &ProgressBar,
+    bar: &Bar,
     messages: Messages,
     tally: &mut Tally,
     work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
@@ -140,38 +141,56 @@ fn tell(messages: Messages, error: &Error) {
     }
 }
 
-fn open(path: &Path, options: &ReadOptions, bar: &ProgressBar) -> Result<Input<'static>, Error> {
+fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>, Error> {
     if path.as_os_str() == "-" {
-        let stdin = Counted { inner: io::stdin().lock(), bar: bar.clone() };
-        return Input::from_reader("standard input", stdin, options);
+        return Input::from_reader("standard input", io::stdin().lock(), options);
     }
-    if bar.is_hidden() {
-        return Input::open(path, options);
+    Input::open(path, &options.clone().progress(bar.progress.clone()))
+}
+
+/// A progress bar, which is drawn by a thread of its own.
+struct Bar {
+    drawn: ProgressBar,
+    progress: Progress,
+    /// Ends the thread when it goes.
+    _alive: Option<Sender<()>>,
+}
+
+impl Bar {
+    fn new(drawn: ProgressBar) -> Bar {
+        let progress = Progress::default();
+        let alive = (!drawn.is_hidden()).then(|| {
+            let (alive, ended) = channel();
+            let (drawn, progress) = (drawn.clone(), progress.clone());
+            std::thread::spawn(move || {
+                while ended.recv_timeout(REDRAW) == Err(RecvTimeoutError::Timeout) {
+                    drawn.set_position(progress.bytes());
+                }
+            });
+            alive
+        });
+        Bar { drawn, progress, _alive: alive }
     }
-    match File::open(path) {
-        // A native capture is mapped, not streamed.
-        Ok(file) if path.is_file() && !begins_as_pml(&file) => {
-            let counted = Counted { inner: file, bar: bar.clone() };
-            Input::from_seekable(path.display().to_string(), counted, options)
-        }
-        // The parser knows how to say why not.
-        _ => Input::open(path, options),
+
+    fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.drawn.suspend(work)
+    }
+
+    fn finish_and_clear(&self) {
+        self.drawn.finish_and_clear();
     }
 }
 
-fn begins_as_pml(mut file: &File) -> bool {
-    let mut head = [0; 4];
-    let is_pml = file.read_exact(&mut head).is_ok() && procmonkey_parser::pml::is_pml(&head);
-    file.rewind().is_err() || is_pml
-}
+/// How often a progress bar moves.
+const REDRAW: Duration = Duration::from_millis(100);
 
-fn progress_bar(path: &Path, messages: Messages) -> ProgressBar {
+fn progress_bar(path: &Path, messages: Messages) -> Bar {
     let length = path.metadata().map_or(0, |metadata| metadata.len());
     // A small file is read before a bar could be seen.
     let worth_it =
         messages.allows_progress() && io::stderr().is_terminal() && length > 8 * 1024 * 1024;
     if !worth_it {
-        return ProgressBar::hidden();
+        return Bar::new(ProgressBar::hidden());
     }
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes} {eta}")
@@ -180,27 +199,5 @@ fn progress_bar(path: &Path, messages: Messages) -> ProgressBar {
     }
     let name = path.file_name().unwrap_or(path.as_os_str());
     bar.set_message(name.to_string_lossy().into_owned());
-    bar
-}
-
-/// A reader that moves the progress bar.
-struct Counted<R> {
-    inner: R,
-    bar: ProgressBar,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.bar.inc(count as u64);
-        Ok(count)
-    }
-}
-
-impl<R: Seek> Seek for Counted<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let place = self.inner.seek(to)?;
-        self.bar.set_position(place);
-        Ok(place)
-    }
+    Bar::new(bar)
 }

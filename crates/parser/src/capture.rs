@@ -17,6 +17,7 @@ use crate::losses::{LossKind, Losses};
 use crate::pasted::PastedReader;
 use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
+use crate::progress::Progress;
 use crate::reader::ReadEvents;
 use crate::scan::Speed;
 use crate::seen::Seen;
@@ -78,6 +79,7 @@ pub struct ReadOptions {
     process: Option<String>,
     names: OperationNames,
     division: Division,
+    pub(crate) progress: Progress,
 }
 
 impl ReadOptions {
@@ -104,6 +106,11 @@ impl ReadOptions {
     /// How the file operations of a native capture are called.
     pub fn operation_names(self, names: OperationNames) -> ReadOptions {
         ReadOptions { names, ..self }
+    }
+
+    /// Tells how far a file has been read while it is.
+    pub fn progress(self, progress: Progress) -> ReadOptions {
+        ReadOptions { progress, ..self }
     }
 
     /// How many threads may read one capture; 0 and 1 stand for the caller's own.

@@ -50,6 +50,7 @@ mod operation;
 mod pasted;
 pub mod pml;
 mod process;
+mod progress;
 mod reader;
 mod scan;
 mod seen;
@@ -75,6 +76,7 @@ pub use interest::Interest;
 pub use losses::{Loss, LossKind, Losses, Position};
 pub use operation::plain_operation;
 pub use process::Process;
+pub use progress::Progress;
 pub use stack::Frame;
 pub use status::NtStatus;
 pub use time::{

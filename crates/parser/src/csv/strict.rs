@@ -60,6 +60,8 @@ pub(crate) struct StrictReader<'a> {
     unseen: u64,
     last_time: usize,
     last_date: Option<usize>,
+    /// The texts of these fields, when the window is gone.
+    last_texts: [Option<String>; 2],
     /// What stands in a Detail before a date.
     time_word: Finder<'static>,
     search: Search,
@@ -192,6 +194,7 @@ impl<'a> StrictReader<'a> {
             unseen: 0,
             last_time: 0,
             last_date: None,
+            last_texts: [None, None],
             time_word: Finder::new("Time"),
             search: Search::default(),
         }
@@ -284,6 +287,9 @@ impl<'a> StrictReader<'a> {
             return Ok(());
         }
         self.note_detour();
+        if self.unseen > 0 {
+            self.last_texts = self.unseen_texts().map(|text| text.map(str::to_string));
+        }
         let done = self.done();
         // What follows a section that is not strict has to be read anew in any case.
         let is_given_up = self.detour.is_some() && self.limit < u64::MAX;
@@ -544,14 +550,22 @@ impl<'a> StrictReader<'a> {
         if unseen == 0 {
             return;
         }
-        let Some(window) = &self.window else { return };
-        let bytes = window.bytes();
-        let field = |start: usize| {
-            let len = memchr::memchr(b'"', &bytes[start..]).unwrap_or(0);
-            std::str::from_utf8(&bytes[start..start + len]).ok()
+        let last = std::mem::take(&mut self.last_texts);
+        let [time, date] = match self.window {
+            Some(_) => self.unseen_texts(),
+            None => last.each_ref().map(Option::as_deref),
         };
-        let date = self.last_date.and_then(field);
-        passed.clock.observe_last_of(unseen, field(self.last_time), date);
+        passed.clock.observe_last_of(unseen, time, date);
+    }
+
+    /// The texts of time and date of the last row whose times the clock has not seen.
+    fn unseen_texts(&self) -> [Option<&str>; 2] {
+        let field = |start: usize| {
+            let rest = self.bytes().get(start..)?;
+            let len = memchr::memchr(b'"', rest).unwrap_or(0);
+            std::str::from_utf8(&rest[..len]).ok()
+        };
+        [field(self.last_time), self.last_date.and_then(field)]
     }
 
     /// Reads a row whole, and follows its time from there on.

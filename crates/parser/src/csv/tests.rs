@@ -251,6 +251,24 @@ fn check_wanted(bytes: &[u8], interest: &Interest, numbers: &BTreeSet<u64>, cont
 }
 
 #[test]
+fn times_passed_over_are_told_before_the_csv_crate_takes_over() {
+    let row = |second: u32, rest: &str| {
+        format!("\"1:00:0{second}.0000000 AM\",\"a.exe\",\"5/4/2020 1:00:0{second} AM\"{rest}\r\n")
+    };
+    let mut text = "\"Time of Day\",\"Process Name\",\"Date & Time\"\r\n".to_string();
+    // The last rows do not end as Procmon ends them, and are enough for whole blocks.
+    (0..4).for_each(|second| text += &row(second, ""));
+    text += &row(5, "").replace("\r\n", "x\n").repeat(9);
+    let want = slow(text.as_bytes());
+    for speed in Speed::all() {
+        let division = Division { threads: 2, length: Some(100) };
+        for got in fast(text.as_bytes(), speed, 256 * 1024, &[Interest::nothing()], division) {
+            assert_eq!((&got.clock, got.read), (&want.clock, want.read), "{speed:?}");
+        }
+    }
+}
+
+#[test]
 fn real_exports_are_read_alike() {
     let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
         println!("skipped: PROCMONKEY_CAPTURES is not set");

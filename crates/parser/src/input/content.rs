@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
+use crate::progress::Progress;
+
 /// How many bytes come into memory when one is looked at: the system brings its
 /// neighbours along, those that were given back, too.
 #[cfg(unix)]
@@ -17,20 +19,20 @@ const TOGETHER: usize = 64 * 1024;
 #[derive(Clone)]
 pub(crate) enum Content {
     Memory(Arc<Vec<u8>>),
-    Mapped(Arc<Mmap>),
+    Mapped(Arc<Mmap>, Progress),
 }
 
 impl Content {
-    /// Maps a file into memory.
+    /// Maps a file into memory. What is brought there by and by is counted.
     #[allow(unsafe_code, reason = "mapping a file is unsafe by nature")]
-    pub(crate) fn map(file: &File) -> io::Result<Content> {
+    pub(crate) fn map(file: &File, progress: Progress) -> io::Result<Content> {
         // SAFETY: The map is only ever read, and every reader checks its bounds
         // against the length at this moment, so bytes that another program
         // changes are wrong input, like any damaged file. A file that another
         // program makes shorter while it is read ends this process with a bus
         // error; a capture is written once, and compressed or piped input is
         // never mapped.
-        unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map)))
+        unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map), progress))
     }
 
     /// Bytes that are in memory anyway.
@@ -41,15 +43,14 @@ impl Content {
     /// Brings a part of a mapped file into memory at once, which is quicker than page
     /// by page.
     pub(crate) fn expect(&self, part: Range<usize>) {
-        #[cfg(target_os = "linux")]
-        if let Content::Mapped(map) = self {
+        if let Content::Mapped(map, progress) = self {
             let end = part.end.min(map.len());
             let len = end.saturating_sub(part.start);
+            progress.add(len as u64);
+            #[cfg(target_os = "linux")]
             // A system that cannot do it reads page by page.
             let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
-        #[cfg(not(target_os = "linux"))]
-        let _ = part;
     }
 
     /// Gives back the memory that a part of a mapped file takes, and what came along with
@@ -57,7 +58,7 @@ impl Content {
     #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
     pub(crate) fn forget(&self, part: Range<usize>) {
         #[cfg(unix)]
-        if let Content::Mapped(map) = self {
+        if let Content::Mapped(map, _) = self {
             let start = part.start - part.start % TOGETHER;
             let end = part.end.min(map.len()).next_multiple_of(TOGETHER).min(map.len());
             if part.start < part.end && start < end {
@@ -78,7 +79,7 @@ impl Content {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Content::Memory(bytes) => bytes,
-            Content::Mapped(map) => map,
+            Content::Mapped(map, _) => map,
         }
     }
 }
@@ -87,7 +88,7 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self {
             Content::Memory(_) => "memory",
-            Content::Mapped(_) => "mapped",
+            Content::Mapped(..) => "mapped",
         };
         write!(f, "{} bytes, {kind}", self.bytes().len())
     }
@@ -104,10 +105,12 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         let bytes: Vec<u8> = (0..100_000u32).flat_map(u32::to_le_bytes).collect();
         file.write_all(&bytes).unwrap();
-        let content = Content::map(&file).unwrap();
+        let progress = Progress::default();
+        let content = Content::map(&file, progress.clone()).unwrap();
         assert!(content.bytes() == bytes);
         content.forget(0..usize::MAX);
         content.expect(4096..9000);
+        assert_eq!(progress.bytes(), 9000 - 4096);
         content.expect(bytes.len() - 1..usize::MAX);
         content.expect(usize::MAX - 1..usize::MAX);
         content.forget(70_000..200_000);

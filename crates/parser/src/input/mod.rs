@@ -15,6 +15,7 @@ use zip::ZipArchive;
 
 use crate::capture::{Capture, Layers, ReadOptions};
 use crate::error::{Error, ErrorKind};
+use crate::progress::Counted;
 pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
 pub(crate) use window::{SECTION, Window};
@@ -78,12 +79,15 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let members = Members::Pml(parts::open_all(path, file).map_err(failed)?);
+            let members =
+                Members::Pml(parts::open_all(path, file, &options.progress).map_err(failed)?);
             let name = path.display().to_string();
             return Ok(Input { name, options: options.clone(), members });
         }
         let name = path.display().to_string();
-        let mut input = Input::from_seekable(name, file.try_clone().map_err(failed)?, options)?;
+        let inner = file.try_clone().map_err(failed)?;
+        let counted = Counted { inner, progress: options.progress.clone() };
+        let mut input = Input::from_seekable(name, counted, options)?;
         if let Members::One(_) = &input.members {
             input.members = Members::File(Some(file));
         }
@@ -182,8 +186,9 @@ impl<'a> Input<'a> {
             Members::File(file) => {
                 let file = file.take()?;
                 // What cannot be mapped can be read all the same.
-                let mapped = Content::map(&file).ok();
-                let stream = Box::new(file);
+                let progress = &self.options.progress;
+                let mapped = Content::map(&file, progress.clone()).ok();
+                let stream = Box::new(Counted { inner: file, progress: progress.clone() });
                 Some(Capture::from_bytes(
                     &self.name,
                     stream,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Content;
 use crate::pml::{self, Pml};
+use crate::progress::Progress;
 use crate::time::TICKS_PER_SECOND;
 
 /// How long the pause between two parts may be, in ticks of 100 ns. More than
@@ -22,10 +23,10 @@ pub(super) fn is_pml(mut file: &File) -> io::Result<bool> {
 }
 
 /// The file, and the parts that continue it.
-pub(super) fn open_all(path: &Path, file: File) -> io::Result<Vec<Content>> {
-    let mut parts = vec![load(&file)?];
+pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Result<Vec<Content>> {
+    let mut parts = vec![load(&file, progress)?];
     for path in later_parts(path) {
-        let Ok(content) = File::open(&path).and_then(|file| load(&file)) else { break };
+        let Ok(content) = File::open(&path).and_then(|file| load(&file, progress)) else { break };
         let goes_on = parts.last().is_some_and(|before| continues(before, &content));
         if !goes_on {
             break;
@@ -36,8 +37,8 @@ pub(super) fn open_all(path: &Path, file: File) -> io::Result<Vec<Content>> {
 }
 
 /// Maps a file, or reads it where it cannot be mapped.
-fn load(mut file: &File) -> io::Result<Content> {
-    Content::map(file).or_else(|_| {
+fn load(mut file: &File, progress: &Progress) -> io::Result<Content> {
+    Content::map(file, progress.clone()).or_else(|_| {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(Content::memory(bytes))

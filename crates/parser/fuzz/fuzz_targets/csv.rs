@@ -1,0 +1,35 @@
+//! Whatever the bytes of a CSV are, its events are the rows that the `csv` crate finds.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use procmonkey_parser::{Event, Format, Input, ReadOptions};
+
+/// What makes a table one of Procmon's.
+const HEADER: &[u8] = b"\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\"\r\n";
+
+fuzz_target!(|rows: &[u8]| {
+    let bytes = [HEADER, rows].concat();
+    let mut input = Input::from_reader("fuzz", &bytes[..], &ReadOptions::new()).unwrap();
+    let Some(Ok(mut capture)) = input.next_capture() else { return };
+    if capture.format() != Format::Csv {
+        return;
+    }
+    let mut plain = csv::ReaderBuilder::new().flexible(true).from_reader(&bytes[..]);
+    let (mut row, mut event) = (csv::ByteRecord::new(), Event::default());
+    while plain.read_byte_record(&mut row).unwrap() {
+        if row.len() != 5 {
+            continue;
+        }
+        // A file that ends inside of its last row has fewer fields there.
+        if !capture.read_event(&mut event).unwrap() {
+            assert!(capture.losses().count() > 0);
+            return;
+        }
+        for (index, field) in row.iter().enumerate() {
+            match event.field(index) {
+                Some(found) => assert_eq!(&found[..], field),
+                None => assert!(capture.losses().count() > 0),
+            }
+        }
+    }
+});

@@ -1,0 +1,35 @@
+//! Whatever the bytes are, passing over events leaves out none that is wanted, and tells
+//! the same about the capture.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+
+/// Number, name and path of each event by one process or at one place, and what else
+/// was told.
+fn told(bytes: &[u8], interest: &Interest) -> (Vec<(u64, String, String)>, String) {
+    let Ok(mut input) = Input::from_reader("fuzz", bytes, &ReadOptions::new()) else {
+        return Default::default();
+    };
+    let (mut events, mut rest) = (Vec::new(), String::new());
+    while let Some(capture) = input.next_capture() {
+        let Ok(mut capture) = capture else { continue };
+        let mut event = Event::default();
+        while let Ok(true) = capture.read_event_of(interest, &mut event) {
+            let name = event.process_name().unwrap_or_default().into_owned();
+            let path = event.path().unwrap_or_default().into_owned();
+            if name.eq_ignore_ascii_case("a.exe") || path.to_ascii_lowercase().contains("\\crypto") {
+                events.push((event.number(), name, path));
+            }
+        }
+        let losses: Vec<String> = capture.losses().iter().map(ToString::to_string).collect();
+        rest += &format!("{} {:?} ", capture.events_read(), capture.events_by_process());
+        rest += &format!("{losses:?} {:?}", capture.clock());
+    }
+    (events, rest)
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let interest = Interest::nothing().or_process("a.exe").or_path_with("\\Crypto");
+    assert_eq!(told(bytes, &interest), told(bytes, &Interest::everything()));
+});
