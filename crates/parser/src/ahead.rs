@@ -184,6 +184,7 @@ impl Ahead {
             }
             if let Some(Turn { read, .. }) = self.turn.take() {
                 seen.append(&read.seen, self.begin);
+                self.sections.leave(self.begin.at..read.end.at);
                 self.begin = Place {
                     at: read.end.at,
                     lines: self.begin.lines + read.end.lines,

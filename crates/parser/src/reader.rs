@@ -1,6 +1,7 @@
 //! What every format's reader has in common.
 
 use std::any::Any;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::column::Columns;
@@ -122,6 +123,9 @@ pub(crate) trait Sections: Send + Sync {
 
     /// Where a record begins, most probably: the first one from `at` on.
     fn guess(&self, at: u64) -> u64;
+
+    /// Takes note that all events of a section were handed over, and of all before it.
+    fn leave(&self, _section: Range<u64>) {}
 
     /// A reader of the records that begin from here on and before `to`. Lines and
     /// records are counted on from those of the place.

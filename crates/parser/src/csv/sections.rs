@@ -1,5 +1,6 @@
 //! A strictly written CSV in sections that are read side by side.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr_iter;
@@ -36,6 +37,10 @@ impl Sections for CsvSections {
 
     fn guess(&self, at: u64) -> u64 {
         next_row(self.content.bytes(), at as usize) as u64
+    }
+
+    fn leave(&self, section: Range<u64>) {
+        self.content.forget_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {

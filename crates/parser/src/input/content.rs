@@ -11,9 +11,10 @@ use memmap2::Mmap;
 use crate::progress::Progress;
 
 /// How many bytes come into memory when one is looked at: the system brings its
-/// neighbours along, those that were given back, too.
+/// neighbours along, those that were given back, too. Mostly it is so many, and at the
+/// most so many that the file is kept in together.
 #[cfg(unix)]
-const TOGETHER: usize = 64 * 1024;
+const TOGETHER: [usize; 2] = [64 * 1024, 2 * 1024 * 1024];
 
 /// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
 #[derive(Clone)]
@@ -59,8 +60,8 @@ impl Content {
     pub(crate) fn forget(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {
-            let start = part.start - part.start % TOGETHER;
-            let end = part.end.min(map.len()).next_multiple_of(TOGETHER).min(map.len());
+            let start = part.start - part.start % TOGETHER[1];
+            let end = part.end.min(map.len()).next_multiple_of(TOGETHER[0]).min(map.len());
             if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
                 // SAFETY: The map is of a file and is never written to, so that dropping
@@ -74,6 +75,12 @@ impl Content {
         }
         #[cfg(not(unix))]
         let _ = part;
+    }
+
+    /// The same, for places as they are counted in a capture.
+    pub(crate) fn forget_bytes(&self, part: Range<u64>) {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        self.forget(place(part.start)..place(part.end));
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

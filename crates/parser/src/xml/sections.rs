@@ -1,6 +1,7 @@
 //! An XML export in sections that are read side by side.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -43,6 +44,10 @@ impl Sections for XmlSections {
         let bytes = self.content.bytes();
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
         memmem::find(&bytes[at..], b"<event>").map_or(bytes.len(), |found| at + found) as u64
+    }
+
+    fn leave(&self, section: Range<u64>) {
+        self.content.forget_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {
