@@ -331,10 +331,12 @@ impl SectionRead {
             detour: None,
             kept: None,
         };
-        let is_empty = begin.at >= to || begin.at >= sections.end();
+        if begin.at >= to || begin.at >= sections.end() {
+            section.events.clear();
+            return section;
+        }
         let mut reader = match sections.open(begin, to) {
-            Ok(reader) if !is_empty => reader,
-            Ok(_) => return SectionRead { events: Vec::new(), ..section },
+            Ok(reader) => reader,
             Err(error) => return SectionRead { error: Some(error), events: Vec::new(), ..section },
         };
         let mut count = 0;

@@ -2,6 +2,7 @@
 
 mod content;
 pub(crate) mod decode;
+mod held;
 mod parts;
 mod window;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::progress::Counted;
 pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
+pub(crate) use held::Held;
 pub(crate) use window::{SECTION, Window};
 
 /// What can be read and sought: a file, or bytes in memory.

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use super::content::Content;
 use super::decode::Bytes;
+use super::held::Held;
 
 /// How many bytes are looked at in one go: few enough to stay in the cache of the
 /// CPU while they are looked at more than once.
@@ -11,9 +12,6 @@ pub(crate) const STEP: usize = 256 * 1024;
 
 /// How long a section is that is read beside others, in bytes.
 pub(crate) const SECTION: u64 = 4 * 1024 * 1024;
-
-/// How much of a mapped file is let go of at a time.
-const BEHIND: usize = 1024 * 1024;
 
 /// How far a window over a part of a file goes at a time where the part was not enough.
 const BEYOND: usize = 16 * 1024;
@@ -26,46 +24,20 @@ pub(crate) enum Window<'a> {
     Streamed { input: Bytes<'a>, buffer: Vec<u8>, ended: bool, step: usize },
 }
 
-/// The part of a file in memory that is at hand.
+/// The part of a file in memory that is at hand, up to the end of what is held.
 pub(crate) struct View {
-    content: Content,
+    held: Held,
     start: usize,
-    end: usize,
     step: usize,
-    /// No step goes over this place at once.
-    edge: usize,
-    /// Up to here the memory was given back.
-    forgotten: usize,
 }
 
 impl View {
     fn advance(&mut self, done: usize) -> bool {
-        self.start = (self.start + done).min(self.end);
-        let step = if self.end < self.edge { self.step } else { self.step.min(BEYOND) };
-        let more = if done == 0 { (self.end - self.start).max(step) } else { step };
-        let before = self.end;
-        self.end = self.content.bytes().len().min(before.saturating_add(more));
-        if before < self.edge {
-            self.end = self.end.min(self.edge);
-        }
-        self.content.expect(before..self.end);
-        self.forget_behind();
-        self.end > before
-    }
-
-    fn forget_behind(&mut self) {
-        // With a part that is read beside others it is done once, at its end: all
-        // processors have to be told each time.
-        if self.edge == usize::MAX && self.start - self.forgotten >= BEHIND {
-            self.content.forget(self.forgotten..self.start);
-            self.forgotten = self.start;
-        }
-    }
-}
-
-impl Drop for View {
-    fn drop(&mut self) {
-        self.content.forget(self.forgotten..self.end);
+        self.start = (self.start + done).min(self.held.end());
+        let fewest = if done == 0 { self.held.end() - self.start } else { 0 };
+        let goes_on = self.held.bring(self.step.max(fewest), self.step.min(BEYOND).max(fewest));
+        self.held.is_done_to(self.start);
+        goes_on
     }
 }
 
@@ -78,14 +50,14 @@ impl<'a> Window<'a> {
     /// The same where only what begins before `edge` is of interest: it goes no
     /// farther than it has to.
     pub(crate) fn part(content: Content, start: usize, edge: usize) -> Window<'a> {
-        let start = start.min(content.bytes().len());
-        Window::Mapped(View { content, start, end: start, step: STEP, edge, forgotten: start })
+        let held = Held::new(content, start, edge);
+        Window::Mapped(View { start: held.end(), held, step: STEP })
     }
 
     /// The file in memory, if it is one.
     pub(crate) fn content(&self) -> Option<&Content> {
         match self {
-            Window::Mapped(view) => Some(&view.content),
+            Window::Mapped(view) => Some(view.held.content()),
             Window::Streamed { .. } => None,
         }
     }
@@ -107,7 +79,7 @@ impl<'a> Window<'a> {
     /// The bytes that are at hand.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Window::Mapped(view) => &view.content.bytes()[view.start..view.end],
+            Window::Mapped(view) => &view.held.bytes()[view.start..view.held.end()],
             Window::Streamed { buffer, .. } => buffer,
         }
     }
@@ -151,12 +123,11 @@ struct Rest(View);
 impl Read for Rest {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let view = &mut self.0;
-        let rest = view.content.bytes().get(view.start..).unwrap_or_default();
+        let rest = view.held.bytes().get(view.start..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         view.start += count;
-        view.end = view.end.max(view.start);
-        view.forget_behind();
+        view.held.is_done_to(view.start);
         Ok(count)
     }
 }

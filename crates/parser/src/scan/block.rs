@@ -40,6 +40,12 @@ pub(super) struct Pair {
     pub(super) distance: usize,
 }
 
+/// The bit that parts the cases of a letter, where the byte is one in lower case.
+#[cfg(target_arch = "x86_64")]
+fn case_of(byte: u8) -> u8 {
+    if byte.is_ascii_lowercase() { 0x20 } else { 0 }
+}
+
 /// Hands on each place, from `from` on, where the first byte of the pair stands in
 /// `bytes` with the second behind it.
 fn portable_pairs(bytes: &[u8], from: usize, pair: &Pair, mut found: impl FnMut(usize)) {

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-use crate::input::Content;
+use crate::input::{Content, Held};
 
 use super::tag::{LOOKAHEAD, Name, Tag};
 
@@ -18,10 +18,7 @@ const READ: usize = 64 * 1024;
 /// Size of the buffer, as long as no record is longer.
 const BUFFER: usize = 4 * READ;
 
-/// How much of a file in memory is given back at a time.
-const BEHIND: usize = 1024 * 1024;
-
-/// How much is asked of it at a time where the part of interest has ended.
+/// How much is asked of a file in memory at a time where the part of interest has ended.
 const BEYOND: usize = 4 * 1024;
 
 /// Where a search for a tag ended.
@@ -55,24 +52,7 @@ enum Backing<R> {
     /// A stream, and the bytes of it that are at hand.
     Stream(R, Vec<u8>),
     /// A file in memory.
-    Mapped(View),
-}
-
-/// What is read of a file in memory.
-struct View {
-    content: Content,
-    /// No more is asked for at once than up to here.
-    edge: usize,
-    /// Up to here the memory was given back.
-    forgotten: usize,
-    /// Up to here it was asked for.
-    filled: usize,
-}
-
-impl Drop for View {
-    fn drop(&mut self) {
-        self.content.forget(self.forgotten..self.filled);
-    }
+    Mapped(Held),
 }
 
 impl<R> Backing<R> {
@@ -80,7 +60,7 @@ impl<R> Backing<R> {
     fn bytes(&self) -> &[u8] {
         match self {
             Backing::Stream(_, buffer) => buffer,
-            Backing::Mapped(view) => view.content.bytes(),
+            Backing::Mapped(held) => held.bytes(),
         }
     }
 }
@@ -99,9 +79,9 @@ impl<R: Read> Source<R> {
     /// The same where only what begins before `edge` is of interest: it goes no farther
     /// than it has to.
     pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> Source<R> {
-        let start = start.min(content.bytes().len());
-        let view = View { content, edge, forgotten: start, filled: start };
-        Source::over(Backing::Mapped(view), start, 0, limit)
+        let held = Held::new(content, start, edge);
+        let start = held.end();
+        Source::over(Backing::Mapped(held), start, 0, limit)
     }
 
     fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
@@ -120,7 +100,7 @@ impl<R: Read> Source<R> {
     /// The file in memory, if it is one.
     pub(super) fn content(&self) -> Option<&Content> {
         match &self.backing {
-            Backing::Mapped(view) => Some(&view.content),
+            Backing::Mapped(held) => Some(held.content()),
             Backing::Stream(..) => None,
         }
     }
@@ -264,18 +244,10 @@ impl<R: Read> Source<R> {
         let keep = self.mark.unwrap_or(self.cursor);
         let (input, buffer) = match &mut self.backing {
             Backing::Stream(input, buffer) => (input, buffer),
-            Backing::Mapped(view) => {
-                let before = self.filled;
-                let more = if before < view.edge { BUFFER.min(view.edge - before) } else { BEYOND };
-                self.filled = view.content.bytes().len().min(before + more);
-                view.content.expect(before..self.filled);
-                view.filled = self.filled;
-                // A part is given back at its end, see the window of the CSV reader.
-                if view.edge == usize::MAX && keep - view.forgotten >= BEHIND {
-                    view.content.forget(view.forgotten..keep);
-                    view.forgotten = keep;
-                }
-                self.ended = self.filled == before;
+            Backing::Mapped(held) => {
+                self.ended = !held.bring(BUFFER, BEYOND);
+                self.filled = held.end();
+                held.is_done_to(keep);
                 return !self.ended;
             }
         };

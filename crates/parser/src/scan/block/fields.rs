@@ -67,7 +67,7 @@ mod avx2 {
         let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
         let wanted: Vec<Wanted> = pairs
             .iter()
-            .map(|pair| pair.bytes.map(|byte| [set(super::case_of(byte)), set(byte)]))
+            .map(|pair| pair.bytes.map(|byte| [set(super::super::case_of(byte)), set(byte)]))
             .collect();
         let is = |at: usize, [case, byte]: [__m256i; 2]| {
             _mm256_cmpeq_epi8(_mm256_or_si256(load(bytes, at), case), byte)
@@ -125,7 +125,7 @@ mod avx512 {
         let wanted: Vec<Wanted> = pairs
             .iter()
             .map(|pair| Wanted {
-                cases: pair.bytes.map(|byte| set(super::case_of(byte))),
+                cases: pair.bytes.map(|byte| set(super::super::case_of(byte))),
                 bytes: pair.bytes.map(set),
                 distance: pair.distance,
             })
@@ -170,12 +170,6 @@ mod avx512 {
         let mask = _mm512_mask_cmpeq_epi8_mask(mask, here, wanted.bytes[0]);
         _mm512_mask_cmpeq_epi8_mask(mask, there, wanted.bytes[1])
     }
-}
-
-/// The bit that parts the cases of a letter, where the byte is one in lower case.
-#[cfg(target_arch = "x86_64")]
-fn case_of(byte: u8) -> u8 {
-    if byte.is_ascii_lowercase() { 0x20 } else { 0 }
 }
 
 #[cfg(test)]

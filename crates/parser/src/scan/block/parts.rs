@@ -54,12 +54,6 @@ fn portable_part(
     }
 }
 
-/// The bit that parts the cases of a letter, where the byte is one.
-#[cfg(target_arch = "x86_64")]
-fn case(byte: u8) -> u8 {
-    if byte.is_ascii_lowercase() { 0x20 } else { 0 }
-}
-
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
@@ -67,7 +61,8 @@ mod avx2 {
     };
 
     use super::super::avx2::{join, load};
-    use super::{BLOCK, Pair, Range, case, portable_part};
+    use super::super::case_of;
+    use super::{BLOCK, Pair, Range, portable_part};
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
     pub(super) fn pairs_in(
@@ -88,7 +83,7 @@ mod avx2 {
                 for (index, pair) in pairs.iter().enumerate() {
                     let half = |at: usize, number: usize| {
                         let byte = pair.bytes[number];
-                        let bytes = _mm256_or_si256(load(bytes, at), set(case(byte)));
+                        let bytes = _mm256_or_si256(load(bytes, at), set(case_of(byte)));
                         _mm256_cmpeq_epi8(bytes, set(byte))
                     };
                     let both = |at| _mm256_and_si256(half(at, 0), half(at + pair.distance, 1));
@@ -109,7 +104,8 @@ mod avx512 {
     use std::arch::x86_64::{_mm512_cmpeq_epi8_mask, _mm512_or_si512, _mm512_set1_epi8};
 
     use super::super::avx512::load;
-    use super::{BLOCK, Pair, Range, case, portable_part};
+    use super::super::case_of;
+    use super::{BLOCK, Pair, Range, portable_part};
 
     #[target_feature(enable = "avx512f,avx512bw,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     pub(super) fn pairs_in(
@@ -130,7 +126,7 @@ mod avx512 {
                 let here = load(here);
                 for (index, pair) in pairs.iter().enumerate() {
                     let [first, second] = pair.bytes;
-                    let first_of = _mm512_or_si512(here, set(case(first)));
+                    let first_of = _mm512_or_si512(here, set(case_of(first)));
                     let mut bits = _mm512_cmpeq_epi8_mask(first_of, set(first)) & counts;
                     if bits == 0 {
                         continue;
@@ -141,7 +137,7 @@ mod avx512 {
                         portable_part(bytes, rest, one, |at, _| found(at, index));
                         continue;
                     };
-                    let second_of = _mm512_or_si512(load(there), set(case(second)));
+                    let second_of = _mm512_or_si512(load(there), set(case_of(second)));
                     bits &= _mm512_cmpeq_epi8_mask(second_of, set(second));
                     while bits != 0 {
                         found(part.start + bits.trailing_zeros() as usize, index);
