@@ -1,7 +1,7 @@
 //! Layers between the bytes of a file and the text of a capture: decompression
 //! and UTF-16.
 
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
@@ -157,39 +157,14 @@ pub(crate) fn decompress<'a>(
         Compression::Gzip => {
             tolerant(Box::new(flate2::read::MultiGzDecoder::new(input)), "the gzip stream", trouble)
         }
-        Compression::Zstd => tolerant(
-            Box::new(ZstdFrames { input: Some(BufReader::new(input)), frame: None }),
-            "the zstd stream",
-            trouble,
-        ),
+        Compression::Zstd => match zstd::Decoder::new(input) {
+            Ok(frames) => tolerant(Box::new(frames), "the zstd stream", trouble),
+            Err(error) => {
+                trouble.add(format!("the zstd stream could not be read: {error}"));
+                Box::new(io::empty())
+            }
+        },
         Compression::Zip => input,
-    }
-}
-
-type ZstdFrame<R> = ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>;
-
-/// All frames of a zstd stream, one after the other.
-struct ZstdFrames<R: Read> {
-    input: Option<R>,
-    frame: Option<ZstdFrame<R>>,
-}
-
-impl<R: BufRead> Read for ZstdFrames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let count = frame.read(buffer)?;
-                if count > 0 || buffer.is_empty() {
-                    return Ok(count);
-                }
-                self.input = self.frame.take().map(ZstdFrame::into_inner);
-            }
-            let Some(mut input) = self.input.take() else { return Ok(0) };
-            if input.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            self.frame = Some(ZstdFrame::new(input).map_err(io::Error::other)?);
-        }
     }
 }
 
@@ -298,12 +273,28 @@ mod tests {
     }
 
     #[test]
-    fn every_frame_of_a_zstd_stream_is_read() {
-        use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-        let mut packed = compress_to_vec(&b"first "[..], CompressionLevel::Fastest);
-        packed.extend(compress_to_vec(&b"second"[..], CompressionLevel::Fastest));
+    fn every_frame_of_a_zstd_stream_is_read_and_what_is_no_frame_is_told() {
+        let frame = |text: &[u8]| zstd::encode_all(text, 1).unwrap();
+        // What programs put between frames for themselves.
+        let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
+        let mut packed = [frame(b"first "), skippable, frame(b"second")].concat();
         let trouble = Trouble::default();
         assert_eq!(read(decompress(boxed(&packed), Compression::Zstd, &trouble)), b"first second");
         assert!(trouble.take().is_empty());
+        packed.extend(b"no frame");
+        assert_eq!(read(decompress(boxed(&packed), Compression::Zstd, &trouble)), b"first second");
+        assert_eq!(trouble.take().len(), 1);
+    }
+
+    #[test]
+    fn a_cut_zstd_stream_yields_what_came_before_the_cut() {
+        let text: Vec<u8> = (0..400_000u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        let mut packed = zstd::encode_all(&text[..], 1).unwrap();
+        packed.truncate(packed.len() / 2);
+        let trouble = Trouble::default();
+        let out = read(decompress(boxed(&packed), Compression::Zstd, &trouble));
+        assert!(out.len() > 1000 && text.starts_with(&out));
+        let told = trouble.take();
+        assert!(told.len() == 1 && told[0].starts_with("the zstd stream could not"), "{told:?}");
     }
 }
