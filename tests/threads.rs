@@ -87,6 +87,35 @@ fn a_native_capture_is_read_alike_by_any_number_of_threads() {
 }
 
 #[test]
+fn what_a_thread_of_its_own_unpacks_is_the_same() {
+    let folder = temp();
+    let csv = read(sample("guid-changed.csv"));
+    let xml = read(sample("guid-changed.xml"));
+    let zstd = zstd::encode_all(&csv[..], 1).unwrap();
+    let archive = zip(&[("a.csv", &csv), ("notes.txt", b"no capture"), ("b/c.xml", &xml)]);
+    let cut = |bytes: &[u8]| bytes[..bytes.len() * 2 / 3].to_vec();
+    let inputs = [
+        ("whole.xml.gz", gzip(&xml)),
+        ("cut.csv.gz", cut(&gzip(&csv))),
+        ("twice.csv.zst.gz", gzip(&zstd)),
+        ("cut.csv.zst", cut(&zstd)),
+        ("whole.csv.zst", zstd),
+        ("mixed.zip", archive),
+    ];
+    for (name, bytes) in inputs {
+        let path = write(folder.path(), name, bytes);
+        for words in [&["analyze", "-f", "json"][..], &["events", "-f", "csv"], &["info"]] {
+            let alone = said(words, &path, "1");
+            assert!(alone.1.len() > 100, "{words:?} of {name}: {}", alone.2);
+            assert!(said(words, &path, "2") == alone, "{words:?} of {name}");
+            let is_told = alone.2.contains("could not be read further")
+                || String::from_utf8_lossy(&alone.1).contains("could not be read further");
+            assert_eq!(is_told, name.starts_with("cut"), "{words:?} of {name}: {}", alone.2);
+        }
+    }
+}
+
+#[test]
 fn real_captures_are_read_alike_by_any_number_of_threads() {
     let Some(captures) = std::env::var_os("PROCMONKEY_CAPTURES").map(PathBuf::from) else {
         println!("skipped: PROCMONKEY_CAPTURES is not set");

@@ -6,23 +6,21 @@ use std::sync::Arc;
 use crate::ahead::{Ahead, Division, Handed};
 use crate::column::{Column, Columns};
 use crate::csv::StrictReader;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::Event;
-use crate::input::decode::{
-    Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant, utf16,
-};
-use crate::input::{Content, Window};
+use crate::input::decode::{Bytes, TextEncoding, Trouble, peek, utf16};
+use crate::input::{Content, HEAD, Layers, Packed, Window};
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses};
+use crate::options::ReadOptions;
 use crate::pasted::PastedReader;
-use crate::pml::{Module, OperationNames, PmlReader, Recording, Rendering, is_pml};
+use crate::pml::{Module, PmlReader, Recording, Rendering, is_pml};
 use crate::process::Process;
-use crate::progress::Progress;
 use crate::reader::ReadEvents;
 use crate::scan::Speed;
 use crate::seen::Seen;
 use crate::sniff::{Sniffed, sniff};
-use crate::time::{Clock, Date, DateOrder, Zone};
+use crate::time::{Clock, Zone};
 use crate::xml::XmlReader;
 
 /// The formats that can be read.
@@ -62,113 +60,6 @@ impl fmt::Display for Format {
     }
 }
 
-/// What the caller knows about a capture that the capture does not say.
-///
-/// ```
-/// use procmonkey_parser::ReadOptions;
-///
-/// let options = ReadOptions::new().date("2026-11-22".parse()?).zone("+01:00".parse()?);
-/// # let _ = options;
-/// # Ok::<(), procmonkey_parser::Error>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct ReadOptions {
-    zone: Option<Zone>,
-    date: Option<Date>,
-    date_order: Option<DateOrder>,
-    process: Option<String>,
-    names: OperationNames,
-    division: Division,
-    pub(crate) progress: Progress,
-}
-
-impl ReadOptions {
-    /// Nothing is known.
-    pub fn new() -> ReadOptions {
-        ReadOptions::default()
-    }
-
-    /// The zone of the wall clock in an export that writes none.
-    pub fn zone(self, zone: Zone) -> ReadOptions {
-        ReadOptions { zone: Some(zone), ..self }
-    }
-
-    /// The day of the first event, for a capture without dates.
-    pub fn date(self, date: Date) -> ReadOptions {
-        ReadOptions { date: Some(date), ..self }
-    }
-
-    /// The order of day, month and year, where the capture leaves it open.
-    pub fn date_order(self, order: DateOrder) -> ReadOptions {
-        ReadOptions { date_order: Some(order), ..self }
-    }
-
-    /// How the file operations of a native capture are called.
-    pub fn operation_names(self, names: OperationNames) -> ReadOptions {
-        ReadOptions { names, ..self }
-    }
-
-    /// Tells how far a file has been read while it is.
-    pub fn progress(self, progress: Progress) -> ReadOptions {
-        ReadOptions { progress, ..self }
-    }
-
-    /// How many threads may read one capture; 0 and 1 stand for the caller's own.
-    ///
-    /// More than one are used by [`Capture::read_event_of`] where not every event is
-    /// wanted and the capture is a plain file of some size. Events come in the same
-    /// order, with the same numbers and times; what is counted beside them may lag
-    /// behind by some MiB until the capture has been read to its end.
-    ///
-    /// ```
-    /// use procmonkey_parser::ReadOptions;
-    ///
-    /// let options = ReadOptions::new().threads(2);
-    /// # let _ = options;
-    /// ```
-    pub fn threads(self, threads: usize) -> ReadOptions {
-        self.in_sections(Division { threads, length: None })
-    }
-
-    pub(crate) fn in_sections(self, division: Division) -> ReadOptions {
-        ReadOptions { division, ..self }
-    }
-
-    /// The process of pasted events, whose text does not name it.
-    pub fn process(self, name: impl Into<String>) -> ReadOptions {
-        ReadOptions { process: Some(name.into()), ..self }
-    }
-}
-
-/// How a capture is packed and encoded, outermost layer first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layers {
-    compression: Vec<Compression>,
-    encoding: Option<TextEncoding>,
-}
-
-impl Layers {
-    pub(crate) fn packed_in(compression: Compression) -> Layers {
-        Layers { compression: vec![compression], encoding: None }
-    }
-
-    /// The compressions around the capture.
-    pub fn compression(&self) -> &[Compression] {
-        &self.compression
-    }
-
-    /// The encoding of its text.
-    pub fn encoding(&self) -> Option<TextEncoding> {
-        self.encoding
-    }
-}
-
-/// How much of a text is looked at to tell its format.
-const HEAD: usize = 64 * 1024;
-
-/// How often a capture may be packed into itself.
-const MOST_LAYERS: usize = 4;
-
 /// One opened capture: events in, in their order, with what was lost on the way.
 ///
 /// It is got from [`Input::next_capture`](crate::Input::next_capture).
@@ -200,36 +91,13 @@ impl<'a> Capture<'a> {
     /// Unpacks, tells the format, and reads up to the first event.
     pub(crate) fn from_bytes(
         name: &str,
-        input: Bytes<'a>,
-        mapped: Option<Content>,
+        packed: Packed<'a>,
         options: &ReadOptions,
-        mut layers: Layers,
     ) -> Result<Capture<'a>, Error> {
-        let trouble = Trouble::default();
         let in_context = |error: Error| error.in_input(name);
         let failed = |error| Error::io("cannot be read", error).in_input(name);
-        let mut input = input;
-        let head = loop {
-            let (head, all) = peek(input, HEAD).map_err(failed)?;
-            match Compression::of(&head) {
-                Some(Compression::Zip) => {
-                    let what = "a zip archive inside another archive; unpack the outer one first";
-                    return Err(in_context(Error::new(ErrorKind::Unsupported, what)));
-                }
-                Some(_) if layers.compression.len() >= MOST_LAYERS => {
-                    let what = "compressed more than four times over";
-                    return Err(in_context(Error::new(ErrorKind::Unsupported, what)));
-                }
-                Some(compression) => {
-                    layers.compression.push(compression);
-                    input = decompress(all, compression, &trouble);
-                }
-                None => {
-                    input = tolerant(all, "the input", &trouble);
-                    break head;
-                }
-            }
-        };
+        let (head, packed) = packed.unpack().map_err(in_context)?;
+        let Packed { bytes: mut input, mapped, mut layers, trouble } = packed;
         if is_pml(&head) {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
@@ -251,8 +119,7 @@ impl<'a> Capture<'a> {
         let mut losses = Losses::default();
         let sniffed = sniff(&head).map_err(in_context)?;
         let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
-        let is_plain = layers.compression.is_empty() && is_text;
-        let mapped = mapped.filter(|_| is_plain);
+        let mapped = mapped.filter(|_| is_text);
         let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
             Sniffed::Csv(dialect) => {
                 let window = match mapped {

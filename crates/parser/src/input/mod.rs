@@ -1,8 +1,10 @@
 //! From a path or a stream to the captures in it.
 
+mod beside;
 mod content;
 pub(crate) mod decode;
 mod held;
+mod packed;
 mod parts;
 mod window;
 
@@ -14,12 +16,15 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
-use crate::capture::{Capture, Layers, ReadOptions};
+use crate::capture::Capture;
 use crate::error::{Error, ErrorKind};
+use crate::options::ReadOptions;
 use crate::progress::Counted;
 pub(crate) use content::Content;
 use decode::{Bytes, Compression, peek};
 pub(crate) use held::Held;
+pub use packed::Layers;
+pub(crate) use packed::{HEAD, Packed};
 pub(crate) use window::{SECTION, Window};
 
 /// What can be read and sought: a file, or bytes in memory.
@@ -56,6 +61,8 @@ enum Members<'a> {
     Zip {
         archive: ZipArchive<Box<dyn Source + 'a>>,
         next: usize,
+        /// What it stands in, where that is a file.
+        file: Option<File>,
     },
 }
 
@@ -90,8 +97,9 @@ impl<'a> Input<'a> {
         let inner = file.try_clone().map_err(failed)?;
         let counted = Counted { inner, progress: options.progress.clone() };
         let mut input = Input::from_seekable(name, counted, options)?;
-        if let Members::One(_) = &input.members {
-            input.members = Members::File(Some(file));
+        match &mut input.members {
+            Members::Zip { file: known, .. } => *known = Some(file),
+            members => *members = Members::File(Some(file)),
         }
         Ok(input)
     }
@@ -118,7 +126,7 @@ impl<'a> Input<'a> {
                     format!("{name}: the zip archive cannot be read: {error}"),
                 )
             })?;
-            Members::Zip { archive, next: 0 }
+            Members::Zip { archive, next: 0, file: None }
         } else {
             Members::One(Some(Box::new(source)))
         };
@@ -176,28 +184,17 @@ impl<'a> Input<'a> {
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
             Members::One(stream) => {
-                let stream = stream.take()?;
-                Some(Capture::from_bytes(
-                    &self.name,
-                    stream,
-                    None,
-                    &self.options,
-                    Layers::default(),
-                ))
+                let packed = Packed::stream(stream.take()?, Layers::default());
+                Some(Capture::from_bytes(&self.name, packed, &self.options))
             }
             Members::File(file) => {
-                let file = file.take()?;
-                // What cannot be mapped can be read all the same.
-                let progress = &self.options.progress;
-                let mapped = Content::map(&file, progress.clone()).ok();
-                let stream = Box::new(Counted { inner: file, progress: progress.clone() });
-                Some(Capture::from_bytes(
-                    &self.name,
-                    stream,
-                    mapped,
-                    &self.options,
-                    Layers::default(),
-                ))
+                let packed = Packed::file(file.take()?, &self.options);
+                let failed = |error| Error::io(format!("{} cannot be read", self.name), error);
+                Some(
+                    packed
+                        .map_err(failed)
+                        .and_then(|packed| Capture::from_bytes(&self.name, packed, &self.options)),
+                )
             }
             Members::Pml(parts) if parts.is_empty() => None,
             Members::Pml(parts) => Some(Capture::from_pml(
@@ -206,7 +203,7 @@ impl<'a> Input<'a> {
                 &self.options,
                 Layers::default(),
             )),
-            Members::Zip { archive, next } => {
+            Members::Zip { archive, next, file } => {
                 while *next < archive.len() && is_folder(archive, *next) {
                     *next += 1;
                 }
@@ -215,18 +212,23 @@ impl<'a> Input<'a> {
                 }
                 let index = *next;
                 *next += 1;
-                Some(match archive.by_index(index) {
-                    Ok(member) => {
-                        let member_name = member_name(member.name().ok(), index);
-                        let name = format!("{}/{member_name}", self.name);
-                        let layers = Layers::packed_in(Compression::Zip);
-                        Capture::from_bytes(&name, Box::new(member), None, &self.options, layers)
+                let member = match archive.by_index(index) {
+                    Ok(member) => member,
+                    Err(error) => {
+                        let what =
+                            format!("{}: member {} cannot be read: {error}", self.name, index + 1);
+                        return Some(Err(Error::new(ErrorKind::Damaged, what)));
                     }
-                    Err(error) => Err(Error::new(
-                        ErrorKind::Damaged,
-                        format!("{}: member {} cannot be read: {error}", self.name, index + 1),
-                    )),
-                })
+                };
+                let name = format!("{}/{}", self.name, member_name(member.name().ok(), index));
+                let file = file.as_ref().filter(|_| self.options.allows_threads());
+                let beside = file.and_then(|file| {
+                    Packed::member(file.try_clone().ok()?, index, &self.options).ok()
+                });
+                let packed = beside.unwrap_or_else(|| {
+                    Packed::stream(Box::new(member), Layers::packed_in(Compression::Zip))
+                });
+                Some(Capture::from_bytes(&name, packed, &self.options))
             }
         }
     }
