@@ -45,8 +45,8 @@ impl Processes {
         let Processes::Named(names) = self else { return Subject::Followed };
         match event.process_name() {
             Some(name) if !name.is_empty() => {
-                let asked = names.iter().any(|asked| asked.to_lowercase() == name.to_lowercase());
-                if asked { Subject::Followed } else { Subject::Other }
+                let is_asked = names.iter().any(|asked| is_same_name(asked, &name));
+                if is_asked { Subject::Followed } else { Subject::Other }
             }
             _ => Subject::Followed,
         }
@@ -72,8 +72,36 @@ impl Processes {
     }
 }
 
+/// Whether two names are the same without regard to case. Asked for every event, and
+/// most names are ASCII.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
+}
+
 impl Default for Processes {
     fn default() -> Processes {
         Processes::named(["inetinfo.exe"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_name;
+
+    #[test]
+    fn names_are_compared_without_case_in_any_alphabet() {
+        for (one, other, want) in [
+            ("inetinfo.exe", "InetInfo.EXE", true),
+            ("inetinfo.exe", "inetinfo.ex", false),
+            ("größe.exe", "GRÖSSE.exe", false),
+            ("größe.exe", "GRÖßE.exe", true),
+            ("служба.exe", "СЛУЖБА.EXE", true),
+            // The sign for kelvin.
+            ("k.exe", "\u{212a}.exe", true),
+        ] {
+            assert_eq!(is_same_name(one, other), want, "{one} {other}");
+            assert_eq!(is_same_name(other, one), want, "{other} {one}");
+        }
     }
 }

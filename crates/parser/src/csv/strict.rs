@@ -18,7 +18,7 @@ use crate::input::decode::Bytes;
 use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
-use crate::scan::{BLOCK, Ended, Needle, RecordScanner, Row, Rows, Speed, find_in_fields};
+use crate::scan::{BLOCK, Ended, Needle, Needles, RecordScanner, Row, Rows, Speed};
 use crate::tally::Tally;
 use crate::time::{FollowDate, FollowTime};
 
@@ -94,8 +94,9 @@ impl Places {
 #[derive(Debug, Default)]
 struct Search {
     interest: Option<Interest>,
-    needles: Vec<Needle>,
-    wide_needles: Vec<Needle>,
+    needles: Needles,
+    /// The same with those that only a text beyond ASCII can have.
+    wide_needles: Needles,
     /// The rows with a needle in their Path, in order.
     hits: Vec<usize>,
     next_hit: usize,
@@ -397,9 +398,11 @@ impl<'a> StrictReader<'a> {
         self.names.ask(interest);
         let has_path = self.places.path.is_some();
         let needles = interest.needles().filter(|_| has_path).filter_map(Needle::new);
-        self.search.needles = needles.collect();
+        let needles: Vec<Needle> = needles.collect();
         let wide = interest.wide_needles().iter().filter(|_| has_path);
-        self.search.wide_needles = wide.filter_map(|needle| Needle::new(needle)).collect();
+        let wide = wide.filter_map(|needle| Needle::new(needle));
+        self.search.wide_needles = Needles::new(needles.iter().cloned().chain(wide).collect());
+        self.search.needles = Needles::new(needles);
         self.search.interest = Some(interest.clone());
         self.search.is_done = false;
     }
@@ -417,22 +420,21 @@ impl<'a> StrictReader<'a> {
             search.has_invalid = std::str::from_utf8(&bytes[..end]).is_err();
         }
         let Some(path) = self.places.path else { return };
-        let needles = match rows.is_wide() {
-            true => &[&search.needles[..], &search.wide_needles[..]],
-            false => &[&search.needles[..], &[]],
-        };
+        let needles = if rows.is_wide() { &search.wide_needles } else { &search.needles };
+        if needles.is_empty() {
+            return;
+        }
+        let hit = |row, _| search.hits.push(row);
         let Some(fields) = rows.same_fields() else {
             let (mut next, mut paths) = (0, Vec::new());
             while let Some(row) = rows.row(bytes, next) {
                 paths.push(if path < row.fields { field(rows, bytes, next, path) } else { 0..0 });
                 next += row.fields;
             }
-            let path = |row: usize| paths[row].clone();
-            let (count, hits) = (paths.len(), &mut search.hits);
-            return find_in_fields(self.speed, bytes, count, path, needles, hits);
+            return needles.find_in(self.speed, bytes, paths.into_iter(), hit);
         };
-        let path = |row: usize| field(rows, bytes, row * fields, path);
-        find_in_fields(self.speed, bytes, rows.count(), path, needles, &mut search.hits);
+        let paths = (0..rows.count()).map(|row| field(rows, bytes, row * fields, path));
+        needles.find_in(self.speed, bytes, paths, hit);
     }
 
     /// How many rows are in front of the next one whose Path has a needle, from the

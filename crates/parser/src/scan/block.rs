@@ -6,12 +6,10 @@
 )]
 
 mod fields;
-mod parts;
 mod places;
 mod tags;
 
 pub(super) use fields::each_field_with;
-pub(super) use parts::pairs_in;
 pub(super) use places::{Carry, find_places};
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 
@@ -31,30 +29,23 @@ fn equal(word: u64, byte: u8) -> u64 {
     bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// Where the bytes of a pair stand at their distance, compared without case: the
-/// bits of block `at`, for the first byte of the pair.
+/// Two bytes at a distance, compared without case.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     /// In lower case.
-    pub(super) bytes: [u8; 2],
-    pub(super) distance: usize,
+    bytes: [u8; 2],
+    distance: usize,
+    /// Of each of the two a block that is nothing else, and one of the bit that parts
+    /// its cases, if it is a letter.
+    blocks: [[[u8; BLOCK]; 2]; 2],
 }
 
-/// The bit that parts the cases of a letter, where the byte is one in lower case.
-#[cfg(target_arch = "x86_64")]
-fn case_of(byte: u8) -> u8 {
-    if byte.is_ascii_lowercase() { 0x20 } else { 0 }
-}
-
-/// Hands on each place, from `from` on, where the first byte of the pair stands in
-/// `bytes` with the second behind it.
-fn portable_pairs(bytes: &[u8], from: usize, pair: &Pair, mut found: impl FnMut(usize)) {
-    let [first, second] = pair.bytes;
-    let Some(rest) = bytes.get(from..bytes.len().saturating_sub(pair.distance)) else { return };
-    for at in memchr::memchr2_iter(first, first.to_ascii_uppercase(), rest) {
-        if bytes[from + at + pair.distance].eq_ignore_ascii_case(&second) {
-            found(from + at);
-        }
+impl Pair {
+    /// Two bytes in lower case, the second `distance` bytes behind the first.
+    pub(super) fn new(bytes: [u8; 2], distance: usize) -> Pair {
+        let case = |byte: u8| if byte.is_ascii_lowercase() { 0x20 } else { 0 };
+        let blocks = bytes.map(|byte| [[case(byte); BLOCK], [byte; BLOCK]]);
+        Pair { bytes, distance, blocks }
     }
 }
 

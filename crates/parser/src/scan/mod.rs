@@ -10,7 +10,7 @@ mod records;
 mod tags;
 
 pub(crate) use block::BLOCK;
-pub(crate) use needle::{Needle, Needles, find_in_fields};
+pub(crate) use needle::{Needle, Needles};
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
 pub(crate) use tags::{Form, Tags};
 

@@ -206,16 +206,13 @@ impl Tags {
         rows: usize,
         part: impl Fn(&[u32]) -> Range<usize>,
     ) {
-        if self.needles.is_empty() {
-            return;
-        }
         let places = &self.tags[self.first..self.count];
         let parts = places.chunks_exact(tags).take(rows).map(part);
-        self.needles.find_in_parts(self.speed, text, parts, &mut self.hits.list);
-        self.hits.sort();
+        let hits = &mut self.hits.list;
+        self.needles.find_in(self.speed, text, parts, |_, part| hits.push(part.start as u32));
     }
 
-    /// Whether a needle begins in a part of the text that was sought through.
+    /// Whether a needle stands in a part of the text that was sought through.
     #[inline]
     pub(crate) fn has_needle(&mut self, part: Range<usize>) -> bool {
         self.hits.any_in(part)

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use super::{Pair, portable_pairs};
+use super::Pair;
 use crate::scan::Speed;
 
 /// Hands on the number, from 0, of each of `fields`, which are parts of `bytes`, in
-/// which one of the pairs stands.
+/// which one of the pairs stands, and where it is.
 pub(in crate::scan) fn each_field_with(
     speed: Speed,
     bytes: &[u8],
     fields: impl Iterator<Item = Range<usize>>,
     pairs: &[Pair],
-    found: impl FnMut(usize),
+    found: impl FnMut(usize, Range<usize>),
 ) {
     match speed {
         Speed::Portable => portable(bytes, fields, pairs, found),
@@ -29,57 +29,53 @@ fn portable(
     bytes: &[u8],
     fields: impl Iterator<Item = Range<usize>>,
     pairs: &[Pair],
-    mut found: impl FnMut(usize),
+    mut found: impl FnMut(usize, Range<usize>),
 ) {
     for (number, field) in fields.enumerate() {
-        let Some(field) = bytes.get(field) else { continue };
-        let mut is_found = false;
-        for pair in pairs {
-            portable_pairs(field, 0, pair, |_| is_found = true);
-        }
-        if is_found {
-            found(number);
+        let Some(text) = bytes.get(field.clone()) else { continue };
+        if pairs.iter().any(|pair| has_pair(text, pair)) {
+            found(number, field);
         }
     }
+}
+
+/// Whether the first byte of the pair stands in a text with the second behind it.
+fn has_pair(text: &[u8], pair: &Pair) -> bool {
+    let [first, second] = pair.bytes;
+    let end = text.len().saturating_sub(pair.distance);
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..end])
+        .any(|at| text[at + pair.distance].eq_ignore_ascii_case(&second))
 }
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{
         __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set1_epi8,
     };
     use std::ops::Range;
 
+    use super::super::BLOCK;
     use super::super::avx2::load;
-    use super::{Pair, portable_pairs};
-
-    /// Case and byte of each of the two.
-    type Wanted = [[__m256i; 2]; 2];
+    use super::{Pair, has_pair};
 
     #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
     pub(super) fn each_field_with(
         bytes: &[u8],
         fields: impl Iterator<Item = Range<usize>>,
         pairs: &[Pair],
-        mut found: impl FnMut(usize),
+        mut found: impl FnMut(usize, Range<usize>),
     ) {
-        let set = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-        let wanted: Vec<Wanted> = pairs
-            .iter()
-            .map(|pair| pair.bytes.map(|byte| [set(super::super::case_of(byte)), set(byte)]))
-            .collect();
-        let is = |at: usize, [case, byte]: [__m256i; 2]| {
-            _mm256_cmpeq_epi8(_mm256_or_si256(load(bytes, at), case), byte)
+        let is = |at: usize, [case, byte]: &[[u8; BLOCK]; 2]| -> __m256i {
+            _mm256_cmpeq_epi8(_mm256_or_si256(load(bytes, at), load(case, 0)), load(byte, 0))
         };
         for (number, field) in fields.enumerate() {
             let mut all = 0;
-            for (pair, wanted) in pairs.iter().zip(&wanted) {
+            for pair in pairs {
                 // The places where the first byte can stand.
                 let (mut at, end) = (field.start, field.end.saturating_sub(pair.distance));
                 while at < end && at + pair.distance + 32 <= bytes.len() {
-                    let both =
-                        _mm256_and_si256(is(at, wanted[0]), is(at + pair.distance, wanted[1]));
+                    let [first, second] = &pair.blocks;
+                    let both = _mm256_and_si256(is(at, first), is(at + pair.distance, second));
                     let bits = u64::from(_mm256_movemask_epi8(both).cast_unsigned());
                     all |= bits & (u64::MAX >> (64 - (end - at).min(32)));
                     at += 32;
@@ -87,11 +83,11 @@ mod avx2 {
                 if at < end
                     && let Some(rest) = bytes.get(at..field.end)
                 {
-                    portable_pairs(rest, 0, pair, |_| all = 1);
+                    all |= u64::from(has_pair(rest, pair));
                 }
             }
             if all != 0 {
-                found(number);
+                found(number, field);
             }
         }
     }
@@ -100,75 +96,55 @@ mod avx2 {
 #[cfg(target_arch = "x86_64")]
 mod avx512 {
     use std::arch::x86_64::{
-        __m512i, _bzhi_u64, _mm512_mask_cmpeq_epi8_mask, _mm512_maskz_loadu_epi8, _mm512_or_si512,
-        _mm512_set1_epi8,
+        _bzhi_u64, _mm512_cmpeq_epi8_mask, _mm512_mask_cmpeq_epi8_mask, _mm512_or_si512,
     };
     use std::ops::Range;
 
     use super::super::BLOCK;
-    use super::Pair;
-
-    struct Wanted {
-        cases: [__m512i; 2],
-        bytes: [__m512i; 2],
-        distance: usize,
-    }
+    use super::super::avx512::load;
+    use super::{Pair, has_pair};
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     pub(super) fn each_field_with(
         bytes: &[u8],
         fields: impl Iterator<Item = Range<usize>>,
         pairs: &[Pair],
-        mut found: impl FnMut(usize),
+        mut found: impl FnMut(usize, Range<usize>),
     ) {
-        let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
-        let wanted: Vec<Wanted> = pairs
-            .iter()
-            .map(|pair| Wanted {
-                cases: pair.bytes.map(|byte| set(super::super::case_of(byte))),
-                bytes: pair.bytes.map(set),
-                distance: pair.distance,
-            })
-            .collect();
+        let block = |at: usize| bytes.get(at..)?.first_chunk::<BLOCK>();
         for (number, field) in fields.enumerate() {
-            let Some(field) = bytes.get(field) else { continue };
             let mut all = 0;
-            for wanted in &wanted {
-                all |= look(field, 0, wanted) | look(field, BLOCK, wanted);
-                let mut at = 2 * BLOCK;
-                while at < field.len() {
-                    all |= look(field, at, wanted);
-                    at += BLOCK;
+            let mut at = field.start;
+            while at < field.end {
+                let Some(here) = block(at) else {
+                    let rest = bytes.get(at..field.end).unwrap_or_default();
+                    all |= u64::from(pairs.iter().any(|pair| has_pair(rest, pair)));
+                    break;
+                };
+                let here = load(here);
+                for pair in pairs {
+                    let [first, second] = &pair.blocks;
+                    let first_of = _mm512_or_si512(here, load(&first[0]));
+                    let mask = _mm512_cmpeq_epi8_mask(first_of, load(&first[1]));
+                    let places = field.end.saturating_sub(at + pair.distance).min(BLOCK);
+                    if _bzhi_u64(mask, places as u32) == 0 {
+                        continue;
+                    }
+                    let Some(there) = block(at + pair.distance) else {
+                        let rest = bytes.get(at..field.end).unwrap_or_default();
+                        all |= u64::from(has_pair(rest, pair));
+                        continue;
+                    };
+                    let second_of = _mm512_or_si512(load(there), load(&second[0]));
+                    let mask = _mm512_mask_cmpeq_epi8_mask(mask, second_of, load(&second[1]));
+                    all |= _bzhi_u64(mask, places as u32);
                 }
+                at += BLOCK;
             }
             if all != 0 {
-                found(number);
+                found(number, field);
             }
         }
-    }
-
-    /// Where the pair stands in a field, for the block at a place of it, which may be
-    /// behind its end.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
-    #[inline]
-    fn look(field: &[u8], at: usize, wanted: &Wanted) -> u64 {
-        let places = field.len().saturating_sub(at + wanted.distance).min(BLOCK);
-        let mask = _bzhi_u64(u64::MAX, places as u32);
-        let here = field.as_ptr().wrapping_add(at);
-        let there = here.wrapping_add(wanted.distance);
-        // SAFETY: Bytes that are not in the mask are not read. Those that are end
-        // `distance` bytes before the end of the field at the latest, and the others
-        // by that much later.
-        let (here, there) = unsafe {
-            (
-                _mm512_maskz_loadu_epi8(mask, here.cast()),
-                _mm512_maskz_loadu_epi8(mask, there.cast()),
-            )
-        };
-        let here = _mm512_or_si512(here, wanted.cases[0]);
-        let there = _mm512_or_si512(there, wanted.cases[1]);
-        let mask = _mm512_mask_cmpeq_epi8_mask(mask, here, wanted.bytes[0]);
-        _mm512_mask_cmpeq_epi8_mask(mask, there, wanted.bytes[1])
     }
 }
 
@@ -185,11 +161,7 @@ mod tests {
             random ^= random << 17;
             (random >> 11) as usize % end
         };
-        let pairs = [
-            Pair { bytes: *b"yp", distance: 1 },
-            Pair { bytes: *b"\\-", distance: 7 },
-            Pair { bytes: *b"q0", distance: 90 },
-        ];
+        let pairs = [Pair::new(*b"yp", 1), Pair::new(*b"\\-", 7), Pair::new(*b"q0", 90)];
         let mut hits = 0;
         for _ in 0..300 {
             let bytes: Vec<u8> =
@@ -214,7 +186,10 @@ mod tests {
             for speed in Speed::all() {
                 let mut found = Vec::new();
                 let all = fields.iter().cloned();
-                each_field_with(speed, &bytes, all, asked, |number| found.push(number));
+                each_field_with(speed, &bytes, all, asked, |number, field| {
+                    assert_eq!(field, fields[number]);
+                    found.push(number);
+                });
                 assert_eq!(found, want, "{speed:?}");
             }
         }
