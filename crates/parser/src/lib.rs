@@ -58,6 +58,7 @@ mod sniff;
 mod stack;
 mod status;
 mod tally;
+mod text_record;
 mod time;
 mod writer;
 mod xml;

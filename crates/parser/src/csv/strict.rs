@@ -1,6 +1,5 @@
 //! CSV as Procmon writes it, read without taking apart the rows that nobody wants.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -369,24 +368,15 @@ impl<'a> StrictReader<'a> {
         field(&self.rows, self.bytes(), row.first, index)
     }
 
-    /// Moves the fields of a row into the event.
+    /// Moves a row into the event as it is written.
     fn fill(&self, event: &mut Event, row: Row) {
         event.record.start(&self.columns);
         let bytes = self.bytes();
         let start = row.start + 1;
         let places = &self.rows.places()[row.first + 1..][..row.fields];
-        let end = text_end(bytes, places[row.fields - 1] as usize);
-        let whole = &bytes[start..end];
-        let quotes = memchr::memchr_iter(b'"', whole).count();
-        // No field has a quote inside: the row can be taken as it is.
-        if quotes + 2 == 2 * row.fields {
-            let commas = &places[..row.fields - 1];
-            event.record.set_row(whole, commas.iter().map(|&comma| comma as usize - start));
-            return;
-        }
-        for index in 0..row.fields {
-            event.record.push(&unquoted(&bytes[self.field(row, index)]));
-        }
+        let Some((&last, commas)) = places.split_last() else { return };
+        let end = text_end(bytes, last as usize);
+        event.record.set_row(&bytes[start..end], start, commas);
     }
 
     /// Gets ready to tell which rows are wanted.
@@ -713,19 +703,6 @@ fn field(rows: &Rows, bytes: &[u8], first: usize, index: usize) -> Range<usize> 
     let place = |number: usize| rows.places()[number];
     let start = place(first + index).wrapping_add(2) as usize;
     start..text_end(bytes, place(first + index + 1) as usize)
-}
-
-/// The text of a field whose quotes, if it has any, stand doubled.
-pub(super) fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'"', field) else { return Cow::Borrowed(field) };
-    let mut text = field[..=first].to_vec();
-    let mut rest = field.get(first + 2..).unwrap_or_default();
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        text.extend_from_slice(&rest[..=quote]);
-        rest = rest.get(quote + 2..).unwrap_or_default();
-    }
-    text.extend_from_slice(rest);
-    Cow::Owned(text)
 }
 
 /// The text of a field, unless it has quotes or is no valid text.
