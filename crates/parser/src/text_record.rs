@@ -1,9 +1,11 @@
 //! The texts of one row of an export.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::column::{Column, Columns};
+use crate::scan::Quotes;
 
 /// The fields of one row as text, one after the other in one buffer.
 #[derive(Clone, Debug, Default)]
@@ -85,10 +87,25 @@ impl TextRecord {
     /// A field as it stands in the buffer.
     #[inline]
     fn written(&self, index: usize) -> Option<&[u8]> {
+        self.text.get(self.place(index)?)
+    }
+
+    /// Where a field stands in the buffer.
+    #[inline]
+    pub(crate) fn place(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
         let between = if self.form == Form::Row { BETWEEN } else { 0 };
         let start = if index == 0 { 0 } else { self.ends[index - 1] + between };
-        self.text.get(start..end)
+        Some(start..end)
+    }
+
+    /// The buffer, and how quotes stand in it, where each field is valid text.
+    pub(crate) fn texts(&self) -> Option<(&[u8], Quotes)> {
+        let quotes = match self.form {
+            Form::Plain => Quotes::Single,
+            Form::Row => Quotes::Doubled,
+        };
+        self.is_text.then_some((&self.text, quotes))
     }
 
     #[inline]

@@ -5,11 +5,13 @@
     reason = "loads for vector instructions, and calls of functions that need them"
 )]
 
+mod escape;
 mod fields;
 mod parts;
 mod places;
 mod tags;
 
+pub(crate) use escape::{MOST, Quotes, SPARE, put_escaped};
 pub(super) use fields::each_field_with;
 pub(super) use parts::pairs_in;
 pub(super) use places::{Carry, find_places};
