@@ -57,6 +57,11 @@ impl Record {
         self.as_text().set_row(row, start, commas);
     }
 
+    /// As [`TextRecord::note_ascii`].
+    pub(crate) fn note_ascii(&mut self) {
+        self.as_text().note_ascii();
+    }
+
     /// Adds the next field of a row.
     pub(crate) fn push(&mut self, field: &[u8]) {
         self.as_text().push(field);
