@@ -294,7 +294,7 @@ mod tests {
             assert!(reader.read_event(&mut event, &mut losses).unwrap());
             let position = event.position();
             assert_eq!(position.line, Some(line));
-            assert_eq!(position.byte, Some(text.find(row).unwrap() as u64));
+            assert_eq!(position.byte, text.find(row).unwrap() as u64);
         }
     }
 
