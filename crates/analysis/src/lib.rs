@@ -10,6 +10,7 @@ mod case;
 mod code;
 pub mod compare;
 mod container;
+mod counter;
 mod facts;
 mod guid;
 mod key_answer;

@@ -1,21 +1,22 @@
 //! What a capture holds, and which questions it cannot answer.
 
-use std::collections::HashMap;
-
 use procmonkey_parser::pml::Recording;
 use procmonkey_parser::{Capture, Column, Columns, Event, EventTime, TextEncoding};
 use serde::Serialize;
 
+use crate::counter::Counter;
 use crate::report::LossSummary;
 
 /// Counts the events of one capture.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
     events: u64,
-    classes: HashMap<String, u64>,
-    operations: HashMap<String, u64>,
-    processes: HashMap<String, u64>,
-    results: HashMap<String, u64>,
+    classes: Counter,
+    operations: Counter,
+    /// Operations of the events that do not tell their class.
+    classless: Counter,
+    processes: Counter,
+    results: Counter,
     first: Option<EventTime>,
     last: Option<EventTime>,
     stacks: u64,
@@ -181,18 +182,23 @@ impl Survey {
         self.first.get_or_insert(*event.time());
         self.last = Some(*event.time());
         self.stacks += u64::from(event.has_stack());
-        add(&mut self.processes, event.process_name().as_deref());
-        add(&mut self.operations, event.operation().as_deref());
-        add(&mut self.results, event.result().as_deref());
-        match event.get(Column::EventClass) {
-            Some(class) => add(&mut self.classes, Some(&class)),
-            None => add(&mut self.classes, event.operation().as_deref().map(class_of)),
+        let count = |counter: &mut Counter, column: Column| {
+            event.bytes(column).map(|text| counter.add(&text)).is_some()
+        };
+        count(&mut self.processes, Column::ProcessName);
+        count(&mut self.operations, Column::Operation);
+        count(&mut self.results, Column::Result);
+        if !count(&mut self.classes, Column::EventClass) {
+            count(&mut self.classless, Column::Operation);
         }
     }
 
     /// What the capture holds, once it was read to its end.
-    pub fn finish(self, capture: &Capture<'_>) -> CaptureInfo {
+    pub fn finish(mut self, capture: &Capture<'_>) -> CaptureInfo {
         let columns = capture.columns();
+        for (operation, events) in self.classless.counts() {
+            self.classes.add_many(class_of(&operation).as_bytes(), events);
+        }
         let unknown = columns.names().zip(columns.known()).filter(|(_, known)| known.is_none());
         CaptureInfo {
             path: capture.name().to_string(),
@@ -209,10 +215,10 @@ impl Survey {
             losses: LossSummary::of(capture.losses()),
             time: self.time(capture),
             questions: questions(columns, capture),
-            classes: sorted(self.classes),
-            processes: sorted(self.processes),
-            operations: sorted(self.operations),
-            results: sorted(self.results),
+            classes: sorted(&self.classes),
+            processes: sorted(&self.processes),
+            operations: sorted(&self.operations),
+            results: sorted(&self.results),
         }
     }
 
@@ -267,19 +273,9 @@ fn questions(columns: &Columns, capture: &Capture<'_>) -> Vec<Question> {
     QUESTIONS.iter().map(to_question).collect()
 }
 
-fn add(counts: &mut HashMap<String, u64>, name: Option<&str>) {
-    let Some(name) = name else { return };
-    match counts.get_mut(name) {
-        Some(count) => *count += 1,
-        None => {
-            counts.insert(name.to_string(), 1);
-        }
-    }
-}
-
-fn sorted(counts: HashMap<String, u64>) -> Vec<Count> {
-    let mut counts: Vec<Count> =
-        counts.into_iter().map(|(name, events)| Count { name, events }).collect();
+fn sorted(counter: &Counter) -> Vec<Count> {
+    let counts = counter.counts().into_iter();
+    let mut counts: Vec<_> = counts.map(|(name, events)| Count { name, events }).collect();
     counts.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
     counts
 }

@@ -9,6 +9,7 @@ use crate::losses::Position;
 use crate::pml::PmlRecord;
 use crate::process::Process;
 use crate::stack::Frame;
+use crate::text_record::TextRecord;
 use crate::time::EventTime;
 
 /// One event of a capture, with Procmon's own column names.
@@ -52,8 +53,13 @@ impl Record {
     }
 
     /// As [`TextRecord::set_row`].
-    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl Iterator<Item = usize>) {
-        self.as_text().set_row(row, commas);
+    pub(crate) fn set_row(&mut self, row: &[u8], start: usize, commas: &[u32]) {
+        self.as_text().set_row(row, start, commas);
+    }
+
+    /// As [`TextRecord::note_ascii`].
+    pub(crate) fn note_ascii(&mut self) {
+        self.as_text().note_ascii();
     }
 
     /// Adds the next field of a row.
@@ -89,70 +95,6 @@ impl Record {
     }
 }
 
-/// The fields of one row as text, one after the other in one buffer.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TextRecord {
-    pub(crate) columns: Option<Arc<Columns>>,
-    pub(crate) text: Vec<u8>,
-    pub(crate) ends: Vec<usize>,
-    /// How many bytes stand between two fields in `text`, which belong to none: the
-    /// `","` of a row that is kept as it is written, or nothing.
-    between: usize,
-    /// Whether a line feed in a text stands for itself. A CSV export has none,
-    /// but one that was saved again by another program may.
-    pub(crate) has_lines: bool,
-}
-
-impl TextRecord {
-    /// Empties the record for a row with these columns.
-    pub(crate) fn start(&mut self, columns: &Arc<Columns>) {
-        match &self.columns {
-            Some(current) if Arc::ptr_eq(current, columns) => {}
-            _ => self.columns = Some(Arc::clone(columns)),
-        }
-        self.text.clear();
-        self.ends.clear();
-        self.between = 0;
-        self.has_lines = false;
-    }
-
-    /// Takes a row of a CSV as it is written, without its outer quotes: all fields
-    /// in quotes and without one inside. The commas between fields stand at these
-    /// places of `row`.
-    pub(crate) fn set_row(&mut self, row: &[u8], commas: impl Iterator<Item = usize>) {
-        self.text.extend_from_slice(row);
-        // From the comma back to the quote before it.
-        self.ends.extend(commas.map(|comma| comma - 1));
-        self.ends.push(row.len());
-        self.between = 3;
-    }
-
-    /// The row as a CSV has it, without its outer quotes, where it was taken so.
-    pub(crate) fn row(&self) -> Option<&[u8]> {
-        (self.between > 0).then_some(&self.text)
-    }
-
-    /// Adds the next field.
-    pub(crate) fn push(&mut self, field: &[u8]) {
-        self.text.extend_from_slice(field);
-        self.ends.push(self.text.len());
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn field(&self, index: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(index)?;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] + self.between };
-        self.text.get(start..end)
-    }
-
-    pub(crate) fn column(&self, column: Column) -> Option<&[u8]> {
-        self.field(self.columns.as_ref()?.position(column)?)
-    }
-}
-
 impl Event {
     /// The number of the event in its capture, from 1.
     pub fn number(&self) -> u64 {
@@ -174,18 +116,31 @@ impl Event {
     /// text are shown as U+FFFD.
     pub fn get(&self, column: Column) -> Option<Cow<'_, str>> {
         match &self.record {
-            Record::Text(record) => record.column(column).map(String::from_utf8_lossy),
+            Record::Text(record) => record.column(column).map(shown),
             Record::Pml(record) => self.native_column(record, column),
         }
         .or_else(|| self.process.as_ref()?.column(column))
     }
 
-    /// The bytes of a column, as [`Event::get`] would decode them.
-    pub(crate) fn bytes(&self, column: Column) -> Option<Cow<'_, [u8]>> {
+    /// The bytes of a column, as [`Event::get`] would decode them: quicker for who
+    /// only compares or counts.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Column, Input, ReadOptions};
+    ///
+    /// let csv = "\"Path\"\r\n\"C:\\a\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let event = capture.events().next().expect("one event")?;
+    /// assert_eq!(event.bytes(Column::Path).as_deref(), Some(&b"C:\\a"[..]));
+    /// assert_eq!(event.bytes(Column::Detail), None);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn bytes(&self, column: Column) -> Option<Cow<'_, [u8]>> {
         if let Record::Text(record) = &self.record
             && let Some(field) = record.column(column)
         {
-            return Some(Cow::Borrowed(field));
+            return Some(field);
         }
         Some(match self.get(column)? {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -205,7 +160,7 @@ impl Event {
     /// as the export has them.
     pub fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
         match &self.record {
-            Record::Text(record) => record.field(index).map(Cow::Borrowed),
+            Record::Text(record) => record.field(index),
             Record::Pml(_) => {
                 let column = (*self.columns()?.known().get(index)?)?;
                 self.bytes(column)
@@ -221,15 +176,10 @@ impl Event {
         }
     }
 
-    /// Whether the bytes of the event are text throughout.
-    pub(crate) fn is_valid_text(&self) -> bool {
-        match &self.record {
-            Record::Text(record) if std::str::from_utf8(&record.text).is_ok() => true,
-            // Between two fields there may be a quote that parts a character.
-            Record::Text(record) => {
-                let fields = (0..record.len()).filter_map(|index| record.field(index));
-                std::str::from_utf8(&fields.collect::<Vec<_>>().concat()).is_ok()
-            }
+    /// Looks whether the bytes of the event are text throughout.
+    pub(crate) fn check_text(&mut self) -> bool {
+        match &mut self.record {
+            Record::Text(record) => record.check_text(),
             Record::Pml(_) => true,
         }
     }
@@ -310,5 +260,19 @@ impl Event {
             Record::Text(_) => !self.stack.is_empty(),
             Record::Pml(record) => record.has_stack(),
         }
+    }
+}
+
+/// The text that bytes are shown as.
+fn shown(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        },
+        Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
     }
 }

@@ -6,7 +6,7 @@
 //! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
 //! could not read. A [`Filter`] picks events by Procmon's rules, and an
 //! [`EventWriter`] writes them as Procmon does: as CSV with [`CsvWriter`], as XML
-//! with [`XmlWriter`]. A [`FilterFile`] is a filter that Procmon has saved.
+//! with [`XmlWriter`]; a [`JsonObject`] is one event for other programs. A [`FilterFile`] is a filter that Procmon has saved.
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
@@ -45,6 +45,7 @@ mod filter;
 mod filter_file;
 mod input;
 mod interest;
+mod json;
 mod losses;
 mod operation;
 mod options;
@@ -59,6 +60,7 @@ mod sniff;
 mod stack;
 mod status;
 mod tally;
+mod text_record;
 mod time;
 mod writer;
 mod xml;
@@ -74,6 +76,7 @@ pub use filter_file::{FilterFile, FilterFormat, StoredRule};
 pub use input::decode::{Compression, TextEncoding};
 pub use input::{Input, Layers};
 pub use interest::Interest;
+pub use json::JsonObject;
 pub use losses::{Loss, LossKind, Losses, Position};
 pub use operation::plain_operation;
 pub use options::ReadOptions;

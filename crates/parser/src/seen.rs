@@ -7,7 +7,7 @@ use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::reader::{Passed, Place, ReadEvents};
 use crate::tally::Tally;
-use crate::time::Clock;
+use crate::time::{Clock, RecentTime};
 
 /// Everything that is counted and observed while events are read.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub(crate) struct Seen {
     /// Where the last of them stands.
     pub(crate) position: Position,
     pub(crate) tally: Tally,
+    pub(crate) recent: RecentTime,
 }
 
 impl Seen {
@@ -30,6 +31,7 @@ impl Seen {
             events: 0,
             position: Position::default(),
             tally: Tally::default(),
+            recent: RecentTime::default(),
         }
     }
 
@@ -80,12 +82,12 @@ impl Seen {
             event.time = self.clock.observe_instant(instant);
             return;
         }
-        if !event.is_valid_text() {
+        if !event.check_text() {
             let message = "bytes that are no UTF-8 text; shown as U+FFFD";
             self.losses.add(LossKind::InvalidText, event.position, message);
         }
-        let (time_of_day, date) = (event.get(Column::TimeOfDay), event.get(Column::DateAndTime));
-        let time = self.clock.observe(time_of_day.as_deref(), date.as_deref());
+        let (time, date) = (event.bytes(Column::TimeOfDay), event.bytes(Column::DateAndTime));
+        let time = self.recent.observe(&mut self.clock, time.as_deref(), date.as_deref());
         if self.clock.wants_dates() {
             observe_dates(&mut self.clock, event);
         }

@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event};
+use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event, JsonObject};
 
-use super::event_json::EventObject;
 use super::grid::{Cell, Grid};
 use super::text::clip;
 use super::{Look, markdown, table};
@@ -18,7 +17,7 @@ pub(crate) struct EventWriter {
     /// The columns of the first capture: those of a CSV or Markdown table.
     columns: Option<Columns>,
     csv: Option<CsvWriter<Vec<u8>>>,
-    object: EventObject,
+    object: JsonObject,
     rows: Vec<Vec<Cell>>,
     written: u64,
     captures: usize,
@@ -48,7 +47,7 @@ impl EventWriter {
             look,
             columns: None,
             csv: None,
-            object: EventObject::default(),
+            object: JsonObject::default(),
             rows: Vec::new(),
             written: 0,
             captures: 0,
@@ -99,11 +98,11 @@ impl EventWriter {
             }
             OutputFormat::Json => {
                 writeln!(output, "{}", if self.written == 0 { "" } else { "," })?;
-                output.write_all(self.object(event)?)?;
+                output.write_all(self.object(event))?;
             }
             OutputFormat::Jsonl => {
-                output.write_all(self.object(event)?)?;
-                writeln!(output)?;
+                output.write_all(self.object(event))?;
+                output.write_all(b"\n")?;
             }
             OutputFormat::Markdown => {
                 let number = event.number().to_string();
@@ -133,7 +132,7 @@ impl EventWriter {
     }
 
     /// The event as a JSON object; it says of which capture, where there are several.
-    fn object(&mut self, event: &Event) -> io::Result<&[u8]> {
+    fn object(&mut self, event: &Event) -> &[u8] {
         let capture = (self.captures > 1).then(|| self.captures - 1);
         self.object.of(event, capture)
     }

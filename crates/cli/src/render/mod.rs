@@ -3,7 +3,6 @@
 mod code;
 mod compare;
 mod csv;
-mod event_json;
 mod events;
 mod filter;
 mod grid;

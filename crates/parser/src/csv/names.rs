@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::strict::unquoted;
 use crate::interest::Interest;
 use crate::tally::Tally;
+use crate::text_record::unquoted;
 
 /// How many names are found again at once.
 const CACHE: usize = 256;

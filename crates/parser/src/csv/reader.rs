@@ -68,10 +68,10 @@ impl<R: Read> CsvReader<R> {
         let place = self.record.position();
         let mut byte = place.map_or(0, csv::Position::byte);
         let mut line = place.map_or(1, csv::Position::line);
-        // The `csv` crate ends a record at the CR of its CRLF.
-        if self.rows.get_ref().byte_at(byte) == Some(b'\n') {
+        // The `csv` crate ends a record at the CR of its CRLF, and skips empty lines.
+        while let Some(end @ (b'\r' | b'\n')) = self.rows.get_ref().byte_at(byte) {
             byte += 1;
-            line += 1;
+            line += u64::from(end == b'\n');
         }
         Position::at_byte(self.base + byte)
             .with_line(self.lines.wrapping_add(line))
@@ -282,6 +282,19 @@ mod tests {
             }
             let lost = complete < 3 && !rest.is_empty();
             assert_eq!(losses.count(), u64::from(lost), "{rest}");
+        }
+    }
+
+    #[test]
+    fn empty_lines_in_front_of_a_record_are_no_part_of_it() {
+        let text = format!("{HEADER}\r\n\n\n\"a\",\"b\",\"c\"\r\n\"d\",\"e\",\"f\"\r\n");
+        let mut reader = CsvReader::new(text.as_bytes(), COMMA, 0).unwrap();
+        let (mut event, mut losses) = (Event::default(), Losses::default());
+        for (line, row) in [(5, "\"a\""), (6, "\"d\"")] {
+            assert!(reader.read_event(&mut event, &mut losses).unwrap());
+            let position = event.position();
+            assert_eq!(position.line, Some(line));
+            assert_eq!(position.byte, text.find(row).unwrap() as u64);
         }
     }
 

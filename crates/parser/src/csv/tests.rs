@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{CsvReader, Dialect, StrictReader};
+use super::{CsvReader, CsvWriter, Dialect, StrictReader};
 use crate::ahead::Division;
 use crate::capture::Capture;
 use crate::column::Column;
 use crate::event::Event;
 use crate::input::{Content, Window};
 use crate::interest::Interest;
+use crate::json::JsonObject;
 use crate::scan::Speed;
 use crate::time::EventTime;
 
@@ -34,6 +35,10 @@ const COLUMNS: [&str; 7] =
     ["Time of Day", "Process Name", "PID", "Path", "Detail", "Date & Time", "Note"];
 
 fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
+    if random.below(30) == 0 {
+        let odd = ["\"", "\"\"x", "a\"b\"", "\",\"", "x\"\r\n\"y", "\\\"\u{e4}\\", "\t\""];
+        return random.one_of(&odd).to_string();
+    }
     match column {
         "Time of Day" => {
             *clock += random.one_of(&[0, 0, 1, 77, 5_000, 900_000, 36_000_000]) as u64;
@@ -134,8 +139,8 @@ fn file(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What an event is: number, place, time, and its fields.
-type Seen = (u64, String, EventTime, Vec<Vec<u8>>);
+/// What an event is: number, place, time, its fields, and what writers make of it.
+type Seen = (u64, String, EventTime, Vec<Vec<u8>>, [Vec<u8>; 2]);
 
 /// Everything that came of a capture. The clock is compared in all it knows.
 #[derive(Debug, PartialEq)]
@@ -150,6 +155,8 @@ struct Outcome {
 fn read(mut capture: Capture<'_>, interests: &[Interest]) -> Outcome {
     let mut event = Event::default();
     let (mut events, mut turn) = (Vec::new(), 0);
+    let mut object = JsonObject::default();
+    let mut rows = CsvWriter::new(Vec::new(), capture.columns()).unwrap();
     loop {
         turn += 1;
         if !capture.read_event_of(&interests[turn % interests.len()], &mut event).unwrap() {
@@ -157,7 +164,9 @@ fn read(mut capture: Capture<'_>, interests: &[Interest]) -> Outcome {
         }
         let fields = (0..event.record.len()).map(|i| event.field(i).unwrap().into_owned());
         let place = format!("{}", event.position());
-        events.push((event.number(), place, *event.time(), fields.collect()));
+        rows.write(&event).unwrap();
+        let written = [object.of(&event, None).to_vec(), std::mem::take(rows.get_mut())];
+        events.push((event.number(), place, *event.time(), fields.collect(), written));
     }
     Outcome {
         events,

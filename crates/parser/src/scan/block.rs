@@ -5,10 +5,12 @@
     reason = "loads for vector instructions, and calls of functions that need them"
 )]
 
+mod escape;
 mod fields;
 mod places;
 mod tags;
 
+pub(crate) use escape::{MOST, Quotes, SPARE, put_escaped};
 pub(super) use fields::each_field_with;
 pub(super) use places::{Carry, find_places};
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};

@@ -16,6 +16,14 @@ pub struct EventTime {
 }
 
 impl EventTime {
+    /// Ticks since midnight, where the time is written with a part of a second.
+    pub(super) fn ticks_with_fraction(self) -> Option<i64> {
+        match self.said {
+            Said::Time(ticks) | Said::DateAndTime(ticks, _) if !self.whole_seconds => Some(ticks),
+            _ => None,
+        }
+    }
+
     /// The same, so many midnights later.
     pub(crate) fn behind_midnights(self, midnights: u32) -> EventTime {
         match self.said {
@@ -107,6 +115,20 @@ impl Clock {
         if self.dates > before {
             self.dates = before + events;
         }
+    }
+
+    /// Takes in the time of the next event where it is that of another event up to the
+    /// second, with the same text for a date, and this many ticks since midnight.
+    pub(super) fn observe_like(&mut self, other: EventTime, ticks: i64) -> EventTime {
+        let said = match other.said {
+            Said::DateAndTime(_, date) => {
+                self.dates += 1;
+                Said::DateAndTime(ticks, date)
+            }
+            _ => Said::Time(ticks),
+        };
+        self.count_midnight(ticks);
+        self.note(EventTime { said, midnights: self.midnights, ..other })
     }
 
     fn note(&mut self, time: EventTime) -> EventTime {

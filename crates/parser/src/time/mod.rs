@@ -9,6 +9,7 @@
 mod clock;
 mod date;
 mod follow;
+mod recent;
 mod time_of_day;
 mod written;
 mod zone;
@@ -20,6 +21,7 @@ pub use zone::Zone;
 
 pub(crate) use date::WrittenDate;
 pub(crate) use follow::{FollowDate, FollowTime};
+pub(crate) use recent::RecentTime;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;

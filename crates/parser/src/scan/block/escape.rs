@@ -1,0 +1,436 @@
+//! Texts as they stand in a JSON string.
+
+use std::ops::Range;
+
+use super::{HIGH, LOW};
+use crate::scan::Speed;
+
+/// How quotes stand in the texts that are escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    /// As they are.
+    Single,
+    /// Two for each, as in a field of a CSV.
+    Doubled,
+}
+
+/// How many bytes the output of [`put_escaped`] needs besides those that are written,
+/// and the heads besides those that are copied.
+pub(crate) const SPARE: usize = 64;
+
+/// How many bytes one byte of a text becomes at most.
+pub(crate) const MOST: usize = 6;
+
+/// Writes for each of the parts some bytes of `heads` as they are, and behind them some
+/// bytes of `texts` as a JSON string has them, without quotes around them. Tells how
+/// many bytes of `out` it has written; those behind them may have changed, too.
+///
+/// What `heads` has is to be followed by [`SPARE`] bytes, and `out` needs room for all
+/// heads, [`MOST`] bytes for each byte of the texts, and [`SPARE`] bytes.
+pub(crate) fn put_escaped(
+    speed: Speed,
+    heads: &[u8],
+    texts: &[u8],
+    parts: impl Iterator<Item = [Range<usize>; 2]>,
+    quotes: Quotes,
+    out: &mut [u8],
+) -> usize {
+    match speed {
+        Speed::Portable => portable(heads, texts, parts, quotes, out),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx2` is only made where these features were detected.
+        Speed::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Speed::Avx512` is only made where these features were detected.
+        Speed::Avx512 => unsafe { avx512::put_escaped(heads, texts, parts, quotes, out) },
+    }
+}
+
+fn portable(
+    heads: &[u8],
+    texts: &[u8],
+    parts: impl Iterator<Item = [Range<usize>; 2]>,
+    quotes: Quotes,
+    out: &mut [u8],
+) -> usize {
+    let mut at = 0;
+    for [head, text] in parts {
+        at = put(&heads[head], out, at);
+        at = put_text(&texts[text], quotes, out, at);
+    }
+    at
+}
+
+fn put(bytes: &[u8], out: &mut [u8], at: usize) -> usize {
+    let end = at + bytes.len();
+    out[at..end].copy_from_slice(bytes);
+    end
+}
+
+/// Writes one text from `at` on, and says where it ends.
+fn put_text(text: &[u8], quotes: Quotes, out: &mut [u8], mut at: usize) -> usize {
+    let (mut start, mut next) = (0, 0);
+    while next < text.len() {
+        match text[next..].first_chunk() {
+            Some(word) => match special(*word) {
+                0 => {
+                    next += 8;
+                    continue;
+                }
+                bits => next += bits.trailing_zeros() as usize / 8,
+            },
+            None if is_special(text[next]) => {}
+            None => {
+                next += 1;
+                continue;
+            }
+        }
+        at = put(&text[start..next], out, at);
+        at = put_escape(text[next], out, at);
+        let is_pair = text[next] == b'"' && quotes == Quotes::Doubled;
+        next += if is_pair { 2 } else { 1 };
+        start = next;
+    }
+    put(text.get(start..).unwrap_or_default(), out, at)
+}
+
+/// Whether a byte cannot stand for itself in a JSON string.
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, b'"' | b'\\')
+}
+
+/// Has its lowest bit in the first special byte of eight; 0 if there is none.
+fn special(bytes: [u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(bytes);
+    // A borrow only leaves bytes that are below, so the first one found is right.
+    let below = |word: u64, end: u8| word.wrapping_sub(LOW * u64::from(end)) & !word;
+    let equal = |byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
+    (below(word, b' ') | equal(b'"') | equal(b'\\')) & HIGH
+}
+
+fn put_escape(byte: u8, out: &mut [u8], at: usize) -> usize {
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0c => b'f',
+        b'\r' => b'r',
+        _ => {
+            let hex = |digit: u8| b"0123456789abcdef"[usize::from(digit)];
+            return put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4), hex(byte & 15)], out, at);
+        }
+    };
+    put(&[b'\\', short], out, at)
+}
+
+/// The first of each two quotes, and whether the second of the last is still to come.
+#[cfg(target_arch = "x86_64")]
+fn first_of_two(quotes: u64, is_second_next: bool) -> (u64, bool) {
+    let mut odd = [1, 2, 4, 8, 16, 32].iter().fold(quotes, |bits, shift| bits ^ (bits << shift));
+    if is_second_next {
+        odd = !odd;
+    }
+    (quotes & odd, odd >> 63 == 1)
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::{
+        __m256i, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_set1_epi8,
+        _mm256_storeu_si256,
+    };
+    use std::ops::Range;
+
+    use super::super::avx2::load;
+    use super::{Quotes, first_of_two, put_text};
+
+    const WIDTH: usize = 32;
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    pub(super) fn put_escaped(
+        heads: &[u8],
+        texts: &[u8],
+        parts: impl Iterator<Item = [Range<usize>; 2]>,
+        quotes: Quotes,
+        out: &mut [u8],
+    ) -> usize {
+        let mut at = 0;
+        for [head, text] in parts {
+            for from in head.clone().step_by(WIDTH) {
+                store(load(heads, from), out, at + from - head.start);
+            }
+            at += head.len();
+            at = put_vectors(texts, text, quotes, out, at);
+        }
+        at
+    }
+
+    #[target_feature(enable = "avx2,pclmulqdq,popcnt,bmi1")]
+    #[inline]
+    fn put_vectors(
+        texts: &[u8],
+        text: Range<usize>,
+        quotes: Quotes,
+        out: &mut [u8],
+        begin: usize,
+    ) -> usize {
+        let equal = |bytes: __m256i, other: __m256i| {
+            u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, other)).cast_unsigned())
+        };
+        let is = |bytes: __m256i, byte: u8| equal(bytes, _mm256_set1_epi8(byte.cast_signed()));
+        let (mut at, mut is_second_next) = (begin, false);
+        for from in text.clone().step_by(WIDTH) {
+            let len = (text.end - from).min(WIDTH);
+            let bytes = match texts.len() - from >= WIDTH {
+                true => load(texts, from),
+                false => {
+                    let mut copy = [0; WIDTH];
+                    copy[..len].copy_from_slice(&texts[from..from + len]);
+                    load(&copy, 0)
+                }
+            };
+            let own = u64::MAX >> (64 - len);
+            let lowest = _mm256_min_epu8(bytes, _mm256_set1_epi8(0x1f));
+            if equal(bytes, lowest) & own != 0 {
+                // Control characters are rare.
+                return put_text(&texts[text], quotes, out, begin);
+            }
+            let (mut escaped, all_quotes) = (is(bytes, b'\\') & own, is(bytes, b'"') & own);
+            store(bytes, out, at);
+            if escaped | all_quotes == 0 {
+                at += len;
+                continue;
+            }
+            let mut copy = [0; 2 * WIDTH];
+            store(bytes, &mut copy, 0);
+            match quotes {
+                Quotes::Single => escaped |= all_quotes,
+                Quotes::Doubled => {
+                    let firsts;
+                    (firsts, is_second_next) = first_of_two(all_quotes, is_second_next);
+                    each_bit(firsts, |place| copy[place] = b'\\');
+                }
+            }
+            let mut copied = 0;
+            each_bit(escaped, |place| {
+                store(load(&copy, copied), out, at);
+                at += place - copied;
+                out[at] = b'\\';
+                at += 1;
+                copied = place;
+            });
+            store(load(&copy, copied), out, at);
+            at += len - copied;
+        }
+        at
+    }
+
+    #[inline]
+    fn each_bit(mut bits: u64, mut found: impl FnMut(usize)) {
+        while bits != 0 {
+            // Never more than 31, which the compiler does not know.
+            found(bits.trailing_zeros() as usize % WIDTH);
+            bits &= bits - 1;
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn store(bytes: __m256i, out: &mut [u8], at: usize) {
+        let out = &mut out[at..at + WIDTH];
+        // SAFETY: `out` is 32 bytes that may be written, and alignment is not needed.
+        unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), bytes) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx512 {
+    use std::arch::x86_64::{
+        __m256i, __m512i, _bzhi_u64, _mm512_castsi512_si256, _mm512_cvtepu8_epi16,
+        _mm512_extracti64x4_epi64, _mm512_mask_cmpeq_epi8_mask, _mm512_mask_cmplt_epu8_mask,
+        _mm512_mask_mov_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_loadu_epi8, _mm512_or_si512,
+        _mm512_set1_epi8, _mm512_set1_epi16, _mm512_slli_epi16, _mm512_storeu_si512, _pdep_u64,
+    };
+    use std::ops::Range;
+
+    use super::super::BLOCK;
+    use super::{Quotes, first_of_two, put_text};
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    pub(super) fn put_escaped(
+        heads: &[u8],
+        texts: &[u8],
+        parts: impl Iterator<Item = [Range<usize>; 2]>,
+        quotes: Quotes,
+        out: &mut [u8],
+    ) -> usize {
+        let mut at = 0;
+        for [head, text] in parts {
+            let head = &heads[head];
+            for from in (0..head.len()).step_by(BLOCK) {
+                store(
+                    load(head, from, u64::MAX >> (64 - (head.len() - from).min(BLOCK))),
+                    out,
+                    at + from,
+                );
+            }
+            at += head.len();
+            at = put_vectors(&texts[text], quotes, out, at);
+        }
+        at
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    #[inline]
+    fn put_vectors(text: &[u8], quotes: Quotes, out: &mut [u8], begin: usize) -> usize {
+        let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        let (mut at, mut is_second_next) = (begin, false);
+        for from in (0..text.len()).step_by(BLOCK) {
+            let len = (text.len() - from).min(BLOCK);
+            let own = _bzhi_u64(u64::MAX, len as u32);
+            let mut bytes = load(text, from, own);
+            let mut escaped = _mm512_mask_cmpeq_epi8_mask(own, bytes, set(b'\\'));
+            let all_quotes = _mm512_mask_cmpeq_epi8_mask(own, bytes, set(b'"'));
+            if _mm512_mask_cmplt_epu8_mask(own, bytes, set(b' ')) != 0 {
+                // Control characters are rare.
+                return put_text(text, quotes, out, begin);
+            }
+            if all_quotes != 0 {
+                match quotes {
+                    Quotes::Single => escaped |= all_quotes,
+                    Quotes::Doubled => {
+                        let firsts;
+                        (firsts, is_second_next) = first_of_two(all_quotes, is_second_next);
+                        bytes = _mm512_mask_mov_epi8(bytes, firsts, set(b'\\'));
+                    }
+                }
+            }
+            if escaped == 0 {
+                store(bytes, out, at);
+                at += len;
+                continue;
+            }
+            let low = _mm512_castsi512_si256(bytes);
+            at = put_spread(low, escaped as u32, len.min(32), out, at);
+            if len > 32 {
+                let high = _mm512_extracti64x4_epi64::<1>(bytes);
+                at = put_spread(high, (escaped >> 32) as u32, len - 32, out, at);
+            }
+        }
+        at
+    }
+
+    /// Writes `len` bytes with a backslash in front of those that are escaped.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    #[inline]
+    fn put_spread(bytes: __m256i, escaped: u32, len: usize, out: &mut [u8], at: usize) -> usize {
+        const FIRST: u64 = 0x5555_5555_5555_5555;
+        // A backslash in front of each byte, of which the needed ones are kept.
+        let spread = _mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(bytes));
+        let spread = _mm512_or_si512(spread, _mm512_set1_epi16(i16::from(b'\\')));
+        let kept = _bzhi_u64(!FIRST | _pdep_u64(u64::from(escaped), FIRST), 2 * len as u32);
+        store(_mm512_maskz_compress_epi8(kept, spread), out, at);
+        at + kept.count_ones() as usize
+    }
+
+    /// Those of 64 bytes from a place of a text on that the mask names.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
+    #[inline]
+    fn load(text: &[u8], from: usize, mask: u64) -> __m512i {
+        debug_assert!(64 - mask.leading_zeros() as usize <= text.len() - from);
+        // SAFETY: Bytes that are not in the mask are not read, and the callers put none
+        // into it that is behind the end of the text.
+        unsafe { _mm512_maskz_loadu_epi8(mask, text.as_ptr().wrapping_add(from).cast()) }
+    }
+
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn store(bytes: __m512i, out: &mut [u8], at: usize) {
+        let out = &mut out[at..at + BLOCK];
+        // SAFETY: `out` is 64 bytes that may be written, and alignment is not needed.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), bytes) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Escapes texts, each with a head in front of it.
+    fn escape(speed: Speed, texts: &[Vec<u8>], heads: &[&str], quotes: Quotes) -> String {
+        let mut head_bytes = heads.concat().into_bytes();
+        head_bytes.extend([b'#'; SPARE]);
+        let all = texts.concat();
+        let (mut head_at, mut text_at) = (0, 0);
+        let parts = texts.iter().zip(heads).map(|(text, head)| {
+            let part = [head_at..head_at + head.len(), text_at..text_at + text.len()];
+            (head_at, text_at) = (part[0].end, part[1].end);
+            part
+        });
+        let mut out = vec![b'?'; heads.concat().len() + MOST * all.len() + SPARE];
+        let len = put_escaped(speed, &head_bytes, &all, parts, quotes, &mut out);
+        String::from_utf8(out[..len].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn texts_are_escaped_as_serde_json_escapes_them() {
+        let kinds =
+            ["a", "bc", "\\", "\\\\", "\"", "\u{e9}", "\u{20ac}", " ", "\u{7f}", "xyzxyzxyz"];
+        let rare = ["\u{0}", "\n", "\r", "\t", "\u{8}", "\u{c}", "\u{1f}"];
+        let long = "h".repeat(70);
+        let heads = ["{\"a\":\"", "", "\",\"Authentication ID and more than this\":\"", &long];
+        let mut random = 11u64;
+        let mut below = |end: usize| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (random >> 33) as usize % end
+        };
+        for round in 0..3000 {
+            let texts: Vec<String> = (0..4)
+                .map(|_| {
+                    let len = below([5, 20, 70, 200][round % 4]);
+                    let piece = |_| match below(400) {
+                        0 => rare[below(rare.len())],
+                        _ => kinds[below(kinds.len())],
+                    };
+                    (0..len).map(piece).collect()
+                })
+                .collect();
+            let want: String = texts
+                .iter()
+                .zip(heads)
+                .map(|(text, head)| {
+                    let text = serde_json::to_string(text).unwrap();
+                    format!("{head}{}", &text[1..text.len() - 1])
+                })
+                .collect();
+            let bytes = |text: &String| text.clone().into_bytes();
+            let single: Vec<_> = texts.iter().map(bytes).collect();
+            let doubled: Vec<_> = texts.iter().map(|t| bytes(&t.replace('"', "\"\""))).collect();
+            for speed in Speed::all() {
+                assert_eq!(escape(speed, &single, &heads, Quotes::Single), want, "{speed:?}");
+                assert_eq!(escape(speed, &doubled, &heads, Quotes::Doubled), want, "{speed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_is_escaped_at_every_place() {
+        for byte in 0..=0x7f_u8 {
+            for len in 0..70 {
+                let mut text = "abcdefghi#!\u{e9}\u{20ac}xyz0123456789abcdefghijklmnopqrstuvwxyz"
+                    .repeat(2)
+                    .into_bytes();
+                text.truncate(70);
+                let mut text = String::from_utf8_lossy(&text).into_owned();
+                let place = (len..=text.len()).find(|place| text.is_char_boundary(*place));
+                text.insert(place.unwrap(), char::from(byte));
+                let want = serde_json::to_string(&text).unwrap();
+                for speed in Speed::all() {
+                    let got = escape(speed, &[text.clone().into_bytes()], &["\""], Quotes::Single);
+                    assert_eq!(got + "\"", want, "{speed:?}");
+                }
+            }
+        }
+    }
+}
