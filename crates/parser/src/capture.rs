@@ -116,7 +116,8 @@ impl ReadOptions {
     /// How many threads may read one capture; 0 and 1 stand for the caller's own.
     ///
     /// More than one are used by [`Capture::read_event_of`] where not every event is
-    /// wanted and the capture is a plain file of some size. Events come in the same
+    /// wanted (of a CSV export, no more than a quarter) and the capture is a plain file
+    /// of some size. Events come in the same
     /// order, with the same numbers and times; what is counted beside them may lag
     /// behind by some MiB until the capture has been read to its end.
     ///
@@ -338,6 +339,12 @@ impl<'a> Capture<'a> {
             handed: 0,
             detour: None,
         }
+    }
+
+    /// Whether other threads read the capture.
+    #[cfg(test)]
+    pub(crate) fn has_threads(&self) -> bool {
+        matches!(self.threads, Threads::Reading(_))
     }
 
     /// The name of the input; for a member of an archive followed by its name.
