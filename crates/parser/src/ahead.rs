@@ -22,6 +22,9 @@ use crate::time::Clock;
 /// How many sections each thread may be ahead of what is taken from it.
 const READY: usize = 1;
 
+/// After how many sections it is asked whether too much of them is wanted.
+const FIRST_SECTIONS: u64 = 4;
+
 /// By how many threads a capture may be read, and how long its sections are; `None`
 /// stands for what is usual.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +50,10 @@ pub(crate) struct Ahead {
     turn: Option<Turn>,
     /// The number of the event handed over last.
     handed: u64,
+    /// How many events the sections had that were handed over, and how many were handed
+    /// over of them.
+    events: u64,
+    wanted: u64,
     detour: Option<String>,
     is_over: bool,
 }
@@ -140,6 +147,8 @@ impl Ahead {
             begin,
             turn: None,
             handed: 0,
+            events: 0,
+            wanted: 0,
             detour: None,
             is_over: false,
         })
@@ -184,6 +193,8 @@ impl Ahead {
             }
             if let Some(Turn { read, .. }) = self.turn.take() {
                 seen.append(&read.seen, self.begin);
+                self.events += read.seen.events;
+                self.wanted += read.events.len() as u64;
                 self.sections.leave(self.begin.at..read.end.at);
                 self.begin = Place {
                     at: read.end.at,
@@ -199,6 +210,11 @@ impl Ahead {
                 if let Some(error) = read.error {
                     self.is_over = true;
                     return Err(error);
+                }
+                if self.next >= FIRST_SECTIONS
+                    && self.wanted * 100 > self.events * self.sections.most_wanted()
+                {
+                    return Ok(Handed::Nothing);
                 }
             }
             if self.is_over || self.next == self.cuts.sections() {

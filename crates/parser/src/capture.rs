@@ -207,6 +207,12 @@ impl<'a> Capture<'a> {
         }
     }
 
+    /// Whether other threads read the capture.
+    #[cfg(test)]
+    pub(crate) fn has_threads(&self) -> bool {
+        matches!(self.threads, Threads::Reading(_))
+    }
+
     /// The name of the input; for a member of an archive followed by its name.
     pub fn name(&self) -> &str {
         &self.name

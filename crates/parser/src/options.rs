@@ -58,11 +58,13 @@ impl ReadOptions {
 
     /// How many threads may read one capture; 0 and 1 stand for the caller's own.
     ///
-    /// More than one are used by [`Capture::read_event_of`] where not every event is
-    /// wanted and the capture is a plain file of some size. Events come in the same
-    /// order, with the same numbers and times; what is counted beside them may lag
-    /// behind by some MiB until the capture has been read to its end. A file that is
-    /// packed is unpacked by one thread of its own while the caller's reads.
+    /// More than one are used by
+    /// [`Capture::read_event_of`](crate::Capture::read_event_of) where not every event is
+    /// wanted (of a CSV export, no more than a quarter) and the capture is a plain file
+    /// of some size. Events come in the same order, with the same numbers and times; what
+    /// is counted beside them may lag behind by some MiB until the capture has been read
+    /// to its end. A file that is packed is unpacked by one thread of its own while the
+    /// caller's reads.
     ///
     /// ```
     /// use procmonkey_parser::ReadOptions;

@@ -124,6 +124,13 @@ pub(crate) trait Sections: Send + Sync {
     /// Where a record begins, most probably: the first one from `at` on.
     fn guess(&self, at: u64) -> u64;
 
+    /// Of a hundred events, how many may be wanted at most for several threads to be
+    /// quicker than one. Where an event is read as quickly as it is handed from one
+    /// thread to another, they are not.
+    fn most_wanted(&self) -> u64 {
+        100
+    }
+
     /// Takes note that all events of a section were handed over, and of all before it.
     fn leave(&self, _section: Range<u64>) {}
 

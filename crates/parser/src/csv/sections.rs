@@ -39,6 +39,10 @@ impl Sections for CsvSections {
         next_row(self.content.bytes(), at as usize) as u64
     }
 
+    fn most_wanted(&self) -> u64 {
+        25
+    }
+
     fn leave(&self, section: Range<u64>) {
         self.content.forget_bytes(section);
     }
