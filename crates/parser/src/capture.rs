@@ -384,7 +384,7 @@ impl<'a> Capture<'a> {
         if division.threads < 2 || interest.is_everything() || is_open || self.seen.events == 0 {
             return;
         }
-        let sections = self.reader.sections(&mut self.seen.tally);
+        let sections = self.reader.sections();
         let ahead = sections
             .and_then(|sections| Ahead::start(sections, interest, &self.seen.clock, division));
         self.threads = ahead.map_or(Threads::None, |ahead| Threads::Reading(Box::new(ahead)));

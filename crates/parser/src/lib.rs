@@ -47,6 +47,7 @@ mod input;
 mod interest;
 mod json;
 mod losses;
+mod names;
 mod operation;
 mod options;
 mod pasted;

@@ -76,9 +76,8 @@ pub(crate) trait ReadEvents {
     }
 
     /// What is still to be read, cut so that parts of it can be read side by side,
-    /// where that is possible. This reader is not asked for events afterwards; what it
-    /// has not told yet of those it has passed over goes into the tally.
-    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+    /// where that is possible. This reader is not asked for events afterwards.
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         None
     }
 }

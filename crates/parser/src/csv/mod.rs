@@ -1,6 +1,5 @@
 //! CSV exports, in any column set and order.
 
-mod names;
 mod pass;
 mod reader;
 mod sections;

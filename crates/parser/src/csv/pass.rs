@@ -2,8 +2,9 @@
 
 use memchr::memmem::Finder;
 
-use super::names::Names;
 use crate::interest::Interest;
+use crate::names::Names;
+use crate::tally::Tally;
 use crate::time::{FollowDate, FollowTime};
 
 /// Rows that follow each other, of which those in front are passed over.
@@ -24,6 +25,7 @@ pub(super) struct Run<'r> {
     pub(super) follow_date: &'r mut FollowDate,
     pub(super) names: &'r mut Names,
     pub(super) interest: &'r Interest,
+    pub(super) tally: &'r mut Tally,
 }
 
 impl Run<'_> {
@@ -46,25 +48,21 @@ impl Run<'_> {
     /// The same; `accept_date` is told the places of a row.
     #[inline(always)]
     fn pass_if(self, accept_date: impl Fn(&mut FollowDate, &[u32], &[u8]) -> bool) -> usize {
-        let Run { bytes, names, interest, .. } = self;
+        let Run { bytes, names, interest, tally, .. } = self;
         let mut follow_time = self.follow_time.clone();
         let mut follow_date = self.follow_date.clone();
         let mut passed = 0;
         // From the place in front of a row to the one behind it.
         for row in self.places.windows(self.fields + 1).step_by(self.fields) {
-            let index = names.find(
-                bytes,
-                start(row, self.name),
-                text_end(bytes, row[self.name + 1] as usize),
-                interest,
-            );
-            if names.is_wanted(index)
+            let end = text_end(bytes, row[self.name + 1] as usize);
+            let name = names.find(bytes, start(row, self.name)..end, interest, tally);
+            if name.is_wanted
                 || !accept_date(&mut follow_date, row, bytes)
                 || !follow_time.accept(bytes.get(start(row, self.time)..).unwrap_or_default())
             {
                 break;
             }
-            names.pass(index);
+            tally.counts()[name.place] += 1;
             passed += 1;
         }
         *self.follow_time = follow_time;

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use super::names::Names;
 use super::pass::text_end;
 use super::sections::CsvSections;
 use super::{CsvReader, Dialect};
@@ -19,8 +18,10 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::input::Window;
 use crate::input::decode::Bytes;
+use crate::names::Names;
 use crate::reader::{Place, ReadEvents};
 use crate::scan::{BLOCK, Ended, RecordScanner, Row, Rows, Speed};
+use crate::text_record::unquoted;
 use crate::time::{FollowDate, FollowTime};
 use search::Search;
 
@@ -175,7 +176,7 @@ impl<'a> StrictReader<'a> {
             line: 1,
             inner: 0,
             read: 0,
-            names: Names::new(),
+            names: Names::new(|name| Some(unquoted(name))),
             time: FollowTime::default(),
             date: FollowDate::default(),
             unseen: 0,

@@ -333,7 +333,7 @@ impl ReadEvents for PmlReader {
         modules
     }
 
-    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         Some(Arc::new(PmlSections {
             parts: Arc::clone(&self.parts),
             processes: Arc::clone(&self.processes),

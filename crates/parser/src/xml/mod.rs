@@ -10,7 +10,6 @@
 mod element;
 mod escape;
 mod layout;
-mod names;
 mod process;
 mod row;
 mod sections;
@@ -35,7 +34,6 @@ use crate::interest::Interest;
 use crate::losses::{LossKind, Losses, Position};
 use crate::process::Process;
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
-use crate::tally::Tally;
 
 use layout::Layout;
 use row::{Ending, Rows};
@@ -396,7 +394,7 @@ impl<R: Read> ReadEvents for XmlReader<R> {
         &self.processes
     }
 
-    fn sections(&mut self, _tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         if self.pending.is_some() {
             return None;
         }

@@ -1,18 +1,19 @@
 //! Passes over events that nobody wants, and reads those quickly that are wanted:
 //! both only where they are written as Procmon does.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::layout::{Layout, Match, Shape};
-use super::names::Names;
 use super::source::Source;
 use super::value;
 use crate::event::Event;
 use crate::interest::Interest;
 use crate::losses::Position;
+use crate::names::Names;
 use crate::process::Process;
 use crate::reader::Passed;
 use crate::scan::{Needle, Speed, Tags};
@@ -124,7 +125,7 @@ impl Skipper {
             speed,
             ahead: Ahead::new(Tags::new(speed, Vec::new())),
             interest: None,
-            names: Names::new(),
+            names: Names::new(|name| is_plain(name).then_some(Cow::Borrowed(name))),
             times: Times::default(),
             limit: limit.min(LONGEST),
             seeks: false,
@@ -279,8 +280,7 @@ impl Skipper {
         let layout = &self.layout;
         let tags = &mut self.ahead.tags;
         let name = layout.text(tags.places(), layout.name);
-        let found = self.names.find(&bytes[name.start..], name.len(), interest, passed.tally);
-        let place = found.filter(|name| !name.wanted).map(|name| name.place);
+        let name = self.names.find(bytes, name, interest, passed.tally);
         let wanted_path = self.seeks
             && layout.path.is_some_and(|path| {
                 let path = layout.text(tags.places(), path);
@@ -293,10 +293,10 @@ impl Skipper {
         let places = tags.places();
         let range = |element: Option<usize>| element.map(|element| layout.text(places, element));
         let (time, date) = (range(layout.time), range(layout.date));
-        let Some(place) = place.filter(|_| !wanted_path) else {
+        if name.is_wanted || wanted_path {
             self.times.begin(bytes, time, date);
             return false;
-        };
+        }
         if date.is_some() && passed.clock.wants_dates() {
             let has_dates = range(layout.detail)
                 .is_some_and(|detail| memchr::memmem::find(&bytes[detail], b"Time").is_some());
@@ -308,7 +308,7 @@ impl Skipper {
         if !self.times.pass(bytes, time, date, passed.clock) {
             return false;
         }
-        passed.tally.counts()[place] += 1;
+        passed.tally.counts()[name.place] += 1;
         true
     }
 

@@ -12,7 +12,6 @@ use crate::interest::Interest;
 use crate::losses::{Losses, Position};
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::scan::Row;
-use crate::tally::Tally;
 use crate::time::{FollowDate, FollowTime};
 
 impl StrictReader<'_> {
@@ -40,6 +39,7 @@ impl StrictReader<'_> {
             follow_date: &mut self.date,
             names: &mut self.names,
             interest,
+            tally: passed.tally,
         };
         let rows = run.pass();
         if rows == 0 {
@@ -119,7 +119,6 @@ impl ReadEvents for StrictReader<'_> {
         loop {
             if self.next == self.own {
                 self.tell_times(&mut passed);
-                self.names.tell(passed.tally);
             }
             if !self.has_row()? {
                 break;
@@ -141,11 +140,11 @@ impl ReadEvents for StrictReader<'_> {
                 Some(index) => {
                     let name = self.field(row, index);
                     let Some(window) = &self.window else { break };
-                    Some(self.names.find(window.bytes(), name.start, name.end, interest))
+                    Some(self.names.find(window.bytes(), name, interest, passed.tally))
                 }
                 None => None,
             };
-            let is_wanted = name.map_or(wants_unnamed, |name| self.names.is_wanted(name))
+            let is_wanted = name.map_or(wants_unnamed, |name| name.is_wanted)
                 || is_hit
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
@@ -157,12 +156,11 @@ impl ReadEvents for StrictReader<'_> {
             *passed.events += 1;
             *passed.position = position;
             match name {
-                Some(name) => self.names.pass(name),
+                Some(name) => passed.tally.counts()[name.place] += 1,
                 None => passed.tally.add("", 1),
             }
         }
         self.tell_times(&mut passed);
-        self.names.tell(passed.tally);
         match &mut self.rest {
             Some(rest) => rest.read_event(event, losses),
             None => Ok(false),
@@ -173,9 +171,8 @@ impl ReadEvents for StrictReader<'_> {
         self.detour.as_deref()
     }
 
-    fn sections(&mut self, tally: &mut Tally) -> Option<Arc<dyn Sections>> {
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         let content = self.window.as_ref()?.content()?.clone();
-        self.names.tell(tally);
         Some(Arc::new(CsvSections {
             content,
             header: Arc::clone(&self.header),
