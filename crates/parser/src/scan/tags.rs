@@ -43,13 +43,19 @@ impl Places {
     /// Whether there is one in this range, which does not begin before the last one.
     #[inline]
     fn any_in(&mut self, range: Range<usize>) -> bool {
+        self.first_from(range.start) < range.end
+    }
+
+    /// The first one that is not before a place, which is not before the last one.
+    #[inline]
+    fn first_from(&mut self, at: usize) -> usize {
         while let Some(&place) = self.list.get(self.next) {
-            if place as usize >= range.start {
-                return (place as usize) < range.end;
+            if place as usize >= at {
+                return place as usize;
             }
             self.next += 1;
         }
-        false
+        usize::MAX
     }
 
     fn clear(&mut self) {
@@ -195,6 +201,14 @@ impl Tags {
     #[inline]
     pub(crate) fn is_wide(&mut self, part: Range<usize>) -> bool {
         self.wide.any_in(part.start.saturating_sub(BLOCK - 1)..part.end)
+    }
+
+    /// From a place on, up to where there is nothing odd or wide in what was looked at,
+    /// and no needle in what was sought through.
+    #[inline]
+    pub(crate) fn quiet_to(&mut self, at: usize) -> usize {
+        let wide = self.wide.first_from(at.saturating_sub(BLOCK - 1));
+        self.odd.first_from(at).min(self.hits.first_from(at)).min(wide)
     }
 
     /// Seeks the needles in a part of each of the next rows of so many tags, told by

@@ -119,6 +119,18 @@ impl Layout {
         tags.rows_of(&self.form, text)
     }
 
+    /// How many tags an event of such a run has.
+    #[inline]
+    pub(super) fn width(&self) -> usize {
+        self.form.width()
+    }
+
+    /// Whether the first element is the process index.
+    #[inline]
+    pub(super) fn has_index(&self) -> bool {
+        self.indexed
+    }
+
     /// The shape of an event of such a run, with the places of its tags.
     #[inline]
     pub(super) fn shape(&self, places: &[u32]) -> Shape {

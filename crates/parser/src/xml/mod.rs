@@ -10,12 +10,14 @@
 mod element;
 mod escape;
 mod layout;
+mod pass;
 mod process;
 mod row;
 mod sections;
 mod skip;
 mod source;
 mod tag;
+mod times;
 mod value;
 mod writer;
 

@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::layout::{Layout, Match, Shape};
+use super::pass::{PassedRun, Run};
 use super::source::Source;
+use super::times::Times;
 use super::value;
 use crate::event::Event;
 use crate::interest::Interest;
@@ -18,7 +19,6 @@ use crate::process::Process;
 use crate::reader::Passed;
 use crate::scan::{Needle, Speed, Tags};
 use crate::stack::Frame;
-use crate::time::{Clock, FollowDate, FollowTime};
 
 /// How many bytes an event may have to be passed over.
 const LONGEST: usize = 128 * 1024;
@@ -163,6 +163,13 @@ impl Skipper {
                 if self.ahead.from + at as u64 >= limit {
                     break false;
                 }
+                let run = self.pass_run(bytes, at, limit, interest, passed);
+                if run.events > 0 {
+                    events += run.events as u64;
+                    last = Some(run.last);
+                    at += run.len;
+                    continue;
+                }
                 let shape = match self.ahead.event(&self.layout, bytes, at) {
                     Match::Event(shape) => shape,
                     Match::Short => break bytes.len() - at < LONGEST,
@@ -274,6 +281,39 @@ impl Skipper {
         true
     }
 
+    /// Passes over the next events, as far as nothing about them is out of the ordinary.
+    fn pass_run(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        limit: u64,
+        interest: &Interest,
+        passed: &mut Passed<'_>,
+    ) -> PassedRun {
+        let Ahead { tags, run, from, .. } = &mut self.ahead;
+        let width = self.layout.width();
+        let is_here = *run > 0 && tags.places()[0] as usize == at;
+        if !is_here || (self.layout.date.is_some() && passed.clock.wants_dates()) {
+            return PassedRun::default();
+        }
+        let quiet = tags.quiet_to(at);
+        let run_passed = Run {
+            bytes,
+            places: &tags.places()[..width * *run],
+            layout: &self.layout,
+            limit: usize::try_from(limit - *from).unwrap_or(usize::MAX),
+            quiet,
+            longest: self.limit,
+            names: &mut self.names,
+            interest,
+            tally: passed.tally,
+        }
+        .pass(&mut self.times);
+        tags.pass(width * run_passed.events);
+        *run -= run_passed.events;
+        run_passed
+    }
+
     /// Counts the next event; false when it has to be read.
     #[inline]
     fn pass(&mut self, bytes: &[u8], interest: &Interest, passed: &mut Passed<'_>) -> bool {
@@ -347,103 +387,6 @@ impl Skipper {
             count += 1;
         }
         event.stack.truncate(count);
-    }
-}
-
-/// The times of events that are passed over: the clock is told the last one of those
-/// that follow each other.
-#[derive(Debug, Default)]
-struct Times {
-    time: FollowTime,
-    date: FollowDate,
-    /// How many the clock has not seen, and the texts of the last of them.
-    unseen: u64,
-    last_time: Range<usize>,
-    last_date: Option<Range<usize>>,
-}
-
-impl Times {
-    fn forget(&mut self) {
-        self.time = FollowTime::default();
-        self.date = FollowDate::default();
-    }
-
-    /// Goes on from an event that the clock sees by itself.
-    fn begin(&mut self, bytes: &[u8], time: Option<Range<usize>>, date: Option<Range<usize>>) {
-        if let Some(time) = time
-            && !self.time.accept(&bytes[time.start..])
-        {
-            self.time = FollowTime::default();
-            if is_plain(&bytes[time.clone()]) {
-                self.time.begin(&bytes[time.start..], time.len());
-            }
-        }
-        if let Some(date) = date
-            && !self.date.accept(&bytes[date.start..])
-        {
-            self.date = FollowDate::default();
-            if is_plain(&bytes[date.clone()]) {
-                self.date.begin(&bytes[date.start..], date.len());
-            }
-        }
-    }
-
-    /// Takes an event in; false when it has to be read for that.
-    #[inline]
-    fn pass(
-        &mut self,
-        bytes: &[u8],
-        time: Option<Range<usize>>,
-        date: Option<Range<usize>>,
-        clock: &mut Clock,
-    ) -> bool {
-        if let Some(time) = &time
-            && date.as_ref().is_none_or(|date| self.date.accept(&bytes[date.start..]))
-            && self.time.accept(&bytes[time.start..])
-        {
-            self.unseen += 1;
-            self.last_time = time.clone();
-            self.last_date = date;
-            return true;
-        }
-        self.observe(bytes, time, date, clock)
-    }
-
-    #[inline(never)]
-    fn observe(
-        &mut self,
-        bytes: &[u8],
-        time: Option<Range<usize>>,
-        date: Option<Range<usize>>,
-        clock: &mut Clock,
-    ) -> bool {
-        self.settle(bytes, clock);
-        let is_plain = |range: &Option<Range<usize>>| {
-            range.clone().is_none_or(|range| is_plain(&bytes[range]))
-        };
-        self.begin(bytes, time.clone(), date.clone());
-        // Before the first date, and while their order is open, all dates count.
-        if date.is_some() && (clock.dates() == 0 || clock.wants_dates())
-            || !is_plain(&time)
-            || !is_plain(&date)
-        {
-            return false;
-        }
-        let text =
-            |range: Option<Range<usize>>| range.map(|range| String::from_utf8_lossy(&bytes[range]));
-        clock.observe(text(time).as_deref(), text(date).as_deref());
-        true
-    }
-
-    /// Lets the clock see the last time.
-    fn settle(&mut self, bytes: &[u8], clock: &mut Clock) {
-        if self.unseen == 0 {
-            return;
-        }
-        let text = |range: Range<usize>| String::from_utf8_lossy(&bytes[range]);
-        let date = self.last_date.take().map(text);
-        let unseen = std::mem::take(&mut self.unseen);
-        clock.observe_last_of(unseen, Some(&text(self.last_time.clone())), date.as_deref());
     }
 }
 
