@@ -44,6 +44,29 @@ impl<'a> EventOffsets<'a> {
         }
     }
 
+    /// The offsets of the events from one on, as many as there is room for. Gives how
+    /// many there are.
+    pub(crate) fn fill(&self, first: usize, places: &mut [usize]) -> usize {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        match self {
+            EventOffsets::Listed(list) => {
+                let rest = first.checked_mul(ENTRY).and_then(|at| list.get(at..));
+                let (entries, _) = rest.unwrap_or_default().as_chunks::<ENTRY>();
+                for (slot, &[a, b, c, d, e]) in places.iter_mut().zip(entries) {
+                    *slot = place(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]));
+                }
+                entries.len().min(places.len())
+            }
+            EventOffsets::Walked(offsets) => {
+                let offsets = offsets.get(first..).unwrap_or_default();
+                for (slot, &at) in places.iter_mut().zip(offsets) {
+                    *slot = place(at);
+                }
+                offsets.len().min(places.len())
+            }
+        }
+    }
+
     /// The offset of an event, as listed or found.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Option<u64> {
@@ -180,5 +203,14 @@ mod tests {
         assert_eq!(offsets.get(0), Some(0x3A8));
         assert_eq!(offsets.get(1), Some(0xFF_1234_5678));
         assert_eq!(offsets.get(2), None);
+        let mut places = [0; 3];
+        assert_eq!(offsets.fill(0, &mut places), 2);
+        assert_eq!(places, [0x3A8, 0xFF_1234_5678, 0]);
+        assert_eq!(offsets.fill(1, &mut places[..1]), 1);
+        assert_eq!(places[0], 0xFF_1234_5678);
+        assert_eq!((offsets.fill(2, &mut places), offsets.fill(usize::MAX, &mut places)), (0, 0));
+        let offsets = EventOffsets::Walked(vec![5, 9]);
+        assert_eq!((offsets.fill(1, &mut places), places[0]), (1, 9));
+        assert_eq!(offsets.fill(3, &mut places), 0);
     }
 }

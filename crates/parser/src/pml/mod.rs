@@ -45,6 +45,7 @@
 //! in [`Pml::losses`] and by [`PmlEvent::note_losses`].
 
 mod access;
+mod block;
 mod bytes;
 mod columns;
 mod control;
@@ -70,6 +71,7 @@ mod strings;
 mod tables;
 mod text;
 mod users;
+mod ways;
 mod window;
 mod write;
 
@@ -216,6 +218,11 @@ impl<'a> Pml<'a> {
     /// by the version of its program or driver among the modules.
     pub fn detected_exporter(&self) -> Exporter {
         self.detected_exporter
+    }
+
+    /// The generation of Procmon whose text columns have.
+    pub(crate) fn exporter(&self) -> Exporter {
+        self.rendering.exporter.unwrap_or(self.detected_exporter)
     }
 
     /// Computer, Windows and recording.

@@ -22,13 +22,15 @@ const TIMES: std::ops::Range<i64> = 0x01BB_0000..0x0300_0000;
 /// so many bytes of the file from its start on.
 #[inline]
 pub(crate) fn looks_right(header: &EventHeader, width: PointerWidth, room: usize) -> bool {
+    let size = header.body_size(width);
+    // All of it is nearly always right: one decision instead of seven.
     !matches!(header.class, Class::Unknown(_))
-        && header.operation < 64
-        && TIMES.contains(&(header.time >> 32))
-        && header.stack_depth <= MOST_FRAMES
-        && header.detail_size <= MOST_DETAIL
-        && header.body_size(width) <= room
-        && (header.extra_offset == 0 || header.extra_offset as usize >= header.body_size(width))
+        & (header.operation < 64)
+        & TIMES.contains(&(header.time >> 32))
+        & (header.stack_depth <= MOST_FRAMES)
+        & (header.detail_size <= MOST_DETAIL)
+        & (size <= room)
+        & ((header.extra_offset == 0) | (header.extra_offset as usize >= size))
 }
 
 /// Where the event ends, with its extra detail when that follows directly.

@@ -16,7 +16,7 @@ pub(super) struct Window {
 const SIZE: usize = 4 << 20;
 
 /// How long before its end it is moved, in bytes: events are read some way ahead.
-const AHEAD: usize = 64 << 10;
+const AHEAD: usize = 256 << 10;
 
 /// How many events there are at least between two moves that are not forward. In a
 /// damaged file one event may be far from the next.

@@ -9,7 +9,7 @@ mod needle;
 mod records;
 mod tags;
 
-pub(crate) use block::BLOCK;
+pub(crate) use block::{BLOCK, fetch};
 pub(crate) use needle::{Needle, Needles, find_in_fields};
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
 pub(crate) use tags::{Form, Tags};

@@ -81,6 +81,23 @@ impl Needles {
         self.list.is_empty()
     }
 
+    /// Hands on the number, from 0, of each of `fields`, which are parts of `bytes`, that
+    /// has one of them.
+    pub(crate) fn each_field_with(
+        &self,
+        speed: Speed,
+        bytes: &[u8],
+        fields: &[Range<usize>],
+        mut found: impl FnMut(usize),
+    ) {
+        each_field_with(speed, bytes, fields.iter().cloned(), &self.pairs, |number| {
+            let field = bytes.get(fields[number].clone()).unwrap_or_default();
+            if self.list.iter().any(|needle| needle.is_in(field)) {
+                found(number);
+            }
+        });
+    }
+
     /// Adds the places of all of them in these parts of `bytes` to `found`. One that
     /// begins before a part or ends behind it may be found too.
     pub(crate) fn find_in_parts(
