@@ -76,9 +76,13 @@ fn handed_over(file: &[u8], interest: &Interest, names: OperationNames) -> Vec<u
     handed
 }
 
-/// A capture of events that are all alike, but for one.
+/// A capture of events of two kinds, one with and one without a path, but for one.
 fn with(place: usize, other: &[u8]) -> Vec<u8> {
-    let mut events: Vec<_> = (0..EVENTS).map(|number| write_event(number as i64)).collect();
+    let plain = |number: usize| match number % 3 {
+        0 => event(4, 0, number as i64, &[], None),
+        _ => write_event(number as i64),
+    };
+    let mut events: Vec<_> = (0..EVENTS).map(plain).collect();
     events[place] = other.to_vec();
     capture_of(&events)
 }
