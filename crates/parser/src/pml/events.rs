@@ -23,6 +23,7 @@ impl<'a> EventOffsets<'a> {
         file: Bytes<'a>,
         info: &Info,
         sections: &Sections,
+        let_go: &dyn Fn(),
         losses: &mut Losses,
     ) -> EventOffsets<'a> {
         // A closed capture without events still says where their list would be.
@@ -31,9 +32,9 @@ impl<'a> EventOffsets<'a> {
         {
             return EventOffsets::Walked(Vec::new());
         }
-        match listed(file, info, sections, losses) {
+        match listed(file, info, sections, let_go, losses) {
             Some(list) => EventOffsets::Listed(list),
-            None => EventOffsets::Walked(walked(file, info, sections, losses)),
+            None => EventOffsets::Walked(walked(file, info, sections, let_go, losses)),
         }
     }
 
@@ -89,13 +90,14 @@ fn listed<'a>(
     file: Bytes<'a>,
     info: &Info,
     sections: &Sections,
+    let_go: &dyn Fn(),
     losses: &mut Losses,
 ) -> Option<&'a [u8]> {
     let list = |at: u64, count: u64| {
         let at = usize::try_from(at).ok().filter(|_| at >= sections.first_event)?;
         let count = usize::try_from(count).ok().filter(|&count| count > 0)?;
         let list = file.slice(at, count.checked_mul(ENTRY)?)?;
-        leads_to_events(file, list, info.pointer_width).then_some(list)
+        leads_to_events(file, list, info.pointer_width, let_go).then_some(list)
     };
     let entry = ENTRY as u64;
     let at = sections.event_offsets;
@@ -122,10 +124,11 @@ fn listed<'a>(
 
 /// Whether the entries of a list lead to events: the last one, and most of a
 /// few others. Single ones may be damaged.
-fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth) -> bool {
+fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, let_go: &dyn Fn()) -> bool {
     const SAMPLES: usize = 15;
     let offsets = EventOffsets::Listed(list);
     let leads = |index: usize| {
+        let_go();
         let at = offsets.get(index).and_then(|at| usize::try_from(at).ok())?;
         let header = EventHeader::read(file.0, at)?;
         salvage::looks_right(&header, width, file.len() - at).then_some(())
@@ -138,7 +141,13 @@ fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth) -> bool {
 }
 
 /// Finds the events without a list.
-fn walked(file: Bytes<'_>, info: &Info, sections: &Sections, losses: &mut Losses) -> Vec<u64> {
+fn walked(
+    file: Bytes<'_>,
+    info: &Info,
+    sections: &Sections,
+    let_go: &dyn Fn(),
+    losses: &mut Losses,
+) -> Vec<u64> {
     let why = match sections.event_offsets {
         0 => "the header does not say where the list of events is: the file was never closed",
         at if at > file.len() as u64 => "the list of events lies behind the end of the file",
@@ -146,7 +155,7 @@ fn walked(file: Bytes<'_>, info: &Info, sections: &Sections, losses: &mut Losses
     };
     losses.add(LossKind::Truncated, Position::at_byte(sections.event_offsets), why);
     let events_end = sections.events_end(file.len() as u64);
-    let walked = salvage::walk(file, info, sections.first_event, events_end, losses);
+    let walked = salvage::walk(file, info, sections.first_event..events_end, let_go, losses);
     let missing = u64::from(info.declared_events).saturating_sub(walked.len() as u64);
     if missing > 0 {
         let message = format!("{missing} of {} events are missing", info.declared_events);

@@ -167,6 +167,12 @@ impl<'a> Pml<'a> {
     /// version other than 7 and 9, [`Damaged`](crate::ErrorKind::Damaged) when
     /// not even the version is there. Everything else is a loss, not an error.
     pub fn open(bytes: &'a [u8]) -> Result<Pml<'a>, Error> {
+        Pml::open_with(bytes, &|| {})
+    }
+
+    /// The same, where `let_go` is called now and then while places that are far from one
+    /// another are read, so that what is in memory of a file does not become much.
+    pub(crate) fn open_with(bytes: &'a [u8], let_go: &dyn Fn()) -> Result<Pml<'a>, Error> {
         let file = Bytes(bytes);
         let mut losses = Losses::default();
         let (mut info, sections) = header::read(file, &mut losses)?;
@@ -180,7 +186,7 @@ impl<'a> Pml<'a> {
         let processes =
             ProcessTable::read(file, sections.processes, info.pointer_width, strings, &mut losses);
         let hosts = Hosts::read(file, sections.hosts, &mut losses);
-        let offsets = EventOffsets::read(file, &info, &sections, &mut losses);
+        let offsets = EventOffsets::read(file, &info, &sections, let_go, &mut losses);
         let mut pml = Pml {
             bytes,
             info,

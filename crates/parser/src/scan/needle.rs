@@ -22,7 +22,9 @@ impl Needle {
         // The two rarest bytes, so that a search stops as seldom as possible.
         let mut places: Vec<usize> = (0..text.len()).collect();
         places.sort_by_key(|&place| std::cmp::Reverse(rarity(text[place])));
-        let (&one, &other) = (places.first()?, places.get(1)?);
+        let (&one, &next) = (places.first()?, places.get(1)?);
+        // One byte twice is no rare pair: `-` and another one stand in every GUID and SID.
+        let other = *places.iter().find(|&&place| text[place] != text[one]).unwrap_or(&next);
         let place = one.min(other);
         Some(Needle { text, place, distance: one.max(other) - place })
     }
