@@ -38,7 +38,12 @@ impl Needle {
     }
 
     fn is_in(&self, field: &[u8]) -> bool {
-        field.windows(self.text.len()).any(|part| part.eq_ignore_ascii_case(&self.text))
+        let Some(last) = field.len().checked_sub(self.text.len()) else { return false };
+        let byte = self.text[self.place];
+        // Where the byte stands that no text can begin behind any more.
+        let end = last + self.place;
+        memchr::memchr2_iter(byte, byte.to_ascii_uppercase(), &field[self.place..=end])
+            .any(|at| field[at..at + self.text.len()].eq_ignore_ascii_case(&self.text))
     }
 }
 
