@@ -6,32 +6,17 @@
 
 use super::bytes::Bytes;
 use super::columns;
-use super::needles::Needles;
+use super::judge::{HANDED_OVER, Judge};
 use super::operation::Named;
 use super::record::{EVENT_HEADER_SIZE, EventHeader};
 use super::strings::Descriptor;
-use super::ways::{Name, PathPlace, Way, Ways};
+use super::ways::{Name, PathPlace, Way};
 use super::{Pml, PmlEvent, salvage};
 use crate::scan::fetch;
 use std::ops::Range;
 
 /// How many events are judged together: a bit of a word for each.
 pub(super) const BLOCK: usize = 64;
-
-/// By what events are judged.
-#[derive(Debug)]
-pub(super) struct Judge {
-    pub(super) ways: Ways,
-    pub(super) needles: Needles,
-    /// By process index, as far as the indexes are small: where its events are counted,
-    /// or [`HANDED_OVER`].
-    pub(super) processes: Vec<u32>,
-    /// The same for events whose process is not in the list above.
-    pub(super) others: u32,
-}
-
-/// What stands for a count where events are handed over.
-pub(super) const HANDED_OVER: u32 = u32::MAX;
 
 /// Some events one after the other.
 #[derive(Debug)]
@@ -40,8 +25,8 @@ pub(super) struct Block {
     pub(super) len: usize,
     /// Where each begins, as the list of events says, or where the file ends.
     pub(super) at: [usize; BLOCK],
-    /// Where each is counted that is passed over.
-    pub(super) counts: [u32; BLOCK],
+    /// The number of the name that each is counted under.
+    pub(super) owners: [u32; BLOCK],
     /// Those that are handed over: a bit for each.
     pub(super) stops: u64,
     /// Those that have to be looked at once more, for their operation or their path.
@@ -67,7 +52,7 @@ impl Default for Block {
             first: 0,
             len: 0,
             at: [0; BLOCK],
-            counts: [0; BLOCK],
+            owners: [0; BLOCK],
             stops: 0,
             open: 0,
             heads: [Head { way, operation: 0, detail: 0, end: 0 }; BLOCK],
@@ -111,12 +96,11 @@ impl Block {
             };
             let room = file.len() - at;
             let way = judge.ways.way(&header);
-            let process = judge.processes.get(header.process_index as usize);
-            let count = *process.unwrap_or(&judge.others);
-            self.counts[index] = count;
+            let owner = judge.owner(header.process_index);
+            self.owners[index] = owner;
             let passes = salvage::looks_right(&header, width, room)
                 & !may_be_cut(&header, room)
-                & (count != HANDED_OVER)
+                & (owner != HANDED_OVER)
                 & (way.name != Name::Unknown);
             self.stops |= u64::from(!passes) << index;
             let is_open = (way.name != Name::Known) | (way.path != PathPlace::Nowhere);
@@ -140,7 +124,7 @@ impl Block {
     }
 
     /// Judges the events by what is not in their headers.
-    pub(super) fn read_details(&mut self, pml: &Pml<'_>, judge: &mut Judge) {
+    pub(super) fn read_details(&mut self, pml: &Pml<'_>, judge: &Judge, room: &mut String) {
         let mut open = self.open;
         if open == 0 {
             return;
@@ -149,7 +133,7 @@ impl Block {
         while open != 0 {
             let index = open.trailing_zeros() as usize;
             open &= open - 1;
-            let (is_wanted, path) = self.look(pml, judge, index);
+            let (is_wanted, path) = self.look(pml, judge, index, room);
             self.stops |= u64::from(is_wanted) << index;
             (self.paths[paths], owners[paths]) = (path, index);
             paths += 1;
@@ -162,7 +146,13 @@ impl Block {
     /// Looks at the details of one event: whether it is handed over, and where in the
     /// file the path is that also decides on it.
     #[inline]
-    fn look(&self, pml: &Pml<'_>, judge: &mut Judge, index: usize) -> (bool, Range<usize>) {
+    fn look(
+        &self,
+        pml: &Pml<'_>,
+        judge: &Judge,
+        index: usize,
+        room: &mut String,
+    ) -> (bool, Range<usize>) {
         let head = self.heads[index];
         let detail = Bytes(pml.bytes.get(head.detail..head.end).unwrap_or_default());
         let has_name = match head.way.name {
@@ -179,7 +169,7 @@ impl Block {
         }
         let (descriptor, text) = match head.way.path {
             PathPlace::Nowhere => return (false, 0..0),
-            PathPlace::Rendered => return (self.wants_rendered(pml, judge, index), 0..0),
+            PathPlace::Rendered => return (self.wants_rendered(pml, judge, index, room), 0..0),
             PathPlace::Stored { descriptor, text } | PathPlace::Listing { descriptor, text } => {
                 (descriptor, text)
             }
@@ -189,7 +179,7 @@ impl Block {
         let end = (start + descriptor.byte_len()).min(detail.len());
         let is_listing = matches!(head.way.path, PathPlace::Listing { .. });
         if is_listing && detail.u8(0) == Some(1) && detail.u16(end).is_some_and(|it| it != 0) {
-            return (self.wants_rendered(pml, judge, index), 0..0);
+            return (self.wants_rendered(pml, judge, index, room), 0..0);
         }
         if !descriptor.is_narrow() && end > start {
             return (judge.needles.are_in_wide(&detail.0[start..end]), 0..0);
@@ -199,8 +189,14 @@ impl Block {
 
     /// Whether an event is wanted for a path that is put together.
     #[cold]
-    fn wants_rendered(&self, pml: &Pml<'_>, judge: &mut Judge, index: usize) -> bool {
-        self.event(pml, index).is_none_or(|event| judge.needles.are_in_path_of(&event))
+    fn wants_rendered(
+        &self,
+        pml: &Pml<'_>,
+        judge: &Judge,
+        index: usize,
+        room: &mut String,
+    ) -> bool {
+        self.event(pml, index).is_none_or(|event| judge.needles.are_in_path_of(&event, room))
     }
 
     fn event<'p>(&self, pml: &'p Pml<'p>, index: usize) -> Option<PmlEvent<'p>> {

@@ -54,6 +54,7 @@ mod event;
 mod events;
 mod exporter;
 mod header;
+mod judge;
 mod needles;
 mod operation;
 mod owned;

@@ -16,8 +16,6 @@ pub(super) struct Needles {
     texts: Vec<Vec<u8>>,
     /// Whether characters beyond ASCII count that lower case makes an ASCII letter.
     folds: bool,
-    /// Room to render a path in.
-    rendered: String,
 }
 
 impl Needles {
@@ -27,7 +25,6 @@ impl Needles {
             narrow: scan::Needles::new(interest.needles().filter_map(scan::Needle::new).collect()),
             texts: interest.needles().map(<[u8]>::to_vec).collect(),
             folds: !interest.wide_needles().is_empty(),
-            rendered: String::new(),
         }
     }
 
@@ -69,14 +66,11 @@ impl Needles {
         is_found || (self.folds && path.contains(['\u{130}', '\u{212a}']))
     }
 
-    /// The same for the text that an event has in the column Path.
-    pub(super) fn are_in_path_of(&mut self, event: &PmlEvent<'_>) -> bool {
-        let mut text = std::mem::take(&mut self.rendered);
-        text.clear();
-        event.column_text(Column::Path, &mut text);
-        let are_in = self.are_in_text(&text);
-        self.rendered = text;
-        are_in
+    /// The same for what an event has in the column Path, with room to render it in.
+    pub(super) fn are_in_path_of(&self, event: &PmlEvent<'_>, room: &mut String) -> bool {
+        room.clear();
+        event.column_text(Column::Path, room);
+        self.are_in_text(room)
     }
 }
 

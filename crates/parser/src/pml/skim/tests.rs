@@ -3,6 +3,7 @@
 use super::super::OperationNames;
 use super::super::tests::{PROCESS_INDEX, START, capture_of, event, put, wide, write_event};
 use super::*;
+use crate::interest::Interest;
 
 /// More than two blocks, and not a whole number of them.
 const EVENTS: usize = 150;
@@ -46,18 +47,29 @@ fn changed(at: usize, value: &[u8]) -> Vec<u8> {
     event
 }
 
+const NAME: &str = "a.exe";
+
+fn skim_of(pml: &Pml<'_>, interest: &Interest) -> Skim {
+    let processes = [(PROCESS_INDEX, NAME), (PROCESS_INDEX + 1, "b.exe")].into_iter();
+    Skim::new(Arc::new(Judge::new(pml, interest, processes)))
+}
+
+fn counted(events: usize) -> Vec<(String, u64)> {
+    let all = (NAME.to_string(), events as u64);
+    if events > 0 { vec![all] } else { Vec::new() }
+}
+
 /// The numbers of the events that are handed over. Checks what is told of the others.
 fn handed_over(file: &[u8], interest: &Interest, names: OperationNames) -> Vec<usize> {
     let pml = Pml::open(file).unwrap();
     let rendering = super::super::Rendering { names, ..pml.rendering().clone() };
     let pml = pml.with_rendering(rendering);
-    let processes = [(PROCESS_INDEX, Fate::Counted(1))].into_iter();
-    let mut skim = Skim::new(&pml, interest, processes, Fate::Counted(0));
-    let (mut counts, mut handed, mut next) = ([0; 2], Vec::new(), 0);
+    let mut skim = skim_of(&pml, interest);
+    let (mut tally, mut handed, mut next) = (Tally::default(), Vec::new(), 0);
     // Not to the end at once, as in a section.
     for end in [EVENTS - 20, EVENTS] {
         while next < end {
-            let skimmed = skim.skim(&pml, next..end, &mut counts);
+            let skimmed = skim.skim(&pml, next..end, &mut tally);
             let last = next + skimmed.events;
             let time = |event: usize| pml.event(event).unwrap().header().time;
             let times = (last > next).then(|| (time(next), time(last - 1)));
@@ -72,7 +84,7 @@ fn handed_over(file: &[u8], interest: &Interest, names: OperationNames) -> Vec<u
             }
         }
     }
-    assert_eq!(counts, [0, (EVENTS - handed.len()) as u64]);
+    assert_eq!(tally.sorted(), counted(EVENTS - handed.len()));
     handed
 }
 
@@ -175,17 +187,16 @@ fn a_place_that_cannot_be_is_handed_over_wherever_it_stands() {
         for at in [end - 10, end, end + 1, 0xFF_FFFF_FFFF] {
             put(&mut file, entry, &at.to_le_bytes()[..5]);
             let pml = Pml::open(&file).unwrap();
-            let processes = [(PROCESS_INDEX, Fate::Counted(0))].into_iter();
-            let mut skim = Skim::new(&pml, &Interest::nothing(), processes, Fate::HandedOver);
-            let (mut next, mut counts) = (0, [0]);
+            let mut skim = skim_of(&pml, &Interest::nothing());
+            let (mut next, mut tally) = (0, Tally::default());
             loop {
-                let skimmed = skim.skim(&pml, next..EVENTS, &mut counts);
+                let skimmed = skim.skim(&pml, next..EVENTS, &mut tally);
                 next += skimmed.events;
                 if !skimmed.goes_on {
                     break;
                 }
             }
-            assert_eq!((next, counts), (place, [place as u64]), "{at}");
+            assert_eq!((next, tally.sorted()), (place, counted(place)), "{at}");
         }
     }
 }
@@ -206,18 +217,18 @@ fn names_of_the_other_vocabulary_are_looked_up_by_the_details() {
 fn a_wanted_process_and_times_are_told() {
     let file = with(0, &write_event(0));
     let pml = Pml::open(&file).unwrap();
-    let wanted = [(PROCESS_INDEX, Fate::HandedOver)].into_iter();
-    let mut skim = Skim::new(&pml, &Interest::nothing(), wanted, Fate::Counted(0));
-    assert_eq!(skim.skim(&pml, 0..EVENTS, &mut [0]).times, None);
-    let counted = [(PROCESS_INDEX, Fate::Counted(0))].into_iter();
-    let mut skim = Skim::new(&pml, &Interest::nothing(), counted, Fate::Counted(0));
-    let skimmed = skim.skim(&pml, 10..EVENTS, &mut [0]);
+    let mut skim = skim_of(&pml, &Interest::nothing().or_process(NAME));
+    assert_eq!(skim.skim(&pml, 0..EVENTS, &mut Tally::default()).times, None);
+    let mut skim = skim_of(&pml, &Interest::nothing());
+    let mut tally = Tally::default();
+    let skimmed = skim.skim(&pml, 10..EVENTS, &mut tally);
     assert_eq!(skimmed.times, Some((START + 10, START + 10 + skimmed.events as i64 - 1)));
     // From another place, before and behind what was looked at ahead.
+    let mut all = skimmed.events;
     for from in [3, 140, 77] {
-        let mut counts = [0];
-        let skimmed = skim.skim(&pml, from..EVENTS, &mut counts);
+        let skimmed = skim.skim(&pml, from..EVENTS, &mut tally);
         let times = skimmed.times.unwrap();
-        assert_eq!((times.0, counts[0]), (START + from as i64, skimmed.events as u64));
+        all += skimmed.events;
+        assert_eq!((times.0, tally.sorted()), (START + from as i64, counted(all)));
     }
 }
