@@ -114,6 +114,7 @@ impl Block {
                     let path = detail + usize::from(descriptor);
                     fetch(file, path);
                     fetch(file, path + LINE);
+                    fetch(file, path + 2 * LINE);
                 }
                 if way.name != Name::Known {
                     fetch(file, detail);
