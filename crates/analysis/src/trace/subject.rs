@@ -45,7 +45,7 @@ impl Processes {
         let Processes::Named(names) = self else { return Subject::Followed };
         match event.process_name() {
             Some(name) if !name.is_empty() => {
-                let asked = names.iter().any(|asked| asked.to_lowercase() == name.to_lowercase());
+                let asked = names.iter().any(|asked| is_same_name(asked, &name));
                 if asked { Subject::Followed } else { Subject::Other }
             }
             _ => Subject::Followed,
@@ -75,5 +75,32 @@ impl Processes {
 impl Default for Processes {
     fn default() -> Processes {
         Processes::named(["inetinfo.exe"])
+    }
+}
+
+/// Whether two names differ in nothing but case.
+fn is_same_name(one: &str, other: &str) -> bool {
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_without_regard_to_case() {
+        for (one, other, want) in [
+            ("inetinfo.exe", "INETINFO.exe", true),
+            ("inetinfo.exe", "inetinfo.ex", false),
+            ("\u{c4}.exe", "\u{e4}.EXE", true),
+            // The Kelvin sign, whose lower case is an ASCII letter.
+            ("k.exe", "\u{212a}.exe", true),
+            ("k.exe", "\u{212b}.exe", false),
+        ] {
+            assert_eq!(is_same_name(one, other), want, "{one} {other}");
+        }
     }
 }
