@@ -2,12 +2,12 @@
 
 use super::detail::{FileDetail, ImageDetail, NetworkDetail, ProcessCreate, created_key};
 use super::event::PmlEvent;
-use super::operation::{Named, OperationNames, file, file_code, name, network};
+use super::operation::{Dispatch, Named, OperationNames, file, file_code, name, network};
 use super::record::Class;
 use super::text::{
     push_date_and_time, push_hex_padded, push_number, push_relative, push_seconds, push_time_of_day,
 };
-use super::{control, detail, status};
+use super::{Pml, control, detail, quirks, status};
 use crate::column::Column;
 
 /// Appends the text of a column. False where the capture does not know it:
@@ -119,19 +119,22 @@ pub(crate) fn operation(event: &PmlEvent<'_>) -> Named {
         }
         Class::FileSystem | Class::Ipc => {
             let detail = event.file_detail();
-            let sub = detail.sub_operation;
-            if super::quirks::is_old_allocation(event.version(), header.operation, sub) {
-                return Named::Known(super::quirks::OLD_ALLOCATION_NAME);
-            }
-            if event.rendering().names == OperationNames::Usual
-                && super::quirks::is_later_query(event.exporter(), header.operation, sub)
-            {
-                return Named::Unknown;
-            }
-            file(header.operation, sub, event.rendering().names, detail.dispatch())
+            file_operation(event.pml, header.operation, detail.sub_operation, detail.dispatch())
         }
         class => name(class, header.operation),
     }
+}
+
+/// The name of a file system operation.
+pub(super) fn file_operation(pml: &Pml<'_>, operation: u16, sub: u8, dispatch: Dispatch) -> Named {
+    let names = pml.rendering().names;
+    if quirks::is_old_allocation(pml.info().version, operation, sub) {
+        return Named::Known(quirks::OLD_ALLOCATION_NAME);
+    }
+    if names == OperationNames::Usual && quirks::is_later_query(pml.exporter(), operation, sub) {
+        return Named::Unknown;
+    }
+    file(operation, sub, names, dispatch)
 }
 
 /// Appends the text of the column Path.

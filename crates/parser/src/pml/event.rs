@@ -205,7 +205,7 @@ impl<'p> PmlEvent<'p> {
     }
 
     pub(crate) fn exporter(&self) -> Exporter {
-        self.pml.rendering.exporter.unwrap_or(self.pml.detected_exporter)
+        self.pml.exporter()
     }
 
     pub(crate) fn first_time(&self) -> i64 {

@@ -23,6 +23,7 @@ impl<'a> EventOffsets<'a> {
         file: Bytes<'a>,
         info: &Info,
         sections: &Sections,
+        let_go: &dyn Fn(),
         losses: &mut Losses,
     ) -> EventOffsets<'a> {
         // A closed capture without events still says where their list would be.
@@ -31,9 +32,9 @@ impl<'a> EventOffsets<'a> {
         {
             return EventOffsets::Walked(Vec::new());
         }
-        match listed(file, info, sections, losses) {
+        match listed(file, info, sections, let_go, losses) {
             Some(list) => EventOffsets::Listed(list),
-            None => EventOffsets::Walked(walked(file, info, sections, losses)),
+            None => EventOffsets::Walked(walked(file, info, sections, let_go, losses)),
         }
     }
 
@@ -41,6 +42,29 @@ impl<'a> EventOffsets<'a> {
         match self {
             EventOffsets::Listed(list) => list.len() / ENTRY,
             EventOffsets::Walked(offsets) => offsets.len(),
+        }
+    }
+
+    /// The offsets of the events from one on, as many as there is room for. Gives how
+    /// many there are.
+    pub(crate) fn fill(&self, first: usize, places: &mut [usize]) -> usize {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        match self {
+            EventOffsets::Listed(list) => {
+                let rest = first.checked_mul(ENTRY).and_then(|at| list.get(at..));
+                let (entries, _) = rest.unwrap_or_default().as_chunks::<ENTRY>();
+                for (slot, &[a, b, c, d, e]) in places.iter_mut().zip(entries) {
+                    *slot = place(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]));
+                }
+                entries.len().min(places.len())
+            }
+            EventOffsets::Walked(offsets) => {
+                let offsets = offsets.get(first..).unwrap_or_default();
+                for (slot, &at) in places.iter_mut().zip(offsets) {
+                    *slot = place(at);
+                }
+                offsets.len().min(places.len())
+            }
         }
     }
 
@@ -66,13 +90,14 @@ fn listed<'a>(
     file: Bytes<'a>,
     info: &Info,
     sections: &Sections,
+    let_go: &dyn Fn(),
     losses: &mut Losses,
 ) -> Option<&'a [u8]> {
     let list = |at: u64, count: u64| {
         let at = usize::try_from(at).ok().filter(|_| at >= sections.first_event)?;
         let count = usize::try_from(count).ok().filter(|&count| count > 0)?;
         let list = file.slice(at, count.checked_mul(ENTRY)?)?;
-        leads_to_events(file, list, info.pointer_width).then_some(list)
+        leads_to_events(file, list, info.pointer_width, let_go).then_some(list)
     };
     let entry = ENTRY as u64;
     let at = sections.event_offsets;
@@ -99,10 +124,11 @@ fn listed<'a>(
 
 /// Whether the entries of a list lead to events: the last one, and most of a
 /// few others. Single ones may be damaged.
-fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth) -> bool {
+fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, let_go: &dyn Fn()) -> bool {
     const SAMPLES: usize = 15;
     let offsets = EventOffsets::Listed(list);
     let leads = |index: usize| {
+        let_go();
         let at = offsets.get(index).and_then(|at| usize::try_from(at).ok())?;
         let header = EventHeader::read(file.0, at)?;
         salvage::looks_right(&header, width, file.len() - at).then_some(())
@@ -115,7 +141,13 @@ fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth) -> bool {
 }
 
 /// Finds the events without a list.
-fn walked(file: Bytes<'_>, info: &Info, sections: &Sections, losses: &mut Losses) -> Vec<u64> {
+fn walked(
+    file: Bytes<'_>,
+    info: &Info,
+    sections: &Sections,
+    let_go: &dyn Fn(),
+    losses: &mut Losses,
+) -> Vec<u64> {
     let why = match sections.event_offsets {
         0 => "the header does not say where the list of events is: the file was never closed",
         at if at > file.len() as u64 => "the list of events lies behind the end of the file",
@@ -123,7 +155,7 @@ fn walked(file: Bytes<'_>, info: &Info, sections: &Sections, losses: &mut Losses
     };
     losses.add(LossKind::Truncated, Position::at_byte(sections.event_offsets), why);
     let events_end = sections.events_end(file.len() as u64);
-    let walked = salvage::walk(file, info, sections.first_event, events_end, losses);
+    let walked = salvage::walk(file, info, sections.first_event..events_end, let_go, losses);
     let missing = u64::from(info.declared_events).saturating_sub(walked.len() as u64);
     if missing > 0 {
         let message = format!("{missing} of {} events are missing", info.declared_events);
@@ -180,5 +212,14 @@ mod tests {
         assert_eq!(offsets.get(0), Some(0x3A8));
         assert_eq!(offsets.get(1), Some(0xFF_1234_5678));
         assert_eq!(offsets.get(2), None);
+        let mut places = [0; 3];
+        assert_eq!(offsets.fill(0, &mut places), 2);
+        assert_eq!(places, [0x3A8, 0xFF_1234_5678, 0]);
+        assert_eq!(offsets.fill(1, &mut places[..1]), 1);
+        assert_eq!(places[0], 0xFF_1234_5678);
+        assert_eq!((offsets.fill(2, &mut places), offsets.fill(usize::MAX, &mut places)), (0, 0));
+        let offsets = EventOffsets::Walked(vec![5, 9]);
+        assert_eq!((offsets.fill(1, &mut places), places[0]), (1, 9));
+        assert_eq!(offsets.fill(3, &mut places), 0);
     }
 }

@@ -45,6 +45,7 @@
 //! in [`Pml::losses`] and by [`PmlEvent::note_losses`].
 
 mod access;
+mod block;
 mod bytes;
 mod columns;
 mod control;
@@ -53,6 +54,7 @@ mod event;
 mod events;
 mod exporter;
 mod header;
+mod judge;
 mod needles;
 mod operation;
 mod owned;
@@ -70,6 +72,7 @@ mod strings;
 mod tables;
 mod text;
 mod users;
+mod ways;
 mod window;
 mod write;
 
@@ -165,6 +168,12 @@ impl<'a> Pml<'a> {
     /// version other than 7 and 9, [`Damaged`](crate::ErrorKind::Damaged) when
     /// not even the version is there. Everything else is a loss, not an error.
     pub fn open(bytes: &'a [u8]) -> Result<Pml<'a>, Error> {
+        Pml::open_with(bytes, &|| {})
+    }
+
+    /// The same, where `let_go` is called now and then while places that are far from one
+    /// another are read, so that what is in memory of a file does not become much.
+    pub(crate) fn open_with(bytes: &'a [u8], let_go: &dyn Fn()) -> Result<Pml<'a>, Error> {
         let file = Bytes(bytes);
         let mut losses = Losses::default();
         let (mut info, sections) = header::read(file, &mut losses)?;
@@ -178,7 +187,7 @@ impl<'a> Pml<'a> {
         let processes =
             ProcessTable::read(file, sections.processes, info.pointer_width, strings, &mut losses);
         let hosts = Hosts::read(file, sections.hosts, &mut losses);
-        let offsets = EventOffsets::read(file, &info, &sections, &mut losses);
+        let offsets = EventOffsets::read(file, &info, &sections, let_go, &mut losses);
         let mut pml = Pml {
             bytes,
             info,
@@ -216,6 +225,11 @@ impl<'a> Pml<'a> {
     /// by the version of its program or driver among the modules.
     pub fn detected_exporter(&self) -> Exporter {
         self.detected_exporter
+    }
+
+    /// The generation of Procmon whose text columns have.
+    pub(crate) fn exporter(&self) -> Exporter {
+        self.rendering.exporter.unwrap_or(self.detected_exporter)
     }
 
     /// Computer, Windows and recording.

@@ -24,7 +24,9 @@ impl OwnedPml {
     /// Opens the capture in these bytes; see [`Pml::open`].
     pub(crate) fn open(content: Content, rendering: Rendering) -> Result<OwnedPml, Error> {
         let cell = Cell::try_new(content, |content| {
-            Ok::<_, Error>(Pml::open(content.bytes())?.with_rendering(rendering))
+            let let_go = || content.forget(0..usize::MAX);
+            let pml = Pml::open_with(content.bytes(), &let_go)?;
+            Ok::<_, Error>(pml.with_rendering(rendering))
         })?;
         Ok(OwnedPml(cell))
     }

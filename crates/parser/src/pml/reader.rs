@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::judge::Judge;
 use super::owned::OwnedPml;
 use super::sections::{InMemory, PmlSections};
-use super::skim::{Fate, Skim};
+use super::skim::Skim;
 use super::window::Window;
 use super::{EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering};
 use crate::column::{Column, Columns};
@@ -63,9 +64,27 @@ pub(super) struct Part {
     pml: Shared,
     /// The processes of this part by its own process index.
     processes: HashMap<u32, Arc<Process>>,
+    /// By what events are judged, for what was wanted last: each section asks for it.
+    judge: Mutex<Option<(Interest, Arc<Judge>)>>,
 }
 
 impl Part {
+    fn judge(&self, interest: &Interest) -> Arc<Judge> {
+        let mut known = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, judge)) = &*known
+            && of == interest
+        {
+            return Arc::clone(judge);
+        }
+        let processes = self
+            .processes
+            .iter()
+            .map(|(index, process)| (*index, process.name.as_deref().unwrap_or_default()));
+        let judge = Arc::new(Judge::new(self.pml(), interest, processes));
+        *known = Some((interest.clone(), Arc::clone(&judge)));
+        judge
+    }
+
     pub(super) fn pml(&self) -> &Pml<'_> {
         self.pml.pml()
     }
@@ -120,7 +139,7 @@ impl PmlReader {
                 }
             }
             let shared = SharedPart { pml, modules: OnceLock::new() };
-            parts.push(Part { pml: Arc::new(shared), processes });
+            parts.push(Part { pml: Arc::new(shared), processes, judge: Mutex::default() });
         }
         let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
         Ok(PmlReader::over(parts.into(), all.into(), columns))
@@ -204,24 +223,14 @@ impl PmlReader {
     }
 
     /// What follows for the present part from what is wanted.
-    fn prepare(&mut self, interest: &Interest, tally: &mut Tally) {
+    fn prepare(&mut self, interest: &Interest) {
         let is_ready =
             |ready: &(Interest, usize, Skim)| ready.1 == self.part && ready.0 == *interest;
         if self.skim.as_ref().is_some_and(is_ready) {
             return;
         }
         let Some(part) = self.parts.get(self.part) else { return };
-        let mut fate = |name: &str| match interest.wants_name(name.as_bytes()) {
-            true => Fate::HandedOver,
-            false => Fate::Counted(tally.place(name)),
-        };
-        let fates: Vec<_> = part
-            .processes
-            .iter()
-            .map(|(index, process)| (*index, fate(process.name.as_deref().unwrap_or_default())))
-            .collect();
-        let skim = Skim::new(part.pml.pml(), interest, fates.into_iter(), fate(""));
-        self.skim = Some((interest.clone(), self.part, skim));
+        self.skim = Some((interest.clone(), self.part, Skim::new(part.judge(interest))));
     }
 
     /// Passes over what is not wanted, up to an event that is or may be, or the end of
@@ -229,7 +238,7 @@ impl PmlReader {
     fn pass_over(&mut self, passed: &mut Passed<'_>) {
         let end = self.end_of_part();
         while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
-            let skimmed = skim.skim(part.pml.pml(), self.next..end, passed.tally.counts());
+            let skimmed = skim.skim(part.pml(), self.next..end, passed.tally);
             let Some((first, last)) = skimmed.times else { return };
             self.next += skimmed.events;
             *passed.events += skimmed.events as u64;
@@ -306,7 +315,7 @@ impl ReadEvents for PmlReader {
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         while self.find_part() {
-            self.prepare(interest, passed.tally);
+            self.prepare(interest);
             self.pass_over(&mut passed);
             if self.next < self.end_of_part() && self.read_next(event, losses) {
                 return Ok(true);

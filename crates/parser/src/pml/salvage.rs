@@ -2,6 +2,7 @@
 //! or were cut.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::bytes::{Bytes, PointerWidth};
 use super::header::Info;
@@ -16,19 +17,21 @@ const MOST_FRAMES: u16 = 2048;
 const MOST_DETAIL: u32 = 1 << 22;
 
 /// The upper halves of FILETIMEs from the year 1996 to 2280.
-const TIMES: std::ops::Range<i64> = 0x01BB_0000..0x0300_0000;
+const TIMES: Range<i64> = 0x01BB_0000..0x0300_0000;
 
 /// Whether the header of an event is one that Procmon can have written, with
 /// so many bytes of the file from its start on.
 #[inline]
 pub(crate) fn looks_right(header: &EventHeader, width: PointerWidth, room: usize) -> bool {
+    let size = header.body_size(width);
+    // All of it is nearly always right: one decision instead of seven.
     !matches!(header.class, Class::Unknown(_))
-        && header.operation < 64
-        && TIMES.contains(&(header.time >> 32))
-        && header.stack_depth <= MOST_FRAMES
-        && header.detail_size <= MOST_DETAIL
-        && header.body_size(width) <= room
-        && (header.extra_offset == 0 || header.extra_offset as usize >= header.body_size(width))
+        & (header.operation < 64)
+        & TIMES.contains(&(header.time >> 32))
+        & (header.stack_depth <= MOST_FRAMES)
+        & (header.detail_size <= MOST_DETAIL)
+        & (size <= room)
+        & ((header.extra_offset == 0) | (header.extra_offset as usize >= size))
 }
 
 /// Where the event ends, with its extra detail when that follows directly.
@@ -75,16 +78,19 @@ pub(crate) fn other_width(
     (chain(declared).is_none() && chain(other).is_some()).then_some(other)
 }
 
+/// How many bytes are walked before those behind are let go of.
+const KEPT: usize = 4 << 20;
+
 /// Walks from event to event. Where the chain is broken, the next event is
 /// looked for byte by byte, and the bytes between are counted as lost.
 pub(crate) fn walk(
     file: Bytes<'_>,
     info: &Info,
-    first: u64,
-    limit: u64,
+    events: Range<u64>,
+    let_go: &dyn Fn(),
     losses: &mut Losses,
 ) -> Vec<u64> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX).min(file.len());
+    let limit = usize::try_from(events.end).unwrap_or(usize::MAX).min(file.len());
     let file = Bytes(file.0.get(..limit).unwrap_or(file.0));
     let mut walk = Walk {
         file,
@@ -93,8 +99,13 @@ pub(crate) fn walk(
         time: None,
         far: BTreeMap::new(),
     };
-    let mut at = usize::try_from(first).unwrap_or(usize::MAX);
+    let mut at = usize::try_from(events.start).unwrap_or(usize::MAX);
+    let mut kept_from = at;
     while at < limit {
+        if at.saturating_sub(kept_from) >= KEPT {
+            let_go();
+            kept_from = at;
+        }
         match walk.step(at) {
             Step::Next(next) => at = next,
             Step::Lost { resume } => {
@@ -235,7 +246,7 @@ mod tests {
 
     fn sequences(file: &[u8]) -> (Vec<u32>, Losses) {
         let mut losses = Losses::default();
-        let offsets = walk(Bytes(file), &info(), 0, file.len() as u64, &mut losses);
+        let offsets = walk(Bytes(file), &info(), 0..file.len() as u64, &|| {}, &mut losses);
         let sequence = |&at: &u64| EventHeader::read(file, at as usize).unwrap().sequence;
         (offsets.iter().map(sequence).collect(), losses)
     }

@@ -12,7 +12,7 @@ use crate::reader::{Place, ReadSection, Sections};
 
 /// How many events a section has: so few that what they take of a file, some MiB, can
 /// stay in memory until they have been handed over.
-const EVENTS: u64 = 8 * 1024;
+const EVENTS: u64 = 6 * 1024;
 
 /// The most bytes that a section takes. In a damaged file it may seem to take more.
 const MOST: usize = 64 << 20;

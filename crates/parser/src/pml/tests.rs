@@ -3,19 +3,25 @@
 use super::*;
 use crate::column::Column;
 
-const PROCESS_INDEX: u32 = 7;
-const START: i64 = 0x01D6_6700_1234_5678;
+pub(super) const PROCESS_INDEX: u32 = 7;
+pub(super) const START: i64 = 0x01D6_6700_1234_5678;
 
-fn wide(text: &str) -> Vec<u8> {
+pub(super) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
+pub(super) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
 /// One event with a single stack frame.
-fn event(class: u16, operation: u16, number: i64, detail: &[u8], extra: Option<&[u8]>) -> Vec<u8> {
+pub(super) fn event(
+    class: u16,
+    operation: u16,
+    number: i64,
+    detail: &[u8],
+    extra: Option<&[u8]>,
+) -> Vec<u8> {
     let mut bytes = vec![0u8; 0x34 + 8];
     put(&mut bytes, 0x00, &PROCESS_INDEX.to_le_bytes());
     put(&mut bytes, 0x04, &1234u32.to_le_bytes());
@@ -52,7 +58,7 @@ fn registry_event(number: i64) -> Vec<u8> {
 }
 
 /// A write of 5,120 bytes.
-fn write_event(number: i64) -> Vec<u8> {
+pub(super) fn write_event(number: i64) -> Vec<u8> {
     let path = b"C:\\x.txt";
     let mut detail = vec![0; 0x40];
     put(&mut detail, 0x10, &5120u32.to_le_bytes());
@@ -62,19 +68,23 @@ fn write_event(number: i64) -> Vec<u8> {
 }
 
 fn capture() -> Vec<u8> {
-    let mut file = vec![0u8; header::HEADER_SIZE];
-    put(&mut file, 0, b"PML_\x09");
-    put(&mut file, 8, &[1]);
-    put(&mut file, 0x0C, &wide("TESTER"));
-    let events = [
+    capture_of(&[
         registry_event(0),
         write_event(10_000_000),
         registry_event(20_000_000),
         event(9, 1, 30_000_000, &[], None),
-    ];
+    ])
+}
+
+/// A capture with these events of one process.
+pub(super) fn capture_of(events: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = vec![0u8; header::HEADER_SIZE];
+    put(&mut file, 0, b"PML_\x09");
+    put(&mut file, 8, &[1]);
+    put(&mut file, 0x0C, &wide("TESTER"));
     put(&mut file, 0x234, &(events.len() as u32).to_le_bytes());
     let mut list = Vec::new();
-    for event in &events {
+    for event in events {
         list.extend_from_slice(&(file.len() as u64).to_le_bytes()[..5]);
         file.extend_from_slice(event);
     }

@@ -51,6 +51,16 @@ impl Pair {
     }
 }
 
+/// Brings the byte at a place, and what is next to it, into the cache without waiting
+/// for it. The place may be behind the end.
+#[inline(always)]
+pub(crate) fn fetch(bytes: &[u8], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    avx2::fetch(bytes.as_ptr().wrapping_add(at));
+    #[cfg(not(target_arch = "x86_64"))]
+    std::hint::black_box(bytes.get(at).copied());
+}
+
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
     use std::arch::x86_64::{

@@ -9,7 +9,7 @@ mod needle;
 mod records;
 mod tags;
 
-pub(crate) use block::{BLOCK, MOST, Quotes, SPARE, put_escaped};
+pub(crate) use block::{BLOCK, MOST, Quotes, SPARE, fetch, put_escaped};
 pub(crate) use needle::{Needle, Needles};
 pub(crate) use records::{Ended, RecordScanner, Row, Rows};
 pub(crate) use tags::{Form, Tags};
