@@ -12,8 +12,8 @@ use divan::{Bencher, main as run};
 
 use procmonkey_analysis::{Case, CaseOptions};
 use procmonkey_parser::{
-    Action, Capture, CsvWriter, Event, Filter, Input, Interest, ReadOptions, Rule, Verdict,
-    XmlWriter,
+    Action, Capture, CsvWriter, Event, Filter, Input, Interest, JsonObject, ReadOptions, Rule,
+    Verdict, XmlWriter,
 };
 
 const SAMPLES: [&str; 2] = ["guid-changed.csv", "guid-changed.xml"];
@@ -112,6 +112,20 @@ fn write_csv(bencher: Bencher<'_, '_>, name: &str) {
                 writer.write(&event).expect("memory");
             }
             writer.into_inner()
+        })
+    });
+}
+
+#[divan::bench(args = SAMPLES)]
+fn write_json(bencher: Bencher<'_, '_>, name: &str) {
+    let bytes = sample(name);
+    bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
+        with_capture(black_box(&bytes), |capture| {
+            let (mut event, mut object, mut len) = (Event::default(), JsonObject::default(), 0);
+            while capture.read_event(&mut event).expect("a sample reads") {
+                len += black_box(object.of(&event, None)).len();
+            }
+            len
         })
     });
 }

@@ -23,7 +23,10 @@ use crate::time::Clock;
 const READY: usize = 1;
 
 /// After how many sections it is asked whether too much of them is wanted.
-const FIRST_SECTIONS: u64 = 4;
+const FIRST_SECTIONS: u64 = 8;
+
+/// How many sections are short: those, and what four threads may have read ahead then.
+const SHORT_SECTIONS: u64 = 16;
 
 /// By how many threads a capture may be read, and how long its sections are; `None`
 /// stands for what is usual.
@@ -110,7 +113,8 @@ impl Ahead {
     ) -> Option<Ahead> {
         let cuts = Cuts::of(&*sections, division.length.unwrap_or(sections.length()));
         let count = cuts.sections();
-        let threads = division.threads.min(usize::try_from(count).unwrap_or(usize::MAX));
+        let most = usize::try_from(cuts.most_threads()).unwrap_or(usize::MAX);
+        let threads = division.threads.min(most);
         if threads < 2 {
             return None;
         }
@@ -270,7 +274,8 @@ impl Drop for Ahead {
     }
 }
 
-/// Where the rest of a capture is cut into sections.
+/// Where the rest of a capture is cut into sections. The first ones are shorter, so
+/// that little has been read in vain if it is read by one thread then.
 #[derive(Clone, Copy, Debug)]
 struct Cuts {
     begin: u64,
@@ -284,15 +289,29 @@ impl Cuts {
     }
 
     fn sections(self) -> u64 {
-        self.end.saturating_sub(self.begin).div_ceil(self.length)
+        let all = self.end.saturating_sub(self.begin);
+        match all.checked_sub(SHORT_SECTIONS * self.short()) {
+            Some(rest) => SHORT_SECTIONS + rest.div_ceil(self.length),
+            None => all.div_ceil(self.short()),
+        }
     }
 
     /// Where a section is cut off from the one before. The last one ends nowhere.
     fn begin_of(self, section: u64) -> u64 {
-        match section {
-            section if section == self.sections() => u64::MAX,
-            section => self.begin + section * self.length,
+        if section == self.sections() {
+            return u64::MAX;
         }
+        let short = section.min(SHORT_SECTIONS);
+        self.begin + short * self.short() + (section - short) * self.length
+    }
+
+    fn short(self) -> u64 {
+        (self.length / 16).max(1)
+    }
+
+    /// By how many threads that makes sense to be read.
+    fn most_threads(self) -> u64 {
+        self.end.saturating_sub(self.begin).div_ceil(self.length)
     }
 }
 
@@ -375,5 +394,29 @@ impl SectionRead {
         section.is_irregular = reader.is_irregular();
         section.detour = reader.detour().map(str::to_string);
         section
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_follow_each_other_from_begin_to_end() {
+        for (begin, length) in [(0, 1), (7, 3), (1000, 16), (20, 100), (3, 4000)] {
+            for end in (begin..begin + 300).chain([begin + 100_000]) {
+                let cuts = Cuts { begin, end, length };
+                let begins: Vec<u64> = (0..=cuts.sections()).map(|n| cuts.begin_of(n)).collect();
+                assert_eq!(*begins.last().unwrap(), u64::MAX, "{cuts:?}");
+                let Some((_, begins)) = begins.split_last() else { continue };
+                assert_eq!(begins.first().is_some(), begin < end, "{cuts:?}");
+                assert!(begins.iter().all(|at| (begin..end).contains(at)), "{cuts:?}");
+                assert!(begins.first().is_none_or(|at| *at == begin), "{cuts:?}");
+                for pair in begins.windows(2) {
+                    assert!(pair[0] < pair[1] && pair[1] - pair[0] <= length, "{cuts:?}");
+                }
+                assert!(begins.last().is_none_or(|at| end - at <= length), "{cuts:?}");
+            }
+        }
     }
 }

@@ -294,6 +294,17 @@ mod tests {
     }
 
     #[test]
+    fn a_long_row_is_written_piece_by_piece() {
+        for len in [LONGEST_ROW - 9, LONGEST_ROW + 9, LONGEST_ROW + 5 * PIECE] {
+            let text = "a\\\u{e4}\"".repeat(len / 6 + 1);
+            let csv = format!("\"Path\"\r\n\"{}\"\r\n", text.replace('"', "\"\""));
+            let csv = csv + &"\"x\"\r\n".repeat(40);
+            let want = serde_json::to_string(&text).unwrap();
+            assert!(objects(csv.as_bytes(), None)[0] == format!("{{\"event\":1,\"Path\":{want}}}"));
+        }
+    }
+
+    #[test]
     fn every_way_to_write_a_row_gives_the_same() {
         let texts = ["", "a", "C:\\x\\y", "\"\"", "\"\"\"\"b\\", "\u{e4}\t", "\u{1f}", "n/a"];
         let mut csv = "\"Path\",\"Detail\",\"Command Line\"\r\n".as_bytes().to_vec();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use procmonkey_parser::{Event, Format, Input, ReadOptions};
+use procmonkey_parser::{Event, Format, Input, JsonObject, ReadOptions};
 
 /// What makes a table one of Procmon's.
 const HEADER: &[u8] = b"\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\"\r\n";
@@ -16,6 +16,7 @@ fuzz_target!(|rows: &[u8]| {
     }
     let mut plain = csv::ReaderBuilder::new().flexible(true).from_reader(&bytes[..]);
     let (mut row, mut event) = (csv::ByteRecord::new(), Event::default());
+    let mut object = JsonObject::default();
     while plain.read_byte_record(&mut row).unwrap() {
         if row.len() != 5 {
             continue;
@@ -25,6 +26,7 @@ fuzz_target!(|rows: &[u8]| {
             assert!(capture.losses().count() > 0);
             return;
         }
+        assert!(std::str::from_utf8(object.of(&event, None)).is_ok());
         for (index, field) in row.iter().enumerate() {
             match event.field(index) {
                 Some(found) => assert_eq!(&found[..], field),

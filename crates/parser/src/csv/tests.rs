@@ -281,13 +281,13 @@ fn times_passed_over_are_told_before_the_csv_crate_takes_over() {
 fn threads_are_given_up_where_most_rows_are_wanted() {
     for (wanted, has_threads) in [(1, true), (20, false)] {
         let mut text = "\"Time of Day\",\"Process Name\"\r\n".to_string();
-        for row in 0..400 {
+        for row in 0..4000 {
             let name = if row % 20 < wanted { "wanted.exe" } else { "other.exe" };
             text += &format!("\"1:00:00.{row:07} AM\",\"{name}\"\r\n");
         }
         let window = Window::mapped(Content::memory(text.into_bytes()), 0);
         let reader = StrictReader::new(window, COMMA, 0, Speed::best()).unwrap();
-        let division = Division { threads: 2, length: Some(1000) };
+        let division = Division { threads: 2, length: Some(16_000) };
         let mut capture = Capture::of_reader(Box::new(reader), division);
         let interest = Interest::nothing().or_process("wanted.exe");
         let (mut event, mut numbers) = (Event::default(), Vec::new());
@@ -297,8 +297,8 @@ fn threads_are_given_up_where_most_rows_are_wanted() {
             }
         }
         assert_eq!(capture.has_threads(), has_threads);
-        assert_eq!(capture.events_read(), 400);
-        let want = (1..=400).filter(|number| (number - 1) % 20 < wanted);
+        assert_eq!(capture.events_read(), 4000);
+        let want = (1..=4000).filter(|number| (number - 1) % 20 < wanted);
         assert!(numbers.into_iter().eq(want));
     }
 }

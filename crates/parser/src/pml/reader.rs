@@ -19,7 +19,6 @@ use crate::losses::{Losses, Position};
 use crate::process::Process;
 use crate::reader::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::stack::Frame;
-use crate::tally::Tally;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
