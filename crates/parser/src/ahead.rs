@@ -409,7 +409,7 @@ mod tests {
                 let begins: Vec<u64> = (0..=cuts.sections()).map(|n| cuts.begin_of(n)).collect();
                 assert_eq!(*begins.last().unwrap(), u64::MAX, "{cuts:?}");
                 let Some((_, begins)) = begins.split_last() else { continue };
-                assert_eq!(begins.first().is_some(), begin < end, "{cuts:?}");
+                assert_eq!(!begins.is_empty(), begin < end, "{cuts:?}");
                 assert!(begins.iter().all(|at| (begin..end).contains(at)), "{cuts:?}");
                 assert!(begins.first().is_none_or(|at| *at == begin), "{cuts:?}");
                 for pair in begins.windows(2) {
