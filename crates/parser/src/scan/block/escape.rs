@@ -269,11 +269,7 @@ mod avx512 {
         for [head, text] in parts {
             let head = &heads[head];
             for from in (0..head.len()).step_by(BLOCK) {
-                store(
-                    load(head, from, u64::MAX >> (64 - (head.len() - from).min(BLOCK))),
-                    out,
-                    at + from,
-                );
+                store(load(head, from).1, out, at + from);
             }
             at += head.len();
             at = put_vectors(&texts[text], quotes, out, at);
@@ -288,8 +284,7 @@ mod avx512 {
         let (mut at, mut is_second_next) = (begin, false);
         for from in (0..text.len()).step_by(BLOCK) {
             let len = (text.len() - from).min(BLOCK);
-            let own = _bzhi_u64(u64::MAX, len as u32);
-            let mut bytes = load(text, from, own);
+            let (own, mut bytes) = load(text, from);
             let mut escaped = _mm512_mask_cmpeq_epi8_mask(own, bytes, set(b'\\'));
             let all_quotes = _mm512_mask_cmpeq_epi8_mask(own, bytes, set(b'"'));
             if _mm512_mask_cmplt_epu8_mask(own, bytes, set(b' ')) != 0 {
@@ -334,14 +329,15 @@ mod avx512 {
         at + kept.count_ones() as usize
     }
 
-    /// Those of 64 bytes from a place of a text on that the mask names.
+    /// The next bytes of a text, 64 at most, and a bit for each.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     #[inline]
-    fn load(text: &[u8], from: usize, mask: u64) -> __m512i {
-        debug_assert!(64 - mask.leading_zeros() as usize <= text.len() - from);
-        // SAFETY: Bytes that are not in the mask are not read, and the callers put none
-        // into it that is behind the end of the text.
-        unsafe { _mm512_maskz_loadu_epi8(mask, text.as_ptr().wrapping_add(from).cast()) }
+    fn load(text: &[u8], from: usize) -> (u64, __m512i) {
+        let own = _bzhi_u64(u64::MAX, text.len().saturating_sub(from).min(BLOCK) as u32);
+        let place = text.as_ptr().wrapping_add(from);
+        // SAFETY: Bytes that are not in the mask are not read, and none that is behind the
+        // end of the text is in it.
+        (own, unsafe { _mm512_maskz_loadu_epi8(own, place.cast()) })
     }
 
     #[target_feature(enable = "avx512f")]
