@@ -10,11 +10,11 @@ use memmap2::Mmap;
 
 use crate::progress::Progress;
 
-/// How many bytes come into memory when one is looked at: the system brings its
-/// neighbours along, those that were given back, too. Mostly it is so many, and at the
-/// most so many that the file is kept in together.
+/// How many bytes may be mapped together, from a multiple of it on: the system brings
+/// the neighbours of a byte that is looked at along, those that were given back, too.
+/// To give a part of them back, it would have to map them anew one by one.
 #[cfg(unix)]
-const TOGETHER: [usize; 2] = [64 * 1024, 2 * 1024 * 1024];
+const TOGETHER: usize = 2 * 1024 * 1024;
 
 /// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
 #[derive(Clone)]
@@ -54,14 +54,16 @@ impl Content {
         }
     }
 
-    /// Gives back the memory that a part of a mapped file takes, and what came along with
-    /// it. What is asked for again is read again from the file.
+    /// Gives back the memory that a part of a mapped file takes, and what came along in
+    /// front of it; what came along behind it goes with the part that follows. What is
+    /// asked for again is read again from the file.
     #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
     pub(crate) fn forget(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {
-            let start = part.start - part.start % TOGETHER[1];
-            let end = part.end.min(map.len()).next_multiple_of(TOGETHER[0]).min(map.len());
+            let start = part.start - part.start % TOGETHER;
+            let is_rest = part.end >= map.len();
+            let end = if is_rest { map.len() } else { part.end - part.end % TOGETHER };
             if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
                 // SAFETY: The map is of a file and is never written to, so that dropping
