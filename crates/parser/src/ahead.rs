@@ -7,23 +7,21 @@
 //! on from the start of the capture (numbers, lines, midnights) counts from the start
 //! of the section first, and is shifted when the section's turn has come.
 
+mod crew;
 mod cuts;
+mod section;
 
-use std::any::Any;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::event::Event;
 use crate::interest::Interest;
 use crate::reader::{Place, ReadSection, Sections};
 use crate::seen::Seen;
 use crate::time::Clock;
+use crew::Crew;
 use cuts::Cuts;
-
-/// How many sections each thread may be ahead of what is taken from it.
-const READY: usize = 1;
+use section::SectionRead;
 
 /// After how many sections it is asked whether too much of them is wanted.
 const FIRST_SECTIONS: u64 = 8;
@@ -40,12 +38,10 @@ pub(crate) struct Division {
 pub(crate) struct Ahead {
     sections: Arc<dyn Sections>,
     cuts: Cuts,
-    /// What is wanted of the sections that are still to be begun.
-    interest: Arc<Mutex<Interest>>,
+    crew: Crew,
     /// What all sections have been read for, at least.
     covered: Interest,
     clock: Clock,
-    threads: Vec<Reading>,
     /// The number of the section whose turn is next.
     next: u64,
     /// Where the section in turn begins.
@@ -61,14 +57,6 @@ pub(crate) struct Ahead {
     is_over: bool,
 }
 
-/// A thread, where what it has read arrives, and where events go back to that it can
-/// use the memory of.
-struct Reading {
-    arriving: Receiver<SectionRead>,
-    returning: Sender<Vec<Event>>,
-    thread: Option<JoinHandle<()>>,
-}
-
 /// The section whose events are handed over.
 struct Turn {
     read: SectionRead,
@@ -76,20 +64,6 @@ struct Turn {
     handed: usize,
     /// Midnights in front of it.
     midnights: u32,
-}
-
-/// A section that was read.
-struct SectionRead {
-    begin: u64,
-    /// Where the next section begins, counted from this one.
-    end: Place,
-    events: Vec<Event>,
-    seen: Seen,
-    error: Option<Error>,
-    is_irregular: bool,
-    detour: Option<String>,
-    /// What the events need.
-    kept: Option<Box<dyn Any + Send>>,
 }
 
 /// What a call has brought.
@@ -112,41 +86,21 @@ impl Ahead {
         division: Division,
     ) -> Option<Ahead> {
         let cuts = Cuts::of(&*sections, division.length.unwrap_or(sections.length()));
-        let count = cuts.sections();
         let most = usize::try_from(cuts.most_threads()).unwrap_or(usize::MAX);
         let threads = division.threads.min(most);
         if threads < 2 {
             return None;
         }
         let begin = sections.begin();
-        let wanted = Arc::new(Mutex::new(interest.clone()));
-        let mut all = Vec::new();
-        for first in 0..threads as u64 {
-            let (leaving, arriving) = sync_channel(READY);
-            let (returning, returned) = channel();
-            let work = Work {
-                sections: Arc::clone(&sections),
-                cuts,
-                interest: Arc::clone(&wanted),
-                clock: clock.of_section(),
-                leaving,
-                returned,
-            };
-            let numbers = (first..count).step_by(threads);
-            let name = "procmonkey reader".to_string();
-            let thread = std::thread::Builder::new()
-                .name(name)
-                .spawn(move || work.read_all(numbers))
-                .ok()?;
-            all.push(Reading { arriving, returning, thread: Some(thread) });
-        }
+        let clock = clock.of_section();
+        let (shared, wanted) = (Arc::clone(&sections), interest.clone());
+        let crew = Crew::start(shared, cuts, wanted, clock.clone(), threads)?;
         Some(Ahead {
             sections,
             cuts,
-            interest: wanted,
+            crew,
             covered: interest.clone(),
-            clock: clock.of_section(),
-            threads: all,
+            clock,
             next: 0,
             begin,
             turn: None,
@@ -181,7 +135,7 @@ impl Ahead {
                 return Ok(Handed::Nothing);
             }
             self.covered = interest.clone();
-            *self.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest.clone();
+            self.crew.ask(interest);
         }
         loop {
             if let Some(turn) = &mut self.turn
@@ -208,9 +162,7 @@ impl Ahead {
                 if self.detour.is_none() {
                     self.detour = read.detour;
                 }
-                let place = (self.next - 1) as usize % self.threads.len();
-                // A thread that is through with its sections needs them no more.
-                let _ = self.threads[place].returning.send(read.events);
+                self.crew.give_back(read.events);
                 if let Some(error) = read.error {
                     self.is_over = true;
                     return Err(error);
@@ -225,7 +177,7 @@ impl Ahead {
                 self.is_over = true;
                 return Ok(Handed::End);
             }
-            let read = self.take_section()?;
+            let read = self.take_section();
             if read.is_irregular {
                 return Ok(Handed::Nothing);
             }
@@ -235,123 +187,22 @@ impl Ahead {
     }
 
     /// The next section, read from where it begins.
-    fn take_section(&mut self) -> Result<SectionRead, Error> {
+    fn take_section(&mut self) -> SectionRead {
         let number = self.next;
         self.next += 1;
-        let place = number as usize % self.threads.len();
-        let Ok(read) = self.threads[place].arriving.recv() else {
-            // Only a thread that has panicked leaves before its last section.
-            if let Some(Err(panic)) = self.threads[place].thread.take().map(JoinHandle::join) {
-                std::panic::resume_unwind(panic);
-            }
-            return Err(Error::new(ErrorKind::Io, "a thread that reads has ended too early"));
-        };
+        let read = self.crew.take(number);
         if read.begin == self.begin.at {
-            return Ok(read);
+            return read;
         }
         let to = self.cuts.begin_of(number + 1);
         let begin = self.begin.counted_from_here();
         let clock = self.clock.clone();
-        Ok(SectionRead::new(&*self.sections, begin, to, &self.covered, clock, Vec::new()))
+        SectionRead::new(&*self.sections, begin, to, &self.covered, clock, Vec::new())
     }
 
     /// A reader for everything from the section in turn on, of which some events may
     /// have been handed over.
     pub(crate) fn alone(self) -> Result<Box<dyn ReadSection>, Error> {
         self.sections.open(self.begin, u64::MAX)
-    }
-}
-
-impl Drop for Ahead {
-    fn drop(&mut self) {
-        for mut reading in self.threads.drain(..) {
-            drop(reading.arriving);
-            if let Some(thread) = reading.thread.take() {
-                // A panic was of no consequence for what has been handed over.
-                let _ = thread.join();
-            }
-        }
-    }
-}
-
-/// What a thread works with.
-struct Work {
-    sections: Arc<dyn Sections>,
-    cuts: Cuts,
-    interest: Arc<Mutex<Interest>>,
-    clock: Clock,
-    leaving: SyncSender<SectionRead>,
-    returned: Receiver<Vec<Event>>,
-}
-
-impl Work {
-    fn read_all(&self, numbers: impl Iterator<Item = u64>) {
-        for number in numbers {
-            let interest = self.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let at = match number {
-                0 => self.sections.begin().at,
-                number => self.sections.guess(self.cuts.begin_of(number)),
-            };
-            let begin = Place { at, ..Place::default() };
-            let to = self.cuts.begin_of(number + 1);
-            let clock = self.clock.clone();
-            let events = self.returned.try_recv().unwrap_or_default();
-            let read = SectionRead::new(&*self.sections, begin, to, &interest, clock, events);
-            if self.leaving.send(read).is_err() {
-                return;
-            }
-        }
-    }
-}
-
-impl SectionRead {
-    /// Reads the records that begin from here on and before `to`. The memory of `events`
-    /// is used again.
-    fn new(
-        sections: &dyn Sections,
-        begin: Place,
-        to: u64,
-        interest: &Interest,
-        clock: Clock,
-        events: Vec<Event>,
-    ) -> SectionRead {
-        let mut section = SectionRead {
-            begin: begin.at,
-            end: begin,
-            events,
-            seen: Seen::new(clock),
-            error: None,
-            is_irregular: false,
-            detour: None,
-            kept: None,
-        };
-        if begin.at >= to || begin.at >= sections.end() {
-            section.events.clear();
-            return section;
-        }
-        let mut reader = match sections.open(begin, to) {
-            Ok(reader) => reader,
-            Err(error) => return SectionRead { error: Some(error), events: Vec::new(), ..section },
-        };
-        let mut count = 0;
-        loop {
-            if count == section.events.len() {
-                section.events.push(Event::default());
-            }
-            match section.seen.read_of(&mut *reader, interest, &mut section.events[count]) {
-                Ok(true) => count += 1,
-                Ok(false) => break,
-                Err(error) => {
-                    section.error = Some(error);
-                    break;
-                }
-            }
-        }
-        section.events.truncate(count);
-        section.kept = reader.kept();
-        section.end = reader.place();
-        section.is_irregular = reader.is_irregular();
-        section.detour = reader.detour().map(str::to_string);
-        section
     }
 }
