@@ -63,6 +63,7 @@ fn check(path: &Path) {
         &["events", "-f", "csv"],
         &["convert", "-f", "xml", "-o", "-"],
         &["info", "-f", "json"],
+        &["info", "-p", "inetinfo.exe", "-f", "json"],
     ] {
         let alone = said(words, path, "1");
         assert!(alone.1.len() > 100, "{words:?} {}", alone.2);
