@@ -13,6 +13,7 @@ use procmonkey_analysis::report::{CaptureRole, CaptureSummary};
 
 use super::Look;
 use super::grid::Page;
+use crate::messages::count;
 
 use containers::containers;
 use findings::findings;
@@ -56,7 +57,7 @@ fn capture_line(capture: &CaptureSummary) -> String {
         line.push_str(&format!("; {first} to {last}"));
     }
     if capture.losses.count > 0 {
-        line.push_str(&format!("; {} places could not be read", capture.losses.count));
+        line.push_str(&format!("; {} could not be read", count(capture.losses.count, "place")));
     }
     line
 }
