@@ -18,6 +18,12 @@ pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 /// How many bytes a block has: a bit of a `u64` for each.
 pub(crate) const BLOCK: usize = 64;
 
+/// So many rounds of a test, or a few where Miri interprets them.
+#[cfg(test)]
+fn rounds(all: usize) -> usize {
+    if cfg!(miri) { all.div_ceil(100) } else { all }
+}
+
 const LOW: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 

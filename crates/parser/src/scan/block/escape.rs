@@ -351,6 +351,7 @@ mod avx512 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rounds;
     use super::*;
 
     /// Escapes texts, each with a head in front of it.
@@ -381,7 +382,7 @@ mod tests {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (random >> 33) as usize % end
         };
-        for round in 0..3000 {
+        for round in 0..rounds(3000) {
             let texts: Vec<String> = (0..4)
                 .map(|_| {
                     let len = below([5, 20, 70, 200][round % 4]);
@@ -413,7 +414,7 @@ mod tests {
     #[test]
     fn every_byte_is_escaped_at_every_place() {
         for byte in 0..=0x7f_u8 {
-            for len in 0..70 {
+            for len in (0..70).step_by(70 / rounds(70)) {
                 let mut text = "abcdefghi#!\u{e9}\u{20ac}xyz0123456789abcdefghijklmnopqrstuvwxyz"
                     .repeat(2)
                     .into_bytes();
