@@ -13,8 +13,7 @@ use crate::progress::Progress;
 /// How many bytes may be mapped together, from a multiple of it on: the system brings
 /// the neighbours of a byte that is looked at along, those that were given back, too.
 /// To give a part of them back, it would have to map them anew one by one.
-#[cfg(unix)]
-const TOGETHER: usize = 2 * 1024 * 1024;
+pub(crate) const PIECE: usize = 2 * 1024 * 1024;
 
 /// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
 #[derive(Clone)]
@@ -61,9 +60,9 @@ impl Content {
     pub(crate) fn forget(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {
-            let start = part.start - part.start % TOGETHER;
+            let start = part.start - part.start % PIECE;
             let is_rest = part.end >= map.len();
-            let end = if is_rest { map.len() } else { part.end - part.end % TOGETHER };
+            let end = if is_rest { map.len() } else { part.end - part.end % PIECE };
             if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
                 // SAFETY: The map is of a file and is never written to, so that dropping

@@ -20,7 +20,7 @@ use crate::capture::Capture;
 use crate::error::{Error, ErrorKind};
 use crate::options::ReadOptions;
 use crate::progress::Counted;
-pub(crate) use content::Content;
+pub(crate) use content::{Content, PIECE};
 use decode::{Bytes, Compression, peek};
 pub(crate) use held::Held;
 pub use packed::Layers;

@@ -1,6 +1,6 @@
 //! Which part of a mapped file is in memory.
 
-use crate::input::Content;
+use crate::input::{Content, PIECE};
 
 /// The part of a file that is in memory. It follows the events, so that a file takes
 /// little memory however large it is.
@@ -22,10 +22,6 @@ const SIZE: usize = 1 << 20;
 
 /// How long before its end it is moved, in bytes: events are read some way ahead.
 const AHEAD: usize = 256 << 10;
-
-/// What is given back begins and ends at a multiple of this: a file may be kept and
-/// mapped in pieces so large.
-const PIECE: usize = 2 << 20;
 
 /// How many bytes of events are read before the list of events is given back, which is
 /// a small part of that.
