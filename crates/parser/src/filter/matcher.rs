@@ -8,10 +8,8 @@ use super::moment::{DateCheck, TimeCheck};
 use super::number::{LengthCheck, NumberCheck};
 use super::relation::Relation;
 use super::text::{Text, TextCheck, compare_folded, fold};
-use crate::column::Column;
-use crate::error::Error;
 use crate::event::Event;
-use crate::status::NtStatus;
+use crate::model::{Column, Error, NtStatus};
 use crate::time::Clock;
 
 /// What a rule says about one event.

@@ -1,5 +1,6 @@
 //! Procmon's filter: rules that include or exclude events.
 
+mod file;
 mod matcher;
 mod moment;
 mod number;
@@ -10,15 +11,14 @@ mod rule;
 mod tests;
 mod text;
 
+pub use file::{FilterFile, FilterFormat, StoredRule};
 pub use relation::{Action, Relation};
 pub use rule::Rule;
 
 use std::sync::Arc;
 
-use crate::column::{Column, Columns};
-use crate::event::Event;
-use crate::interest::Interest;
-use crate::process::Process;
+use crate::event::{Event, Interest};
+use crate::model::{Column, Columns, Process};
 use crate::time::Clock;
 use matcher::Answer;
 use text::Text;

@@ -6,9 +6,8 @@ use super::matcher::{Answer, Matcher};
 use super::parse;
 use super::relation::{Action, Relation};
 use super::text::Text;
-use crate::column::Column;
-use crate::error::Error;
 use crate::event::Event;
+use crate::model::{Column, Error};
 use crate::time::Clock;
 
 /// One line of Procmon's filter dialog: column, relation, value, action.

@@ -8,7 +8,7 @@ use super::text::{
     push_date_and_time, push_hex_padded, push_number, push_relative, push_seconds, push_time_of_day,
 };
 use super::{Pml, control, detail, quirks, status};
-use crate::column::Column;
+use crate::model::Column;
 
 /// Appends the text of a column. False where the capture does not know it:
 /// a process column of an event whose process is not in the table.
@@ -126,7 +126,7 @@ pub(crate) fn operation(event: &PmlEvent<'_>) -> Named {
 }
 
 /// The name of a file system operation.
-pub(super) fn file_operation(pml: &Pml<'_>, operation: u16, sub: u8, dispatch: Dispatch) -> Named {
+pub(crate) fn file_operation(pml: &Pml<'_>, operation: u16, sub: u8, dispatch: Dispatch) -> Named {
     let names = pml.rendering().names;
     if quirks::is_old_allocation(pml.info().version, operation, sub) {
         return Named::Known(quirks::OLD_ALLOCATION_NAME);

@@ -1,7 +1,6 @@
 //! One event: cheap parts first, text when it is asked for.
 
 use super::bytes::{Bytes, PointerWidth};
-use super::columns;
 use super::detail::{
     self, Destination, Fidelity, FileDetail, Source, destination, names_a_destination,
 };
@@ -11,9 +10,8 @@ use super::processes::ProcessEntry;
 use super::record::{Class, EventHeader, Parts};
 use super::tables::Hosts;
 use super::users::Users;
-use super::{Pml, Rendering};
-use crate::column::Column;
-use crate::losses::{LossKind, Losses, Position};
+use super::{Pml, Rendering, columns};
+use crate::model::{Column, LossKind, Losses, Position};
 
 /// One event of a capture. Making one reads the 52 bytes of its header only;
 /// every method decodes what it needs.

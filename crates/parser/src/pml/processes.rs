@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bytes::{Bytes, PointerWidth};
 use super::tables::{StringCache, Strings, missing, section, short};
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{LossKind, Losses, Position};
 
 /// One process of the capture.
 ///

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::bytes::{Bytes, PointerWidth};
 use super::detail::ProcessCreate;
-use super::events::EventOffsets;
+use super::offsets::EventOffsets;
 use super::processes::ProcessTable;
 use super::record::{Class, EventHeader, Parts};
 use super::text::push_number;

@@ -1,21 +1,16 @@
 //! File system operations.
 
-use super::directory;
-use super::file_information;
-use super::rename;
-use super::volume;
-use super::{Items, Source};
+use super::{Items, Source, directory, file_information, rename, volume};
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITIONS, IO_FLAGS, IO_PRIORITIES, NOTIFY_FILTER, OPEN_RESULTS,
     PAGE_PROTECTION, SECURITY_INFORMATION, push_attributes, push_file_access, push_share_mode,
     push_words, push_words_and_rest,
 };
 use crate::pml::bytes::{Bytes, PointerWidth};
-use crate::pml::control;
 use crate::pml::operation::{Dispatch, UNKNOWN, file_code};
-use crate::pml::quirks;
 use crate::pml::strings::{Descriptor, RawText};
 use crate::pml::text::push_grouped_signed;
+use crate::pml::{control, quirks};
 
 /// The fields that the detail block of every file system event has.
 #[derive(Clone, Copy, Debug)]
