@@ -1,9 +1,9 @@
 //! What is told of a capture from outside, and how it is to be read.
 
 use crate::input::Unpacking;
+use crate::model::OperationNames;
 use crate::model::Progress;
 use crate::parallel::Division;
-use crate::pml::OperationNames;
 use crate::time::{Date, DateOrder, Zone};
 
 /// What the caller knows about a capture that the capture does not say.

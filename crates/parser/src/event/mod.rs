@@ -1,6 +1,7 @@
 //! One row of Procmon.
 
 mod interest;
+pub(crate) mod native_record;
 pub(crate) mod text_record;
 
 pub use interest::Interest;
@@ -8,9 +9,9 @@ pub use interest::Interest;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::format::pml::PmlRecord;
 use crate::model::{Column, Columns, Detail, Frame, Position, Process};
 use crate::time::EventTime;
+use native_record::PmlRecord;
 use text_record::TextRecord;
 
 /// One event of a capture, with Procmon's own column names.

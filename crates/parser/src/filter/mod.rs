@@ -1,5 +1,6 @@
 //! Procmon's filter: rules that include or exclude events.
 
+mod answer;
 mod file;
 mod matcher;
 mod moment;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use crate::event::{Event, Interest};
 use crate::model::{Column, Columns, Process};
 use crate::time::Clock;
-use matcher::Answer;
+use answer::Answer;
 use text::Text;
 
 /// What a filter decides about an event.

@@ -1,6 +1,6 @@
 //! Comparing times of day and dates.
 
-use super::matcher::{Answer, Compare};
+use super::answer::{Answer, Compare};
 use crate::event::Event;
 use crate::model::{Column, Error};
 use crate::time::{

@@ -1,6 +1,6 @@
 //! Comparing numbers and lengths of time.
 
-use super::matcher::{Answer, Compare};
+use super::answer::{Answer, Compare};
 use crate::model::{Column, Error};
 use crate::time::TICKS_PER_SECOND;
 

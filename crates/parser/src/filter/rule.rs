@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::matcher::{Answer, Matcher};
+use super::answer::Answer;
+use super::matcher::Matcher;
 use super::parse;
 use super::relation::{Action, Relation};
 use super::text::Text;

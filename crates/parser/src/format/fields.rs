@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::pml::PmlRecord;
+use crate::event::native_record::PmlRecord;
 use crate::event::{Event, Record};
 use crate::model::{Column, Columns};
 use crate::pml::PmlEvent;

@@ -15,8 +15,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Event, Interest};
-use crate::model::{Columns, Error, Losses, Position, Process};
-use crate::pml::{Module, Recording};
+use crate::model::{Columns, Error, Losses, Module, Position, Process};
+use crate::pml::Recording;
 use crate::time::Clock;
 use process_counts::Tally;
 

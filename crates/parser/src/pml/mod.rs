@@ -52,12 +52,15 @@ pub(crate) mod detail;
 pub(crate) mod event;
 pub(crate) mod exporter;
 pub(crate) mod header;
+pub(crate) mod locate;
 pub(crate) mod offsets;
 pub(crate) mod operation;
 pub(crate) mod owned;
+pub(crate) mod process_block;
 pub(crate) mod processes;
 pub(crate) mod quirks;
 pub(crate) mod record;
+pub(crate) mod rendering;
 pub(crate) mod repair;
 pub(crate) mod salvage;
 pub(crate) mod status;
@@ -66,54 +69,31 @@ pub(crate) mod tables;
 pub(crate) mod text;
 pub(crate) mod users;
 
-pub use crate::format::pml::{PmlWriter, Survey};
+pub use crate::model::{Module, OperationNames};
 pub use bytes::PointerWidth;
-pub use detail::{Destination, Fidelity};
+pub use detail::Destination;
 pub use event::PmlEvent;
 pub use exporter::Exporter;
 pub use header::{Info, OsVersion, is_pml};
-pub use operation::OperationNames;
-pub use processes::{Module, Modules, ProcessEntry};
+pub use processes::{Modules, ProcessEntry};
 pub use record::{Class, EventHeader};
+pub use rendering::{Fidelity, Rendering};
 pub use strings::RawText;
+
+// For callers only, so that all of native captures has one public path: the writer stands
+// on a higher floor, and nothing in this crate may reach it through here.
+pub use crate::format::pml::{PmlWriter, Survey};
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use crate::model::{Error, Loss, LossKind, Losses, Position};
-use crate::time::Zone;
 use bytes::Bytes;
 use offsets::{ENTRY, EventOffsets};
 use processes::ProcessTable;
 use repair::{Repairs, Verdict};
 use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
-
-/// How columns are rendered.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Rendering {
-    /// The zone of the wall clock that times are shown in.
-    pub zone: Zone,
-    /// Which vocabulary names the file system operations.
-    pub names: OperationNames,
-    /// The generation of Procmon whose text is wanted; `None` takes the one
-    /// that most likely recorded the capture.
-    pub exporter: Option<Exporter>,
-    /// Procmon's text, or the corrected one.
-    pub fidelity: Fidelity,
-}
-
-impl Default for Rendering {
-    fn default() -> Rendering {
-        Rendering {
-            zone: Zone::UTC,
-            names: OperationNames::Usual,
-            exporter: None,
-            fidelity: Fidelity::Procmon,
-        }
-    }
-}
 
 /// What a native capture says about its recording.
 #[derive(Clone, Copy, Debug)]
@@ -329,7 +309,7 @@ impl<'a> Pml<'a> {
         let width = self.info.pointer_width;
         let file = Bytes(self.bytes);
         let judge = |listed| self.judge(index, listed);
-        match offsets::locate(file, &self.offsets, index, width, judge) {
+        match locate::locate(file, &self.offsets, index, width, judge) {
             Some(found) => Ok(PmlEvent {
                 pml: self,
                 index,

@@ -3,7 +3,6 @@
 mod native_rows;
 mod pass;
 mod reader;
-mod sections;
 mod sniff;
 mod strict;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::format::pml::reader::{PmlRecord, SharedPart};
+use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::model::{Column, Columns};
 use crate::pml::event::PmlEvent;
 use crate::pml::operation::file_code;

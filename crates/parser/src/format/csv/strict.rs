@@ -3,6 +3,7 @@
 mod events;
 mod rows;
 mod search;
+mod sections;
 mod times;
 
 use std::ops::Range;
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use memchr::memmem::Finder;
 
 use super::pass::text_end;
-use super::sections::CsvSections;
 use super::{CsvReader, Dialect};
 use crate::event::Event;
 use crate::event::text_record::unquoted;
@@ -23,6 +23,7 @@ use crate::model::{Column, Columns, Error};
 use crate::scan::{BLOCK, Ended, RecordScanner, Row, Rows, Speed};
 use crate::time::{FollowDate, FollowTime};
 use search::Search;
+use sections::CsvSections;
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
 /// that is written otherwise, and for the last bytes of a file, it is read through
@@ -134,12 +135,7 @@ impl<'a> StrictReader<'a> {
     }
 
     /// Reads the rows of a section. It goes no farther than `edge` unless it has to.
-    pub(super) fn section(
-        sections: &CsvSections,
-        from: Place,
-        limit: u64,
-        edge: u64,
-    ) -> StrictReader<'a> {
+    fn section(sections: &CsvSections, from: Place, limit: u64, edge: u64) -> StrictReader<'a> {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         // Rows are found in whole blocks.
         let edge = place(edge).saturating_add(BLOCK);

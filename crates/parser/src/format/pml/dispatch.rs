@@ -1,8 +1,10 @@
 //! What has to be asked of an event that nobody wants, by its class and operation.
 
+use crate::model::OperationNames;
 use crate::pml::columns::file_operation;
-use crate::pml::detail::{LOAD_IMAGE, PROCESS_CREATE, registry_path_at};
-use crate::pml::operation::{Dispatch, Named, OperationNames, file_code, name};
+use crate::pml::detail::registry_path_at;
+use crate::pml::operation::{Dispatch, Named, file_code, name};
+use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EventHeader};
 use crate::pml::{Pml, PointerWidth};
 
@@ -138,8 +140,10 @@ fn path_of(class: Class, code: u16, width: PointerWidth) -> PathPlace {
         Class::FileSystem | Class::Ipc => PathPlace::Stored { descriptor, text },
         Class::Registry => PathPlace::Stored { descriptor: 0, text: registry_path_at(code) as u8 },
         Class::Process => match code {
-            PROCESS_CREATE => PathPlace::Rendered,
-            LOAD_IMAGE => PathPlace::Stored { descriptor: pointer + 4, text: pointer + 8 },
+            process_code::CREATE => PathPlace::Rendered,
+            process_code::LOAD_IMAGE => {
+                PathPlace::Stored { descriptor: pointer + 4, text: pointer + 8 }
+            }
             _ => PathPlace::Nowhere,
         },
         Class::Network => PathPlace::Rendered,

@@ -3,12 +3,11 @@
 mod block;
 mod dispatch;
 mod needles;
-pub(crate) mod reader;
-mod sections;
+mod reader;
 mod selection;
 mod skip;
 mod window;
 mod write;
 
-pub(crate) use reader::{PmlReader, PmlRecord};
+pub(crate) use reader::PmlReader;
 pub use write::{PmlWriter, Survey};

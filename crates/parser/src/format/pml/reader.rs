@@ -1,21 +1,22 @@
 //! A native capture as a stream of events.
 
+mod sections;
+
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::sections::{InMemory, PmlSections};
 use super::selection::Judge;
 use super::skip::Skim;
 use super::window::Window;
+use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::event::{Event, Interest, Record};
 use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};
 use crate::input::Content;
-use crate::model::{Column, Columns, Error, Frame, Losses, Position, Process};
+use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
-use crate::pml::{
-    EventHeader, Fidelity, Module, Pml, PmlEvent, ProcessEntry, Recording, Rendering,
-};
+use crate::pml::{Pml, ProcessEntry, Recording, Rendering};
+use sections::{InMemory, PmlSections};
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
@@ -57,7 +58,7 @@ pub(super) enum Reach {
 }
 
 pub(super) struct Part {
-    pml: Shared,
+    pml: Arc<SharedPart>,
     /// The processes of this part by its own process index.
     processes: HashMap<u32, Arc<Process>>,
     /// By what events are judged, for what was wanted last: each section asks for it.
@@ -86,21 +87,9 @@ impl Part {
     }
 
     pub(super) fn content(&self) -> &Content {
-        self.pml.pml.content()
+        self.pml.content()
     }
 }
-
-/// A part, shared by its events.
-type Shared = Arc<SharedPart>;
-
-#[derive(Debug)]
-pub(crate) struct SharedPart {
-    pml: OwnedPml,
-    modules: OnceLock<HashMap<u32, Vec<Module>>>,
-}
-
-/// PID of the process that the kernel's modules belong to.
-pub(crate) const SYSTEM_PID: u32 = 4;
 
 impl PmlReader {
     /// Opens the parts. What of their tables could not be read is counted.
@@ -134,8 +123,8 @@ impl PmlReader {
                     processes.insert(entry.index, Arc::clone(process));
                 }
             }
-            let shared = SharedPart { pml, modules: OnceLock::new() };
-            parts.push(Part { pml: Arc::new(shared), processes, judge: Mutex::default() });
+            let pml = Arc::new(SharedPart::new(pml));
+            parts.push(Part { pml, processes, judge: Mutex::default() });
         }
         let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
         Ok(PmlReader::over(parts.into(), all.into(), columns))
@@ -160,12 +149,7 @@ impl PmlReader {
     }
 
     /// Reads the events from this one on, up to `limit`.
-    pub(super) fn section(
-        sections: &PmlSections,
-        from: u64,
-        limit: u64,
-        reach: Reach,
-    ) -> PmlReader {
+    fn section(sections: &PmlSections, from: u64, limit: u64, reach: Reach) -> PmlReader {
         let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
         let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
         reader.limit = limit;
@@ -188,7 +172,7 @@ impl PmlReader {
 
     /// The number, in the present part, of the event that is the first to be left out.
     fn end_of_part(&self) -> usize {
-        let events = self.parts.get(self.part).map_or(0, |part| part.pml.pml().len());
+        let events = self.parts.get(self.part).map_or(0, |part| part.pml().len());
         usize::try_from(self.limit.saturating_sub(self.before))
             .map_or(events, |own| events.min(own))
     }
@@ -257,7 +241,7 @@ impl PmlReader {
         let index = self.next;
         self.next += 1;
         let Some(part) = self.parts.get(self.part) else { return false };
-        let found = match part.pml.pml().event(index) {
+        let found = match part.pml().event(index) {
             Ok(found) => found,
             Err(loss) => {
                 losses.push(loss);
@@ -270,16 +254,10 @@ impl PmlReader {
         set_process(&mut event.process, process);
         let at = found.at;
         match &mut event.record {
-            Record::Pml(record) if Arc::ptr_eq(&record.part, &part.pml) => record.set(&found),
+            Record::Pml(record) if Arc::ptr_eq(record.part(), &part.pml) => record.set(&found),
             record => {
-                *record = Record::Pml(PmlRecord {
-                    part: Arc::clone(&part.pml),
-                    columns: Arc::clone(&self.columns),
-                    index,
-                    at,
-                    header: found.header,
-                    repaired: found.repaired,
-                });
+                let (part, columns) = (Arc::clone(&part.pml), Arc::clone(&self.columns));
+                *record = Record::Pml(PmlRecord::new(part, columns, &found));
             }
         }
         if let Memory::Window(window) = &mut self.memory {
@@ -348,7 +326,7 @@ impl ReadEvents for PmlReader {
     }
 
     fn recording(&self) -> Option<Recording<'_>> {
-        let pml = self.parts.first()?.pml.pml.pml();
+        let pml = self.parts.first()?.pml();
         Some(Recording {
             info: pml.info(),
             exporter: pml.detected_exporter(),
@@ -382,32 +360,6 @@ fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>)
     }
 }
 
-impl SharedPart {
-    pub(crate) fn pml(&self) -> &Pml<'_> {
-        self.pml.pml()
-    }
-
-    /// The modules of a process, by its index in this part.
-    pub(crate) fn modules_of(&self, index: u32) -> &[Module] {
-        let modules = self.modules.get_or_init(|| {
-            let pml = self.pml.pml();
-            let list = |entry: &ProcessEntry| (entry.index, pml.modules(entry).collect());
-            pml.processes().iter().map(list).collect()
-        });
-        modules.get(&index).map_or(&[], Vec::as_slice)
-    }
-
-    /// The module that holds an address: of the process, or of the kernel.
-    fn module_at(&self, process_index: u32, address: u64) -> Option<&Module> {
-        let pml = self.pml.pml();
-        let owner = match address > pml.info().max_user_address {
-            true => pml.processes().iter().find(|entry| entry.pid == SYSTEM_PID)?.index,
-            false => process_index,
-        };
-        self.modules_of(owner).iter().find(|module| module.contains(address))
-    }
-}
-
 fn to_process(entry: &ProcessEntry, index: u32, parent_index: Option<u32>) -> Process {
     let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_string);
     Process {
@@ -434,84 +386,5 @@ fn to_process(entry: &ProcessEntry, index: u32, parent_index: Option<u32>) -> Pr
         version: text(&entry.version),
         description: text(&entry.description),
         modules: entry.module_count,
-    }
-}
-
-/// An event of a native capture: where it is, and the little that is asked for
-/// with every event.
-#[derive(Clone)]
-pub(crate) struct PmlRecord {
-    part: Shared,
-    pub(crate) columns: Arc<Columns>,
-    index: usize,
-    at: usize,
-    pub(crate) header: EventHeader,
-    repaired: bool,
-}
-
-impl PmlRecord {
-    fn set(&mut self, event: &PmlEvent<'_>) {
-        self.index = event.index;
-        self.at = event.at;
-        self.header = event.header;
-        self.repaired = event.repaired;
-    }
-
-    /// The part of the capture that the event is in.
-    pub(crate) fn part(&self) -> &Arc<SharedPart> {
-        &self.part
-    }
-
-    /// The event, which was found when it was read.
-    pub(crate) fn event(&self) -> PmlEvent<'_> {
-        PmlEvent {
-            pml: self.part.pml.pml(),
-            index: self.index,
-            at: self.at,
-            header: self.header,
-            repaired: self.repaired,
-        }
-    }
-
-    /// The text of a column; `None` where the capture does not know it.
-    pub(crate) fn column(&self, column: Column) -> Option<String> {
-        let mut text = String::new();
-        self.event().column_text(column, &mut text).then_some(text)
-    }
-
-    /// The Detail text without Procmon's mistakes.
-    pub(crate) fn corrected_detail(&self) -> String {
-        let mut text = String::new();
-        self.event().detail_text(Fidelity::Corrected, &mut text);
-        text
-    }
-
-    pub(crate) fn has_stack(&self) -> bool {
-        self.header.stack_depth > 0
-    }
-
-    /// The call stack, each address with the module that holds it.
-    pub(crate) fn stack(&self) -> Vec<Frame> {
-        let event = self.event();
-        let process = event.header().process_index;
-        let frame = |(depth, address): (usize, u64)| {
-            let module = self.part.module_at(process, address);
-            let path = module.map(|module| module.path.clone()).unwrap_or_default();
-            let name = path.rsplit('\\').next().unwrap_or_default().to_string();
-            let location = module.map(|module| format!("{name} + 0x{:x}", address - module.base));
-            Frame {
-                depth: depth as u32,
-                address: format!("0x{address:x}"),
-                location: location.unwrap_or_default(),
-                path,
-            }
-        };
-        event.stack().enumerate().map(frame).collect()
-    }
-}
-
-impl std::fmt::Debug for PmlRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PmlRecord").field("index", &self.index).finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use super::layout::{Layout, Match, Shape};
 use super::pass::{PassedRun, Run};
 use super::source::Source;
 use super::times::Times;
-use super::value;
+use super::value::{self, is_plain};
 use crate::event::{Event, Interest};
 use crate::format::Passed;
 use crate::format::name_cache::Names;
@@ -385,9 +385,4 @@ impl Skipper {
         }
         event.stack.truncate(count);
     }
-}
-
-/// Whether a text of an element stands there as it is meant.
-pub(super) fn is_plain(text: &[u8]) -> bool {
-    memchr::memchr2(b'&', b'\r', text).is_none()
 }

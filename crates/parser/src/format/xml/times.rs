@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::skip::is_plain;
+use super::value::is_plain;
 use crate::time::{Clock, FollowDate, FollowTime};
 
 /// The times of events that are passed over: the clock is told the last one of those

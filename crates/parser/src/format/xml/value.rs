@@ -103,6 +103,11 @@ pub(super) fn unescaped<'a>(text: &'a [u8], joined: &'a mut Vec<u8>) -> &'a [u8]
     }
 }
 
+/// Whether a text of an element stands there as it is meant.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    memchr::memchr2(b'&', b'\r', text).is_none()
+}
+
 /// The character that a reference stands for.
 fn character(raw: &[u8]) -> Option<char> {
     let name = raw.strip_prefix(b"&")?.strip_suffix(b";")?;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::escape::{element_name, push_text};
 use crate::event::Event;
 use crate::format::fields::{Lines, Scratch};
+use crate::model::Module;
 use crate::model::{Column, Columns, Frame, Process};
-use crate::pml::Module;
 
 /// Writes events as Procmon exports them: a byte order mark, the process list,
 /// then one element for each event and in it one for each column, CRLF after

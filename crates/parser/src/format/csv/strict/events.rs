@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::pass::Run;
-use super::super::sections::CsvSections;
+use super::sections::CsvSections;
 use super::{Places, StrictReader};
 use crate::event::{Event, Interest};
 use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::event::Interest;
-use crate::pml::OperationNames;
+use crate::model::OperationNames;
 use crate::pml::tests::{PROCESS_INDEX, START, capture_of, event, put, wide, write_event};
 
 /// More than two blocks, and not a whole number of them.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::network;
 use super::put::{Put, set};
 use super::tables::{Hosts, Indexes};
-use crate::format::pml::reader::{PmlRecord, SharedPart};
+use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::model::{Error, ErrorKind, LossKind, Losses};
-use crate::pml::detail::{PROCESS_CREATE, PROCESS_DEFINED, PROCESS_START};
 use crate::pml::event::PmlEvent;
 use crate::pml::header::Info;
+use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE};
 
 /// The captures that events came from, and what of them is needed.
@@ -129,7 +129,7 @@ fn copy(event: &PmlEvent<'_>, part: &mut Part, out: &mut Vec<u8>, losses: &mut L
     let mut detail = parts.detail.0;
     let is_process = header.class == Class::Process;
     let mut start = Vec::new();
-    if is_process && header.operation == PROCESS_START && detail.len() < START_SIZE {
+    if is_process && header.operation == process_code::START && detail.len() < START_SIZE {
         start.extend_from_slice(detail);
         start.resize(START_SIZE, 0);
         detail = &start;
@@ -154,7 +154,7 @@ fn copy(event: &PmlEvent<'_>, part: &mut Part, out: &mut Vec<u8>, losses: &mut L
     out.extend_from_slice(stack);
     let detail_at = out.len();
     out.extend_from_slice(detail);
-    if is_process && [PROCESS_CREATE, PROCESS_DEFINED].contains(&header.operation) {
+    if is_process && [process_code::CREATE, process_code::DEFINED].contains(&header.operation) {
         renumber(&mut out[detail_at..], part);
     }
     if let Some(extra) = parts.extra {

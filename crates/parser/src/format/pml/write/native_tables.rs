@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::native::{Native, Part};
 use super::tables::ProcessRow;
-use crate::format::pml::reader::SYSTEM_PID;
 use crate::pml::exporter;
-use crate::pml::processes::{Module, ProcessEntry};
+use crate::pml::processes::{ProcessEntry, SYSTEM_PID};
 use crate::pml::tables::StringCache;
 
 impl Native {
@@ -51,7 +50,7 @@ impl Part {
         let kept = needed.iter().flat_map(|&own| self.shared.modules_of(own));
         if exporter::detect(version, kept.cloned()) != pml.detected_exporter() {
             let tells = |entry: &&ProcessEntry| {
-                self.shared.modules_of(entry.index).iter().any(Module::is_of_procmon)
+                self.shared.modules_of(entry.index).iter().any(exporter::is_of_procmon)
             };
             needed.extend(pml.processes().iter().filter(tells).map(|entry| entry.index));
         }

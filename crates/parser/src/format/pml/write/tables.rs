@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::put::Put;
-use crate::model::{Error, ErrorKind};
+use crate::model::{Error, ErrorKind, Module};
 use crate::pml::bytes::PointerWidth;
-use crate::pml::processes::Module;
 use crate::pml::tables::Transport;
 
 /// Everything that the process table says about one process.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::format::xml::XmlWriter;
-use crate::pml::Module;
+use crate::model::Module;
 
 /// Everything of a capture, written again.
 fn rewritten(read: &Outcome) -> (String, u64) {

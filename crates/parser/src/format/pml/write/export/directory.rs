@@ -1,6 +1,7 @@
 //! Listings of directories.
 
-use super::{Encoded, Request, file};
+use super::file_block::block;
+use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
 use crate::model::Detail;
@@ -13,7 +14,7 @@ const USUAL_CLASS: u32 = 3;
 pub(super) fn encode(request: &Request<'_>) -> Encoded {
     let items = &request.items;
     let filter = items.text("Filter").unwrap_or_default();
-    let mut out = Encoded::new(file::block(request, folder(request.path, filter)));
+    let mut out = Encoded::new(block(request, folder(request.path, filter)));
     let class = items.text("FileInformationClass");
     let number = class.and_then(|text| {
         let known = CLASSES.iter().find(|(_, name)| *name == text).map(|(class, _)| *class);

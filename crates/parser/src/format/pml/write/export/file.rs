@@ -1,10 +1,10 @@
 //! Details of file system operations.
 
+use super::file_block::block;
 use super::values::Items;
 use super::words::{attributes, bits, file_access, hex, place, share_mode};
 use super::{Encoded, Request, directory, file_information, sid};
 use crate::format::pml::write::put::{Put, set};
-use crate::format::pml::write::text::put_text;
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITIONS, IO_FLAGS, IO_PRIORITIES, NOTIFY_FILTER, OPEN_RESULTS,
     PAGE_PROTECTION, SECURITY_INFORMATION,
@@ -12,19 +12,6 @@ use crate::pml::access::{
 use crate::pml::bytes::PointerWidth;
 use crate::pml::control;
 use crate::pml::operation::file_code;
-
-/// The block that every file system event has, up to the end of its path.
-pub(super) fn block(request: &Request<'_>, path: &str) -> Vec<u8> {
-    let mut out = vec![0; request.width.pick(0x44, 0x30)];
-    out[0] = request.code.sub;
-    if request.name.starts_with("FASTIO_") {
-        const FAST_IO: u8 = 2;
-        out[0x0C] = FAST_IO;
-    }
-    let descriptor = put_text(&mut out, path);
-    set(&mut out, request.width.pick(0x40, 0x2C), &descriptor.to_le_bytes());
-    out
-}
 
 pub(super) fn encode(request: &Request<'_>) -> Encoded {
     let is_listing =

@@ -2,11 +2,10 @@
 
 use crate::pml::operation::{
     ADVANCED, DIRECTORY_CONTROL, FAST_IO, FILE, LOCK_UNLOCK, PLUG_AND_PLAY, PROCESS, PROFILING,
-    QUERY_INFORMATION, QUERY_VOLUME, REGISTRY, SET_INFORMATION, SET_VOLUME, TCP, UDP, UNKNOWN,
-    file_code,
+    QUERY_INFORMATION, QUERY_VOLUME, REGISTRY, SET_INFORMATION, SET_VOLUME, TCP, UDP, file_code,
 };
 use crate::pml::quirks;
-use crate::pml::record::Class;
+use crate::pml::record::{Class, UNKNOWN};
 use crate::pml::tables::Transport;
 
 /// What an event is, by its codes.

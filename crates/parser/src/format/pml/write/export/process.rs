@@ -4,7 +4,7 @@ use super::values::Items;
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
-use crate::pml::detail::process_code as code;
+use crate::pml::process_block::code;
 
 pub(super) fn encode(request: &Request<'_>) -> Encoded {
     let items = &request.items;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::values::Dates;
 use crate::event::Event;
 use crate::format::pml::write::tables::{Indexes, ProcessRow};
-use crate::model::{Column, Process};
-use crate::pml::processes::Module;
+use crate::model::{Column, Module, Process};
 
 /// The columns that belong to the process, not to the event.
 const COLUMNS: [Column; 15] = [

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::reader::{Part, PmlReader, Reach};
+use super::{Part, PmlReader, Reach};
 use crate::format::{Place, ReadSection, Sections};
 use crate::model::{Columns, Error, Process};
 use crate::pml::Pml;
