@@ -69,7 +69,7 @@ mod xml;
 pub use capture::{Capture, Events, Format};
 pub use column::{Column, Columns};
 pub use csv::CsvWriter;
-pub use detail::{Detail, Item};
+pub use detail::{Detail, DetailItem};
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use filter::{Action, Filter, Relation, Rule, Verdict};
