@@ -53,7 +53,7 @@ pub use format::xml::XmlWriter;
 pub use input::Layers;
 pub use input::decode::{Compression, TextEncoding};
 pub use model::{
-    Column, Columns, Detail, Error, ErrorKind, Frame, Item, Loss, LossKind, Losses, NtStatus,
+    Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses, NtStatus,
     Position, Process, Progress, plain_operation,
 };
 pub use time::{

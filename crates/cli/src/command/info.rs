@@ -1,6 +1,6 @@
 //! `procmonkey info`: what a capture holds, and what it cannot tell.
 
-use procmonkey_analysis::Survey;
+use procmonkey_analysis::CaptureStats;
 use procmonkey_parser::{Event, Verdict};
 
 use crate::args::{InfoArgs, Selection, read_options};
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let mut surveys = Vec::new();
     let mut event = Event::default();
     let mut tally = for_each(&args.inputs, &options, messages, |capture| {
-        let mut survey = Survey::default();
+        let mut survey = CaptureStats::default();
         let outcome = loop {
             match capture.read_event_of(&interest, &mut event) {
                 Ok(true) => {}

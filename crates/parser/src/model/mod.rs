@@ -14,7 +14,7 @@ mod stack;
 mod status;
 
 pub use column::{Column, Columns};
-pub use detail::{Detail, Item};
+pub use detail::{Detail, DetailItem};
 pub(crate) use detail::{grouped_integer, known_keys};
 pub use error::{Error, ErrorKind};
 pub use losses::{Loss, LossKind, Losses, Position};

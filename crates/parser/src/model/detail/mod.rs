@@ -37,7 +37,7 @@ pub struct Detail<'a> {
 
 /// One item of a Detail text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item<'a> {
+pub struct DetailItem<'a> {
     /// The key, without its colon.
     pub key: &'a str,
     /// The value, as written.
@@ -68,8 +68,8 @@ impl<'a> Detail<'a> {
     }
 
     /// The items, in their order.
-    pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
-        self.items.iter().map(|(key, value)| Item {
+    pub fn items(&self) -> impl Iterator<Item = DetailItem<'_>> {
+        self.items.iter().map(|(key, value)| DetailItem {
             key: &self.text[key.clone()],
             value: &self.text[value.clone()],
         })

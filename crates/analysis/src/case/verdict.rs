@@ -1,89 +1,61 @@
-//! What a case comes to, in a few lines.
+//! From the findings of a case to its verdict.
 
-use serde::Serialize;
-
-use crate::report::{CaptureRole, Report, TimelineEntry};
-use crate::signature::{BACK_UP, Confidence, Finding, Severity, SignatureText, text_of};
+use crate::report::{
+    CaptureRole, CaseVerdict, Confidence, Finding, Report, Severity, TimelineEntry,
+};
+use crate::signature::{BACK_UP, SignatureText, text_of};
 use crate::step::Step;
 use crate::witness::Witness;
 
 /// How many lines of evidence a verdict cites.
 const CITED: usize = 3;
 
-/// The end of a report: the most likely cause, or that none was found.
-#[derive(Clone, Debug, Default, Serialize)]
-#[non_exhaustive]
-pub struct CaseVerdict {
-    /// The signature that explains most; `None` when nothing is wrong as far as the
-    /// captures show.
-    pub signature: Option<&'static str>,
-    /// The most likely cause, in a sentence; or that nothing was found.
-    pub cause: String,
-    /// How sure that is.
-    pub confidence: Option<Confidence>,
-    /// The same in words, with what raises or lowers it.
-    pub confidence_text: String,
-    /// The lines of evidence that matter most, three at most.
-    pub evidence: Vec<String>,
-    /// A command that changes nothing and would confirm it.
-    pub confirm: Option<String>,
-    /// What to do first.
-    pub first: Option<String>,
-    /// What not to do.
-    pub avoid: Option<String>,
-    /// What was looked for, when nothing was found.
-    pub looked_for: Option<String>,
-    /// What the captures could not show.
-    pub not_shown: Vec<String>,
+/// The verdict on a report whose findings are complete.
+pub(super) fn of(report: &Report) -> CaseVerdict {
+    let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
+    let found = worst.and_then(|finding| Some((finding, text_of(finding.signature)?)));
+    match found {
+        Some((finding, text)) => because_of(finding, text, report),
+        None => nothing(report),
+    }
 }
 
-impl CaseVerdict {
-    pub(crate) fn of(report: &Report) -> CaseVerdict {
-        let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
-        let found = worst.and_then(|finding| Some((finding, text_of(finding.signature)?)));
-        match found {
-            Some((finding, text)) => CaseVerdict::because_of(finding, text, report),
-            None => CaseVerdict::nothing(report),
-        }
+fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseVerdict {
+    CaseVerdict {
+        signature: Some(finding.signature),
+        cause: format!("Consistent with {}: {}.", finding.signature, text.title),
+        confidence: Some(finding.confidence),
+        confidence_text: confidence_text(finding),
+        evidence: lines(finding, report),
+        confirm: Some(confirm(finding, text, report)),
+        first: Some(BACK_UP.to_string()),
+        avoid: Some(text.avoid.to_string()),
+        looked_for: None,
+        not_shown: not_shown(report),
     }
+}
 
-    fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseVerdict {
-        CaseVerdict {
-            signature: Some(finding.signature),
-            cause: format!("Consistent with {}: {}.", finding.signature, text.title),
-            confidence: Some(finding.confidence),
-            confidence_text: confidence_text(finding),
-            evidence: lines(finding, report),
-            confirm: Some(confirm(finding, text, report)),
-            first: Some(BACK_UP.to_string()),
-            avoid: Some(text.avoid.to_string()),
-            looked_for: None,
-            not_shown: not_shown(report),
-        }
-    }
-
-    fn nothing(report: &Report) -> CaseVerdict {
-        let benign: Vec<&str> = report.findings.iter().map(|finding| finding.signature).collect();
-        let cause = match benign.is_empty() {
-            true => "Nothing in this case is consistent with a failure that is known.".to_string(),
-            false => format!(
-                "Nothing in this case is consistent with a failure that is known; what was seen is normal \
-                 or harmless ({}).",
-                benign.join(", ")
-            ),
-        };
-        CaseVerdict {
-            cause,
-            confidence_text: "Rows that the captures do not have cannot be judged.".into(),
-            looked_for: Some(
-                "MachineGuid edited, or another than expected; well-known containers missing, made again, \
-                 or under two GUIDs; access denied, files in use, damaged or empty; missing master keys, \
-                 profiles and providers; floods, sweeps and programs in the key folders."
-                    .into(),
-            ),
-            not_shown: not_shown(report),
-            ..CaseVerdict::default()
-        }
+fn nothing(report: &Report) -> CaseVerdict {
+    let benign: Vec<&str> = report.findings.iter().map(|finding| finding.signature).collect();
+    let cause = match benign.is_empty() {
+        true => "Nothing in this case is consistent with a failure that is known.".to_string(),
+        false => format!(
+            "Nothing in this case is consistent with a failure that is known; what was seen is normal \
+             or harmless ({}).",
+            benign.join(", ")
+        ),
+    };
+    CaseVerdict {
+        cause,
+        confidence_text: "Rows that the captures do not have cannot be judged.".into(),
+        looked_for: Some(
+            "MachineGuid edited, or another than expected; well-known containers missing, made again, \
+             or under two GUIDs; access denied, files in use, damaged or empty; missing master keys, \
+             profiles and providers; floods, sweeps and programs in the key folders."
+                .into(),
+        ),
+        not_shown: not_shown(report),
+        ..CaseVerdict::default()
     }
 }
 
@@ -211,20 +183,20 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
 fn named(report: &Report, (capture, event): (usize, u64), order: usize) -> (u8, usize, String) {
     let mut line = place(report, capture, event);
     let files = report.touches.files.iter();
-    let by_file = files.filter(|touch| touch.by.capture == capture).find(|touch| {
+    let by_file = files.filter(|access| access.by.capture == capture).find(|access| {
         let events = [
-            touch.denied,
-            touch.sharing_violation,
-            touch.missing,
-            touch.opened,
-            touch.created,
-            touch.deleted,
-            touch.size_event,
+            access.denied,
+            access.sharing_violation,
+            access.missing,
+            access.opened,
+            access.created,
+            access.deleted,
+            access.size_event,
         ];
-        events.contains(&Some(event)) || touch.first_event == event
+        events.contains(&Some(event)) || access.first_event == event
     });
-    if let Some(touch) = by_file {
-        line.push_str(&format!(": {} at the key file of {}", touch.by.label(), touch.label()));
+    if let Some(access) = by_file {
+        line.push_str(&format!(": {} at the key file of {}", access.by.label(), access.label()));
         return (2, order, line);
     }
     let listed = report

@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
 use crate::phase::Phase;
-use crate::report::{ContainerSummary, KeyFileSummary, ProcessSummary, Report, TimelineEntry};
+use crate::report::{
+    Actor, ContainerSummary, FileAccess, KeyAccesses, KeyFileSummary, ProcessSummary, Report,
+    TimelineEntry,
+};
 use crate::step::Step;
-use crate::touches::{FileTouch, Toucher, Touches};
 use crate::witness::{HostMachineGuid, Witness};
 
 /// The facts of a case.
@@ -25,15 +27,15 @@ pub(crate) struct Facts<'r> {
 pub(crate) const SWEEP: usize = 4;
 
 /// What one process did with key files.
-pub(crate) struct ProcessTouches<'r> {
-    pub(crate) by: &'r Toucher,
-    pub(crate) files: Vec<&'r FileTouch>,
+pub(crate) struct ProcessAccesses<'r> {
+    pub(crate) by: &'r Actor,
+    pub(crate) files: Vec<&'r FileAccess>,
 }
 
-impl ProcessTouches<'_> {
+impl ProcessAccesses<'_> {
     /// Whether the process goes through the folder, as backups and scanners do.
     pub(crate) fn is_sweep(&self) -> bool {
-        let stems: HashSet<&str> = self.files.iter().map(|touch| touch.stem.as_str()).collect();
+        let stems: HashSet<&str> = self.files.iter().map(|access| access.stem.as_str()).collect();
         stems.len() > SWEEP
     }
 }
@@ -96,7 +98,7 @@ impl<'r> Facts<'r> {
     }
 
     /// What all processes did around key files.
-    pub(crate) fn touches(&self) -> &'r Touches {
+    pub(crate) fn accesses(&self) -> &'r KeyAccesses {
         &self.report.touches
     }
 
@@ -136,7 +138,7 @@ impl<'r> Facts<'r> {
 
     /// What is known of a container whose loss breaks something.
     pub(crate) fn critical(&self, container: &ContainerSummary) -> Option<&'static KnownContainer> {
-        known(container.name.as_deref()?).filter(|known| known.loss.is_some())
+        KnownContainer::find_any(container.name.as_deref()?).filter(|known| known.loss.is_some())
     }
 
     /// The process of an entry, when it is one of those that are followed.
@@ -151,7 +153,7 @@ impl<'r> Facts<'r> {
 
     /// Whether the process ends without having reached its services: it looks as
     /// if it gave up.
-    pub(crate) fn gives_up(&self, by: &Toucher) -> bool {
+    pub(crate) fn gives_up(&self, by: &Actor) -> bool {
         let process = by.process_index.and_then(|index| self.report.processes.get(index));
         process.is_some_and(|process| {
             let serves = process.phases.iter().any(|span| span.phase == Phase::Services);
@@ -160,30 +162,30 @@ impl<'r> Facts<'r> {
     }
 
     /// Whether a key file was made within the case.
-    pub(crate) fn was_created(&self, touch: &FileTouch) -> bool {
+    pub(crate) fn was_created(&self, access: &FileAccess) -> bool {
         self.key_files()
             .iter()
-            .any(|file| file.created && file.stem == touch.stem && file.guid == touch.guid)
+            .any(|file| file.created && file.stem == access.stem && file.guid == access.guid)
     }
 
     /// The touches of each process, in the order in which it first appears.
-    pub(crate) fn by_process(&self) -> Vec<ProcessTouches<'r>> {
-        let mut all: Vec<ProcessTouches<'r>> = Vec::new();
+    pub(crate) fn by_process(&self) -> Vec<ProcessAccesses<'r>> {
+        let mut all: Vec<ProcessAccesses<'r>> = Vec::new();
         let mut places: HashMap<_, usize> = HashMap::new();
-        for touch in &self.touches().files {
-            let by = &touch.by;
+        for access in &self.accesses().files {
+            let by = &access.by;
             let key = (by.capture, by.process_index, by.pid, by.name.as_deref());
             let place = *places.entry(key).or_insert_with(|| {
-                all.push(ProcessTouches { by, files: Vec::new() });
+                all.push(ProcessAccesses { by, files: Vec::new() });
                 all.len() - 1
             });
-            all[place].files.push(touch);
+            all[place].files.push(access);
         }
         all
     }
 
     /// Whether a process touches any key file.
-    pub(crate) fn touches_keys(&self, process_index: usize) -> bool {
+    pub(crate) fn accesses_keys(&self, process_index: usize) -> bool {
         self.timeline()
             .iter()
             .any(|entry| entry.process_index == Some(process_index) && entry.stem.is_some())
@@ -225,11 +227,5 @@ impl<'r> Facts<'r> {
 
 /// What is known of a container of this name, when its loss breaks something.
 pub(crate) fn critical(container: Option<&str>) -> Option<&'static KnownContainer> {
-    known(container?).filter(|known| known.loss.is_some())
-}
-
-/// The known container of this name, of either key system.
-pub(crate) fn known(name: &str) -> Option<&'static KnownContainer> {
-    use crate::container::Provider::{Capi, Cng};
-    KnownContainer::find(name, Capi).or_else(|| KnownContainer::find(name, Cng))
+    KnownContainer::find_any(container?).filter(|known| known.loss.is_some())
 }

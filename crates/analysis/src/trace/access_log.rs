@@ -7,8 +7,8 @@ use procmonkey_parser::{Column, Event, EventTime};
 
 use super::file_step::{FileStep, ForDeletion, MetEnd};
 use crate::key_file::KeyFile;
+use crate::report::{Actor, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch};
 use crate::step::Step;
-use crate::touches::{FileTouch, FolderTouch, Holder, ProviderTouch, Toucher, Touches};
 
 /// The most entries of one kind that are kept of a capture.
 const MOST: usize = 8192;
@@ -34,8 +34,11 @@ pub(super) enum Who {
 /// The touches of one capture while it is read. Capture and process indices are
 /// still those of the capture itself.
 #[derive(Debug, Default)]
-pub(crate) struct TouchLog {
-    pub(crate) touches: Touches,
+pub(crate) struct AccessLog {
+    pub(crate) accesses: KeyAccesses,
+    /// For each of the files, the events of the opens that were not closed yet; `None`
+    /// for one that asked for attributes alone.
+    open_since: Vec<Vec<Option<u64>>>,
     by_file: HashMap<(Who, KeyFile), usize>,
     by_folder: HashMap<(Who, String), usize>,
     by_provider: HashMap<usize, usize>,
@@ -48,7 +51,7 @@ pub(crate) struct TouchLog {
     pub(crate) master_key_times: Vec<Option<(EventTime, EventTime)>>,
 }
 
-impl TouchLog {
+impl AccessLog {
     fn who(event: &Event, instance: Option<usize>) -> Who {
         match instance {
             Some(instance) => Who::Instance(instance),
@@ -59,9 +62,9 @@ impl TouchLog {
         }
     }
 
-    pub(super) fn toucher(event: &Event, instance: Option<usize>) -> Toucher {
+    pub(super) fn actor(event: &Event, instance: Option<usize>) -> Actor {
         let account = event.get(Column::User).filter(|user| !user.is_empty());
-        Toucher {
+        Actor {
             capture: 0,
             process_index: instance,
             name: event.process_name().map(|name| name.into_owned()),
@@ -72,7 +75,7 @@ impl TouchLog {
 
     /// What a reader should know about what was left out.
     pub(crate) fn remark(&self) -> Option<String> {
-        let left_out = self.touches.left_out;
+        let left_out = self.accesses.left_out;
         (left_out > 0).then(|| {
             format!(
                 "{left_out} events around key files are beyond what is kept as evidence; numbers of files and \
@@ -88,23 +91,23 @@ impl TouchLog {
         instance: Option<usize>,
         (file, path, container): (&KeyFile, &str, Option<&str>),
     ) -> Option<usize> {
-        let who = TouchLog::who(event, instance);
+        let who = AccessLog::who(event, instance);
         let key = (who.clone(), file.clone());
         if let Some(index) = self.by_file.get(&key) {
             return Some(*index);
         }
         let own = self.files_of.entry(who).or_insert(0);
         let full = container.is_none() && *own >= MOST_OF_ONE;
-        if full || self.touches.files.len() >= MOST {
-            self.touches.left_out += 1;
+        if full || self.accesses.files.len() >= MOST {
+            self.accesses.left_out += 1;
             return None;
         }
         *own += 1;
-        let index = self.touches.files.len();
+        let index = self.accesses.files.len();
         self.by_file.insert(key, index);
         self.of_file.entry(file.clone()).or_default().push(index);
-        self.touches.files.push(FileTouch {
-            by: TouchLog::toucher(event, instance),
+        self.accesses.files.push(FileAccess {
+            by: AccessLog::actor(event, instance),
             path: path.to_string(),
             folder: file.folder,
             stem: file.stem.clone(),
@@ -129,13 +132,13 @@ impl TouchLog {
             succeeded_later: None,
             deleted: None,
             not_deleted: None,
-            open_since: Vec::new(),
         });
+        self.open_since.push(Vec::new());
         Some(index)
     }
 
     /// Takes in what an event did to a key file.
-    pub(super) fn touch_file(
+    pub(super) fn note_file_access(
         &mut self,
         event: &Event,
         instance: Option<usize>,
@@ -148,14 +151,15 @@ impl TouchLog {
             self.last_read = Some((number, *event.time()));
         }
         if what.step == Some(Step::SharingViolation)
-            && self.touches.files[index].sharing_violation.is_none()
+            && self.accesses.files[index].sharing_violation.is_none()
         {
-            self.touches.files[index].holders = self.holders(file.0, index);
+            self.accesses.files[index].holders = self.holders(file.0, index);
         }
-        let entry = &mut self.touches.files[index];
+        let entry = &mut self.accesses.files[index];
+        let open_since = &mut self.open_since[index];
         entry.last_event = number;
         if what.operation == "CloseFile" {
-            entry.open_since.pop();
+            open_since.pop();
         }
         if let Some(size) = what.end_of_file
             && entry.size.is_none()
@@ -164,6 +168,7 @@ impl TouchLog {
             entry.size_event = Some(number);
         }
         if let Some(step) = what.step {
+            note_open(open_since, step, number, what);
             note_step(entry, step, number, what);
         }
     }
@@ -171,11 +176,12 @@ impl TouchLog {
     /// The other processes that have a file open.
     fn holders(&self, file: &KeyFile, own: usize) -> Vec<Holder> {
         let entries = self.of_file.get(file).into_iter().flatten();
-        let others = entries.filter(|index| **index != own).map(|i| &self.touches.files[*i]);
-        others
-            .filter_map(|touch| {
-                let opened = *touch.open_since.iter().flatten().next()?;
-                Some(Holder { name: touch.by.name.clone(), pid: touch.by.pid, opened })
+        entries
+            .filter(|index| **index != own)
+            .filter_map(|index| {
+                let opened = *self.open_since[*index].iter().flatten().next()?;
+                let access = &self.accesses.files[*index];
+                Some(Holder { name: access.by.name.clone(), pid: access.by.pid, opened })
             })
             .take(MOST_HOLDERS)
             .collect()
@@ -186,19 +192,19 @@ impl TouchLog {
         &mut self,
         event: &Event,
         instance: Option<usize>,
-        new: impl FnOnce(Toucher) -> FolderTouch,
+        new: impl FnOnce(Actor) -> FolderAccess,
         path: &str,
-    ) -> Option<&mut FolderTouch> {
-        let key = (TouchLog::who(event, instance), path.to_ascii_lowercase());
-        let folders = &mut self.touches.folders;
+    ) -> Option<&mut FolderAccess> {
+        let key = (AccessLog::who(event, instance), path.to_ascii_lowercase());
+        let folders = &mut self.accesses.folders;
         let index = match self.by_folder.get(&key) {
             Some(index) => *index,
             None if folders.len() >= MOST => {
-                self.touches.left_out += 1;
+                self.accesses.left_out += 1;
                 return None;
             }
             None => {
-                folders.push(new(TouchLog::toucher(event, instance)));
+                folders.push(new(AccessLog::actor(event, instance)));
                 self.by_folder.insert(key, folders.len() - 1);
                 folders.len() - 1
             }
@@ -207,11 +213,11 @@ impl TouchLog {
     }
 
     /// The entry of a followed process's search for providers.
-    pub(super) fn provider_entry(&mut self, event: &Event, instance: usize) -> &mut ProviderTouch {
-        let providers = &mut self.touches.providers;
+    pub(super) fn provider_entry(&mut self, event: &Event, instance: usize) -> &mut ProviderSearch {
+        let providers = &mut self.accesses.providers;
         let index = *self.by_provider.entry(instance).or_insert_with(|| {
-            providers.push(ProviderTouch {
-                by: TouchLog::toucher(event, Some(instance)),
+            providers.push(ProviderSearch {
+                by: AccessLog::actor(event, Some(instance)),
                 missing: Vec::new(),
                 found: Vec::new(),
                 dll_missing: Vec::new(),
@@ -223,17 +229,23 @@ impl TouchLog {
     }
 }
 
-fn note_step(entry: &mut FileTouch, step: Step, number: u64, what: &FileStep<'_>) {
-    let kept_out = entry.denied.is_some() || entry.sharing_violation.is_some();
-    let opens = matches!(step, Step::Opened | Step::Created | Step::Overwritten);
+fn opens(step: Step) -> bool {
+    matches!(step, Step::Opened | Step::Created | Step::Overwritten)
+}
+
+fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &FileStep<'_>) {
     if what.operation == "CreateFile"
-        && entry.open_since.len() < MOST_OPEN
-        && (opens || matches!(step, Step::Queried | Step::Deleted))
+        && open_since.len() < MOST_OPEN
+        && (opens(step) || matches!(step, Step::Queried | Step::Deleted))
     {
         // Who asked for attributes alone keeps nobody out, but closes the file, too.
-        entry.open_since.push(opens.then_some(number));
+        open_since.push(opens(step).then_some(number));
     }
-    if opens && kept_out {
+}
+
+fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_>) {
+    let kept_out = entry.denied.is_some() || entry.sharing_violation.is_some();
+    if opens(step) && kept_out {
         entry.succeeded_later.get_or_insert(number);
     }
     let slot = match step {

@@ -4,8 +4,8 @@ use procmonkey_parser::{
     Clock, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp, WrittenTime, Zone,
 };
 
-use super::{WitnessClock, WitnessTime};
 use crate::report::Placed;
+use crate::witness::{WitnessClock, WitnessTime};
 
 /// How far outside a capture a fact may lie and still be of the same incident.
 const SLACK: i64 = 600 * TICKS_PER_SECOND;
@@ -64,7 +64,7 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
     let Some((first, last)) = capture.span else {
         return Err(unknown("the capture has no times"));
     };
-    let Found { ticks, assumption } = find(time, capture, first)?;
+    let Moment { ticks, assumption } = find(time, capture, first)?;
     if ticks < first.ticks() - SLACK {
         let distance = distance(first.ticks() - ticks);
         return Err(Unplaced::Outside(format!("it happened {distance} before the capture")));
@@ -83,48 +83,52 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
 }
 
 /// Ticks on the base of the capture, and what was taken for granted.
-struct Found {
+struct Moment {
     ticks: i64,
     assumption: Option<String>,
 }
 
-impl Found {
-    fn sure(ticks: i64) -> Found {
-        Found { ticks, assumption: None }
+impl Moment {
+    fn sure(ticks: i64) -> Moment {
+        Moment { ticks, assumption: None }
     }
 }
 
 /// A time as far as its own text tells.
-enum Told {
+enum ReadTime {
     Utc(i64),
     Local(i64),
     OfDay(i64),
 }
 
-fn find(time: &WitnessTime, capture: &CaptureClock, first: Timestamp) -> Result<Found, Unplaced> {
+fn find(time: &WitnessTime, capture: &CaptureClock, first: Timestamp) -> Result<Moment, Unplaced> {
     let zone = capture.clock.zone();
-    let told = told(time, &capture.clock)?;
-    match (first.base(), told, zone) {
-        (TimeBase::Utc, Told::Utc(ticks), _) | (TimeBase::Local, Told::Local(ticks), _) => {
-            Ok(Found::sure(ticks))
+    let read_time = read_time(time, &capture.clock)?;
+    match (first.base(), read_time, zone) {
+        (TimeBase::Utc, ReadTime::Utc(ticks), _) | (TimeBase::Local, ReadTime::Local(ticks), _) => {
+            Ok(Moment::sure(ticks))
         }
-        (TimeBase::Utc, Told::Local(ticks), Some(zone)) => utc_of(zone, ticks).map(Found::sure),
-        (TimeBase::Utc, Told::OfDay(ticks), Some(zone)) => {
+        (TimeBase::Utc, ReadTime::Local(ticks), Some(zone)) => {
+            utc_of(zone, ticks).map(Moment::sure)
+        }
+        (TimeBase::Utc, ReadTime::OfDay(ticks), Some(zone)) => {
             let near = zone.local_ticks(first.ticks());
-            utc_of(zone, on_day_near(ticks, near)).map(Found::sure)
+            utc_of(zone, on_day_near(ticks, near)).map(Moment::sure)
         }
-        (TimeBase::Local, Told::Utc(ticks), Some(zone)) => Ok(Found::sure(zone.local_ticks(ticks))),
-        (TimeBase::Local | TimeBase::FirstDay, Told::OfDay(ticks), _) => {
-            Ok(Found::sure(on_day_near(ticks, first.ticks())))
+        (TimeBase::Local, ReadTime::Utc(ticks), Some(zone)) => {
+            Ok(Moment::sure(zone.local_ticks(ticks)))
         }
-        (TimeBase::FirstDay, Told::Local(ticks), _) => Ok(same_day(ticks, first)),
-        (TimeBase::FirstDay, Told::Utc(ticks), Some(zone)) => {
+        (TimeBase::Local | TimeBase::FirstDay, ReadTime::OfDay(ticks), _) => {
+            Ok(Moment::sure(on_day_near(ticks, first.ticks())))
+        }
+        (TimeBase::FirstDay, ReadTime::Local(ticks), _) => Ok(same_day(ticks, first)),
+        (TimeBase::FirstDay, ReadTime::Utc(ticks), Some(zone)) => {
             Ok(same_day(zone.local_ticks(ticks), first))
         }
-        (_, Told::Utc(_), None) => Err(unknown(
+        (_, ReadTime::Utc(_), None) => Err(unknown(
             "its time is in UTC, and the capture does not tell its time zone; --tz does",
         )),
-        (_, Told::Local(_) | Told::OfDay(_), None) => Err(unknown(
+        (_, ReadTime::Local(_) | ReadTime::OfDay(_), None) => Err(unknown(
             "its time is that of a wall clock, and the capture counts in UTC; --tz tells the zone",
         )),
         // Bases that later versions may add.
@@ -132,16 +136,16 @@ fn find(time: &WitnessTime, capture: &CaptureClock, first: Timestamp) -> Result<
     }
 }
 
-fn told(time: &WitnessTime, clock: &Clock) -> Result<Told, Unplaced> {
+fn read_time(time: &WitnessTime, clock: &Clock) -> Result<ReadTime, Unplaced> {
     if let Some(ticks) = time.ticks {
         return Ok(match time.clock {
-            WitnessClock::Utc => Told::Utc(ticks),
-            WitnessClock::Local | WitnessClock::Unknown => Told::Local(ticks),
+            WitnessClock::Utc => ReadTime::Utc(ticks),
+            WitnessClock::Local | WitnessClock::Unknown => ReadTime::Local(ticks),
         });
     }
     match clock.read_written(&time.text) {
-        Some(WrittenTime::DateAndTime(ticks)) => Ok(Told::Local(ticks)),
-        Some(WrittenTime::TimeOfDay(ticks)) => Ok(Told::OfDay(ticks)),
+        Some(WrittenTime::DateAndTime(ticks)) => Ok(ReadTime::Local(ticks)),
+        Some(WrittenTime::TimeOfDay(ticks)) => Ok(ReadTime::OfDay(ticks)),
         Some(WrittenTime::AmbiguousDate) => {
             Err(unknown("its date can be read in more than one way; --date-order settles it"))
         }
@@ -168,8 +172,8 @@ fn on_day_near(of_day: i64, near: i64) -> i64 {
 }
 
 /// A capture without dates: only the time of day can be compared.
-fn same_day(ticks: i64, first: Timestamp) -> Found {
-    Found {
+fn same_day(ticks: i64, first: Timestamp) -> Moment {
+    Moment {
         ticks: on_day_near(ticks.rem_euclid(TICKS_PER_DAY), first.ticks()),
         assumption: Some("the capture has no dates and is taken to be of the same day".into()),
     }

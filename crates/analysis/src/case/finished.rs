@@ -2,24 +2,25 @@
 
 use procmonkey_parser::{Clock, EventTime, TICKS_PER_SECOND, Timestamp};
 
-use crate::container::{Names, empty_container_len};
+use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    GuidRead, InEffect, KeyFileSummary, Link, ProcessSummary, Relation, Report, TimelineEntry,
+    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileSummary, Link, ProcessSummary, Report,
+    TimelineEntry,
 };
-use crate::trace::{FileState, RawStep, Trace};
+use crate::trace::{AccessLog, FileState, RawStep, Trace};
 
 /// A capture that was read to its end: its times can be told now.
-pub(super) struct Ended<'c> {
+pub(super) struct FinishedCapture<'c> {
     pub(super) index: usize,
     pub(super) clock: &'c Clock,
     pub(super) given: Option<&'c MachineGuid>,
     pub(super) registry: Option<&'c MachineGuid>,
-    pub(super) names: &'c Names,
+    pub(super) names: &'c ContainerNames,
 }
 
-impl Ended<'_> {
+impl FinishedCapture<'_> {
     /// Adds what the capture has shown to the report.
     pub(super) fn add(&self, trace: &Trace<'_>, report: &mut Report) {
         let (process_base, read_base) = (report.processes.len(), report.machine_guid_reads.len());
@@ -49,23 +50,23 @@ impl Ended<'_> {
         for read in &trace.reads {
             report.machine_guid_reads.push(GuidRead {
                 capture: self.index,
-                process_index: read.actor.instance.map(|instance| process_base + instance),
-                process: read.actor.process.clone(),
-                pid: read.actor.pid,
-                tid: read.actor.tid,
+                process_index: read.at.instance.map(|instance| process_base + instance),
+                process: read.at.process.clone(),
+                pid: read.at.pid,
+                tid: read.at.tid,
                 events: read.events.clone(),
                 value: read.value.clone(),
                 view: read.view,
                 full_chain: read.full_chain,
-                time: self.text(&read.actor.time),
-                time_quality: self.clock.quality(&read.actor.time).name(),
+                time: self.text(&read.at.time),
+                time_quality: self.clock.quality(&read.at.time).name(),
             });
         }
         let mut steps: Vec<&RawStep> = trace.steps.iter().collect();
-        steps.sort_by_key(|step| step.actor.event);
+        steps.sort_by_key(|step| step.at.event);
         let mut before: Option<Timestamp> = None;
         for step in steps {
-            let time = self.clock.resolve(&step.actor.time);
+            let time = self.clock.resolve(&step.at.time);
             let delta = seconds_between(before, time);
             before = time.or(before);
             let entry = self.entry(step, time, delta, trace, (process_base, read_base));
@@ -77,6 +78,32 @@ impl Ended<'_> {
         }
     }
 
+    /// Adds what all processes did around key files. `process_base` is the number of
+    /// processes that captures before this one have.
+    pub(super) fn add_accesses(&self, log: AccessLog, process_base: usize, all: &mut KeyAccesses) {
+        let AccessLog { accesses: mut new, master_key_times, .. } = log;
+        for (key, times) in new.master_keys.iter_mut().zip(master_key_times) {
+            key.seconds_after_read = times.and_then(|(read, miss)| {
+                seconds_between(self.clock.resolve(&read), self.clock.resolve(&miss))
+            });
+        }
+        let actors = (new.files.iter_mut().map(|access| &mut access.by))
+            .chain(new.folders.iter_mut().map(|access| &mut access.by))
+            .chain(new.master_keys.iter_mut().map(|access| &mut access.by))
+            .chain(new.providers.iter_mut().map(|access| &mut access.by))
+            .chain(new.code.iter_mut().map(|access| &mut access.by));
+        for by in actors {
+            by.capture = self.index;
+            by.process_index = by.process_index.map(|index| process_base + index);
+        }
+        all.files.append(&mut new.files);
+        all.folders.append(&mut new.folders);
+        all.master_keys.append(&mut new.master_keys);
+        all.providers.append(&mut new.providers);
+        all.code.append(&mut new.code);
+        all.left_out += new.left_out;
+    }
+
     pub(super) fn resolve(&self, time: Option<EventTime>) -> Option<Timestamp> {
         self.clock.resolve(&time?)
     }
@@ -86,7 +113,7 @@ impl Ended<'_> {
         let mut moments: Vec<(u64, Timestamp)> = trace
             .steps
             .iter()
-            .filter_map(|step| Some((step.actor.event, self.clock.resolve(&step.actor.time)?)))
+            .filter_map(|step| Some((step.at.event, self.clock.resolve(&step.at.time)?)))
             .collect();
         moments.sort_by_key(|(event, _)| *event);
         moments
@@ -103,14 +130,14 @@ impl Ended<'_> {
         &self,
         own: Option<&MachineGuid>,
         trace: &Trace<'_>,
-    ) -> Option<(InEffect, MachineGuid)> {
+    ) -> Option<(GuidSource, MachineGuid)> {
         if let Some(own) = own {
-            return Some((InEffect::ProcessRead, own.clone()));
+            return Some((GuidSource::ProcessRead, own.clone()));
         }
         match (&trace.values[..], self.given, self.registry) {
-            ([only], _, _) => Some((InEffect::OnlyValue, only.clone())),
-            (_, Some(given), _) => Some((InEffect::Given, given.clone())),
-            (_, None, Some(registry)) => Some((InEffect::Registry, registry.clone())),
+            ([only], _, _) => Some((GuidSource::OnlyValue, only.clone())),
+            (_, Some(given), _) => Some((GuidSource::Given, given.clone())),
+            (_, None, Some(registry)) => Some((GuidSource::Registry, registry.clone())),
             _ => None,
         }
     }
@@ -130,21 +157,21 @@ impl Ended<'_> {
             read: read_base + read,
             via,
             elapsed_seconds: seconds_between(
-                trace.reads.get(read).and_then(|read| self.clock.resolve(&read.actor.time)),
+                trace.reads.get(read).and_then(|read| self.clock.resolve(&read.at.time)),
                 time,
             ),
         });
         TimelineEntry {
             capture: self.index,
-            event: step.actor.event,
+            event: step.at.event,
             time: time.map(|time| time.to_string()),
-            time_text: step.actor.time_text.clone(),
-            time_quality: self.clock.quality(&step.actor.time).name(),
+            time_text: step.at.time_text.clone(),
+            time_quality: self.clock.quality(&step.at.time).name(),
             delta_seconds: delta,
-            process_index: step.actor.instance.map(|instance| process_base + instance),
-            process: step.actor.process.clone(),
-            pid: step.actor.pid,
-            tid: step.actor.tid,
+            process_index: step.at.instance.map(|instance| process_base + instance),
+            process: step.at.process.clone(),
+            pid: step.at.pid,
+            tid: step.at.tid,
             phase: step.phase,
             step: step.step,
             path: step.path.clone(),
@@ -208,11 +235,11 @@ impl Ended<'_> {
     }
 }
 
-fn relation(guid: &MachineGuid, in_effect: Option<&MachineGuid>) -> Relation {
+fn relation(guid: &MachineGuid, in_effect: Option<&MachineGuid>) -> GuidRelation {
     match in_effect {
-        Some(current) if current == guid => Relation::Current,
-        Some(_) => Relation::Other,
-        None => Relation::Unknown,
+        Some(current) if current == guid => GuidRelation::Current,
+        Some(_) => GuidRelation::Other,
+        None => GuidRelation::Unknown,
     }
 }
 

@@ -4,28 +4,26 @@
 //! process counts, but what it did with one file is one entry, so that a capture of
 //! any length takes little room.
 
-use procmonkey_parser::{Clock, TICKS_PER_SECOND};
 use serde::Serialize;
 
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
-use crate::trace::TouchLog;
 
 /// What all processes did around key files, as far as a signature asks for it.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
-pub struct Touches {
+pub struct KeyAccesses {
     /// What each process did with each key file.
-    pub files: Vec<FileTouch>,
+    pub files: Vec<FileAccess>,
     /// What each process did with each key folder, and with folders on the way to
     /// one.
-    pub folders: Vec<FolderTouch>,
+    pub folders: Vec<FolderAccess>,
     /// The DPAPI master keys that lsass.exe looked for.
-    pub master_keys: Vec<MasterKeyTouch>,
+    pub master_keys: Vec<MasterKeyAccess>,
     /// The crypto providers that the followed processes looked for.
-    pub providers: Vec<ProviderTouch>,
+    pub providers: Vec<ProviderSearch>,
     /// Programs below a key folder.
-    pub code: Vec<CodeTouch>,
+    pub code: Vec<ProgramAccess>,
     /// How many events were left out, because there were too many files, folders,
     /// master keys or programs.
     pub left_out: u64,
@@ -34,7 +32,7 @@ pub struct Touches {
 /// A process as an event names it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Toucher {
+pub struct Actor {
     /// Index into the report's `captures`.
     pub capture: usize,
     /// Index into the report's `processes`, when the process is one of those
@@ -51,9 +49,9 @@ pub struct Toucher {
 /// What one process did with one key file. Numbers are those of events.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct FileTouch {
+pub struct FileAccess {
     /// Who.
-    pub by: Toucher,
+    pub by: Actor,
     /// Path, as first seen.
     pub path: String,
     /// Folder.
@@ -105,10 +103,6 @@ pub struct FileTouch {
     pub deleted: Option<u64>,
     /// First time that it could not be deleted.
     pub not_deleted: Option<u64>,
-    /// Events of the opens that were not closed yet; none for one that asked for
-    /// attributes alone.
-    #[serde(skip)]
-    pub(crate) open_since: Vec<Option<u64>>,
 }
 
 /// A process that had a file open.
@@ -126,9 +120,9 @@ pub struct Holder {
 /// What one process did with one folder of `Microsoft\Crypto`.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct FolderTouch {
+pub struct FolderAccess {
     /// Who.
-    pub by: Toucher,
+    pub by: Actor,
     /// Path of the folder, as first seen.
     pub path: String,
     /// The kind of key folder; `None` for a folder on the way to one.
@@ -152,9 +146,9 @@ pub struct FolderTouch {
 /// A master key of the computer that lsass.exe looked for.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct MasterKeyTouch {
+pub struct MasterKeyAccess {
     /// Who.
-    pub by: Toucher,
+    pub by: Actor,
     /// Path, as first seen.
     pub path: String,
     /// Name of the master key: a GUID that has nothing to do with MachineGuid.
@@ -172,9 +166,9 @@ pub struct MasterKeyTouch {
 /// How a followed process looked for crypto providers.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct ProviderTouch {
+pub struct ProviderSearch {
     /// Who.
-    pub by: Toucher,
+    pub by: Actor,
     /// Registry keys and values of providers that were not there: event and path.
     pub missing: Vec<(u64, String)>,
     /// Providers whose registry values were found.
@@ -188,7 +182,7 @@ pub struct ProviderTouch {
 /// How a program below a key folder was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CodeUse {
+pub enum ProgramUse {
     /// It was loaded or started.
     Ran,
     /// It was made or written.
@@ -198,52 +192,18 @@ pub enum CodeUse {
 /// A program below a key folder.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct CodeTouch {
+pub struct ProgramAccess {
     /// Who.
-    pub by: Toucher,
+    pub by: Actor,
     /// The event.
     pub event: u64,
     /// Path of the program.
     pub path: String,
     /// What was done.
-    pub was: CodeUse,
+    pub was: ProgramUse,
 }
 
-impl Touches {
-    /// Adds what one capture has shown. It counts captures and processes by itself.
-    pub(crate) fn add(
-        &mut self,
-        log: TouchLog,
-        capture: usize,
-        process_base: usize,
-        clock: &Clock,
-    ) {
-        let TouchLog { touches: mut new, master_key_times, .. } = log;
-        for (key, times) in new.master_keys.iter_mut().zip(master_key_times) {
-            key.seconds_after_read = times.and_then(|(read, miss)| {
-                let ticks = clock.resolve(&miss)?.ticks_since(clock.resolve(&read)?)?;
-                Some(ticks as f64 / TICKS_PER_SECOND as f64)
-            });
-        }
-        let actors = (new.files.iter_mut().map(|touch| &mut touch.by))
-            .chain(new.folders.iter_mut().map(|touch| &mut touch.by))
-            .chain(new.master_keys.iter_mut().map(|touch| &mut touch.by))
-            .chain(new.providers.iter_mut().map(|touch| &mut touch.by))
-            .chain(new.code.iter_mut().map(|touch| &mut touch.by));
-        for by in actors {
-            by.capture = capture;
-            by.process_index = by.process_index.map(|index| process_base + index);
-        }
-        self.files.append(&mut new.files);
-        self.folders.append(&mut new.folders);
-        self.master_keys.append(&mut new.master_keys);
-        self.providers.append(&mut new.providers);
-        self.code.append(&mut new.code);
-        self.left_out += new.left_out;
-    }
-}
-
-impl Toucher {
+impl Actor {
     /// Name and PID, for a sentence.
     pub(crate) fn label(&self) -> String {
         let name = self.name.as_deref().unwrap_or("a process that is not named");
@@ -272,7 +232,7 @@ impl Toucher {
     }
 }
 
-impl FileTouch {
+impl FileAccess {
     /// The container's name, or the beginning of its hash.
     pub(crate) fn label(&self) -> String {
         self.container.clone().unwrap_or_else(|| format!("{}…", &self.stem[..8]))

@@ -3,16 +3,16 @@
 
 use procmonkey_parser::{Event, NtStatus};
 
-use super::touch_log::TouchLog;
+use super::access_log::AccessLog;
 use super::{Trace, ends_with_ignore_case};
-use crate::touches::MasterKeyTouch;
+use crate::report::MasterKeyAccess;
 
 /// The most master keys and searches of a kind that are kept.
 const MOST: usize = 256;
 
 impl Trace<'_> {
     /// Takes in an event on a master key of the computer.
-    pub(super) fn touch_master_key(
+    pub(super) fn note_master_key(
         &mut self,
         event: &Event,
         instance: Option<usize>,
@@ -27,17 +27,17 @@ impl Trace<'_> {
         let result = event.result().unwrap_or_default();
         let number = event.number();
         let status = NtStatus::from_result(&result);
-        let log = &mut self.touches;
-        let keys = &mut log.touches.master_keys;
+        let log = &mut self.accesses;
+        let keys = &mut log.accesses.master_keys;
         let index = match keys.iter().position(|key| key.name.eq_ignore_ascii_case(name)) {
             Some(index) => index,
             None if keys.len() >= MOST => {
-                log.touches.left_out += 1;
+                log.accesses.left_out += 1;
                 return;
             }
             None => {
-                keys.push(MasterKeyTouch {
-                    by: TouchLog::toucher(event, instance),
+                keys.push(MasterKeyAccess {
+                    by: AccessLog::actor(event, instance),
                     path: path.to_string(),
                     name: name.to_string(),
                     missing: None,
@@ -66,7 +66,7 @@ impl Trace<'_> {
     }
 
     /// Takes in an event on the registry keys of crypto providers.
-    pub(super) fn touch_provider(
+    pub(super) fn note_provider(
         &mut self,
         event: &Event,
         instance: usize,
@@ -78,7 +78,7 @@ impl Trace<'_> {
         }
         let result = event.result().unwrap_or_default();
         let number = event.number();
-        let entry = self.touches.provider_entry(event, instance);
+        let entry = self.accesses.provider_entry(event, instance);
         match NtStatus::from_result(&result) {
             // Only the path to the DLL says that a provider can be loaded.
             Some(NtStatus::SUCCESS | NtStatus::BUFFER_OVERFLOW)
@@ -99,7 +99,7 @@ impl Trace<'_> {
     }
 
     /// Takes in an event on the provider's DLL.
-    pub(super) fn touch_provider_dll(
+    pub(super) fn note_provider_dll(
         &mut self,
         event: &Event,
         instance: usize,
@@ -111,7 +111,7 @@ impl Trace<'_> {
         }
         let result = event.result().unwrap_or_default();
         let number = event.number();
-        let entry = self.touches.provider_entry(event, instance);
+        let entry = self.accesses.provider_entry(event, instance);
         match NtStatus::from_result(&result) {
             Some(NtStatus::SUCCESS) => {
                 entry.dll_found.get_or_insert(number);

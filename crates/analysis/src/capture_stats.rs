@@ -9,7 +9,7 @@ use crate::report::LossSummary;
 
 /// Counts the events of one capture.
 #[derive(Clone, Debug, Default)]
-pub struct Survey {
+pub struct CaptureStats {
     events: u64,
     classes: Counter,
     operations: Counter,
@@ -175,7 +175,7 @@ const QUESTIONS: [(&str, &[Column]); 12] = [
     ("How was the process started, and by whom?", &[Column::CommandLine, Column::ParentPid]),
 ];
 
-impl Survey {
+impl CaptureStats {
     /// Counts one event.
     pub fn count(&mut self, event: &Event) {
         self.events += 1;

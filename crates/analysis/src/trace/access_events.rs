@@ -3,19 +3,19 @@
 
 use procmonkey_parser::{Detail, Event, NtStatus};
 
+use super::access_log::AccessLog;
 use super::file_step::{FileStep, ForDeletion, MetEnd};
-use super::touch_log::TouchLog;
 use super::{Trace, ends_with_ignore_case};
 use crate::key_file::{KeyFile, KeyFolder, crypto_root};
+use crate::report::{FolderAccess, ProgramAccess, ProgramUse};
 use crate::step::Step;
-use crate::touches::{CodeTouch, CodeUse, FolderTouch};
 
 /// The most programs that are kept.
 const MOST: usize = 256;
 
 impl Trace<'_> {
     /// Takes in what an event did to a key file, whoever it was.
-    pub(super) fn touch_file(
+    pub(super) fn note_file_access(
         &mut self,
         event: &Event,
         instance: Option<usize>,
@@ -45,16 +45,16 @@ impl Trace<'_> {
             for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
         };
         let container = self.names.find(&file.stem).map(|found| found.name.as_str());
-        self.touches.touch_file(event, instance, (file, path, container), &what);
+        self.accesses.note_file_access(event, instance, (file, path, container), &what);
         if status == Some(NtStatus::PATH_NOT_FOUND)
             && let Some((folder, _)) = path.rsplit_once('\\')
         {
-            self.touch_folder(event, instance, operation, folder);
+            self.note_folder_access(event, instance, operation, folder);
         }
     }
 
     /// Takes in an event below `Microsoft\Crypto` that is on no key file.
-    pub(super) fn touch_folder(
+    pub(super) fn note_folder_access(
         &mut self,
         event: &Event,
         instance: Option<usize>,
@@ -66,7 +66,7 @@ impl Trace<'_> {
         let detail = event.detail();
         let get = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.get(key));
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
-        let new = |by| FolderTouch {
+        let new = |by| FolderAccess {
             by,
             path: plain.to_string(),
             folder,
@@ -86,7 +86,7 @@ impl Trace<'_> {
         if !opens && !lists {
             return;
         }
-        let Some(entry) = self.touches.folder_entry(event, instance, new, plain) else { return };
+        let Some(entry) = self.accesses.folder_entry(event, instance, new, plain) else { return };
         match status {
             Some(NtStatus::SUCCESS) => {
                 entry.last_success = Some(number);
@@ -108,7 +108,7 @@ impl Trace<'_> {
     }
 
     /// Takes in an event that may run or write a program below a key folder.
-    pub(super) fn touch_code(
+    pub(super) fn note_program(
         &mut self,
         event: &Event,
         instance: Option<usize>,
@@ -121,22 +121,22 @@ impl Trace<'_> {
             return;
         }
         let was = if runs {
-            CodeUse::Ran
+            ProgramUse::Ran
         } else if is_program(path) && makes(event, operation) {
-            CodeUse::Written
+            ProgramUse::Written
         } else {
             return;
         };
-        let code = &mut self.touches.touches.code;
+        let code = &mut self.accesses.accesses.code;
         if code.iter().any(|seen| seen.was == was && seen.path.eq_ignore_ascii_case(path)) {
             return;
         }
         if code.len() >= MOST {
-            self.touches.touches.left_out += 1;
+            self.accesses.accesses.left_out += 1;
             return;
         }
-        let by = TouchLog::toucher(event, instance);
-        code.push(CodeTouch { by, event: event.number(), path: path.to_string(), was });
+        let by = AccessLog::actor(event, instance);
+        code.push(ProgramAccess { by, event: event.number(), path: path.to_string(), was });
     }
 }
 

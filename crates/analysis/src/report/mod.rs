@@ -1,6 +1,17 @@
 //! Everything that one analysis found. It is all that a renderer sees, and its
 //! serialised form is the JSON report that `schemas/report.schema.json` describes.
 
+mod accesses;
+mod finding;
+mod verdict;
+
+pub use accesses::{
+    Actor, FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess,
+    ProgramUse, ProviderSearch,
+};
+pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use verdict::CaseVerdict;
+
 use serde::Serialize;
 
 use crate::container::{ContainerName, NameSource, Provider};
@@ -8,10 +19,7 @@ use crate::guid::MachineGuid;
 use crate::key_file::KeyFolder;
 use crate::machine_guid::RegistryView;
 use crate::phase::{Phase, PhaseSpan};
-use crate::signature::Finding;
 use crate::step::Step;
-use crate::touches::Touches;
-use crate::verdict::CaseVerdict;
 use crate::witness::Witness;
 
 /// Version of the report's form. It grows when a field changes its meaning or
@@ -41,7 +49,7 @@ pub struct Report {
     /// The containers behind them, with the GUIDs that each was seen under.
     pub containers: Vec<ContainerSummary>,
     /// What any process did around key files: the witnesses of the findings.
-    pub touches: Touches,
+    pub touches: KeyAccesses,
     /// What was told of the computer beside the captures, and where it stands on
     /// their timeline.
     pub witnesses: Vec<WitnessEntry>,
@@ -253,7 +261,7 @@ pub struct GuidRead {
 /// How a key file's GUID relates to the MachineGuid in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Relation {
+pub enum GuidRelation {
     /// It is the same.
     Current,
     /// It is another.
@@ -262,13 +270,13 @@ pub enum Relation {
     Unknown,
 }
 
-impl Relation {
+impl GuidRelation {
     /// The name, as the JSON report writes it.
     pub fn name(self) -> &'static str {
         match self {
-            Relation::Current => "current",
-            Relation::Other => "other",
-            Relation::Unknown => "unknown",
+            GuidRelation::Current => "current",
+            GuidRelation::Other => "other",
+            GuidRelation::Unknown => "unknown",
         }
     }
 }
@@ -276,7 +284,7 @@ impl Relation {
 /// Where the MachineGuid that is taken to be in effect comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum InEffect {
+pub enum GuidSource {
     /// The value that the same process read last.
     ProcessRead,
     /// The only value that the capture shows.
@@ -357,9 +365,9 @@ pub struct TimelineEntry {
     /// The GUID: of the key file's name, or the value that was read or set.
     pub guid: Option<MachineGuid>,
     /// How a key file's GUID relates to the MachineGuid in effect.
-    pub relation: Option<Relation>,
+    pub relation: Option<GuidRelation>,
     /// Where that MachineGuid comes from.
-    pub in_effect: Option<InEffect>,
+    pub in_effect: Option<GuidSource>,
     /// Folder of the key file.
     pub folder: Option<KeyFolder>,
     /// Hash of the container's name.
@@ -417,7 +425,7 @@ pub struct KeyFileSummary {
     /// GUID behind the underscore, as first seen.
     pub guid: MachineGuid,
     /// How it relates to the MachineGuid in effect.
-    pub relation: Relation,
+    pub relation: GuidRelation,
     /// First event that touched or listed it.
     pub first_event: u64,
     /// Last event that touched or listed it.

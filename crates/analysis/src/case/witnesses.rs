@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::placing::{CaptureClock, Unplaced, place};
-use super::{FolderListing, KeyFileContent, ServiceEvent, Witness, WitnessTime};
-use crate::container::{Names, empty_container_len};
-use crate::facts::ServiceFailure;
+use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::report::{ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry};
+use crate::signature::ServiceFailure;
+use crate::witness::{FolderListing, KeyFileContent, ServiceEvent, Witness, WitnessTime};
 
 /// The most witnesses of one kind that a report keeps, the most that are kept until
 /// it is known which of them matter, and the most containers without a name that
@@ -135,7 +135,7 @@ fn failure(event: &ServiceEvent, witness: usize) -> Option<ServiceFailure> {
 /// What a listing says that its lines do not say one by one.
 fn notes_on(listing: &FolderListing) -> Vec<String> {
     let mut notes = Vec::new();
-    let known = Names::known();
+    let known = ContainerNames::known();
     let (mut files, mut iis) = (0usize, 0usize);
     let (mut empty, mut cut) = (Vec::new(), Vec::new());
     for file in &listing.files {
@@ -191,7 +191,7 @@ fn usual_folder() -> KeyFolder {
 }
 
 /// Adds the key files that witnesses name to the containers of the report.
-pub(crate) fn add_sightings(report: &mut Report, names: &Names) {
+pub(crate) fn add_sightings(report: &mut Report, names: &ContainerNames) {
     let mut unnamed = 0;
     let mut sightings: Vec<(KeyFile, usize)> = Vec::new();
     for (index, entry) in report.witnesses.iter_mut().enumerate() {

@@ -3,7 +3,7 @@
 use procmonkey_parser::{Capture, Column, Filter, Format};
 
 use crate::report::ProcessCount;
-use crate::trace::Processes;
+use crate::trace::ProcessSelection;
 
 /// How many processes a remark names.
 const NAMED: usize = 5;
@@ -13,7 +13,7 @@ pub(crate) fn of(
     capture: &Capture<'_>,
     processes: &[ProcessCount],
     (kept, undecided): (u64, u64),
-    asked: &Processes,
+    asked: &ProcessSelection,
     filter: &Filter,
 ) -> Vec<String> {
     let mut remarks = Vec::new();

@@ -1,14 +1,14 @@
 //! The value itself is told: by the user, by the registry, by whoever set it.
 
-use super::super::mk03::{LostKey, lost_keys};
+use super::facts::Facts;
+use super::lost_key::{LostKey, lost_keys};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
-use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::{CaptureRole, GuidRead};
 use crate::step::Step;
 
 /// Another value than the one that processes read.
-enum Told<'r> {
+enum ReferenceGuid<'r> {
     /// The user says that this one was expected.
     Given(&'r MachineGuid),
     /// A hive, an export or the live registry has it.
@@ -21,47 +21,49 @@ enum Told<'r> {
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Match> {
     let lost = lost_keys(facts);
     if !lost.is_empty() {
-        let told = all_told(facts).find_map(|told| {
+        let told = reference_guids(facts).find_map(|reference| {
             let lost: Vec<&LostKey<'_>> =
-                lost.iter().filter(|key| told.makes(facts, key)).collect();
-            (!lost.is_empty()).then(|| lost_by_change(facts, &told, &lost))
+                lost.iter().filter(|key| reference.makes(facts, key)).collect();
+            (!lost.is_empty()).then(|| lost_by_change(facts, &reference, &lost))
         });
         if told.is_some() {
             return told.into_iter().collect();
         }
     }
-    let differs = all_told(facts).find(|told| match told {
-        Told::Given(value) | Told::Registry(value, ..) => {
+    let differs = reference_guids(facts).find(|reference| match reference {
+        ReferenceGuid::Given(value) | ReferenceGuid::Registry(value, ..) => {
             judged_reads(facts).any(|read| read.value != **value)
         }
-        Told::Set(..) => false,
+        ReferenceGuid::Set(..) => false,
     });
-    differs.and_then(|told| only_read(facts, &told)).into_iter().collect()
+    differs.and_then(|reference| only_read(facts, &reference)).into_iter().collect()
 }
 
 /// Whether a witness turns a lost key into one whose GUID was changed.
-pub(in super::super) fn explains(facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
-    all_told(facts).any(|told| told.makes(facts, key))
+pub(super) fn explains(facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
+    reference_guids(facts).any(|reference| reference.makes(facts, key))
 }
 
-fn all_told<'r>(facts: &Facts<'r>) -> impl Iterator<Item = Told<'r>> {
+fn reference_guids<'r>(facts: &Facts<'r>) -> impl Iterator<Item = ReferenceGuid<'r>> {
     let sets = facts.timeline().iter().filter(|entry| entry.step == Step::GuidSet);
-    (facts.given.into_iter().map(Told::Given))
+    (facts.given.into_iter().map(ReferenceGuid::Given))
         .chain(
             facts
                 .registry_guids()
-                .map(|(witness, seen)| Told::Registry(&seen.value, &seen.source, witness)),
+                .map(|(witness, seen)| ReferenceGuid::Registry(&seen.value, &seen.source, witness)),
         )
-        .chain(sets.map(|entry| Told::Set(entry.capture, entry.event)))
+        .chain(sets.map(|entry| ReferenceGuid::Set(entry.capture, entry.event)))
 }
 
-impl Told<'_> {
+impl ReferenceGuid<'_> {
     /// Whether the lost key carries another value than the told one, or the one that
     /// was set before it was lost.
     fn makes(&self, facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
         match self {
-            Told::Given(value) | Told::Registry(value, ..) => key.file.guid != **value,
-            Told::Set(capture, event) => {
+            ReferenceGuid::Given(value) | ReferenceGuid::Registry(value, ..) => {
+                key.file.guid != **value
+            }
+            ReferenceGuid::Set(capture, event) => {
                 let set = facts.timeline().iter().find(|entry| {
                     entry.step == Step::GuidSet
                         && (entry.capture, entry.event) == (*capture, *event)
@@ -74,12 +76,12 @@ impl Told<'_> {
 
     fn cite(&self, evidence: &mut EvidenceList) {
         match self {
-            Told::Given(_) => evidence.raise("another value was given as the right one"),
-            Told::Registry(_, _, witness) => {
+            ReferenceGuid::Given(_) => evidence.raise("another value was given as the right one"),
+            ReferenceGuid::Registry(_, _, witness) => {
                 evidence.raise("the registry, at another time, holds another value");
                 evidence.add_witness(*witness);
             }
-            Told::Set(capture, event) => {
+            ReferenceGuid::Set(capture, event) => {
                 evidence.raise("the value was set before the key was looked for");
                 evidence.add(*capture, *event);
             }
@@ -87,10 +89,14 @@ impl Told<'_> {
     }
 }
 
-fn lost_by_change(facts: &Facts<'_>, told: &Told<'_>, lost: &[&LostKey<'_>]) -> Match {
+fn lost_by_change(
+    facts: &Facts<'_>,
+    reference: &ReferenceGuid<'_>,
+    lost: &[&LostKey<'_>],
+) -> Match {
     let mut evidence = EvidenceList::default();
     lost.iter().for_each(|key| key.cite(facts, &mut evidence));
-    told.cite(&mut evidence);
+    reference.cite(&mut evidence);
     let failure = facts.failure_of_iis();
     if let Some(failure) = failure {
         evidence.add_witness(failure.witness);
@@ -98,14 +104,20 @@ fn lost_by_change(facts: &Facts<'_>, told: &Told<'_>, lost: &[&LostKey<'_>]) -> 
     }
     let names: Vec<&str> = lost.iter().map(|key| key.known.name).collect();
     let newer = &lost[0].file.guid;
-    let how = match told {
-        Told::Given(value) => format!("{value} is given as the value that should be in effect"),
-        Told::Registry(value, source, _) => format!("{value} stands in the registry ({source})"),
-        Told::Set(..) => "the value had been set shortly before".to_string(),
+    let how = match reference {
+        ReferenceGuid::Given(value) => {
+            format!("{value} is given as the value that should be in effect")
+        }
+        ReferenceGuid::Registry(value, source, _) => {
+            format!("{value} stands in the registry ({source})")
+        }
+        ReferenceGuid::Set(..) => "the value had been set shortly before".to_string(),
     };
-    let back = match told {
-        Told::Given(value) | Told::Registry(value, ..) => format!("putting {value} back"),
-        Told::Set(..) => "putting the former value back, once it is known,".to_string(),
+    let back = match reference {
+        ReferenceGuid::Given(value) | ReferenceGuid::Registry(value, ..) => {
+            format!("putting {value} back")
+        }
+        ReferenceGuid::Set(..) => "putting the former value back, once it is known,".to_string(),
     };
     let read = facts.report.machine_guid_reads.iter().any(|read| read.value == *newer);
     Match {
@@ -142,13 +154,13 @@ fn judged_reads<'r>(facts: &Facts<'r>) -> impl Iterator<Item = &'r GuidRead> {
 }
 
 /// The values differ, and no key was lost by it in the capture.
-fn only_read(facts: &Facts<'_>, told: &Told<'_>) -> Option<Match> {
-    let (value, expected, confidence) = match told {
-        Told::Given(value) => (*value, "was expected".to_string(), Confidence::High),
-        Told::Registry(value, source, _) => {
+fn only_read(facts: &Facts<'_>, reference: &ReferenceGuid<'_>) -> Option<Match> {
+    let (value, expected, confidence) = match reference {
+        ReferenceGuid::Given(value) => (*value, "was expected".to_string(), Confidence::High),
+        ReferenceGuid::Registry(value, source, _) => {
             (*value, format!("stands in the registry ({source})"), Confidence::Low)
         }
-        Told::Set(..) => return None,
+        ReferenceGuid::Set(..) => return None,
     };
     let mut evidence = EvidenceList::default();
     let reads = judged_reads(facts).filter(|read| read.value != *value);
@@ -157,7 +169,7 @@ fn only_read(facts: &Facts<'_>, told: &Told<'_>) -> Option<Match> {
         evidence.add_all(read.capture, &read.events);
         first.get_or_insert(&read.value);
     }
-    told.cite(&mut evidence);
+    reference.cite(&mut evidence);
     Some(Match {
         severity: Severity::Warning,
         confidence,
