@@ -44,13 +44,15 @@ pub mod pml;
 mod scan;
 mod time;
 
-pub use capture::{Capture, EventWriter, Events, Format, Input, LeftOut, ReadOptions, WriteFormat};
-pub use event::{Event, Interest};
+pub use capture::{
+    Capture, EventWriter, Events, Format, Input, Omissions, ReadOptions, WriteFormat,
+};
+pub use event::{Event, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
 pub use format::csv::CsvWriter;
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
-pub use input::Layers;
+pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use model::{
     Column, Columns, Detail, Error, ErrorKind, Frame, Item, Loss, LossKind, Losses, NtStatus,

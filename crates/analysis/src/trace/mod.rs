@@ -16,7 +16,7 @@ mod touch_probes;
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Column, Event, EventTime, Interest};
+use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances};
@@ -132,13 +132,13 @@ const INSTALLERS: [&str; 9] = [
 
 /// The events that [`Trace::observe`] makes anything of: those of the followed
 /// processes, and those of others that bear witness.
-pub(crate) fn trace_interest(processes: &Processes) -> Interest {
+pub(crate) fn trace_interest(processes: &Processes) -> Prefilter {
     let interest = installed_interest(processes);
     INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
 }
 
 /// The same once an installer was seen, when no further event of one tells more.
-pub(crate) fn installed_interest(processes: &Processes) -> Interest {
+pub(crate) fn installed_interest(processes: &Processes) -> Prefilter {
     OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
 }
 

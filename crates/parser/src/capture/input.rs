@@ -11,13 +11,13 @@ use zip::ZipArchive;
 use super::Capture;
 use super::options::ReadOptions;
 use super::parts;
-use crate::input::decode::{Bytes, Compression, peek};
-use crate::input::{Content, Layers, Packed, Unpacking};
+use crate::input::decode::{ByteStream, Compression, peek};
+use crate::input::{Content, Packed, SourceEncoding, Unpacking};
 use crate::model::{Counted, Error, ErrorKind};
 
 /// What can be read and sought: a file, or bytes in memory.
-trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
+trait SeekRead: Read + Seek {}
+impl<T: Read + Seek> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -41,13 +41,13 @@ pub struct Input<'a> {
 }
 
 enum Members<'a> {
-    One(Option<Bytes<'a>>),
+    One(Option<ByteStream<'a>>),
     /// A plain file, which may be mapped into memory.
     File(Option<File>),
     /// The parts of one native capture.
     Pml(Vec<Content>),
     Zip {
-        archive: ZipArchive<Box<dyn Source + 'a>>,
+        archive: ZipArchive<Box<dyn SeekRead + 'a>>,
         next: usize,
         /// What it stands in, where that is a file.
         file: Option<File>,
@@ -107,7 +107,7 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            let source: Box<dyn Source + 'a> = Box::new(source);
+            let source: Box<dyn SeekRead + 'a> = Box::new(source);
             let archive = ZipArchive::new(source).map_err(|error| {
                 Error::new(
                     ErrorKind::Damaged,
@@ -172,7 +172,7 @@ impl<'a> Input<'a> {
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
             Members::One(stream) => {
-                let packed = Packed::stream(stream.take()?, Layers::default());
+                let packed = Packed::stream(stream.take()?, SourceEncoding::default());
                 Some(Capture::from_bytes(&self.name, packed, &self.options))
             }
             Members::File(file) => {
@@ -190,7 +190,7 @@ impl<'a> Input<'a> {
                 &self.name,
                 std::mem::take(parts),
                 &self.options,
-                Layers::default(),
+                SourceEncoding::default(),
             )),
             Members::Zip { archive, next, file } => {
                 while *next < archive.len() && is_folder(archive, *next) {
@@ -216,7 +216,7 @@ impl<'a> Input<'a> {
                     Packed::member(file.try_clone().ok()?, index, &self.options.progress).ok()
                 });
                 let packed = beside.unwrap_or_else(|| {
-                    Packed::stream(Box::new(member), Layers::packed_in(Compression::Zip))
+                    Packed::stream(Box::new(member), SourceEncoding::packed_in(Compression::Zip))
                 });
                 Some(Capture::from_bytes(&name, packed, &self.options))
             }

@@ -8,24 +8,24 @@ mod writer;
 
 pub use input::Input;
 pub use options::ReadOptions;
-pub use writer::{EventWriter, LeftOut, WriteFormat};
+pub use writer::{EventWriter, Omissions, WriteFormat};
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
 use crate::format::pasted::PastedReader;
 use crate::format::pml::PmlReader;
-use crate::format::read_state::Seen;
+use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
-use crate::input::decode::{Bytes, TextEncoding, Trouble, peek, utf16};
-use crate::input::{Content, HEAD, Layers, Packed, Window};
+use crate::input::decode::{ByteStream, TextEncoding, Trouble, peek, utf16};
+use crate::input::{Content, HEAD, Packed, SourceEncoding, Window};
 use crate::model::{Column, Columns, Error, LossKind, Losses, Module, Process};
-use crate::parallel::{Ahead, Division, Handed};
+use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 use crate::time::{Clock, Zone};
 use sniff::{Sniffed, sniff};
 
@@ -72,23 +72,23 @@ impl fmt::Display for Format {
 pub struct Capture<'a> {
     name: String,
     format: Format,
-    layers: Layers,
+    source_encoding: SourceEncoding,
     reader: Box<dyn ReadEvents + 'a>,
-    seen: Seen,
+    seen: ReadState,
     trouble: Trouble,
     threads: Threads,
     /// Events up to this number have been handed over and are not to be again.
     handed: u64,
     /// Why a part of the capture that has been read was read in a slower way.
-    detour: Option<String>,
+    slow_path_reason: Option<String>,
 }
 
 /// Whether threads of the capture's own read ahead of who takes its events.
 enum Threads {
     /// They may, once that makes sense.
-    Allowed(Division),
+    Allowed(ThreadPlan),
     /// They do.
-    Reading(Box<Ahead>),
+    Reading(Box<ReadAhead>),
     /// They do not.
     None,
 }
@@ -103,12 +103,12 @@ impl<'a> Capture<'a> {
         let in_context = |error: Error| error.in_input(name);
         let failed = |error| Error::io("cannot be read", error).in_input(name);
         let (head, packed) = packed.unpack().map_err(in_context)?;
-        let Packed { bytes: mut input, mapped, mut layers, trouble } = packed;
+        let Packed { bytes: mut input, mapped, mut source_encoding, trouble } = packed;
         if is_pml(&head) {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
             let mut capture =
-                Capture::from_pml(name, vec![Content::memory(bytes)], options, layers)?;
+                Capture::from_pml(name, vec![Content::memory(bytes)], options, source_encoding)?;
             capture.trouble = trouble;
             return Ok(capture);
         }
@@ -120,7 +120,7 @@ impl<'a> Capture<'a> {
             input = utf16(input, encoding, &trouble);
             base = 0;
         }
-        layers.encoding = Some(encoding);
+        source_encoding.encoding = Some(encoding);
         let (head, input) = peek(input, HEAD).map_err(failed)?;
         let mut losses = Losses::default();
         let sniffed = sniff(&head).map_err(in_context)?;
@@ -132,7 +132,7 @@ impl<'a> Capture<'a> {
                     Some(content) => Window::mapped(content, mark),
                     None => Window::streamed(input),
                 };
-                let reader = StrictReader::new(window, dialect, base, Speed::best());
+                let reader = StrictReader::new(window, dialect, base, SimdLevel::best());
                 (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
             Sniffed::Xml => {
@@ -155,13 +155,13 @@ impl<'a> Capture<'a> {
         Ok(Capture {
             name: name.to_string(),
             format,
-            layers,
+            source_encoding,
             reader,
-            seen: Seen { losses, ..Seen::new(clock) },
+            seen: ReadState { losses, ..ReadState::new(clock) },
             trouble,
             threads: Threads::Allowed(options.division),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         })
     }
 
@@ -170,7 +170,7 @@ impl<'a> Capture<'a> {
         name: &str,
         parts: Vec<Content>,
         options: &ReadOptions,
-        layers: Layers,
+        source_encoding: SourceEncoding,
     ) -> Result<Capture<'a>, Error> {
         let mut losses = Losses::default();
         let rendering = Rendering {
@@ -183,33 +183,33 @@ impl<'a> Capture<'a> {
         Ok(Capture {
             name: name.to_string(),
             format: Format::Pml,
-            layers,
+            source_encoding,
             reader: Box::new(reader),
             // Its own times need no order; a text from beside the capture may.
-            seen: Seen {
+            seen: ReadState {
                 losses,
-                ..Seen::new(Clock::new(options.zone.clone(), None, options.date_order))
+                ..ReadState::new(Clock::new(options.zone.clone(), None, options.date_order))
             },
             trouble: Trouble::default(),
             threads: Threads::Allowed(options.division),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         })
     }
 
     /// A capture of what a reader yields.
     #[cfg(test)]
-    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>, division: Division) -> Capture<'a> {
+    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>, division: ThreadPlan) -> Capture<'a> {
         Capture {
             name: "test".to_string(),
             format: Format::Csv,
-            layers: Layers::default(),
+            source_encoding: SourceEncoding::default(),
             reader,
-            seen: Seen::new(Clock::new(None, None, None)),
+            seen: ReadState::new(Clock::new(None, None, None)),
             trouble: Trouble::default(),
             threads: Threads::Allowed(division),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         }
     }
 
@@ -230,8 +230,8 @@ impl<'a> Capture<'a> {
     }
 
     /// How the capture is packed and encoded.
-    pub fn layers(&self) -> &Layers {
-        &self.layers
+    pub fn source_encoding(&self) -> &SourceEncoding {
+        &self.source_encoding
     }
 
     /// The columns of the capture, in its order.
@@ -263,15 +263,15 @@ impl<'a> Capture<'a> {
     /// let csv = "Operation,Path\r\nReadFile,C:\\a.txt\r\n";
     /// let mut input = Input::from_reader("saved again", csv.as_bytes(), &ReadOptions::new())?;
     /// let capture = input.next_capture().expect("one capture")?;
-    /// assert!(capture.detour().is_some());
+    /// assert!(capture.slow_path_reason().is_some());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn detour(&self) -> Option<&str> {
+    pub fn slow_path_reason(&self) -> Option<&str> {
         let ahead = match &self.threads {
-            Threads::Reading(ahead) => ahead.detour(),
+            Threads::Reading(ahead) => ahead.slow_path_reason(),
             _ => None,
         };
-        self.detour.as_deref().or(ahead).or_else(|| self.reader.detour())
+        self.slow_path_reason.as_deref().or(ahead).or_else(|| self.reader.slow_path_reason())
     }
 
     /// What the capture has said about time so far.
@@ -293,23 +293,23 @@ impl<'a> Capture<'a> {
     }
 
     /// How many events each process has, of those that were read by
-    /// [`Capture::read_event_of`] or passed over by it: Process Name and events, the
+    /// [`Capture::read_prefiltered`] or passed over by it: Process Name and events, the
     /// most frequent first. Events without a name are counted under an empty one. It is
     /// complete when the capture has been read to its end.
     ///
     /// ```
-    /// use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+    /// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
     ///
     /// let csv = "\"Process Name\"\r\n\"a.exe\"\r\n\"b.exe\"\r\n\"b.exe\"\r\n";
     /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
     /// let mut capture = input.next_capture().expect("one capture")?;
-    /// while capture.read_event_of(&Interest::nothing(), &mut Event::default())? {}
+    /// while capture.read_prefiltered(&Prefilter::nothing(), &mut Event::default())? {}
     /// let counts = capture.events_by_process();
     /// assert_eq!(counts, [("b.exe".to_string(), 2), ("a.exe".to_string(), 1)]);
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn events_by_process(&self) -> Vec<(String, u64)> {
-        self.seen.tally.sorted()
+        self.seen.counts.sorted()
     }
 
     /// Reads the next event into `event`, whose memory is used again. False at
@@ -331,24 +331,32 @@ impl<'a> Capture<'a> {
     ///
     /// # Errors
     /// As [`Capture::read_event`].
-    pub fn read_event_of(&mut self, interest: &Interest, event: &mut Event) -> Result<bool, Error> {
-        self.start_threads(interest);
+    pub fn read_prefiltered(
+        &mut self,
+        prefilter: &Prefilter,
+        event: &mut Event,
+    ) -> Result<bool, Error> {
+        self.start_threads(prefilter);
         if let Threads::Reading(ahead) = &mut self.threads {
-            let handed = ahead.read(interest, &mut self.seen, event);
+            let handed = ahead.read(prefilter, &mut self.seen, event);
             match handed.map_err(|error| error.in_input(&self.name))? {
-                Handed::Event => return Ok(true),
-                Handed::End => return Ok(false),
-                Handed::Nothing => self.stop_threads()?,
+                ReadAheadStep::Event => return Ok(true),
+                ReadAheadStep::End => return Ok(false),
+                ReadAheadStep::Nothing => self.stop_threads()?,
             }
         }
-        self.read_alone(event, |seen, reader, event| seen.read_of(reader, interest, event))
+        self.read_alone(event, |seen, reader, event| seen.read_of(reader, prefilter, event))
     }
 
     /// Reads the next event that was not handed over before.
     fn read_alone(
         &mut self,
         event: &mut Event,
-        mut read: impl FnMut(&mut Seen, &mut (dyn ReadEvents + 'a), &mut Event) -> Result<bool, Error>,
+        mut read: impl FnMut(
+            &mut ReadState,
+            &mut (dyn ReadEvents + 'a),
+            &mut Event,
+        ) -> Result<bool, Error>,
     ) -> Result<bool, Error> {
         loop {
             let outcome = read(&mut self.seen, &mut *self.reader, event);
@@ -370,7 +378,7 @@ impl<'a> Capture<'a> {
         match std::mem::replace(&mut self.threads, Threads::None) {
             Threads::Reading(ahead) => {
                 self.handed = ahead.handed();
-                self.detour = ahead.detour().map(str::to_string);
+                self.slow_path_reason = ahead.slow_path_reason().map(str::to_string);
                 self.reader = ahead.alone().map_err(|error| error.in_input(&self.name))?;
             }
             other => self.threads = other,
@@ -379,7 +387,7 @@ impl<'a> Capture<'a> {
     }
 
     /// Lets threads read ahead, when they may and nothing speaks against it.
-    fn start_threads(&mut self, interest: &Interest) {
+    fn start_threads(&mut self, prefilter: &Prefilter) {
         let Threads::Allowed(division) = self.threads else { return };
         // What a section tells of the time can only be added to the rest once the dates
         // in a Detail tell nothing more, and where is a place between two events.
@@ -387,12 +395,12 @@ impl<'a> Capture<'a> {
         let has_dates = self.format != Format::Pml
             && self.reader.columns().position(Column::DateAndTime).is_some();
         let is_open = has_dates && (clock.dates() == 0 || clock.wants_dates());
-        if division.threads < 2 || interest.is_everything() || is_open || self.seen.events == 0 {
+        if division.threads < 2 || prefilter.is_everything() || is_open || self.seen.events == 0 {
             return;
         }
         let sections = self.reader.sections();
         let ahead = sections
-            .and_then(|sections| Ahead::start(sections, interest, &self.seen.clock, division));
+            .and_then(|sections| ReadAhead::start(sections, prefilter, &self.seen.clock, division));
         self.threads = ahead.map_or(Threads::None, |ahead| Threads::Reading(Box::new(ahead)));
     }
 
@@ -404,7 +412,7 @@ impl<'a> Capture<'a> {
 }
 
 /// Skips a byte order mark.
-fn skip_mark(mut input: Bytes<'_>, len: usize) -> std::io::Result<Bytes<'_>> {
+fn skip_mark(mut input: ByteStream<'_>, len: usize) -> std::io::Result<ByteStream<'_>> {
     input.read_exact(&mut [0; 3][..len])?;
     Ok(input)
 }

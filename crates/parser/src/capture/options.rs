@@ -3,7 +3,7 @@
 use crate::input::Unpacking;
 use crate::model::OperationNames;
 use crate::model::Progress;
-use crate::parallel::Division;
+use crate::parallel::ThreadPlan;
 use crate::time::{Date, DateOrder, Zone};
 
 /// What the caller knows about a capture that the capture does not say.
@@ -22,7 +22,7 @@ pub struct ReadOptions {
     pub(crate) date_order: Option<DateOrder>,
     pub(crate) process: Option<String>,
     pub(crate) names: OperationNames,
-    pub(crate) division: Division,
+    pub(crate) division: ThreadPlan,
     pub(crate) progress: Progress,
 }
 
@@ -60,7 +60,7 @@ impl ReadOptions {
     /// How many threads may read one capture; 0 and 1 stand for the caller's own.
     ///
     /// More than one are used by
-    /// [`Capture::read_event_of`](crate::Capture::read_event_of) where not every event is
+    /// [`Capture::read_prefiltered`](crate::Capture::read_prefiltered) where not every event is
     /// wanted (of a CSV export, no more than a quarter) and the capture is a plain file
     /// of some size. Events come in the same order, with the same numbers and times; what
     /// is counted beside them may lag behind by some MiB until the capture has been read
@@ -74,7 +74,7 @@ impl ReadOptions {
     /// # let _ = options;
     /// ```
     pub fn threads(self, threads: usize) -> ReadOptions {
-        self.in_sections(Division { threads, length: None })
+        self.in_sections(ThreadPlan { threads, length: None })
     }
 
     /// Which thread undoes a compression.
@@ -85,7 +85,7 @@ impl ReadOptions {
         }
     }
 
-    pub(crate) fn in_sections(self, division: Division) -> ReadOptions {
+    pub(crate) fn in_sections(self, division: ThreadPlan) -> ReadOptions {
         ReadOptions { division, ..self }
     }
 

@@ -58,7 +58,7 @@ impl fmt::Display for WriteFormat {
 /// What the capture has and the output has not, or not as its format wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct Omissions {
     /// Processes, where the format has no process list.
     pub processes: u64,
     /// Modules of a process list, where the capture does not give them.
@@ -91,7 +91,7 @@ pub struct LeftOut {
 #[derive(Debug)]
 pub struct EventWriter<W> {
     writer: Writer<W>,
-    left_out: LeftOut,
+    omissions: Omissions,
 }
 
 #[derive(Debug)]
@@ -114,24 +114,24 @@ impl<W: Write> EventWriter<W> {
         source: &Capture<'_>,
     ) -> io::Result<EventWriter<W>> {
         let processes = source.processes();
-        let mut left_out = LeftOut::default();
+        let mut omissions = Omissions::default();
         let writer = match format {
             WriteFormat::Csv => {
-                left_out.processes = processes.len() as u64;
+                omissions.processes = processes.len() as u64;
                 Writer::Csv(CsvWriter::new(output, columns)?)
             }
             WriteFormat::Xml => {
                 let modules = |process: &Process| {
                     let modules = source.modules_of(process);
                     if modules.is_empty() {
-                        left_out.modules += u64::from(process.modules);
+                        omissions.modules += u64::from(process.modules);
                     }
                     modules
                 };
                 Writer::Xml(XmlWriter::with_modules(output, columns, processes, modules)?)
             }
         };
-        Ok(EventWriter { writer, left_out })
+        Ok(EventWriter { writer, omissions })
     }
 
     /// Writes one event. A column that it does not have is left empty.
@@ -141,7 +141,7 @@ impl<W: Write> EventWriter<W> {
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         match &mut self.writer {
             Writer::Csv(writer) => {
-                self.left_out.stacks += u64::from(event.has_stack());
+                self.omissions.stacks += u64::from(event.has_stack());
                 writer.write(event)
             }
             Writer::Xml(writer) => writer.write(event),
@@ -149,10 +149,10 @@ impl<W: Write> EventWriter<W> {
     }
 
     /// What was left out so far.
-    pub fn left_out(&self) -> LeftOut {
+    pub fn omissions(&self) -> Omissions {
         match &self.writer {
-            Writer::Csv(_) => self.left_out,
-            Writer::Xml(writer) => LeftOut { unfit: writer.unfit(), ..self.left_out },
+            Writer::Csv(_) => self.omissions,
+            Writer::Xml(writer) => Omissions { unfit: writer.unfit(), ..self.omissions },
         }
     }
 

@@ -1,10 +1,10 @@
 //! One row of Procmon.
 
-mod interest;
 pub(crate) mod native_record;
+mod prefilter;
 pub(crate) mod text_record;
 
-pub use interest::Interest;
+pub use prefilter::Prefilter;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -18,7 +18,7 @@ pub use rule::Rule;
 
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::model::{Column, Columns, Process};
 use crate::time::Clock;
 use answer::Answer;
@@ -169,43 +169,43 @@ impl Filter {
     }
 
     /// What a reader has to hand over so that no event is left out that passes, nor
-    /// one that is [`Verdict::Undecidable`]; see [`Interest`].
+    /// one that is [`Verdict::Undecidable`]; see [`Prefilter`].
     ///
     /// ```
-    /// use procmonkey_parser::{Action, Filter, Interest, Rule};
+    /// use procmonkey_parser::{Action, Filter, Prefilter, Rule};
     ///
     /// let process = Filter::new([Rule::process("inetinfo.exe")]);
-    /// assert_eq!(process.interest(), Interest::nothing().or_process("inetinfo.exe"));
+    /// assert_eq!(process.prefilter(), Prefilter::nothing().or_process("inetinfo.exe"));
     /// let result = Filter::new([Rule::parse("Result is SUCCESS", Action::Include)?]);
-    /// assert!(result.interest().is_everything());
+    /// assert!(result.prefilter().is_everything());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn interest(&self) -> Interest {
+    pub fn prefilter(&self) -> Prefilter {
         // An event that fails any clause is excluded, so one clause that can be told
         // by the bytes is enough, and which process it is, is told most cheaply.
         let mut includes: Vec<_> =
             self.clauses.iter().filter(|clause| clause.action == Action::Include).collect();
         includes.sort_by_key(|clause| clause.column != Column::ProcessName);
-        includes.into_iter().find_map(|clause| self.clause_interest(clause)).unwrap_or_default()
+        includes.into_iter().find_map(|clause| self.clause_prefilter(clause)).unwrap_or_default()
     }
 
     /// The interest of an include clause, if there is one short of everything.
-    fn clause_interest(&self, clause: &Clause) -> Option<Interest> {
-        let mut interest = Interest::nothing();
+    fn clause_prefilter(&self, clause: &Clause) -> Option<Prefilter> {
+        let mut prefilter = Prefilter::nothing();
         for rule in clause.rules.iter().map(|&index| &self.rules[index]) {
-            interest = match (clause.column, rule.relation()) {
-                (Column::ProcessName, Relation::Is) => interest.or_process(rule.value()),
+            prefilter = match (clause.column, rule.relation()) {
+                (Column::ProcessName, Relation::Is) => prefilter.or_process(rule.value()),
                 (
                     Column::Path,
                     Relation::Is | Relation::BeginsWith | Relation::EndsWith | Relation::Contains,
-                ) => interest.or_path_with(rule.value()).folded(),
+                ) => prefilter.or_path_with(rule.value()).folded(),
                 _ => return None,
             };
-            if interest.is_everything() {
+            if prefilter.is_everything() {
                 return None;
             }
         }
-        Some(interest)
+        Some(prefilter)
     }
 
     /// The columns that rules look at but that neither the rows of a capture nor

@@ -6,7 +6,7 @@ use crate::time::{WrittenDate, parse_time_of_day};
 
 /// What a text says, before it is known whether the value makes sense.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct RuleParts {
     pub(super) column: Column,
     pub(super) relation: Relation,
     pub(super) value: String,
@@ -14,7 +14,7 @@ pub(super) struct Parts {
 
 /// A name at the start of a rule.
 #[derive(Clone, Copy)]
-enum Name {
+enum ColumnName {
     Of(Column),
     /// Date & Time or Time of Day, as the value has it.
     Time,
@@ -22,24 +22,24 @@ enum Name {
 
 /// Names for columns beside Procmon's own. PID, TID, Path, Result and Category
 /// are short already.
-const SHORT_NAMES: [(&str, Name); 6] = [
-    ("process", Name::Of(Column::ProcessName)),
-    ("op", Name::Of(Column::Operation)),
-    ("class", Name::Of(Column::EventClass)),
-    ("time", Name::Time),
-    ("date", Name::Of(Column::DateAndTime)),
-    ("date and time", Name::Of(Column::DateAndTime)),
+const SHORT_NAMES: [(&str, ColumnName); 6] = [
+    ("process", ColumnName::Of(Column::ProcessName)),
+    ("op", ColumnName::Of(Column::Operation)),
+    ("class", ColumnName::Of(Column::EventClass)),
+    ("time", ColumnName::Time),
+    ("date", ColumnName::Of(Column::DateAndTime)),
+    ("date and time", ColumnName::Of(Column::DateAndTime)),
 ];
 
 /// Splits the text of a rule.
-pub(super) fn rule(text: &str) -> Result<Parts, Error> {
+pub(super) fn rule(text: &str) -> Result<RuleParts, Error> {
     if text.trim().is_empty() {
         return Err(Error::invalid_value(
             "the rule is empty; write column, relation and value, \
              such as `Path contains MachineKeys`",
         ));
     }
-    let names = Column::all().map(|column| (column.name(), Name::Of(column)));
+    let names = Column::all().map(|column| (column.name(), ColumnName::Of(column)));
     let Some((name, rest)) = strip_longest(text, names.chain(SHORT_NAMES)) else {
         return Err(Error::invalid_value(format!(
             "`{text}` does not begin with a column; the columns are {}; short names are {}",
@@ -60,11 +60,11 @@ pub(super) fn rule(text: &str) -> Result<Parts, Error> {
         )));
     };
     let column = match name {
-        Name::Of(column) => column,
-        Name::Time if has_date(&value) => Column::DateAndTime,
-        Name::Time => Column::TimeOfDay,
+        ColumnName::Of(column) => column,
+        ColumnName::Time if has_date(&value) => Column::DateAndTime,
+        ColumnName::Time => Column::TimeOfDay,
     };
-    Ok(Parts { column, relation, value })
+    Ok(RuleParts { column, relation, value })
 }
 
 /// Whether a value behind this relation is read as itself without quotes.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::event::{Event, Record};
 use crate::model::Columns;
-use crate::scan::{MOST, Quotes, SPARE, Speed, put_escaped};
+use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
 
 /// Makes JSON objects of events, in memory that is used again for each.
 ///
@@ -28,17 +28,17 @@ use crate::scan::{MOST, Quotes, SPARE, Speed, put_escaped};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct JsonObject {
-    text: Text,
+    text: JsonText,
     columns: Option<Columns>,
     /// Which of several captures, when there are several.
     capture: Option<usize>,
     /// What stands before each value, and where the value comes from.
-    members: Vec<(Vec<u8>, Source)>,
+    members: Vec<(Vec<u8>, FieldOrigin)>,
     row: Option<RowPlan>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+enum FieldOrigin {
     Capture(usize),
     Number,
     Field(usize),
@@ -89,7 +89,9 @@ impl JsonObject {
     /// Writes the object of an event that is a row of an export. False where that does
     /// not go.
     fn put_row(&mut self, event: &Event) -> bool {
-        let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else { return false };
+        let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else {
+            return false;
+        };
         let Some((texts, quotes)) = record.texts() else { return false };
         if record.len() < plan.needed || texts.len() > LONGEST_ROW {
             return false;
@@ -107,14 +109,14 @@ impl JsonObject {
     }
 
     fn set_members(&mut self, columns: Option<&Columns>, capture: Option<usize>) {
-        let mut members: Vec<(&str, Source)> = Vec::new();
-        members.extend(capture.map(|index| ("capture", Source::Capture(index))));
-        members.push(("event", Source::Number));
+        let mut members: Vec<(&str, FieldOrigin)> = Vec::new();
+        members.extend(capture.map(|index| ("capture", FieldOrigin::Capture(index))));
+        members.push(("event", FieldOrigin::Number));
         let names = columns.into_iter().flat_map(Columns::names).enumerate();
         for (index, name) in names {
             match members.iter_mut().find(|member| member.0 == name) {
-                Some(member) => member.1 = Source::Field(index),
-                None => members.push((name, Source::Field(index))),
+                Some(member) => member.1 = FieldOrigin::Field(index),
+                None => members.push((name, FieldOrigin::Field(index))),
             }
         }
         self.members.clear();
@@ -133,29 +135,29 @@ impl JsonObject {
 
 /// A text that is made, with room behind it.
 #[derive(Clone, Debug)]
-struct Text {
+struct JsonText {
     out: Vec<u8>,
     used: usize,
-    speed: Speed,
+    simd: SimdLevel,
 }
 
-impl Default for Text {
-    fn default() -> Text {
-        Text { out: Vec::new(), used: 0, speed: Speed::best() }
+impl Default for JsonText {
+    fn default() -> JsonText {
+        JsonText { out: Vec::new(), used: 0, simd: SimdLevel::best() }
     }
 }
 
-impl Text {
+impl JsonText {
     fn bytes(&self) -> &[u8] {
         &self.out[..self.used]
     }
 
-    fn put_member(&mut self, (key, source): &(Vec<u8>, Source), event: &Event) {
+    fn put_member(&mut self, (key, source): &(Vec<u8>, FieldOrigin), event: &Event) {
         self.put(key);
         match *source {
-            Source::Capture(index) => self.put_number(index as u64),
-            Source::Number => self.put_number(event.number()),
-            Source::Field(index) => match event.field(index) {
+            FieldOrigin::Capture(index) => self.put_number(index as u64),
+            FieldOrigin::Number => self.put_number(event.number()),
+            FieldOrigin::Field(index) => match event.field(index) {
                 None => self.put(b"null"),
                 Some(field) => match std::str::from_utf8(&field) {
                     Ok(text) => self.put_string(text),
@@ -195,7 +197,7 @@ impl Text {
         quotes: Quotes,
     ) {
         let room = self.room(heads.len() + MOST * texts.len() + SPARE);
-        self.used += put_escaped(self.speed, heads, texts, parts, quotes, &mut self.out[room]);
+        self.used += put_escaped(self.simd, heads, texts, parts, quotes, &mut self.out[room]);
     }
 
     fn put(&mut self, bytes: &[u8]) {
@@ -216,12 +218,12 @@ impl Text {
 }
 
 impl RowPlan {
-    fn of(members: &[(Vec<u8>, Source)]) -> Option<RowPlan> {
-        let is_field = |source: Source| matches!(source, Source::Field(_));
+    fn of(members: &[(Vec<u8>, FieldOrigin)]) -> Option<RowPlan> {
+        let is_field = |source: FieldOrigin| matches!(source, FieldOrigin::Field(_));
         let before = members.iter().position(|member| is_field(member.1))?;
         let mut plan = RowPlan { heads: Vec::new(), fields: Vec::new(), before, needed: 0 };
         for (key, source) in &members[before..] {
-            let Source::Field(index) = *source else { return None };
+            let FieldOrigin::Field(index) = *source else { return None };
             let start = plan.heads.len();
             if !plan.fields.is_empty() {
                 plan.heads.push(b'"');
@@ -287,7 +289,7 @@ mod tests {
     #[test]
     fn numbers_are_written_whole() {
         for number in [0, 7, 10, 4_294_967_296, u64::MAX] {
-            let mut text = Text::default();
+            let mut text = JsonText::default();
             text.put_number(number);
             assert_eq!(text.bytes(), number.to_string().as_bytes());
         }
@@ -325,10 +327,10 @@ mod tests {
         }
         let mut input = Input::from_reader("x", &csv[..], &ReadOptions::new()).unwrap();
         let mut capture = input.next_capture().unwrap().unwrap();
-        let mut all: Vec<_> = Speed::all()
+        let mut all: Vec<_> = SimdLevel::all()
             .into_iter()
-            .map(|speed| JsonObject {
-                text: Text { speed, ..Text::default() },
+            .map(|simd| JsonObject {
+                text: JsonText { simd, ..JsonText::default() },
                 ..JsonObject::default()
             })
             .collect();

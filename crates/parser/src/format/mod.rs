@@ -14,21 +14,21 @@ use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::model::{Columns, Error, Losses, Module, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
-use process_counts::Tally;
+use process_counts::ProcessCounts;
 
 /// Where a reader enters the events that it passes over because nobody wants them.
 /// It does so in their order, before it hands the next event over or says that
 /// there is none.
 #[derive(Debug)]
-pub(crate) struct Passed<'c> {
+pub(crate) struct SkipSink<'c> {
     /// How many events were read or passed over so far: add each.
     pub(crate) events: &'c mut u64,
     /// Add the Process Name of each; several at a time are fine.
-    pub(crate) tally: &'c mut Tally,
+    pub(crate) counts: &'c mut ProcessCounts,
     /// Let it observe the time of each, as if it had been handed over.
     pub(crate) clock: &'c mut Clock,
     /// Where the last of them stands, once there was one.
@@ -49,12 +49,12 @@ pub(crate) trait ReadEvents {
 
     /// As [`ReadEvents::read_event`], for the next event that is wanted. It may be
     /// one that is not, and has to be one wherever something is to be observed that
-    /// `passed` cannot take. What is passed over is lost no less than what is read.
+    /// `sink` cannot take. What is passed over is lost no less than what is read.
     /// Where everything is wanted, `Capture` asks for `read_event` instead.
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        _interest: &Interest,
-        _passed: Passed<'_>,
+        _prefilter: &Prefilter,
+        _sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
@@ -72,7 +72,7 @@ pub(crate) trait ReadEvents {
     }
 
     /// Why the capture is read in a slower way than others of its format, if it is.
-    fn detour(&self) -> Option<&str> {
+    fn slow_path_reason(&self) -> Option<&str> {
         None
     }
 

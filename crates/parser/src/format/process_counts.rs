@@ -5,7 +5,7 @@ use std::collections::HashMap;
 /// How many events of a capture have each Process Name; those without one are
 /// counted under an empty name.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ProcessCounts {
     places: HashMap<String, usize>,
     names: Vec<String>,
     /// How many events each name has, as far as they are counted here.
@@ -14,7 +14,7 @@ pub(crate) struct Tally {
     run: usize,
 }
 
-impl Tally {
+impl ProcessCounts {
     /// Counts events of one process.
     pub(crate) fn add(&mut self, name: &str, events: u64) {
         if self.names.get(self.run).is_none_or(|run| run != name) {
@@ -35,13 +35,13 @@ impl Tally {
         place
     }
 
-    /// The counts by [`Tally::place`], to be added to.
+    /// The counts by [`ProcessCounts::place`], to be added to.
     pub(crate) fn counts(&mut self) -> &mut [u64] {
         &mut self.counts
     }
 
     /// Counts what another tally has counted.
-    pub(crate) fn extend(&mut self, other: &Tally) {
+    pub(crate) fn extend(&mut self, other: &ProcessCounts) {
         for (name, events) in other.names.iter().zip(&other.counts) {
             if *events > 0 {
                 self.add(name, *events);
@@ -64,23 +64,23 @@ mod tests {
 
     #[test]
     fn runs_of_a_name_add_up() {
-        let mut tally = Tally::default();
-        assert!(tally.sorted().is_empty());
+        let mut counts = ProcessCounts::default();
+        assert!(counts.sorted().is_empty());
         for (name, events) in [("b", 1), ("b", 2), ("a", 1), ("b", 1), ("", 4), ("c", 1)] {
-            tally.add(name, events);
+            counts.add(name, events);
         }
-        let sorted: Vec<_> = tally.sorted();
+        let sorted: Vec<_> = counts.sorted();
         let want = [("", 4), ("b", 4), ("a", 1), ("c", 1)].map(|(n, e)| (n.to_string(), e));
         assert_eq!(sorted, want);
     }
     #[test]
     fn a_name_has_one_place_and_counts_once_it_has_events() {
-        let mut tally = Tally::default();
-        let (a, b) = (tally.place("a"), tally.place("b"));
-        assert_eq!((tally.place("a"), tally.sorted()), (a, Vec::new()));
-        tally.add("a", 1);
-        tally.counts()[a] += 2;
+        let mut counts = ProcessCounts::default();
+        let (a, b) = (counts.place("a"), counts.place("b"));
+        assert_eq!((counts.place("a"), counts.sorted()), (a, Vec::new()));
+        counts.add("a", 1);
+        counts.counts()[a] += 2;
         assert_ne!(a, b);
-        assert_eq!(tally.sorted(), [("a".to_string(), 3)]);
+        assert_eq!(counts.sorted(), [("a".to_string(), 3)]);
     }
 }

@@ -1,34 +1,34 @@
 //! What is known of a capture, or of a section of one, once it was read.
 
-use super::process_counts::Tally;
-use super::{Passed, Place, ReadEvents};
-use crate::event::{Event, Interest};
+use super::process_counts::ProcessCounts;
+use super::{Place, ReadEvents, SkipSink};
+use crate::event::{Event, Prefilter};
 use crate::model::{Column, Error, LossKind, Losses, Position};
-use crate::time::{Clock, RecentTime};
+use crate::time::{Clock, SameSecondCache};
 
 /// Everything that is counted and observed while events are read.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ReadState {
     pub(crate) clock: Clock,
     pub(crate) losses: Losses,
     /// How many events were read or passed over.
     pub(crate) events: u64,
     /// Where the last of them stands.
     pub(crate) position: Position,
-    pub(crate) tally: Tally,
-    pub(crate) recent: RecentTime,
+    pub(crate) counts: ProcessCounts,
+    pub(crate) recent: SameSecondCache,
 }
 
-impl Seen {
+impl ReadState {
     /// Nothing yet.
-    pub(crate) fn new(clock: Clock) -> Seen {
-        Seen {
+    pub(crate) fn new(clock: Clock) -> ReadState {
+        ReadState {
             clock,
             losses: Losses::default(),
             events: 0,
             position: Position::default(),
-            tally: Tally::default(),
-            recent: RecentTime::default(),
+            counts: ProcessCounts::default(),
+            recent: SameSecondCache::default(),
         }
     }
 
@@ -49,23 +49,23 @@ impl Seen {
     pub(crate) fn read_of<R: ReadEvents + ?Sized>(
         &mut self,
         reader: &mut R,
-        interest: &Interest,
+        prefilter: &Prefilter,
         event: &mut Event,
     ) -> Result<bool, Error> {
-        let is_there = if interest.is_everything() {
+        let is_there = if prefilter.is_everything() {
             reader.read_event(event, &mut self.losses)?
         } else {
-            let passed = Passed {
+            let sink = SkipSink {
                 events: &mut self.events,
-                tally: &mut self.tally,
+                counts: &mut self.counts,
                 clock: &mut self.clock,
                 position: &mut self.position,
             };
-            reader.read_event_of(interest, passed, event, &mut self.losses)?
+            reader.read_prefiltered(prefilter, sink, event, &mut self.losses)?
         };
         if is_there {
             self.take_in(event);
-            self.tally.add(&event.process_name().unwrap_or_default(), 1);
+            self.counts.add(&event.process_name().unwrap_or_default(), 1);
         }
         Ok(is_there)
     }
@@ -93,13 +93,13 @@ impl Seen {
 
     /// Takes in what was seen of the section that follows and begins at this place.
     /// Gives how many midnights lie before it.
-    pub(crate) fn append(&mut self, section: &Seen, begin: Place) -> u32 {
+    pub(crate) fn append(&mut self, section: &ReadState, begin: Place) -> u32 {
         if section.events > 0 {
             self.position = begin.shift(section.position);
         }
         self.events += section.events;
         self.losses.extend_with(&section.losses, |position| begin.shift(position));
-        self.tally.extend(&section.tally);
+        self.counts.extend(&section.counts);
         self.clock.append(&section.clock)
     }
 }

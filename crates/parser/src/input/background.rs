@@ -13,7 +13,7 @@ const READY: usize = 2;
 type Chunk = io::Result<Vec<u8>>;
 
 /// The bytes that another thread yields.
-pub(super) struct Beside {
+pub(super) struct BackgroundReader {
     arriving: Option<Receiver<Chunk>>,
     returning: Sender<Vec<u8>>,
     thread: Option<JoinHandle<()>>,
@@ -22,27 +22,27 @@ pub(super) struct Beside {
 }
 
 /// Where that thread puts them.
-pub(super) struct Yield {
+pub(super) struct ChunkSender {
     sending: SyncSender<Chunk>,
     returned: Receiver<Vec<u8>>,
 }
 
-impl Beside {
+impl BackgroundReader {
     /// Starts a thread. An error of `unpack` is one of the stream, behind all that was
     /// yielded before.
     pub(super) fn start(
-        unpack: impl FnOnce(&Yield) -> io::Result<()> + Send + 'static,
-    ) -> io::Result<Beside> {
+        unpack: impl FnOnce(&ChunkSender) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<BackgroundReader> {
         let (sending, arriving) = sync_channel(READY);
         let (returning, returned) = channel();
-        let to = Yield { sending, returned };
+        let to = ChunkSender { sending, returned };
         let run = move || {
             if let Err(error) = unpack(&to) {
                 to.send(Err(error));
             }
         };
         let thread = thread::Builder::new().name("unpacking".into()).spawn(run)?;
-        Ok(Beside {
+        Ok(BackgroundReader {
             arriving: Some(arriving),
             returning,
             thread: Some(thread),
@@ -58,7 +58,7 @@ impl Beside {
     }
 }
 
-impl Yield {
+impl ChunkSender {
     /// Yields a stream to its end, or as far as anybody wants it.
     pub(super) fn all_of(&self, mut stream: impl Read) -> io::Result<()> {
         loop {
@@ -82,7 +82,7 @@ impl Yield {
     }
 }
 
-impl Read for Beside {
+impl Read for BackgroundReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given == self.chunk.len() {
             let Some(arriving) = &self.arriving else { return Ok(0) };
@@ -103,7 +103,7 @@ impl Read for Beside {
     }
 }
 
-impl Drop for Beside {
+impl Drop for BackgroundReader {
     fn drop(&mut self) {
         // A panic of a thread that nobody listens to any more is of no interest.
         let _ = self.stop();
@@ -119,7 +119,7 @@ mod tests {
         for length in [0, 1, STEP - 1, STEP, 5 * STEP + 3] {
             let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let copy = bytes.clone();
-            let mut beside = Beside::start(move |to| {
+            let mut beside = BackgroundReader::start(move |to| {
                 to.all_of(&copy[..])?;
                 Err(io::Error::other("broken"))
             })
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_stream_that_nobody_wants_to_the_end_is_left() {
-        let mut beside = Beside::start(|to| to.all_of(io::repeat(7))).unwrap();
+        let mut beside = BackgroundReader::start(|to| to.all_of(io::repeat(7))).unwrap();
         let mut some = [0; 10];
         beside.read_exact(&mut some).unwrap();
         assert_eq!(some, [7; 10]);
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "a fault of the unpacker")]
     fn a_panic_of_the_thread_is_one_of_who_reads() {
-        let mut beside = Beside::start(|_| panic!("a fault of the unpacker")).unwrap();
+        let mut beside = BackgroundReader::start(|_| panic!("a fault of the unpacker")).unwrap();
         let _ = beside.read(&mut [0]);
     }
 }

@@ -42,7 +42,7 @@ impl Content {
 
     /// Brings a part of a mapped file into memory at once, which is quicker than page
     /// by page.
-    pub(crate) fn expect(&self, part: Range<usize>) {
+    pub(crate) fn prefetch(&self, part: Range<usize>) {
         if let Content::Mapped(map, progress) = self {
             let end = part.end.min(map.len());
             let len = end.saturating_sub(part.start);
@@ -57,7 +57,7 @@ impl Content {
     /// front of it; what came along behind it goes with the part that follows. What is
     /// asked for again is read again from the file.
     #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
-    pub(crate) fn forget(&self, part: Range<usize>) {
+    pub(crate) fn evict(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {
             let start = part.start - part.start % PIECE;
@@ -79,9 +79,9 @@ impl Content {
     }
 
     /// The same, for places as they are counted in a capture.
-    pub(crate) fn forget_bytes(&self, part: Range<u64>) {
+    pub(crate) fn evict_bytes(&self, part: Range<u64>) {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        self.forget(place(part.start)..place(part.end));
+        self.evict(place(part.start)..place(part.end));
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -116,18 +116,18 @@ mod tests {
         let progress = Progress::default();
         let content = Content::map(&file, progress.clone()).unwrap();
         assert!(content.bytes() == bytes);
-        content.forget(0..usize::MAX);
-        content.expect(4096..9000);
+        content.evict(0..usize::MAX);
+        content.prefetch(4096..9000);
         assert_eq!(progress.bytes(), 9000 - 4096);
-        content.expect(bytes.len() - 1..usize::MAX);
-        content.expect(usize::MAX - 1..usize::MAX);
-        content.forget(70_000..200_000);
-        content.forget(70_000..70_000);
-        content.forget(usize::MAX - 1..usize::MAX);
+        content.prefetch(bytes.len() - 1..usize::MAX);
+        content.prefetch(usize::MAX - 1..usize::MAX);
+        content.evict(70_000..200_000);
+        content.evict(70_000..70_000);
+        content.evict(usize::MAX - 1..usize::MAX);
         assert!(content.bytes() == bytes);
         let content = Content::memory(bytes.clone());
-        content.forget(0..10);
-        content.expect(0..1);
+        content.evict(0..10);
+        content.prefetch(0..1);
         assert!(content.bytes() == bytes);
     }
 }

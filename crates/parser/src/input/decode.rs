@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
 /// Bytes that a reader yields, whatever is below.
-pub(crate) type Bytes<'a> = Box<dyn Read + 'a>;
+pub(crate) type ByteStream<'a> = Box<dyn Read + 'a>;
 
 /// How a capture is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +92,10 @@ impl TextEncoding {
 
 /// Takes up to `wanted` bytes off the front, and gives them back with a reader
 /// that yields everything again.
-pub(crate) fn peek<'a>(mut input: Bytes<'a>, wanted: usize) -> io::Result<(Vec<u8>, Bytes<'a>)> {
+pub(crate) fn peek<'a>(
+    mut input: ByteStream<'a>,
+    wanted: usize,
+) -> io::Result<(Vec<u8>, ByteStream<'a>)> {
     let mut head = Vec::new();
     (&mut input).take(wanted as u64).read_to_end(&mut head)?;
     let all = Cursor::new(head.clone()).chain(input);
@@ -117,7 +120,7 @@ impl Trouble {
 /// Ends the input where it cannot be read further, and remembers why: what came
 /// before a broken spot is worth having.
 struct Tolerant<'a> {
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     what: &'static str,
     trouble: Trouble,
     ended: bool,
@@ -143,16 +146,20 @@ impl Read for Tolerant<'_> {
 }
 
 /// The input, which ends where it becomes unreadable.
-pub(crate) fn tolerant<'a>(input: Bytes<'a>, what: &'static str, trouble: &Trouble) -> Bytes<'a> {
+pub(crate) fn tolerant<'a>(
+    input: ByteStream<'a>,
+    what: &'static str,
+    trouble: &Trouble,
+) -> ByteStream<'a> {
     Box::new(Tolerant { input, what, trouble: trouble.clone(), ended: false })
 }
 
 /// The decompressed bytes of a gzip or zstd stream.
 pub(crate) fn decompress<'a>(
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     compression: Compression,
     trouble: &Trouble,
-) -> Bytes<'a> {
+) -> ByteStream<'a> {
     match compression {
         Compression::Gzip => {
             tolerant(Box::new(flate2::read::MultiGzDecoder::new(input)), "the gzip stream", trouble)
@@ -170,7 +177,7 @@ pub(crate) fn decompress<'a>(
 
 /// UTF-16 turned into UTF-8.
 struct Utf16<'a> {
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     decoder: Decoder,
     raw: Vec<u8>,
     text: Vec<u8>,
@@ -183,7 +190,11 @@ struct Utf16<'a> {
 const UTF16_BLOCK: usize = 64 * 1024;
 
 /// The UTF-16 text of `input`, whose byte order mark is gone, as UTF-8.
-pub(crate) fn utf16<'a>(input: Bytes<'a>, encoding: TextEncoding, trouble: &Trouble) -> Bytes<'a> {
+pub(crate) fn utf16<'a>(
+    input: ByteStream<'a>,
+    encoding: TextEncoding,
+    trouble: &Trouble,
+) -> ByteStream<'a> {
     let encoding = if encoding == TextEncoding::Utf16Be { UTF_16BE } else { UTF_16LE };
     Box::new(Utf16 {
         input,
@@ -232,11 +243,11 @@ impl Read for Utf16<'_> {
 mod tests {
     use super::*;
 
-    fn boxed(bytes: &[u8]) -> Bytes<'_> {
+    fn boxed(bytes: &[u8]) -> ByteStream<'_> {
         Box::new(bytes)
     }
 
-    fn read(mut input: Bytes<'_>) -> Vec<u8> {
+    fn read(mut input: ByteStream<'_>) -> Vec<u8> {
         let mut out = Vec::new();
         input.read_to_end(&mut out).unwrap();
         out

@@ -6,7 +6,7 @@ use super::Content;
 const BEHIND: usize = 1024 * 1024;
 
 /// A part of a file that is brought into memory piece by piece, and given back.
-pub(crate) struct Held {
+pub(crate) struct ResidentRange {
     content: Content,
     /// Up to here it was brought.
     end: usize,
@@ -16,11 +16,11 @@ pub(crate) struct Held {
     given_back: usize,
 }
 
-impl Held {
+impl ResidentRange {
     /// Nothing yet, from `start` on. Only what begins before `edge` is of interest.
-    pub(crate) fn new(content: Content, start: usize, edge: usize) -> Held {
+    pub(crate) fn new(content: Content, start: usize, edge: usize) -> ResidentRange {
         let start = start.min(content.bytes().len());
-        Held { content, end: start, edge, given_back: start }
+        ResidentRange { content, end: start, edge, given_back: start }
     }
 
     pub(crate) fn content(&self) -> &Content {
@@ -41,7 +41,7 @@ impl Held {
         let before = self.end;
         let more = if before < self.edge { more.min(self.edge - before) } else { beyond };
         self.end = self.bytes().len().min(before.saturating_add(more));
-        self.content.expect(before..self.end);
+        self.content.prefetch(before..self.end);
         self.end > before
     }
 
@@ -51,14 +51,14 @@ impl Held {
         // With a part that is read beside others it is given back once, at its end: all
         // processors have to be told each time.
         if self.edge == usize::MAX && place - self.given_back >= BEHIND {
-            self.content.forget(self.given_back..place);
+            self.content.evict(self.given_back..place);
             self.given_back = place;
         }
     }
 }
 
-impl Drop for Held {
+impl Drop for ResidentRange {
     fn drop(&mut self) {
-        self.content.forget(self.given_back..self.end);
+        self.content.evict(self.given_back..self.end);
     }
 }

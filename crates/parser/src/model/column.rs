@@ -188,7 +188,7 @@ impl fmt::Display for Column {
 /// assert_eq!(columns.names().collect::<Vec<_>>(), ["PID", "Note", "Path"]);
 /// ```
 #[derive(Clone, Debug, Eq)]
-pub struct Columns(Arc<List>);
+pub struct Columns(Arc<ColumnList>);
 
 impl PartialEq for Columns {
     fn eq(&self, other: &Columns) -> bool {
@@ -198,7 +198,7 @@ impl PartialEq for Columns {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct List {
+struct ColumnList {
     headers: Vec<String>,
     known: Vec<Option<Column>>,
     positions: [Option<u16>; Column::COUNT],
@@ -220,7 +220,7 @@ impl Columns {
                 positions[*column as usize].get_or_insert(position);
             }
         }
-        Columns(Arc::new(List { headers, known, positions }))
+        Columns(Arc::new(ColumnList { headers, known, positions }))
     }
 
     /// The list of these known columns.

@@ -2,11 +2,11 @@
 
 use super::Pml;
 use super::bytes::{Bytes, PointerWidth};
-use super::detail::{self, Destination, FileDetail, Source, destination, names_a_destination};
+use super::detail::{self, Destination, DetailInput, FileDetail, destination, names_a_destination};
 use super::exporter::Exporter;
 use super::operation::file_code;
 use super::processes::ProcessEntry;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::rendering::{Fidelity, Rendering};
 use super::tables::Hosts;
 use super::users::Users;
@@ -111,8 +111,8 @@ impl<'p> PmlEvent<'p> {
         self.extra_block().map(|extra| extra.0)
     }
 
-    pub(crate) fn parts(&self) -> Parts<'p> {
-        Parts::read(Bytes(self.pml.bytes), self.at, &self.header, self.pointer_width())
+    pub(crate) fn parts(&self) -> EventParts<'p> {
+        EventParts::read(Bytes(self.pml.bytes), self.at, &self.header, self.pointer_width())
     }
 
     pub(crate) fn detail_block(&self) -> Bytes<'p> {
@@ -153,9 +153,9 @@ impl<'p> PmlEvent<'p> {
         &self.pml.hosts
     }
 
-    pub(crate) fn source(&self, fidelity: Fidelity) -> Source<'_> {
+    pub(crate) fn source(&self, fidelity: Fidelity) -> DetailInput<'_> {
         let pml = self.pml;
-        Source {
+        DetailInput {
             header: &self.header,
             parts: self.parts(),
             width: self.pointer_width(),

@@ -82,7 +82,7 @@ impl Info {
 }
 
 /// The header of a version 9 file with this many events. The sections are those
-/// of [`Sections`], in its order.
+/// of [`FileLayout`], in its order.
 pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
     fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
         bytes[at..at + value.len()].copy_from_slice(value);
@@ -124,7 +124,7 @@ pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
 /// Where the parts of the file begin, in bytes from its start; 0 where the
 /// header does not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sections {
+pub(crate) struct FileLayout {
     pub(crate) first_event: u64,
     pub(crate) event_offsets: u64,
     pub(crate) processes: u64,
@@ -133,7 +133,7 @@ pub(crate) struct Sections {
     pub(crate) hosts: u64,
 }
 
-impl Sections {
+impl FileLayout {
     /// Where the events end at the latest. A list of events that cannot be
     /// used still tells that, unless it lies before the other tables' order.
     pub(crate) fn events_end(&self, file_len: u64) -> u64 {
@@ -158,7 +158,7 @@ pub fn is_pml(bytes: &[u8]) -> bool {
 }
 
 /// Reads the header; what a cut header lacks is counted as lost.
-pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Sections), Error> {
+pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileLayout), Error> {
     if !is_pml(bytes.0) {
         return Err(Error::not_a_capture(
             "a PML file begins with the four bytes `PML_`, this one does not",
@@ -229,7 +229,7 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Secti
         }
         offset => offset,
     };
-    let sections = Sections {
+    let sections = FileLayout {
         first_event,
         event_offsets: u64_at(0x248),
         processes: u64_at(0x250),

@@ -3,7 +3,7 @@
 use super::bytes::{Bytes, PointerWidth};
 use super::offsets::EventOffsets;
 use super::record::EventHeader;
-use super::repair::Verdict;
+use super::repair::Repair;
 use super::salvage;
 
 /// An event that was found.
@@ -23,7 +23,7 @@ pub(crate) fn locate(
     offsets: &EventOffsets<'_>,
     index: usize,
     width: PointerWidth,
-    judge: impl FnOnce(u64) -> Verdict,
+    judge: impl FnOnce(u64) -> Repair,
 ) -> Option<Located> {
     let listed = offsets.get(index)?;
     let at = usize::try_from(listed).unwrap_or(usize::MAX);
@@ -34,11 +34,11 @@ pub(crate) fn locate(
         return Some(Located { at, header, repaired: false });
     }
     match judge(listed) {
-        Verdict::Moved(at) => {
+        Repair::Moved(at) => {
             let header = EventHeader::read(file.0, at)?;
             Some(Located { at, header, repaired: true })
         }
-        Verdict::Odd => header.map(|header| Located { at, header, repaired: false }),
-        Verdict::Lost => None,
+        Repair::Odd => header.map(|header| Located { at, header, repaired: false }),
+        Repair::Lost => None,
     }
 }

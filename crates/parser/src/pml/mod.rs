@@ -82,7 +82,7 @@ pub use strings::RawText;
 
 // For callers only, so that all of native captures has one public path: the writer stands
 // on a higher floor, and nothing in this crate may reach it through here.
-pub use crate::format::pml::{PmlWriter, Survey};
+pub use crate::format::pml::{ExportProfile, PmlWriter};
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -91,7 +91,7 @@ use crate::model::{Error, Loss, LossKind, Losses, Position};
 use bytes::Bytes;
 use offsets::{ENTRY, EventOffsets};
 use processes::ProcessTable;
-use repair::{Repairs, Verdict};
+use repair::{Repair, Repairs};
 use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
 
@@ -323,7 +323,7 @@ impl<'a> Pml<'a> {
 
     /// What becomes of an entry of the list that leads to nothing.
     #[cold]
-    fn judge(&self, index: usize, listed: u64) -> Verdict {
+    fn judge(&self, index: usize, listed: u64) -> Repair {
         let (file, width) = (Bytes(self.bytes), self.info.pointer_width);
         if self.info.version >= 9 {
             return repair::by_neighbours(file, &self.offsets, index, self.first_event, width);

@@ -1,7 +1,7 @@
 //! Where each event begins.
 
 use super::bytes::{Bytes, PointerWidth};
-use super::header::{Info, Sections};
+use super::header::{FileLayout, Info};
 use super::record::EventHeader;
 use super::salvage;
 use crate::model::{LossKind, Losses, Position};
@@ -21,7 +21,7 @@ impl<'a> EventOffsets<'a> {
     pub(crate) fn read(
         file: Bytes<'a>,
         info: &Info,
-        sections: &Sections,
+        sections: &FileLayout,
         let_go: &dyn Fn(),
         losses: &mut Losses,
     ) -> EventOffsets<'a> {
@@ -88,7 +88,7 @@ impl<'a> EventOffsets<'a> {
 fn listed<'a>(
     file: Bytes<'a>,
     info: &Info,
-    sections: &Sections,
+    sections: &FileLayout,
     let_go: &dyn Fn(),
     losses: &mut Losses,
 ) -> Option<&'a [u8]> {
@@ -143,7 +143,7 @@ fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, let_go: &d
 fn walked(
     file: Bytes<'_>,
     info: &Info,
-    sections: &Sections,
+    sections: &FileLayout,
     let_go: &dyn Fn(),
     losses: &mut Losses,
 ) -> Vec<u64> {

@@ -145,7 +145,7 @@ impl EventHeader {
 
 /// The parts of one event.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct EventParts<'a> {
     pub(crate) stack: Bytes<'a>,
     pub(crate) detail: Bytes<'a>,
     /// What the operation returned; `None` where nothing was recorded.
@@ -158,7 +158,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) cut: bool,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> EventParts<'a> {
     /// The parts of the event at a byte of the file; what reaches beyond the
     /// end of the file is cut there.
     pub(crate) fn read(
@@ -166,7 +166,7 @@ impl<'a> Parts<'a> {
         at: usize,
         header: &EventHeader,
         width: PointerWidth,
-    ) -> Parts<'a> {
+    ) -> EventParts<'a> {
         let mut cut = false;
         let mut block = |from: Option<usize>, len: usize| {
             let rest = from.map_or(Bytes::default(), |from| file.from(from));
@@ -190,7 +190,7 @@ impl<'a> Parts<'a> {
                 extra_onward = rest;
             }
         }
-        Parts { stack, detail, extra, detail_onward, extra_onward, cut }
+        EventParts { stack, detail, extra, detail_onward, extra_onward, cut }
     }
 }
 
@@ -205,7 +205,7 @@ mod tests {
         file[0x2C] = 9; // nine bytes of detail, three are there
         file[0x30] = 200;
         let header = EventHeader::read(&file, 0).unwrap();
-        let parts = Parts::read(Bytes(&file), 0, &header, PointerWidth::Bits64);
+        let parts = EventParts::read(Bytes(&file), 0, &header, PointerWidth::Bits64);
         assert_eq!((parts.stack.len(), parts.detail.len()), (8, 3));
         assert!(parts.extra.is_none() && parts.cut);
         assert_eq!(EventHeader::read(&file[..0x33], 0), None);

@@ -14,7 +14,7 @@ use super::salvage::{HOLE, end, looks_right};
 
 /// What is known about an entry that leads to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Repair {
     /// The event is here instead.
     Moved(usize),
     /// The list is right; what is there only looks wrong.
@@ -30,27 +30,27 @@ pub(crate) fn by_neighbours(
     index: usize,
     first: u64,
     width: PointerWidth,
-) -> Verdict {
-    let Some(listed) = offsets.get(index) else { return Verdict::Lost };
+) -> Repair {
+    let Some(listed) = offsets.get(index) else { return Repair::Lost };
     let next = offsets.get(index + 1).unwrap_or(u64::MAX);
     match place_behind(file, offsets, index, first, width) {
         Some(place) => {
             for at in place..=place.saturating_add(HOLE) {
                 if at as u64 == listed {
-                    return Verdict::Odd;
+                    return Repair::Odd;
                 }
                 if at as u64 == next {
-                    return Verdict::Lost;
+                    return Repair::Lost;
                 }
                 if header_at(file, at, width).is_some() {
-                    return Verdict::Moved(at);
+                    return Repair::Moved(at);
                 }
             }
-            Verdict::Lost
+            Repair::Lost
         }
         None => {
             let before = index.checked_sub(1).and_then(|before| offsets.get(before)).unwrap_or(0);
-            if before < listed && listed < next { Verdict::Odd } else { Verdict::Lost }
+            if before < listed && listed < next { Repair::Odd } else { Repair::Lost }
         }
     }
 }
@@ -106,11 +106,11 @@ pub(crate) struct Repairs {
 }
 
 impl Repairs {
-    pub(crate) fn verdict(&self, index: usize, listed: u64) -> Verdict {
+    pub(crate) fn verdict(&self, index: usize, listed: u64) -> Repair {
         match self.moved.get(&index).map(|&at| usize::try_from(at)) {
-            Some(Ok(at)) => Verdict::Moved(at),
-            _ if self.odd.contains(&listed) => Verdict::Odd,
-            _ => Verdict::Lost,
+            Some(Ok(at)) => Repair::Moved(at),
+            _ if self.odd.contains(&listed) => Repair::Odd,
+            _ => Repair::Lost,
         }
     }
 
@@ -120,7 +120,7 @@ impl Repairs {
         first: u64,
         width: PointerWidth,
     ) -> Repairs {
-        let mut search = Search {
+        let mut search = RepairSearch {
             file,
             width,
             starts: HashSet::new(),
@@ -149,7 +149,7 @@ struct Wrong {
     before: i64,
 }
 
-struct Search<'a> {
+struct RepairSearch<'a> {
     file: Bytes<'a>,
     width: PointerWidth,
     /// Where the events begin that the list leads to.
@@ -160,7 +160,7 @@ struct Search<'a> {
     odd: HashSet<u64>,
 }
 
-impl Search<'_> {
+impl RepairSearch<'_> {
     fn header(&self, offset: u64) -> Option<EventHeader> {
         header_at(self.file, usize::try_from(offset).ok()?, self.width)
     }
@@ -263,9 +263,9 @@ mod tests {
         let (file, width) = (events(), PointerWidth::Bits64);
         let file = Bytes(&file);
         let offsets = EventOffsets::Walked(vec![0, 71, 120]);
-        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Verdict::Moved(60));
+        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Repair::Moved(60));
         let repairs = Repairs::find(file, &offsets, 0, width);
-        assert_eq!(repairs.verdict(1, 71), Verdict::Moved(60));
+        assert_eq!(repairs.verdict(1, 71), Repair::Moved(60));
     }
 
     #[test]
@@ -274,8 +274,8 @@ mod tests {
         file[60 + 0x08] = 99;
         let file = Bytes(&file);
         let offsets = EventOffsets::Walked(vec![0, 60, 120]);
-        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Verdict::Odd);
-        assert_eq!(Repairs::find(file, &offsets, 0, width).verdict(1, 60), Verdict::Odd);
+        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Repair::Odd);
+        assert_eq!(Repairs::find(file, &offsets, 0, width).verdict(1, 60), Repair::Odd);
     }
 
     #[test]
@@ -283,6 +283,6 @@ mod tests {
         let (file, width) = (events(), PointerWidth::Bits64);
         let offsets = EventOffsets::Walked(vec![0, 7, 60, 120]);
         let verdict = by_neighbours(Bytes(&file), &offsets, 1, 0, width);
-        assert_eq!(verdict, Verdict::Lost);
+        assert_eq!(verdict, Repair::Lost);
     }
 }

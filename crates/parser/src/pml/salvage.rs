@@ -107,8 +107,8 @@ pub(crate) fn walk(
             kept_from = at;
         }
         match walk.step(at) {
-            Step::Next(next) => at = next,
-            Step::Lost { resume } => {
+            WalkStep::Next(next) => at = next,
+            WalkStep::Lost { resume } => {
                 let (kind, what) = match resume {
                     Some(_) => (LossKind::DamagedRecord, "no event where one should begin"),
                     None => (LossKind::Truncated, "the events end here"),
@@ -144,7 +144,7 @@ struct Walk<'a> {
     far: BTreeMap<usize, usize>,
 }
 
-enum Step {
+enum WalkStep {
     /// An event, or its far extra detail; the next one should be here.
     Next(usize),
     /// Nothing here; the next event, if any, is at `resume`.
@@ -152,20 +152,20 @@ enum Step {
 }
 
 impl Walk<'_> {
-    fn step(&mut self, at: usize) -> Step {
+    fn step(&mut self, at: usize) -> WalkStep {
         if let Some(len) = self.far.remove(&at) {
-            return Step::Next(at + len);
+            return WalkStep::Next(at + len);
         }
         for at in at..=at + HOLE {
             if let Some(next) = self.take(at) {
-                return Step::Next(next);
+                return WalkStep::Next(next);
             }
         }
         // The size of the last event can be what is wrong, so look from its
         // header on, not from its supposed end.
         let from = self.found.last().map_or(at, |&at| at as usize + EVENT_HEADER_SIZE);
         let resume = self.search(from.min(at), at);
-        Step::Lost { resume }
+        WalkStep::Lost { resume }
     }
 
     /// Takes the event at a byte, and returns where the next one should be.

@@ -201,7 +201,7 @@ pub(crate) fn push_date_and_time(out: &mut String, filetime: i64, zone: &Zone) {
 /// Date and time of a FILETIME by the ticks of the wall clock.
 pub(crate) fn date_and_time(filetime: i64, local: i64) -> Short {
     let mut short = Short::new();
-    match Date::of(local) {
+    match CalendarDate::of(local) {
         Some(date) => {
             short.number(u64::from(date.month));
             short.byte(b'/');
@@ -295,16 +295,16 @@ impl Short {
     }
 }
 
-struct Date {
+struct CalendarDate {
     year: u32,
     month: u32,
     day: u32,
 }
 
-impl Date {
+impl CalendarDate {
     /// The civil date of ticks since 1601; `None` before that, and after the
     /// year 30827, where Windows ends too.
-    fn of(ticks: i64) -> Option<Date> {
+    fn of(ticks: i64) -> Option<CalendarDate> {
         let days = u64::try_from(ticks).ok()? / TICKS_PER_DAY as u64;
         // Days since 1600-03-01, the start of a cycle of 400 years when years
         // are counted from March: then the leap day is the last of its year.
@@ -318,7 +318,7 @@ impl Date {
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         let year = 1600 + 400 * era + year_of_era + u32::from(month <= 2);
-        (year <= 30_827).then_some(Date { year, month, day })
+        (year <= 30_827).then_some(CalendarDate { year, month, day })
     }
 }
 

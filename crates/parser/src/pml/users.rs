@@ -7,7 +7,7 @@ use super::bytes::{Bytes, PointerWidth};
 use super::offsets::EventOffsets;
 use super::process_block::{ProcessCreate, code as process_code};
 use super::processes::ProcessTable;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::text::push_number;
 
 /// Names by security identifier. The file stores only the identifier of an
@@ -49,7 +49,7 @@ impl Users<'_> {
             if header.class != Class::Process || !CREATED.contains(&header.operation) {
                 continue;
             }
-            let parts = Parts::read(self.file, at, &header, self.width);
+            let parts = EventParts::read(self.file, at, &header, self.width);
             let Some(create) = ProcessCreate::read(parts.detail) else { continue };
             let process = self.processes.get(create.child_index);
             if let Some(user) = process.and_then(|process| process.user.as_deref())

@@ -11,12 +11,12 @@ mod tags;
 
 pub(crate) use block::{BLOCK, MOST, Quotes, SPARE, fetch, put_escaped};
 pub(crate) use needle::{Needle, Needles};
-pub(crate) use records::{Ended, RecordScanner, Row, Rows};
-pub(crate) use tags::{Form, Tags};
+pub(crate) use records::{RecordScanner, Row, Rows, ScanEnd};
+pub(crate) use tags::{TagPattern, Tags};
 
 /// By which instructions is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Speed {
+pub(crate) enum SimdLevel {
     /// Those that every CPU has.
     Portable,
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
@@ -28,18 +28,18 @@ pub(crate) enum Speed {
     Avx512,
 }
 
-impl Speed {
+impl SimdLevel {
     /// The best that this CPU can do.
-    pub(crate) fn best() -> Speed {
+    pub(crate) fn best() -> SimdLevel {
         #[cfg(target_arch = "x86_64")]
-        if Speed::has_avx2() {
+        if SimdLevel::has_avx2() {
             let is_wider = std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512bw")
                 && std::arch::is_x86_feature_detected!("avx512vbmi2")
                 && std::arch::is_x86_feature_detected!("bmi2");
-            return if is_wider { Speed::Avx512 } else { Speed::Avx2 };
+            return if is_wider { SimdLevel::Avx512 } else { SimdLevel::Avx2 };
         }
-        Speed::Portable
+        SimdLevel::Portable
     }
 
     #[cfg(target_arch = "x86_64")]
@@ -52,14 +52,14 @@ impl Speed {
 
     /// Everything that this CPU can do.
     #[cfg(test)]
-    pub(crate) fn all() -> Vec<Speed> {
-        let mut all = vec![Speed::Portable];
+    pub(crate) fn all() -> Vec<SimdLevel> {
+        let mut all = vec![SimdLevel::Portable];
         #[cfg(target_arch = "x86_64")]
-        if Speed::has_avx2() {
-            all.push(Speed::Avx2);
+        if SimdLevel::has_avx2() {
+            all.push(SimdLevel::Avx2);
         }
-        if !all.contains(&Speed::best()) {
-            all.push(Speed::best());
+        if !all.contains(&SimdLevel::best()) {
+            all.push(SimdLevel::best());
         }
         all
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Speed;
+use super::SimdLevel;
 use super::block::{Pair, each_field_with};
 
 /// A text to be found.
@@ -66,7 +66,7 @@ impl Needles {
     /// the texts stands, and where it is.
     pub(crate) fn find_in(
         &self,
-        speed: Speed,
+        simd: SimdLevel,
         bytes: &[u8],
         parts: impl Iterator<Item = Range<usize>>,
         mut found: impl FnMut(usize, Range<usize>),
@@ -74,7 +74,7 @@ impl Needles {
         if self.is_empty() {
             return;
         }
-        each_field_with(speed, bytes, parts, &self.pairs, |number, part| {
+        each_field_with(simd, bytes, parts, &self.pairs, |number, part| {
             if self.list.iter().any(|needle| needle.is_in(&bytes[part.clone()])) {
                 found(number, part);
             }
@@ -129,13 +129,13 @@ mod tests {
                     asked.iter().any(|n| memchr::memmem::find(&text, &n.text).is_some())
                 };
                 let want: Vec<usize> = (0..parts.len()).filter(|&at| has(&parts[at])).collect();
-                for speed in Speed::all() {
+                for simd in SimdLevel::all() {
                     let mut found = Vec::new();
-                    all.find_in(speed, &text, parts.iter().cloned(), |number, part| {
+                    all.find_in(simd, &text, parts.iter().cloned(), |number, part| {
                         assert_eq!(part, parts[number]);
                         found.push(number);
                     });
-                    assert_eq!(found, want, "{speed:?} {width}");
+                    assert_eq!(found, want, "{simd:?} {width}");
                 }
             }
         }

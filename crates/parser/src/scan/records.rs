@@ -1,7 +1,7 @@
 //! The records of a CSV that is written strictly: every field in quotes, quotes in
 //! a field doubled, commas between fields, CRLF or LF behind each record.
 
-use super::Speed;
+use super::SimdLevel;
 use super::block::{BLOCK, Carry, find_places};
 
 /// One record, by places in the bytes that were scanned.
@@ -110,7 +110,7 @@ const BEFORE: u32 = u32::MAX;
 
 /// How a scan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum ScanEnd {
     /// Everything that could be scanned was.
     WellFormed,
     /// There is something that is not written strictly, behind the last record.
@@ -123,24 +123,24 @@ const PART: usize = 128;
 /// Finds records.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordScanner {
-    speed: Speed,
+    simd: SimdLevel,
 }
 
 impl RecordScanner {
-    pub(crate) fn new(speed: Speed) -> RecordScanner {
-        RecordScanner { speed }
+    pub(crate) fn new(simd: SimdLevel) -> RecordScanner {
+        RecordScanner { simd }
     }
 
     /// Finds the records in `bytes`, which begin with one, as far as there are
     /// whole blocks of 64 bytes. Most of them have this many `fields`, if that is known.
-    pub(crate) fn scan(&self, bytes: &[u8], fields: usize, rows: &mut Rows) -> Ended {
+    pub(crate) fn scan(&self, bytes: &[u8], fields: usize, rows: &mut Rows) -> ScanEnd {
         rows.clear();
         // No record of a capture is that long.
         if u32::try_from(bytes.len()).is_err() {
-            return Ended::Otherwise;
+            return ScanEnd::Otherwise;
         }
         let (blocks, _) = bytes.as_chunks::<BLOCK>();
-        let (mut carry, mut ends, mut ended) = (Carry::START, 0, Ended::WellFormed);
+        let (mut carry, mut ends, mut ended) = (Carry::START, 0, ScanEnd::WellFormed);
         let mut done = 0;
         // Block by block from where something is wrong, to get as far as possible.
         let mut most = PART;
@@ -153,10 +153,10 @@ impl RecordScanner {
             }
             let before = carry;
             let out = &mut rows.places[rows.found..];
-            let found = find_places(self.speed, part, base as u32, &mut carry, out);
+            let found = find_places(self.simd, part, base as u32, &mut carry, out);
             if found.is_wrong {
                 if part.len() == 1 {
-                    ended = Ended::Otherwise;
+                    ended = ScanEnd::Otherwise;
                     break;
                 }
                 most = 1;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::block::{BLOCK, PIECE, Piece, Sights, find_tags, rows_with};
-use super::{Needle, Needles, Speed};
+use super::{Needle, Needles, SimdLevel};
 
 /// How many bytes are looked at in one go: few enough to be in the nearest cache still
 /// when they are looked at once more.
@@ -16,16 +16,16 @@ const REFERENCES: [&[u8]; 5] = [b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;"
 /// What is known of a text of XML, from its start as far as it was looked at.
 #[derive(Debug)]
 pub(crate) struct Tags {
-    speed: Speed,
+    simd: SimdLevel,
     needles: Needles,
     looked: usize,
     /// The places of `<`: those from `first` to `count`. The rest is room.
     tags: Vec<u32>,
     first: usize,
     count: usize,
-    odd: Places,
-    wide: Places,
-    hits: Places,
+    odd: OrderedPlaces,
+    wide: OrderedPlaces,
+    hits: OrderedPlaces,
     /// Where a character begins whose end was not looked at yet.
     cut: Option<usize>,
     references: Vec<u32>,
@@ -34,12 +34,12 @@ pub(crate) struct Tags {
 
 /// Places in order, asked for in order.
 #[derive(Debug, Default)]
-struct Places {
+struct OrderedPlaces {
     list: Vec<u32>,
     next: usize,
 }
 
-impl Places {
+impl OrderedPlaces {
     /// Whether there is one in this range, which does not begin before the last one.
     #[inline]
     fn any_in(&mut self, range: Range<usize>) -> bool {
@@ -70,17 +70,17 @@ impl Places {
 
 impl Tags {
     /// A text of nothing, in which these are to be found.
-    pub(crate) fn new(speed: Speed, needles: Vec<Needle>) -> Tags {
+    pub(crate) fn new(simd: SimdLevel, needles: Vec<Needle>) -> Tags {
         Tags {
-            speed,
+            simd,
             needles: Needles::new(needles),
             looked: 0,
             tags: Vec::new(),
             first: 0,
             count: 0,
-            odd: Places::default(),
-            wide: Places::default(),
-            hits: Places::default(),
+            odd: OrderedPlaces::default(),
+            wide: OrderedPlaces::default(),
+            hits: OrderedPlaces::default(),
             cut: None,
             references: Vec::new(),
             blocks: Vec::new(),
@@ -119,7 +119,7 @@ impl Tags {
             references: &mut self.references,
             wide: &mut self.blocks,
         };
-        find_tags(self.speed, &text[start..end], base, &mut sights);
+        find_tags(self.simd, &text[start..end], base, &mut sights);
         self.count = sights.count;
         if !self.references.is_empty() || !self.blocks.is_empty() || self.cut.is_some() {
             self.look_at_others(text, start, end);
@@ -223,7 +223,7 @@ impl Tags {
         let places = &self.tags[self.first..self.count];
         let parts = places.chunks_exact(tags).take(rows).map(part);
         let hits = &mut self.hits.list;
-        self.needles.find_in(self.speed, text, parts, |_, part| hits.push(part.start as u32));
+        self.needles.find_in(self.simd, text, parts, |_, part| hits.push(part.start as u32));
     }
 
     /// Whether a needle stands in a part of the text that was sought through.
@@ -233,23 +233,23 @@ impl Tags {
     }
 
     /// How many rows are at hand that have this form.
-    pub(crate) fn rows_of(&self, form: &Form, text: &[u8]) -> usize {
-        rows_with(self.speed, text, self.places(), form.width, &form.pieces)
+    pub(crate) fn rows_of(&self, form: &TagPattern, text: &[u8]) -> usize {
+        rows_with(self.simd, text, self.places(), form.width, &form.pieces)
     }
 }
 
 /// What is between the texts of elements, where it is the same again and again: rows
 /// of so many tags, and the bytes that stand at some of them.
 #[derive(Clone, Debug)]
-pub(crate) struct Form {
+pub(crate) struct TagPattern {
     width: usize,
     pieces: Vec<Piece>,
 }
 
-impl Form {
+impl TagPattern {
     /// Rows of `width` tags.
-    pub(crate) fn new(width: usize) -> Form {
-        Form { width, pieces: Vec::new() }
+    pub(crate) fn new(width: usize) -> TagPattern {
+        TagPattern { width, pieces: Vec::new() }
     }
 
     /// Has a text begin at tag number `tag` of each row.
@@ -321,8 +321,8 @@ mod tests {
         let mut random = 5u64;
         for round in 0..40 {
             let text = text(&mut random, 30_000 + 1777 * round);
-            for speed in Speed::all() {
-                let mut tags = Tags::new(speed, Vec::new());
+            for simd in SimdLevel::all() {
+                let mut tags = Tags::new(simd, Vec::new());
                 let mut found = Vec::new();
                 // What was begun before leaves no trace.
                 tags.look_further(b"<&\xff keys");
@@ -332,7 +332,7 @@ mod tests {
                     tags.pass(tags.places().len());
                 }
                 let places = |byte| memchr::memchr_iter(byte, &text).map(|at| at as u32);
-                assert_eq!(found, places(b'<').collect::<Vec<_>>(), "{speed:?}");
+                assert_eq!(found, places(b'<').collect::<Vec<_>>(), "{simd:?}");
                 let mut odd: Vec<u32> = places(b'&')
                     .filter(|&at| !text[at as usize..].starts_with(b"&amp;"))
                     .chain(broken(&text).into_iter().map(|at| at as u32))
@@ -341,7 +341,7 @@ mod tests {
                 // A character that the end cuts is only known to be one.
                 let cut = tags.cut.map(|at| at as u32);
                 let list: Vec<u32> = tags.odd.list.iter().copied().chain(cut).collect();
-                assert_eq!(list, odd, "{speed:?}");
+                assert_eq!(list, odd, "{simd:?}");
                 let mut start = 0;
                 while start + 900 < text.len() {
                     let part = start..start + 100;
@@ -361,16 +361,16 @@ mod tests {
     #[test]
     fn needles_are_sought_in_a_part_of_each_row() {
         let text = b"<a>keys</a><b>my keys</b>".repeat(30);
-        for speed in Speed::all() {
-            let mut tags = Tags::new(speed, vec![Needle::new(b"KEYS").unwrap()]);
+        for simd in SimdLevel::all() {
+            let mut tags = Tags::new(simd, vec![Needle::new(b"KEYS").unwrap()]);
             assert!(tags.look_further(&text));
             for row in 0..30 {
                 if row % 3 == 0 {
                     tags.seek(&text, 4, 3, |places| places[2] as usize + 3..places[3] as usize);
                 }
                 let start = 25 * row;
-                assert!(!tags.has_needle(start..start + 11), "{speed:?}");
-                assert!(tags.has_needle(start + 14..start + 21), "{speed:?}");
+                assert!(!tags.has_needle(start..start + 11), "{simd:?}");
+                assert!(tags.has_needle(start + 14..start + 21), "{simd:?}");
                 tags.pass(4);
             }
         }
@@ -379,14 +379,14 @@ mod tests {
     #[test]
     fn tags_that_are_not_passed_stay_at_hand() {
         let text = b"<a>".repeat(20_000);
-        let mut tags = Tags::new(Speed::best(), Vec::new());
+        let mut tags = Tags::new(SimdLevel::best(), Vec::new());
         while tags.look_further(&text) {}
         assert!((0..20_000).map(|at| 3 * at).eq(tags.places().iter().copied()));
         tags.pass_to(3001);
         assert_eq!(tags.places()[0], 3003);
         tags.pass(5);
         assert_eq!(tags.places()[0], 3018);
-        let mut form = Form::new(2);
+        let mut form = TagPattern::new(2);
         form.expect(0, b"<a><a>");
         assert_eq!(tags.rows_of(&form, &text), (20_000 - 1006) / 2 - 5);
         assert_eq!(tags.rows_of(&form, &text[..3018]), 0);

@@ -8,8 +8,8 @@
 
 mod clock;
 mod date;
-mod follow;
-mod recent;
+mod monotonic;
+mod same_second;
 mod time_of_day;
 mod written;
 mod zone;
@@ -20,8 +20,8 @@ pub use written::WrittenTime;
 pub use zone::Zone;
 
 pub(crate) use date::WrittenDate;
-pub(crate) use follow::{FollowDate, FollowTime};
-pub(crate) use recent::RecentTime;
+pub(crate) use monotonic::{MonotonicTimeCheck, SameDateCheck};
+pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;

@@ -20,10 +20,10 @@ use crate::model::Error;
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone(Rule);
+pub struct Zone(ZoneRule);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Rule {
+enum ZoneRule {
     /// Seconds east of UTC.
     Fixed(i32),
     Named(chrono_tz::Tz),
@@ -31,13 +31,13 @@ enum Rule {
 
 impl Zone {
     /// Coordinated Universal Time.
-    pub const UTC: Zone = Zone(Rule::Fixed(0));
+    pub const UTC: Zone = Zone(ZoneRule::Fixed(0));
 
     /// Seconds east of UTC at an instant, given in ticks since 1601 UTC.
     pub fn offset_at(&self, utc_ticks: i64) -> i32 {
         match &self.0 {
-            Rule::Fixed(seconds) => *seconds,
-            Rule::Named(zone) => super::naive(utc_ticks)
+            ZoneRule::Fixed(seconds) => *seconds,
+            ZoneRule::Named(zone) => super::naive(utc_ticks)
                 .map_or(0, |naive| zone.offset_from_utc_datetime(&naive).fix().local_minus_utc()),
         }
     }
@@ -47,12 +47,13 @@ impl Zone {
     /// repeats.
     pub fn offset_at_local(&self, local_ticks: i64) -> Option<i32> {
         match &self.0 {
-            Rule::Fixed(seconds) => Some(*seconds),
-            Rule::Named(zone) => match zone.offset_from_local_datetime(&super::naive(local_ticks)?)
-            {
-                MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
-                MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
-            },
+            ZoneRule::Fixed(seconds) => Some(*seconds),
+            ZoneRule::Named(zone) => {
+                match zone.offset_from_local_datetime(&super::naive(local_ticks)?) {
+                    MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
+                    MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
+                }
+            }
         }
     }
 
@@ -65,13 +66,13 @@ impl Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Rule::Fixed(0) => f.write_str("UTC"),
-            Rule::Fixed(seconds) => {
+            ZoneRule::Fixed(0) => f.write_str("UTC"),
+            ZoneRule::Fixed(seconds) => {
                 let sign = if *seconds < 0 { '-' } else { '+' };
                 let minutes = seconds.abs() / 60;
                 write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
-            Rule::Named(zone) => f.write_str(zone.name()),
+            ZoneRule::Named(zone) => f.write_str(zone.name()),
         }
     }
 }
@@ -84,11 +85,11 @@ impl FromStr for Zone {
             return Ok(Zone::UTC);
         }
         if let Some(seconds) = fixed_offset(text) {
-            return Ok(Zone(Rule::Fixed(seconds)));
+            return Ok(Zone(ZoneRule::Fixed(seconds)));
         }
         let named =
             chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
-        named.map(|zone| Zone(Rule::Named(*zone))).ok_or_else(|| {
+        named.map(|zone| Zone(ZoneRule::Named(*zone))).ok_or_else(|| {
             Error::invalid_value(format!(
                 "`{text}` is no time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
             ))

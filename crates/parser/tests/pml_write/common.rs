@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use procmonkey_parser::pml::{PmlWriter, Survey};
+use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Capture, Column, Event, Input, Losses, ReadOptions};
 
 /// The events of the only capture in these bytes.
@@ -46,7 +46,7 @@ pub fn copy(bytes: &[u8], chosen: impl Fn(&Event) -> bool) -> (Vec<u8>, Losses) 
 /// Writes all events of an export.
 pub fn convert(bytes: &[u8], options: &ReadOptions) -> (Vec<u8>, Losses) {
     let (info, clock) = with_options(bytes, options, |capture| {
-        let mut survey = Survey::default();
+        let mut survey = ExportProfile::default();
         for event in capture.events() {
             survey.observe(&event.unwrap());
         }

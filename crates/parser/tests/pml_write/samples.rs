@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use procmonkey_parser::pml::{Exporter, PmlWriter, Survey};
+use procmonkey_parser::pml::{ExportProfile, Exporter, PmlWriter};
 use procmonkey_parser::{Column, DateOrder, Event, Input, ReadOptions};
 
 use crate::common::{Difference, convert, copy, differences, utc, with_capture, with_options};
@@ -84,7 +84,7 @@ fn what_is_missing_is_said() {
         let bytes = sample(name);
         with_options(&bytes, options, |capture| {
             let event = capture.events().next().unwrap().unwrap();
-            let info = Survey::default().info();
+            let info = ExportProfile::default().info();
             let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
             writer.write(&event, capture.clock()).unwrap_err()
         })
@@ -135,7 +135,7 @@ fn parts_become_one_file() {
     // Without the first processes, the others get other numbers.
     let order = utc().date_order(DateOrder::MonthDayYear);
     let rest = with_options(&sample("restart.csv"), &order, |capture| {
-        let info = Survey::default().info();
+        let info = ExportProfile::default().info();
         let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
         let events: Vec<Event> = capture.events().flatten().collect();
         for event in &events[300..] {

@@ -5,7 +5,7 @@
 
 mod pmc;
 mod pmf;
-mod rules;
+mod rule_list;
 mod scan;
 mod stored;
 #[cfg(test)]
@@ -18,8 +18,8 @@ use std::str::FromStr;
 
 use super::Filter;
 use crate::model::{Error, Losses};
-use pmc::Record;
-use rules::Block;
+use pmc::ConfigRecord;
+use rule_list::RuleList;
 
 /// The kinds of file that hold a filter.
 ///
@@ -93,8 +93,8 @@ impl FromStr for FilterFormat {
 pub struct FilterFile {
     format: FilterFormat,
     /// The records of a PMC; none in a PMF.
-    records: Vec<Record>,
-    block: Block,
+    records: Vec<ConfigRecord>,
+    block: RuleList,
     losses: Losses,
 }
 
@@ -159,7 +159,7 @@ impl FilterFile {
         Ok(FilterFile {
             format: FilterFormat::Pmf,
             records: Vec::new(),
-            block: Block::new(rules),
+            block: RuleList::new(rules),
             losses: Losses::default(),
         })
     }

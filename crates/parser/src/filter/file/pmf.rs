@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::rules::Block;
+use super::rule_list::RuleList;
 use super::scan::{Scan, length};
 use crate::model::{Error, LossKind, Losses, Position};
 
@@ -32,7 +32,7 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
 }
 
 /// Reads the rules of a file that looks like PMF.
-pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<Block, Error> {
+pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<RuleList, Error> {
     let mut scan = Scan::new(bytes, 0);
     let said = scan.u32().unwrap_or_default();
     let there = scan.rest().len();
@@ -40,11 +40,11 @@ pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<Block, Error> {
         let message = format!("the file says that {said} bytes follow, and {there} do");
         losses.add(LossKind::DamagedField, Position::at_byte(0), message);
     }
-    Block::read(scan.rest(), HEADER, losses)
+    RuleList::read(scan.rest(), HEADER, losses)
 }
 
 /// The file for these rules.
-pub(super) fn to_bytes(block: &Block) -> Vec<u8> {
+pub(super) fn to_bytes(block: &RuleList) -> Vec<u8> {
     let list = block.to_bytes();
     let mut bytes = length(list.len()).to_le_bytes().to_vec();
     bytes.extend(list);

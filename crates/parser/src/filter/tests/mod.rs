@@ -221,21 +221,22 @@ fn the_process_list_fills_columns() {
 
 #[test]
 fn the_interest_of_a_filter_is_one_clause_that_bytes_can_tell() {
-    let interest = |rules: &[&str]| {
-        Filter::new(rules.iter().map(|rule| Rule::parse(rule, Action::Include).unwrap())).interest()
+    let prefilter = |rules: &[&str]| {
+        Filter::new(rules.iter().map(|rule| Rule::parse(rule, Action::Include).unwrap()))
+            .prefilter()
     };
-    let processes = Interest::nothing().or_process("a.exe").or_process("b.exe");
+    let processes = Prefilter::nothing().or_process("a.exe").or_process("b.exe");
     let both = ["Process Name is a.exe", "Path contains x", "Process Name is B.exe"];
-    assert_eq!(interest(&both), processes);
-    let keys = Interest::nothing().or_path_with("machinekeys").folded();
-    assert_eq!(interest(&["Process Name contains a", "Path contains MachineKeys"]), keys);
-    assert_eq!(interest(&["Date & Time is 2020-07-31", "Path is MachineKeys"]), keys);
-    assert_eq!(interest(&["Process Name is \"\""]), Interest::nothing().or_unnamed());
+    assert_eq!(prefilter(&both), processes);
+    let keys = Prefilter::nothing().or_path_with("machinekeys").folded();
+    assert_eq!(prefilter(&["Process Name contains a", "Path contains MachineKeys"]), keys);
+    assert_eq!(prefilter(&["Date & Time is 2020-07-31", "Path is MachineKeys"]), keys);
+    assert_eq!(prefilter(&["Process Name is \"\""]), Prefilter::nothing().or_unnamed());
     for open in ["Path is not machinekeys", "Path contains x", "Process Name is not a.exe"] {
-        assert!(interest(&[open]).is_everything(), "{open}");
-        assert!(interest(&[open, "Path regex .", "Path is abc"]).is_everything(), "{open}");
+        assert!(prefilter(&[open]).is_everything(), "{open}");
+        assert!(prefilter(&[open, "Path regex .", "Path is abc"]).is_everything(), "{open}");
     }
     let excluding = Filter::new([Rule::parse("Process Name is a.exe", Action::Exclude).unwrap()]);
-    assert!(excluding.interest().is_everything());
-    assert!(Filter::default().interest().is_everything());
+    assert!(excluding.prefilter().is_everything());
+    assert!(Filter::default().prefilter().is_everything());
 }

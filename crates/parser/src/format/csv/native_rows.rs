@@ -18,15 +18,15 @@ use crate::time::TICKS_PER_SECOND;
 #[derive(Debug)]
 pub(crate) struct NativeRows {
     columns: Columns,
-    pieces: Vec<Piece>,
-    known: Known,
+    pieces: Vec<RowPiece>,
+    known: ProcessTexts,
     /// The date and time of the second that the last event began in.
     second: Option<(i64, Short)>,
     text: String,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Piece {
+enum RowPiece {
     /// A column that each event has its own text for.
     Event(Column),
     /// Columns of the process, side by side: this many from this one on.
@@ -43,20 +43,20 @@ impl NativeRows {
         let mut pieces = Vec::new();
         for (index, column) in columns.known().iter().enumerate() {
             match (column, pieces.last_mut()) {
-                (Some(column), Some(Piece::Process { count, .. })) if is_of_process(*column) => {
+                (Some(column), Some(RowPiece::Process { count, .. })) if is_of_process(*column) => {
                     *count += 1;
                 }
                 (Some(column), _) if is_of_process(*column) => {
-                    pieces.push(Piece::Process { first: index, count: 1 });
+                    pieces.push(RowPiece::Process { first: index, count: 1 });
                 }
-                (Some(column), _) => pieces.push(Piece::Event(*column)),
-                (None, _) => pieces.push(Piece::Nothing),
+                (Some(column), _) => pieces.push(RowPiece::Event(*column)),
+                (None, _) => pieces.push(RowPiece::Nothing),
             }
         }
         NativeRows {
             columns: columns.clone(),
             pieces,
-            known: Known::default(),
+            known: ProcessTexts::default(),
             second: None,
             text: String::new(),
         }
@@ -73,14 +73,14 @@ impl NativeRows {
                 line.extend_from_slice(BETWEEN);
             }
             match piece {
-                Piece::Event(column) => {
-                    let rest = Rest { text: &mut self.text, second: &mut self.second };
+                RowPiece::Event(column) => {
+                    let rest = RowScratch { text: &mut self.text, second: &mut self.second };
                     push_column(line, &event, *column, rest);
                 }
-                Piece::Process { .. } => {
+                RowPiece::Process { .. } => {
                     line.extend_from_slice(texts.next().map_or(b"", |text| text));
                 }
-                Piece::Nothing => {}
+                RowPiece::Nothing => {}
             }
         }
         line.extend_from_slice(b"\"\r\n");
@@ -110,13 +110,13 @@ fn is_of_process(column: Column) -> bool {
 }
 
 /// Memory that is used again for each event.
-struct Rest<'r> {
+struct RowScratch<'r> {
     text: &'r mut String,
     second: &'r mut Option<(i64, Short)>,
 }
 
 /// Appends the text of a column between its quotes.
-fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: Rest<'_>) {
+fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: RowScratch<'_>) {
     let header = event.header();
     let local = |ticks: i64| event.rendering().zone.local_ticks(ticks);
     match column {
@@ -187,9 +187,9 @@ fn push_quoted(line: &mut Vec<u8>, text: &str) {
 
 /// The texts of the processes of one part.
 #[derive(Debug, Default)]
-struct Known {
+struct ProcessTexts {
     part: Option<Arc<SharedPart>>,
-    /// For each process one text for each [`Piece::Process`].
+    /// For each process one text for each [`RowPiece::Process`].
     texts: HashMap<u32, Vec<Vec<u8>>>,
     bytes: usize,
     /// Processes come in runs.
@@ -200,17 +200,17 @@ struct Known {
 /// very many processes.
 const MOST: usize = 8 << 20;
 
-impl Known {
+impl ProcessTexts {
     fn of(
         &mut self,
         part: &Arc<SharedPart>,
         event: &PmlEvent<'_>,
-        pieces: &[Piece],
+        pieces: &[RowPiece],
         columns: &Columns,
     ) -> &[Vec<u8>] {
         let index = event.header().process_index;
         if !self.part.as_ref().is_some_and(|known| Arc::ptr_eq(known, part)) {
-            *self = Known { part: Some(Arc::clone(part)), ..Known::default() };
+            *self = ProcessTexts { part: Some(Arc::clone(part)), ..ProcessTexts::default() };
         }
         let run = match self.run.take() {
             Some(run) if run.0 == index => run,
@@ -225,11 +225,16 @@ impl Known {
         &self.run.insert(run).1
     }
 
-    fn made(&mut self, event: &PmlEvent<'_>, pieces: &[Piece], columns: &Columns) -> Vec<Vec<u8>> {
+    fn made(
+        &mut self,
+        event: &PmlEvent<'_>,
+        pieces: &[RowPiece],
+        columns: &Columns,
+    ) -> Vec<Vec<u8>> {
         let mut text = String::new();
         let mut texts = Vec::new();
         for piece in pieces {
-            let Piece::Process { first, count } = *piece else { continue };
+            let RowPiece::Process { first, count } = *piece else { continue };
             let mut bytes = Vec::new();
             for (place, column) in columns.known().iter().skip(first).take(count).enumerate() {
                 if place > 0 {

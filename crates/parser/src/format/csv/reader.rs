@@ -8,7 +8,7 @@ use csv::ByteRecord;
 use super::Dialect;
 use crate::event::Event;
 use crate::format::ReadEvents;
-use crate::input::decode::Bytes;
+use crate::input::decode::ByteStream;
 use crate::model::{Columns, Error, LossKind, Losses, Position};
 
 /// Reads a CSV export through the `csv` crate.
@@ -24,20 +24,20 @@ pub(crate) struct CsvReader<R> {
     finished: bool,
 }
 
-impl<'a> CsvReader<Bytes<'a>> {
+impl<'a> CsvReader<ByteStream<'a>> {
     /// Goes on in the middle of a file that has this header: at offset `begin`, in
     /// line `line`, behind `read` records.
     pub(super) fn go_on(
         header: &[u8],
-        rest: Bytes<'a>,
+        rest: ByteStream<'a>,
         begin: u64,
         line: u64,
         read: u64,
-    ) -> Result<CsvReader<Bytes<'a>>, Error> {
+    ) -> Result<CsvReader<ByteStream<'a>>, Error> {
         let header_lines = memchr::memchr_iter(b'\n', header).count() as u64;
         // As if nothing stood between the header and the rest.
         let base = begin - header.len() as u64;
-        let input: Bytes<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
+        let input: ByteStream<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
         let mut reader = CsvReader::new(input, Dialect { delimiter: b',' }, base)?;
         // In a section there may be fewer lines before than the header has.
         reader.lines = (line - 1).wrapping_sub(header_lines);

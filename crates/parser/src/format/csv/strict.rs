@@ -1,8 +1,8 @@
 //! CSV as Procmon writes it, read without taking apart the rows that nobody wants.
 
 mod events;
+mod row_search;
 mod rows;
-mod search;
 mod sections;
 mod times;
 
@@ -11,18 +11,18 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use super::pass::text_end;
+use super::row_run::text_end;
 use super::{CsvReader, Dialect};
 use crate::event::Event;
 use crate::event::text_record::unquoted;
-use crate::format::name_cache::Names;
+use crate::format::name_cache::NameCache;
 use crate::format::{Place, ReadEvents};
 use crate::input::Window;
-use crate::input::decode::Bytes;
+use crate::input::decode::ByteStream;
 use crate::model::{Column, Columns, Error};
-use crate::scan::{BLOCK, Ended, RecordScanner, Row, Rows, Speed};
-use crate::time::{FollowDate, FollowTime};
-use search::Search;
+use crate::scan::{BLOCK, RecordScanner, Row, Rows, ScanEnd, SimdLevel};
+use crate::time::{MonotonicTimeCheck, SameDateCheck};
+use row_search::RowSearch;
 use sections::CsvSections;
 
 /// Reads a CSV export whose every field stands in quotes. From the first place on
@@ -31,10 +31,10 @@ use sections::CsvSections;
 pub(crate) struct StrictReader<'a> {
     /// The window begins with a row; gone when the `csv` crate has taken over.
     window: Option<Window<'a>>,
-    rest: Option<Box<CsvReader<Bytes<'a>>>>,
-    detour: Option<String>,
+    rest: Option<Box<CsvReader<ByteStream<'a>>>>,
+    slow_path_reason: Option<String>,
     scanner: RecordScanner,
-    speed: Speed,
+    simd: SimdLevel,
     rows: Rows,
     /// The next row of `rows`: how many are in front of it, and the number of the
     /// place in front of it.
@@ -42,11 +42,11 @@ pub(crate) struct StrictReader<'a> {
     first: usize,
     /// How many of `rows` are this reader's.
     own: usize,
-    ended: Ended,
+    ended: ScanEnd,
     /// The header as it is written, with its line end.
     header: Arc<[u8]>,
     columns: Arc<Columns>,
-    places: Places,
+    places: RowColumns,
     /// Where the window begins.
     base: u64,
     /// Rows that begin from here on are for others.
@@ -56,9 +56,9 @@ pub(crate) struct StrictReader<'a> {
     /// The next of the line feeds inside of fields.
     inner: usize,
     read: u64,
-    names: Names,
-    time: FollowTime,
-    date: FollowDate,
+    names: NameCache,
+    time: MonotonicTimeCheck,
+    date: SameDateCheck,
     /// Rows whose times the clock has not seen; the fields of the last one.
     unseen: u64,
     last_time: usize,
@@ -67,12 +67,12 @@ pub(crate) struct StrictReader<'a> {
     last_texts: [Option<String>; 2],
     /// What stands in a Detail before a date.
     time_word: Finder<'static>,
-    search: Search,
+    search: RowSearch,
 }
 
 /// Where the columns stand that are looked at in every row.
 #[derive(Clone, Copy, Debug, Default)]
-struct Places {
+struct RowColumns {
     time: Option<usize>,
     date: Option<usize>,
     name: Option<usize>,
@@ -80,10 +80,10 @@ struct Places {
     detail: Option<usize>,
 }
 
-impl Places {
-    fn of(columns: &Columns) -> Places {
+impl RowColumns {
+    fn of(columns: &Columns) -> RowColumns {
         let place = |column| columns.position(column);
-        Places {
+        RowColumns {
             time: place(Column::TimeOfDay),
             date: place(Column::DateAndTime),
             name: place(Column::ProcessName),
@@ -99,13 +99,13 @@ impl<'a> StrictReader<'a> {
         window: Window<'a>,
         dialect: Dialect,
         base: u64,
-        speed: Speed,
+        simd: SimdLevel,
     ) -> Result<StrictReader<'a>, Error> {
-        let mut reader = StrictReader::over(window, base, speed);
+        let mut reader = StrictReader::over(window, base, simd);
         let row = match dialect.delimiter {
             b',' => reader.next_row()?,
             _ => {
-                reader.ended = Ended::Otherwise;
+                reader.ended = ScanEnd::Otherwise;
                 None
             }
         };
@@ -113,7 +113,7 @@ impl<'a> StrictReader<'a> {
             if let (None, Some(window)) = (&reader.rest, reader.window.take()) {
                 // What is too short to be scanned is told by its first byte.
                 if window.bytes().first().is_some_and(|byte| *byte != b'"') {
-                    reader.ended = Ended::Otherwise;
+                    reader.ended = ScanEnd::Otherwise;
                 }
                 reader.note_detour();
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
@@ -130,7 +130,7 @@ impl<'a> StrictReader<'a> {
         let headers = fields.map(|field| String::from_utf8_lossy(&field).into_owned());
         reader.columns = Arc::new(Columns::from_headers(headers.collect::<Vec<_>>()));
         reader.header = reader.bytes()[row.start..row.end].into();
-        reader.places = Places::of(&reader.columns);
+        reader.places = RowColumns::of(&reader.columns);
         Ok(reader)
     }
 
@@ -143,43 +143,43 @@ impl<'a> StrictReader<'a> {
         StrictReader {
             header: Arc::clone(&sections.header),
             columns: Arc::clone(&sections.columns),
-            places: Places::of(&sections.columns),
+            places: RowColumns::of(&sections.columns),
             limit,
             line: from.lines + 1,
             read: from.records,
-            ..StrictReader::over(window, from.at, sections.speed)
+            ..StrictReader::over(window, from.at, sections.simd)
         }
     }
 
-    fn over(window: Window<'a>, base: u64, speed: Speed) -> StrictReader<'a> {
+    fn over(window: Window<'a>, base: u64, simd: SimdLevel) -> StrictReader<'a> {
         StrictReader {
             window: Some(window),
             rest: None,
-            detour: None,
-            scanner: RecordScanner::new(speed),
-            speed,
+            slow_path_reason: None,
+            scanner: RecordScanner::new(simd),
+            simd,
             rows: Rows::new(),
             next: 0,
             first: 0,
             own: 0,
-            ended: Ended::WellFormed,
+            ended: ScanEnd::WellFormed,
             header: Arc::new([]),
             columns: Arc::new(Columns::from_known(&[])),
-            places: Places::default(),
+            places: RowColumns::default(),
             base,
             limit: u64::MAX,
             line: 1,
             inner: 0,
             read: 0,
-            names: Names::new(|name| Some(unquoted(name))),
-            time: FollowTime::default(),
-            date: FollowDate::default(),
+            names: NameCache::new(|name| Some(unquoted(name))),
+            time: MonotonicTimeCheck::default(),
+            date: SameDateCheck::default(),
             unseen: 0,
             last_time: 0,
             last_date: None,
             last_texts: [None, None],
             time_word: Finder::new("Time"),
-            search: Search::default(),
+            search: RowSearch::default(),
         }
     }
     fn bytes(&self) -> &[u8] {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use super::block::{Block, Taken};
+use super::event_text::{EventText, LineUse};
 use super::line::{split_events, split_key, split_one_line, strip_marks};
 use crate::event::Event;
 use crate::format::ReadEvents;
@@ -18,8 +18,8 @@ pub(crate) struct PastedReader<R> {
     input: BufReader<R>,
     columns: Arc<Columns>,
     process: Option<String>,
-    block: Block,
-    ready: VecDeque<Block>,
+    block: EventText,
+    ready: VecDeque<EventText>,
     line: Vec<u8>,
     place: Position,
     read: u64,
@@ -53,7 +53,7 @@ impl<R: Read> PastedReader<R> {
             input: BufReader::new(input),
             columns: Arc::new(Columns::from_known(&columns)),
             process: process.map(str::to_string),
-            block: Block::default(),
+            block: EventText::default(),
             ready: VecDeque::new(),
             line: Vec::new(),
             place: Position::at_byte(base).with_line(1),
@@ -118,7 +118,7 @@ impl<R: Read> PastedReader<R> {
             Some((key, value)) => return self.take_pair(key, value, start),
             None => self.block.continue_value(line.trim_end_matches(['\r', '\n'])),
         };
-        if taken == Taken::Prose {
+        if taken == LineUse::Prose {
             self.finish_block();
         }
     }
@@ -128,13 +128,13 @@ impl<R: Read> PastedReader<R> {
             self.block.position = start;
         }
         match self.block.take(key, value) {
-            Taken::Yes => {}
-            Taken::NextBlock => {
+            LineUse::Yes => {}
+            LineUse::NextBlock => {
                 self.finish_block();
                 self.block.position = start;
                 self.block.take(key, value);
             }
-            Taken::Prose => self.finish_block(),
+            LineUse::Prose => self.finish_block(),
         }
     }
 
@@ -145,7 +145,7 @@ impl<R: Read> PastedReader<R> {
         }
     }
 
-    fn fill(&mut self, event: &mut Event, block: &Block) {
+    fn fill(&mut self, event: &mut Event, block: &EventText) {
         let mut fields: Vec<(Column, &str)> = block.columns().collect();
         if let Some(process) = &self.process
             && block.get(Column::ProcessName).is_none()

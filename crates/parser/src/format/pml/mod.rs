@@ -1,13 +1,13 @@
 //! Native logs: their events one after the other, what is passed over, and writing.
 
-mod block;
-mod dispatch;
+mod event_block;
+mod event_selector;
+mod event_skipper;
+mod event_window;
 mod needles;
 mod reader;
-mod selection;
-mod skip;
-mod window;
+mod selection_plan;
 mod write;
 
 pub(crate) use reader::PmlReader;
-pub use write::{PmlWriter, Survey};
+pub use write::{ExportProfile, PmlWriter};

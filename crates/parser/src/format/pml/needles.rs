@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use crate::event::Interest;
+use crate::event::Prefilter;
 use crate::model::Column;
 use crate::pml::PmlEvent;
-use crate::scan::{self, Speed};
+use crate::scan::{self, SimdLevel};
 
-/// The texts that an [`Interest`] looks for in paths, made ready.
+/// The texts that a [`Prefilter`] looks for in paths, made ready.
 #[derive(Debug)]
-pub(super) struct Needles {
-    speed: Speed,
+pub(super) struct PathNeedles {
+    simd: SimdLevel,
     narrow: scan::Needles,
     /// The same texts, in lower case.
     texts: Vec<Vec<u8>>,
@@ -18,13 +18,13 @@ pub(super) struct Needles {
     folds: bool,
 }
 
-impl Needles {
-    pub(super) fn of(interest: &Interest, speed: Speed) -> Needles {
-        Needles {
-            speed,
-            narrow: scan::Needles::new(interest.needles().filter_map(scan::Needle::new).collect()),
-            texts: interest.needles().map(<[u8]>::to_vec).collect(),
-            folds: !interest.wide_needles().is_empty(),
+impl PathNeedles {
+    pub(super) fn of(prefilter: &Prefilter, simd: SimdLevel) -> PathNeedles {
+        PathNeedles {
+            simd,
+            narrow: scan::Needles::new(prefilter.needles().filter_map(scan::Needle::new).collect()),
+            texts: prefilter.needles().map(<[u8]>::to_vec).collect(),
+            folds: !prefilter.wide_needles().is_empty(),
         }
     }
 
@@ -47,7 +47,7 @@ impl Needles {
         paths: &[Range<usize>],
         mut found: impl FnMut(usize),
     ) {
-        self.narrow.find_in(self.speed, file, paths.iter().cloned(), |number, _| found(number));
+        self.narrow.find_in(self.simd, file, paths.iter().cloned(), |number, _| found(number));
     }
 
     /// Whether a path in UTF-16 holds any of the texts, or may do.
@@ -81,7 +81,7 @@ impl Needles {
 mod tests {
     use super::*;
 
-    impl Needles {
+    impl PathNeedles {
         fn are_in_narrow(&self, path: &[u8]) -> bool {
             let mut is_found = false;
             // Something before and behind it must not count.
@@ -92,8 +92,8 @@ mod tests {
         }
     }
 
-    fn all_of(interest: &Interest) -> Vec<Needles> {
-        Speed::all().into_iter().map(|speed| Needles::of(interest, speed)).collect()
+    fn all_of(prefilter: &Prefilter) -> Vec<PathNeedles> {
+        SimdLevel::all().into_iter().map(|simd| PathNeedles::of(prefilter, simd)).collect()
     }
 
     fn wide(text: &str) -> Vec<u8> {
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn a_text_is_found_at_every_place_and_in_either_case() {
         for text in ["\\crypto", "ab", "aa", "\\protect\\s-1-5-18\\"] {
-            let mut all = all_of(&Interest::nothing().or_path_with(text));
+            let mut all = all_of(&Prefilter::nothing().or_path_with(text));
             let needles = all.swap_remove(0);
             for len in 0..text.len() + 80 {
                 let blank = "x".repeat(len);
@@ -126,7 +126,7 @@ mod tests {
     /// `|` is `\` with the bit that tells the case of letters.
     #[test]
     fn only_letters_have_a_case() {
-        for needles in all_of(&Interest::nothing().or_path_with("\\[a")) {
+        for needles in all_of(&Prefilter::nothing().or_path_with("\\[a")) {
             assert!(needles.are_in_narrow(b"c:\\[A"));
             for path in ["c:|[a", "c:\\{a", "c:\\[!"] {
                 assert!(!needles.are_in_narrow(path.as_bytes()), "{path}");
@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn search_agrees_with_the_interest_on_any_bytes() {
-        let interest = Interest::nothing().or_path_with("aba").or_path_with("\\b").folded();
-        let all = all_of(&interest);
+        let prefilter = Prefilter::nothing().or_path_with("aba").or_path_with("\\b").folded();
+        let all = all_of(&prefilter);
         let letters = ['a', 'B', '\\', 'b', 'A', '\u{212a}', '\u{e9}'];
         let mut state = 7u32;
         for round in 0..20_000 {
@@ -148,7 +148,7 @@ mod tests {
                     letters[(state >> 24) as usize % if round % 2 == 0 { 7 } else { 3 }]
                 })
                 .collect();
-            let wanted = interest.wants_path(path.as_bytes());
+            let wanted = prefilter.wants_path(path.as_bytes());
             for needles in &all {
                 assert_eq!(needles.are_in_wide(&wide(&path)), wanted, "{path}");
                 assert_eq!(needles.are_in_text(&path), wanted, "{path}");

@@ -6,12 +6,12 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::selection::Judge;
-use super::skip::Skim;
-use super::window::Window;
+use super::event_selector::EventSelector;
+use super::event_skipper::EventSkipper;
+use super::event_window::EventWindow;
 use crate::event::native_record::{PmlRecord, SharedPart};
-use crate::event::{Event, Interest, Record};
-use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::event::{Event, Prefilter, Record};
+use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::input::Content;
 use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
@@ -30,21 +30,21 @@ pub(crate) struct PmlReader {
     /// Events from this number on are for others.
     limit: u64,
     /// What is wanted at present, and what follows from it for the present part.
-    skim: Option<(Interest, usize, Skim)>,
+    skipper: Option<(Prefilter, usize, EventSkipper)>,
     memory: Memory,
 }
 
 /// What of the files is in memory.
 enum Memory {
     /// What is being read.
-    Window(Window),
+    Window(EventWindow),
     /// All of the section that is read.
     Section(Vec<InMemory>),
 }
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory::Window(Window::default())
+        Memory::Window(EventWindow::default())
     }
 }
 
@@ -62,24 +62,24 @@ pub(super) struct Part {
     /// The processes of this part by its own process index.
     processes: HashMap<u32, Arc<Process>>,
     /// By what events are judged, for what was wanted last: each section asks for it.
-    judge: Mutex<Option<(Interest, Arc<Judge>)>>,
+    selector: Mutex<Option<(Prefilter, Arc<EventSelector>)>>,
 }
 
 impl Part {
-    fn judge(&self, interest: &Interest) -> Arc<Judge> {
-        let mut known = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, judge)) = &*known
-            && of == interest
+    fn selector(&self, prefilter: &Prefilter) -> Arc<EventSelector> {
+        let mut known = self.selector.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, selector)) = &*known
+            && of == prefilter
         {
-            return Arc::clone(judge);
+            return Arc::clone(selector);
         }
         let processes = self
             .processes
             .iter()
             .map(|(index, process)| (*index, process.name.as_deref().unwrap_or_default()));
-        let judge = Arc::new(Judge::new(self.pml(), interest, processes));
-        *known = Some((interest.clone(), Arc::clone(&judge)));
-        judge
+        let selector = Arc::new(EventSelector::new(self.pml(), prefilter, processes));
+        *known = Some((prefilter.clone(), Arc::clone(&selector)));
+        selector
     }
 
     pub(super) fn pml(&self) -> &Pml<'_> {
@@ -124,7 +124,7 @@ impl PmlReader {
                 }
             }
             let pml = Arc::new(SharedPart::new(pml));
-            parts.push(Part { pml, processes, judge: Mutex::default() });
+            parts.push(Part { pml, processes, selector: Mutex::default() });
         }
         let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
         Ok(PmlReader::over(parts.into(), all.into(), columns))
@@ -143,7 +143,7 @@ impl PmlReader {
             next: 0,
             before: 0,
             limit: u64::MAX,
-            skim: None,
+            skipper: None,
             memory: Memory::default(),
         }
     }
@@ -188,8 +188,8 @@ impl PmlReader {
                 return false;
             }
             if let Memory::Window(window) = &mut self.memory {
-                part.content().forget(0..usize::MAX);
-                *window = Window::default();
+                part.content().evict(0..usize::MAX);
+                *window = EventWindow::default();
             }
             self.before += events as u64;
             self.part += 1;
@@ -203,33 +203,37 @@ impl PmlReader {
     }
 
     /// What follows for the present part from what is wanted.
-    fn prepare(&mut self, interest: &Interest) {
-        let is_ready =
-            |ready: &(Interest, usize, Skim)| ready.1 == self.part && ready.0 == *interest;
-        if self.skim.as_ref().is_some_and(is_ready) {
+    fn prepare(&mut self, prefilter: &Prefilter) {
+        let is_ready = |ready: &(Prefilter, usize, EventSkipper)| {
+            ready.1 == self.part && ready.0 == *prefilter
+        };
+        if self.skipper.as_ref().is_some_and(is_ready) {
             return;
         }
         let Some(part) = self.parts.get(self.part) else { return };
-        self.skim = Some((interest.clone(), self.part, Skim::new(part.judge(interest))));
+        self.skipper =
+            Some((prefilter.clone(), self.part, EventSkipper::new(part.selector(prefilter))));
     }
 
     /// Passes over what is not wanted, up to an event that is or may be, or the end of
     /// the part.
-    fn pass_over(&mut self, passed: &mut Passed<'_>) {
+    fn pass_over(&mut self, sink: &mut SkipSink<'_>) {
         let end = self.end_of_part();
-        while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
-            let skimmed = skim.skim(part.pml(), self.next..end, passed.tally);
-            let Some((first, last)) = skimmed.times else { return };
-            self.next += skimmed.events;
-            *passed.events += skimmed.events as u64;
+        while let (Some(part), Some((_, _, skipper))) =
+            (self.parts.get(self.part), &mut self.skipper)
+        {
+            let skipped = skipper.skip(part.pml(), self.next..end, sink.counts);
+            let Some((first, last)) = skipped.times else { return };
+            self.next += skipped.events;
+            *sink.events += skipped.events as u64;
             // Of the times of native events only the first and the last one matter.
-            passed.clock.observe_instant(first);
-            passed.clock.observe_instant(last);
-            *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
+            sink.clock.observe_instant(first);
+            sink.clock.observe_instant(last);
+            *sink.position = Position::at_byte(skipped.at as u64).with_record(self.next as u64);
             if let Memory::Window(window) = &mut self.memory {
-                window.follow(part.content(), skimmed.at, skimmed.events);
+                window.follow(part.content(), skipped.at, skipped.events);
             }
-            if !skimmed.goes_on {
+            if !skipped.goes_on {
                 return;
             }
         }
@@ -281,16 +285,16 @@ impl ReadEvents for PmlReader {
         Ok(false)
     }
 
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        interest: &Interest,
-        mut passed: Passed<'_>,
+        prefilter: &Prefilter,
+        mut sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         while self.find_part() {
-            self.prepare(interest);
-            self.pass_over(&mut passed);
+            self.prepare(prefilter);
+            self.pass_over(&mut sink);
             if self.next < self.end_of_part() && self.read_next(event, losses) {
                 return Ok(true);
             }

@@ -24,7 +24,7 @@ const CONTAINERS: [&[u8]; 4] = [b"event", b"process", b"stack", b"frame"];
 
 /// What comes next in a record.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step<'r> {
+pub(super) enum ElementStep<'r> {
     /// A container begins.
     Open(&'r [u8]),
     /// A container ends.
@@ -68,7 +68,7 @@ impl<'a, 's> Elements<'a, 's> {
     }
 
     /// Reads on. After the end, a cut or damage nothing more is to be read.
-    pub(super) fn next(&mut self) -> Step<'_> {
+    pub(super) fn next(&mut self) -> ElementStep<'_> {
         loop {
             let (token, range) = self.token();
             let at = range.start;
@@ -79,34 +79,36 @@ impl<'a, 's> Elements<'a, 's> {
                 Token::Start => {
                     let name = name_of_start(raw);
                     if let Err(why) = self.push(name) {
-                        return Step::Damaged { at, why };
+                        return ElementStep::Damaged { at, why };
                     }
                     if CONTAINERS.contains(&name) {
-                        return Step::Open(name);
+                        return ElementStep::Open(name);
                     }
                     return self.leaf(name, at + raw.len());
                 }
                 Token::Empty => {
                     let name = name_of_start(raw);
                     if !CONTAINERS.contains(&name) {
-                        return Step::Leaf { name, text: &[], at };
+                        return ElementStep::Leaf { name, text: &[], at };
                     }
                 }
-                Token::End if self.pop(name_of_end(raw)) => return Step::Close(name_of_end(raw)),
-                Token::End => return Step::Damaged { at, why: MISMATCH },
-                Token::Text | Token::Reference | Token::CData => {
-                    return Step::Damaged { at, why: "text stands between the elements" };
+                Token::End if self.pop(name_of_end(raw)) => {
+                    return ElementStep::Close(name_of_end(raw));
                 }
-                Token::Unfinished => return Step::Cut { at },
-                Token::Damaged => return Step::Damaged { at, why: NO_TAG },
-                Token::Eof => return Step::End { open: self.depth },
+                Token::End => return ElementStep::Damaged { at, why: MISMATCH },
+                Token::Text | Token::Reference | Token::CData => {
+                    return ElementStep::Damaged { at, why: "text stands between the elements" };
+                }
+                Token::Unfinished => return ElementStep::Cut { at },
+                Token::Damaged => return ElementStep::Damaged { at, why: NO_TAG },
+                Token::Eof => return ElementStep::End { open: self.depth },
             }
         }
     }
 
     /// Reads the text of the element that was opened last. Markup inside it, which
     /// Procmon does not write, is kept as it stands.
-    fn leaf(&mut self, name: &'a [u8], start: usize) -> Step<'_> {
+    fn leaf(&mut self, name: &'a [u8], start: usize) -> ElementStep<'_> {
         let outer = self.depth - 1;
         // Taken out for the time, because reading tokens needs all of `self`.
         let mut scratch = std::mem::take(self.scratch);
@@ -122,23 +124,23 @@ impl<'a, 's> Elements<'a, 's> {
                 Token::Note | Token::Empty => value.add_verbatim(raw),
                 Token::Start => {
                     if let Err(why) = self.push(name_of_start(raw)) {
-                        break Err(Step::Damaged { at, why });
+                        break Err(ElementStep::Damaged { at, why });
                     }
                     value.add_verbatim(raw);
                 }
                 Token::End if !self.pop(name_of_end(raw)) => {
-                    break Err(Step::Damaged { at, why: MISMATCH });
+                    break Err(ElementStep::Damaged { at, why: MISMATCH });
                 }
                 Token::End if self.depth == outer => break Ok(value.finish()),
                 Token::End => value.add_verbatim(raw),
-                Token::Unfinished | Token::Eof => break Err(Step::Cut { at }),
-                Token::Damaged => break Err(Step::Damaged { at, why: NO_TAG }),
+                Token::Unfinished | Token::Eof => break Err(ElementStep::Cut { at }),
+                Token::Damaged => break Err(ElementStep::Damaged { at, why: NO_TAG }),
             }
         };
         *self.scratch = scratch;
         match ending {
-            Ok(Some(text)) => Step::Leaf { name, text, at: start },
-            Ok(None) => Step::Leaf { name, text: self.scratch, at: start },
+            Ok(Some(text)) => ElementStep::Leaf { name, text, at: start },
+            Ok(None) => ElementStep::Leaf { name, text: self.scratch, at: start },
             Err(step) => step,
         }
     }

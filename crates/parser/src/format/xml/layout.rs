@@ -9,14 +9,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::{Column, Columns};
-use crate::scan::{Form, Tags};
+use crate::scan::{TagPattern, Tags};
 
 /// More columns than these are not worth a layout.
 const MOST: usize = 64;
 
 /// How an event stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct EventSpan {
     /// How many tags it has.
     pub(super) tags: usize,
     /// Its length, with the line end behind it.
@@ -25,10 +25,10 @@ pub(super) struct Shape {
 
 /// What a text is, compared with the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Match {
+pub(super) enum LayoutMatch {
     /// An event that is written as expected; see [`Tags::is_odd`] for what its texts
     /// may still hold.
-    Event(Shape),
+    Event(EventSpan),
     /// What was looked at ends inside what may be one.
     Short,
     /// Something else.
@@ -43,7 +43,7 @@ pub(super) struct Layout {
     before: Vec<Vec<u8>>,
     behind: Vec<u8>,
     /// An event without a stack.
-    form: Form,
+    form: TagPattern,
     indexed: bool,
     pub(super) name: usize,
     pub(super) time: Option<usize>,
@@ -94,7 +94,7 @@ impl Layout {
             open.extend_from_slice(&[b"<", name, b">"].concat());
             before.push(std::mem::replace(&mut open, [b"</", name, b">\r\n"].concat()));
         }
-        let mut form = Form::new(2 * before.len() + 2);
+        let mut form = TagPattern::new(2 * before.len() + 2);
         for (place, text) in before.iter().enumerate() {
             form.expect(2 * place, text);
         }
@@ -133,26 +133,26 @@ impl Layout {
 
     /// The shape of an event of such a run, with the places of its tags.
     #[inline]
-    pub(super) fn shape(&self, places: &[u32]) -> Shape {
+    pub(super) fn shape(&self, places: &[u32]) -> EventSpan {
         let tags = self.form.width();
         let last = places[tags - 2] - places[0];
-        Shape { tags, len: last as usize + self.behind.len() + END.len() }
+        EventSpan { tags, len: last as usize + self.behind.len() + END.len() }
     }
 
     /// Compares the event that begins at a place of a text; `places` are those of the
     /// tags from there on, as far as it was looked at.
-    pub(super) fn compare(&self, text: &[u8], at: usize, places: &[u32]) -> Match {
-        let mut walk = Walk { text, at, places, next: 0 };
+    pub(super) fn compare(&self, text: &[u8], at: usize, places: &[u32]) -> LayoutMatch {
+        let mut walk = LayoutWalk { text, at, places, next: 0 };
         match self.walk(&mut walk) {
             // Its last tags were not found yet.
-            Ok(()) if walk.next > places.len() => Match::Short,
-            Ok(()) => Match::Event(Shape { tags: walk.next, len: walk.at - at }),
-            Err(End::Short) => Match::Short,
-            Err(End::Other) => Match::Other,
+            Ok(()) if walk.next > places.len() => LayoutMatch::Short,
+            Ok(()) => LayoutMatch::Event(EventSpan { tags: walk.next, len: walk.at - at }),
+            Err(Mismatch::Short) => LayoutMatch::Short,
+            Err(Mismatch::Other) => LayoutMatch::Other,
         }
     }
 
-    fn walk(&self, walk: &mut Walk<'_>) -> Result<(), End> {
+    fn walk(&self, walk: &mut LayoutWalk<'_>) -> Result<(), Mismatch> {
         for before in &self.before {
             walk.expect(before, 2)?;
             walk.text()?;
@@ -190,7 +190,7 @@ impl Layout {
     /// and location.
     pub(super) fn frames(
         &self,
-        shape: Shape,
+        shape: EventSpan,
         places: &[u32],
     ) -> impl Iterator<Item = [Range<usize>; 4]> {
         // `<frame>`, its elements, `</frame>`.
@@ -207,12 +207,12 @@ impl Layout {
 }
 
 /// Why a text is not an event of the layout.
-enum End {
+enum Mismatch {
     Short,
     Other,
 }
 
-struct Walk<'a> {
+struct LayoutWalk<'a> {
     text: &'a [u8],
     at: usize,
     places: &'a [u32],
@@ -220,27 +220,31 @@ struct Walk<'a> {
     next: usize,
 }
 
-impl Walk<'_> {
+impl LayoutWalk<'_> {
     /// Goes behind something with so many tags.
     #[inline]
-    fn expect(&mut self, text: &[u8], tags: usize) -> Result<(), End> {
+    fn expect(&mut self, text: &[u8], tags: usize) -> Result<(), Mismatch> {
         let rest = &self.text[self.at..];
         if begins_with(rest, text) {
             self.at += text.len();
             self.next += tags;
             return Ok(());
         }
-        Err(if rest.len() < text.len() && text.starts_with(rest) { End::Short } else { End::Other })
+        Err(if rest.len() < text.len() && text.starts_with(rest) {
+            Mismatch::Short
+        } else {
+            Mismatch::Other
+        })
     }
 
     /// Goes behind a text, to the next tag.
     #[inline]
-    fn text(&mut self) -> Result<(), End> {
-        self.at = *self.places.get(self.next).ok_or(End::Short)? as usize;
+    fn text(&mut self) -> Result<(), Mismatch> {
+        self.at = *self.places.get(self.next).ok_or(Mismatch::Short)? as usize;
         Ok(())
     }
 
-    fn stack(&mut self) -> Result<(), End> {
+    fn stack(&mut self) -> Result<(), Mismatch> {
         self.expect(STACK, 1)?;
         // Its first bytes tell a frame from the end of the stack.
         while self.text.get(self.at + 1) == Some(&b'f') {
@@ -251,7 +255,7 @@ impl Walk<'_> {
                     self.text()?;
                 }
                 if place == 0 && number(&self.text[start..self.at]).is_none() {
-                    return Err(End::Other);
+                    return Err(Mismatch::Other);
                 }
             }
         }
@@ -283,7 +287,7 @@ pub(super) fn number(text: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::Speed;
+    use crate::scan::SimdLevel;
 
     fn layout() -> Layout {
         let columns = [Column::TimeOfDay, Column::ProcessName, Column::Path];
@@ -293,13 +297,13 @@ mod tests {
     }
 
     /// The match, and what is known of the tags.
-    fn compared(text: &[u8]) -> (Match, Tags) {
-        let mut tags = Tags::new(Speed::best(), Vec::new());
+    fn compared(text: &[u8]) -> (LayoutMatch, Tags) {
+        let mut tags = Tags::new(SimdLevel::best(), Vec::new());
         while tags.look_further(text) {}
         (layout().compare(text, 0, tags.places()), tags)
     }
 
-    fn compare(text: &[u8]) -> Match {
+    fn compare(text: &[u8]) -> LayoutMatch {
         compared(text).0
     }
 
@@ -327,7 +331,9 @@ mod tests {
     #[test]
     fn an_event_as_procmon_writes_it_is_taken_apart() {
         let text = format!("{EVENT}<event>");
-        let (Match::Event(shape), tags) = compared(text.as_bytes()) else { panic!("no event") };
+        let (LayoutMatch::Event(shape), tags) = compared(text.as_bytes()) else {
+            panic!("no event")
+        };
         assert_eq!(shape.len, EVENT.len());
         assert_eq!(shape.tags, EVENT.matches('<').count());
         let (layout, places) = (layout(), tags.places());
@@ -344,7 +350,9 @@ mod tests {
         let (head, _) = EVENT.split_once("<stack>").unwrap();
         let event = format!("{head}</event>\r\n");
         let text = format!("{}</eventlist></procmon> and more", event.repeat(7));
-        let (Match::Event(shape), mut tags) = compared(text.as_bytes()) else { panic!("no event") };
+        let (LayoutMatch::Event(shape), mut tags) = compared(text.as_bytes()) else {
+            panic!("no event")
+        };
         let layout = layout();
         assert_eq!((shape.len, shape.tags), (event.len(), event.matches('<').count()));
         assert_eq!(layout.shape(tags.places()), shape);
@@ -363,7 +371,7 @@ mod tests {
     #[test]
     fn an_event_that_is_cut_is_never_taken_for_damage() {
         for len in 0..EVENT.len() {
-            assert_eq!(compare(&EVENT.as_bytes()[..len]), Match::Short, "{len}");
+            assert_eq!(compare(&EVENT.as_bytes()[..len]), LayoutMatch::Short, "{len}");
         }
     }
 
@@ -381,7 +389,7 @@ mod tests {
         ];
         for (from, to) in unusual {
             let text = format!("{}<event>", EVENT.replacen(from, to, 1));
-            assert_eq!(compare(text.as_bytes()), Match::Other, "{from} {to}");
+            assert_eq!(compare(text.as_bytes()), LayoutMatch::Other, "{from} {to}");
         }
     }
 

@@ -9,17 +9,17 @@
 
 mod element;
 mod escape;
+mod event_run;
 mod layout;
-mod pass;
 mod process;
-mod row;
+mod row_reader;
 mod sections;
 mod skip;
-mod source;
+mod skipped_times;
 mod tag;
-mod times;
 mod value;
 mod writer;
+mod xml_input;
 
 #[cfg(test)]
 mod tests;
@@ -28,17 +28,17 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::{Passed, Place, ReadEvents, ReadSection, Sections};
-use crate::event::{Event, Interest};
+use super::{Place, ReadEvents, ReadSection, Sections, SkipSink};
+use crate::event::{Event, Prefilter};
 use crate::input::Content;
 use crate::model::{Columns, Error, LossKind, Losses, Position, Process};
 
 use layout::Layout;
-use row::{Ending, Rows};
+use row_reader::{RowEnding, RowReader};
 use sections::XmlSections;
 use skip::Skipper;
-use source::{Found, Source};
-use tag::{Name, Tag};
+use tag::{Tag, TagName};
+use xml_input::{TagSearch, XmlInput};
 
 pub use writer::XmlWriter;
 
@@ -51,8 +51,8 @@ const MAX_PREFACE: u64 = 1024 * 1024;
 
 /// Reads an XML export.
 pub(crate) struct XmlReader<R> {
-    source: Source<R>,
-    rows: Rows,
+    source: XmlInput<R>,
+    rows: RowReader,
     columns: Arc<Columns>,
     /// Passes over events or reads them quickly; `None` when every one is to be read
     /// element by element.
@@ -67,7 +67,7 @@ pub(crate) struct XmlReader<R> {
     /// Events met, damaged ones too.
     records: u64,
     /// Elements of the structure that are open.
-    open: Vec<Name>,
+    open: Vec<TagName>,
     /// Whether anything of Procmon's was met.
     recognised: bool,
     /// Whether the end of the input has been told.
@@ -75,7 +75,7 @@ pub(crate) struct XmlReader<R> {
     /// Events that begin from this byte on are for others.
     limit: u64,
     /// The elements that were open where the section begins.
-    open_before: Vec<Name>,
+    open_before: Vec<TagName>,
 }
 
 impl XmlReader<io::Empty> {
@@ -85,7 +85,7 @@ impl XmlReader<io::Empty> {
         start: usize,
         losses: &mut Losses,
     ) -> Result<XmlReader<io::Empty>, Error> {
-        XmlReader::over(Source::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+        XmlReader::over(XmlInput::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
     }
 
     /// Reads the events of a section. It goes no farther than `edge` unless it has to,
@@ -98,7 +98,7 @@ impl XmlReader<io::Empty> {
         most: usize,
     ) -> XmlReader<io::Empty> {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        let source = Source::part(sections.content.clone(), place(from.at), place(edge), most);
+        let source = XmlInput::part(sections.content.clone(), place(from.at), place(edge), most);
         XmlReader {
             skipper: sections.layout.clone().map(|layout| Skipper::new(layout, most)),
             by_index: Arc::clone(&sections.by_index),
@@ -125,7 +125,7 @@ impl<R: Read> XmlReader<R> {
         limit: usize,
         losses: &mut Losses,
     ) -> Result<XmlReader<R>, Error> {
-        XmlReader::over(Source::new(input, base, limit), limit, losses)
+        XmlReader::over(XmlInput::new(input, base, limit), limit, losses)
     }
 
     /// The same, reading every event element by element.
@@ -136,11 +136,11 @@ impl<R: Read> XmlReader<R> {
 
     /// The same, searching by other instructions.
     #[cfg(test)]
-    fn with_speed(self, speed: crate::scan::Speed) -> XmlReader<R> {
-        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
+    fn with_simd(self, simd: crate::scan::SimdLevel) -> XmlReader<R> {
+        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_simd(simd)), ..self }
     }
 
-    fn before_all(source: Source<R>, rows: Rows) -> XmlReader<R> {
+    fn before_all(source: XmlInput<R>, rows: RowReader) -> XmlReader<R> {
         XmlReader {
             source,
             columns: Arc::clone(rows.columns()),
@@ -160,8 +160,8 @@ impl<R: Read> XmlReader<R> {
         }
     }
 
-    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
-        let mut reader = XmlReader::before_all(source, Rows::new());
+    fn over(source: XmlInput<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        let mut reader = XmlReader::before_all(source, RowReader::new());
         let mut event = Event::default();
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
@@ -191,7 +191,7 @@ impl<R: Read> XmlReader<R> {
             if self.source.position() >= self.limit {
                 return Ok(false);
             }
-            if name == Name::Event {
+            if name == TagName::Event {
                 if self.read_record(event, losses) {
                     return Ok(true);
                 }
@@ -206,13 +206,13 @@ impl<R: Read> XmlReader<R> {
     }
 
     /// Goes to the next event or process, and says which it is. `None` at the end.
-    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<Name>, Error> {
+    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<TagName>, Error> {
         let mut stray = None;
         let found = loop {
             let blanks_end = self.source.skip_blanks();
             let position = self.source.position();
             let tag = match (blanks_end, self.source.seek_tag()) {
-                (Some(b'<'), Found::Tag(tag)) => tag,
+                (Some(b'<'), TagSearch::Tag(tag)) => tag,
                 (None, _) => break None,
                 _ => {
                     stray.get_or_insert(position);
@@ -220,8 +220,10 @@ impl<R: Read> XmlReader<R> {
                 }
             };
             match tag {
-                Tag::Open(name @ (Name::Event | Name::Process)) => break Some(name),
-                Tag::Open(name @ (Name::Procmon | Name::ProcessList | Name::EventList)) => {
+                Tag::Open(name @ (TagName::Event | TagName::Process)) => break Some(name),
+                Tag::Open(
+                    name @ (TagName::Procmon | TagName::ProcessList | TagName::EventList),
+                ) => {
                     self.recognised = true;
                     self.open.retain(|open| *open != name);
                     self.open.push(name);
@@ -231,7 +233,7 @@ impl<R: Read> XmlReader<R> {
                     while self.open.pop().is_some_and(|open| open != name) {}
                     self.source.skip_tag();
                 }
-                Tag::Empty(Name::Procmon | Name::ProcessList | Name::EventList) => {
+                Tag::Empty(TagName::Procmon | TagName::ProcessList | TagName::EventList) => {
                     self.recognised = true;
                     self.source.skip_tag();
                 }
@@ -281,8 +283,8 @@ impl<R: Read> XmlReader<R> {
         let complete = self.recognised && self.open.is_empty();
         if !told && !complete {
             let needed = match self.open.last() {
-                Some(Name::ProcessList) => "</processlist>",
-                Some(Name::EventList) => "</eventlist></procmon>",
+                Some(TagName::ProcessList) => "</processlist>",
+                Some(TagName::EventList) => "</eventlist></procmon>",
                 Some(_) => "</procmon>",
                 None => "<procmon>",
             };
@@ -310,7 +312,7 @@ impl<R: Read> XmlReader<R> {
         let place = |at: usize| Position { byte: start.byte + at as u64, ..start };
         let columns = event.record.len();
         let loss = match (found, ending) {
-            (Found::End, _) => {
+            (TagSearch::End, _) => {
                 self.ended = true;
                 let message = format!(
                     "the input ends where </event> was needed; {columns} columns were complete"
@@ -318,21 +320,23 @@ impl<R: Read> XmlReader<R> {
                 losses.add(LossKind::Truncated, place(length), message);
                 return columns > 0;
             }
-            (Found::Overlong, _) => {
-                self.source.skip_rest(Name::Event);
+            (TagSearch::Overlong, _) => {
+                self.source.skip_rest(TagName::Event);
                 Some((place(length), "the event is too long, the rest of it was left out", true))
             }
-            (_, Ending::Damaged(at, why)) => Some((place(at), why, false)),
-            (_, Ending::Cut) => {
+            (_, RowEnding::Damaged(at, why)) => Some((place(at), why, false)),
+            (_, RowEnding::Cut) => {
                 Some((place(length), "the event ends inside one of its elements", false))
             }
-            (_, Ending::Whole) if columns == 0 => Some((start, "the event has no columns", false)),
-            (Found::Tag(Tag::Close(Name::Event)), _) => None,
-            (Found::Tag(_), _) => {
+            (_, RowEnding::Whole) if columns == 0 => {
+                Some((start, "the event has no columns", false))
+            }
+            (TagSearch::Tag(Tag::Close(TagName::Event)), _) => None,
+            (TagSearch::Tag(_), _) => {
                 Some((place(length), "the end tag of the event is missing", true))
             }
         };
-        if found == Found::Tag(Tag::Close(Name::Event)) {
+        if found == TagSearch::Tag(Tag::Close(TagName::Event)) {
             self.source.skip_tag();
         }
         match loss {
@@ -365,26 +369,26 @@ impl<R: Read> ReadEvents for XmlReader<R> {
         self.read_next(event, losses)
     }
 
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        interest: &Interest,
-        mut passed: Passed<'_>,
+        prefilter: &Prefilter,
+        mut sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
             self.records +=
-                skipper.skip(&mut self.source, (self.records, self.limit), interest, &mut passed);
+                skipper.skip(&mut self.source, (self.records, self.limit), prefilter, &mut sink);
             return self.read_next(event, losses);
         }
         self.read_event(event, losses)
     }
 
-    fn detour(&self) -> Option<&str> {
+    fn slow_path_reason(&self) -> Option<&str> {
         match &self.skipper {
             None if self.records > 0 => Some("its events do not tell their process by its name"),
             None => None,
-            Some(skipper) => skipper.detour(),
+            Some(skipper) => skipper.slow_path_reason(),
         }
     }
 

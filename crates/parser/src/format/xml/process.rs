@@ -4,19 +4,19 @@ use std::io::Read;
 
 use crate::model::{LossKind, Losses, Position, Process};
 
-use super::element::{Elements, Step};
-use super::source::{Found, Source};
-use super::tag::{Name, Tag};
+use super::element::{ElementStep, Elements};
+use super::tag::{Tag, TagName};
+use super::xml_input::{TagSearch, XmlInput};
 
 /// Reads the process at whose tag the source stands, and goes behind it. `None`
 /// when not even its index is known, without which nothing refers to it.
 pub(super) fn read<R: Read>(
-    source: &mut Source<R>,
+    source: &mut XmlInput<R>,
     scratch: &mut Vec<u8>,
     losses: &mut Losses,
 ) -> Option<Process> {
     let begin = Position::at_byte(source.position());
-    let mut record = Record::default();
+    let mut record = PartialProcess::default();
     source.mark();
     source.step();
     let end = loop {
@@ -26,10 +26,10 @@ pub(super) fn read<R: Read>(
         source.unmark();
         match found {
             // What follows the modules belongs to the process again.
-            Found::Tag(Tag::Empty(Name::ModuleList)) => source.skip_tag(),
-            Found::Tag(Tag::Open(Name::ModuleList)) => {
+            TagSearch::Tag(Tag::Empty(TagName::ModuleList)) => source.skip_tag(),
+            TagSearch::Tag(Tag::Open(TagName::ModuleList)) => {
                 match count_modules(source, &mut record.process) {
-                    Found::Tag(Tag::Close(Name::ModuleList)) => source.skip_tag(),
+                    TagSearch::Tag(Tag::Close(TagName::ModuleList)) => source.skip_tag(),
                     found => break found,
                 }
             }
@@ -38,17 +38,17 @@ pub(super) fn read<R: Read>(
         source.mark();
     };
     let problem = match end {
-        Found::Tag(Tag::Close(Name::Process)) => {
+        TagSearch::Tag(Tag::Close(TagName::Process)) => {
             source.skip_tag();
             None
         }
-        Found::Tag(_) => Some("the end tag of a process is missing"),
-        Found::Overlong => {
-            source.skip_rest(Name::Process);
+        TagSearch::Tag(_) => Some("the end tag of a process is missing"),
+        TagSearch::Overlong => {
+            source.skip_rest(TagName::Process);
             Some("a process is too long, the rest of it was left out")
         }
         // Told by the reader, for every place where the input may end.
-        Found::End => None,
+        TagSearch::End => None,
     };
     let kind = match record.has_index {
         true => LossKind::DamagedField,
@@ -56,7 +56,7 @@ pub(super) fn read<R: Read>(
     };
     if let Some(problem) = problem {
         losses.add(kind, Position::at_byte(source.position()), problem);
-    } else if !record.has_index && end != Found::End {
+    } else if !record.has_index && end != TagSearch::End {
         losses.add(kind, begin, "a process has no ProcessIndex");
     }
     record.has_index.then_some(record.process)
@@ -64,14 +64,14 @@ pub(super) fn read<R: Read>(
 
 /// Counts modules, of which there may be hundreds of megabytes, without keeping
 /// them, up to the next tag of the structure that is none of theirs.
-fn count_modules<R: Read>(source: &mut Source<R>, process: &mut Process) -> Found {
+fn count_modules<R: Read>(source: &mut XmlInput<R>, process: &mut Process) -> TagSearch {
     source.step();
     loop {
         match source.seek_structure() {
-            Found::Tag(Tag::Open(Name::Module) | Tag::Empty(Name::Module)) => {
+            TagSearch::Tag(Tag::Open(TagName::Module) | Tag::Empty(TagName::Module)) => {
                 process.modules = process.modules.saturating_add(1);
             }
-            Found::Tag(Tag::Close(Name::Module)) => {}
+            TagSearch::Tag(Tag::Close(TagName::Module)) => {}
             found => return found,
         }
         source.step();
@@ -80,18 +80,18 @@ fn count_modules<R: Read>(source: &mut Source<R>, process: &mut Process) -> Foun
 
 /// A process while it is read.
 #[derive(Default)]
-struct Record {
+struct PartialProcess {
     process: Process,
     has_index: bool,
 }
 
-impl Record {
+impl PartialProcess {
     /// Reads the elements in these bytes, which begin at `start` of the input.
     fn read(
         &mut self,
         bytes: &[u8],
         start: u64,
-        found: Found,
+        found: TagSearch,
         scratch: &mut Vec<u8>,
         losses: &mut Losses,
     ) {
@@ -99,23 +99,23 @@ impl Record {
         let mut elements = Elements::new(bytes, scratch);
         loop {
             match elements.next() {
-                Step::Leaf { name, text, at } => {
+                ElementStep::Leaf { name, text, at } => {
                     if let Err((kind, message)) = self.set(name, text) {
                         let name = String::from_utf8_lossy(name);
                         losses.add(kind, place(at), format!("{name} of a process {message}"));
                     }
                 }
-                Step::Open(_) | Step::Close(_) => {}
-                Step::End { .. } => return,
-                Step::Cut { at } => {
+                ElementStep::Open(_) | ElementStep::Close(_) => {}
+                ElementStep::End { .. } => return,
+                ElementStep::Cut { at } => {
                     // At the end of the input it is the input that is cut, which
                     // the reader tells.
-                    if matches!(found, Found::Tag(_)) {
+                    if matches!(found, TagSearch::Tag(_)) {
                         losses.add(LossKind::DamagedField, place(at), "a process is damaged");
                     }
                     return;
                 }
-                Step::Damaged { at, why } => {
+                ElementStep::Damaged { at, why } => {
                     let message = format!("a process is damaged: {why}");
                     losses.add(LossKind::DamagedField, place(at), message);
                     return;

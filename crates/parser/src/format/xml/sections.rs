@@ -7,8 +7,8 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::layout::Layout;
-use super::row::Rows;
-use super::tag::Name;
+use super::row_reader::RowReader;
+use super::tag::TagName;
 use super::{MAX_RECORD, XmlReader};
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
@@ -18,11 +18,11 @@ use crate::model::{Error, Process};
 pub(super) struct XmlSections {
     pub(super) content: Content,
     pub(super) begin: Place,
-    pub(super) rows: Rows,
+    pub(super) rows: RowReader,
     pub(super) layout: Option<Layout>,
     pub(super) by_index: Arc<HashMap<u32, Arc<Process>>>,
     /// Elements of the structure that are open.
-    pub(super) open: Vec<Name>,
+    pub(super) open: Vec<TagName>,
 }
 
 impl Sections for XmlSections {
@@ -46,7 +46,7 @@ impl Sections for XmlSections {
     }
 
     fn leave(&self, section: Range<u64>) {
-        self.content.forget_bytes(section);
+        self.content.evict_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {

@@ -2,7 +2,7 @@
 
 /// An element of the outer structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum TagName {
     Procmon,
     ProcessList,
     Process,
@@ -14,14 +14,14 @@ pub(super) enum Name {
 
 /// The longer of two names with the same beginning need not come first: what
 /// follows the name must end it.
-const NAMES: [(&[u8], Name); 7] = [
-    (b"event", Name::Event),
-    (b"module", Name::Module),
-    (b"modulelist", Name::ModuleList),
-    (b"process", Name::Process),
-    (b"processlist", Name::ProcessList),
-    (b"eventlist", Name::EventList),
-    (b"procmon", Name::Procmon),
+const NAMES: [(&[u8], TagName); 7] = [
+    (b"event", TagName::Event),
+    (b"module", TagName::Module),
+    (b"modulelist", TagName::ModuleList),
+    (b"process", TagName::Process),
+    (b"processlist", TagName::ProcessList),
+    (b"eventlist", TagName::EventList),
+    (b"procmon", TagName::Procmon),
 ];
 
 /// How many bytes from a `<` on are enough to know the tag: those of
@@ -32,11 +32,11 @@ pub(super) const LOOKAHEAD: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     /// `<name>`
-    Open(Name),
+    Open(TagName),
     /// `</name>`
-    Close(Name),
+    Close(TagName),
     /// `<name/>`
-    Empty(Name),
+    Empty(TagName),
     /// A declaration, processing instruction or comment.
     Note,
     /// An element that is not of the outer structure, or no tag at all.
@@ -80,11 +80,11 @@ mod tests {
 
     #[test]
     fn tags_of_the_structure_are_known() {
-        assert_eq!(Tag::of(b"<event><ProcessIndex>"), Tag::Open(Name::Event));
-        assert_eq!(Tag::of(b"<event\r\n >"), Tag::Open(Name::Event));
-        assert_eq!(Tag::of(b"<eventlist><event>"), Tag::Open(Name::EventList));
-        assert_eq!(Tag::of(b"</processlist><eventlist>"), Tag::Close(Name::ProcessList));
-        assert_eq!(Tag::of(b"<modulelist/></process>"), Tag::Empty(Name::ModuleList));
+        assert_eq!(Tag::of(b"<event><ProcessIndex>"), Tag::Open(TagName::Event));
+        assert_eq!(Tag::of(b"<event\r\n >"), Tag::Open(TagName::Event));
+        assert_eq!(Tag::of(b"<eventlist><event>"), Tag::Open(TagName::EventList));
+        assert_eq!(Tag::of(b"</processlist><eventlist>"), Tag::Close(TagName::ProcessList));
+        assert_eq!(Tag::of(b"<modulelist/></process>"), Tag::Empty(TagName::ModuleList));
         assert_eq!(Tag::of(b"<?xml version"), Tag::Note);
     }
 

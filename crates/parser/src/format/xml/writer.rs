@@ -51,7 +51,7 @@ pub struct XmlWriter<W> {
     columns: Columns,
     /// The element of each column.
     names: Vec<String>,
-    record: Record,
+    record: ElementBuffer,
     scratch: Scratch,
     /// Characters without a place in XML, in what was written.
     unfit: u64,
@@ -88,7 +88,7 @@ impl<W: Write> XmlWriter<W> {
         let names = columns.known().iter().zip(columns.names()).map(of_column).collect();
         let head = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon><processlist>";
         output.write_all(head.as_bytes())?;
-        let (mut record, mut unfit) = (Record::default(), 0);
+        let (mut record, mut unfit) = (ElementBuffer::default(), 0);
         for process in processes {
             record.start();
             record.process(process, &modules(process));
@@ -150,12 +150,12 @@ impl<W: Write> XmlWriter<W> {
 
 /// One event or process while it is put together.
 #[derive(Debug, Default)]
-struct Record {
+struct ElementBuffer {
     bytes: Vec<u8>,
     unfit: u64,
 }
 
-impl Record {
+impl ElementBuffer {
     fn start(&mut self) {
         self.bytes.clear();
         self.unfit = 0;
@@ -185,7 +185,7 @@ impl Record {
         self.leaf(name, text.map_or(&[], |text| text.as_bytes()));
     }
 
-    /// As [`Record::text`].
+    /// As [`ElementBuffer::text`].
     fn optional(&mut self, name: &str, number: Option<u32>) {
         self.leaf(name, number.map(|number| number.to_string()).unwrap_or_default().as_bytes());
     }

@@ -5,7 +5,7 @@
 
 /// What is known of an operation's Detail text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum KeyOrder {
     /// These keys, in this order, some of them optional.
     Keys(&'static [&'static str]),
     /// Search filter, information class and numbered entries of a directory.
@@ -81,11 +81,11 @@ const NETWORK: &[&str] = &[
 ];
 
 /// The shape of an operation's Detail text.
-pub(super) fn shape_of(operation: &str) -> Shape {
+pub(super) fn key_order_of(operation: &str) -> KeyOrder {
     if operation.starts_with("TCP ") || operation.starts_with("UDP ") {
-        return Shape::Keys(NETWORK);
+        return KeyOrder::Keys(NETWORK);
     }
-    Shape::Keys(match operation {
+    KeyOrder::Keys(match operation {
         "CreateFile" | "CreatePipe" | "CreateMailSlot" => CREATE_FILE,
         "ReadFile" | "WriteFile" => &["Offset", "Length", "I/O Flags", "Priority"],
         "QueryBasicInformationFile" | "SetBasicInformationFile" => BASIC,
@@ -139,7 +139,7 @@ pub(super) fn shape_of(operation: &str) -> Shape {
         "Thread Create" => &["Thread ID"],
         "Thread Exit" => &["Thread ID", "User Time", "Kernel Time"],
         "Load Image" => &["Image Base", "Image Size"],
-        "QueryDirectory" => return Shape::Directory,
-        _ => return Shape::Guess,
+        "QueryDirectory" => return KeyOrder::Directory,
+        _ => return KeyOrder::Guess,
     })
 }

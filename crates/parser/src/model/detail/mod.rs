@@ -8,7 +8,7 @@ mod keys;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use keys::{Shape, shape_of};
+use keys::{KeyOrder, key_order_of};
 
 /// A Detail text, split into its items.
 ///
@@ -49,10 +49,10 @@ impl<'a> Detail<'a> {
     pub fn parse(operation: &str, text: impl Into<Cow<'a, str>>) -> Detail<'a> {
         let text = text.into();
         let mut guessed = false;
-        let mut keys = match shape_of(operation) {
-            Shape::Keys(sequence) => by_sequence(&text, sequence),
-            Shape::Directory => by_directory(&text),
-            Shape::Guess => None,
+        let mut keys = match key_order_of(operation) {
+            KeyOrder::Keys(sequence) => by_sequence(&text, sequence),
+            KeyOrder::Directory => by_directory(&text),
+            KeyOrder::Guess => None,
         };
         if keys.is_none() && !text.is_empty() {
             guessed = true;
@@ -101,9 +101,9 @@ impl<'a> Detail<'a> {
 
 /// The keys that an operation is known to write, in their order.
 pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
-    match shape_of(operation) {
-        Shape::Keys(keys) => Some(keys),
-        Shape::Directory | Shape::Guess => None,
+    match key_order_of(operation) {
+        KeyOrder::Keys(keys) => Some(keys),
+        KeyOrder::Directory | KeyOrder::Guess => None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! [`Exporter`](crate::pml::Exporter).
 
 use super::file_block::FileDetail;
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::bytes::Bytes;
 use crate::pml::exporter::Exporter;
 use crate::pml::quirks;
@@ -28,14 +28,14 @@ pub(crate) fn push_filter_of_path(out: &mut String, file: &FileDetail<'_>) {
     filter.push_to(out);
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let class = file.block.u32(source.width.pick(0x20, 0x18)).unwrap_or(0);
     let exporter = match source.fidelity {
         Fidelity::Procmon => source.exporter,
         Fidelity::Corrected => Exporter::V3_61,
     };
     let start = items.out.len();
-    let mut list = List { items, place: 0, exporter, class };
+    let mut list = ListingWriter { items, place: 0, exporter, class };
     if exporter == Exporter::V3_61 {
         list.push_class();
     }
@@ -60,14 +60,14 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail
 }
 
 /// The growing list, which knows at which place it is.
-struct List<'i, 'o> {
+struct ListingWriter<'i, 'o> {
     items: &'i mut Items<'o>,
     place: u64,
     exporter: Exporter,
     class: u32,
 }
 
-impl List<'_, '_> {
+impl ListingWriter<'_, '_> {
     fn key(&mut self, key: &str) -> &mut String {
         self.place += 1;
         self.items.key(key)
@@ -197,7 +197,7 @@ mod tests {
     fn listing(exporter: Exporter, filter: Option<&str>, names: &[&str]) -> String {
         let mut out = String::new();
         let mut items = Items::new(&mut out);
-        let mut list = List { items: &mut items, place: 0, exporter, class: 12 };
+        let mut list = ListingWriter { items: &mut items, place: 0, exporter, class: 12 };
         if exporter == Exporter::V3_61 {
             list.push_class();
         }

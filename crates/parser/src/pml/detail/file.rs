@@ -1,7 +1,7 @@
 //! File system operations.
 
 use super::file_block::FileDetail;
-use super::{Items, Source, directory, file_information, rename, volume};
+use super::{DetailInput, Items, directory, file_information, rename, volume};
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITIONS, IO_FLAGS, IO_PRIORITIES, NOTIFY_FILTER, OPEN_RESULTS,
     PAGE_PROTECTION, SECURITY_INFORMATION, push_attributes, push_file_access, push_share_mode,
@@ -20,7 +20,7 @@ pub(crate) fn open_result(returned: Option<Bytes<'_>>, width: PointerWidth) -> O
     returned.pointer(0, width).or_else(|| returned.u32(0).map(u64::from))
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let file = FileDetail::read(source.detail(), source.width);
     match source.header.operation {
         file_code::CREATE => create(items, source, &file),
@@ -55,7 +55,7 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn create(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn create(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
     let options = block.u32(width.pick(0x18, 0x14)).unwrap_or(0);
     let disposition = usize::from(file.disposition(width));
@@ -86,7 +86,7 @@ fn create(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
     }
 }
 
-fn read_or_write(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn read_or_write(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
     push_grouped_signed(items.key("Offset"), block.i64(width.pick(0x20, 0x18)).unwrap_or(0));
     let asked = u64::from(block.u32(0x10).unwrap_or(0));
@@ -108,19 +108,19 @@ fn read_or_write(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'
     }
 }
 
-fn set_information(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn set_information(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     match file.sub_operation {
         10 | 11 | 65 | 66 => rename::push(items, source, file),
         class => file_information::push_set(items, source, class, file.tail),
     }
 }
 
-fn notify(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn notify(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let filter = file.block.u32(source.width.pick(0x18, 0x14)).unwrap_or(0);
     push_words_and_rest(items.key("Filter"), filter, &NOTIFY_FILTER);
 }
 
-fn control_operation(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn control_operation(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let code = file.control_code(source.width);
     control::push(items.key("Control"), code);
     if code == control::code::OFFLOAD_READ {
@@ -129,7 +129,7 @@ fn control_operation(items: &mut Items<'_>, source: &Source<'_>, file: &FileDeta
     }
 }
 
-fn lock(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn lock(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
     // Unlocking all, or all of a key, has no range.
     let is_lock = file.sub_operation == 1;
@@ -148,7 +148,7 @@ fn lock(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
     }
 }
 
-fn mapping(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn mapping(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     const CREATE_SECTION: u32 = 1;
     const NO_CACHE: u32 = 0x200;
     if file.block.u32(0x10) != Some(CREATE_SECTION) {

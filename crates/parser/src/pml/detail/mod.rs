@@ -25,16 +25,16 @@ pub(crate) use rename::{destination, names_a_destination};
 
 use super::bytes::{Bytes, PointerWidth};
 use super::exporter::Exporter;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::rendering::{Fidelity, Rendering};
 use super::text::{push_grouped, push_hex, push_number};
 use super::users::Users;
 
 /// Everything that the text of one event is made from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a> {
+pub(crate) struct DetailInput<'a> {
     pub(crate) header: &'a EventHeader,
-    pub(crate) parts: Parts<'a>,
+    pub(crate) parts: EventParts<'a>,
     pub(crate) width: PointerWidth,
     pub(crate) version: u32,
     pub(crate) rendering: &'a Rendering,
@@ -43,7 +43,7 @@ pub(crate) struct Source<'a> {
     pub(crate) fidelity: Fidelity,
 }
 
-impl<'a> Source<'a> {
+impl<'a> DetailInput<'a> {
     pub(crate) fn detail(&self) -> Bytes<'a> {
         self.parts.detail
     }
@@ -55,7 +55,7 @@ impl<'a> Source<'a> {
 }
 
 /// Appends the Detail text of an event. Lines within it end with CR LF.
-pub(crate) fn push(out: &mut String, source: &Source<'_>) {
+pub(crate) fn push(out: &mut String, source: &DetailInput<'_>) {
     let mut items = Items::new(out);
     match source.header.class {
         Class::Process => process::push(&mut items, source),

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::bytes::Bytes;
 use crate::pml::strings::{push_wide, wide_nul};
 use crate::pml::tables::{Hosts, Transport};
@@ -84,7 +84,7 @@ impl EndPoint {
     }
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.number("Length", detail.u32(4).unwrap_or(0));
     // Keys and values in turn, each ended by a NUL; an empty key ends the list.

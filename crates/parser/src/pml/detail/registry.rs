@@ -1,7 +1,7 @@
 //! Registry operations.
 
 use super::registry_data::{Data, push_type};
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::push_key_access;
 use crate::pml::bytes::Bytes;
 use crate::pml::quirks;
@@ -53,7 +53,7 @@ pub(crate) fn created_key(returned: Option<Bytes<'_>>) -> Option<bool> {
     }
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.header.operation {
         code::OPEN | code::CREATE => open(items, source),
@@ -69,7 +69,7 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn open(items: &mut Items<'_>, source: &Source<'_>) {
+fn open(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let asked = source.detail().u32(4).unwrap_or(0);
     push_key_access(items.key("Desired Access"), asked);
     let returned = source.returned();
@@ -107,7 +107,7 @@ pub(crate) const KEY_CLASSES: [&str; 10] = [
     "Layer",
 ];
 
-fn query_key(items: &mut Items<'_>, source: &Source<'_>) {
+fn query_key(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     let (length, class) = (detail.u32(4).unwrap_or(0), detail.u32(8).unwrap_or(0));
     match key_class(class) {
@@ -145,7 +145,7 @@ fn sized_name(out: &mut String, returned: Bytes<'_>, len_at: usize, at: usize) {
     push_wide(out, rest.get(..len).unwrap_or(rest));
 }
 
-fn query_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn query_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.parts.extra.filter(|returned| returned.len() > 0) {
         None => items.grouped("Length", detail.u32(4).unwrap_or(0)),
@@ -153,7 +153,7 @@ fn query_value(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn enum_key(items: &mut Items<'_>, source: &Source<'_>) {
+fn enum_key(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.grouped("Index", detail.u32(8).unwrap_or(0));
     match source.parts.extra.filter(|returned| returned.len() > 0) {
@@ -166,7 +166,7 @@ fn enum_key(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn enum_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn enum_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.grouped("Index", detail.u32(8).unwrap_or(0));
     match source.parts.extra.filter(|returned| returned.len() > 0) {
@@ -184,7 +184,7 @@ fn enum_value(items: &mut Items<'_>, source: &Source<'_>) {
 }
 
 /// A KEY_VALUE_*_INFORMATION: type, length and data.
-fn value(items: &mut Items<'_>, source: &Source<'_>, class: u32, returned: Bytes<'_>) {
+fn value(items: &mut Items<'_>, source: &DetailInput<'_>, class: u32, returned: Bytes<'_>) {
     // Where type, data length and data are; the 64-bit aligned partial class
     // lacks the title index in front.
     let (kind_at, len_at, data_at) = match class {
@@ -210,7 +210,7 @@ fn value(items: &mut Items<'_>, source: &Source<'_>, class: u32, returned: Bytes
     data.push(items, source.fidelity);
 }
 
-fn set_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn set_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     let kind = detail.u32(4).unwrap_or(0);
     let len = detail.u32(8).unwrap_or(0);

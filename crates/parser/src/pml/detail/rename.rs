@@ -1,7 +1,7 @@
 //! Rename and hard link: where the file goes to.
 
 use super::file_block::FileDetail;
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::{RENAME_FLAGS, push_words_and_rest};
 use crate::pml::bytes::{Bytes, PointerWidth};
 use crate::pml::strings::{Descriptor, RawText};
@@ -66,7 +66,7 @@ fn dos_name(set: Bytes<'_>, len: usize, class: u8) -> Option<RawText<'_>> {
     Some(if descriptor.is_narrow() { RawText::Narrow(text) } else { RawText::Wide(text) })
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let Some(destination) = destination(file, source.width) else {
         return;
     };

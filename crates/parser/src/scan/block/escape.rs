@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{HIGH, LOW};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
 /// How quotes stand in the texts that are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +28,21 @@ pub(crate) const MOST: usize = 6;
 /// What `heads` has is to be followed by [`SPARE`] bytes, and `out` needs room for all
 /// heads, [`MOST`] bytes for each byte of the texts, and [`SPARE`] bytes.
 pub(crate) fn put_escaped(
-    speed: Speed,
+    simd: SimdLevel,
     heads: &[u8],
     texts: &[u8],
     parts: impl Iterator<Item = [Range<usize>; 2]>,
     quotes: Quotes,
     out: &mut [u8],
 ) -> usize {
-    match speed {
-        Speed::Portable => portable(heads, texts, parts, quotes, out),
+    match simd {
+        SimdLevel::Portable => portable(heads, texts, parts, quotes, out),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::put_escaped(heads, texts, parts, quotes, out) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::put_escaped(heads, texts, parts, quotes, out) },
     }
 }
 
@@ -355,7 +355,7 @@ mod tests {
     use super::*;
 
     /// Escapes texts, each with a head in front of it.
-    fn escape(speed: Speed, texts: &[Vec<u8>], heads: &[&str], quotes: Quotes) -> String {
+    fn escape(simd: SimdLevel, texts: &[Vec<u8>], heads: &[&str], quotes: Quotes) -> String {
         let mut head_bytes = heads.concat().into_bytes();
         head_bytes.extend([b'#'; SPARE]);
         let all = texts.concat();
@@ -366,7 +366,7 @@ mod tests {
             part
         });
         let mut out = vec![b'?'; heads.concat().len() + MOST * all.len() + SPARE];
-        let len = put_escaped(speed, &head_bytes, &all, parts, quotes, &mut out);
+        let len = put_escaped(simd, &head_bytes, &all, parts, quotes, &mut out);
         String::from_utf8(out[..len].to_vec()).unwrap()
     }
 
@@ -404,9 +404,9 @@ mod tests {
             let bytes = |text: &String| text.clone().into_bytes();
             let single: Vec<_> = texts.iter().map(bytes).collect();
             let doubled: Vec<_> = texts.iter().map(|t| bytes(&t.replace('"', "\"\""))).collect();
-            for speed in Speed::all() {
-                assert_eq!(escape(speed, &single, &heads, Quotes::Single), want, "{speed:?}");
-                assert_eq!(escape(speed, &doubled, &heads, Quotes::Doubled), want, "{speed:?}");
+            for simd in SimdLevel::all() {
+                assert_eq!(escape(simd, &single, &heads, Quotes::Single), want, "{simd:?}");
+                assert_eq!(escape(simd, &doubled, &heads, Quotes::Doubled), want, "{simd:?}");
             }
         }
     }
@@ -423,9 +423,9 @@ mod tests {
                 let place = (len..=text.len()).find(|place| text.is_char_boundary(*place));
                 text.insert(place.unwrap(), char::from(byte));
                 let want = serde_json::to_string(&text).unwrap();
-                for speed in Speed::all() {
-                    let got = escape(speed, &[text.clone().into_bytes()], &["\""], Quotes::Single);
-                    assert_eq!(got + "\"", want, "{speed:?}");
+                for simd in SimdLevel::all() {
+                    let got = escape(simd, &[text.clone().into_bytes()], &["\""], Quotes::Single);
+                    assert_eq!(got + "\"", want, "{simd:?}");
                 }
             }
         }

@@ -3,25 +3,25 @@
 use std::ops::Range;
 
 use super::Pair;
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
 /// Hands on the number, from 0, of each of `fields`, which are parts of `bytes`, in
 /// which one of the pairs stands, and where it is.
 pub(in crate::scan) fn each_field_with(
-    speed: Speed,
+    simd: SimdLevel,
     bytes: &[u8],
     fields: impl Iterator<Item = Range<usize>>,
     pairs: &[Pair],
     found: impl FnMut(usize, Range<usize>),
 ) {
-    match speed {
-        Speed::Portable => portable(bytes, fields, pairs, found),
+    match simd {
+        SimdLevel::Portable => portable(bytes, fields, pairs, found),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
     }
 }
 
@@ -184,14 +184,14 @@ mod tests {
             };
             let want: Vec<usize> = (0..fields.len()).filter(|&at| has(&&fields[at])).collect();
             hits += want.len();
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 let mut found = Vec::new();
                 let all = fields.iter().cloned();
-                each_field_with(speed, &bytes, all, asked, |number, field| {
+                each_field_with(simd, &bytes, all, asked, |number, field| {
                     assert_eq!(field, fields[number]);
                     found.push(number);
                 });
-                assert_eq!(found, want, "{speed:?}");
+                assert_eq!(found, want, "{simd:?}");
             }
         }
         assert!(hits > rounds(100));

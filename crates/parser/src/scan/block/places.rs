@@ -1,7 +1,7 @@
 //! Where the fields of a strictly written CSV end.
 
 use super::{BLOCK, equal};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
 /// What goes over from one block to the next.
 #[derive(Clone, Copy, Debug)]
@@ -37,20 +37,20 @@ pub(in crate::scan) struct Found {
 /// into `out`, counted from `base` for the first of the blocks. It needs room for as
 /// many as there are bytes and [`BLOCK`] more, and may have anything behind them.
 pub(in crate::scan) fn find_places(
-    speed: Speed,
+    simd: SimdLevel,
     blocks: &[[u8; BLOCK]],
     base: u32,
     carry: &mut Carry,
     out: &mut [u32],
 ) -> Found {
-    match speed {
-        Speed::Portable => portable(blocks, base, carry, out),
+    match simd {
+        SimdLevel::Portable => portable(blocks, base, carry, out),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
     }
 }
 
@@ -335,15 +335,14 @@ mod tests {
             }
             let blocks = bytes.as_chunks::<BLOCK>().0;
             let want = naive(blocks.as_flattened(), 1000);
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 for cut in 0..blocks.len() {
                     let mut out = vec![0; 4 * BLOCK];
                     let mut carry = Carry::START;
                     let (first, second) = blocks.split_at(cut);
-                    let one = find_places(speed, first, 1000, &mut carry, &mut out);
+                    let one = find_places(simd, first, 1000, &mut carry, &mut out);
                     let base = 1000 + (cut * BLOCK) as u32;
-                    let other =
-                        find_places(speed, second, base, &mut carry, &mut out[one.places..]);
+                    let other = find_places(simd, second, base, &mut carry, &mut out[one.places..]);
                     let found = Found {
                         places: one.places + other.places,
                         ends: one.ends + other.ends,
@@ -351,8 +350,8 @@ mod tests {
                         has_inner: one.has_inner | other.has_inner,
                         is_wide: one.is_wide | other.is_wide,
                     };
-                    assert_eq!(found, want.1, "{speed:?} {bytes:?}");
-                    assert_eq!(out[..found.places], want.0, "{speed:?} {bytes:?}");
+                    assert_eq!(found, want.1, "{simd:?} {bytes:?}");
+                    assert_eq!(out[..found.places], want.0, "{simd:?} {bytes:?}");
                     *(if found.is_wrong { &mut wrong } else { &mut right }) += 1;
                 }
             }

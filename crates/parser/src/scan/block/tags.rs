@@ -1,6 +1,6 @@
 //! Where the tags of XML begin, and whether they are those that are expected.
 
-use super::super::Speed;
+use super::super::SimdLevel;
 use super::{BLOCK, HIGH, equal};
 
 /// What stands where in some bytes; places are added.
@@ -16,15 +16,20 @@ pub(in crate::scan) struct Sights<'s> {
 
 /// Looks through bytes, the first of which stands at `base`. `tags` needs room for a
 /// place for each byte and a block more; what does not fit is not looked at.
-pub(in crate::scan) fn find_tags(speed: Speed, bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
-    match speed {
-        Speed::Portable => walk(bytes, base, sights, portable_masks, write_each),
+pub(in crate::scan) fn find_tags(
+    simd: SimdLevel,
+    bytes: &[u8],
+    base: u32,
+    sights: &mut Sights<'_>,
+) {
+    match simd {
+        SimdLevel::Portable => walk(bytes, base, sights, portable_masks, write_each),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
     }
 }
 
@@ -114,17 +119,19 @@ pub(in crate::scan) struct Piece {
 /// `bytes`, up to the first that has not. A row that is less than a piece away from
 /// the end may count as one that has not.
 pub(in crate::scan) fn rows_with(
-    speed: Speed,
+    simd: SimdLevel,
     bytes: &[u8],
     places: &[u32],
     width: usize,
     pieces: &[Piece],
 ) -> usize {
-    match speed {
-        Speed::Portable => portable_rows(bytes, places, width, pieces),
+    match simd {
+        SimdLevel::Portable => portable_rows(bytes, places, width, pieces),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: Both are only made where AVX2 was detected.
-        Speed::Avx2 | Speed::Avx512 => unsafe { avx2::rows_with(bytes, places, width, pieces) },
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe {
+            avx2::rows_with(bytes, places, width, pieces)
+        },
     }
 }
 
@@ -279,7 +286,7 @@ mod tests {
                 .filter(|(_, block)| !block.is_ascii())
                 .map(|(index, _)| 7 + 64 * index)
                 .collect();
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 let (mut references, mut found_wide) = (Vec::new(), Vec::new());
                 let mut tags = vec![9; bytes.len() + BLOCK + 1];
                 let mut sights = Sights {
@@ -288,10 +295,10 @@ mod tests {
                     references: &mut references,
                     wide: &mut found_wide,
                 };
-                find_tags(speed, &bytes, 7, &mut sights);
+                find_tags(simd, &bytes, 7, &mut sights);
                 let count = sights.count;
-                assert_eq!((tags[0], &tags[1..count]), (9, &*places(b'<')), "{speed:?}");
-                assert_eq!((references, found_wide), (places(b'&'), wide.clone()), "{speed:?}");
+                assert_eq!((tags[0], &tags[1..count]), (9, &*places(b'<')), "{simd:?}");
+                assert_eq!((references, found_wide), (places(b'&'), wide.clone()), "{simd:?}");
             }
         }
     }
@@ -310,17 +317,17 @@ mod tests {
         let bytes = row.repeat(5);
         let len = row.len() as u32;
         let places: Vec<u32> = (0..5).flat_map(|row| [len * row, len * row + 32]).collect();
-        for speed in Speed::all() {
-            assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), 5);
-            assert_eq!(rows_with(speed, &bytes, &places[..7], 2, &pieces), 3);
-            assert_eq!(rows_with(speed, &bytes[..bytes.len() - 30], &places, 2, &pieces), 4);
-            assert_eq!(rows_with(speed, &bytes, &[0, 32, 1000, 2000], 2, &pieces), 1);
+        for simd in SimdLevel::all() {
+            assert_eq!(rows_with(simd, &bytes, &places, 2, &pieces), 5);
+            assert_eq!(rows_with(simd, &bytes, &places[..7], 2, &pieces), 3);
+            assert_eq!(rows_with(simd, &bytes[..bytes.len() - 30], &places, 2, &pieces), 4);
+            assert_eq!(rows_with(simd, &bytes, &[0, 32, 1000, 2000], 2, &pieces), 1);
             for at in 0..row.len() {
                 let mut bytes = bytes.clone();
                 bytes[3 * row.len() + at] ^= 0x80;
                 let counts = at < 33 || (35..42).contains(&at);
                 let want = if counts { 3 } else { 5 };
-                assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), want, "{speed:?} {at}");
+                assert_eq!(rows_with(simd, &bytes, &places, 2, &pieces), want, "{simd:?} {at}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::StrictReader;
 use crate::format::csv::CsvReader;
 use crate::model::{Error, LossKind, Losses, Position};
-use crate::scan::{Ended, Row};
+use crate::scan::{Row, ScanEnd};
 
 impl StrictReader<'_> {
     /// The next row, whatever its number of fields. `None` where the `csv` crate has
@@ -17,7 +17,7 @@ impl StrictReader<'_> {
         };
         // The byte between the last quote and the line feed, if there is one.
         if !matches!(self.bytes()[row.end - 2], b'"' | b'\r') {
-            self.ended = Ended::Otherwise;
+            self.ended = ScanEnd::Otherwise;
             return self.hand_over().map(|()| None);
         }
         self.next += 1;
@@ -33,7 +33,7 @@ impl StrictReader<'_> {
                 return Ok(false);
             }
             let Some(window) = &mut self.window else { return Ok(false) };
-            if self.ended == Ended::Otherwise {
+            if self.ended == ScanEnd::Otherwise {
                 self.hand_over()?;
                 return Ok(false);
             }
@@ -94,7 +94,7 @@ impl StrictReader<'_> {
         }
         let done = self.done();
         // What follows a section that is not strict has to be read anew in any case.
-        let is_given_up = self.detour.is_some() && self.limit < u64::MAX;
+        let is_given_up = self.slow_path_reason.is_some() && self.limit < u64::MAX;
         if let Some(window) = self.window.take().filter(|_| !is_given_up) {
             let rest = window.into_rest(done);
             let begin = self.base + done as u64;
@@ -106,7 +106,7 @@ impl StrictReader<'_> {
     }
 
     pub(super) fn note_detour(&mut self) {
-        if self.ended == Ended::Otherwise {
+        if self.ended == ScanEnd::Otherwise {
             let what = match self.line {
                 1 => "the CSV is not written as Procmon does; all of it is read the slower way"
                     .into(),
@@ -115,7 +115,7 @@ impl StrictReader<'_> {
                      slower way"
                 ),
             };
-            self.detour = Some(what);
+            self.slow_path_reason = Some(what);
         }
     }
 

@@ -9,7 +9,7 @@ use super::StrictReader;
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
 use crate::model::{Columns, Error};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
 /// The rows of a file in memory, from a place on.
 pub(super) struct CsvSections {
@@ -18,7 +18,7 @@ pub(super) struct CsvSections {
     pub(super) header: Arc<[u8]>,
     pub(super) columns: Arc<Columns>,
     pub(super) begin: Place,
-    pub(super) speed: Speed,
+    pub(super) simd: SimdLevel,
 }
 
 impl Sections for CsvSections {
@@ -43,7 +43,7 @@ impl Sections for CsvSections {
     }
 
     fn leave(&self, section: Range<u64>) {
-        self.content.forget_bytes(section);
+        self.content.evict_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {

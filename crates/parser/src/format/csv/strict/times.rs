@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::StrictReader;
-use crate::format::Passed;
+use crate::format::SkipSink;
 use crate::scan::Row;
 
 impl StrictReader<'_> {
     /// Takes the time of a row in that is passed over. False when it has to be read
     /// for that.
     #[inline]
-    pub(super) fn pass_time(&mut self, row: Row, passed: &mut Passed<'_>) -> bool {
-        if passed.clock.first_time().is_none() {
+    pub(super) fn pass_time(&mut self, row: Row, sink: &mut SkipSink<'_>) -> bool {
+        if sink.clock.first_time().is_none() {
             return false;
         }
         let date = self.places.date.map(|index| self.field(row, index));
@@ -20,13 +20,13 @@ impl StrictReader<'_> {
             if !self.date.accept(&window.bytes()[date.start..]) {
                 return false;
             }
-            if passed.clock.wants_dates() && self.may_have_dates(row) {
+            if sink.clock.wants_dates() && self.may_have_dates(row) {
                 return false;
             }
         }
         let Some(index) = self.places.time else {
             return date.is_none() && {
-                passed.clock.observe(None, None);
+                sink.clock.observe(None, None);
                 true
             };
         };
@@ -38,7 +38,7 @@ impl StrictReader<'_> {
             self.last_date = date.map(|date| date.start);
             return true;
         }
-        self.tell_times(passed);
+        self.tell_times(sink);
         let time = self.field(row, index);
         let Some(window) = &self.window else { return false };
         let bytes = window.bytes();
@@ -47,7 +47,7 @@ impl StrictReader<'_> {
         if date_text == Some(None) {
             return false;
         }
-        passed.clock.observe(Some(text), date_text.flatten());
+        sink.clock.observe(Some(text), date_text.flatten());
         self.time.begin(&bytes[time.start..], time.len());
         true
     }
@@ -60,7 +60,7 @@ impl StrictReader<'_> {
     }
 
     /// Lets the clock see the last of the times that follow each other.
-    pub(super) fn tell_times(&mut self, passed: &mut Passed<'_>) {
+    pub(super) fn tell_times(&mut self, sink: &mut SkipSink<'_>) {
         let unseen = std::mem::take(&mut self.unseen);
         if unseen == 0 {
             return;
@@ -70,7 +70,7 @@ impl StrictReader<'_> {
             Some(_) => self.unseen_texts(),
             None => last.each_ref().map(Option::as_deref),
         };
-        passed.clock.observe_last_of(unseen, time, date);
+        sink.clock.observe_last_of(unseen, time, date);
     }
 
     /// The texts of time and date of the last row whose times the clock has not seen.

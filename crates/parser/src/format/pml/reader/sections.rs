@@ -62,7 +62,7 @@ impl InMemory {
             let pml = part.pml();
             let bytes = bytes_of(pml, &events);
             if bytes.len() <= MOST {
-                part.content().expect(bytes.clone());
+                part.content().prefetch(bytes.clone());
                 held.push((number, bytes));
             }
             held.push((number, pml.list_of_offsets(events)));
@@ -74,7 +74,7 @@ impl InMemory {
 impl Drop for InMemory {
     fn drop(&mut self) {
         for (part, bytes) in self.held.drain(..) {
-            self.parts[part].content().forget(bytes);
+            self.parts[part].content().evict(bytes);
         }
     }
 }

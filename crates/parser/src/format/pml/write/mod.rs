@@ -3,7 +3,7 @@
 //! ```
 //! use std::io::Cursor;
 //!
-//! use procmonkey_parser::pml::{PmlWriter, Survey};
+//! use procmonkey_parser::pml::{PmlWriter, ExportProfile};
 //! use procmonkey_parser::{Event, Input, ReadOptions};
 //!
 //! let csv = "\"Date & Time\",\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\r\n\
@@ -14,15 +14,15 @@
 //! // more to write it.
 //! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
 //! let mut capture = input.next_capture().expect("there is one")?;
-//! let mut survey = Survey::default();
+//! let mut profile = ExportProfile::default();
 //! for event in capture.events() {
-//!     survey.observe(&event?);
+//!     profile.observe(&event?);
 //! }
 //! let clock = capture.clock().clone();
 //!
 //! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
 //! let mut capture = input.next_capture().expect("there is one")?;
-//! let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &survey.info())?;
+//! let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &profile.info())?;
 //! let mut event = Event::default();
 //! while capture.read_event(&mut event)? {
 //!     writer.write(&event, &clock)?;
@@ -60,7 +60,7 @@
 //! column that reads otherwise is a loss, with the event's position. An export
 //! does not say everything that the format holds:
 //!
-//! * the first pass over an export gives its [`Clock`] and its [`Survey`];
+//! * the first pass over an export gives its [`Clock`] and its [`ExportProfile`];
 //! * a named host has no address: it gets one of 100::/64, which leads nowhere; a
 //!   named port that is not well known gets an unused number;
 //! * an impersonated account is written where its identifier is the same on every
@@ -77,12 +77,12 @@
 //!   at 0.
 
 mod export;
+mod export_profile;
 mod native;
 mod native_tables;
 mod network;
 mod put;
 mod sink;
-mod survey;
 mod tables;
 mod text;
 
@@ -93,12 +93,12 @@ use crate::model::{Error, ErrorKind, Losses};
 use crate::pml::header::{HEADER_SIZE, Info};
 use crate::pml::record::EVENT_HEADER_SIZE;
 use crate::time::Clock;
-pub use survey::Survey;
+pub use export_profile::ExportProfile;
 
-use export::{Exports, Shared};
-use native::Native;
+use export::{ExportTables, Exports};
+use native::NativeParts;
 use sink::Sink;
-use tables::{Hosts, Indexes, ProcessRow, Tables};
+use tables::{HostTable, Indexes, ProcessRow, Tables};
 
 /// Writes events into a native capture, one by one.
 ///
@@ -112,10 +112,10 @@ pub struct PmlWriter<W: Write + Seek> {
     info: Info,
     /// Five bytes for each event.
     offsets: Vec<u8>,
-    native: Native,
+    native: NativeParts,
     exports: Exports,
     indexes: Indexes,
-    hosts: Hosts,
+    hosts: HostTable,
     losses: Losses,
     scratch: Vec<u8>,
 }
@@ -138,10 +138,10 @@ impl<W: Write + Seek> PmlWriter<W> {
             sink,
             info: info.clone(),
             offsets: Vec::new(),
-            native: Native::default(),
+            native: NativeParts::default(),
             exports: Exports::default(),
             indexes: Indexes::default(),
-            hosts: Hosts::default(),
+            hosts: HostTable::default(),
             losses: Losses::default(),
             scratch: Vec::new(),
         })
@@ -169,7 +169,7 @@ impl<W: Write + Seek> PmlWriter<W> {
                 &mut self.losses,
             )?,
             Record::Text(_) => {
-                let mut shared = Shared {
+                let mut shared = ExportTables {
                     info: &self.info,
                     indexes: &mut self.indexes,
                     hosts: &mut self.hosts,

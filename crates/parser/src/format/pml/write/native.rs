@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::network;
 use super::put::{Put, set};
-use super::tables::{Hosts, Indexes};
+use super::tables::{HostTable, Indexes};
 use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::model::{Error, ErrorKind, LossKind, Losses};
 use crate::pml::event::PmlEvent;
@@ -15,8 +15,8 @@ use crate::pml::record::{Class, EVENT_HEADER_SIZE};
 
 /// The captures that events came from, and what of them is needed.
 #[derive(Debug, Default)]
-pub(super) struct Native {
-    pub(super) parts: Vec<Part>,
+pub(super) struct NativeParts {
+    pub(super) parts: Vec<SourcePart>,
     /// The part of the last event.
     current: usize,
     /// Processes of all parts by PID and start, by which they are recognised.
@@ -24,7 +24,7 @@ pub(super) struct Native {
 }
 
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct SourcePart {
     pub(super) shared: Arc<SharedPart>,
     /// The index in the file that is written, by the index in the part.
     pub(super) indexes: HashMap<u32, u32>,
@@ -34,14 +34,14 @@ pub(super) struct Part {
     pub(super) kernel: bool,
 }
 
-impl Native {
+impl NativeParts {
     /// Appends an event as it is to be written.
     pub(super) fn write(
         &mut self,
         record: &PmlRecord,
         info: &Info,
         indexes: &mut Indexes,
-        hosts: &mut Hosts,
+        hosts: &mut HostTable,
         out: &mut Vec<u8>,
         losses: &mut Losses,
     ) -> Result<(), Error> {
@@ -60,8 +60,8 @@ impl Native {
     }
 
     /// What is known about a part; a new one gets its processes numbered.
-    fn part(&mut self, shared: &Arc<SharedPart>, indexes: &mut Indexes) -> &mut Part {
-        let is_it = |part: &Part| Arc::ptr_eq(&part.shared, shared);
+    fn part(&mut self, shared: &Arc<SharedPart>, indexes: &mut Indexes) -> &mut SourcePart {
+        let is_it = |part: &SourcePart| Arc::ptr_eq(&part.shared, shared);
         if !self.parts.get(self.current).is_some_and(is_it) {
             self.current = match self.parts.iter().position(is_it) {
                 Some(place) => place,
@@ -80,7 +80,7 @@ fn new_part(
     shared: &Arc<SharedPart>,
     known: &mut HashMap<(u32, i64), u32>,
     indexes: &mut Indexes,
-) -> Part {
+) -> SourcePart {
     let mut own = HashMap::new();
     let mut taken = HashSet::new();
     for entry in shared.pml().processes() {
@@ -95,10 +95,10 @@ fn new_part(
         own.insert(entry.index, index);
     }
     let shared = Arc::clone(shared);
-    Part { shared, indexes: own, used: BTreeSet::new(), kernel: false }
+    SourcePart { shared, indexes: own, used: BTreeSet::new(), kernel: false }
 }
 
-impl Part {
+impl SourcePart {
     /// The index that a process of the part has in the file that is written. One
     /// that is in no table keeps its own.
     pub(super) fn index(&self, own: u32) -> u32 {
@@ -118,7 +118,7 @@ impl Part {
 }
 
 /// Appends header, stack, details and what was returned, one behind the other.
-fn copy(event: &PmlEvent<'_>, part: &mut Part, out: &mut Vec<u8>, losses: &mut Losses) {
+fn copy(event: &PmlEvent<'_>, part: &mut SourcePart, out: &mut Vec<u8>, losses: &mut Losses) {
     let parts = event.parts();
     if parts.cut {
         let message = "part of the event is missing; what is there was written";
@@ -173,7 +173,7 @@ fn whole_frames(stack: &[u8], pointer: usize) -> &[u8] {
 
 /// Gives the child and the parent in the details of `Process Create` the
 /// indexes that they have in the new file.
-fn renumber(detail: &mut [u8], part: &mut Part) {
+fn renumber(detail: &mut [u8], part: &mut SourcePart) {
     const CHILD: usize = 0;
     const PARENT: usize = 8;
     for at in [CHILD, PARENT] {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::native::{Native, Part};
+use super::native::{NativeParts, SourcePart};
 use super::tables::ProcessRow;
 use crate::pml::exporter;
 use crate::pml::processes::{ProcessEntry, SYSTEM_PID};
 use crate::pml::tables::StringCache;
 
-impl Native {
+impl NativeParts {
     /// The processes that are needed: those of the events, their parents, and
     /// `System`, which the kernel's modules belong to.
     pub(super) fn rows(&self) -> Vec<ProcessRow> {
@@ -34,7 +34,7 @@ impl Native {
     }
 }
 
-impl Part {
+impl SourcePart {
     fn needed_processes(&self) -> BTreeSet<u32> {
         let pml = self.shared.pml();
         let mut needed = self.used.clone();
@@ -58,7 +58,12 @@ impl Part {
     }
 }
 
-fn row(entry: &ProcessEntry, index: u32, part: &Part, strings: &mut StringCache<'_>) -> ProcessRow {
+fn row(
+    entry: &ProcessEntry,
+    index: u32,
+    part: &SourcePart,
+    strings: &mut StringCache<'_>,
+) -> ProcessRow {
     let texts = part.shared.pml().whole_texts(entry, strings);
     ProcessRow {
         index,

@@ -63,7 +63,7 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn of(mut rows: Vec<ProcessRow>, width: PointerWidth) -> Result<Tables, Error> {
         rows.sort_by_key(|row| row.index);
-        let mut strings = Strings::new();
+        let mut strings = StringTable::new();
         let mut records = Vec::new();
         let mut offsets = Vec::with_capacity(rows.len());
         let list = 4 + 8 * rows.len();
@@ -84,7 +84,12 @@ impl Tables {
     }
 }
 
-fn put_process(out: &mut Vec<u8>, row: &ProcessRow, width: PointerWidth, strings: &mut Strings) {
+fn put_process(
+    out: &mut Vec<u8>,
+    row: &ProcessRow,
+    width: PointerWidth,
+    strings: &mut StringTable,
+) {
     out.put_u32(row.index);
     out.put_u32(row.pid);
     out.put_u32(row.parent_pid);
@@ -122,17 +127,17 @@ fn put_process(out: &mut Vec<u8>, row: &ProcessRow, width: PointerWidth, strings
 
 /// Texts, each kept once. Number 0 is the empty one.
 #[derive(Debug)]
-struct Strings {
+struct StringTable {
     numbers: HashMap<String, u32>,
     ends: Vec<usize>,
     bytes: Vec<u8>,
 }
 
-impl Strings {
-    fn new() -> Strings {
+impl StringTable {
+    fn new() -> StringTable {
         let mut bytes = Vec::new();
         bytes.put_u32(0);
-        Strings { numbers: HashMap::from([(String::new(), 0)]), ends: vec![4], bytes }
+        StringTable { numbers: HashMap::from([(String::new(), 0)]), ends: vec![4], bytes }
     }
 
     fn add(&mut self, text: &str) -> u32 {
@@ -179,12 +184,12 @@ pub(super) fn no_icons() -> Vec<u8> {
 
 /// Names of addresses and ports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hosts {
+pub(super) struct HostTable {
     hosts: BTreeMap<[u8; 16], String>,
     ports: BTreeMap<(u16, bool), String>,
 }
 
-impl Hosts {
+impl HostTable {
     pub(super) fn add_host(&mut self, address: [u8; 16], name: &str) {
         self.hosts.entry(address).or_insert_with(|| name.to_string());
     }

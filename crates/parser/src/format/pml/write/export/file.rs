@@ -1,7 +1,7 @@
 //! Details of file system operations.
 
 use super::file_block::block;
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::{attributes, bits, file_access, hex, place, share_mode};
 use super::{Encoded, Request, directory, file_information, sid};
 use crate::format::pml::write::put::{Put, set};
@@ -106,7 +106,7 @@ fn read_or_write(request: &Request<'_>, out: &mut Encoded) {
     }
 }
 
-fn lock(items: &Items<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
+fn lock(items: &ItemValues<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
     // "To the end of the file" is −1, of which Procmon prints the lower half.
     let length = match items.number("Length") {
         0xFFFF_FFFF => -1,
@@ -118,7 +118,7 @@ fn lock(items: &Items<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
     detail.put_u64(length as u64);
 }
 
-fn mapping(items: &Items<'_>, width: PointerWidth, detail: &mut [u8]) {
+fn mapping(items: &ItemValues<'_>, width: PointerWidth, detail: &mut [u8]) {
     const CREATE_SECTION: u32 = 1;
     const NO_CACHE: u32 = 0x200;
     if items.text("SyncType") != Some("SyncTypeCreateSection") {

@@ -1,31 +1,31 @@
 //! What is queried of and set on a file.
 
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::{attributes, bits, file_access};
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
 use crate::pml::access::{CREATE_OPTIONS, DISPOSITION_FLAGS, RENAME_FLAGS};
 
-fn attribute_bits(items: &Items<'_>, key: &str) -> u32 {
+fn attribute_bits(items: &ItemValues<'_>, key: &str) -> u32 {
     items.text(key).and_then(attributes).unwrap_or(0)
 }
 
-fn put_times(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_times(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     for key in ["CreationTime", "LastAccessTime", "LastWriteTime", "ChangeTime"] {
         out.put_u64(items.date(key) as u64);
     }
 }
 
 /// FILE_BASIC_INFORMATION, 40 bytes.
-fn put_basic(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_basic(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     put_times(out, items);
     out.put_u32(attribute_bits(items, "FileAttributes"));
     out.put_u32(0);
 }
 
 /// FILE_STANDARD_INFORMATION, 24 bytes.
-fn put_standard(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_standard(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     out.put_u64(items.number("AllocationSize") as u64);
     out.put_u64(items.number("EndOfFile") as u64);
     out.put_u32(items.word("NumberOfLinks"));
@@ -66,7 +66,7 @@ pub(super) fn query(request: &Request<'_>, out: &mut Encoded) {
 }
 
 /// FILE_ALL_INFORMATION without the name at its end.
-fn all(items: &Items<'_>, out: &mut Encoded) {
+fn all(items: &ItemValues<'_>, out: &mut Encoded) {
     const ALIGNMENTS: [&str; 10] = [
         "Byte", "Word", "Long", "Quad", "Octa", "32 Byte", "64 Byte", "128 Byte", "256 Byte",
         "512 Byte",

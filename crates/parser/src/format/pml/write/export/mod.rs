@@ -17,7 +17,7 @@ mod volume;
 mod words;
 
 use super::put::Put;
-use super::tables::{Hosts, Indexes, ProcessRow};
+use super::tables::{HostTable, Indexes, ProcessRow};
 use crate::event::Event;
 use crate::model::{Column, Detail, Error, ErrorKind, LossKind, Losses, NtStatus, plain_operation};
 use crate::pml::bytes::PointerWidth;
@@ -26,14 +26,14 @@ use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE, STATUS_PENDING, UNKNOWN};
 use crate::time::{Clock, TimeBase, TimeQuality, Zone};
 use check::Expected;
-use names::Code;
-use values::{Dates, Items};
+use names::OperationCode;
+use values::{Dates, ItemValues};
 
 /// The processes and counters of the exports that events came from.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
     processes: processes::Processes,
-    names: network::Names,
+    names: network::HostNames,
     last_time: Option<i64>,
     sequence: u32,
     network_sequence: u32,
@@ -41,11 +41,11 @@ pub(super) struct Exports {
 
 /// Everything that the details of an event are made of.
 struct Request<'a> {
-    code: Code,
+    code: OperationCode,
     /// The operation as it was written.
     name: &'a str,
     path: &'a str,
-    items: Items<'a>,
+    items: ItemValues<'a>,
     status: u32,
     width: PointerWidth,
     /// Index and PID of the process, and the index of the one that it creates.
@@ -72,10 +72,10 @@ impl Encoded {
 }
 
 /// The tables of the file that an event adds to.
-pub(super) struct Shared<'w> {
+pub(super) struct ExportTables<'w> {
     pub(super) info: &'w Info,
     pub(super) indexes: &'w mut Indexes,
-    pub(super) hosts: &'w mut Hosts,
+    pub(super) hosts: &'w mut HostTable,
     pub(super) losses: &'w mut Losses,
 }
 
@@ -85,7 +85,7 @@ impl Exports {
         &mut self,
         event: &Event,
         clock: &Clock,
-        shared: &mut Shared<'_>,
+        shared: &mut ExportTables<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let zone = zone_of(event, clock)?;
@@ -109,7 +109,7 @@ impl Exports {
         let place = self.processes.place(event, time, &dates, shared.indexes);
         let row = self.processes.row(place);
         let (process, pid) = (row.index, row.pid);
-        let items = Items { detail: &detail, dates: &dates };
+        let items = ItemValues { detail: &detail, dates: &dates };
         let creates = code.class == Class::Process && code.operation == process_code::CREATE;
         let child = match creates {
             true => self.processes.child(items.word("PID"), shared.indexes),
@@ -158,7 +158,7 @@ impl Exports {
         time: i64,
         encoded: Encoded,
         out: &mut Vec<u8>,
-        shared: &mut Shared<'_>,
+        shared: &mut ExportTables<'_>,
     ) {
         let width = request.width;
         let stack = event.stack();

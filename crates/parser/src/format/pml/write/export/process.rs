@@ -1,6 +1,6 @@
 //! Details of process, thread, image and profiling operations.
 
-use super::values::Items;
+use super::values::ItemValues;
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
@@ -46,7 +46,7 @@ fn create(request: &Request<'_>, detail: &mut Vec<u8>) {
     set(detail, 0x30, &command.to_le_bytes());
 }
 
-fn start(items: &Items<'_>, detail: &mut Vec<u8>) {
+fn start(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     detail.put_u32(items.word("Parent PID"));
     detail.put_u64(0);
     let command = put_text(detail, items.text("Command line").unwrap_or_default());
@@ -78,7 +78,7 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn exit(items: &Items<'_>, detail: &mut Vec<u8>) {
+fn exit(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     detail.put_u32(items.word("Exit Status"));
     detail.put_u64(items.ticks("Kernel Time"));
     detail.put_u64(items.ticks("User Time"));

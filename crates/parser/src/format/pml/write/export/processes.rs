@@ -32,7 +32,7 @@ const NO_INDEX: u32 = u32::MAX;
 
 #[derive(Debug, Default)]
 pub(super) struct Processes {
-    rows: Vec<Row>,
+    rows: Vec<ListedProcess>,
     /// Places in `rows` by the texts of the columns.
     by_columns: HashMap<Vec<u8>, usize>,
     /// Places in `rows` by the index in a process list.
@@ -43,7 +43,7 @@ pub(super) struct Processes {
 }
 
 #[derive(Debug)]
-struct Row {
+struct ListedProcess {
     row: ProcessRow,
     /// The index of the parent in a process list.
     parent_in_list: Option<u32>,
@@ -85,7 +85,7 @@ impl Processes {
     }
 
     fn add(&mut self, row: ProcessRow, parent_in_list: Option<u32>) -> usize {
-        self.rows.push(Row { row, parent_in_list, has_started: false });
+        self.rows.push(ListedProcess { row, parent_in_list, has_started: false });
         self.rows.len() - 1
     }
 

@@ -1,7 +1,7 @@
 //! The data of registry values.
 
 use super::Encoded;
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::place;
 use crate::format::pml::write::put::{Put, set};
 use crate::pml::detail::TYPES;
@@ -25,7 +25,7 @@ fn kind_of(text: &str) -> u32 {
 
 /// Puts the structure that a query of a value returned, and gives its class.
 /// `None` where nothing was returned.
-pub(super) fn put_value(items: &Items<'_>, name: &str, out: &mut Encoded) -> Option<u32> {
+pub(super) fn put_value(items: &ItemValues<'_>, name: &str, out: &mut Encoded) -> Option<u32> {
     const BASIC: u32 = 0;
     const FULL: u32 = 1;
     const PARTIAL: u32 = 2;
@@ -58,7 +58,7 @@ pub(super) fn put_value(items: &Items<'_>, name: &str, out: &mut Encoded) -> Opt
 }
 
 /// Type, size and data of `RegSetValue`.
-pub(super) fn put_set_value(items: &Items<'_>, detail: &mut Vec<u8>) {
+pub(super) fn put_set_value(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     let kind = kind_of(items.text("Type").unwrap_or_default());
     let len = items.word("Length");
     let data = data(kind, len, items.text("Data"));

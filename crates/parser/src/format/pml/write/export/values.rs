@@ -25,12 +25,12 @@ pub(super) fn seconds(text: &str) -> Option<u64> {
 
 /// The items of a Detail text, read as what they stand for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Items<'d> {
+pub(super) struct ItemValues<'d> {
     pub(super) detail: &'d Detail<'d>,
     pub(super) dates: &'d Dates<'d>,
 }
 
-impl<'d> Items<'d> {
+impl<'d> ItemValues<'d> {
     pub(super) fn text(&self, key: &str) -> Option<&'d str> {
         self.detail.get(key)
     }

@@ -5,7 +5,7 @@ use crate::model::{Column, Detail, Position, known_keys};
 
 /// The lines of one event.
 #[derive(Debug, Default)]
-pub(super) struct Block {
+pub(super) struct EventText {
     columns: Vec<(Column, String)>,
     items: Vec<(String, String)>,
     page: Page,
@@ -26,7 +26,7 @@ enum Page {
 
 /// What a block did with a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum LineUse {
     /// It belongs to the block.
     Yes,
     /// It begins the next block.
@@ -35,7 +35,7 @@ pub(super) enum Taken {
     Prose,
 }
 
-impl Block {
+impl EventText {
     /// Whether enough is known to call it an event.
     pub(super) fn is_event(&self) -> bool {
         self.get(Column::Operation).is_some_and(|operation| !operation.is_empty())
@@ -67,7 +67,7 @@ impl Block {
     }
 
     /// Offers a `Key: value` line.
-    pub(super) fn take(&mut self, key: &str, value: &str) -> Taken {
+    pub(super) fn take(&mut self, key: &str, value: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         if self.page == Page::Event {
             if let Some(column) = event_column(key) {
@@ -76,10 +76,10 @@ impl Block {
                     return self.item(key, value);
                 }
                 if again {
-                    return Taken::NextBlock;
+                    return LineUse::NextBlock;
                 }
                 self.columns.push((column, value.to_string()));
-                return Taken::Yes;
+                return LineUse::Yes;
             }
             if self.is_item(key) || (self.guesses_items() && !after_gap) {
                 return self.item(key, value);
@@ -93,28 +93,28 @@ impl Block {
             return self.process_line(field, value);
         }
         match event_column(key) {
-            Some(_) => Taken::NextBlock,
-            None => Taken::Prose,
+            Some(_) => LineUse::NextBlock,
+            None => LineUse::Prose,
         }
     }
 
-    fn process_line(&mut self, field: Field, value: &str) -> Taken {
+    fn process_line(&mut self, field: Field, value: &str) -> LineUse {
         match field {
             Field::Modules => self.page = Page::Rest,
             Field::Column(column) if self.page == Page::Process && self.get(column).is_some() => {
-                return Taken::NextBlock;
+                return LineUse::NextBlock;
             }
             Field::Column(column) => {
                 self.page = Page::Process;
                 self.columns.push((column, value.to_string()));
             }
         }
-        Taken::Yes
+        LineUse::Yes
     }
 
-    fn item(&mut self, key: &str, value: &str) -> Taken {
+    fn item(&mut self, key: &str, value: &str) -> LineUse {
         self.items.push((key.to_string(), value.to_string()));
-        Taken::Yes
+        LineUse::Yes
     }
 
     /// Whether the operation is known to write this key.
@@ -135,7 +135,7 @@ impl Block {
     }
 
     /// Offers a line without a key: it can continue a value of several lines.
-    pub(super) fn continue_value(&mut self, line: &str) -> Taken {
+    pub(super) fn continue_value(&mut self, line: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         let kind = self.items.iter().find(|item| item.0 == "Type").map(|item| item.1.clone());
         match (self.items.last_mut(), kind.as_deref()) {
@@ -143,19 +143,19 @@ impl Block {
                 // As the Detail column has it: carriage return, semicolon, tab.
                 value.push_str("\r;\t");
                 value.push_str(trim_blanks(line).trim_start_matches(';').trim_start());
-                Taken::Yes
+                LineUse::Yes
             }
             (Some((key, value)), Some("REG_MULTI_SZ")) if key == "Data" && !after_gap => {
                 value.push_str(if value.is_empty() { "" } else { ", " });
                 value.push_str(trim_blanks(line));
-                Taken::Yes
+                LineUse::Yes
             }
             (Some((key, value)), Some("REG_BINARY")) if key == "Data" && !after_gap => {
                 value.push_str(if value.is_empty() { "" } else { " " });
                 value.push_str(trim_blanks(line));
-                Taken::Yes
+                LineUse::Yes
             }
-            _ => Taken::Prose,
+            _ => LineUse::Prose,
         }
     }
 }

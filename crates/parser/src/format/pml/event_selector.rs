@@ -1,16 +1,16 @@
 //! By what the events of a part are judged.
 
-use super::dispatch::{Paths, Ways};
-use super::needles::Needles;
-use crate::event::Interest;
+use super::needles::PathNeedles;
+use super::selection_plan::{PathCheck, SelectionPlan};
+use crate::event::Prefilter;
 use crate::pml::Pml;
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
 /// By what the events of one part are judged while they are passed over.
 #[derive(Debug)]
-pub(super) struct Judge {
-    pub(super) ways: Ways,
-    pub(super) needles: Needles,
+pub(super) struct EventSelector {
+    pub(super) plan: SelectionPlan,
+    pub(super) needles: PathNeedles,
     /// By process index, as far as the indexes are small: the number of the name in the
     /// list, or [`HANDED_OVER`].
     processes: Vec<u32>,
@@ -26,23 +26,23 @@ pub(super) const HANDED_OVER: u32 = u32::MAX;
 /// Indexes from here on are not in the list of processes.
 const MOST_PROCESSES: usize = 1 << 16;
 
-impl Judge {
+impl EventSelector {
     /// Prepares for a part. `processes` has index and name of each process that it knows;
     /// what has no name has an empty one.
     pub(super) fn new<'n>(
         pml: &Pml<'_>,
-        interest: &Interest,
+        prefilter: &Prefilter,
         processes: impl Iterator<Item = (u32, &'n str)>,
-    ) -> Judge {
-        let needles = Needles::of(interest, Speed::best());
+    ) -> EventSelector {
+        let needles = PathNeedles::of(prefilter, SimdLevel::best());
         let paths = match (needles.is_empty(), needles.joins_lines()) {
-            (true, _) => Paths::None,
-            (false, false) => Paths::Stored,
-            (false, true) => Paths::Rendered,
+            (true, _) => PathCheck::None,
+            (false, false) => PathCheck::Stored,
+            (false, true) => PathCheck::Rendered,
         };
         let mut names = Vec::new();
         let mut owner = |name: &str| {
-            if interest.wants_name(name.as_bytes()) {
+            if prefilter.wants_name(name.as_bytes()) {
                 return HANDED_OVER;
             }
             names.push(name.to_string());
@@ -60,7 +60,13 @@ impl Judge {
         }
         // A process that is not in a table is a loss, but not where there is no table.
         let others = if pml.processes().is_empty() { owner("") } else { HANDED_OVER };
-        Judge { ways: Ways::of(pml, paths), needles, processes: table, others, names }
+        EventSelector {
+            plan: SelectionPlan::of(pml, paths),
+            needles,
+            processes: table,
+            others,
+            names,
+        }
     }
 
     /// The number of the name that events of a process are counted under, or

@@ -5,7 +5,7 @@ use crate::input::{Content, PIECE};
 /// The part of a file that is in memory. It follows the events, so that a file takes
 /// little memory however large it is.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Window {
+pub(super) struct EventWindow {
     /// Up to here the events were given back.
     begin: usize,
     /// Where it ends, in bytes from the start of the file.
@@ -31,7 +31,7 @@ const LONGEST: usize = 64 << 20;
 /// damaged file one event may be far from the next.
 const FEWEST: usize = 4096;
 
-impl Window {
+impl EventWindow {
     /// Moves the window when the events, of which so many were read and the last one
     /// begins at `at`, come to its end.
     #[inline]
@@ -50,16 +50,16 @@ impl Window {
         }
         let behind = at - at % PIECE;
         if !is_forward || behind.saturating_sub(self.emptied) >= LONGEST {
-            content.forget(0..usize::MAX);
+            content.evict(0..usize::MAX);
             (self.begin, self.emptied) = (behind, behind);
             self.end = at - at % PAGE;
         } else if behind > self.begin {
-            content.forget(self.begin..behind);
+            content.evict(self.begin..behind);
             self.begin = behind;
         }
         let end = self.end;
         self.end = end.saturating_add(SIZE);
-        content.expect(end..self.end);
+        content.prefetch(end..self.end);
         self.events = 0;
     }
 }
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn it_moves_on_with_the_events_and_jumps_seldom() {
         let content = Content::memory(Vec::new());
-        let mut window = Window::default();
+        let mut window = EventWindow::default();
         window.follow(&content, 1000, 1);
         assert_eq!(window.end, SIZE);
         window.follow(&content, SIZE - AHEAD - 1, 1);
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn what_is_behind_is_given_back() {
         let content = Content::memory(Vec::new());
-        let mut window = Window::default();
+        let mut window = EventWindow::default();
         for at in (0..4 * LONGEST).step_by(1000) {
             window.follow(&content, at, 1);
             assert!(at < window.end && window.end <= at + AHEAD + SIZE + PAGE, "{at}");

@@ -2,13 +2,13 @@
 
 use memchr::memmem::Finder;
 
-use crate::event::Interest;
-use crate::format::name_cache::Names;
-use crate::format::process_counts::Tally;
-use crate::time::{FollowDate, FollowTime};
+use crate::event::Prefilter;
+use crate::format::name_cache::NameCache;
+use crate::format::process_counts::ProcessCounts;
+use crate::time::{MonotonicTimeCheck, SameDateCheck};
 
 /// Rows that follow each other, of which those in front are passed over.
-pub(super) struct Run<'r> {
+pub(super) struct RowRun<'r> {
     pub(super) bytes: &'r [u8],
     /// The place in front of the first row, and from there on as many as the fields of
     /// the rows are; and one more at the end.
@@ -21,14 +21,14 @@ pub(super) struct Run<'r> {
     pub(super) date: Option<usize>,
     /// The column in which no date may stand, where that is so, and what dates have.
     pub(super) dateless: Option<(usize, &'r Finder<'static>)>,
-    pub(super) follow_time: &'r mut FollowTime,
-    pub(super) follow_date: &'r mut FollowDate,
-    pub(super) names: &'r mut Names,
-    pub(super) interest: &'r Interest,
-    pub(super) tally: &'r mut Tally,
+    pub(super) follow_time: &'r mut MonotonicTimeCheck,
+    pub(super) follow_date: &'r mut SameDateCheck,
+    pub(super) names: &'r mut NameCache,
+    pub(super) prefilter: &'r Prefilter,
+    pub(super) counts: &'r mut ProcessCounts,
 }
 
-impl Run<'_> {
+impl RowRun<'_> {
     /// Passes over rows until there is one that is wanted, or whose time says more
     /// than that it follows the one before, and says how many it passed over.
     pub(super) fn pass(self) -> usize {
@@ -47,27 +47,27 @@ impl Run<'_> {
 
     /// The same; `accept_date` is told the places of a row.
     #[inline(always)]
-    fn pass_if(self, accept_date: impl Fn(&mut FollowDate, &[u32], &[u8]) -> bool) -> usize {
-        let Run { bytes, names, interest, tally, .. } = self;
+    fn pass_if(self, accept_date: impl Fn(&mut SameDateCheck, &[u32], &[u8]) -> bool) -> usize {
+        let RowRun { bytes, names, prefilter, counts, .. } = self;
         let mut follow_time = self.follow_time.clone();
         let mut follow_date = self.follow_date.clone();
-        let mut passed = 0;
+        let mut sink = 0;
         // From the place in front of a row to the one behind it.
         for row in self.places.windows(self.fields + 1).step_by(self.fields) {
             let end = text_end(bytes, row[self.name + 1] as usize);
-            let name = names.find(bytes, start(row, self.name)..end, interest, tally);
+            let name = names.find(bytes, start(row, self.name)..end, prefilter, counts);
             if name.is_wanted
                 || !accept_date(&mut follow_date, row, bytes)
                 || !follow_time.accept(bytes.get(start(row, self.time)..).unwrap_or_default())
             {
                 break;
             }
-            tally.counts()[name.place] += 1;
-            passed += 1;
+            counts.counts()[name.place] += 1;
+            sink += 1;
         }
         *self.follow_time = follow_time;
         *self.follow_date = follow_date;
-        passed
+        sink
     }
 }
 

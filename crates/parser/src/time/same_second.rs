@@ -7,7 +7,7 @@ use super::{Clock, EventTime};
 /// The time texts of the last event and what they say: of the next one mostly only the
 /// part of the second has to be read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RecentTime {
+pub(crate) struct SameSecondCache {
     /// What the event said; nothing where it is of no use for the next one.
     said: Option<EventTime>,
     time: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) struct RecentTime {
 /// How many digits a part of a second has at most, down to one tick.
 const DIGITS: usize = 7;
 
-impl RecentTime {
+impl SameSecondCache {
     /// Lets the clock take in the time texts of the next event.
     pub(crate) fn observe(
         &mut self,
@@ -123,7 +123,7 @@ mod tests {
         let mut random = 9u64;
         for _ in 0..300 {
             let mut slow = Clock::new(None, None, None);
-            let (mut quick, mut recent) = (slow.clone(), RecentTime::default());
+            let (mut quick, mut recent) = (slow.clone(), SameSecondCache::default());
             let (mut number, mut were_quick) = (0, 0);
             for _ in 0..60 {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 use super::value::is_plain;
-use crate::time::{Clock, FollowDate, FollowTime};
+use crate::time::{Clock, MonotonicTimeCheck, SameDateCheck};
 
 /// The times of events that are passed over: the clock is told the last one of those
 /// that follow each other.
 #[derive(Debug, Default)]
-pub(super) struct Times {
-    follow: Follow,
+pub(super) struct SkippedTimes {
+    follow: MonotonicCheck,
     /// How many the clock has not seen, and the texts of the last of them.
     unseen: u64,
     last_time: Range<usize>,
@@ -18,12 +18,12 @@ pub(super) struct Times {
 
 /// What tells that the time of an event says nothing new.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Follow {
-    time: FollowTime,
-    date: FollowDate,
+pub(super) struct MonotonicCheck {
+    time: MonotonicTimeCheck,
+    date: SameDateCheck,
 }
 
-impl Follow {
+impl MonotonicCheck {
     /// Whether the times of an event follow those of the one before, whose place they
     /// take then.
     #[inline]
@@ -38,20 +38,20 @@ impl Follow {
     }
 }
 
-impl Times {
-    pub(super) fn forget(&mut self) {
-        self.follow = Follow::default();
+impl SkippedTimes {
+    pub(super) fn evict(&mut self) {
+        self.follow = MonotonicCheck::default();
     }
 
     /// What tells of the next events that their times say nothing new.
-    pub(super) fn follow(&self) -> Follow {
+    pub(super) fn follow(&self) -> MonotonicCheck {
         self.follow.clone()
     }
 
     /// Takes in so many events whose times follow each other, by those of the last.
     pub(super) fn followed(
         &mut self,
-        follow: Follow,
+        follow: MonotonicCheck,
         events: u64,
         time: Range<usize>,
         date: Option<Range<usize>>,
@@ -72,7 +72,7 @@ impl Times {
         if let Some(time) = time
             && !self.follow.time.accept(&bytes[time.start..])
         {
-            self.follow.time = FollowTime::default();
+            self.follow.time = MonotonicTimeCheck::default();
             if is_plain(&bytes[time.clone()]) {
                 self.follow.time.begin(&bytes[time.start..], time.len());
             }
@@ -80,7 +80,7 @@ impl Times {
         if let Some(date) = date
             && !self.follow.date.accept(&bytes[date.start..])
         {
-            self.follow.date = FollowDate::default();
+            self.follow.date = SameDateCheck::default();
             if is_plain(&bytes[date.clone()]) {
                 self.follow.date.begin(&bytes[date.start..], date.len());
             }

@@ -9,22 +9,22 @@ const VERSION: u8 = 1;
 
 /// A list of rules, and what stands behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct RuleList {
     pub(super) rules: Vec<StoredRule>,
     /// Bytes behind the last rule; a newer Procmon may know more about rules.
     rest: Vec<u8>,
 }
 
-impl Block {
-    pub(super) fn new(rules: Vec<StoredRule>) -> Block {
-        Block { rules, rest: Vec::new() }
+impl RuleList {
+    pub(super) fn new(rules: Vec<StoredRule>) -> RuleList {
+        RuleList { rules, rest: Vec::new() }
     }
 
     /// Reads the list that stands at this offset of the file.
     ///
     /// # Errors
     /// When no list of rules is there, or not even its first rule is whole.
-    pub(super) fn read(bytes: &[u8], at: u64, losses: &mut Losses) -> Result<Block, Error> {
+    pub(super) fn read(bytes: &[u8], at: u64, losses: &mut Losses) -> Result<RuleList, Error> {
         let mut scan = Scan::new(bytes, at);
         let cut_off = || {
             let message = "the list of rules is cut off at its beginning";
@@ -36,7 +36,7 @@ impl Block {
             return Err(Error::new(ErrorKind::Unsupported, message).at(Position::at_byte(at)));
         }
         let count = scan.u32().ok_or_else(cut_off)?;
-        let mut block = Block::default();
+        let mut block = RuleList::default();
         for number in 1..=u64::from(count) {
             let position = Position::at_byte(scan.at()).with_record(number);
             let Some(rule) = rule(&mut scan) else {

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{
-    Capture, Event, EventTime, Input, Interest, Losses, Position, ReadOptions,
+    Capture, Event, EventTime, Input, Losses, Position, Prefilter, ReadOptions,
 };
 
 use crate::{all, samples};
@@ -33,13 +33,13 @@ const QUESTIONS: [Question; 7] = [
 ];
 
 impl Question {
-    fn interest(&self) -> Interest {
-        let interest = match self.unnamed {
-            true => Interest::nothing().or_unnamed(),
-            false => Interest::nothing(),
+    fn prefilter(&self) -> Prefilter {
+        let prefilter = match self.unnamed {
+            true => Prefilter::nothing().or_unnamed(),
+            false => Prefilter::nothing(),
         };
-        let interest = self.names.iter().fold(interest, |it, name| it.or_process(*name));
-        self.texts.iter().fold(interest, |it, text| it.or_path_with(text))
+        let prefilter = self.names.iter().fold(prefilter, |it, name| it.or_process(*name));
+        self.texts.iter().fold(prefilter, |it, text| it.or_path_with(text))
     }
 
     /// The same question, asked of an event that was read.
@@ -82,11 +82,11 @@ struct Told {
     times: (Option<EventTime>, Option<EventTime>),
 }
 
-fn read(capture: &mut Capture<'_>, interest: Option<&Interest>) -> (Vec<Row>, Told) {
+fn read(capture: &mut Capture<'_>, prefilter: Option<&Prefilter>) -> (Vec<Row>, Told) {
     let (mut event, mut rows) = (Event::default(), Vec::new());
     loop {
-        let is_there = match interest {
-            Some(interest) => capture.read_event_of(interest, &mut event),
+        let is_there = match prefilter {
+            Some(prefilter) => capture.read_prefiltered(prefilter, &mut event),
             None => capture.read_event(&mut event),
         };
         if !is_there.unwrap() {
@@ -106,9 +106,9 @@ fn read(capture: &mut Capture<'_>, interest: Option<&Interest>) -> (Vec<Row>, To
 /// Reads a capture event by event, and in part for each question; says how many events
 /// were passed over.
 fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
-    let open = |interest: Option<&Interest>| {
+    let open = |prefilter: Option<&Prefilter>| {
         let mut input = Input::from_reader(name, bytes, options).ok()?;
-        Some(read(&mut input.next_capture()?.ok()?, interest))
+        Some(read(&mut input.next_capture()?.ok()?, prefilter))
     };
     let Some((rows, mut whole)) = open(None) else { return 0 };
     for row in &rows {
@@ -116,7 +116,7 @@ fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
     }
     let mut passed_over = 0;
     for (number, question) in QUESTIONS.iter().enumerate() {
-        let (handed, told) = open(Some(&question.interest())).unwrap();
+        let (handed, told) = open(Some(&question.prefilter())).unwrap();
         assert_eq!(told, whole, "{name}, question {number}");
         let wanted: Vec<_> = rows.iter().filter(|row| question.wants(row)).collect();
         let got: Vec<_> = handed.iter().filter(|row| question.wants(row)).collect();
@@ -172,12 +172,12 @@ fn a_mapped_file_reads_as_bytes_in_memory() {
     for (name, bytes) in all() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&bytes).unwrap();
-        for interest in [None, Some(QUESTIONS[2].interest())] {
+        for prefilter in [None, Some(QUESTIONS[2].prefilter())] {
             let options = ReadOptions::new();
             let mut input = Input::open(file.path(), &options).unwrap();
-            let mapped = read(&mut input.next_capture().unwrap().unwrap(), interest.as_ref());
+            let mapped = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
             let mut input = Input::from_reader("-", &bytes[..], &options).unwrap();
-            let memory = read(&mut input.next_capture().unwrap().unwrap(), interest.as_ref());
+            let memory = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
             assert!(mapped == memory, "{name}");
         }
     }

@@ -9,7 +9,7 @@ const BYTES: usize = 8 * WORDS;
 /// A field that is only compared with that of the row before: its bytes with the
 /// quote or the tag behind it, and which of them may differ.
 #[derive(Clone, Debug, Default)]
-struct Shape {
+struct FieldPattern {
     text: [u64; WORDS],
     /// Bytes that have to be the same.
     same: [u64; WORDS],
@@ -26,9 +26,9 @@ fn words(bytes: &[u8]) -> Option<[u64; WORDS]> {
     Some(out)
 }
 
-impl Shape {
+impl FieldPattern {
     /// Sets what is asked of byte number `at`.
-    fn set(&mut self, at: usize, list: fn(&mut Shape) -> &mut [u64; WORDS], byte: u8) {
+    fn set(&mut self, at: usize, list: fn(&mut FieldPattern) -> &mut [u64; WORDS], byte: u8) {
         list(self)[at / 8] |= u64::from(byte) << (8 * (7 - at % 8));
     }
 
@@ -59,9 +59,9 @@ impl Shape {
 
 /// Follows the times of day of rows that come one after the other.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FollowTime(Option<Shape>);
+pub(crate) struct MonotonicTimeCheck(Option<FieldPattern>);
 
-impl FollowTime {
+impl MonotonicTimeCheck {
     /// Begins with a field, given with the quote or the tag behind it and whatever
     /// follows.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
@@ -76,14 +76,14 @@ impl FollowTime {
     }
 }
 
-fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
+fn shape_of_time(field: &[u8], len: usize) -> Option<FieldPattern> {
     let text = std::str::from_utf8(field.get(..len)?).ok()?;
     let end = *field.get(len).filter(|end| matches!(end, b'"' | b'<'))?;
     if len >= BYTES || text.contains(char::from(end)) {
         return None;
     }
     let Some(TimeText::Known { .. }) = parse_time_of_day(text) else { return None };
-    let mut shape = Shape { text: words(field)?, ..Shape::default() };
+    let mut shape = FieldPattern { text: words(field)?, ..FieldPattern::default() };
     let (mut run, mut in_run, mut place) = (0, false, 0);
     for (at, byte) in field[..=len].iter().enumerate() {
         let is_digit = byte.is_ascii_digit();
@@ -108,12 +108,12 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
 
 /// Follows the dates of rows that come one after the other.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FollowDate {
-    shape: Option<Shape>,
+pub(crate) struct SameDateCheck {
+    shape: Option<FieldPattern>,
     len: usize,
 }
 
-impl FollowDate {
+impl SameDateCheck {
     /// Begins with a field, given with whatever follows.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.shape = None;
@@ -122,7 +122,7 @@ impl FollowDate {
         let date = len - rest.len();
         let parted = field[..date].last() == Some(&b' ') && rest.starts_with(is_digit);
         let (true, true, Some(words)) = (parted, date < BYTES, words(field)) else { return };
-        let mut shape = Shape { text: words, ..Shape::default() };
+        let mut shape = FieldPattern { text: words, ..FieldPattern::default() };
         (0..date).for_each(|at| shape.set(at, |shape| &mut shape.same, 0xff));
         self.shape = Some(shape);
         self.len = date;
@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn follows(first: &str, second: &str) -> bool {
-        let mut follow = FollowTime::default();
+        let mut follow = MonotonicTimeCheck::default();
         follow.begin(&field(first), first.len());
         follow.accept(&field(second))
     }
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_date_follows_the_same_date() {
-        let mut follow = FollowDate::default();
+        let mut follow = SameDateCheck::default();
         follow.begin(&field("4/17/2015 3:58:46 PM"), 20);
         assert!(follow.accept(&field("4/17/2015 12:58:46 PM")));
         for other in ["4/18/2015 3:58:46 PM", "4/17/2015  3:58:46 PM", "4/17/2015 ", ""] {

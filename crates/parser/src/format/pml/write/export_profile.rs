@@ -13,18 +13,18 @@ use crate::pml::header::Info;
 ///
 /// ```
 /// use procmonkey_parser::Event;
-/// use procmonkey_parser::pml::{PointerWidth, Survey};
+/// use procmonkey_parser::pml::{PointerWidth, ExportProfile};
 ///
-/// let mut survey = Survey::default();
-/// survey.observe(&Event::default());
-/// assert_eq!(survey.info().pointer_width, PointerWidth::Bits64);
+/// let mut profile = ExportProfile::default();
+/// profile.observe(&Event::default());
+/// assert_eq!(profile.info().pointer_width, PointerWidth::Bits64);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Survey {
+pub struct ExportProfile {
     found: Option<PointerWidth>,
 }
 
-impl Survey {
+impl ExportProfile {
     /// Takes in an event.
     pub fn observe(&mut self, event: &Event) {
         if self.found == Some(PointerWidth::Bits64) {

@@ -1,13 +1,13 @@
 //! Texts that are looked for in the paths of rows.
 
 use super::field;
-use crate::event::Interest;
-use crate::scan::{Needle, Needles, Rows, Speed};
+use crate::event::Prefilter;
+use crate::scan::{Needle, Needles, Rows, SimdLevel};
 
 /// What is looked for in the bytes of the rows.
 #[derive(Debug, Default)]
-pub(super) struct Search {
-    interest: Option<Interest>,
+pub(super) struct RowSearch {
+    prefilter: Option<Prefilter>,
     needles: Needles,
     /// The same with those that only a text beyond ASCII can have.
     wide_needles: Needles,
@@ -20,26 +20,32 @@ pub(super) struct Search {
     pub(super) has_invalid: bool,
 }
 
-impl Search {
+impl RowSearch {
     /// Whether this is what was asked for last.
-    pub(super) fn is_for(&self, interest: &Interest) -> bool {
-        self.interest.as_ref() == Some(interest)
+    pub(super) fn is_for(&self, prefilter: &Prefilter) -> bool {
+        self.prefilter.as_ref() == Some(prefilter)
     }
 
     /// Gets ready to tell which rows are wanted for something else.
-    pub(super) fn begin(&mut self, interest: &Interest, has_path: bool) {
-        let needles = interest.needles().filter(|_| has_path).filter_map(Needle::new);
+    pub(super) fn begin(&mut self, prefilter: &Prefilter, has_path: bool) {
+        let needles = prefilter.needles().filter(|_| has_path).filter_map(Needle::new);
         let needles: Vec<Needle> = needles.collect();
-        let wide = interest.wide_needles().iter().filter(|_| has_path);
+        let wide = prefilter.wide_needles().iter().filter(|_| has_path);
         let wide = wide.filter_map(|needle| Needle::new(needle));
         self.wide_needles = Needles::new(needles.iter().cloned().chain(wide).collect());
         self.needles = Needles::new(needles);
-        self.interest = Some(interest.clone());
+        self.prefilter = Some(prefilter.clone());
         self.is_done = false;
     }
 
     /// Searches the paths of the rows at hand, which are in this column.
-    pub(super) fn search(&mut self, speed: Speed, bytes: &[u8], rows: &Rows, path: Option<usize>) {
+    pub(super) fn search(
+        &mut self,
+        simd: SimdLevel,
+        bytes: &[u8],
+        rows: &Rows,
+        path: Option<usize>,
+    ) {
         self.is_done = true;
         self.hits.clear();
         self.next_hit = 0;
@@ -60,10 +66,10 @@ impl Search {
                 paths.push(if path < row.fields { field(rows, bytes, next, path) } else { 0..0 });
                 next += row.fields;
             }
-            return needles.find_in(speed, bytes, paths.into_iter(), hit);
+            return needles.find_in(simd, bytes, paths.into_iter(), hit);
         };
         let paths = (0..rows.count()).map(|row| field(rows, bytes, row * fields, path));
-        needles.find_in(speed, bytes, paths, hit);
+        needles.find_in(simd, bytes, paths, hit);
     }
 
     /// How many rows are in front of the next one whose Path has a needle, from this

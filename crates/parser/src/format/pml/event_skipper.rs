@@ -3,19 +3,19 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::block::Block;
-use super::selection::Judge;
-use crate::format::process_counts::Tally;
+use super::event_block::EventBlock;
+use super::event_selector::EventSelector;
+use crate::format::process_counts::ProcessCounts;
 use crate::pml::Pml;
 use crate::pml::bytes::Bytes;
 
 /// The events of one part, by what becomes of them.
 #[derive(Debug)]
-pub(super) struct Skim {
-    judge: Arc<Judge>,
+pub(super) struct EventSkipper {
+    selector: Arc<EventSelector>,
     /// The block that events are passed over in, the one behind it, of which the headers
     /// were read, and the one behind that, which was only placed: in turn, from `turn` on.
-    blocks: [Block; 3],
+    blocks: [EventBlock; 3],
     turn: usize,
     /// Where the names of the judge are in the tally, or [`UNASKED`].
     places: Vec<usize>,
@@ -25,7 +25,7 @@ pub(super) struct Skim {
 
 /// What was passed over, and why it ended.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Skimmed {
+pub(super) struct SkippedEvents {
     /// How many events were passed over.
     pub(super) events: usize,
     /// The times of the first and the last of them.
@@ -36,44 +36,44 @@ pub(super) struct Skimmed {
     pub(super) goes_on: bool,
 }
 
-impl Skim {
+impl EventSkipper {
     /// Prepares for the part that events are judged for.
-    pub(super) fn new(judge: Arc<Judge>) -> Skim {
-        let places = vec![UNASKED; judge.names().len()];
-        Skim { judge, blocks: Default::default(), turn: 0, places, room: String::new() }
+    pub(super) fn new(selector: Arc<EventSelector>) -> EventSkipper {
+        let places = vec![UNASKED; selector.names().len()];
+        EventSkipper { selector, blocks: Default::default(), turn: 0, places, room: String::new() }
     }
 
     /// Passes over some of these events, up to one that is to be handed over. They are
-    /// counted in `tally`, which must always be the same.
-    pub(super) fn skim(
+    /// counted in `counts`, which must always be the same.
+    pub(super) fn skip(
         &mut self,
         pml: &Pml<'_>,
         events: Range<usize>,
-        tally: &mut Tally,
-    ) -> Skimmed {
+        counts: &mut ProcessCounts,
+    ) -> SkippedEvents {
         let from = events.start;
         if !self.blocks[self.turn].has(from) {
             self.advance(pml, events.clone());
         }
         let block = &self.blocks[self.turn];
         if !block.has(from) {
-            return Skimmed::default();
+            return SkippedEvents::default();
         }
         let (place, len) = (from - block.first, block.len.min(events.end - block.first));
         let stop = place + (block.stops >> place).trailing_zeros() as usize;
         let end = stop.min(len);
         let Some(last) = end.checked_sub(1).filter(|&last| last >= place) else {
-            return Skimmed::default();
+            return SkippedEvents::default();
         };
         for &owner in &block.owners[place..end] {
             let owner = owner as usize;
             if self.places[owner] == UNASKED {
-                self.places[owner] = tally.place(&self.judge.names()[owner]);
+                self.places[owner] = counts.place(&self.selector.names()[owner]);
             }
-            tally.counts()[self.places[owner]] += 1;
+            counts.counts()[self.places[owner]] += 1;
         }
         let time = |place: usize| Bytes(pml.bytes()).i64(block.at[place] + TIME).unwrap_or(0);
-        Skimmed {
+        SkippedEvents {
             events: end - place,
             times: Some((time(place), time(last))),
             at: block.at[last],
@@ -84,7 +84,7 @@ impl Skim {
     /// Goes to the block that begins with the first of these events.
     fn advance(&mut self, pml: &Pml<'_>, events: Range<usize>) {
         self.turn = (self.turn + 1) % self.blocks.len();
-        let (judge, [a, b, c]) = (&*self.judge, &mut self.blocks);
+        let (selector, [a, b, c]) = (&*self.selector, &mut self.blocks);
         let [now, read, placed] = match self.turn {
             0 => [a, b, c],
             1 => [b, c, a],
@@ -93,11 +93,11 @@ impl Skim {
         if now.first != events.start || now.len == 0 {
             now.place(pml, events.clone());
             read.place(pml, now.end()..events.end);
-            now.read_headers(pml, judge, read);
+            now.read_headers(pml, selector, read);
         }
         placed.place(pml, read.end()..events.end);
-        read.read_headers(pml, judge, placed);
-        now.read_details(pml, judge, &mut self.room);
+        read.read_headers(pml, selector, placed);
+        now.read_details(pml, selector, &mut self.room);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::event::Event;
 use crate::model::{Column, Columns, Frame, LossKind, Losses, Position};
 
-use super::element::{Elements, Step};
+use super::element::{ElementStep, Elements};
 
 /// More columns or frames than these are no work of Procmon's.
 const MAX_COLUMNS: usize = 1024;
@@ -13,7 +13,7 @@ const MAX_FRAMES: usize = 65_536;
 
 /// How an event's bytes ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum RowEnding {
     /// Between two columns, as it should be.
     Whole,
     /// Inside something.
@@ -24,7 +24,7 @@ pub(super) enum Ending {
 
 /// Turns the bytes of events into fields.
 #[derive(Clone)]
-pub(super) struct Rows {
+pub(super) struct RowReader {
     /// The capture's columns and, when another event has other ones, its columns.
     sets: Vec<ColumnSet>,
     current: Arc<Columns>,
@@ -39,9 +39,9 @@ struct ColumnSet {
     columns: Arc<Columns>,
 }
 
-impl Rows {
-    pub(super) fn new() -> Rows {
-        Rows {
+impl RowReader {
+    pub(super) fn new() -> RowReader {
+        RowReader {
             sets: Vec::new(),
             current: Arc::new(Columns::from_known(&[])),
             names: Vec::new(),
@@ -69,7 +69,7 @@ impl Rows {
         position: Position,
         event: &mut Event,
         losses: &mut Losses,
-    ) -> (Ending, Option<u32>) {
+    ) -> (RowEnding, Option<u32>) {
         self.names.clear();
         event.record.start_with_lines(&self.current);
         event.position = position;
@@ -80,37 +80,37 @@ impl Rows {
         let mut elements = Elements::new(bytes, &mut self.scratch);
         let ending = loop {
             match elements.next() {
-                Step::Open(b"stack") => stack.inside = true,
-                Step::Close(b"stack") => stack.inside = false,
-                Step::Open(b"frame") if stack.inside => {
+                ElementStep::Open(b"stack") => stack.inside = true,
+                ElementStep::Close(b"stack") => stack.inside = false,
+                ElementStep::Open(b"frame") if stack.inside => {
                     if !stack.begin() {
-                        break Ending::Damaged(0, "the stack has too many frames");
+                        break RowEnding::Damaged(0, "the stack has too many frames");
                     }
                 }
-                Step::Close(b"frame") => stack.end(),
-                Step::Open(_) | Step::Close(_) => {}
-                Step::Leaf { name, text, at } if stack.inside => {
+                ElementStep::Close(b"frame") => stack.end(),
+                ElementStep::Open(_) | ElementStep::Close(_) => {}
+                ElementStep::Leaf { name, text, at } if stack.inside => {
                     if let Some((kind, message)) = stack.set(name, text) {
                         losses.add(kind, place(at), message);
                     }
                 }
-                Step::Leaf { name: b"ProcessIndex", text, at } => {
+                ElementStep::Leaf { name: b"ProcessIndex", text, at } => {
                     index = super::process::unsigned(text);
                     if index.is_none() {
                         losses.add(LossKind::DamagedField, place(at), "ProcessIndex is no number");
                     }
                 }
-                Step::Leaf { at, .. } if event.record.len() == MAX_COLUMNS => {
-                    break Ending::Damaged(at, "the event has too many columns");
+                ElementStep::Leaf { at, .. } if event.record.len() == MAX_COLUMNS => {
+                    break RowEnding::Damaged(at, "the event has too many columns");
                 }
-                Step::Leaf { name, text, .. } => {
+                ElementStep::Leaf { name, text, .. } => {
                     self.names.extend_from_slice(name);
                     self.names.push(b'>');
                     event.record.push(text);
                 }
-                Step::End { open: 0 | 1 } => break Ending::Whole,
-                Step::End { .. } | Step::Cut { .. } => break Ending::Cut,
-                Step::Damaged { at, why } => break Ending::Damaged(at, why),
+                ElementStep::End { open: 0 | 1 } => break RowEnding::Whole,
+                ElementStep::End { .. } | ElementStep::Cut { .. } => break RowEnding::Cut,
+                ElementStep::Damaged { at, why } => break RowEnding::Damaged(at, why),
             }
         };
         event.stack = stack.finish();

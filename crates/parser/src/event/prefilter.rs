@@ -9,16 +9,16 @@
 /// leaves out one that is wanted.
 ///
 /// ```
-/// use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+/// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
 ///
 /// let csv = "\"Process Name\",\"Path\"\r\n\
 ///            \"a.exe\",\"C:\\1\"\r\n\
 ///            \"b.exe\",\"C:\\2\"\r\n";
 /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
 /// let mut capture = input.next_capture().expect("one capture")?;
-/// let wanted = Interest::nothing().or_process("B.EXE");
+/// let wanted = Prefilter::nothing().or_process("B.EXE");
 /// let mut event = Event::default();
-/// while capture.read_event_of(&wanted, &mut event)? {
+/// while capture.read_prefiltered(&wanted, &mut event)? {
 ///     if event.process_name().as_deref() == Some("b.exe") {
 ///         assert_eq!(event.number(), 2);
 ///     }
@@ -27,7 +27,7 @@
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interest {
+pub struct Prefilter {
     everything: bool,
     /// In lower case.
     names: Vec<String>,
@@ -37,15 +37,15 @@ pub struct Interest {
     folded: bool,
 }
 
-impl Interest {
+impl Prefilter {
     /// Every event.
-    pub fn everything() -> Interest {
-        Interest { everything: true, ..Interest::nothing() }
+    pub fn everything() -> Prefilter {
+        Prefilter { everything: true, ..Prefilter::nothing() }
     }
 
     /// No event, to add conditions to.
-    pub fn nothing() -> Interest {
-        Interest {
+    pub fn nothing() -> Prefilter {
+        Prefilter {
             everything: false,
             names: Vec::new(),
             unnamed: false,
@@ -59,7 +59,7 @@ impl Interest {
     /// With any name, every event whose Process Name is not plain ASCII is wanted
     /// too, whatever the rules are by which such names are compared.
     #[must_use]
-    pub fn or_process(mut self, name: impl Into<String>) -> Interest {
+    pub fn or_process(mut self, name: impl Into<String>) -> Prefilter {
         let mut name = name.into();
         if name.is_empty() {
             // An empty name is one that is there, but being there is not told apart.
@@ -74,8 +74,8 @@ impl Interest {
 
     /// Also the events whose Process Name is empty or not in the capture.
     #[must_use]
-    pub fn or_unnamed(self) -> Interest {
-        Interest { unnamed: true, ..self }
+    pub fn or_unnamed(self) -> Prefilter {
+        Prefilter { unnamed: true, ..self }
     }
 
     /// Also the events whose Path holds this text, compared without the case of
@@ -84,11 +84,11 @@ impl Interest {
     /// Readers search for the longest part that every format writes as it is; where
     /// that is less than two characters, every event is wanted.
     #[must_use]
-    pub fn or_path_with(mut self, text: &str) -> Interest {
+    pub fn or_path_with(mut self, text: &str) -> Prefilter {
         let plain = |c: char| c == ' ' || (c.is_ascii_graphic() && !"\"&<>'".contains(c));
         let part = text.split(|c| !plain(c)).max_by_key(|part| part.len()).unwrap_or_default();
         if part.len() < 2 {
-            return Interest::everything();
+            return Prefilter::everything();
         }
         let needle = part.to_ascii_lowercase();
         if !self.needles.contains(&needle) {
@@ -100,8 +100,8 @@ impl Interest {
     /// The same, where the texts of paths are compared as a [`Filter`](crate::Filter)
     /// does: characters beyond ASCII whose lower case is an ASCII letter count as it.
     #[must_use]
-    pub(crate) fn folded(self) -> Interest {
-        Interest { folded: true, ..self }
+    pub(crate) fn folded(self) -> Prefilter {
+        Prefilter { folded: true, ..self }
     }
 
     /// Whether every event is wanted.
@@ -111,7 +111,7 @@ impl Interest {
 
     /// Whether whoever reads the events of this interest certainly reads those of the
     /// other one, too.
-    pub(crate) fn covers(&self, other: &Interest) -> bool {
+    pub(crate) fn covers(&self, other: &Prefilter) -> bool {
         self.everything
             || (!other.everything
                 && (self.unnamed || !other.unnamed)
@@ -165,9 +165,9 @@ impl Interest {
     }
 }
 
-impl Default for Interest {
-    fn default() -> Interest {
-        Interest::everything()
+impl Default for Prefilter {
+    fn default() -> Prefilter {
+        Prefilter::everything()
     }
 }
 
@@ -177,44 +177,44 @@ mod tests {
 
     #[test]
     fn any_condition_is_enough() {
-        let interest = Interest::nothing().or_process("A.exe").or_path_with("\\Crypto");
-        assert!(interest.wants(Some(b"a.EXE"), None));
-        assert!(interest.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
-        assert!(!interest.wants(Some(b"b.exe"), Some(b"C:\\cry")));
-        assert!(!interest.wants(None, None));
-        assert!(interest.wants(Some("b\u{e4}.exe".as_bytes()), None));
-        assert!(interest.clone().or_unnamed().wants(None, None));
-        assert!(!Interest::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
-        assert!(Interest::default().wants(None, None));
+        let prefilter = Prefilter::nothing().or_process("A.exe").or_path_with("\\Crypto");
+        assert!(prefilter.wants(Some(b"a.EXE"), None));
+        assert!(prefilter.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
+        assert!(!prefilter.wants(Some(b"b.exe"), Some(b"C:\\cry")));
+        assert!(!prefilter.wants(None, None));
+        assert!(prefilter.wants(Some("b\u{e4}.exe".as_bytes()), None));
+        assert!(prefilter.clone().or_unnamed().wants(None, None));
+        assert!(!Prefilter::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
+        assert!(Prefilter::default().wants(None, None));
     }
 
     #[test]
     fn an_interest_covers_what_asks_for_nothing_else() {
-        let less = Interest::nothing().or_process("a").or_path_with("keys");
+        let less = Prefilter::nothing().or_process("a").or_path_with("keys");
         let more = less.clone().or_unnamed().or_process("b").or_path_with("crypto");
-        assert!(more.covers(&less) && more.covers(&more) && more.covers(&Interest::nothing()));
+        assert!(more.covers(&less) && more.covers(&more) && more.covers(&Prefilter::nothing()));
         assert!(!less.covers(&more));
         for one in [
-            Interest::nothing().or_unnamed(),
-            Interest::nothing().or_process("b"),
-            Interest::nothing().or_path_with("crypto"),
+            Prefilter::nothing().or_unnamed(),
+            Prefilter::nothing().or_process("b"),
+            Prefilter::nothing().or_path_with("crypto"),
             less.clone().folded(),
-            Interest::everything(),
+            Prefilter::everything(),
         ] {
             assert!(!less.covers(&one), "{one:?}");
-            assert!(Interest::everything().covers(&one));
+            assert!(Prefilter::everything().covers(&one));
         }
     }
 
     #[test]
     fn a_needle_is_what_every_format_writes_as_it_is() {
         let needles = |text: &str| -> Vec<Vec<u8>> {
-            Interest::nothing().or_path_with(text).needles().map(<[u8]>::to_vec).collect()
+            Prefilter::nothing().or_path_with(text).needles().map(<[u8]>::to_vec).collect()
         };
         assert_eq!(needles("\\Machine Keys"), [b"\\machine keys"]);
         assert_eq!(needles("ab&Gr\u{f6}\u{df}e\"ABC"), [b"abc"]);
-        assert!(Interest::nothing().or_path_with("a&b").is_everything());
-        assert!(Interest::nothing().or_path_with("").is_everything());
+        assert!(Prefilter::nothing().or_path_with("a&b").is_everything());
+        assert!(Prefilter::nothing().or_path_with("").is_everything());
     }
 
     #[test]
@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn characters_that_fold_to_ascii_are_wanted_where_they_count() {
-        let interest = Interest::nothing().or_path_with("keys");
-        assert!(!interest.wants_path("\u{212a}eys".as_bytes()));
-        assert!(interest.folded().wants_path("\u{212a}eys".as_bytes()));
+        let prefilter = Prefilter::nothing().or_path_with("keys");
+        assert!(!prefilter.wants_path("\u{212a}eys".as_bytes()));
+        assert!(prefilter.folded().wants_path("\u{212a}eys".as_bytes()));
     }
 }

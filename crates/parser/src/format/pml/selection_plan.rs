@@ -10,27 +10,27 @@ use crate::pml::{Pml, PointerWidth};
 
 /// What has to be asked, for each class and operation of a part.
 #[derive(Debug)]
-pub(super) struct Ways {
-    ways: [Way; CLASSES * CODES],
+pub(super) struct SelectionPlan {
+    operations: [OperationPlan; CLASSES * CODES],
     /// By operation, which sub-operations have a name: a bit for each.
     named: [[u64; 4]; CODES],
 }
 
 /// What has to be asked of the events of one class and operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Way {
-    pub(super) name: Name,
-    pub(super) path: PathPlace,
+pub(super) struct OperationPlan {
+    pub(super) name: NameCheck,
+    pub(super) path: PathSource,
 }
 
 /// Whether an operation has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum NameCheck {
     /// It has one.
     Known,
     /// It has none, which is a loss.
     Unknown,
-    /// That is told by the first byte of the details, see [`Ways::is_named`].
+    /// That is told by the first byte of the details, see [`SelectionPlan::is_named`].
     BySub,
     /// That is told by the details.
     ByDetail,
@@ -38,7 +38,7 @@ pub(super) enum Name {
 
 /// Where the path of an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PathPlace {
+pub(super) enum PathSource {
     /// There is none, or it is of no interest.
     Nowhere,
     /// How far from the start of the details its descriptor is, and its text.
@@ -66,7 +66,7 @@ const BY_SUB: [u16; 7] = [
 
 /// Which paths are of interest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paths {
+pub(super) enum PathCheck {
     /// None.
     None,
     /// What is stored of them tells what is wanted.
@@ -75,20 +75,20 @@ pub(super) enum Paths {
     Rendered,
 }
 
-impl Ways {
-    pub(super) fn of(pml: &Pml<'_>, paths: Paths) -> Ways {
+impl SelectionPlan {
+    pub(super) fn of(pml: &Pml<'_>, paths: PathCheck) -> SelectionPlan {
         let names = pml.rendering().names;
-        let way = |class: u16, code: u16| {
+        let operation_plan = |class: u16, code: u16| {
             let class = Class::from_code(class);
             let path = match paths {
-                Paths::None => PathPlace::Nowhere,
-                Paths::Stored => path_of(class, code, pml.info().pointer_width),
-                Paths::Rendered => match path_of(class, code, pml.info().pointer_width) {
-                    PathPlace::Nowhere => PathPlace::Nowhere,
-                    _ => PathPlace::Rendered,
+                PathCheck::None => PathSource::Nowhere,
+                PathCheck::Stored => path_of(class, code, pml.info().pointer_width),
+                PathCheck::Rendered => match path_of(class, code, pml.info().pointer_width) {
+                    PathSource::Nowhere => PathSource::Nowhere,
+                    _ => PathSource::Rendered,
                 },
             };
-            Way { name: name_of(class, code, names), path }
+            OperationPlan { name: name_of(class, code, names), path }
         };
         let is_named =
             |code: u16, sub: u8| file_operation(pml, code, sub, Dispatch::Irp) != Named::Unknown;
@@ -98,16 +98,17 @@ impl Ways {
                 named[usize::from(code)][usize::from(sub / 64)] |= 1 << (sub % 64);
             }
         }
-        let ways = std::array::from_fn(|at| way((at / CODES) as u16, (at % CODES) as u16));
-        Ways { ways, named }
+        let operations =
+            std::array::from_fn(|at| operation_plan((at / CODES) as u16, (at % CODES) as u16));
+        SelectionPlan { operations, named }
     }
 
     /// What has to be asked of an event. Codes that no class or operation has are taken
     /// for others.
     #[inline]
-    pub(super) fn way(&self, header: &EventHeader) -> Way {
+    pub(super) fn operation_plan(&self, header: &EventHeader) -> OperationPlan {
         let (class, code) = (usize::from(header.class.code()), usize::from(header.operation));
-        self.ways[class % CLASSES * CODES + code % CODES]
+        self.operations[class % CLASSES * CODES + code % CODES]
     }
 
     /// Whether a file system operation that is named by its sub-operation has a name.
@@ -118,35 +119,35 @@ impl Ways {
     }
 }
 
-fn name_of(class: Class, code: u16, names: OperationNames) -> Name {
+fn name_of(class: Class, code: u16, names: OperationNames) -> NameCheck {
     match class {
-        Class::Network => Name::ByDetail,
-        Class::FileSystem | Class::Ipc if names == OperationNames::Advanced => Name::ByDetail,
-        Class::FileSystem | Class::Ipc if BY_SUB.contains(&code) => Name::BySub,
+        Class::Network => NameCheck::ByDetail,
+        Class::FileSystem | Class::Ipc if names == OperationNames::Advanced => NameCheck::ByDetail,
+        Class::FileSystem | Class::Ipc if BY_SUB.contains(&code) => NameCheck::BySub,
         class => match name(class, code) {
-            Named::Known(_) => Name::Known,
-            Named::Unknown => Name::Unknown,
+            Named::Known(_) => NameCheck::Known,
+            Named::Unknown => NameCheck::Unknown,
         },
     }
 }
 
-fn path_of(class: Class, code: u16, width: PointerWidth) -> PathPlace {
+fn path_of(class: Class, code: u16, width: PointerWidth) -> PathSource {
     let (descriptor, text) = (width.pick(0x40, 0x2C) as u8, width.pick(0x44, 0x30) as u8);
     let pointer = width.bytes() as u8;
     match class {
         Class::FileSystem | Class::Ipc if code == file_code::DIRECTORY_CONTROL => {
-            PathPlace::Listing { descriptor, text }
+            PathSource::Listing { descriptor, text }
         }
-        Class::FileSystem | Class::Ipc => PathPlace::Stored { descriptor, text },
-        Class::Registry => PathPlace::Stored { descriptor: 0, text: registry_path_at(code) as u8 },
+        Class::FileSystem | Class::Ipc => PathSource::Stored { descriptor, text },
+        Class::Registry => PathSource::Stored { descriptor: 0, text: registry_path_at(code) as u8 },
         Class::Process => match code {
-            process_code::CREATE => PathPlace::Rendered,
+            process_code::CREATE => PathSource::Rendered,
             process_code::LOAD_IMAGE => {
-                PathPlace::Stored { descriptor: pointer + 4, text: pointer + 8 }
+                PathSource::Stored { descriptor: pointer + 4, text: pointer + 8 }
             }
-            _ => PathPlace::Nowhere,
+            _ => PathSource::Nowhere,
         },
-        Class::Network => PathPlace::Rendered,
-        Class::Profiling | Class::Unknown(_) => PathPlace::Nowhere,
+        Class::Network => PathSource::Rendered,
+        Class::Profiling | Class::Unknown(_) => PathSource::Nowhere,
     }
 }

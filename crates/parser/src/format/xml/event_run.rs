@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::layout::{Layout, Shape, number};
-use super::times::Times;
-use crate::event::Interest;
-use crate::format::name_cache::Names;
-use crate::format::process_counts::Tally;
+use super::layout::{EventSpan, Layout, number};
+use super::skipped_times::SkippedTimes;
+use crate::event::Prefilter;
+use crate::format::name_cache::NameCache;
+use crate::format::process_counts::ProcessCounts;
 
 /// Events without a stack that follow each other, written as the layout has it, of
 /// which those in front are passed over.
-pub(super) struct Run<'r> {
+pub(super) struct EventRun<'r> {
     pub(super) bytes: &'r [u8],
     /// The places of all of their tags.
     pub(super) places: &'r [u32],
@@ -21,14 +21,14 @@ pub(super) struct Run<'r> {
     pub(super) quiet: usize,
     /// Nor one that is longer.
     pub(super) longest: usize,
-    pub(super) names: &'r mut Names,
-    pub(super) interest: &'r Interest,
-    pub(super) tally: &'r mut Tally,
+    pub(super) names: &'r mut NameCache,
+    pub(super) prefilter: &'r Prefilter,
+    pub(super) counts: &'r mut ProcessCounts,
 }
 
 /// What was passed over.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct PassedRun {
+pub(super) struct SkippedRun {
     pub(super) events: usize,
     /// How many bytes they take.
     pub(super) len: usize,
@@ -36,18 +36,18 @@ pub(super) struct PassedRun {
     pub(super) last: usize,
 }
 
-impl Run<'_> {
+impl EventRun<'_> {
     /// Passes over events until there is one that is wanted, or whose time says more
     /// than that it follows the one before. What the clock has to be told of them in
     /// the end is in `times`.
-    pub(super) fn pass(self, times: &mut Times) -> PassedRun {
-        let Run { bytes, layout, names, interest, tally, .. } = self;
-        let Some(time) = layout.time else { return PassedRun::default() };
+    pub(super) fn pass(self, times: &mut SkippedTimes) -> SkippedRun {
+        let EventRun { bytes, layout, names, prefilter, counts, .. } = self;
+        let Some(time) = layout.time else { return SkippedRun::default() };
         let mut follow = times.follow();
-        let mut passed = PassedRun::default();
+        let mut sink = SkippedRun::default();
         let mut last = None;
         for places in self.places.chunks_exact(layout.width()) {
-            let Shape { len, .. } = layout.shape(places);
+            let EventSpan { len, .. } = layout.shape(places);
             let start = places[0] as usize;
             if start >= self.limit || start + len > self.quiet || len > self.longest {
                 break;
@@ -55,23 +55,23 @@ impl Run<'_> {
             if layout.has_index() && number(&bytes[layout.text(places, 0)]).is_none() {
                 break;
             }
-            let name = names.find(bytes, layout.text(places, layout.name), interest, tally);
+            let name = names.find(bytes, layout.text(places, layout.name), prefilter, counts);
             if name.is_wanted
                 || !follow.accept(bytes, layout.text(places, time), date(layout, places))
             {
                 break;
             }
-            tally.counts()[name.place] += 1;
-            passed.events += 1;
-            passed.len += len;
+            counts.counts()[name.place] += 1;
+            sink.events += 1;
+            sink.len += len;
             last = Some(places);
         }
         if let Some(places) = last {
-            passed.last = places[0] as usize;
+            sink.last = places[0] as usize;
             let time = layout.text(places, time);
-            times.followed(follow, passed.events as u64, time, date(layout, places));
+            times.followed(follow, sink.events as u64, time, date(layout, places));
         }
-        passed
+        sink
     }
 }
 

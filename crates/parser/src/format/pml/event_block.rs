@@ -4,8 +4,8 @@
 //! block later what its headers say is needed besides, and a block later still all of
 //! that is there. So the processor need not wait for one event after the other.
 
-use super::dispatch::{Name, PathPlace, Way};
-use super::selection::{HANDED_OVER, Judge};
+use super::event_selector::{EventSelector, HANDED_OVER};
+use super::selection_plan::{NameCheck, OperationPlan, PathSource};
 use crate::pml::bytes::Bytes;
 use crate::pml::operation::Named;
 use crate::pml::record::{EVENT_HEADER_SIZE, EventHeader};
@@ -15,52 +15,52 @@ use crate::scan::fetch;
 use std::ops::Range;
 
 /// How many events are judged together: a bit of a word for each.
-pub(super) const BLOCK: usize = 64;
+pub(super) const BLOCK_EVENTS: usize = 64;
 
 /// Some events one after the other.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(super) struct EventBlock {
     pub(super) first: usize,
     pub(super) len: usize,
     /// Where each begins, as the list of events says, or where the file ends.
-    pub(super) at: [usize; BLOCK],
+    pub(super) at: [usize; BLOCK_EVENTS],
     /// The number of the name that each is counted under.
-    pub(super) owners: [u32; BLOCK],
+    pub(super) owners: [u32; BLOCK_EVENTS],
     /// Those that are handed over: a bit for each.
     pub(super) stops: u64,
     /// Those that have to be looked at once more, for their operation or their path.
     open: u64,
-    heads: [Head; BLOCK],
-    paths: [Range<usize>; BLOCK],
+    heads: [Head; BLOCK_EVENTS],
+    paths: [Range<usize>; BLOCK_EVENTS],
 }
 
 /// What is known of an event that has to be looked at once more.
 #[derive(Clone, Copy, Debug)]
 struct Head {
-    way: Way,
+    operation_plan: OperationPlan,
     operation: u16,
     /// Where the details begin and end.
     detail: usize,
     end: usize,
 }
 
-impl Default for Block {
-    fn default() -> Block {
-        let way = Way { name: Name::Unknown, path: PathPlace::Nowhere };
-        Block {
+impl Default for EventBlock {
+    fn default() -> EventBlock {
+        let operation_plan = OperationPlan { name: NameCheck::Unknown, path: PathSource::Nowhere };
+        EventBlock {
             first: 0,
             len: 0,
-            at: [0; BLOCK],
-            owners: [0; BLOCK],
+            at: [0; BLOCK_EVENTS],
+            owners: [0; BLOCK_EVENTS],
             stops: 0,
             open: 0,
-            heads: [Head { way, operation: 0, detail: 0, end: 0 }; BLOCK],
-            paths: [const { 0..0 }; BLOCK],
+            heads: [Head { operation_plan, operation: 0, detail: 0, end: 0 }; BLOCK_EVENTS],
+            paths: [const { 0..0 }; BLOCK_EVENTS],
         }
     }
 }
 
-impl Block {
+impl EventBlock {
     pub(super) fn has(&self, event: usize) -> bool {
         event >= self.first && event - self.first < self.len
     }
@@ -72,7 +72,7 @@ impl Block {
     /// Takes the first of these events.
     pub(super) fn place(&mut self, pml: &Pml<'_>, events: Range<usize>) {
         self.first = events.start;
-        let most = events.len().min(BLOCK);
+        let most = events.len().min(BLOCK_EVENTS);
         self.len = pml.offsets().fill(events.start, &mut self.at[..most]);
         for at in &mut self.at[..self.len] {
             *at = (*at).min(pml.bytes().len());
@@ -81,7 +81,12 @@ impl Block {
 
     /// Judges the events by their headers. Has what else is needed of them fetched, and
     /// the headers of the `coming` block.
-    pub(super) fn read_headers(&mut self, pml: &Pml<'_>, judge: &Judge, coming: &Block) {
+    pub(super) fn read_headers(
+        &mut self,
+        pml: &Pml<'_>,
+        selector: &EventSelector,
+        coming: &EventBlock,
+    ) {
         let (file, width) = (pml.bytes(), pml.info().pointer_width);
         (self.stops, self.open) = (0, 0);
         for index in 0..self.len {
@@ -94,28 +99,29 @@ impl Block {
                 continue;
             };
             let room = file.len() - at;
-            let way = judge.ways.way(&header);
-            let owner = judge.owner(header.process_index);
+            let operation_plan = selector.plan.operation_plan(&header);
+            let owner = selector.owner(header.process_index);
             self.owners[index] = owner;
             let passes = salvage::looks_right(&header, width, room)
                 & !may_be_cut(&header, room)
                 & (owner != HANDED_OVER)
-                & (way.name != Name::Unknown);
+                & (operation_plan.name != NameCheck::Unknown);
             self.stops |= u64::from(!passes) << index;
-            let is_open = (way.name != Name::Known) | (way.path != PathPlace::Nowhere);
+            let is_open = (operation_plan.name != NameCheck::Known)
+                | (operation_plan.path != PathSource::Nowhere);
             self.open |= u64::from(is_open) << index;
             let detail = at + header.detail_at(width);
             let end = detail.saturating_add(header.detail_size as usize);
-            self.heads[index] = Head { way, operation: header.operation, detail, end };
+            self.heads[index] = Head { operation_plan, operation: header.operation, detail, end };
             if is_open {
-                if let PathPlace::Stored { descriptor, .. } = way.path {
+                if let PathSource::Stored { descriptor, .. } = operation_plan.path {
                     // From the length of the path on.
                     let path = detail + usize::from(descriptor);
                     fetch(file, path);
                     fetch(file, path + LINE);
                     fetch(file, path + 2 * LINE);
                 }
-                if way.name != Name::Known {
+                if operation_plan.name != NameCheck::Known {
                     fetch(file, detail);
                 }
             }
@@ -124,21 +130,26 @@ impl Block {
     }
 
     /// Judges the events by what is not in their headers.
-    pub(super) fn read_details(&mut self, pml: &Pml<'_>, judge: &Judge, room: &mut String) {
+    pub(super) fn read_details(
+        &mut self,
+        pml: &Pml<'_>,
+        selector: &EventSelector,
+        room: &mut String,
+    ) {
         let mut open = self.open;
         if open == 0 {
             return;
         }
-        let (mut paths, mut owners) = (0, [0; BLOCK]);
+        let (mut paths, mut owners) = (0, [0; BLOCK_EVENTS]);
         while open != 0 {
             let index = open.trailing_zeros() as usize;
             open &= open - 1;
-            let (is_wanted, path) = self.look(pml, judge, index, room);
+            let (is_wanted, path) = self.look(pml, selector, index, room);
             self.stops |= u64::from(is_wanted) << index;
             (self.paths[paths], owners[paths]) = (path, index);
             paths += 1;
         }
-        judge.needles.each_with(pml.bytes(), &self.paths[..paths], |number| {
+        selector.needles.each_with(pml.bytes(), &self.paths[..paths], |number| {
             self.stops |= 1 << owners[number];
         });
     }
@@ -149,17 +160,17 @@ impl Block {
     fn look(
         &self,
         pml: &Pml<'_>,
-        judge: &Judge,
+        selector: &EventSelector,
         index: usize,
         room: &mut String,
     ) -> (bool, Range<usize>) {
         let head = self.heads[index];
         let detail = Bytes(pml.bytes().get(head.detail..head.end).unwrap_or_default());
-        let has_name = match head.way.name {
-            Name::Known => true,
-            Name::Unknown => false,
-            Name::BySub => judge.ways.is_named(head.operation, detail.u8(0).unwrap_or(0)),
-            Name::ByDetail => {
+        let has_name = match head.operation_plan.name {
+            NameCheck::Known => true,
+            NameCheck::Unknown => false,
+            NameCheck::BySub => selector.plan.is_named(head.operation, detail.u8(0).unwrap_or(0)),
+            NameCheck::ByDetail => {
                 let event = self.event(pml, index);
                 event.is_none_or(|event| columns::operation(&event) != Named::Unknown)
             }
@@ -167,22 +178,22 @@ impl Block {
         if !has_name {
             return (true, 0..0);
         }
-        let (descriptor, text) = match head.way.path {
-            PathPlace::Nowhere => return (false, 0..0),
-            PathPlace::Rendered => return (self.wants_rendered(pml, judge, index, room), 0..0),
-            PathPlace::Stored { descriptor, text } | PathPlace::Listing { descriptor, text } => {
+        let (descriptor, text) = match head.operation_plan.path {
+            PathSource::Nowhere => return (false, 0..0),
+            PathSource::Rendered => return (self.wants_rendered(pml, selector, index, room), 0..0),
+            PathSource::Stored { descriptor, text } | PathSource::Listing { descriptor, text } => {
                 (descriptor, text)
             }
         };
         let descriptor = Descriptor(detail.u16(usize::from(descriptor)).unwrap_or(0));
         let start = usize::from(text).min(detail.len());
         let end = (start + descriptor.byte_len()).min(detail.len());
-        let is_listing = matches!(head.way.path, PathPlace::Listing { .. });
+        let is_listing = matches!(head.operation_plan.path, PathSource::Listing { .. });
         if is_listing && detail.u8(0) == Some(1) && detail.u16(end).is_some_and(|it| it != 0) {
-            return (self.wants_rendered(pml, judge, index, room), 0..0);
+            return (self.wants_rendered(pml, selector, index, room), 0..0);
         }
         if !descriptor.is_narrow() && end > start {
-            return (judge.needles.are_in_wide(&detail.0[start..end]), 0..0);
+            return (selector.needles.are_in_wide(&detail.0[start..end]), 0..0);
         }
         (false, head.detail + start..head.detail + end)
     }
@@ -192,11 +203,11 @@ impl Block {
     fn wants_rendered(
         &self,
         pml: &Pml<'_>,
-        judge: &Judge,
+        selector: &EventSelector,
         index: usize,
         room: &mut String,
     ) -> bool {
-        self.event(pml, index).is_none_or(|event| judge.needles.are_in_path_of(&event, room))
+        self.event(pml, index).is_none_or(|event| selector.needles.are_in_path_of(&event, room))
     }
 
     fn event<'p>(&self, pml: &'p Pml<'p>, index: usize) -> Option<PmlEvent<'p>> {

@@ -5,33 +5,33 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use super::cuts::Cuts;
 use super::section::SectionRead;
-use crate::event::{Event, Interest};
+use super::section_plan::SectionPlan;
+use crate::event::{Event, Prefilter};
 use crate::format::{Place, Sections};
 use crate::time::Clock;
 
 /// Some threads, and what they have read.
-pub(super) struct Crew {
-    shared: Arc<Shared>,
+pub(super) struct WorkerPool {
+    shared: Arc<PoolShared>,
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Shared {
+struct PoolShared {
     sections: Arc<dyn Sections>,
-    cuts: Cuts,
+    plan: SectionPlan,
     /// What a section's clock begins with.
     clock: Clock,
     /// How many sections may be begun ahead of the one in turn.
     most: u64,
-    state: Mutex<State>,
+    state: Mutex<PoolState>,
     /// A section was read, or may be begun.
     changed: Condvar,
 }
 
-struct State {
+struct PoolState {
     /// What is wanted of the sections that are still to be begun.
-    interest: Interest,
+    prefilter: Prefilter,
     /// The number of the section that is to be begun next.
     next: u64,
     /// The number of the one in turn.
@@ -47,22 +47,22 @@ struct State {
 /// A section that somebody has begun.
 struct Task {
     number: u64,
-    interest: Interest,
+    prefilter: Prefilter,
     events: Vec<Event>,
 }
 
-impl Crew {
+impl WorkerPool {
     /// Starts threads, so that there are so many with the caller's own. `None` where the
     /// system has none to give.
     pub(super) fn start(
         sections: Arc<dyn Sections>,
-        cuts: Cuts,
-        interest: Interest,
+        plan: SectionPlan,
+        prefilter: Prefilter,
         clock: Clock,
         threads: usize,
-    ) -> Option<Crew> {
-        let state = State {
-            interest,
+    ) -> Option<WorkerPool> {
+        let state = PoolState {
+            prefilter,
             next: 0,
             turn: 0,
             read: BTreeMap::new(),
@@ -70,26 +70,26 @@ impl Crew {
             is_over: false,
             is_broken: false,
         };
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(PoolShared {
             sections,
-            cuts,
+            plan,
             clock,
             most: threads as u64,
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let mut crew = Crew { shared, threads: Vec::new() };
+        let mut pool = WorkerPool { shared, threads: Vec::new() };
         for _ in 1..threads {
-            let shared = Arc::clone(&crew.shared);
+            let shared = Arc::clone(&pool.shared);
             let thread = thread::Builder::new().name("procmonkey reader".into());
-            crew.threads.push(thread.spawn(move || shared.work()).ok()?);
+            pool.threads.push(thread.spawn(move || shared.work()).ok()?);
         }
-        Some(crew)
+        Some(pool)
     }
 
     /// From now on something else is wanted.
-    pub(super) fn ask(&self, interest: &Interest) {
-        self.shared.lock().interest = interest.clone();
+    pub(super) fn ask(&self, prefilter: &Prefilter) {
+        self.shared.lock().prefilter = prefilter.clone();
     }
 
     /// Takes events back whose memory is not needed any more.
@@ -135,7 +135,7 @@ impl Crew {
     }
 }
 
-impl Drop for Crew {
+impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.shared.lock().is_over = true;
         self.shared.changed.notify_all();
@@ -146,42 +146,42 @@ impl Drop for Crew {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl PoolShared {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+    fn wait<'s>(&self, state: MutexGuard<'s, PoolState>) -> MutexGuard<'s, PoolState> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next section to be read, unless there is none, or none yet.
-    fn begin(&self, state: &mut State) -> Option<Task> {
+    fn begin(&self, state: &mut PoolState) -> Option<Task> {
         let number = state.next;
-        if number == self.cuts.sections() || number > state.turn + self.most {
+        if number == self.plan.sections() || number > state.turn + self.most {
             return None;
         }
         state.next += 1;
         let events = state.spare.pop().unwrap_or_default();
-        Some(Task { number, interest: state.interest.clone(), events })
+        Some(Task { number, prefilter: state.prefilter.clone(), events })
     }
 
     fn read(&self, task: Task) -> SectionRead {
         let at = match task.number {
             0 => self.sections.begin().at,
-            number => self.sections.guess(self.cuts.begin_of(number)),
+            number => self.sections.guess(self.plan.begin_of(number)),
         };
         let begin = Place { at, ..Place::default() };
-        let to = self.cuts.begin_of(task.number + 1);
+        let to = self.plan.begin_of(task.number + 1);
         let clock = self.clock.clone();
-        SectionRead::new(&*self.sections, begin, to, &task.interest, clock, task.events)
+        SectionRead::new(&*self.sections, begin, to, &task.prefilter, clock, task.events)
     }
 
     /// What a thread does until nothing is left to be read.
     fn work(&self) {
-        let _broken = Broken(self);
+        let _broken = PanicGuard(self);
         let mut state = self.lock();
-        while !state.is_over && state.next < self.cuts.sections() {
+        while !state.is_over && state.next < self.plan.sections() {
             state = match self.begin(&mut state) {
                 Some(task) => {
                     drop(state);
@@ -199,9 +199,9 @@ impl Shared {
 }
 
 /// Tells the caller, who may be waiting, of a panic.
-struct Broken<'s>(&'s Shared);
+struct PanicGuard<'s>(&'s PoolShared);
 
-impl Drop for Broken<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.lock().is_broken = true;

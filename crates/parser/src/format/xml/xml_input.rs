@@ -8,9 +8,9 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-use crate::input::{Content, Held};
+use crate::input::{Content, ResidentRange};
 
-use super::tag::{LOOKAHEAD, Name, Tag};
+use super::tag::{LOOKAHEAD, Tag, TagName};
 
 /// How much is asked of the input at a time, at least.
 const READ: usize = 64 * 1024;
@@ -23,7 +23,7 @@ const BEYOND: usize = 4 * 1024;
 
 /// Where a search for a tag ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum TagSearch {
     /// At this tag.
     Tag(Tag),
     /// At the limit for the bytes behind a mark.
@@ -33,7 +33,7 @@ pub(super) enum Found {
 }
 
 /// A window over the input that moves forwards only.
-pub(super) struct Source<R> {
+pub(super) struct XmlInput<R> {
     backing: Backing<R>,
     filled: usize,
     cursor: usize,
@@ -52,7 +52,7 @@ enum Backing<R> {
     /// A stream, and the bytes of it that are at hand.
     Stream(R, Vec<u8>),
     /// A file in memory.
-    Mapped(Held),
+    Mapped(ResidentRange),
 }
 
 impl<R> Backing<R> {
@@ -60,32 +60,32 @@ impl<R> Backing<R> {
     fn bytes(&self) -> &[u8] {
         match self {
             Backing::Stream(_, buffer) => buffer,
-            Backing::Mapped(held) => held.bytes(),
+            Backing::Mapped(resident) => resident.bytes(),
         }
     }
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> XmlInput<R> {
     /// Reads a stream whose first byte stands at `base` of the file.
-    pub(super) fn new(input: R, base: u64, limit: usize) -> Source<R> {
-        Source::over(Backing::Stream(input, vec![0; BUFFER]), 0, base, limit)
+    pub(super) fn new(input: R, base: u64, limit: usize) -> XmlInput<R> {
+        XmlInput::over(Backing::Stream(input, vec![0; BUFFER]), 0, base, limit)
     }
 
     /// Reads a file in memory from a byte on.
-    pub(super) fn mapped(content: Content, start: usize, limit: usize) -> Source<R> {
-        Source::part(content, start, usize::MAX, limit)
+    pub(super) fn mapped(content: Content, start: usize, limit: usize) -> XmlInput<R> {
+        XmlInput::part(content, start, usize::MAX, limit)
     }
 
     /// The same where only what begins before `edge` is of interest: it goes no farther
     /// than it has to.
-    pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> Source<R> {
-        let held = Held::new(content, start, edge);
-        let start = held.end();
-        Source::over(Backing::Mapped(held), start, 0, limit)
+    pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> XmlInput<R> {
+        let resident = ResidentRange::new(content, start, edge);
+        let start = resident.end();
+        XmlInput::over(Backing::Mapped(resident), start, 0, limit)
     }
 
-    fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
-        Source {
+    fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> XmlInput<R> {
+        XmlInput {
             backing,
             filled: start,
             cursor: start,
@@ -100,7 +100,7 @@ impl<R: Read> Source<R> {
     /// The file in memory, if it is one.
     pub(super) fn content(&self) -> Option<&Content> {
         match &self.backing {
-            Backing::Mapped(held) => Some(held.content()),
+            Backing::Mapped(resident) => Some(resident.content()),
             Backing::Stream(..) => None,
         }
     }
@@ -173,28 +173,28 @@ impl<R: Read> Source<R> {
     }
 
     /// Goes to the next tag, which may be the one at the cursor.
-    pub(super) fn seek_tag(&mut self) -> Found {
+    pub(super) fn seek_tag(&mut self) -> TagSearch {
         loop {
             let at = memchr(b'<', &self.backing.bytes()[self.cursor..self.filled]);
             self.cursor = at.map_or(self.filled, |at| self.cursor + at);
             if self.marked().len() > self.limit {
-                return Found::Overlong;
+                return TagSearch::Overlong;
             }
             if at.is_some() {
                 while self.filled - self.cursor < LOOKAHEAD && self.fill() {}
-                return Found::Tag(Tag::of(&self.backing.bytes()[self.cursor..self.filled]));
+                return TagSearch::Tag(Tag::of(&self.backing.bytes()[self.cursor..self.filled]));
             }
             if !self.fill() {
-                return Found::End;
+                return TagSearch::End;
             }
         }
     }
 
     /// Goes to the next tag of the outer structure.
-    pub(super) fn seek_structure(&mut self) -> Found {
+    pub(super) fn seek_structure(&mut self) -> TagSearch {
         loop {
             match self.seek_tag() {
-                Found::Tag(Tag::Other | Tag::Note | Tag::Cut) => self.step(),
+                TagSearch::Tag(Tag::Other | Tag::Note | Tag::Cut) => self.step(),
                 found => return found,
             }
         }
@@ -224,8 +224,8 @@ impl<R: Read> Source<R> {
     }
 
     /// Goes behind the end tag of a record whose beginning was read.
-    pub(super) fn skip_rest(&mut self, name: Name) {
-        if self.seek_structure() == Found::Tag(Tag::Close(name)) {
+    pub(super) fn skip_rest(&mut self, name: TagName) {
+        if self.seek_structure() == TagSearch::Tag(Tag::Close(name)) {
             self.skip_tag();
         }
     }
@@ -244,10 +244,10 @@ impl<R: Read> Source<R> {
         let keep = self.mark.unwrap_or(self.cursor);
         let (input, buffer) = match &mut self.backing {
             Backing::Stream(input, buffer) => (input, buffer),
-            Backing::Mapped(held) => {
-                self.ended = !held.bring(BUFFER, BEYOND);
-                self.filled = held.end();
-                held.is_done_to(keep);
+            Backing::Mapped(resident) => {
+                self.ended = !resident.bring(BUFFER, BEYOND);
+                self.filled = resident.end();
+                resident.is_done_to(keep);
                 return !self.ended;
             }
         };
