@@ -1,12 +1,13 @@
 //! Reads Sysinternals Process Monitor (Procmon) captures: its native logs (PML), its
 //! CSV and XML exports, and event texts pasted from its Event Properties dialog.
 //!
-//! An [`Input`] is what the user gave: a file, a stream, an archive. It yields one
-//! [`Capture`] or several, whose format is told by their content. A capture yields
-//! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
-//! could not read. A [`Filter`] picks events by Procmon's rules, and an
-//! [`EventWriter`] writes them as Procmon does: as CSV with [`CsvWriter`], as XML
-//! with [`XmlWriter`]; a [`JsonObject`] is one event for other programs. A [`FilterFile`] is a filter that Procmon has saved.
+//! An [`Input`] is what the user gave: a file, a stream or an archive. It yields one or
+//! more [`Capture`]s, whose format is recognised by their content. A capture yields
+//! [`Event`]s with Procmon's own [`Column`] names, and counts in [`Losses`] what it could
+//! not read. A [`Filter`] selects events by Procmon's rules, and an [`EventWriter`]
+//! writes them as Procmon does: as CSV with [`CsvWriter`], as XML with [`XmlWriter`]. A
+//! [`JsonObject`] is one event for other programs. A [`FilterFile`] is a filter that
+//! Procmon has saved.
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};

@@ -1,4 +1,4 @@
-//! What every format's writer has in common.
+//! Writes events in any of the formats.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -55,22 +55,24 @@ impl fmt::Display for WriteFormat {
     }
 }
 
-/// What the capture has and the output has not, or not as its format wants it.
+/// What the capture has and the output does not, or what the output has against the rules
+/// of its format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Omissions {
-    /// Processes, where the format has no process list.
+    /// Processes, for a format that has no process list.
     pub processes: u64,
-    /// Modules of a process list, where the capture does not give them.
+    /// Modules of the processes in a process list, for a capture that does not record
+    /// them.
     pub modules: u64,
     /// Call stacks of the events that were written.
     pub stacks: u64,
-    /// Characters that were written although the format has no place for them, so
-    /// that strict readers refuse the output.
+    /// Characters that were written although the format does not allow them; strict
+    /// readers reject the output.
     pub unfit: u64,
 }
 
-/// Writes events in any of the formats, one after the other, without holding them.
+/// Writes events in any of the formats, one after the other, without keeping them.
 ///
 /// ```
 /// use procmonkey_parser::{Event, EventWriter, Input, ReadOptions, WriteFormat};
@@ -101,9 +103,9 @@ enum Writer<W> {
 }
 
 impl<W: Write> EventWriter<W> {
-    /// Writes everything that stands before the first event. The events that
-    /// follow are those of `source`, or some of them; its process list goes into
-    /// formats that have one.
+    /// Writes everything that precedes the first event. The events written afterwards are
+    /// those of `source`, or some of them. Its process list is written in formats that
+    /// have one.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -134,7 +136,7 @@ impl<W: Write> EventWriter<W> {
         Ok(EventWriter { writer, omissions })
     }
 
-    /// Writes one event. A column that it does not have is left empty.
+    /// Writes one event. A column that the event does not have is left empty.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -148,7 +150,7 @@ impl<W: Write> EventWriter<W> {
         }
     }
 
-    /// What was left out so far.
+    /// What has been left out so far.
     pub fn omissions(&self) -> Omissions {
         match &self.writer {
             Writer::Csv(_) => self.omissions,
@@ -156,7 +158,8 @@ impl<W: Write> EventWriter<W> {
         }
     }
 
-    /// Ends the output and hands it back. Without this it may have no end.
+    /// Completes the output and returns it. Without this call the output may be
+    /// incomplete.
     ///
     /// # Errors
     /// When the output cannot be written.

@@ -6,12 +6,12 @@ use crate::event::{Event, Record};
 use crate::model::Columns;
 use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
 
-/// Makes JSON objects of events, in memory that is used again for each.
+/// Makes JSON objects from events. Its memory is reused for each of them.
 ///
-/// An object has the number of the event as `event` and then the event's own columns
-/// under Procmon's names, as strings in the order of the capture. Of columns with the
-/// same name the last one counts, at the place of the first. A field that the event
-/// does not have, because its record was cut, is `null`.
+/// An object has the number of the event as `event`, then the columns of the event under
+/// Procmon's names, as strings in the order of the capture. If several columns have the
+/// same name, the last one is used, at the place of the first. A field that the event
+/// does not have, because its record was cut off, is `null`.
 ///
 /// ```
 /// use procmonkey_parser::{Input, JsonObject, ReadOptions};
@@ -30,9 +30,9 @@ use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
 pub struct JsonObject {
     text: JsonText,
     columns: Option<Columns>,
-    /// Which of several captures, when there are several.
+    /// The number of the capture, if there are several.
     capture: Option<usize>,
-    /// What stands before each value, and where the value comes from.
+    /// What precedes each value, and where the value comes from.
     members: Vec<(Vec<u8>, FieldOrigin)>,
     row: Option<RowPlan>,
 }
@@ -44,31 +44,31 @@ enum FieldOrigin {
     Field(usize),
 }
 
-/// How the fields of a row become members all at once, where they are the last ones.
+/// How all fields of a row are written in one step, if they are the last members.
 #[derive(Clone, Debug)]
 struct RowPlan {
-    /// What stands between two texts, one after the other.
+    /// What stands between two texts: all of it, one after the other.
     heads: Vec<u8>,
-    /// Where the head of each field stands, and which field it is.
+    /// The range in `heads` that precedes each field, and the number of the field.
     fields: Vec<(Range<usize>, usize)>,
-    /// How many members stand in front of those.
+    /// How many members precede those.
     before: usize,
-    /// How many fields a row needs to have.
+    /// How many fields a row must have.
     needed: usize,
 }
 
-/// A row that is longer is not written at once, but text by text.
+/// A longer row is written field by field.
 const LONGEST_ROW: usize = 1 << 20;
 
-/// How much of a text is written at a time otherwise.
+/// How many bytes of a text are then written in one step.
 const PIECE: usize = 1 << 16;
 
-/// Room for a number.
+/// The most bytes that a number takes.
 const NUMBER: usize = 20;
 
 impl JsonObject {
-    /// The object of an event; where its capture is one of several, with the number of
-    /// the capture in front, as `capture`.
+    /// The JSON object of an event. If there are several captures, the number of its
+    /// capture comes first, as `capture`.
     pub fn of(&mut self, event: &Event, capture: Option<usize>) -> &[u8] {
         if self.members.is_empty()
             || self.capture != capture
@@ -86,8 +86,8 @@ impl JsonObject {
         self.text.bytes()
     }
 
-    /// Writes the object of an event that is a row of an export. False where that does
-    /// not go.
+    /// Writes the object of an event that is a row of an export. Returns false if it has
+    /// to be written field by field.
     fn put_row(&mut self, event: &Event) -> bool {
         let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else {
             return false;
@@ -100,7 +100,7 @@ impl JsonObject {
             self.text.put_member(member, event);
         }
         let parts = plan.fields.iter().map(|(head, index)| {
-            // There are as many fields as are needed.
+            // `RowPlan::needed` has been checked, so the field exists.
             [head.clone(), record.place(*index).unwrap_or_default()]
         });
         self.text.put_escaped(&plan.heads, texts, parts, quotes);
@@ -133,7 +133,7 @@ impl JsonObject {
     }
 }
 
-/// A text that is made, with room behind it.
+/// The text being written, followed by spare room.
 #[derive(Clone, Debug)]
 struct JsonText {
     out: Vec<u8>,
@@ -187,7 +187,7 @@ impl JsonText {
         self.put(b"\"");
     }
 
-    /// As the function of this name does; the heads are followed by spare bytes.
+    /// Calls the function of the same name in `scan`; `heads` is followed by spare bytes.
     #[inline]
     fn put_escaped(
         &mut self,
@@ -206,7 +206,7 @@ impl JsonText {
         self.out[room].copy_from_slice(bytes);
     }
 
-    /// The place of so many bytes behind those that are used.
+    /// Makes room for this many bytes after the used ones, and returns its range.
     #[inline]
     fn room(&mut self, len: usize) -> Range<usize> {
         let end = self.used + len;
@@ -261,7 +261,7 @@ mod tests {
             r#"{"event":2,"Path":"","PID":"5"}"#,
         ];
         assert_eq!(objects(csv.as_bytes(), None), want);
-        // Long enough that it is not left to the `csv` crate.
+        // Long enough to be read by vectors and not by the `csv` crate.
         let long = format!("{csv}{}", "\"x\",\"6\"\r\n".repeat(40));
         assert_eq!(objects(long.as_bytes(), None)[..2], want);
     }

@@ -1,5 +1,5 @@
-//! The processes of the events that are passed over, told by their names as they are
-//! written.
+//! Recognises the Process Name of an event by its bytes, so that an event can be skipped
+//! without decoding its name.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,15 +8,16 @@ use std::ops::Range;
 use super::process_counts::ProcessCounts;
 use crate::event::Prefilter;
 
-/// How many names are found again at once.
+/// How many names the fast cache holds.
 const CACHE: usize = 256;
 
-/// How many bytes of a name are compared at once, with the byte behind it.
+/// How many bytes of a name are compared in one step, including the byte after it.
 const WORDS: usize = 4;
 const BYTES: usize = 8 * WORDS;
 
-/// The Process Names met so far, as they are written: each is followed by a byte, the
-/// same one always, that a name never has.
+/// The Process Names found so far, by their bytes as they are written. Each name is
+/// followed by the same byte, which no name contains: the closing quote or the `<` of the
+/// next tag.
 #[derive(Debug)]
 pub(crate) struct NameCache {
     text_of: TextOf,
@@ -24,20 +25,21 @@ pub(crate) struct NameCache {
     cache: Box<[CacheSlot; CACHE]>,
 }
 
-/// What a name means that is written so; `None` where it has to be read to tell.
+/// The name that these bytes stand for; `None` if the event has to be decoded to find
+/// out.
 type TextOf = fn(&[u8]) -> Option<Cow<'_, [u8]>>;
 
-/// What is known of a name.
+/// What is known about a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CachedName {
-    /// Whether its events have to be read.
+    /// Whether events of this process must be read and not skipped.
     pub(crate) is_wanted: bool,
-    /// Where they are counted, if they do not have to be.
+    /// The index of the name in [`ProcessCounts`], for events that are skipped.
     pub(crate) place: usize,
 }
 
-/// A name that has room here, with the byte behind it and zeros from there on: no
-/// other name is the same.
+/// A slot of the fast cache: the name, the byte after it, then zeros. Two names never
+/// have the same bytes.
 #[derive(Clone, Copy, Debug)]
 struct CacheSlot {
     bytes: [u64; WORDS],
@@ -52,8 +54,9 @@ impl NameCache {
         NameCache { text_of, by_bytes: HashMap::new(), cache: Box::new([EMPTY; CACHE]) }
     }
 
-    /// The name that stands in a range of `bytes`. The interest is that of the last
-    /// [`NameCache::ask`], and the tally the same one each time.
+    /// Looks up the name that stands in a range of `bytes`. `prefilter` must be the one
+    /// of the last call of [`NameCache::set_prefilter`], and `counts` must always be the
+    /// same.
     #[inline]
     pub(crate) fn find(
         &mut self,
@@ -103,8 +106,8 @@ impl NameCache {
         name
     }
 
-    /// Asks anew which names are wanted.
-    pub(crate) fn ask(&mut self, prefilter: &Prefilter) {
+    /// Decides anew, for each known name, whether its events are wanted.
+    pub(crate) fn set_prefilter(&mut self, prefilter: &Prefilter) {
         for (bytes, name) in &mut self.by_bytes {
             name.is_wanted = (self.text_of)(bytes).is_none_or(|text| prefilter.wants_name(&text));
         }
@@ -112,7 +115,8 @@ impl NameCache {
     }
 }
 
-/// Which bytes of a name of each length are kept: its own and the one behind it.
+/// For each length of a name, a mask of the bytes that are compared: its own and the one
+/// after it.
 const KEPT: [[u64; WORDS]; BYTES] = {
     let mut kept = [[0; WORDS]; BYTES];
     let mut len = 0;
@@ -171,7 +175,7 @@ mod tests {
         let text = b"b.exe</Process_Name>\r\n<Process_ID>12</Process_ID>";
         assert!(names.find(text, 0..5, &prefilter, &mut counts).is_wanted);
         let nothing = Prefilter::nothing();
-        names.ask(&nothing);
+        names.set_prefilter(&nothing);
         assert!(!names.find(text, 0..5, &nothing, &mut counts).is_wanted);
     }
 
@@ -180,7 +184,7 @@ mod tests {
         let (mut names, mut counts) = (NameCache::new(plain), ProcessCounts::default());
         for text in ["a&amp;b<", "a&amp;b</Process_Name>\r\n<Process_ID>12</Process_ID>"] {
             for prefilter in [Prefilter::nothing(), Prefilter::nothing().or_process("c.exe")] {
-                names.ask(&prefilter);
+                names.set_prefilter(&prefilter);
                 let find = |names: &mut NameCache, counts: &mut ProcessCounts| {
                     names.find(text.as_bytes(), 0..7, &prefilter, counts)
                 };

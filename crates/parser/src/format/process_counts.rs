@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-/// How many events of a capture have each Process Name; those without one are
-/// counted under an empty name.
+/// How many events each Process Name has; events without one are counted under an empty
+/// name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProcessCounts {
     places: HashMap<String, usize>,
     names: Vec<String>,
-    /// How many events each name has, as far as they are counted here.
+    /// How many events have been counted for each name.
     counts: Vec<u64>,
-    /// Processes come in runs; the last one is counted without a look-up.
+    /// The index of the name that was counted last. Events of a process often follow each
+    /// other, so it is tried first.
     run: usize,
 }
 
@@ -23,7 +24,7 @@ impl ProcessCounts {
         self.counts[self.run] += events;
     }
 
-    /// Where a name is counted, for who has many events of the same few names.
+    /// The index of a name, for callers that count many events of few names.
     pub(crate) fn place(&mut self, name: &str) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
@@ -35,12 +36,13 @@ impl ProcessCounts {
         place
     }
 
-    /// The counts by [`ProcessCounts::place`], to be added to.
+    /// The counts by the index that [`ProcessCounts::place`] returns. Callers add to
+    /// them.
     pub(crate) fn counts(&mut self) -> &mut [u64] {
         &mut self.counts
     }
 
-    /// Counts what another tally has counted.
+    /// Adds the counts of another.
     pub(crate) fn extend(&mut self, other: &ProcessCounts) {
         for (name, events) in other.names.iter().zip(&other.counts) {
             if *events > 0 {
@@ -49,7 +51,7 @@ impl ProcessCounts {
         }
     }
 
-    /// Every name that has events with their number, the most frequent first.
+    /// Every name that has events, with their number, the most frequent first.
     pub(crate) fn sorted(&self) -> Vec<(String, u64)> {
         let counted = self.names.iter().cloned().zip(self.counts.iter().copied());
         let mut all: Vec<_> = counted.filter(|(_, events)| *events > 0).collect();

@@ -1,4 +1,4 @@
-//! What is known of a capture, or of a section of one, once it was read.
+//! What is counted and observed while a capture, or a section of one, is read.
 
 use super::process_counts::ProcessCounts;
 use super::{Place, ReadEvents, SkipSink};
@@ -6,12 +6,12 @@ use crate::event::{Event, Prefilter};
 use crate::model::{Column, Error, LossKind, Losses, Position};
 use crate::time::{Clock, SameSecondCache};
 
-/// Everything that is counted and observed while events are read.
+/// What is counted and observed while events are read.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadState {
     pub(crate) clock: Clock,
     pub(crate) losses: Losses,
-    /// How many events were read or passed over.
+    /// How many events have been read or skipped.
     pub(crate) events: u64,
     /// Where the last of them stands.
     pub(crate) position: Position,
@@ -20,7 +20,7 @@ pub(crate) struct ReadState {
 }
 
 impl ReadState {
-    /// Nothing yet.
+    /// The state before the first event.
     pub(crate) fn new(clock: Clock) -> ReadState {
         ReadState {
             clock,
@@ -32,7 +32,7 @@ impl ReadState {
         }
     }
 
-    /// Reads the next event. False at the end.
+    /// Reads the next event. Returns false at the end.
     pub(crate) fn read<R: ReadEvents + ?Sized>(
         &mut self,
         reader: &mut R,
@@ -40,13 +40,13 @@ impl ReadState {
     ) -> Result<bool, Error> {
         let is_there = reader.read_event(event, &mut self.losses)?;
         if is_there {
-            self.take_in(event);
+            self.observe(event);
         }
         Ok(is_there)
     }
 
-    /// Reads the next event that is wanted. False at the end.
-    pub(crate) fn read_of<R: ReadEvents + ?Sized>(
+    /// Reads the next event that is wanted. Returns false at the end.
+    pub(crate) fn read_prefiltered<R: ReadEvents + ?Sized>(
         &mut self,
         reader: &mut R,
         prefilter: &Prefilter,
@@ -64,14 +64,14 @@ impl ReadState {
             reader.read_prefiltered(prefilter, sink, event, &mut self.losses)?
         };
         if is_there {
-            self.take_in(event);
+            self.observe(event);
             self.counts.add(&event.process_name().unwrap_or_default(), 1);
         }
         Ok(is_there)
     }
 
-    /// What every event goes through that a reader hands over.
-    fn take_in(&mut self, event: &mut Event) {
+    /// Numbers an event that a reader has returned, and sets its time.
+    fn observe(&mut self, event: &mut Event) {
         self.events += 1;
         event.number = self.events;
         self.position = event.position;
@@ -91,8 +91,8 @@ impl ReadState {
         event.time = time;
     }
 
-    /// Takes in what was seen of the section that follows and begins at this place.
-    /// Gives how many midnights lie before it.
+    /// Adds the state of the next section, which begins at this place. Returns how many
+    /// midnights precede the section.
     pub(crate) fn append(&mut self, section: &ReadState, begin: Place) -> u32 {
         if section.events > 0 {
             self.position = begin.shift(section.position);
@@ -104,8 +104,8 @@ impl ReadState {
     }
 }
 
-/// Dates in a Detail are written in the same order as the event's own, and
-/// differ more: they can settle the order where the event's dates do not.
+/// Dates in a Detail are written in the same order as the event's own date, but vary
+/// more. They can show the order of day and month where the event's dates do not.
 fn observe_dates(clock: &mut Clock, event: &Event) {
     let Some(detail) = event.detail() else { return };
     for item in detail.items().filter(|item| item.key.ends_with("Time")) {

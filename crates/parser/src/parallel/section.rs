@@ -1,4 +1,4 @@
-//! One section, read from its begin to its end.
+//! One section, read from its beginning to its end.
 
 use std::any::Any;
 
@@ -11,20 +11,21 @@ use crate::time::Clock;
 /// A section that was read.
 pub(super) struct SectionRead {
     pub(super) begin: u64,
-    /// Where the next section begins, counted from this one.
+    /// Where the next section begins; lines and records are counted from the beginning of
+    /// this one.
     pub(super) end: Place,
     pub(super) events: Vec<Event>,
     pub(super) seen: ReadState,
     pub(super) error: Option<Error>,
     pub(super) is_irregular: bool,
     pub(super) slow_path_reason: Option<String>,
-    /// What the events need.
+    /// What has to be kept in memory as long as the events.
     pub(super) kept: Option<Box<dyn Any + Send>>,
 }
 
 impl SectionRead {
-    /// Reads the records that begin from here on and before `to`. The memory of `events`
-    /// is used again.
+    /// Reads the records that begin at `begin` or later, but before `to`. The memory of
+    /// `events` is reused.
     pub(super) fn new(
         sections: &dyn Sections,
         begin: Place,
@@ -56,7 +57,8 @@ impl SectionRead {
             if count == section.events.len() {
                 section.events.push(Event::default());
             }
-            match section.seen.read_of(&mut *reader, prefilter, &mut section.events[count]) {
+            match section.seen.read_prefiltered(&mut *reader, prefilter, &mut section.events[count])
+            {
                 Ok(true) => count += 1,
                 Ok(false) => break,
                 Err(error) => {

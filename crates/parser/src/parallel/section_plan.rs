@@ -1,13 +1,13 @@
-//! Where sections are cut off from each other.
+//! Where a capture is cut into sections.
 
 use crate::format::Sections;
 
-/// How many sections are short: as many as it takes to tell whether too much is wanted,
-/// and what four threads may have read ahead by then.
+/// How many sections are short. By their end it is known whether too many events are
+/// wanted; four threads may have read this far ahead by then.
 const SHORT_SECTIONS: u64 = 16;
 
-/// Where the rest of a capture is cut into sections. The first ones are shorter, so
-/// that little has been read in vain if it is read by one thread then.
+/// Where the rest of a capture is cut into sections. The first ones are shorter: if it
+/// turns out that one thread is faster, less has been read for nothing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SectionPlan {
     begin: u64,
@@ -29,7 +29,7 @@ impl SectionPlan {
         }
     }
 
-    /// Where a section is cut off from the one before. The last one ends nowhere.
+    /// Where a section begins by plan. The last section has no end.
     pub(super) fn begin_of(self, section: u64) -> u64 {
         if section == self.sections() {
             return u64::MAX;
@@ -42,7 +42,7 @@ impl SectionPlan {
         (self.length / 16).max(1)
     }
 
-    /// By how many threads that makes sense to be read.
+    /// How many threads are useful at most: one for each full section.
     pub(super) fn most_threads(self) -> u64 {
         self.end.saturating_sub(self.begin).div_ceil(self.length)
     }

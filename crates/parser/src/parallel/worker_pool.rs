@@ -1,5 +1,4 @@
-//! The threads that read sections beside the caller's own, which reads some, too, instead
-//! of waiting for them.
+//! The worker threads. The caller's thread reads sections, too, instead of waiting.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,7 +10,7 @@ use crate::event::{Event, Prefilter};
 use crate::format::{Place, Sections};
 use crate::time::Clock;
 
-/// Some threads, and what they have read.
+/// Worker threads, and the sections that they have read.
 pub(super) struct WorkerPool {
     shared: Arc<PoolShared>,
     threads: Vec<JoinHandle<()>>,
@@ -20,31 +19,31 @@ pub(super) struct WorkerPool {
 struct PoolShared {
     sections: Arc<dyn Sections>,
     plan: SectionPlan,
-    /// What a section's clock begins with.
+    /// The clock that each section begins with.
     clock: Clock,
-    /// How many sections may be begun ahead of the one in turn.
+    /// How many sections may be started beyond the one that is being handed over.
     most: u64,
     state: Mutex<PoolState>,
-    /// A section was read, or may be begun.
+    /// Signalled when a section has been read or another one may be started.
     changed: Condvar,
 }
 
 struct PoolState {
-    /// What is wanted of the sections that are still to be begun.
+    /// The prefilter for the sections that have not been started.
     prefilter: Prefilter,
-    /// The number of the section that is to be begun next.
+    /// The number of the next section to start.
     next: u64,
-    /// The number of the one in turn.
+    /// The number of the section that is being handed over.
     turn: u64,
     read: BTreeMap<u64, SectionRead>,
-    /// Events whose memory can be used again.
+    /// Events whose memory can be reused.
     spare: Vec<Vec<Event>>,
     is_over: bool,
     /// Whether a thread has panicked.
     is_broken: bool,
 }
 
-/// A section that somebody has begun.
+/// A section that a thread has started to read.
 struct Task {
     number: u64,
     prefilter: Prefilter,
@@ -52,8 +51,8 @@ struct Task {
 }
 
 impl WorkerPool {
-    /// Starts threads, so that there are so many with the caller's own. `None` where the
-    /// system has none to give.
+    /// Starts one thread less than `threads`: the caller's thread is the last one. `None`
+    /// if the system cannot start them.
     pub(super) fn start(
         sections: Arc<dyn Sections>,
         plan: SectionPlan,
@@ -87,18 +86,18 @@ impl WorkerPool {
         Some(pool)
     }
 
-    /// From now on something else is wanted.
-    pub(super) fn ask(&self, prefilter: &Prefilter) {
+    /// Uses another prefilter for the sections that have not been started.
+    pub(super) fn set_prefilter(&self, prefilter: &Prefilter) {
         self.shared.lock().prefilter = prefilter.clone();
     }
 
-    /// Takes events back whose memory is not needed any more.
-    pub(super) fn give_back(&self, events: Vec<Event>) {
+    /// Takes back events whose memory can be reused.
+    pub(super) fn recycle(&self, events: Vec<Event>) {
         self.shared.lock().spare.push(events);
     }
 
-    /// The section of this number, whose turn has come, read from where it was guessed to
-    /// begin. Each is asked for once, in order.
+    /// The section of this number, read from its guessed beginning. Each section is taken
+    /// once, in order.
     pub(super) fn take(&mut self, number: u64) -> SectionRead {
         let mut state = self.shared.lock();
         state.turn = number;
@@ -140,7 +139,7 @@ impl Drop for WorkerPool {
         self.shared.lock().is_over = true;
         self.shared.changed.notify_all();
         for thread in self.threads.drain(..) {
-            // A panic was of no consequence for what has been handed over.
+            // The panic did not affect the events that were handed over.
             let _ = thread.join();
         }
     }
@@ -155,7 +154,7 @@ impl PoolShared {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next section to be read, unless there is none, or none yet.
+    /// The next section to read; `None` if there is none, or if none may be started yet.
     fn begin(&self, state: &mut PoolState) -> Option<Task> {
         let number = state.next;
         if number == self.plan.sections() || number > state.turn + self.most {
@@ -177,7 +176,7 @@ impl PoolShared {
         SectionRead::new(&*self.sections, begin, to, &task.prefilter, clock, task.events)
     }
 
-    /// What a thread does until nothing is left to be read.
+    /// Reads sections until none is left. Runs on each worker thread.
     fn work(&self) {
         let _broken = PanicGuard(self);
         let mut state = self.lock();
@@ -198,7 +197,7 @@ impl PoolShared {
     }
 }
 
-/// Tells the caller, who may be waiting, of a panic.
+/// Wakes the caller, who may be waiting, when a worker thread panics.
 struct PanicGuard<'s>(&'s PoolShared);
 
 impl Drop for PanicGuard<'_> {

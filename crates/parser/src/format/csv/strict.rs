@@ -115,7 +115,7 @@ impl<'a> StrictReader<'a> {
                 if window.bytes().first().is_some_and(|byte| *byte != b'"') {
                     reader.ended = ScanEnd::Otherwise;
                 }
-                reader.note_detour();
+                reader.note_slow_path();
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
                 reader.columns = Arc::clone(rest.columns());
                 reader.rest = Some(Box::new(rest));

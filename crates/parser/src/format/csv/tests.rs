@@ -187,14 +187,14 @@ fn fast(
     simd: SimdLevel,
     step: usize,
     prefilters: &[Prefilter],
-    division: ThreadPlan,
+    thread_plan: ThreadPlan,
 ) -> [Outcome; 3] {
     let mapped = || Window::mapped(Content::memory(bytes.to_vec()), 0);
     let alone = ThreadPlan::default();
-    [(mapped(), alone), (Window::streamed(Box::new(bytes)), alone), (mapped(), division)].map(
-        |(window, division)| {
+    [(mapped(), alone), (Window::streamed(Box::new(bytes)), alone), (mapped(), thread_plan)].map(
+        |(window, thread_plan)| {
             let reader = StrictReader::new(window.with_step(step), COMMA, 0, simd).unwrap();
-            read(Capture::of_reader(Box::new(reader), division), prefilters)
+            read(Capture::of_reader(Box::new(reader), thread_plan), prefilters)
         },
     )
 }
@@ -221,10 +221,10 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
         let asked = if mixed { prefilters.to_vec() } else { vec![prefilter.clone()] };
         let step = random.one_of(&[1, 64, 100, 700, 256 * 1024]);
         let length = Some(random.one_of(&[1, 50, 300, 1000, 3000]));
-        let division = ThreadPlan { threads: 2 + random.below(3), length };
+        let thread_plan = ThreadPlan { threads: 2 + random.below(3), length };
         for simd in SimdLevel::all() {
-            for got in fast(&bytes, simd, step, &asked, division) {
-                let context = format!("round {round} {simd:?} {step} {division:?} {asked:?}");
+            for got in fast(&bytes, simd, step, &asked, thread_plan) {
+                let context = format!("round {round} {simd:?} {step} {thread_plan:?} {asked:?}");
                 assert_eq!(got.read, want.read, "{context}");
                 assert_eq!(got.losses, want.losses, "{context}");
                 assert_eq!(got.counts, want.counts, "{context}");
@@ -269,8 +269,8 @@ fn times_passed_over_are_told_before_the_csv_crate_takes_over() {
     text += &row(5, "").replace("\r\n", "x\n").repeat(9);
     let want = slow(text.as_bytes());
     for simd in SimdLevel::all() {
-        let division = ThreadPlan { threads: 2, length: Some(100) };
-        for got in fast(text.as_bytes(), simd, 256 * 1024, &[Prefilter::nothing()], division) {
+        let thread_plan = ThreadPlan { threads: 2, length: Some(100) };
+        for got in fast(text.as_bytes(), simd, 256 * 1024, &[Prefilter::nothing()], thread_plan) {
             assert_eq!((&got.clock, got.read), (&want.clock, want.read), "{simd:?}");
         }
     }
@@ -286,8 +286,8 @@ fn threads_are_given_up_where_most_rows_are_wanted() {
         }
         let window = Window::mapped(Content::memory(text.into_bytes()), 0);
         let reader = StrictReader::new(window, COMMA, 0, SimdLevel::best()).unwrap();
-        let division = ThreadPlan { threads: 2, length: Some(16_000) };
-        let mut capture = Capture::of_reader(Box::new(reader), division);
+        let thread_plan = ThreadPlan { threads: 2, length: Some(16_000) };
+        let mut capture = Capture::of_reader(Box::new(reader), thread_plan);
         let prefilter = Prefilter::nothing().or_process("wanted.exe");
         let (mut event, mut numbers) = (Event::default(), Vec::new());
         while capture.read_prefiltered(&prefilter, &mut event).unwrap() {
@@ -322,9 +322,9 @@ fn real_exports_are_read_alike() {
         let prefilter = Prefilter::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
         for prefilter in [prefilter, Prefilter::everything()] {
             for simd in SimdLevel::all() {
-                let division = ThreadPlan { threads: 2, length: Some(100_000) };
+                let thread_plan = ThreadPlan { threads: 2, length: Some(100_000) };
                 let asked = std::slice::from_ref(&prefilter);
-                let [mapped, _, divided] = fast(bytes, simd, 256 * 1024, asked, division);
+                let [mapped, _, divided] = fast(bytes, simd, 256 * 1024, asked, thread_plan);
                 for got in [mapped, divided] {
                     assert_eq!((got.read, &got.counts), (want.read, &want.counts));
                     assert_eq!((&got.losses, &got.clock), (&want.losses, &want.clock));

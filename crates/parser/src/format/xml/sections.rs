@@ -45,7 +45,7 @@ impl Sections for XmlSections {
         memmem::find(&bytes[at..], b"<event>").map_or(bytes.len(), |found| at + found) as u64
     }
 
-    fn leave(&self, section: Range<u64>) {
+    fn release(&self, section: Range<u64>) {
         self.content.evict_bytes(section);
     }
 

@@ -150,7 +150,7 @@ impl Skipper {
         if self.layout.path.is_none() && prefilter.needles().next().is_some() {
             return 0;
         }
-        self.ask(prefilter);
+        self.set_prefilter(prefilter);
         source.skip_blanks();
         let (mut events, mut last) = (0, None);
         loop {
@@ -252,10 +252,10 @@ impl Skipper {
     }
 
     /// Prepares for an interest.
-    fn ask(&mut self, prefilter: &Prefilter) {
+    fn set_prefilter(&mut self, prefilter: &Prefilter) {
         if self.prefilter.as_ref() != Some(prefilter) {
             self.prefilter = Some(prefilter.clone());
-            self.names.ask(prefilter);
+            self.names.set_prefilter(prefilter);
             let needles: Vec<Needle> = prefilter.needles().filter_map(Needle::new).collect();
             self.seeks = !needles.is_empty();
             self.ahead = Lookahead::new(Tags::new(self.simd, needles));

@@ -110,13 +110,13 @@ impl ReadEvents for StrictReader<'_> {
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         if !self.search.is_for(prefilter) {
-            self.names.ask(prefilter);
+            self.names.set_prefilter(prefilter);
             self.search.begin(prefilter, self.places.path.is_some());
         }
         let wants_unnamed = prefilter.wants_name(b"");
         loop {
             if self.next == self.own {
-                self.tell_times(&mut sink);
+                self.report_times(&mut sink);
             }
             if !self.has_row()? {
                 break;
@@ -147,7 +147,7 @@ impl ReadEvents for StrictReader<'_> {
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
             if is_wanted || !self.pass_time(row, &mut sink) {
-                self.tell_times(&mut sink);
+                self.report_times(&mut sink);
                 self.take(row, position, event);
                 return Ok(true);
             }
@@ -158,7 +158,7 @@ impl ReadEvents for StrictReader<'_> {
                 None => sink.counts.add("", 1),
             }
         }
-        self.tell_times(&mut sink);
+        self.report_times(&mut sink);
         match &mut self.rest {
             Some(rest) => rest.read_event(event, losses),
             None => Ok(false),

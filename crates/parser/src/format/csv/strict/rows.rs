@@ -88,7 +88,7 @@ impl StrictReader<'_> {
         if self.header.is_empty() {
             return Ok(());
         }
-        self.note_detour();
+        self.note_slow_path();
         if self.unseen > 0 {
             self.last_texts = self.unseen_texts().map(|text| text.map(str::to_string));
         }
@@ -105,7 +105,7 @@ impl StrictReader<'_> {
         Ok(())
     }
 
-    pub(super) fn note_detour(&mut self) {
+    pub(super) fn note_slow_path(&mut self) {
         if self.ended == ScanEnd::Otherwise {
             let what = match self.line {
                 1 => "the CSV is not written as Procmon does; all of it is read the slower way"

@@ -42,7 +42,7 @@ impl Sections for CsvSections {
         25
     }
 
-    fn leave(&self, section: Range<u64>) {
+    fn release(&self, section: Range<u64>) {
         self.content.evict_bytes(section);
     }
 

@@ -38,7 +38,7 @@ impl StrictReader<'_> {
             self.last_date = date.map(|date| date.start);
             return true;
         }
-        self.tell_times(sink);
+        self.report_times(sink);
         let time = self.field(row, index);
         let Some(window) = &self.window else { return false };
         let bytes = window.bytes();
@@ -60,7 +60,7 @@ impl StrictReader<'_> {
     }
 
     /// Lets the clock see the last of the times that follow each other.
-    pub(super) fn tell_times(&mut self, sink: &mut SkipSink<'_>) {
+    pub(super) fn report_times(&mut self, sink: &mut SkipSink<'_>) {
         let unseen = std::mem::take(&mut self.unseen);
         if unseen == 0 {
             return;

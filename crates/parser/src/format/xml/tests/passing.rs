@@ -27,7 +27,7 @@ fn said(
     bytes: &[u8],
     chunk: usize,
     simd: Option<SimdLevel>,
-    division: ThreadPlan,
+    thread_plan: ThreadPlan,
     prefilter: &Prefilter,
     wanted: &Prefilter,
 ) -> (String, u64) {
@@ -41,7 +41,7 @@ fn said(
         _ => reader(XmlReader::new(Trickle(bytes, chunk), 0, &mut losses), simd),
     };
     let mut capture = match opened {
-        Ok(reader) => Capture::of_reader(reader, division),
+        Ok(reader) => Capture::of_reader(reader, thread_plan),
         Err(error) => return (format!("{error:?}"), 0),
     };
     let (mut event, mut text, mut handed) = (Event::default(), String::new(), 0);
@@ -91,10 +91,10 @@ fn same(bytes: &[u8], chunk: usize, prefilter: &Prefilter) -> u64 {
     let (slow, _) = said(bytes, chunk.max(1), None, ThreadPlan::default(), &everything, prefilter);
     let mut handed = 0;
     for simd in SimdLevel::all() {
-        let read = |division| {
-            let (fast, events) = said(bytes, chunk, Some(simd), division, prefilter, prefilter);
+        let read = |thread_plan| {
+            let (fast, events) = said(bytes, chunk, Some(simd), thread_plan, prefilter, prefilter);
             let of = String::from_utf8_lossy(bytes);
-            assert_eq!(fast, slow, "{simd:?} {division:?} of {of}");
+            assert_eq!(fast, slow, "{simd:?} {thread_plan:?} of {of}");
             events
         };
         // Only a file in memory is read by several threads, each with its own head.
