@@ -1,12 +1,12 @@
-//! Which events a caller wants to see.
+//! A rough filter that readers can apply without decoding an event.
 
-/// The events that a caller wants to see, described so that a reader can pass over
-/// most others without taking them apart.
+/// The events that a caller wants to see, described in a way that lets a reader skip most
+/// others without decoding them.
 ///
-/// An event is wanted when any of the conditions holds: its Process Name is one of
-/// some names, or its Path holds one of some texts. A reader may hand over events
-/// that nobody asked for, so who has an exact question asks it again; it never
-/// leaves out one that is wanted.
+/// An event is selected when any of the conditions holds: its Process Name is one of the
+/// given names, or its Path contains one of the given texts. A reader may return further
+/// events, so a caller with an exact condition checks it again. A reader never skips an
+/// event that is selected.
 ///
 /// ```
 /// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
@@ -43,7 +43,7 @@ impl Prefilter {
         Prefilter { everything: true, ..Prefilter::nothing() }
     }
 
-    /// No event, to add conditions to.
+    /// No event. Conditions are added to it.
     pub fn nothing() -> Prefilter {
         Prefilter {
             everything: false,
@@ -54,15 +54,15 @@ impl Prefilter {
         }
     }
 
-    /// Also the events of the processes with this name, compared without case.
+    /// Also selects the events of the processes with this name, compared without case.
     ///
-    /// With any name, every event whose Process Name is not plain ASCII is wanted
-    /// too, whatever the rules are by which such names are compared.
+    /// If there is any name, every event whose Process Name is not plain ASCII is
+    /// selected, too, because such names can be compared by different rules.
     #[must_use]
     pub fn or_process(mut self, name: impl Into<String>) -> Prefilter {
         let mut name = name.into();
         if name.is_empty() {
-            // An empty name is one that is there, but being there is not told apart.
+            // Readers do not distinguish an empty name from a missing one.
             return self.or_unnamed();
         }
         name.make_ascii_lowercase();
@@ -72,17 +72,17 @@ impl Prefilter {
         self
     }
 
-    /// Also the events whose Process Name is empty or not in the capture.
+    /// Also selects the events whose Process Name is empty or missing in the capture.
     #[must_use]
     pub fn or_unnamed(self) -> Prefilter {
         Prefilter { unnamed: true, ..self }
     }
 
-    /// Also the events whose Path holds this text, compared without the case of
-    /// ASCII letters.
+    /// Also selects the events whose Path contains this text, compared without the case
+    /// of ASCII letters.
     ///
-    /// Readers search for the longest part that every format writes as it is; where
-    /// that is less than two characters, every event is wanted.
+    /// Readers search for the longest part of the text that no format escapes. If that
+    /// part has less than two characters, every event is selected.
     #[must_use]
     pub fn or_path_with(mut self, text: &str) -> Prefilter {
         let plain = |c: char| c == ' ' || (c.is_ascii_graphic() && !"\"&<>'".contains(c));
@@ -97,20 +97,19 @@ impl Prefilter {
         self
     }
 
-    /// The same, where the texts of paths are compared as a [`Filter`](crate::Filter)
-    /// does: characters beyond ASCII whose lower case is an ASCII letter count as it.
+    /// The same, with paths compared as a [`Filter`](crate::Filter) does: a character
+    /// beyond ASCII whose lower case is an ASCII letter is equal to that letter.
     #[must_use]
     pub(crate) fn folded(self) -> Prefilter {
         Prefilter { folded: true, ..self }
     }
 
-    /// Whether every event is wanted.
+    /// Whether every event is selected.
     pub fn is_everything(&self) -> bool {
         self.everything
     }
 
-    /// Whether whoever reads the events of this interest certainly reads those of the
-    /// other one, too.
+    /// Whether this prefilter certainly selects every event that `other` selects.
     pub(crate) fn covers(&self, other: &Prefilter) -> bool {
         self.everything
             || (!other.everything
@@ -120,8 +119,8 @@ impl Prefilter {
                 && other.needles.iter().all(|needle| self.needles.contains(needle)))
     }
 
-    /// Whether the events of a process with this name are wanted for it; an empty
-    /// name also stands for none.
+    /// Whether an event with this Process Name is selected for it. An empty name also
+    /// stands for a missing one.
     pub(crate) fn wants_name(&self, name: &[u8]) -> bool {
         if self.everything {
             return true;
@@ -135,20 +134,20 @@ impl Prefilter {
         !name.is_ascii() || self.names.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
     }
 
-    /// The texts to be found in a Path: plain ASCII in lower case, of at least two
-    /// bytes, without characters that a format escapes.
+    /// The texts to find in a Path: ASCII in lower case, at least two bytes each, without
+    /// characters that a format escapes.
     pub(crate) fn needles(&self) -> impl Iterator<Item = &[u8]> {
         self.needles.iter().map(String::as_bytes)
     }
 
-    /// Further texts to be found in a Path that is not plain ASCII: the characters
-    /// whose lower case is an ASCII letter.
+    /// Further texts to find in a Path that is not plain ASCII: the characters whose
+    /// lower case is an ASCII letter.
     pub(crate) fn wide_needles(&self) -> &'static [&'static [u8]] {
         const WIDE: [&[u8]; 2] = ["\u{130}".as_bytes(), "\u{212a}".as_bytes()];
         if self.folded && !self.needles.is_empty() { &WIDE } else { &[] }
     }
 
-    /// Whether an event with this Path is wanted for it.
+    /// Whether an event with this Path is selected for it.
     pub(crate) fn wants_path(&self, path: &[u8]) -> bool {
         let holds = |needle: &[u8]| {
             path.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle))
@@ -158,7 +157,7 @@ impl Prefilter {
             || (!path.is_ascii() && self.wide_needles().iter().any(|needle| holds(needle)))
     }
 
-    /// Whether an event is wanted, by its own Process Name and Path.
+    /// Whether an event with this Process Name and Path is selected.
     #[cfg(test)]
     pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
         self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))

@@ -1,4 +1,4 @@
-//! Records of a CSV export, put together from native events.
+//! Rows of a CSV export, made from native events.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,29 +13,29 @@ use crate::pml::text::{Short, date_and_time, number, relative, seconds, time_of_
 use crate::pml::{columns, status};
 use crate::time::TICKS_PER_SECOND;
 
-/// Makes the records of native events. What a process says in every one of its
-/// events is put together once.
+/// Makes the rows of native events. The texts of a process, which are the same for all of
+/// its events, are made once.
 #[derive(Debug)]
 pub(crate) struct NativeRows {
     columns: Columns,
     pieces: Vec<RowPiece>,
     known: ProcessTexts,
-    /// The date and time of the second that the last event began in.
+    /// The text of Date & Time for the second that the last event began in.
     second: Option<(i64, Short)>,
     text: String,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum RowPiece {
-    /// A column that each event has its own text for.
+    /// A column whose text is different for each event.
     Event(Column),
-    /// Columns of the process, side by side: this many from this one on.
+    /// Columns of the process that stand side by side: the first one and how many.
     Process { first: usize, count: usize },
-    /// A column that is none of Procmon's.
+    /// A column that is not one of Procmon's; its field is empty.
     Nothing,
 }
 
-/// What lies between two fields.
+/// Stands between two fields.
 const BETWEEN: &[u8] = b"\",\"";
 
 impl NativeRows {
@@ -62,7 +62,7 @@ impl NativeRows {
         }
     }
 
-    /// Appends the record of an event with its line end.
+    /// Appends the row of an event, with its line end.
     pub(crate) fn push(&mut self, record: &PmlRecord, line: &mut Vec<u8>) {
         let event = record.event();
         let process = self.known.of(record.part(), &event, &self.pieces, &self.columns);
@@ -87,7 +87,7 @@ impl NativeRows {
     }
 }
 
-/// Whether every event of a process has the same text.
+/// Whether a column has the same text for all events of a process.
 fn is_of_process(column: Column) -> bool {
     matches!(
         column,
@@ -109,13 +109,13 @@ fn is_of_process(column: Column) -> bool {
     )
 }
 
-/// Memory that is used again for each event.
+/// Memory that is reused for each event.
 struct RowScratch<'r> {
     text: &'r mut String,
     second: &'r mut Option<(i64, Short)>,
 }
 
-/// Appends the text of a column between its quotes.
+/// Appends the text of a column, without its outer quotes.
 fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: RowScratch<'_>) {
     let header = event.header();
     let local = |ticks: i64| event.rendering().zone.local_ticks(ticks);
@@ -159,10 +159,10 @@ fn push_rendered(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, text:
     push_quoted(line, text);
 }
 
-/// The path as it is stored, where that is also how it is written.
+/// The path as it is stored, if its text in the row is the same.
 fn plain_path<'p>(event: &PmlEvent<'p>) -> Option<&'p [u8]> {
     let is_file = matches!(event.header().class, Class::FileSystem | Class::Ipc);
-    // A listing has its filter behind the path.
+    // The path of a directory listing is followed by its filter.
     if is_file && event.header().operation == file_code::DIRECTORY_CONTROL {
         return None;
     }
@@ -192,12 +192,12 @@ struct ProcessTexts {
     /// For each process one text for each [`RowPiece::Process`].
     texts: HashMap<u32, Vec<Vec<u8>>>,
     bytes: usize,
-    /// Processes come in runs.
+    /// The process of the last event. Events of a process often follow each other.
     run: Option<(u32, Vec<Vec<u8>>)>,
 }
 
-/// How much is remembered, in bytes: a hostile table can have one long text for
-/// very many processes.
+/// The most bytes of texts that are kept. A hostile process table can have one long text
+/// for very many processes.
 const MOST: usize = 8 << 20;
 
 impl ProcessTexts {

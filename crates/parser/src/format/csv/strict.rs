@@ -1,4 +1,5 @@
-//! CSV as Procmon writes it, read without taking apart the rows that nobody wants.
+//! Reads a CSV that is written as Procmon writes it, and skips rows that are not wanted
+//! without splitting them into fields.
 
 mod events;
 mod row_search;
@@ -25,52 +26,54 @@ use crate::time::{MonotonicTimeCheck, SameDateCheck};
 use row_search::RowSearch;
 use sections::CsvSections;
 
-/// Reads a CSV export whose every field stands in quotes. From the first place on
-/// that is written otherwise, and for the last bytes of a file, it is read through
-/// the `csv` crate; the results are the same, only slower.
+/// Reads a CSV export in which every field is quoted. From the first place that is
+/// written differently, and for the last bytes of the file, it reads through the `csv`
+/// crate. The result is the same, only slower.
 pub(crate) struct StrictReader<'a> {
-    /// The window begins with a row; gone when the `csv` crate has taken over.
+    /// The bytes at hand. They begin with a row. `None` once the `csv` crate has taken
+    /// over.
     window: Option<Window<'a>>,
     rest: Option<Box<CsvReader<ByteStream<'a>>>>,
     slow_path_reason: Option<String>,
     scanner: RecordScanner,
     simd: SimdLevel,
     rows: Rows,
-    /// The next row of `rows`: how many are in front of it, and the number of the
-    /// place in front of it.
+    /// The next row of `rows`: how many rows precede it, and the number of the place
+    /// before it.
     next: usize,
     first: usize,
-    /// How many of `rows` are this reader's.
+    /// How many of `rows` belong to this reader; later ones begin after `limit`.
     own: usize,
     ended: ScanEnd,
     /// The header as it is written, with its line end.
     header: Arc<[u8]>,
     columns: Arc<Columns>,
     places: RowColumns,
-    /// Where the window begins.
+    /// Offset of the window in the file.
     base: u64,
-    /// Rows that begin from here on are for others.
+    /// Rows that begin at this offset or later belong to another reader.
     limit: u64,
     /// The line of the next row.
     line: u64,
-    /// The next of the line feeds inside of fields.
+    /// The index of the next line feed inside a field, in the list of `rows`.
     inner: usize,
     read: u64,
     names: NameCache,
     time: MonotonicTimeCheck,
     date: SameDateCheck,
-    /// Rows whose times the clock has not seen; the fields of the last one.
+    /// How many times of rows the clock has not observed yet, and where the fields of the
+    /// last of them begin.
     unseen: u64,
     last_time: usize,
     last_date: Option<usize>,
-    /// The texts of these fields, when the window is gone.
+    /// The texts of these fields, once the window is gone.
     last_texts: [Option<String>; 2],
-    /// What stands in a Detail before a date.
+    /// Finds the key of a date in a Detail: it contains `Time`.
     time_word: Finder<'static>,
     search: RowSearch,
 }
 
-/// Where the columns stand that are looked at in every row.
+/// The indexes of the columns that are examined in every row.
 #[derive(Clone, Copy, Debug, Default)]
 struct RowColumns {
     time: Option<usize>,
@@ -111,7 +114,7 @@ impl<'a> StrictReader<'a> {
         };
         let Some(row) = row else {
             if let (None, Some(window)) = (&reader.rest, reader.window.take()) {
-                // What is too short to be scanned is told by its first byte.
+                // If there are too few bytes to scan, the first byte decides.
                 if window.bytes().first().is_some_and(|byte| *byte != b'"') {
                     reader.ended = ScanEnd::Otherwise;
                 }
@@ -119,7 +122,7 @@ impl<'a> StrictReader<'a> {
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
                 reader.columns = Arc::clone(rest.columns());
                 reader.rest = Some(Box::new(rest));
-                reader.forget_rows();
+                reader.clear_rows();
             }
             return Ok(reader);
         };
@@ -134,10 +137,11 @@ impl<'a> StrictReader<'a> {
         Ok(reader)
     }
 
-    /// Reads the rows of a section. It goes no farther than `edge` unless it has to.
+    /// Reads the rows of a section. It does not touch bytes after `edge` unless it has
+    /// to.
     fn section(sections: &CsvSections, from: Place, limit: u64, edge: u64) -> StrictReader<'a> {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        // Rows are found in whole blocks.
+        // Bytes are scanned in whole blocks.
         let edge = place(edge).saturating_add(BLOCK);
         let window = Window::part(sections.content.clone(), place(from.at), edge);
         StrictReader {
@@ -186,13 +190,13 @@ impl<'a> StrictReader<'a> {
         self.window.as_ref().map_or(&[], Window::bytes)
     }
 
-    /// Where the text of a field stands, its doubled quotes included.
+    /// The range of the text of a field, including doubled quotes.
     #[inline(always)]
     fn field(&self, row: Row, index: usize) -> Range<usize> {
         field(&self.rows, self.bytes(), row.first, index)
     }
 
-    /// Moves a row into the event as it is written.
+    /// Copies a row into the event as it is written.
     fn fill(&self, event: &mut Event, row: Row) {
         event.record.start(&self.columns);
         let bytes = self.bytes();
@@ -207,7 +211,7 @@ impl<'a> StrictReader<'a> {
     }
 }
 
-/// Where the text of a field stands, by the number of the place in front of its row.
+/// The range of the text of a field, given the number of the place before its row.
 #[inline(always)]
 fn field(rows: &Rows, bytes: &[u8], first: usize, index: usize) -> Range<usize> {
     let place = |number: usize| rows.places()[number];

@@ -1,4 +1,5 @@
-//! The strict reader against the `csv` crate, on files made to part the two.
+//! Compares the strict reader with the `csv` crate, on files that could make the two
+//! disagree.
 
 use std::collections::BTreeSet;
 
@@ -138,10 +139,10 @@ fn file(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What an event is: number, place, time, its fields, and what writers make of it.
+/// What an event is: number, position, time, its fields, and what the writers make of it.
 type EventTexts = (u64, String, EventTime, Vec<Vec<u8>>, [Vec<u8>; 2]);
 
-/// Everything that came of a capture. The clock is compared in all it knows.
+/// Everything that a capture has given. The whole clock is compared.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     events: Vec<EventTexts>,
@@ -181,7 +182,7 @@ fn slow(bytes: &[u8]) -> Outcome {
     read(Capture::of_reader(Box::new(reader), ThreadPlan::default()), &[Prefilter::everything()])
 }
 
-/// Read as a file in memory, as a stream, and by several threads.
+/// The same bytes read as a file in memory, as a stream, and by several threads.
 fn fast(
     bytes: &[u8],
     simd: SimdLevel,
@@ -213,7 +214,7 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
     for round in 0..3000 {
         let bytes = file(&mut random);
         let want = slow(&bytes);
-        // Numbers tell the events apart.
+        // Events are identified by their numbers.
         assert!(want.events.is_sorted_by(|a, b| a.0 < b.0));
         losses += want.losses.len();
         let mixed = random.below(4) == 0;
@@ -241,11 +242,11 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
             }
         }
     }
-    // The test is worth something: much is skipped, and much is damaged.
+    // The test only means something if many events are skipped and many are damaged.
     assert!(passed_over > 10_000 && losses > 1000, "{passed_over} {losses}");
 }
 
-/// Every event that is wanted was handed over.
+/// Checks that every wanted event was returned.
 fn check_wanted(bytes: &[u8], prefilter: &Prefilter, numbers: &BTreeSet<u64>, context: &str) {
     let reader = CsvReader::new(bytes, COMMA, 0).unwrap();
     let mut capture = Capture::of_reader(Box::new(reader), ThreadPlan::default());
@@ -264,7 +265,7 @@ fn times_passed_over_are_told_before_the_csv_crate_takes_over() {
         format!("\"1:00:0{second}.0000000 AM\",\"a.exe\",\"5/4/2020 1:00:0{second} AM\"{rest}\r\n")
     };
     let mut text = "\"Time of Day\",\"Process Name\",\"Date & Time\"\r\n".to_string();
-    // The last rows do not end as Procmon ends them, and are enough for whole blocks.
+    // The last rows end differently from Procmon's, and are long enough for whole blocks.
     (0..4).for_each(|second| text += &row(second, ""));
     text += &row(5, "").replace("\r\n", "x\n").repeat(9);
     let want = slow(text.as_bytes());
@@ -316,7 +317,7 @@ fn real_exports_are_read_alike() {
         let mut bytes = Vec::new();
         let mut file = flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap());
         std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-        // Behind the byte order mark.
+        // Without the byte order mark.
         let bytes = &bytes[3..];
         let want = slow(bytes);
         let prefilter = Prefilter::nothing().or_process("explorer.exe").or_path_with("\\Crypto");

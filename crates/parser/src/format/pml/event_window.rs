@@ -48,14 +48,14 @@ impl EventWindow {
         if !is_forward && self.events < FEWEST {
             return;
         }
-        let behind = at - at % PIECE;
-        if !is_forward || behind.saturating_sub(self.emptied) >= LONGEST {
+        let after = at - at % PIECE;
+        if !is_forward || after.saturating_sub(self.emptied) >= LONGEST {
             content.evict(0..usize::MAX);
-            (self.begin, self.emptied) = (behind, behind);
+            (self.begin, self.emptied) = (after, after);
             self.end = at - at % PAGE;
-        } else if behind > self.begin {
-            content.evict(self.begin..behind);
-            self.begin = behind;
+        } else if after > self.begin {
+            content.evict(self.begin..after);
+            self.begin = after;
         }
         let end = self.end;
         self.end = end.saturating_add(SIZE);

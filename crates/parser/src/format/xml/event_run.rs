@@ -1,4 +1,4 @@
-//! Passing over events in which nothing is out of the ordinary.
+//! The fast loop that skips events of an XML export.
 
 use std::ops::Range;
 
@@ -8,43 +8,43 @@ use crate::event::Prefilter;
 use crate::format::name_cache::NameCache;
 use crate::format::process_counts::ProcessCounts;
 
-/// Events without a stack that follow each other, written as the layout has it, of
-/// which those in front are passed over.
+/// Consecutive events without a call stack, written exactly as the layout describes. The
+/// loop skips those at the beginning.
 pub(super) struct EventRun<'r> {
     pub(super) bytes: &'r [u8],
     /// The places of all of their tags.
     pub(super) places: &'r [u32],
     pub(super) layout: &'r Layout,
-    /// None is passed over that begins from here on.
+    /// Events that begin at this place or later are not skipped.
     pub(super) limit: usize,
-    /// Nor one that reaches beyond this place: there may be something in it.
+    /// Events that reach beyond this place are not skipped: there may be a path to find
+    /// or bytes to check in them.
     pub(super) quiet: usize,
-    /// Nor one that is longer.
+    /// Longer events are not skipped.
     pub(super) longest: usize,
     pub(super) names: &'r mut NameCache,
     pub(super) prefilter: &'r Prefilter,
     pub(super) counts: &'r mut ProcessCounts,
 }
 
-/// What was passed over.
+/// The events that were skipped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SkippedRun {
     pub(super) events: usize,
-    /// How many bytes they take.
+    /// How many bytes they have together.
     pub(super) len: usize,
     /// Where the last of them begins.
     pub(super) last: usize,
 }
 
 impl EventRun<'_> {
-    /// Passes over events until there is one that is wanted, or whose time says more
-    /// than that it follows the one before. What the clock has to be told of them in
-    /// the end is in `times`.
+    /// Skips events until one is wanted or has to be read for its time. `times` keeps
+    /// what the clock has to observe afterwards.
     pub(super) fn pass(self, times: &mut SkippedTimes) -> SkippedRun {
         let EventRun { bytes, layout, names, prefilter, counts, .. } = self;
         let Some(time) = layout.time else { return SkippedRun::default() };
         let mut follow = times.follow();
-        let mut sink = SkippedRun::default();
+        let mut skipped = SkippedRun::default();
         let mut last = None;
         for places in self.places.chunks_exact(layout.width()) {
             let EventSpan { len, .. } = layout.shape(places);
@@ -62,20 +62,20 @@ impl EventRun<'_> {
                 break;
             }
             counts.counts()[name.place] += 1;
-            sink.events += 1;
-            sink.len += len;
+            skipped.events += 1;
+            skipped.len += len;
             last = Some(places);
         }
         if let Some(places) = last {
-            sink.last = places[0] as usize;
+            skipped.last = places[0] as usize;
             let time = layout.text(places, time);
-            times.followed(follow, sink.events as u64, time, date(layout, places));
+            times.followed(follow, skipped.events as u64, time, date(layout, places));
         }
-        sink
+        skipped
     }
 }
 
-/// Where the date of an event stands, if it has one.
+/// The range of the date of an event, if it has one.
 #[inline]
 fn date(layout: &Layout, places: &[u32]) -> Option<Range<usize>> {
     layout.date.map(|date| layout.text(places, date))

@@ -1,11 +1,11 @@
 //! XML exports.
 //!
-//! A list of processes with their modules, which can be hundreds of megabytes,
-//! comes before the first event. An event names its process by index.
+//! The list of processes with their modules comes before the first event and can have
+//! hundreds of megabytes. An event refers to its process by index.
 //!
-//! The file is cut into records at the tags of the outer structure (`source`),
-//! and each record is read by itself (`element`): a damaged one is counted, and
-//! the next one is found wherever it begins.
+//! The file is split into records at the tags of the outer structure (`xml_input`), and
+//! each record is read separately (`element`): a damaged record is counted, and reading
+//! continues at the next record.
 
 mod element;
 mod escape;
@@ -42,11 +42,12 @@ use xml_input::{TagSearch, XmlInput};
 
 pub use writer::XmlWriter;
 
-/// The most bytes of one event or process, modules aside, that are kept. What
-/// follows in a longer one is left out.
+/// The most bytes of one event, or of one process without its modules, that are read. The
+/// rest of a longer record is left out.
 const MAX_RECORD: usize = 64 * 1024 * 1024;
 
-/// How far to look for something of Procmon's before giving the file up.
+/// How many bytes are searched for the first tag of Procmon's before the file is
+/// rejected.
 const MAX_PREFACE: u64 = 1024 * 1024;
 
 /// Reads an XML export.
@@ -54,27 +55,27 @@ pub(crate) struct XmlReader<R> {
     source: XmlInput<R>,
     rows: RowReader,
     columns: Arc<Columns>,
-    /// Passes over events or reads them quickly; `None` when every one is to be read
-    /// element by element.
+    /// Skips events, or reads them fast; `None` if every event is read element by
+    /// element.
     skipper: Option<Skipper>,
-    /// The first event, read to know the columns.
+    /// The first event, which was read to find out the columns.
     pending: Option<Event>,
     processes: Vec<Arc<Process>>,
     by_index: Arc<HashMap<u32, Arc<Process>>>,
     scratch: Vec<u8>,
-    /// Whether the event read last has a `ProcessIndex`.
+    /// Whether the last event has a `ProcessIndex`.
     indexed: bool,
-    /// Events met, damaged ones too.
+    /// How many events have been found, including damaged ones.
     records: u64,
-    /// Elements of the structure that are open.
+    /// The structural elements that are open.
     open: Vec<TagName>,
-    /// Whether anything of Procmon's was met.
+    /// Whether a tag of Procmon's has been found.
     recognised: bool,
-    /// Whether the end of the input has been told.
+    /// Whether the end of the input has been reported.
     ended: bool,
-    /// Events that begin from this byte on are for others.
+    /// Events that begin at this byte or later belong to another reader.
     limit: u64,
-    /// The elements that were open where the section begins.
+    /// The elements that were open at the beginning of the section.
     open_before: Vec<TagName>,
 }
 
@@ -88,8 +89,8 @@ impl XmlReader<io::Empty> {
         XmlReader::over(XmlInput::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
     }
 
-    /// Reads the events of a section. It goes no farther than `edge` unless it has to,
-    /// and keeps `most` bytes of an event.
+    /// Reads the events of a section. It does not touch bytes after `edge` unless it has
+    /// to, and keeps at most `most` bytes of an event.
     fn section(
         sections: &XmlSections,
         from: Place,
@@ -113,8 +114,8 @@ impl XmlReader<io::Empty> {
 }
 
 impl<R: Read> XmlReader<R> {
-    /// Reads the process list and the first event of an input whose first byte
-    /// stands at `base` of the file.
+    /// Reads the process list and the first event. `base` is the offset of the first byte
+    /// of the input in the file.
     pub(crate) fn new(input: R, base: u64, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
         XmlReader::with_limit(input, base, MAX_RECORD, losses)
     }
@@ -134,7 +135,7 @@ impl<R: Read> XmlReader<R> {
         XmlReader { skipper: None, ..self }
     }
 
-    /// The same, searching by other instructions.
+    /// The same, with other instructions.
     #[cfg(test)]
     fn with_simd(self, simd: crate::scan::SimdLevel) -> XmlReader<R> {
         XmlReader { skipper: self.skipper.map(|skipper| skipper.with_simd(simd)), ..self }
@@ -172,7 +173,7 @@ impl<R: Read> XmlReader<R> {
         Ok(reader)
     }
 
-    /// Reads the next event, quickly where that is possible.
+    /// Reads the next event, the fast way if possible.
     fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         if let Some(skipper) = &mut self.skipper {
             if skipper.read(&mut self.source, (self.records + 1, self.limit), &self.by_index, event)
@@ -180,12 +181,12 @@ impl<R: Read> XmlReader<R> {
                 self.records += 1;
                 return Ok(true);
             }
-            skipper.forget_times();
+            skipper.reset_times();
         }
         self.advance(event, losses)
     }
 
-    /// Reads the next event that can be given.
+    /// Reads the next event element by element.
     fn advance(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         while let Some(name) = self.between_records(losses)? {
             if self.source.position() >= self.limit {
@@ -205,7 +206,8 @@ impl<R: Read> XmlReader<R> {
         Ok(false)
     }
 
-    /// Goes to the next event or process, and says which it is. `None` at the end.
+    /// Moves to the next event or process, and returns which of them it is. `None` at the
+    /// end.
     fn between_records(&mut self, losses: &mut Losses) -> Result<Option<TagName>, Error> {
         let mut stray = None;
         let found = loop {
@@ -239,7 +241,7 @@ impl<R: Read> XmlReader<R> {
                 }
                 Tag::Note => self.source.skip_tag(),
                 Tag::Cut => {
-                    // Its bytes are the last ones of the input.
+                    // The bytes of an incomplete tag are the last ones of the input.
                     while self.source.skip_blanks().is_some() {
                         self.source.step();
                     }
@@ -272,7 +274,7 @@ impl<R: Read> XmlReader<R> {
         Ok(found)
     }
 
-    /// Tells, once, that the input has ended, if it ended too early.
+    /// Reports once that the input has ended too early, if it has.
     fn end(&mut self, losses: &mut Losses) -> Result<(), Error> {
         let position = Position::at_byte(self.source.position());
         if let Some(error) = self.source.take_error() {
@@ -294,8 +296,8 @@ impl<R: Read> XmlReader<R> {
         Ok(())
     }
 
-    /// Reads the event at whose tag the source stands, and goes behind it. False
-    /// when nothing of it can be given.
+    /// Reads the event whose tag is at the cursor, and moves past it. Returns false if
+    /// nothing of it can be read.
     fn read_record(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
         self.records += 1;
         let start = Position::at_byte(self.source.position()).with_record(self.records);
@@ -364,7 +366,7 @@ impl<R: Read> ReadEvents for XmlReader<R> {
             return Ok(true);
         }
         if let Some(skipper) = &mut self.skipper {
-            skipper.forget_times();
+            skipper.reset_times();
         }
         self.read_next(event, losses)
     }
@@ -418,7 +420,8 @@ impl<R: Read> ReadSection for XmlReader<R> {
     }
 
     fn is_irregular(&self) -> bool {
-        // Events behind a process may be its; and what is open counts at the end.
+        // A process list after events changes the processes of later events. Open
+        // elements are reported at the end of the file.
         !self.processes.is_empty() || (self.open != self.open_before && !self.ended)
     }
 }

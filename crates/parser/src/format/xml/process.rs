@@ -8,8 +8,8 @@ use super::element::{ElementStep, Elements};
 use super::tag::{Tag, TagName};
 use super::xml_input::{TagSearch, XmlInput};
 
-/// Reads the process at whose tag the source stands, and goes behind it. `None`
-/// when not even its index is known, without which nothing refers to it.
+/// Reads the process whose tag is at the cursor, and moves past it. `None` if its index
+/// is unknown, because nothing can refer to it then.
 pub(super) fn read<R: Read>(
     source: &mut XmlInput<R>,
     scratch: &mut Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) fn read<R: Read>(
         record.read(source.marked(), start, found, scratch, losses);
         source.unmark();
         match found {
-            // What follows the modules belongs to the process again.
+            // After the modules, elements belong to the process again.
             TagSearch::Tag(Tag::Empty(TagName::ModuleList)) => source.skip_tag(),
             TagSearch::Tag(Tag::Open(TagName::ModuleList)) => {
                 match count_modules(source, &mut record.process) {
@@ -47,7 +47,7 @@ pub(super) fn read<R: Read>(
             source.skip_rest(TagName::Process);
             Some("a process is too long, the rest of it was left out")
         }
-        // Told by the reader, for every place where the input may end.
+        // The end of the input is reported by `XmlReader`, wherever it occurs.
         TagSearch::End => None,
     };
     let kind = match record.has_index {
@@ -62,8 +62,8 @@ pub(super) fn read<R: Read>(
     record.has_index.then_some(record.process)
 }
 
-/// Counts modules, of which there may be hundreds of megabytes, without keeping
-/// them, up to the next tag of the structure that is none of theirs.
+/// Counts modules up to the next structural tag that is not one of theirs, without
+/// keeping them: there may be hundreds of megabytes.
 fn count_modules<R: Read>(source: &mut XmlInput<R>, process: &mut Process) -> TagSearch {
     source.step();
     loop {
@@ -78,7 +78,7 @@ fn count_modules<R: Read>(source: &mut XmlInput<R>, process: &mut Process) -> Ta
     }
 }
 
-/// A process while it is read.
+/// A process that is being read.
 #[derive(Default)]
 struct PartialProcess {
     process: Process,
@@ -86,7 +86,7 @@ struct PartialProcess {
 }
 
 impl PartialProcess {
-    /// Reads the elements in these bytes, which begin at `start` of the input.
+    /// Reads the elements in these bytes, which begin at offset `start` of the input.
     fn read(
         &mut self,
         bytes: &[u8],
@@ -108,8 +108,7 @@ impl PartialProcess {
                 ElementStep::Open(_) | ElementStep::Close(_) => {}
                 ElementStep::End { .. } => return,
                 ElementStep::Cut { at } => {
-                    // At the end of the input it is the input that is cut, which
-                    // the reader tells.
+                    // If the input ends here, `XmlReader` reports that.
                     if matches!(found, TagSearch::Tag(_)) {
                         losses.add(LossKind::DamagedField, place(at), "a process is damaged");
                     }
@@ -136,8 +135,8 @@ impl PartialProcess {
             b"ProcessId" => process.pid = number(value, unsigned)?,
             b"ParentProcessId" => process.parent_pid = number(value, unsigned)?,
             b"ParentProcessIndex" => process.parent_index = number(value, unsigned)?,
-            // Procmon writes 0 for a time that is not there: while the process is
-            // running, and for those that are older than the system's clock.
+            // Procmon writes 0 for a missing time: the end of a running process, or the
+            // start of a process that is older than the clock.
             b"CreateTime" => process.created = number(value, ticks)?.filter(|time| *time != 0),
             b"FinishTime" => process.finished = number(value, ticks)?.filter(|time| *time != 0),
             b"IsVirtualized" => process.virtualized = number(value, unsigned)?,
@@ -166,7 +165,7 @@ fn text(field: &mut Option<String>, value: &[u8]) -> Result<(), (LossKind, &'sta
     }
 }
 
-/// An empty value is no number and no damage either.
+/// An empty value is not a number, and it is not damage either.
 fn number<T>(
     value: &[u8],
     parse: fn(&[u8]) -> Option<T>,
@@ -177,8 +176,8 @@ fn number<T>(
     parse(value).map(Some).ok_or((LossKind::DamagedField, "is no number"))
 }
 
-/// A number as Procmon writes it: decimal, without grouping. The one for "none",
-/// 4294967295, is also read when a program wrote it with a sign, as -1.
+/// A number as Procmon writes it: decimal, without grouping. 4294967295, which stands for
+/// "none", is also accepted as -1, in case another program has written it.
 pub(super) fn unsigned(value: &[u8]) -> Option<u32> {
     let value = ticks(value)?;
     match i32::try_from(value) {

@@ -1,4 +1,4 @@
-//! Events: columns, process index and call stack.
+//! Reads the columns, the process index and the call stack of an event.
 
 use std::sync::Arc;
 
@@ -7,28 +7,29 @@ use crate::model::{Column, Columns, Frame, LossKind, Losses, Position};
 
 use super::element::{ElementStep, Elements};
 
-/// More columns or frames than these are no work of Procmon's.
+/// Procmon writes fewer columns and frames than this.
 const MAX_COLUMNS: usize = 1024;
 const MAX_FRAMES: usize = 65_536;
 
-/// How an event's bytes ended.
+/// How the bytes of an event ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RowEnding {
-    /// Between two columns, as it should be.
+    /// After a whole column, as they should.
     Whole,
-    /// Inside something.
+    /// In the middle of something.
     Cut,
-    /// With markup that makes no sense, at this place.
+    /// With invalid markup at this offset.
     Damaged(usize, &'static str),
 }
 
 /// Turns the bytes of events into fields.
 #[derive(Clone)]
 pub(super) struct RowReader {
-    /// The capture's columns and, when another event has other ones, its columns.
+    /// The columns of the capture and, if another event has different ones, the columns
+    /// of that event.
     sets: Vec<ColumnSet>,
     current: Arc<Columns>,
-    /// Element names of the event at hand, each with a `>` behind it.
+    /// The element names of the current event, each followed by `>`.
     names: Vec<u8>,
     scratch: Vec<u8>,
 }
@@ -49,20 +50,20 @@ impl RowReader {
         }
     }
 
-    /// The columns of the event read last.
+    /// The columns of the event that was read last.
     pub(super) fn columns(&self) -> &Arc<Columns> {
         &self.current
     }
 
-    /// The names of the elements of the event read last that are columns.
+    /// The element names of the columns of the event that was read last.
     pub(super) fn elements(&self) -> impl Iterator<Item = &[u8]> {
         let names = self.names.strip_suffix(b">").unwrap_or(&self.names);
         names.split(|byte| *byte == b'>')
     }
 
-    /// Reads the bytes of one event, which begin at `position`, into `event`.
-    /// Gives its process index too. What is complete is in `event`, however the
-    /// bytes end.
+    /// Reads the bytes of one event, which begin at `position`, into `event`. Also
+    /// returns its process index. If the bytes end too early, `event` has everything that
+    /// is complete.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
@@ -118,14 +119,14 @@ impl RowReader {
         (ending, index)
     }
 
-    /// Gives the event the columns that its elements name.
+    /// Sets the columns of the event by the names of its elements.
     fn set_columns(&mut self, event: &mut Event) {
         let known = self.sets.iter().find(|set| set.names == self.names);
         self.current = match known {
             Some(set) => Arc::clone(&set.columns),
             None => {
                 let columns = Arc::new(columns_of(&self.names));
-                // The capture's own columns stay; of other ones only the last.
+                // The columns of the capture are kept; of other sets only the last one.
                 self.sets.truncate(1);
                 self.sets
                     .push(ColumnSet { names: self.names.clone(), columns: Arc::clone(&columns) });
@@ -136,8 +137,8 @@ impl RowReader {
     }
 }
 
-/// The columns for these element names. One that Procmon is not known to write
-/// is a column too, with its own name.
+/// The columns for these element names. An element that Procmon is not known to write is
+/// a column with its own name.
 fn columns_of(names: &[u8]) -> Columns {
     let names = names.strip_suffix(b">").unwrap_or(names);
     let elements = names.split(|byte| *byte == b'>').filter(|name| !name.is_empty());
@@ -150,14 +151,14 @@ fn columns_of(names: &[u8]) -> Columns {
     }))
 }
 
-/// A call stack while it is read, over the memory of the stack before it.
+/// A call stack that is being read, in the memory of the previous one.
 struct Stack {
     frames: Vec<Frame>,
-    /// How many frames are complete. Those behind them are of an earlier stack,
-    /// apart from the first of them while it is open.
+    /// How many frames are complete. Later frames belong to an earlier stack, except for
+    /// the first of them while it is being read.
     complete: usize,
     open: bool,
-    /// Whether the elements that follow are the stack's.
+    /// Whether the current element is inside the stack.
     inside: bool,
 }
 
@@ -166,7 +167,7 @@ impl Stack {
         Stack { frames, complete: 0, open: false, inside: false }
     }
 
-    /// Begins a frame; false when there are too many.
+    /// Begins a frame. Returns false if there are too many.
     fn begin(&mut self) -> bool {
         if self.complete == self.frames.len() {
             if self.complete == MAX_FRAMES {
@@ -187,7 +188,7 @@ impl Stack {
         self.complete += usize::from(std::mem::take(&mut self.open));
     }
 
-    /// Sets an element of the open frame, and says what is wrong with it.
+    /// Sets an element of the current frame. Returns what is wrong with it.
     fn set(&mut self, name: &[u8], text: &[u8]) -> Option<(LossKind, &'static str)> {
         let frame = self.frames.get_mut(self.complete).filter(|_| self.open)?;
         let field = match name {

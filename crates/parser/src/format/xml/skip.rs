@@ -1,5 +1,5 @@
-//! Passes over events that nobody wants, and reads those quickly that are wanted:
-//! both only where they are written as Procmon does.
+//! Skips events that are not wanted, and reads wanted ones fast. Both work only for
+//! events that are written as Procmon writes them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,36 +17,36 @@ use crate::format::name_cache::NameCache;
 use crate::model::{Frame, Position, Process};
 use crate::scan::{Needle, SimdLevel, Tags};
 
-/// How many bytes an event may have to be passed over.
+/// The most bytes of an event that can be skipped.
 const LONGEST: usize = 128 * 1024;
 
-/// What is remembered from event to event.
+/// Skips events, or reads them without `quick-xml`.
 #[derive(Debug)]
 pub(super) struct Skipper {
     layout: Layout,
     simd: SimdLevel,
     ahead: Lookahead,
-    /// The interest that the names were asked for.
+    /// The prefilter that `names` was set up for.
     prefilter: Option<Prefilter>,
     names: NameCache,
     times: SkippedTimes,
-    /// The longest event that the other reader takes whole.
+    /// The longest event that `XmlReader` reads completely.
     limit: usize,
-    /// Whether there are needles.
-    seeks: bool,
-    /// Events that were not written as Procmon does.
+    /// Whether paths have to be searched.
+    searches_paths: bool,
+    /// Whether there were events that are not written as Procmon does.
     unusual: bool,
     scratch: Vec<u8>,
 }
 
-/// What is known of the bytes at hand.
+/// What is known about the bytes at hand.
 #[derive(Debug)]
 struct Lookahead {
-    /// Where they begin and end in the file.
+    /// Their range in the file.
     from: u64,
     to: u64,
     tags: Tags,
-    /// How many events are known to come as the layout has them.
+    /// How many of the next events have been compared with the layout, and match.
     run: usize,
 }
 
@@ -55,7 +55,7 @@ impl Lookahead {
         Lookahead { from: 0, to: 0, tags, run: 0 }
     }
 
-    /// The bytes that are looked at, and the place of the cursor in them.
+    /// The bytes to examine, and the offset of the cursor in them.
     fn look<'s, R: Read>(&mut self, source: &'s XmlInput<R>) -> (&'s [u8], usize) {
         let start = source.position();
         if let Some(bytes) = source.at_hand(self.from)
@@ -71,8 +71,8 @@ impl Lookahead {
         (bytes, 0)
     }
 
-    /// What stands at a place, which is not before the one asked for last. The next
-    /// tags are those of the event, if it is one.
+    /// Compares the event at `at`, which must not be smaller than in the last call. If it
+    /// matches, the next tags are those of the event.
     #[inline]
     fn event(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> LayoutMatch {
         if self.run > 0 {
@@ -106,7 +106,7 @@ impl Lookahead {
         }
     }
 
-    /// Goes behind an event.
+    /// Moves past an event.
     #[inline]
     fn pass(&mut self, shape: EventSpan) {
         self.tags.pass(shape.tags);
@@ -125,21 +125,21 @@ impl Skipper {
             names: NameCache::new(|name| is_plain(name).then_some(Cow::Borrowed(name))),
             times: SkippedTimes::default(),
             limit: limit.min(LONGEST),
-            seeks: false,
+            searches_paths: false,
             unusual: false,
             scratch: Vec::new(),
         }
     }
 
-    /// The same, searching by other instructions.
+    /// The same, with other instructions.
     #[cfg(test)]
     pub(super) fn with_simd(self, simd: SimdLevel) -> Skipper {
         Skipper { simd, ahead: Lookahead::new(Tags::new(simd, Vec::new())), ..self }
     }
 
-    /// Passes over events until one is wanted, or is not written as Procmon does.
-    /// Gives their number; `records` were met before. None is passed that begins from
-    /// `limit` on.
+    /// Skips events until one is wanted or is not written as Procmon does. Returns how
+    /// many were skipped; `records` events precede them. Events that begin at `limit` or
+    /// later are not skipped.
     pub(super) fn skip<R: Read>(
         &mut self,
         source: &mut XmlInput<R>,
@@ -173,7 +173,7 @@ impl Skipper {
                     LayoutMatch::Other => break false,
                 };
                 if !self.is_as_written(bytes, at, shape) {
-                    self.times.evict();
+                    self.times.reset();
                     break false;
                 }
                 if !self.pass(bytes, prefilter, sink) {
@@ -198,8 +198,9 @@ impl Skipper {
         events
     }
 
-    /// Reads the event at the cursor, if it is written as Procmon does, and goes behind
-    /// it. `record` is its number. None is read that begins from `limit` on.
+    /// Reads the event at the cursor if it is written as Procmon does, and moves past it.
+    /// `record` is its number. Returns false for an event that begins at `limit` or
+    /// later.
     pub(super) fn read<R: Read>(
         &mut self,
         source: &mut XmlInput<R>,
@@ -236,34 +237,34 @@ impl Skipper {
         }
     }
 
-    /// The clock goes on without the help of this.
-    pub(super) fn forget_times(&mut self) {
-        self.times.evict();
+    /// To be called when the clock has observed an event that was not skipped here.
+    pub(super) fn reset_times(&mut self) {
+        self.times.reset();
     }
 
     pub(super) fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// Why events were read one by one that nobody wants, if some were.
+    /// Why unwanted events were read one by one, if some were.
     pub(super) fn slow_path_reason(&self) -> Option<&str> {
         let what = "some of its events are not written as Procmon does, and were read one by one";
         self.unusual.then_some(what)
     }
 
-    /// Prepares for an interest.
+    /// Uses another prefilter.
     fn set_prefilter(&mut self, prefilter: &Prefilter) {
         if self.prefilter.as_ref() != Some(prefilter) {
             self.prefilter = Some(prefilter.clone());
             self.names.set_prefilter(prefilter);
             let needles: Vec<Needle> = prefilter.needles().filter_map(Needle::new).collect();
-            self.seeks = !needles.is_empty();
+            self.searches_paths = !needles.is_empty();
             self.ahead = Lookahead::new(Tags::new(self.simd, needles));
         }
     }
 
-    /// Whether an event holds nothing but text that can be taken as it is, and is not
-    /// too long.
+    /// Whether the texts of an event can be used as they are, and the event is not too
+    /// long.
     #[inline]
     fn is_as_written(&mut self, bytes: &[u8], at: usize, shape: EventSpan) -> bool {
         let part = at..at + shape.len;
@@ -278,7 +279,7 @@ impl Skipper {
         true
     }
 
-    /// Passes over the next events, as far as nothing about them is out of the ordinary.
+    /// Skips the next events in the fast loop, up to one that needs more attention.
     fn pass_run(
         &mut self,
         bytes: &[u8],
@@ -311,19 +312,20 @@ impl Skipper {
         run_passed
     }
 
-    /// Counts the next event; false when it has to be read.
+    /// Counts the next event as skipped. Returns false if it has to be read.
     #[inline]
     fn pass(&mut self, bytes: &[u8], prefilter: &Prefilter, sink: &mut SkipSink<'_>) -> bool {
         let layout = &self.layout;
         let tags = &mut self.ahead.tags;
         let name = layout.text(tags.places(), layout.name);
         let name = self.names.find(bytes, name, prefilter, sink.counts);
-        let wanted_path = self.seeks
+        let wanted_path = self.searches_paths
             && layout.path.is_some_and(|path| {
                 let path = layout.text(tags.places(), path);
                 match tags.is_wide(path.clone()) && !bytes[path.clone()].is_ascii() {
                     true => prefilter.wants_path(&bytes[path]),
-                    // No needle has a `<`, so it ends in the path, too.
+                    // No needle contains `<`, so a needle that begins in the path ends in
+                    // it.
                     false => tags.has_needle(path),
                 }
             });
@@ -349,7 +351,7 @@ impl Skipper {
         true
     }
 
-    /// Takes the next event apart.
+    /// Reads the next event.
     fn fill(
         &mut self,
         bytes: &[u8],

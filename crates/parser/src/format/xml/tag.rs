@@ -1,6 +1,6 @@
-//! The tags of the outer structure of an export.
+//! The tags of the structure around the events.
 
-/// An element of the outer structure.
+/// An element of that structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TagName {
     Procmon,
@@ -12,8 +12,8 @@ pub(super) enum TagName {
     Event,
 }
 
-/// The longer of two names with the same beginning need not come first: what
-/// follows the name must end it.
+/// If one name is the beginning of another, their order does not matter: the character
+/// after the name has to end it.
 const NAMES: [(&[u8], TagName); 7] = [
     (b"event", TagName::Event),
     (b"module", TagName::Module),
@@ -24,8 +24,8 @@ const NAMES: [(&[u8], TagName); 7] = [
     (b"procmon", TagName::Procmon),
 ];
 
-/// How many bytes from a `<` on are enough to know the tag: those of
-/// `</processlist` and the one that ends the name.
+/// How many bytes after `<` are enough to recognise a tag: `</processlist` and the
+/// character after it.
 pub(super) const LOOKAHEAD: usize = 16;
 
 /// What a `<` begins.
@@ -39,15 +39,15 @@ pub(super) enum Tag {
     Empty(TagName),
     /// A declaration, processing instruction or comment.
     Note,
-    /// An element that is not of the outer structure, or no tag at all.
+    /// An element that is not part of the structure, or not a tag at all.
     Other,
-    /// The input ends inside what may be a tag of the outer structure.
+    /// The input ends before the tag can be recognised.
     Cut,
 }
 
 impl Tag {
-    /// The tag that begins with the first of these bytes. Fewer than
-    /// [`LOOKAHEAD`] bytes are taken for the end of the input.
+    /// Recognises the tag at the beginning of these bytes. Fewer than [`LOOKAHEAD`] bytes
+    /// mean that the input ends after them.
     pub(super) fn of(bytes: &[u8]) -> Tag {
         let (rest, close) = match bytes.get(1) {
             None => return Tag::Cut,

@@ -1,4 +1,4 @@
-//! Rows as events.
+//! Turns rows into events, or skips them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::scan::Row;
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
 
 impl StrictReader<'_> {
-    /// Passes over the next rows, as far as nothing about them is out of the ordinary.
+    /// Skips the next rows in the fast loop, up to one that needs more attention.
     fn pass_rows(&mut self, prefilter: &Prefilter, sink: &mut SkipSink<'_>) {
         let hit = self.search.next_hit(self.next);
         let end = hit.min(self.own);
@@ -57,7 +57,8 @@ impl StrictReader<'_> {
         self.count_lines(last);
     }
 
-    /// Reads a row whole, and follows its time from there on.
+    /// Reads a row as an event. Its time becomes the one that the next time is compared
+    /// with.
     fn take(&mut self, row: Row, position: Position, event: &mut Event) {
         let field = |index: Option<usize>| index.map(|index| self.field(row, index));
         let (time, date) = (field(self.places.time), field(self.places.date));
@@ -85,7 +86,8 @@ impl ReadEvents for StrictReader<'_> {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        // The clock goes on without this reader's help.
+        // The caller observes the time of every event that is read, so this reader starts
+        // anew.
         self.time = MonotonicTimeCheck::default();
         self.date = SameDateCheck::default();
         while let Some(row) = self.next_row()? {
@@ -185,7 +187,7 @@ impl ReadSection for StrictReader<'_> {
     fn place(&self) -> Place {
         let at = match &self.window {
             Some(_) => self.base + self.done() as u64,
-            // The `csv` crate reads to the end.
+            // The `csv` crate reads to the end of the file.
             None => u64::MAX,
         };
         Place { at, lines: self.line - 1, records: self.read }

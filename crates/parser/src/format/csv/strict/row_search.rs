@@ -1,32 +1,32 @@
-//! Texts that are looked for in the paths of rows.
+//! Searches the paths of rows for the texts of a prefilter.
 
 use super::field;
 use crate::event::Prefilter;
 use crate::scan::{Needle, Needles, Rows, SimdLevel};
 
-/// What is looked for in the bytes of the rows.
+/// The texts to search for, and the rows in which they were found.
 #[derive(Debug, Default)]
 pub(super) struct RowSearch {
     prefilter: Option<Prefilter>,
     needles: Needles,
-    /// The same with those that only a text beyond ASCII can have.
+    /// The same, and further texts that only a path beyond ASCII can hold.
     wide_needles: Needles,
-    /// The rows with a needle in their Path, in order.
+    /// The rows whose Path holds one of the texts, in order.
     hits: Vec<usize>,
     next_hit: usize,
-    /// Whether the rows at hand have been searched.
+    /// Whether the current rows have been searched.
     pub(super) is_done: bool,
-    /// Whether some of them are no valid text.
+    /// Whether some of them are not valid UTF-8.
     pub(super) has_invalid: bool,
 }
 
 impl RowSearch {
-    /// Whether this is what was asked for last.
+    /// Whether the prefilter is the one that is used already.
     pub(super) fn is_for(&self, prefilter: &Prefilter) -> bool {
         self.prefilter.as_ref() == Some(prefilter)
     }
 
-    /// Gets ready to tell which rows are wanted for something else.
+    /// Uses another prefilter.
     pub(super) fn begin(&mut self, prefilter: &Prefilter, has_path: bool) {
         let needles = prefilter.needles().filter(|_| has_path).filter_map(Needle::new);
         let needles: Vec<Needle> = needles.collect();
@@ -38,7 +38,7 @@ impl RowSearch {
         self.is_done = false;
     }
 
-    /// Searches the paths of the rows at hand, which are in this column.
+    /// Searches the paths of the current rows; `path` is the index of the column.
     pub(super) fn search(
         &mut self,
         simd: SimdLevel,
@@ -72,8 +72,8 @@ impl RowSearch {
         needles.find_in(simd, bytes, paths, hit);
     }
 
-    /// How many rows are in front of the next one whose Path has a needle, from this
-    /// row on.
+    /// The number of the next row whose Path holds one of the texts, at `next` or later;
+    /// `usize::MAX` if there is none.
     #[inline]
     pub(super) fn next_hit(&mut self, next: usize) -> usize {
         loop {

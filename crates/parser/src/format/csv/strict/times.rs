@@ -1,4 +1,4 @@
-//! The times of rows that are passed over.
+//! Observes the times of rows that are skipped.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use crate::format::SkipSink;
 use crate::scan::Row;
 
 impl StrictReader<'_> {
-    /// Takes the time of a row in that is passed over. False when it has to be read
-    /// for that.
+    /// Observes the time of a row that is to be skipped. Returns false if the row has to
+    /// be read for its time.
     #[inline]
     pub(super) fn pass_time(&mut self, row: Row, sink: &mut SkipSink<'_>) -> bool {
         if sink.clock.first_time().is_none() {
@@ -52,14 +52,15 @@ impl StrictReader<'_> {
         true
     }
 
-    /// Whether the Detail of a row may tell the order of dates.
+    /// Whether the Detail of a row may hold a date, which can show the order of day and
+    /// month.
     pub(super) fn may_have_dates(&self, row: Row) -> bool {
         let Some(detail) = self.places.detail else { return false };
         let detail = self.field(row, detail);
         self.time_word.find(&self.bytes()[detail]).is_some()
     }
 
-    /// Lets the clock see the last of the times that follow each other.
+    /// Lets the clock observe the last of the times that the fast check has accepted.
     pub(super) fn report_times(&mut self, sink: &mut SkipSink<'_>) {
         let unseen = std::mem::take(&mut self.unseen);
         if unseen == 0 {
@@ -73,7 +74,7 @@ impl StrictReader<'_> {
         sink.clock.observe_last_of(unseen, time, date);
     }
 
-    /// The texts of time and date of the last row whose times the clock has not seen.
+    /// The texts of time and date of the last row that the clock has not observed.
     pub(super) fn unseen_texts(&self) -> [Option<&str>; 2] {
         let field = |start: usize| {
             let rest = self.bytes().get(start..)?;
@@ -84,7 +85,7 @@ impl StrictReader<'_> {
     }
 }
 
-/// The text of a field, unless it has quotes or is no valid text.
+/// The text of a field; `None` if it contains quotes or is not valid UTF-8.
 fn plain_text<'b>(bytes: &'b [u8], field: &Range<usize>) -> Option<&'b str> {
     let field = &bytes[field.clone()];
     if memchr::memchr(b'"', field).is_some() {

@@ -1,5 +1,5 @@
-//! Passing over events changes nothing but the speed: what is read without it is the
-//! measure of everything here.
+//! Skipping events changes nothing but the speed. Reading every event element by element
+//! gives the expected result.
 
 use std::io::{self, Read};
 
@@ -21,8 +21,8 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// Everything that a capture has said, as text, and the numbers of the events that
-/// were handed over: read element by element, or at some speed as far as possible.
+/// Everything that a capture has reported, as text, and the numbers of the events that
+/// were returned: read element by element, or skipping with some instructions.
 fn said(
     bytes: &[u8],
     chunk: usize,
@@ -31,7 +31,7 @@ fn said(
     prefilter: &Prefilter,
     wanted: &Prefilter,
 ) -> (String, u64) {
-    // A file in memory has no pieces.
+    // A file in memory is not read in pieces.
     let mut losses = Losses::default();
     let opened = match chunk {
         0 => {
@@ -85,7 +85,7 @@ fn reader<'a, R: Read + 'a>(
     })
 }
 
-/// Fails unless both ways say the same; gives how many events were handed over.
+/// Fails if the two ways differ. Returns how many events were returned.
 fn same(bytes: &[u8], chunk: usize, prefilter: &Prefilter) -> u64 {
     let everything = Prefilter::everything();
     let (slow, _) = said(bytes, chunk.max(1), None, ThreadPlan::default(), &everything, prefilter);
@@ -97,7 +97,7 @@ fn same(bytes: &[u8], chunk: usize, prefilter: &Prefilter) -> u64 {
             assert_eq!(fast, slow, "{simd:?} {thread_plan:?} of {of}");
             events
         };
-        // Only a file in memory is read by several threads, each with its own head.
+        // Only a file in memory is read by several threads.
         let length = Some(100 + bytes.len() as u64 % 3001);
         read(ThreadPlan { threads: 2 + bytes.len() % 2, length });
         handed = read(ThreadPlan::default());
@@ -135,7 +135,7 @@ impl Random {
 fn any_export(random: &mut Random) -> String {
     let dated = random.below(3) == 0;
     let mut text = format!("{HEAD}<processlist>{}{LISTS}", process(10, 77, "svchost.exe"));
-    // More than is looked at in one go, now and then.
+    // Sometimes more than is examined in one step.
     let most = if random.below(12) == 0 { 200 } else { 30 };
     for number in 0..random.below(most) {
         let times = [
@@ -235,7 +235,7 @@ fn hostile_exports_read_the_same_with_and_without_passing_over() {
     for round in 0..4_000 {
         let mut bytes = any_export(&mut random).into_bytes();
         if round % 3 != 0 {
-            // The head stays: what is no export is not read at all.
+            // The head is not damaged: without it the file is not read at all.
             let head = HEAD.len();
             let mut rest = bytes.split_off(head);
             damage(&mut rest, &mut random);
