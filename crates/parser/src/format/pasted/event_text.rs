@@ -1,4 +1,4 @@
-//! One pasted event while its lines come in.
+//! Collects the lines of one pasted event.
 
 use super::line::{Field, event_column, process_field, trim_blanks};
 use crate::model::{Column, Detail, Position, known_keys};
@@ -20,23 +20,23 @@ enum Page {
     #[default]
     Event,
     Process,
-    /// Module list and stack, which are passed over.
+    /// Module list and call stack, which are skipped.
     Rest,
 }
 
-/// What a block did with a line.
+/// What was done with a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineUse {
-    /// It belongs to the block.
+    /// It belongs to this event.
     Yes,
-    /// It begins the next block.
+    /// It begins the next event.
     NextBlock,
-    /// It is no part of an event.
+    /// It is not part of an event.
     Prose,
 }
 
 impl EventText {
-    /// Whether enough is known to call it an event.
+    /// Whether enough lines were found to make it an event.
     pub(super) fn is_event(&self) -> bool {
         self.get(Column::Operation).is_some_and(|operation| !operation.is_empty())
             && self.columns.len() >= 2
@@ -55,7 +55,7 @@ impl EventText {
         self.columns.iter().map(|(column, text)| (*column, text.as_str()))
     }
 
-    /// The detail items as the Detail column has them.
+    /// The Detail items, written as in the Detail column.
     pub(super) fn detail(&self) -> String {
         let items: Vec<_> =
             self.items.iter().map(|(key, value)| format!("{key}: {value}")).collect();
@@ -66,7 +66,7 @@ impl EventText {
         self.gap = true;
     }
 
-    /// Offers a `Key: value` line.
+    /// Takes a `Key: value` line, if it belongs to this event.
     pub(super) fn take(&mut self, key: &str, value: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         if self.page == Page::Event {
@@ -129,18 +129,18 @@ impl EventText {
         }
     }
 
-    /// Whether nothing is known of the operation's keys, so that any may come.
+    /// Whether the keys of the operation are unknown, so that any key may follow.
     fn guesses_items(&self) -> bool {
         self.get(Column::Operation).is_some_and(|operation| known_keys(operation).is_none())
     }
 
-    /// Offers a line without a key: it can continue a value of several lines.
+    /// Takes a line without a key, which can continue a value of several lines.
     pub(super) fn continue_value(&mut self, line: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         let kind = self.items.iter().find(|item| item.0 == "Type").map(|item| item.1.clone());
         match (self.items.last_mut(), kind.as_deref()) {
             (Some((key, value)), _) if key == "Environment" && line.contains('=') => {
-                // As the Detail column has it: carriage return, semicolon, tab.
+                // As in the Detail column of a CSV: carriage return, semicolon, tab.
                 value.push_str("\r;\t");
                 value.push_str(trim_blanks(line).trim_start_matches(';').trim_start());
                 LineUse::Yes

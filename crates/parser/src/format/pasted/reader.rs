@@ -1,4 +1,4 @@
-//! Pasted events, one after the other.
+//! Reads pasted events.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
@@ -10,10 +10,10 @@ use crate::event::Event;
 use crate::format::ReadEvents;
 use crate::model::{Column, Columns, Error, LossKind, Losses, Position, known_keys};
 
-/// A line longer than this is no line of a paste.
+/// The most bytes of a line. A longer line is cut.
 const LONGEST_LINE: u64 = 4 * 1024 * 1024;
 
-/// Reads the events of a text with prose in between.
+/// Reads the events of a text, and skips the prose between them.
 pub(crate) struct PastedReader<R> {
     input: BufReader<R>,
     columns: Arc<Columns>,
@@ -27,9 +27,9 @@ pub(crate) struct PastedReader<R> {
 }
 
 impl<R: Read> PastedReader<R> {
-    /// Reads up to the first event. `process` is the process that the caller
-    /// says the events belong to; `else_looks` says what the text looks like if
-    /// there is no event in it.
+    /// Reads up to the first event. `process` is the Process Name that the caller gives
+    /// for the events; `else_looks` says what the text looks like if there is no event in
+    /// it.
     pub(crate) fn new(
         input: R,
         base: u64,
@@ -113,7 +113,7 @@ impl<R: Read> PastedReader<R> {
         if flattened {
             return;
         }
-        // An environment variable may hold a colon, but no key holds `=`.
+        // An environment variable may contain a colon, but no key contains `=`.
         let taken = match split_key(line) {
             Some((key, value)) => return self.take_pair(key, value, start),
             None => self.block.continue_value(line.trim_end_matches(['\r', '\n'])),

@@ -1,10 +1,10 @@
-//! Some events one after the other, judged together.
+//! Decides for 64 consecutive events at once which of them can be skipped.
 //!
-//! What is read of an event is fetched beforehand: first the headers of a block, a
-//! block later what its headers say is needed besides, and a block later still all of
-//! that is there. So the processor need not wait for one event after the other.
+//! The bytes of an event are fetched into the cache before they are read: for each block
+//! first its headers, one block later what the headers point to. So the processor does
+//! not wait for the memory event by event.
 
-use super::event_selector::{EventSelector, HANDED_OVER};
+use super::event_selector::{EventSelector, MUST_READ};
 use super::selection_plan::{NameCheck, OperationPlan, PathSource};
 use crate::pml::bytes::Bytes;
 use crate::pml::operation::Named;
@@ -14,32 +14,34 @@ use crate::pml::{Pml, PmlEvent, columns, salvage};
 use crate::scan::fetch;
 use std::ops::Range;
 
-/// How many events are judged together: a bit of a word for each.
+/// How many events a block has: one bit of a `u64` for each.
 pub(super) const BLOCK_EVENTS: usize = 64;
 
-/// Some events one after the other.
+/// Consecutive events.
 #[derive(Debug)]
 pub(super) struct EventBlock {
     pub(super) first: usize,
     pub(super) len: usize,
-    /// Where each begins, as the list of events says, or where the file ends.
+    /// Where each event begins according to the list of events, at most the end of the
+    /// file.
     pub(super) at: [usize; BLOCK_EVENTS],
-    /// The number of the name that each is counted under.
+    /// For each event, the number of the name that it is counted under.
     pub(super) owners: [u32; BLOCK_EVENTS],
-    /// Those that are handed over: a bit for each.
+    /// The events that have to be read: one bit for each.
     pub(super) stops: u64,
-    /// Those that have to be looked at once more, for their operation or their path.
+    /// The events whose details have to be examined, for their operation or path: one bit
+    /// for each.
     open: u64,
     heads: [Head; BLOCK_EVENTS],
     paths: [Range<usize>; BLOCK_EVENTS],
 }
 
-/// What is known of an event that has to be looked at once more.
+/// What is known about an event from its header.
 #[derive(Clone, Copy, Debug)]
 struct Head {
     operation_plan: OperationPlan,
     operation: u16,
-    /// Where the details begin and end.
+    /// Where its details begin and end.
     detail: usize,
     end: usize,
 }
@@ -69,7 +71,7 @@ impl EventBlock {
         self.first + self.len
     }
 
-    /// Takes the first of these events.
+    /// Takes the offsets of the first of these events.
     pub(super) fn place(&mut self, pml: &Pml<'_>, events: Range<usize>) {
         self.first = events.start;
         let most = events.len().min(BLOCK_EVENTS);
@@ -79,8 +81,8 @@ impl EventBlock {
         }
     }
 
-    /// Judges the events by their headers. Has what else is needed of them fetched, and
-    /// the headers of the `coming` block.
+    /// Decides by the headers. Fetches what else is needed of these events, and the
+    /// headers of the `coming` block.
     pub(super) fn read_headers(
         &mut self,
         pml: &Pml<'_>,
@@ -90,7 +92,7 @@ impl EventBlock {
         let (file, width) = (pml.bytes(), pml.info().pointer_width);
         (self.stops, self.open) = (0, 0);
         for index in 0..self.len {
-            // Places that are left over from an earlier block do no harm.
+            // Offsets that are left from an earlier block do no harm.
             fetch(file, coming.at[index]);
             fetch(file, coming.at[index] + EVENT_HEADER_SIZE - 1);
             let at = self.at[index];
@@ -104,7 +106,7 @@ impl EventBlock {
             self.owners[index] = owner;
             let passes = salvage::looks_right(&header, width, room)
                 & !may_be_cut(&header, room)
-                & (owner != HANDED_OVER)
+                & (owner != MUST_READ)
                 & (operation_plan.name != NameCheck::Unknown);
             self.stops |= u64::from(!passes) << index;
             let is_open = (operation_plan.name != NameCheck::Known)
@@ -129,7 +131,7 @@ impl EventBlock {
         self.open &= !self.stops;
     }
 
-    /// Judges the events by what is not in their headers.
+    /// Decides by the details, where the headers were not enough.
     pub(super) fn read_details(
         &mut self,
         pml: &Pml<'_>,
@@ -154,8 +156,8 @@ impl EventBlock {
         });
     }
 
-    /// Looks at the details of one event: whether it is handed over, and where in the
-    /// file the path is that also decides on it.
+    /// Examines the details of one event. Returns whether the event has to be read, and
+    /// the range of its path in the file if that has to be searched.
     #[inline]
     fn look(
         &self,
@@ -198,7 +200,7 @@ impl EventBlock {
         (false, head.detail + start..head.detail + end)
     }
 
-    /// Whether an event is wanted for a path that is put together.
+    /// Whether the path of an event, made into text first, contains one of the texts.
     #[cold]
     fn wants_rendered(
         &self,
@@ -217,10 +219,10 @@ impl EventBlock {
     }
 }
 
-/// How many bytes come from memory together.
+/// The size of a cache line.
 const LINE: usize = 64;
 
-/// Whether the extra detail may reach beyond the end of the file.
+/// Whether the extra details may reach beyond the end of the file.
 #[inline]
 fn may_be_cut(header: &EventHeader, room: usize) -> bool {
     const MOST: usize = 2 + u16::MAX as usize;

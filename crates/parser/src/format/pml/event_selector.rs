@@ -1,4 +1,4 @@
-//! By what the events of a part are judged.
+//! Which events of a part have to be read.
 
 use super::needles::PathNeedles;
 use super::selection_plan::{PathCheck, SelectionPlan};
@@ -6,29 +6,29 @@ use crate::event::Prefilter;
 use crate::pml::Pml;
 use crate::scan::SimdLevel;
 
-/// By what the events of one part are judged while they are passed over.
+/// Decides which events of one part have to be read.
 #[derive(Debug)]
 pub(super) struct EventSelector {
     pub(super) plan: SelectionPlan,
     pub(super) needles: PathNeedles,
-    /// By process index, as far as the indexes are small: the number of the name in the
-    /// list, or [`HANDED_OVER`].
+    /// For each process index below [`MOST_PROCESSES`]: the number of the name in
+    /// `names`, or [`MUST_READ`].
     processes: Vec<u32>,
-    /// The same for events whose process is not in the list above.
+    /// The same for events of all other processes.
     others: u32,
-    /// The names that events are counted under.
+    /// The names that skipped events are counted under.
     names: Vec<String>,
 }
 
-/// What stands for a name where events are handed over.
-pub(super) const HANDED_OVER: u32 = u32::MAX;
+/// Stands for a name if the events have to be read.
+pub(super) const MUST_READ: u32 = u32::MAX;
 
-/// Indexes from here on are not in the list of processes.
+/// Process indexes from here on are not in the list.
 const MOST_PROCESSES: usize = 1 << 16;
 
 impl EventSelector {
-    /// Prepares for a part. `processes` has index and name of each process that it knows;
-    /// what has no name has an empty one.
+    /// Prepares for a part. `processes` has the index and name of each process; a missing
+    /// name is empty.
     pub(super) fn new<'n>(
         pml: &Pml<'_>,
         prefilter: &Prefilter,
@@ -43,23 +43,24 @@ impl EventSelector {
         let mut names = Vec::new();
         let mut owner = |name: &str| {
             if prefilter.wants_name(name.as_bytes()) {
-                return HANDED_OVER;
+                return MUST_READ;
             }
             names.push(name.to_string());
-            u32::try_from(names.len() - 1).unwrap_or(HANDED_OVER)
+            u32::try_from(names.len() - 1).unwrap_or(MUST_READ)
         };
         let mut table = Vec::new();
         for (index, name) in processes {
             let place = index as usize;
             if place < MOST_PROCESSES && pml.process(index).is_some() {
                 if table.len() <= place {
-                    table.resize(place + 1, HANDED_OVER);
+                    table.resize(place + 1, MUST_READ);
                 }
                 table[place] = owner(name);
             }
         }
-        // A process that is not in a table is a loss, but not where there is no table.
-        let others = if pml.processes().is_empty() { owner("") } else { HANDED_OVER };
+        // A process that is missing in the table is a loss, unless the whole table is
+        // missing.
+        let others = if pml.processes().is_empty() { owner("") } else { MUST_READ };
         EventSelector {
             plan: SelectionPlan::of(pml, paths),
             needles,
@@ -70,13 +71,13 @@ impl EventSelector {
     }
 
     /// The number of the name that events of a process are counted under, or
-    /// [`HANDED_OVER`].
+    /// [`MUST_READ`].
     #[inline]
     pub(super) fn owner(&self, process_index: u32) -> u32 {
         *self.processes.get(process_index as usize).unwrap_or(&self.others)
     }
 
-    /// The names that events are counted under.
+    /// The names that skipped events are counted under.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }

@@ -1,4 +1,4 @@
-//! Passes over the events of a part that nobody wants, by their headers.
+//! Skips events of a part that are not wanted, mostly by their headers.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,21 +9,22 @@ use crate::format::process_counts::ProcessCounts;
 use crate::pml::Pml;
 use crate::pml::bytes::Bytes;
 
-/// The events of one part, by what becomes of them.
+/// Skips events of one part, block by block.
 #[derive(Debug)]
 pub(super) struct EventSkipper {
     selector: Arc<EventSelector>,
-    /// The block that events are passed over in, the one behind it, of which the headers
-    /// were read, and the one behind that, which was only placed: in turn, from `turn` on.
+    /// Three consecutive blocks, used in turn from `turn` on: the current one, the next
+    /// one, whose headers have been read, and the one after that, whose offsets are
+    /// known.
     blocks: [EventBlock; 3],
     turn: usize,
-    /// Where the names of the judge are in the tally, or [`UNASKED`].
+    /// For each name of the selector, its index in the counts, or [`UNKNOWN_PLACE`].
     places: Vec<usize>,
-    /// Room to render a path in.
+    /// Memory for the text of a path.
     room: String,
 }
 
-/// What was passed over, and why it ended.
+/// The events that were skipped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SkippedEvents {
     /// How many events were passed over.
@@ -32,19 +33,19 @@ pub(super) struct SkippedEvents {
     pub(super) times: Option<(i64, i64)>,
     /// Where the last of them begins.
     pub(super) at: usize,
-    /// Whether nothing was met that is to be handed over.
+    /// Whether the block ended before an event that has to be read.
     pub(super) goes_on: bool,
 }
 
 impl EventSkipper {
-    /// Prepares for the part that events are judged for.
+    /// Prepares for the part that the selector was made for.
     pub(super) fn new(selector: Arc<EventSelector>) -> EventSkipper {
-        let places = vec![UNASKED; selector.names().len()];
+        let places = vec![UNKNOWN_PLACE; selector.names().len()];
         EventSkipper { selector, blocks: Default::default(), turn: 0, places, room: String::new() }
     }
 
-    /// Passes over some of these events, up to one that is to be handed over. They are
-    /// counted in `counts`, which must always be the same.
+    /// Skips events from the beginning of this range, up to one that has to be read. They
+    /// are counted in `counts`, which must always be the same.
     pub(super) fn skip(
         &mut self,
         pml: &Pml<'_>,
@@ -67,7 +68,7 @@ impl EventSkipper {
         };
         for &owner in &block.owners[place..end] {
             let owner = owner as usize;
-            if self.places[owner] == UNASKED {
+            if self.places[owner] == UNKNOWN_PLACE {
                 self.places[owner] = counts.place(&self.selector.names()[owner]);
             }
             counts.counts()[self.places[owner]] += 1;
@@ -81,7 +82,7 @@ impl EventSkipper {
         }
     }
 
-    /// Goes to the block that begins with the first of these events.
+    /// Moves to the block that begins with the first of these events.
     fn advance(&mut self, pml: &Pml<'_>, events: Range<usize>) {
         self.turn = (self.turn + 1) % self.blocks.len();
         let (selector, [a, b, c]) = (&*self.selector, &mut self.blocks);
@@ -101,11 +102,11 @@ impl EventSkipper {
     }
 }
 
-/// What stands for a place in the tally that was not asked for yet. Of most names no event
-/// is in a section.
-const UNASKED: usize = usize::MAX;
+/// Stands for an index in the counts that has not been looked up. Most names have no
+/// event in a section.
+const UNKNOWN_PLACE: usize = usize::MAX;
 
-/// Where the time of an event is, from its start.
+/// The offset of the time in an event.
 const TIME: usize = 0x1C;
 
 #[cfg(test)]

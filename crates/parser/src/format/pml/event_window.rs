@@ -1,39 +1,40 @@
-//! Which part of a mapped file is in memory.
+//! Keeps only a part of a mapped file in memory.
 
 use crate::input::{Content, PIECE};
 
-/// The part of a file that is in memory. It follows the events, so that a file takes
-/// little memory however large it is.
+/// The part of a mapped file that is in memory. It follows the events, so that even a
+/// large file needs little memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct EventWindow {
-    /// Up to here the events were given back.
+    /// Events before this offset have been evicted.
     begin: usize,
-    /// Where it ends, in bytes from the start of the file.
+    /// Offset of its end in the file.
     end: usize,
-    /// Where it was when everything was given back, the list of events, too.
+    /// Where it was when everything, including the list of events, was evicted last.
     emptied: usize,
-    /// How many events were read since it was moved.
+    /// How many events have been read since it was moved.
     events: usize,
 }
 
-/// How much of a file is brought into memory at once, in bytes. More is dearer: what the
-/// system keeps of each page leaves the cache before it is given back.
+/// How many bytes of a file are brought into memory at a time. More would be slower: the
+/// system's records of the pages would leave the cache before the pages are evicted.
 const SIZE: usize = 1 << 20;
 
-/// How long before its end it is moved, in bytes: events are read some way ahead.
+/// It is moved when this many bytes or less remain, because events are fetched before
+/// they are read.
 const AHEAD: usize = 256 << 10;
 
-/// How many bytes of events are read before the list of events is given back, which is
-/// a small part of that.
+/// After this many bytes of events the list of events is evicted, which is small compared
+/// with them.
 const LONGEST: usize = 64 << 20;
 
 /// How many events there are at least between two moves that are not forward. In a
-/// damaged file one event may be far from the next.
+/// damaged file, events can be far apart.
 const FEWEST: usize = 4096;
 
 impl EventWindow {
-    /// Moves the window when the events, of which so many were read and the last one
-    /// begins at `at`, come to its end.
+    /// Moves the window if the events reach its end. `events` more have been read; the
+    /// last of them begins at `at`.
     #[inline]
     pub(super) fn follow(&mut self, content: &Content, at: usize, events: usize) {
         self.events += events;
@@ -80,7 +81,7 @@ mod tests {
         assert_eq!(window.end, SIZE);
         window.follow(&content, SIZE - 10, 1);
         assert_eq!((window.begin, window.end), (0, 2 * SIZE));
-        // A jump and back again, as in a damaged file.
+        // A jump forward and back, as in a damaged file.
         for at in [100 * SIZE, 3, 100 * SIZE] {
             window.follow(&content, at, 1);
             assert_eq!(window.end, 2 * SIZE);

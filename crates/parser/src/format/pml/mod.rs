@@ -1,4 +1,4 @@
-//! Native logs: their events one after the other, what is passed over, and writing.
+//! Reads native logs event by event, skips what is not wanted, and writes native logs.
 
 mod event_block;
 mod event_selector;

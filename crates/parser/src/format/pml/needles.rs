@@ -1,4 +1,4 @@
-//! Finds texts in paths as they are stored.
+//! Searches paths as they are stored in the file.
 
 use std::ops::Range;
 
@@ -7,14 +7,15 @@ use crate::model::Column;
 use crate::pml::PmlEvent;
 use crate::scan::{self, SimdLevel};
 
-/// The texts that a [`Prefilter`] looks for in paths, made ready.
+/// The texts that a [`Prefilter`] searches for in paths.
 #[derive(Debug)]
 pub(super) struct PathNeedles {
     simd: SimdLevel,
     narrow: scan::Needles,
     /// The same texts, in lower case.
     texts: Vec<Vec<u8>>,
-    /// Whether characters beyond ASCII count that lower case makes an ASCII letter.
+    /// Whether a character beyond ASCII is equal to an ASCII letter if that is its lower
+    /// case.
     folds: bool,
 }
 
@@ -32,14 +33,14 @@ impl PathNeedles {
         self.texts.is_empty()
     }
 
-    /// Whether a text looks for what a line feed becomes, so that paths have to be
-    /// rendered before they are searched.
+    /// Whether a text contains what a line feed becomes in a column, so that paths have
+    /// to be made into text before they are searched.
     pub(super) fn joins_lines(&self) -> bool {
         self.texts.iter().any(|text| text.contains(&b';'))
     }
 
-    /// Hands on the number, from 0, of each of these parts of a file that are paths of one
-    /// byte per character and hold any of the texts.
+    /// Passes the number, from 0, of each of these paths that contains one of the texts.
+    /// The paths are ranges of the file, with one byte per character.
     #[inline]
     pub(super) fn each_with(
         &self,
@@ -50,7 +51,7 @@ impl PathNeedles {
         self.narrow.find_in(self.simd, file, paths.iter().cloned(), |number, _| found(number));
     }
 
-    /// Whether a path in UTF-16 holds any of the texts, or may do.
+    /// Whether a path in UTF-16 contains one of the texts, or might.
     pub(super) fn are_in_wide(&self, path: &[u8]) -> bool {
         let (units, _) = path.as_chunks::<2>();
         let same =
@@ -61,7 +62,7 @@ impl PathNeedles {
         self.texts.iter().any(holds) || (self.folds && units.iter().any(folds))
     }
 
-    /// The same for a path that was rendered.
+    /// The same for a path that was made into text.
     pub(super) fn are_in_text(&self, path: &str) -> bool {
         let mut is_found = false;
         let all = 0..path.len();
@@ -69,7 +70,7 @@ impl PathNeedles {
         is_found || (self.folds && path.contains(['\u{130}', '\u{212a}']))
     }
 
-    /// The same for what an event has in the column Path, with room to render it in.
+    /// The same for the text of an event's column Path, which is made in `room`.
     pub(super) fn are_in_path_of(&self, event: &PmlEvent<'_>, room: &mut String) -> bool {
         room.clear();
         event.column_text(Column::Path, room);
@@ -84,7 +85,7 @@ mod tests {
     impl PathNeedles {
         fn are_in_narrow(&self, path: &[u8]) -> bool {
             let mut is_found = false;
-            // Something before and behind it must not count.
+            // The same text before and after the path must not be found.
             let file = [b"\\crypto", path, b"crypto"].concat();
             let all = 7..7 + path.len();
             self.each_with(&file, std::slice::from_ref(&all), |_| is_found = true);
@@ -123,7 +124,7 @@ mod tests {
         }
     }
 
-    /// `|` is `\` with the bit that tells the case of letters.
+    /// `|` is `\` with the bit set that distinguishes upper and lower case in letters.
     #[test]
     fn only_letters_have_a_case() {
         for needles in all_of(&Prefilter::nothing().or_path_with("\\[a")) {

@@ -1,4 +1,4 @@
-//! A native capture as a stream of events.
+//! Reads the events of a native capture.
 
 mod sections;
 
@@ -25,20 +25,20 @@ pub(crate) struct PmlReader {
     processes: Arc<[Arc<Process>]>,
     part: usize,
     next: usize,
-    /// How many events are in front of the present part.
+    /// How many events precede the current part.
     before: u64,
-    /// Events from this number on are for others.
+    /// Events from this number on belong to another reader.
     limit: u64,
-    /// What is wanted at present, and what follows from it for the present part.
+    /// The current prefilter, the part that the skipper was made for, and the skipper.
     skipper: Option<(Prefilter, usize, EventSkipper)>,
     memory: Memory,
 }
 
-/// What of the files is in memory.
+/// What is in memory of the files.
 enum Memory {
-    /// What is being read.
+    /// The surroundings of the event that is being read.
     Window(EventWindow),
-    /// All of the section that is read.
+    /// The whole section.
     Section(Vec<InMemory>),
 }
 
@@ -51,17 +51,17 @@ impl Default for Memory {
 /// How far a reader goes that does not begin with the first event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// A section, which is small.
+    /// To the end of a section, which is short.
     Section,
-    /// Everything that follows.
+    /// To the end of the capture.
     Rest,
 }
 
 pub(super) struct Part {
     pml: Arc<SharedPart>,
-    /// The processes of this part by its own process index.
+    /// The processes of this part by the process index of this part.
     processes: HashMap<u32, Arc<Process>>,
-    /// By what events are judged, for what was wanted last: each section asks for it.
+    /// The selector for the last prefilter. It is shared by all sections.
     selector: Mutex<Option<(Prefilter, Arc<EventSelector>)>>,
 }
 
@@ -92,15 +92,15 @@ impl Part {
 }
 
 impl PmlReader {
-    /// Opens the parts. What of their tables could not be read is counted.
+    /// Opens the parts. Damage in their tables is added to `losses`.
     pub(crate) fn new(
         contents: Vec<Content>,
         rendering: &Rendering,
         losses: &mut Losses,
     ) -> Result<PmlReader, Error> {
         let (mut parts, mut all) = (Vec::new(), Vec::new());
-        // A process goes on in the next part under an index of that part: what it
-        // is, is told by PID and start.
+        // A process of one part can continue in the next part with another index. It is
+        // the same if PID and start are the same.
         let mut known: HashMap<(u32, i64), u32> = HashMap::new();
         for content in contents {
             let pml = OwnedPml::open(content, rendering.clone())?;
@@ -114,7 +114,7 @@ impl PmlReader {
             let mut processes = HashMap::new();
             for entry in pml.pml().processes() {
                 let index = indexes[&entry.index];
-                // New ones come in the order of their indexes.
+                // New processes come in the order of their indexes.
                 if index as usize == all.len() {
                     let parent = indexes.get(&entry.parent_index).copied();
                     all.push(Arc::new(to_process(entry, index, parent)));
@@ -148,7 +148,7 @@ impl PmlReader {
         }
     }
 
-    /// Reads the events from this one on, up to `limit`.
+    /// Reads the events from number `from` on, up to number `limit`.
     fn section(sections: &PmlSections, from: u64, limit: u64, reach: Reach) -> PmlReader {
         let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
         let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
@@ -170,14 +170,15 @@ impl PmlReader {
         reader
     }
 
-    /// The number, in the present part, of the event that is the first to be left out.
+    /// The number, in the current part, of the first event that does not belong to this
+    /// reader.
     fn end_of_part(&self) -> usize {
         let events = self.parts.get(self.part).map_or(0, |part| part.pml().len());
         usize::try_from(self.limit.saturating_sub(self.before))
             .map_or(events, |own| events.min(own))
     }
 
-    /// Goes to the part that has the next event. False behind the last one.
+    /// Moves to the part that has the next event. Returns false after the last one.
     fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
             if self.next < self.end_of_part() {
@@ -202,7 +203,7 @@ impl PmlReader {
         false
     }
 
-    /// What follows for the present part from what is wanted.
+    /// Makes the skipper for the current part and this prefilter.
     fn prepare(&mut self, prefilter: &Prefilter) {
         let is_ready = |ready: &(Prefilter, usize, EventSkipper)| {
             ready.1 == self.part && ready.0 == *prefilter
@@ -215,8 +216,7 @@ impl PmlReader {
             Some((prefilter.clone(), self.part, EventSkipper::new(part.selector(prefilter))));
     }
 
-    /// Passes over what is not wanted, up to an event that is or may be, or the end of
-    /// the part.
+    /// Skips events up to one that has to be read, or the end of the part.
     fn pass_over(&mut self, sink: &mut SkipSink<'_>) {
         let end = self.end_of_part();
         while let (Some(part), Some((_, _, skipper))) =
@@ -239,8 +239,8 @@ impl PmlReader {
         }
     }
 
-    /// Reads the next event of the present part. False when nothing of it can be
-    /// read, which is a loss.
+    /// Reads the next event of the current part. Returns false if it cannot be read,
+    /// which is a loss.
     fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
         let index = self.next;
         self.next += 1;
@@ -356,7 +356,7 @@ impl ReadSection for PmlReader {
     }
 }
 
-/// Puts a process in place without touching its count where it is there already.
+/// Sets a process; its reference count is not changed if it is there already.
 fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>) {
     match (&place, process) {
         (Some(current), Some(process)) if Arc::ptr_eq(current, process) => {}

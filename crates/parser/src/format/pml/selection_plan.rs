@@ -1,4 +1,4 @@
-//! What has to be asked of an event that nobody wants, by its class and operation.
+//! What has to be examined in an event before it can be skipped, by class and operation.
 
 use crate::model::OperationNames;
 use crate::pml::columns::file_operation;
@@ -8,52 +8,53 @@ use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EventHeader};
 use crate::pml::{Pml, PointerWidth};
 
-/// What has to be asked, for each class and operation of a part.
+/// What has to be examined, for each class and operation of a part.
 #[derive(Debug)]
 pub(super) struct SelectionPlan {
     operations: [OperationPlan; CLASSES * CODES],
-    /// By operation, which sub-operations have a name: a bit for each.
+    /// For each operation, the sub-operations that have a name: one bit for each.
     named: [[u64; 4]; CODES],
 }
 
-/// What has to be asked of the events of one class and operation.
+/// What has to be examined in the events of one class and operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct OperationPlan {
     pub(super) name: NameCheck,
     pub(super) path: PathSource,
 }
 
-/// Whether an operation has a name.
+/// How to find out whether an operation has a name. One without a name is a loss, so it
+/// has to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameCheck {
     /// It has one.
     Known,
-    /// It has none, which is a loss.
+    /// It has none.
     Unknown,
-    /// That is told by the first byte of the details, see [`SelectionPlan::is_named`].
+    /// By the first byte of the details; see [`SelectionPlan::is_named`].
     BySub,
-    /// That is told by the details.
+    /// By the details.
     ByDetail,
 }
 
-/// Where the path of an event is.
+/// Where to find the path of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathSource {
-    /// There is none, or it is of no interest.
+    /// There is none, or it does not matter.
     Nowhere,
-    /// How far from the start of the details its descriptor is, and its text.
+    /// Offsets of its descriptor and of its text in the details.
     Stored { descriptor: u8, text: u8 },
-    /// The same, but what is behind the text may belong to the path.
+    /// The same, but the path may continue after that text.
     Listing { descriptor: u8, text: u8 },
-    /// It is put together from several parts.
+    /// It has to be made from several parts.
     Rendered,
 }
 
-/// As many of each as have three and six bits.
+/// The codes are cut to three and to six bits.
 const CLASSES: usize = 8;
 const CODES: usize = 64;
 
-/// What is named by more than its code.
+/// Operations whose name depends on more than their code.
 const BY_SUB: [u16; 7] = [
     file_code::QUERY_INFORMATION,
     file_code::SET_INFORMATION,
@@ -64,14 +65,14 @@ const BY_SUB: [u16; 7] = [
     file_code::PLUG_AND_PLAY,
 ];
 
-/// Which paths are of interest.
+/// Which paths have to be examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathCheck {
     /// None.
     None,
-    /// What is stored of them tells what is wanted.
+    /// The stored bytes are enough.
     Stored,
-    /// Only their text in a column does.
+    /// Paths have to be made into text.
     Rendered,
 }
 
@@ -103,15 +104,15 @@ impl SelectionPlan {
         SelectionPlan { operations, named }
     }
 
-    /// What has to be asked of an event. Codes that no class or operation has are taken
-    /// for others.
+    /// What has to be examined in an event. Codes beyond the range are treated like codes
+    /// within it; such events are recognised as damaged or unknown elsewhere.
     #[inline]
     pub(super) fn operation_plan(&self, header: &EventHeader) -> OperationPlan {
         let (class, code) = (usize::from(header.class.code()), usize::from(header.operation));
         self.operations[class % CLASSES * CODES + code % CODES]
     }
 
-    /// Whether a file system operation that is named by its sub-operation has a name.
+    /// Whether a file system operation with this sub-operation has a name.
     #[inline]
     pub(super) fn is_named(&self, operation: u16, sub: u8) -> bool {
         let subs = self.named[usize::from(operation) % CODES];

@@ -1,4 +1,4 @@
-//! What is passed over, and what is not, at every place of the blocks.
+//! Which events are skipped and which are read, at every place of a block.
 
 use super::*;
 use crate::event::Prefilter;
@@ -8,7 +8,7 @@ use crate::pml::tests::{PROCESS_INDEX, START, capture_of, event, put, wide, writ
 /// More than two blocks, and not a whole number of them.
 const EVENTS: usize = 150;
 
-/// The details of a file system event: its sub-operation, path and what is behind it.
+/// The details of a file system event: its sub-operation, its path, and what follows.
 fn file_detail(sub: u8, descriptor: u16, path: &[u8], tail: &[u8]) -> Vec<u8> {
     let mut detail = vec![0; 0x40];
     detail[0] = sub;
@@ -59,14 +59,14 @@ fn counted(events: usize) -> Vec<(String, u64)> {
     if events > 0 { vec![all] } else { Vec::new() }
 }
 
-/// The numbers of the events that are handed over. Checks what is told of the others.
+/// The numbers of the events that are read. Checks what is counted of the others.
 fn handed_over(file: &[u8], prefilter: &Prefilter, names: OperationNames) -> Vec<usize> {
     let pml = Pml::open(file).unwrap();
     let rendering = crate::pml::Rendering { names, ..pml.rendering().clone() };
     let pml = pml.with_rendering(rendering);
     let mut skipper = skipper_of(&pml, prefilter);
     let (mut counts, mut handed, mut next) = (ProcessCounts::default(), Vec::new(), 0);
-    // Not to the end at once, as in a section.
+    // In two steps, as in sections.
     for end in [EVENTS - 20, EVENTS] {
         while next < end {
             let skipped = skipper.skip(&pml, next..end, &mut counts);
@@ -88,7 +88,7 @@ fn handed_over(file: &[u8], prefilter: &Prefilter, names: OperationNames) -> Vec
     handed
 }
 
-/// A capture of events of two kinds, one with and one without a path, but for one.
+/// Events of two kinds, with and without a path, and `other` at one place.
 fn with(place: usize, other: &[u8]) -> Vec<u8> {
     let plain = |number: usize| match number % 3 {
         0 => event(4, 0, number as i64, &[], None),
@@ -112,17 +112,19 @@ fn check(others: &[Vec<u8>], prefilter: &Prefilter, is_handed_over: bool) {
 #[test]
 fn what_may_be_a_loss_is_handed_over_wherever_it_stands() {
     let losses = [
-        // A process that is not in the table, near and far.
+        // Processes that are not in the table, with a small and a large index.
         changed(0, &8u32.to_le_bytes()),
         changed(0, &(PROCESS_INDEX + 0x1_0000).to_le_bytes()),
-        // A class and an operation that nobody knows, which look like others.
+        // A class and an operation that do not exist, whose codes look like existing ones
+        // if some bits are ignored.
         changed(8, &11u16.to_le_bytes()),
         changed(0x0C, &(24u16 + 64).to_le_bytes()),
         // An operation and a sub-operation without a name.
         event(2, 18, 0, &[], None),
         narrow_file(25, 250, "C:\\x", &[]),
         event(5, 40, 0, &[0; 48], None),
-        // A time that is none, too much of a stack and of details, and more than is there.
+        // An invalid time, a stack and details that are too long, and more than the file
+        // has.
         changed(0x1C, &5u64.to_le_bytes()),
         changed(0x28, &4000u16.to_le_bytes()),
         changed(0x2C, &(1u32 << 23).to_le_bytes()),
@@ -162,13 +164,13 @@ fn a_path_that_is_asked_for_is_handed_over_wherever_it_stands() {
         registry(4, 16, "HKLM\\Crypto"),
         registry(2, 2, "HKLM\\Crypto"),
         image("C:\\Crypto.dll"),
-        // Where the filter of a listing goes on with the text.
+        // The filter of a listing continues the path.
         narrow_file(32, 1, "C:\\y", &[7, 0x80, b'C', b'r', b'y', b'p', b't', b'o', b'!']),
         narrow_file(32, 1, "C:", &[6, 0x80, b'C', b'r', b'y', b'p', b't', b'o']),
     ];
     check(&wanted, &Prefilter::nothing().or_path_with("\\crypto"), true);
     check(&[event(5, 4, 0, &[0; 48], None)], &Prefilter::nothing().or_path_with(":0"), true);
-    // Not in the path, but in front of it and behind it.
+    // Not in the path, but before and after it.
     let beside = [
         narrow_file(24, 0, "C:\\", b"crypto"),
         narrow_file(32, 2, "C:\\y", &[7, 0x80, b'C', b'r', b'y', b'p', b't', b'o', b'!']),
@@ -223,7 +225,7 @@ fn a_wanted_process_and_times_are_told() {
     let mut counts = ProcessCounts::default();
     let skipped = skipper.skip(&pml, 10..EVENTS, &mut counts);
     assert_eq!(skipped.times, Some((START + 10, START + 10 + skipped.events as i64 - 1)));
-    // From another place, before and behind what was looked at ahead.
+    // From other places, before and after the blocks whose headers were read.
     let mut all = skipped.events;
     for from in [3, 140, 77] {
         let skipped = skipper.skip(&pml, from..EVENTS, &mut counts);

@@ -1,4 +1,4 @@
-//! Events of exports: from their texts back to what Procmon recorded.
+//! Turns events of exports back into what Procmon recorded, from their texts.
 
 mod check;
 mod directory;
@@ -29,7 +29,7 @@ use check::Expected;
 use names::OperationCode;
 use values::{Dates, ItemValues};
 
-/// The processes and counters of the exports that events came from.
+/// The processes and counters of the exports.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
     processes: processes::Processes,
@@ -39,22 +39,22 @@ pub(super) struct Exports {
     network_sequence: u32,
 }
 
-/// Everything that the details of an event are made of.
+/// What the details of an event are made from.
 struct Request<'a> {
     code: OperationCode,
-    /// The operation as it was written.
+    /// The operation as the export has it.
     name: &'a str,
     path: &'a str,
     items: ItemValues<'a>,
     status: u32,
     width: PointerWidth,
-    /// Index and PID of the process, and the index of the one that it creates.
+    /// Process index and PID, and the process index of a process that is created.
     process: u32,
     pid: u32,
     child: u32,
 }
 
-/// Detail block and returned data of an event.
+/// Details and returned data of an event.
 struct Encoded {
     detail: Vec<u8>,
     extra: Option<Vec<u8>>,
@@ -65,13 +65,13 @@ impl Encoded {
         Encoded { detail, extra: None }
     }
 
-    /// What the operation returned, to be appended to.
+    /// The returned data, to append to.
     fn returned(&mut self) -> &mut Vec<u8> {
         self.extra.get_or_insert_default()
     }
 }
 
-/// The tables of the file that an event adds to.
+/// The tables of the file to which an event can add.
 pub(super) struct ExportTables<'w> {
     pub(super) info: &'w Info,
     pub(super) indexes: &'w mut Indexes,
@@ -80,7 +80,7 @@ pub(super) struct ExportTables<'w> {
 }
 
 impl Exports {
-    /// Appends an event as it is to be written.
+    /// Appends an event in the form of a native log.
     pub(super) fn write(
         &mut self,
         event: &Event,
@@ -194,7 +194,7 @@ impl Exports {
         }
     }
 
-    /// Network events are counted apart.
+    /// Network events have their own count.
     fn next_sequence(&mut self, class: Class) -> u32 {
         const FIRST_OF_NETWORK: u32 = 0x2000_0000;
         let (counter, first) = match class {
@@ -206,7 +206,7 @@ impl Exports {
         sequence
     }
 
-    /// When the event began, in ticks since 1601 UTC.
+    /// When the event began, in 100 ns ticks since 1601 UTC.
     fn time(
         &mut self,
         event: &Event,
@@ -256,8 +256,8 @@ fn zone_of<'c>(event: &Event, clock: &'c Clock) -> Result<&'c Zone, Error> {
     clock.zone().ok_or_else(|| Error::new(ErrorKind::InvalidValue, message).at(event.position()))
 }
 
-/// The status behind the column Result. A text without a known status becomes
-/// UNSUCCESSFUL, an export without the column has no failures.
+/// The status of the column Result. A text that is not known becomes UNSUCCESSFUL;
+/// without the column every event is successful.
 fn status(event: &Event, losses: &mut Losses) -> u32 {
     const UNSUCCESSFUL: u32 = 0xC000_0001;
     let Some(text) = event.get(Column::Result) else { return 0 };

@@ -1,4 +1,4 @@
-//! From the name of an operation to its codes.
+//! Finds the codes of an operation by its name.
 
 use crate::pml::operation::{
     ADVANCED, DIRECTORY_CONTROL, FAST_IO, FILE, LOCK_UNLOCK, PLUG_AND_PLAY, PROCESS, PROFILING,
@@ -24,7 +24,7 @@ impl OperationCode {
     }
 }
 
-/// The codes of an operation; `None` where it has no known name.
+/// The codes of an operation; `None` if the name is not known.
 pub(super) fn code(name: &str, class: Option<&str>) -> Option<OperationCode> {
     let place = |table: &[&str]| {
         table.iter().position(|known| *known == name && !name.is_empty()).map(|place| place as u16)
@@ -77,8 +77,8 @@ fn file(name: &str) -> Option<(u16, u8)> {
     place(&FILE).or_else(|| place(&ADVANCED)).map(|operation| (operation as u16, 0))
 }
 
-/// Codes that are shown as `<Unknown>`, for an operation without a known name:
-/// they keep its class and path and, for files, the column Category.
+/// Codes that are shown as `<Unknown>`, for an operation whose name is not known. They
+/// keep the class and the path and, for files, the column Category.
 pub(super) fn unknown(class: Option<&str>, category: Option<&str>, path: &str) -> OperationCode {
     const NO_CLASS: u8 = 0xFF;
     const NO_OPERATION: u16 = 0xFF;

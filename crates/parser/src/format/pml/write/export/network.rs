@@ -8,11 +8,11 @@ use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::tables::HostTable;
 use crate::pml::tables::Transport;
 
-/// Addresses and ports of names.
+/// Addresses and ports that were invented for names.
 ///
-/// An export shows the name of a host or port where it has one, and not what it
-/// stands for. A host gets an address that leads nowhere by its definition, from
-/// 100::/64; a port that is not well known gets an unused number.
+/// An export shows the name of a host or port instead of its address or number. A host
+/// gets an address from 100::/64, which by definition leads nowhere; a port that is not
+/// well known gets an unused number.
 #[derive(Debug, Default)]
 pub(super) struct HostNames {
     hosts: HashMap<String, u64>,
