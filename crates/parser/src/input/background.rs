@@ -1,4 +1,4 @@
-//! Unpacks a stream on a thread of its own, beside what is done with its bytes.
+//! Decompresses a stream on a separate thread.
 
 use std::io::{self, Read};
 use std::panic::resume_unwind;
@@ -7,12 +7,12 @@ use std::thread::{self, JoinHandle};
 
 use super::window::STEP;
 
-/// How many chunks may be ready and not yet asked for.
+/// How many chunks may be finished before they are asked for.
 const READY: usize = 2;
 
 type Chunk = io::Result<Vec<u8>>;
 
-/// The bytes that another thread yields.
+/// The bytes that the other thread produces.
 pub(super) struct BackgroundReader {
     arriving: Option<Receiver<Chunk>>,
     returning: Sender<Vec<u8>>,
@@ -21,15 +21,15 @@ pub(super) struct BackgroundReader {
     given: usize,
 }
 
-/// Where that thread puts them.
+/// Where that thread sends its bytes.
 pub(super) struct ChunkSender {
     sending: SyncSender<Chunk>,
     returned: Receiver<Vec<u8>>,
 }
 
 impl BackgroundReader {
-    /// Starts a thread. An error of `unpack` is one of the stream, behind all that was
-    /// yielded before.
+    /// Starts a thread. If `unpack` returns an error, reading returns it after all bytes
+    /// that were sent before.
     pub(super) fn start(
         unpack: impl FnOnce(&ChunkSender) -> io::Result<()> + Send + 'static,
     ) -> io::Result<BackgroundReader> {
@@ -51,7 +51,7 @@ impl BackgroundReader {
         })
     }
 
-    /// Waits for the thread, which has nobody left to yield to.
+    /// Waits for the thread, which ends because nobody receives its bytes any more.
     fn stop(&mut self) -> thread::Result<()> {
         self.arriving = None;
         self.thread.take().map_or(Ok(()), JoinHandle::join)
@@ -59,7 +59,7 @@ impl BackgroundReader {
 }
 
 impl ChunkSender {
-    /// Yields a stream to its end, or as far as anybody wants it.
+    /// Sends a stream to its end, or until nobody receives it any more.
     pub(super) fn all_of(&self, mut stream: impl Read) -> io::Result<()> {
         loop {
             let mut chunk = self.returned.try_recv().unwrap_or_default();
@@ -76,7 +76,7 @@ impl ChunkSender {
         }
     }
 
-    /// False where nobody wants it any more.
+    /// Returns false if nobody receives it any more.
     fn send(&self, chunk: Chunk) -> bool {
         self.sending.send(chunk).is_ok()
     }
@@ -90,7 +90,7 @@ impl Read for BackgroundReader {
                 Ok(chunk) => {
                     let done = std::mem::replace(&mut self.chunk, chunk?);
                     self.given = 0;
-                    // A thread that has come to its end needs no more room.
+                    // A thread that has ended does not need the memory.
                     let _ = self.returning.send(done);
                 }
                 Err(_) => self.stop().unwrap_or_else(|panic| resume_unwind(panic)),
@@ -105,7 +105,7 @@ impl Read for BackgroundReader {
 
 impl Drop for BackgroundReader {
     fn drop(&mut self) {
-        // A panic of a thread that nobody listens to any more is of no interest.
+        // Nobody reads from the thread any more, so its panic does not matter.
         let _ = self.stop();
     }
 }

@@ -1,23 +1,25 @@
-//! The part of a file in memory that a reader has at hand.
+//! The part of a mapped file that a reader needs in memory.
 
 use super::Content;
 
-/// How much of a mapped file is given back at a time.
+/// How many bytes are evicted at a time.
 const BEHIND: usize = 1024 * 1024;
 
-/// A part of a file that is brought into memory piece by piece, and given back.
+/// A part of a file that is brought into memory piece by piece, and evicted when it is
+/// not needed any more.
 pub(crate) struct ResidentRange {
     content: Content,
-    /// Up to here it was brought.
+    /// The end of what was brought in.
     end: usize,
-    /// No piece goes over this place.
+    /// A piece ends here at the latest, unless more is needed.
     edge: usize,
-    /// Up to here it was given back.
+    /// Everything before this offset was evicted.
     given_back: usize,
 }
 
 impl ResidentRange {
-    /// Nothing yet, from `start` on. Only what begins before `edge` is of interest.
+    /// An empty range at `start`. Bytes after `edge` are only brought in if they are
+    /// needed.
     pub(crate) fn new(content: Content, start: usize, edge: usize) -> ResidentRange {
         let start = start.min(content.bytes().len());
         ResidentRange { content, end: start, edge, given_back: start }
@@ -35,8 +37,8 @@ impl ResidentRange {
         self.end
     }
 
-    /// Brings so many bytes more, or so many others where the edge was not enough.
-    /// False at the end of the file.
+    /// Brings in `more` further bytes, or `beyond` further bytes after the edge. Returns
+    /// false at the end of the file.
     pub(crate) fn bring(&mut self, more: usize, beyond: usize) -> bool {
         let before = self.end;
         let more = if before < self.edge { more.min(self.edge - before) } else { beyond };
@@ -45,11 +47,11 @@ impl ResidentRange {
         self.end > before
     }
 
-    /// Takes note that nothing before this place is needed any more.
+    /// Notes that bytes before this offset are not needed any more.
     pub(crate) fn is_done_to(&mut self, place: usize) {
         self.end = self.end.max(place);
-        // With a part that is read beside others it is given back once, at its end: all
-        // processors have to be told each time.
+        // A section is evicted once, at its end, because each eviction interrupts all
+        // processors.
         if self.edge == usize::MAX && place - self.given_back >= BEHIND {
             self.content.evict(self.given_back..place);
             self.given_back = place;

@@ -1,4 +1,4 @@
-//! A window that moves over the bytes of an input from front to back.
+//! A window that moves over the bytes of an input.
 
 use std::io::{self, Read};
 
@@ -6,14 +6,14 @@ use super::content::Content;
 use super::decode::ByteStream;
 use super::resident::ResidentRange;
 
-/// How many bytes are looked at in one go: few enough to stay in the cache of the
-/// CPU while they are looked at more than once.
+/// How many bytes are examined in one step: few enough to stay in the cache of the CPU
+/// when they are examined more than once.
 pub(crate) const STEP: usize = 256 * 1024;
 
-/// How long a section is that is read beside others, in bytes.
+/// The length in bytes of a section that is read on its own.
 pub(crate) const SECTION: u64 = 4 * 1024 * 1024;
 
-/// How far a window over a part of a file goes at a time where the part was not enough.
+/// How many bytes a window over a section brings in at a time after its edge.
 const BEYOND: usize = 16 * 1024;
 
 /// The bytes of an input, of which a part is at hand.
@@ -24,7 +24,7 @@ pub(crate) enum Window<'a> {
     Streamed { input: ByteStream<'a>, buffer: Vec<u8>, ended: bool, step: usize },
 }
 
-/// The part of a file in memory that is at hand, up to the end of what is held.
+/// The part of a file that is at hand, up to the end of what is in memory.
 pub(crate) struct View {
     resident: ResidentRange,
     start: usize,
@@ -47,8 +47,8 @@ impl<'a> Window<'a> {
         Window::part(content, start, usize::MAX)
     }
 
-    /// The same where only what begins before `edge` is of interest: it goes no
-    /// farther than it has to.
+    /// The same for a section that ends at `edge`. Bytes after it are only brought in if
+    /// they are needed.
     pub(crate) fn part(content: Content, start: usize, edge: usize) -> Window<'a> {
         let resident = ResidentRange::new(content, start, edge);
         Window::Mapped(View { start: resident.end(), resident, step: STEP })
@@ -62,7 +62,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// A window over what a stream yields.
+    /// A window over a stream.
     pub(crate) fn streamed(input: ByteStream<'a>) -> Window<'a> {
         Window::Streamed { input, buffer: Vec::new(), ended: false, step: STEP }
     }
@@ -84,8 +84,8 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// Drops the first `done` bytes and takes a step. A step is longer where nothing
-    /// was dropped. False at the end of the input.
+    /// Drops the first `done` bytes and brings in more: one step, or a longer one if
+    /// nothing was dropped. Returns false at the end of the input.
     pub(crate) fn advance(&mut self, done: usize) -> io::Result<bool> {
         match self {
             Window::Mapped(view) => Ok(view.advance(done)),
@@ -102,7 +102,7 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// Everything from `done` bytes behind the start on, as a stream.
+    /// Everything from `done` bytes after the start on, as a stream.
     pub(crate) fn into_rest(self, done: usize) -> ByteStream<'a> {
         match self {
             Window::Mapped(mut view) => {
@@ -117,7 +117,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// What follows in a mapped file.
+/// The rest of a mapped file as a stream.
 struct RestOfFile(View);
 
 impl Read for RestOfFile {

@@ -145,7 +145,7 @@ impl ReadAhead {
                 std::mem::swap(event, next);
                 event.number += seen.events;
                 event.position = self.begin.shift(event.position);
-                event.time = event.time.behind_midnights(turn.midnights);
+                event.time = event.time.after_midnights(turn.midnights);
                 self.handed = event.number;
                 return Ok(ReadAheadStep::Event);
             }

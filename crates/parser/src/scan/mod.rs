@@ -1,8 +1,8 @@
-//! Searching through bytes, many at a time: the layer below the readers of text.
+//! Searches bytes with vector instructions. The readers of text are built on it.
 //!
-//! The only place of this crate, besides the map of a file, that has `unsafe` code,
-//! all of it in [`block`]. What the CPU can do is asked once, and everything has a
-//! form that runs anywhere and finds the same.
+//! Besides the map of a file, this is the only place of the crate with `unsafe` code, all
+//! of it in [`block`]. It is detected once which instructions the CPU has. Every search
+//! also exists in a form that runs on any CPU and gives the same result.
 
 mod block;
 mod needle;
@@ -14,7 +14,7 @@ pub(crate) use needle::{Needle, Needles};
 pub(crate) use records::{RecordScanner, Row, Rows, ScanEnd};
 pub(crate) use tags::{TagPattern, Tags};
 
-/// By which instructions is searched.
+/// Which instructions are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SimdLevel {
     /// Those that every CPU has.
@@ -22,14 +22,14 @@ pub(crate) enum SimdLevel {
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The same, and AVX-512 with its instructions for bytes and for packing them, and
-    /// BMI2.
+    /// The same, and AVX-512 with its instructions for bytes and for compressing them
+    /// (VBMI2), and BMI2.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
 
 impl SimdLevel {
-    /// The best that this CPU can do.
+    /// The best level that this CPU supports.
     pub(crate) fn best() -> SimdLevel {
         #[cfg(target_arch = "x86_64")]
         if SimdLevel::has_avx2() {
@@ -50,7 +50,7 @@ impl SimdLevel {
             && std::arch::is_x86_feature_detected!("bmi1")
     }
 
-    /// Everything that this CPU can do.
+    /// All levels that this CPU supports.
     #[cfg(test)]
     pub(crate) fn all() -> Vec<SimdLevel> {
         let mut all = vec![SimdLevel::Portable];

@@ -1,21 +1,22 @@
-//! Tells cheaply that the time of an event of an export says nothing new.
+//! Checks cheaply, by bytes, that the time of an event continues the previous one.
 
 use super::{TimeText, WrittenDate, parse_time_of_day};
 
-/// How many bytes of a text are compared, as words.
+/// How many words, and so bytes, of a text are compared.
 const WORDS: usize = 4;
 const BYTES: usize = 8 * WORDS;
 
-/// A field that is only compared with that of the row before: its bytes with the
-/// quote or the tag behind it, and which of them may differ.
+/// A field that is compared with the same field of the previous row: its bytes with the
+/// quote or the tag after it, and which of them may differ.
 #[derive(Clone, Debug, Default)]
 struct FieldPattern {
     text: [u64; WORDS],
-    /// Bytes that have to be the same.
+    /// A mask of the bytes that must be equal.
     same: [u64; WORDS],
-    /// Bytes that have to be digits.
+    /// A mask of the bytes that must be digits.
     digits: [u64; WORDS],
-    /// What is added to a digit so that one too many leaves the row of digits.
+    /// Added to a digit, so that a digit that is too large becomes something else than a
+    /// digit.
     spare: [u64; WORDS],
 }
 
@@ -27,13 +28,13 @@ fn words(bytes: &[u8]) -> Option<[u64; WORDS]> {
 }
 
 impl FieldPattern {
-    /// Sets what is asked of byte number `at`.
+    /// Sets a byte of one of the masks.
     fn set(&mut self, at: usize, list: fn(&mut FieldPattern) -> &mut [u64; WORDS], byte: u8) {
         list(self)[at / 8] |= u64::from(byte) << (8 * (7 - at % 8));
     }
 
-    /// Whether a field, given with what follows it, has this shape and does not sort
-    /// before the last one; it is the last one then.
+    /// Whether a field, given with the bytes after it, fits the pattern and does not sort
+    /// before the previous one. If so, it becomes the previous one.
     #[inline]
     fn accept(&mut self, field: &[u8]) -> bool {
         let Some(new) = words(field) else { return false };
@@ -57,19 +58,19 @@ impl FieldPattern {
     }
 }
 
-/// Follows the times of day of rows that come one after the other.
+/// Checks that the time of day of each row is not earlier than that of the row before.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MonotonicTimeCheck(Option<FieldPattern>);
 
 impl MonotonicTimeCheck {
-    /// Begins with a field, given with the quote or the tag behind it and whatever
+    /// Starts from a field, given with the quote or the tag after it and whatever
     /// follows.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.0 = shape_of_time(field, len);
     }
 
-    /// Whether a field is a time like the one before it, of the same hour and the
-    /// same half of the day, and not earlier.
+    /// Whether a field is a time in the form of the previous one, in the same hour and
+    /// the same half of the day, and not earlier.
     #[inline]
     pub(crate) fn accept(&mut self, field: &[u8]) -> bool {
         self.0.as_mut().is_some_and(|shape| shape.accept(field))
@@ -92,13 +93,13 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<FieldPattern> {
             place = 0;
         }
         in_run = is_digit;
-        // The hour stays, and so does everything that is no digit.
+        // The hour must be equal, and every byte that is not a digit.
         if !is_digit || run == 1 {
             shape.set(at, |shape| &mut shape.same, 0xff);
             continue;
         }
         shape.set(at, |shape| &mut shape.digits, 0xff);
-        // No more than 59 minutes and seconds.
+        // Minutes and seconds are at most 59.
         let is_tens = run <= 3 && place == 0;
         shape.set(at, |shape| &mut shape.spare, if is_tens { 0x0a } else { 0x06 });
         place += 1;
@@ -106,7 +107,7 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<FieldPattern> {
     Some(shape)
 }
 
-/// Follows the dates of rows that come one after the other.
+/// Checks that the date of each row is the same as that of the row before.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SameDateCheck {
     shape: Option<FieldPattern>,
@@ -114,7 +115,7 @@ pub(crate) struct SameDateCheck {
 }
 
 impl SameDateCheck {
-    /// Begins with a field, given with whatever follows.
+    /// Starts from a field, given with the bytes after it.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.shape = None;
         let Some(Ok(text)) = field.get(..len).map(std::str::from_utf8) else { return };

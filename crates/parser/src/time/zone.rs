@@ -1,4 +1,4 @@
-//! The zone of a wall clock.
+//! Time zones.
 
 use std::fmt;
 use std::str::FromStr;
@@ -42,9 +42,9 @@ impl Zone {
         }
     }
 
-    /// Seconds east of UTC for a wall-clock reading, given in ticks since 1601
-    /// on that clock. `None` in the hour that a change of summer time skips or
-    /// repeats.
+    /// Seconds east of UTC for a reading of the local clock, given in ticks since 1601 on
+    /// that clock. `None` in the hour that is skipped or repeated when summer time begins
+    /// or ends.
     pub fn offset_at_local(&self, local_ticks: i64) -> Option<i32> {
         match &self.0 {
             ZoneRule::Fixed(seconds) => Some(*seconds),
@@ -57,7 +57,7 @@ impl Zone {
         }
     }
 
-    /// The wall-clock reading at an instant; both in ticks since 1601.
+    /// The reading of the local clock at an instant; both in ticks since 1601.
     pub fn local_ticks(&self, utc_ticks: i64) -> i64 {
         utc_ticks.saturating_add(i64::from(self.offset_at(utc_ticks)) * TICKS_PER_SECOND)
     }

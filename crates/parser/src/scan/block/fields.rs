@@ -1,12 +1,12 @@
-//! Which of some fields hold a pair of bytes.
+//! Finds the fields that contain a pair of bytes.
 
 use std::ops::Range;
 
 use super::Pair;
 use crate::scan::SimdLevel;
 
-/// Hands on the number, from 0, of each of `fields`, which are parts of `bytes`, in
-/// which one of the pairs stands, and where it is.
+/// Passes number (from 0) and range of each of `fields` that contains one of the pairs.
+/// The fields are ranges of `bytes`.
 pub(in crate::scan) fn each_field_with(
     simd: SimdLevel,
     bytes: &[u8],
@@ -39,7 +39,7 @@ fn portable(
     }
 }
 
-/// Whether the first byte of the pair stands in a text with the second behind it.
+/// Whether a text contains the pair.
 fn has_pair(text: &[u8], pair: &Pair) -> bool {
     let [first, second] = pair.bytes;
     let end = text.len().saturating_sub(pair.distance);
@@ -71,7 +71,7 @@ mod avx2 {
         for (number, field) in fields.enumerate() {
             let mut all = 0;
             for pair in pairs {
-                // The places where the first byte can stand.
+                // The range in which the first byte of the pair can stand.
                 let (mut at, end) = (field.start, field.end.saturating_sub(pair.distance));
                 while at < end && at + pair.distance + 32 <= bytes.len() {
                     let [first, second] = &pair.blocks;

@@ -1,21 +1,21 @@
-//! Where the tags of XML begin, and whether they are those that are expected.
+//! Finds the tags of XML, and compares them with the expected ones.
 
 use super::super::SimdLevel;
 use super::{BLOCK, HIGH, equal};
 
-/// What stands where in some bytes; places are added.
+/// What was found in some bytes. Results are appended.
 pub(in crate::scan) struct Sights<'s> {
-    /// The places of `<`, from the first on `count` of them.
+    /// The places of `<`: the first `count` of them are valid.
     pub(in crate::scan) tags: &'s mut [u32],
     pub(in crate::scan) count: usize,
     /// The places of `&`.
     pub(in crate::scan) references: &'s mut Vec<u32>,
-    /// The places of blocks that have bytes beyond ASCII.
+    /// The places of blocks that contain bytes beyond ASCII.
     pub(in crate::scan) wide: &'s mut Vec<u32>,
 }
 
-/// Looks through bytes, the first of which stands at `base`. `tags` needs room for a
-/// place for each byte and a block more; what does not fit is not looked at.
+/// Examines bytes, the first of which is at place `base`. `tags` needs room for one place
+/// for each byte, and for one more block; bytes without room are not examined.
 pub(in crate::scan) fn find_tags(
     simd: SimdLevel,
     bytes: &[u8],
@@ -33,8 +33,8 @@ pub(in crate::scan) fn find_tags(
     }
 }
 
-/// `masks` tells which bytes of a block are `<`, and has any bit for one that is `&`
-/// or beyond ASCII. `write` puts the places of bits down.
+/// `masks` returns the bytes of a block that are `<`, and anything but 0 if one is `&` or
+/// beyond ASCII. `write` writes the places of bits.
 #[inline(always)]
 fn walk(
     bytes: &[u8],
@@ -47,7 +47,7 @@ fn walk(
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
     let (mut at, mut count) = (base, sights.count);
-    // A last block that is empty has nothing.
+    // If the last block is empty, it contains nothing to find.
     for block in blocks.iter().chain([&last]) {
         let (tags, others) = masks(block);
         let Some(room) = sights.tags.get_mut(count..).and_then(|room| room.first_chunk_mut())
@@ -83,8 +83,8 @@ fn portable_masks(block: &[u8; BLOCK]) -> (u64, u64) {
     (tags, others)
 }
 
-/// Writes some places more than there are bits, because a block seldom has none or
-/// many.
+/// Always writes six places, because a block usually has a few. Those without a bit are
+/// overwritten later.
 #[inline(always)]
 fn write_each(room: &mut [u32; BLOCK], at: u32, mut bits: u64) {
     for place in &mut room[..6] {
@@ -100,24 +100,24 @@ fn write_each(room: &mut [u32; BLOCK], at: u32, mut bits: u64) {
     }
 }
 
-/// How many bytes of a text are compared at once.
+/// How many bytes of a text are compared in one step.
 pub(in crate::scan) const PIECE: usize = 32;
 
-/// A piece of a text that is expected, from a place of a row on.
+/// A piece of an expected text, which begins `offset` bytes after a place of a row.
 #[derive(Clone, Debug)]
 pub(in crate::scan) struct Piece {
-    /// Which place of a row.
+    /// The index of the place in its row.
     pub(in crate::scan) place: usize,
-    /// How many bytes behind it.
+    /// How many bytes after that place the piece begins.
     pub(in crate::scan) offset: usize,
     pub(in crate::scan) text: [u8; PIECE],
-    /// All bits of the bytes that count.
+    /// All bits set in the bytes that are compared.
     pub(in crate::scan) mask: [u8; PIECE],
 }
 
-/// How many rows of so many places, one behind the other, have all of their pieces in
-/// `bytes`, up to the first that has not. A row that is less than a piece away from
-/// the end may count as one that has not.
+/// How many consecutive rows of `width` places contain all of their pieces in `bytes`.
+/// Counting ends at the first row that does not, or that may be too close to the end of
+/// the bytes.
 pub(in crate::scan) fn rows_with(
     simd: SimdLevel,
     bytes: &[u8],
@@ -128,14 +128,14 @@ pub(in crate::scan) fn rows_with(
     match simd {
         SimdLevel::Portable => portable_rows(bytes, places, width, pieces),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: Both are only made where AVX2 was detected.
+        // SAFETY: Both levels are only made where AVX2 was detected.
         SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe {
             avx2::rows_with(bytes, places, width, pieces)
         },
     }
 }
 
-/// The bytes that a piece is to be compared with.
+/// The bytes that a piece has to be compared with.
 #[inline(always)]
 fn part_of<'b>(bytes: &'b [u8], row: &[u32], piece: &Piece) -> Option<&'b [u8; PIECE]> {
     let start = *row.get(piece.place)? as usize + piece.offset;
@@ -173,7 +173,7 @@ mod avx2 {
             fetch(block.as_ptr().wrapping_add(AHEAD));
             let (low, high) = (load(block, 0), load(block, 32));
             let tags = join(_mm256_cmpeq_epi8(low, tag), _mm256_cmpeq_epi8(high, tag));
-            // The highest bit of a byte, which all bytes of ASCII have not.
+            // The highest bit is set in bytes beyond ASCII only.
             let low = _mm256_or_si256(low, _mm256_cmpeq_epi8(low, reference));
             let high = _mm256_or_si256(high, _mm256_cmpeq_epi8(high, reference));
             let others = _mm256_movemask_epi8(_mm256_or_si256(low, high)).cast_unsigned();
@@ -213,7 +213,7 @@ mod avx512 {
     use super::super::avx512::load;
     use super::{BLOCK, Sights, walk, write_each};
 
-    /// The places of the bytes in a block.
+    /// The numbers 0 to 63, the places of the bytes in a block.
     const PLACES: [u8; BLOCK] = {
         let mut places = [0; BLOCK];
         let mut at = 0;
@@ -249,7 +249,7 @@ mod avx512 {
     #[target_feature(enable = "avx512f")]
     #[inline]
     fn store(room: &mut [u32; BLOCK], places: __m512i) {
-        // SAFETY: `room` has 256 bytes, of which 64 are written, and the store wants no
+        // SAFETY: `room` has 256 bytes, of which 64 are written, and the store needs no
         // alignment.
         unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), places) }
     }
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn tags_are_found_wherever_they_are() {
         let mut random = 3u64;
-        // Neighbours of the bytes that count, and one that differs by its highest bit.
+        // Values next to those that count, and one that differs in its highest bit.
         let texts: [&[u8]; 3] = [b"<&;=%'abx>,", b"aaaaaaaaaaaaaaaaaa<&\xbc\xa6", b"<"];
         for round in 0..rounds(900) {
             let bytes = random_bytes(&mut random, round % 200, texts[round % 3]);
