@@ -1,13 +1,13 @@
-//! Whatever the bytes are, passing over events leaves out none that is wanted, and tells
-//! the same about the capture.
+//! Whatever the bytes are, skipping events never skips a wanted one, and reports the same
+//! about the capture.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
 
-/// Number, name and path of each event by one process or at one place, and what else
-/// was told.
-fn told(bytes: &[u8], prefilter: &Prefilter) -> (Vec<(u64, String, String)>, String) {
+/// Number, name and path of each event of one process or with one text in its path, and
+/// what else is reported.
+fn reported(bytes: &[u8], prefilter: &Prefilter) -> (Vec<(u64, String, String)>, String) {
     let Ok(mut input) = Input::from_reader("fuzz", bytes, &ReadOptions::new()) else {
         return Default::default();
     };
@@ -31,5 +31,5 @@ fn told(bytes: &[u8], prefilter: &Prefilter) -> (Vec<(u64, String, String)>, Str
 
 fuzz_target!(|bytes: &[u8]| {
     let prefilter = Prefilter::nothing().or_process("a.exe").or_path_with("\\Crypto");
-    assert_eq!(told(bytes, &prefilter), told(bytes, &Prefilter::everything()));
+    assert_eq!(reported(bytes, &prefilter), reported(bytes, &Prefilter::everything()));
 });

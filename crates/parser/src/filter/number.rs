@@ -1,4 +1,4 @@
-//! Comparing numbers and lengths of time.
+//! Compares numbers and durations.
 
 use super::answer::{Answer, Compare};
 use crate::model::{Column, Error};
@@ -26,7 +26,7 @@ impl NumberCheck {
     }
 }
 
-/// A rule about a column that holds a length of time.
+/// A rule about a column that has a duration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LengthCheck {
     compare: Compare,
@@ -52,19 +52,19 @@ impl LengthCheck {
 
 fn number(text: &str) -> Option<u64> {
     let text = text.trim();
-    // `parse` would take a plus sign.
+    // `parse` would accept a plus sign.
     if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
-/// A length of time, and how many digits it has after the seconds.
+/// A duration, and how many digits it has after the seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Length {
     ticks: i64,
     places: usize,
 }
 
-/// Reads `0.0025` or `00:01:27.74`. Procmon always writes a point; a comma can
-/// come from whoever handled the file after it.
+/// Reads `0.0025` or `00:01:27.74`. Procmon always writes a point; a comma can come from
+/// another program.
 fn length(text: &str) -> Option<Length> {
     let text = text.trim();
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
@@ -95,7 +95,7 @@ fn length(text: &str) -> Option<Length> {
     Some(Length { ticks, places })
 }
 
-/// A number of nothing but digits.
+/// A number that consists of digits only.
 fn digits(text: &str) -> Option<i64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }

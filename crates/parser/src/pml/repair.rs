@@ -1,9 +1,9 @@
-//! Entries of the list of events that lead to nothing.
+//! Decides about entries of the list of events that do not lead to an event.
 //!
-//! Events lie one behind the other, so that the place of an event is known
-//! twice: by the list, and by the end of what is before it. Where the list is
-//! wrong, the event that nobody lists takes its place; where the list is right,
-//! the event itself is odd and is read as far as it goes.
+//! Events follow each other, so the offset of an event is known twice: from the list, and
+//! from the end of the event before it. If the list is wrong, the event that is not
+//! listed is used. If the list is right, the event itself is unusual and is read as far
+//! as possible.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,18 +12,18 @@ use super::offsets::EventOffsets;
 use super::record::EventHeader;
 use super::salvage::{HOLE, end, looks_right};
 
-/// What is known about an entry that leads to nothing.
+/// What was found out about an entry that does not lead to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repair {
-    /// The event is here instead.
+    /// The event is at this offset instead.
     Moved(usize),
-    /// The list is right; what is there only looks wrong.
+    /// The entry is right; the event only looks wrong.
     Odd,
     /// Nothing was found.
     Lost,
 }
 
-/// Judges an entry by its neighbours, in a list whose offsets ascend.
+/// Decides by the entries before and after, in a list whose offsets ascend.
 pub(crate) fn by_neighbours(
     file: Bytes<'_>,
     offsets: &EventOffsets<'_>,
@@ -55,8 +55,8 @@ pub(crate) fn by_neighbours(
     }
 }
 
-/// Where the event of an entry should begin, counted from the nearest entry
-/// before it that leads to an event.
+/// Where the event of an entry should begin, going from the nearest earlier entry that
+/// leads to an event.
 fn place_behind(
     file: Bytes<'_>,
     offsets: &EventOffsets<'_>,
@@ -95,13 +95,13 @@ fn header_at(file: Bytes<'_>, at: usize, width: PointerWidth) -> Option<EventHea
     looks_right(&header, width, file.len() - at).then_some(header)
 }
 
-/// What was found out about wrong entries of a list in any order, once for the
-/// whole list. Only version 7 has such lists, and its files are small.
+/// The wrong entries of a list in any order, found once for the whole list. Only version
+/// 7 has such lists, and its files are small.
 #[derive(Debug, Default)]
 pub(crate) struct Repairs {
-    /// The true offset by place in the list.
+    /// The right offset by index in the list.
     moved: HashMap<usize, u64>,
-    /// Offsets that are right although what is there looks wrong.
+    /// Offsets that are right although the event there looks wrong.
     odd: HashSet<u64>,
 }
 
@@ -140,8 +140,8 @@ impl Repairs {
     }
 }
 
-/// An entry that leads to nothing, and the times of its neighbours that lead
-/// to events: an event in between must have a time in between.
+/// An entry that does not lead to an event, and the times of the nearest entries that do:
+/// the missing event must have a time between them.
 struct Wrong {
     index: usize,
     offset: u64,
@@ -152,10 +152,10 @@ struct Wrong {
 struct RepairSearch<'a> {
     file: Bytes<'a>,
     width: PointerWidth,
-    /// Where the events begin that the list leads to.
+    /// Where the listed events begin.
     starts: HashSet<u64>,
     wrong: Vec<Wrong>,
-    /// Events that nobody lists: time by offset.
+    /// Events that are not listed: time by offset.
     unlisted: BTreeMap<u64, i64>,
     odd: HashSet<u64>,
 }
@@ -185,7 +185,7 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// Looks at what is behind an event, and behind its extra detail.
+    /// Examines what follows an event, and what follows its extra detail.
     fn follow_event(&mut self, start: u64, listed: &HashSet<u64>) {
         let (Ok(at), Some(header)) = (usize::try_from(start), self.header(start)) else { return };
         let Some(behind) = end(self.file, at, &header, self.width) else { return };
@@ -199,8 +199,7 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// Looks for an event where one should begin, and for those behind it, up
-    /// to one that the list knows.
+    /// Looks for unlisted events from an offset on, up to one that is listed.
     fn follow(&mut self, from: u64, listed: &HashSet<u64>) {
         let mut from = from;
         loop {
@@ -221,7 +220,7 @@ impl RepairSearch<'_> {
         }
     }
 
-    /// Gives each wrong entry the first free event whose time fits.
+    /// Gives each wrong entry the first unused event whose time fits.
     fn assign(mut self) -> Repairs {
         let mut moved = HashMap::new();
         for wrong in &self.wrong {
@@ -229,7 +228,7 @@ impl RepairSearch<'_> {
                 continue;
             }
             let fits = |time: i64| (wrong.after..=wrong.before).contains(&time);
-            // Events that nobody lists are few, unless the list is ruined.
+            // There are few unlisted events, unless the list is damaged completely.
             const TRIES: usize = 64;
             let mut free = self.unlisted.iter().take(TRIES);
             if let Some((&offset, _)) = free.find(|(_, time)| fits(**time)) {

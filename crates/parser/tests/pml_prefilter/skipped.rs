@@ -1,5 +1,4 @@
-//! Events that are passed over: those that are wanted, and everything that is told of
-//! the others.
+//! Skipped events: every wanted event is returned, and the others are counted correctly.
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -11,7 +10,7 @@ use procmonkey_parser::{
 
 use crate::{all, samples};
 
-/// What is asked: names, whether unnamed ones count, and texts in paths.
+/// A question: names, whether events without a name are wanted, and texts in paths.
 struct Question {
     names: &'static [&'static str],
     unnamed: bool,
@@ -42,7 +41,7 @@ impl Question {
         self.texts.iter().fold(prefilter, |it, text| it.or_path_with(text))
     }
 
-    /// The same question, asked of an event that was read.
+    /// The answer to the question for an event that was read.
     fn wants(&self, row: &Row) -> bool {
         let path = row.path.to_ascii_lowercase();
         (self.unnamed && row.process.is_empty())
@@ -73,16 +72,16 @@ impl Row {
     }
 }
 
-/// What a capture says when it was read to its end.
+/// What a capture reports after it was read to its end.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Reported {
     events: u64,
     losses: Losses,
     processes: HashMap<String, u64>,
     times: (Option<EventTime>, Option<EventTime>),
 }
 
-fn read(capture: &mut Capture<'_>, prefilter: Option<&Prefilter>) -> (Vec<Row>, Told) {
+fn read(capture: &mut Capture<'_>, prefilter: Option<&Prefilter>) -> (Vec<Row>, Reported) {
     let (mut event, mut rows) = (Event::default(), Vec::new());
     loop {
         let is_there = match prefilter {
@@ -94,17 +93,17 @@ fn read(capture: &mut Capture<'_>, prefilter: Option<&Prefilter>) -> (Vec<Row>, 
         }
         rows.push(Row::of(&event));
     }
-    let told = Told {
+    let reported = Reported {
         events: capture.events_read(),
         losses: capture.losses().clone(),
         processes: capture.events_by_process().into_iter().collect(),
         times: (capture.clock().first_time(), capture.clock().last_time()),
     };
-    (rows, told)
+    (rows, reported)
 }
 
-/// Reads a capture event by event, and in part for each question; says how many events
-/// were passed over.
+/// Reads a capture event by event, and with a prefilter for each question. Returns how
+/// many events were skipped.
 fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
     let open = |prefilter: Option<&Prefilter>| {
         let mut input = Input::from_reader(name, bytes, options).ok()?;
@@ -116,8 +115,8 @@ fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
     }
     let mut passed_over = 0;
     for (number, question) in QUESTIONS.iter().enumerate() {
-        let (handed, told) = open(Some(&question.prefilter())).unwrap();
-        assert_eq!(told, whole, "{name}, question {number}");
+        let (handed, reported) = open(Some(&question.prefilter())).unwrap();
+        assert_eq!(reported, whole, "{name}, question {number}");
         let wanted: Vec<_> = rows.iter().filter(|row| question.wants(row)).collect();
         let got: Vec<_> = handed.iter().filter(|row| question.wants(row)).collect();
         assert_eq!(got.len(), wanted.len(), "{name}, question {number}");
@@ -138,7 +137,7 @@ fn what_is_wanted_and_told_is_that_of_reading_everything() {
     }
 }
 
-/// A few bytes changed anywhere, or the end cut off.
+/// A few bytes are changed anywhere, or the end is cut off.
 #[test]
 fn a_damaged_capture_loses_the_same_events_either_way() {
     let mut state = 1u64;
@@ -166,7 +165,7 @@ fn a_damaged_capture_loses_the_same_events_either_way() {
     }
 }
 
-/// A file is mapped and its memory given back on the way; bytes in memory are not.
+/// A file is mapped and evicted while it is read; bytes in memory are not.
 #[test]
 fn a_mapped_file_reads_as_bytes_in_memory() {
     for (name, bytes) in all() {

@@ -55,8 +55,7 @@ fn default_columns_need_a_date_and_no_more() {
 fn xml_samples_are_equal_in_every_column() {
     for name in ["first-start.xml", "restart.xml", "guid-changed.xml"] {
         let (_, found) = check(name, &utc().date("2026-03-05".parse().unwrap()));
-        // Lines within a value end in another way in an XML export; frames lose
-        // their symbols.
+        // In an XML export, lines in a value end differently; frames lose their symbols.
         let line_ends = |found: &&Difference| {
             found.before.replace("\\r\\n\\t", "\\r;\\t") != found.after && found.column.is_some()
         };
@@ -125,8 +124,8 @@ fn what_was_written_can_be_copied() {
     assert!(odd.is_none(), "{odd:?}");
 }
 
-/// Two parts number their processes on their own; written together, each process
-/// is there once, and its number is what the events say.
+/// Two parts number their processes independently. In the file written from both, each
+/// process occurs once, and events refer to its new number.
 #[test]
 fn parts_become_one_file() {
     let (pml, _) = convert(&sample("restart.csv"), &utc());
@@ -161,7 +160,7 @@ fn parts_become_one_file() {
     let whole = writer.finish().unwrap().into_inner();
     fs::remove_dir_all(&folder).unwrap();
     let found = differences(&pml, |_| true, &whole, &Column::all().collect::<Vec<_>>());
-    // Which process is the parent is told by PID in the second part.
+    // In the second part, the parent of a process is found by PID.
     let column = |found: &&Difference| found.column != Some(Column::ProcessStart);
     assert_eq!(found.iter().filter(column).count(), 0, "{:?}", found.first());
 }

@@ -4,25 +4,25 @@ use super::rule_list::RuleList;
 use super::scan::{Scan, length, text, utf16_with_nul};
 use crate::model::{Error, ErrorKind, LossKind, Losses, Position};
 
-/// The bytes of a record before its name, as every record says itself.
+/// The bytes of a record before its name. Every record stores this number.
 const HEADER: u32 = 16;
 
 /// The record of the rules that select events.
 const FILTER_RULES: &str = "FilterRules";
 
-/// The record of the rules that colour rows, which Procmon writes next.
+/// The record of the rules that colour rows, which Procmon writes after the filter.
 const HIGHLIGHT_RULES: &str = "HighlightRules";
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ConfigRecord {
-    /// The place of the rules, with the bytes of its name.
+    /// The rules of the filter, with the bytes of the record's name.
     Rules(Vec<u8>),
-    /// Any other, all of it as it is in the file.
+    /// Any other record, with all of its bytes.
     Other(Vec<u8>),
 }
 
-/// Where the name of a record begins and its data ends, and what lies between.
+/// The parts of a record.
 struct RecordParts<'b> {
     name: &'b [u8],
     data: &'b [u8],
@@ -37,10 +37,10 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
     parts(&mut Scan::new(bytes, 0)).is_some()
 }
 
-/// Reads all records; the list of rules is empty when there is none.
+/// Reads all records. The list of rules is empty if there is none.
 ///
 /// # Errors
-/// When the file is damaged before the rules, or in the first of them.
+/// When the file is damaged before the rules or in the first of them.
 pub(super) fn read(
     bytes: &[u8],
     losses: &mut Losses,
@@ -64,7 +64,7 @@ pub(super) fn read(
                 }
                 records.push(ConfigRecord::Other(record.all.to_vec()));
             }
-            // Without the rules, the file is of no use to anybody.
+            // Without the rules, the file is of no use.
             _ if block.is_none() => {
                 let message = "the settings are damaged before the list of rules";
                 return Err(Error::new(ErrorKind::Damaged, message).at(position));
@@ -83,7 +83,7 @@ pub(super) fn read(
     Ok((records, block.unwrap_or_default()))
 }
 
-/// The next record; nothing when its numbers do not fit each other.
+/// The next record; `None` if its lengths contradict each other.
 fn parts<'b>(scan: &mut Scan<'b>) -> Option<RecordParts<'b>> {
     let all = scan.rest();
     let (total, header, data_from) = (scan.u32()?, scan.u32()?, scan.u32()?);
@@ -98,8 +98,8 @@ fn parts<'b>(scan: &mut Scan<'b>) -> Option<RecordParts<'b>> {
     Some(RecordParts { name, data, data_at, all, is_cut_off: data_length > there })
 }
 
-/// The file of these records, with the rules in their place. Rules without a place
-/// come where Procmon puts them.
+/// The file with these records, and the rules in their place. If the rules have no place
+/// yet, they get the one where Procmon puts them.
 pub(super) fn to_bytes(records: &[ConfigRecord], block: &RuleList) -> Vec<u8> {
     let has_place = records.iter().any(|record| matches!(record, ConfigRecord::Rules(_)));
     let is_wanted = !has_place && (!block.rules.is_empty() || records.is_empty());

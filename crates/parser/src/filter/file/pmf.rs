@@ -1,4 +1,4 @@
-//! PMF: nothing but a length and the list of rules.
+//! PMF: a length and the list of rules.
 
 use std::ops::RangeInclusive;
 
@@ -6,17 +6,17 @@ use super::rule_list::RuleList;
 use super::scan::{Scan, length};
 use crate::model::{Error, LossKind, Losses, Position};
 
-/// The bytes of the length.
+/// The size of the length, in bytes.
 const HEADER: u64 = 4;
 
-/// The bytes of a list of no rules.
+/// The size of an empty list of rules, in bytes.
 const EMPTY_LIST: u64 = 5;
 
-/// The numbers of Procmon's columns are all in here.
+/// The range of the numbers of Procmon's columns.
 const COLUMNS: RangeInclusive<u32> = 40_000..=40_999;
 
-/// Whether the bytes look like a PMF file. It has no mark: either its length is
-/// right, or, where it is cut off, it goes on as such a file does.
+/// Whether the bytes look like a PMF file. Such a file has no mark: either its length is
+/// right or, if it is cut off, it continues as such a file does.
 pub(super) fn looks_like(bytes: &[u8]) -> bool {
     let mut scan = Scan::new(bytes, 0);
     let (Some(said), there) = (scan.u32(), scan.rest().len()) else {

@@ -1,4 +1,4 @@
-//! Whole filters against whole events.
+//! Whole filters applied to whole events.
 
 mod dates;
 
@@ -52,7 +52,7 @@ fn excludes_win_columns_are_anded_and_rules_on_a_column_are_ored() {
         (vec![exclude("result is SUCCESS")], yes),
         (vec![exclude("result is SUCCESS"), exclude("path ends with 319C")], no),
         (vec![exclude("result is not SUCCESS")], no),
-        // Procmon's trap: on one column, even these two are ORed.
+        // As in Procmon, two rules on one column are alternatives, even these.
         (vec![include("path contains MachineKeys"), include("path excludes Crypto")], yes),
     ];
     for (rules, want) in cases {
@@ -64,8 +64,8 @@ fn excludes_win_columns_are_anded_and_rules_on_a_column_are_ored() {
     }
 }
 
-/// A column, a text in it, and for each relation a value that matches and one
-/// that does not. Regular expressions and patterns look at the text.
+/// A column, a text in it, and for each relation a value that matches and one that does
+/// not. Regular expressions and text relations compare the text.
 type Case = (Column, &'static str, [(&'static str, &'static str, &'static str); 9]);
 
 const CASES: [Case; 5] = [

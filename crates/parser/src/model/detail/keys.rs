@@ -1,16 +1,16 @@
 //! Which keys each operation writes into the Detail column, and in which order.
 //!
-//! The lists follow what Procmon 2.8 to 4.x was seen to write. Optional keys are
-//! listed too: a key that is not there is passed over.
+//! The lists follow what Procmon 2.8 to 4.x was seen to write. Optional keys are listed,
+//! too; a missing key is skipped.
 
-/// What is known of an operation's Detail text.
+/// What is known about the Detail text of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyOrder {
-    /// These keys, in this order, some of them optional.
+    /// These keys in this order; some are optional.
     Keys(&'static [&'static str]),
     /// Search filter, information class and numbered entries of a directory.
     Directory,
-    /// Nothing is known: take what looks like a key.
+    /// Nothing is known: everything that looks like a key is taken for one.
     Guess,
 }
 
@@ -80,7 +80,7 @@ const NETWORK: &[&str] = &[
     "connid",
 ];
 
-/// The shape of an operation's Detail text.
+/// What is known about the Detail text of an operation.
 pub(super) fn key_order_of(operation: &str) -> KeyOrder {
     if operation.starts_with("TCP ") || operation.starts_with("UDP ") {
         return KeyOrder::Keys(NETWORK);

@@ -13,8 +13,8 @@ use crate::pml::record::UNKNOWN;
 use crate::pml::text::push_grouped_signed;
 use crate::pml::{control, quirks};
 
-/// What a `CreateFile` did: 0 superseded to 5 does not exist. `None` where the
-/// capture does not say, as for every failure.
+/// What a `CreateFile` did: 0 superseded to 5 does not exist. `None` if the capture does
+/// not show it, as for every failure.
 pub(crate) fn open_result(returned: Option<Bytes<'_>>, width: PointerWidth) -> Option<u64> {
     let returned = returned?;
     returned.pointer(0, width).or_else(|| returned.u32(0).map(u64::from))
@@ -101,7 +101,7 @@ fn read_or_write(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDet
     if !words.is_empty() {
         items.text("I/O Flags", &words);
     }
-    // Three bits; 0 is no priority, the names begin at 1.
+    // Three bits; 0 means no priority, and the names begin at 1.
     let priority = (flags >> 17 & 7) as usize;
     if let Some(name) = priority.checked_sub(1).and_then(|priority| IO_PRIORITIES.get(priority)) {
         items.text("Priority", name);
@@ -131,7 +131,7 @@ fn control_operation(items: &mut Items<'_>, source: &DetailInput<'_>, file: &Fil
 
 fn lock(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
-    // Unlocking all, or all of a key, has no range.
+    // Unlocking everything, or everything with a key, has no range.
     let is_lock = file.sub_operation == 1;
     if file.sub_operation > 2 {
         return;
@@ -158,7 +158,7 @@ fn mapping(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_
     let at = quirks::page_protection_at(source.width, source.fidelity);
     let protection = file.block.u32(at).unwrap_or(0);
     let out = items.key("PageProtection");
-    // One word only: Procmon prints the first whose bit is set.
+    // Only one name: Procmon prints the first whose bit is set.
     let known = PAGE_PROTECTION.iter().find(|(bit, _)| protection & bit != 0);
     out.push_str(known.map_or("", |(_, word)| word));
     if protection & NO_CACHE != 0 {

@@ -48,7 +48,7 @@ impl<'a> DetailInput<'a> {
         self.parts.detail
     }
 
-    /// What the operation returned; empty where nothing was recorded.
+    /// The returned data; empty if none was recorded.
     pub(crate) fn returned(&self) -> Bytes<'a> {
         self.parts.extra.unwrap_or_default()
     }
@@ -80,7 +80,7 @@ impl<'o> Items<'o> {
         Items { out, start }
     }
 
-    /// Begins the next item and returns the text to append its value to.
+    /// Begins the next item. Returns the text, for its value to be appended.
     pub(crate) fn key(&mut self, key: &str) -> &mut String {
         if self.out.len() > self.start {
             self.out.push_str(", ");
@@ -94,12 +94,12 @@ impl<'o> Items<'o> {
         self.key(key).push_str(text);
     }
 
-    /// An item whose number has no grouping.
+    /// An item with a number without grouping.
     pub(crate) fn number(&mut self, key: &str, value: impl Into<u64>) {
         push_number(self.key(key), value.into());
     }
 
-    /// An item whose number is grouped by thousands.
+    /// An item with a number in groups of three digits.
     pub(crate) fn grouped(&mut self, key: &str, value: impl Into<u64>) {
         push_grouped(self.key(key), value.into());
     }

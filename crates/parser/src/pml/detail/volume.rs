@@ -1,4 +1,4 @@
-//! What is queried of a volume: the `FILE_FS_*_INFORMATION` structures.
+//! Information that is queried from a volume: the `FILE_FS_*_INFORMATION` structures.
 
 use super::{DetailInput, Items};
 use crate::pml::access::{FILE_SYSTEM_ATTRIBUTES, push_words_and_rest};
@@ -49,7 +49,7 @@ fn volume(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     push_wide(items.key("VolumeLabel"), label.get(..label_len).unwrap_or(label));
 }
 
-/// Counts of allocation units, then what one unit is made of.
+/// Numbers of allocation units, then the size of a unit.
 fn units(items: &mut Items<'_>, bytes: Bytes<'_>, counts: &[&str]) {
     for (place, key) in counts.iter().enumerate() {
         push_grouped_signed(items.key(key), bytes.i64(8 * place).unwrap_or(0));
