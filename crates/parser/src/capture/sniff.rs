@@ -41,7 +41,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start();
     if start.is_empty() && head.len() < 1024 {
-        return Err(Error::not_a_capture("the file holds nothing but blanks"));
+        return Err(Error::not_a_capture("the file contains only blanks"));
     }
     if start.starts_with('<') {
         if ["<procmon", "<processlist", "<eventlist"].iter().any(|tag| start.contains(tag)) {

@@ -123,7 +123,7 @@ fn regex(pattern: &str) -> Result<Regex, Error> {
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default();
         let reason = reason.trim().trim_start_matches("error: ");
-        Error::invalid_value(format!("`{pattern}` is no regular expression: {reason}"))
+        Error::invalid_value(format!("`{pattern}` is not a regular expression: {reason}"))
     })
 }
 
@@ -181,16 +181,16 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_value_is_said() {
         for (column, relation, value, part) in [
-            (Column::Pid, Relation::Is, "abc", "`abc` is no number for PID"),
+            (Column::Pid, Relation::Is, "abc", "`abc` is not a number for PID"),
             (Column::Session, Relation::LessThan, "-1", "no number for Session"),
             (Column::Duration, Relation::MoreThan, "0.12345678", "at most seven digits"),
             (Column::RelativeTime, Relation::Is, "soon", "no length of time for Relative Time"),
-            (Column::TimeOfDay, Relation::Is, "noon", "`noon` is no time for Time of Day"),
+            (Column::TimeOfDay, Relation::Is, "noon", "`noon` is not a time for Time of Day"),
             (Column::CompletionTime, Relation::Is, "2020-07-31", "use the column Date & Time"),
             (Column::DateAndTime, Relation::Is, "7:28:59 AM", "use the column Time of Day"),
             (Column::DateAndTime, Relation::Is, "2020-07-31T13:00:00Z", "without a zone"),
             (Column::ProcessStart, Relation::Is, "31/31/2020", "does not begin with a date"),
-            (Column::Path, Relation::Regex, "(", "is no regular expression: unclosed group"),
+            (Column::Path, Relation::Regex, "(", "is not a regular expression: unclosed group"),
             (Column::Path, Relation::Contains, "", "`Path contains` needs a value"),
             (Column::Path, Relation::Regex, "", "needs a value"),
             (Column::Pid, Relation::MoreThan, "", "needs a value"),

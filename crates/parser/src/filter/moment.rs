@@ -63,7 +63,7 @@ impl TimeCheck {
                 Column::DateAndTime
             ))),
             None => Err(Error::invalid_value(format!(
-                "`{value}` is no time for {column}; write the time that the capture shows, \
+                "`{value}` is not a time for {column}; write the time that the capture shows, \
                  such as 7:28:59 AM or 07:28:59.5401, without a zone"
             ))),
         }
@@ -110,7 +110,7 @@ impl DateCheck {
         };
         let Some(time) = time else {
             return Err(Error::invalid_value(format!(
-                "`{rest}` in `{value}` is no time; write the time that the capture shows, \
+                "`{rest}` in `{value}` is not a time; write the time that the capture shows, \
                  such as 7:28:59 AM or 07:28:59.5401, without a zone"
             )));
         };

@@ -15,7 +15,7 @@ impl NumberCheck {
     pub(super) fn new(column: Column, compare: Compare, value: &str) -> Result<NumberCheck, Error> {
         let Some(value) = number(value) else {
             return Err(Error::invalid_value(format!(
-                "`{value}` is no number for {column}; write a whole decimal number such as 1234"
+                "`{value}` is not a number for {column}; write a whole decimal number such as 1234"
             )));
         };
         Ok(NumberCheck { compare, value })
@@ -38,7 +38,7 @@ impl LengthCheck {
         match length(value) {
             Some(Length { ticks, places: 0..=7 }) => Ok(LengthCheck { compare, ticks }),
             _ => Err(Error::invalid_value(format!(
-                "`{value}` is no length of time for {column}; write seconds such as 0.0025 or \
+                "`{value}` is not a duration for {column}; write seconds such as 0.0025 or \
                  hours, minutes and seconds such as 00:01:27.74, with at most seven digits \
                  after the point"
             ))),

@@ -19,7 +19,7 @@ use crate::time::Clock;
 /// | column | value |
 /// |---|---|
 /// | PID, TID, Session, Parent PID | a whole number |
-/// | Duration, Relative Time | seconds (`0.0025`) or `00:01:27.74`, at most seven digits behind the point |
+/// | Duration, Relative Time | seconds (`0.0025`) or `00:01:27.74`, at most seven digits after the point |
 /// | Time of Day, Completion Time | a time in any locale's form: `7:28:59 AM`, `07:28:59.5401` |
 /// | Date & Time, Process Start | a date, or a date and a time: `2020-07-31 07:28:59`, or as the capture writes it |
 /// | Result | the text, or the status as a hexadecimal number |
@@ -68,7 +68,7 @@ impl Rule {
     /// let error = Rule::new(Column::Pid, Relation::Is, "lsass", Action::Include).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "`lsass` is no number for PID; write a whole decimal number such as 1234",
+    ///     "`lsass` is not a number for PID; write a whole decimal number such as 1234",
     /// );
     /// ```
     pub fn new(

@@ -80,7 +80,7 @@ impl ReadState {
             return;
         }
         if !event.check_text() {
-            let message = "bytes that are no UTF-8 text; shown as U+FFFD";
+            let message = "bytes that are not UTF-8 text; shown as U+FFFD";
             self.losses.add(LossKind::InvalidText, event.position, message);
         }
         let (time, date) = (event.bytes(Column::TimeOfDay), event.bytes(Column::DateAndTime));

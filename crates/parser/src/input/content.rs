@@ -56,7 +56,7 @@ impl Content {
     /// Releases the memory of a part of a mapped file, and of neighbours before it that
     /// were mapped together with it; neighbours after it are released with the part that
     /// follows. If the bytes are needed again, they are read from the file again.
-    #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
+    #[allow(unsafe_code, reason = "dropping pages is unsafe for memory that is written to")]
     pub(crate) fn evict(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {

@@ -221,7 +221,7 @@ impl Utf16<'_> {
         self.text.truncate(written);
         if replaced {
             self.trouble
-                .add("UTF-16 text holds units that are no character; shown as U+FFFD".into());
+                .add("UTF-16 text contains units that are not characters; shown as U+FFFD".into());
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Content;
 
 /// How many bytes are evicted at a time.
-const BEHIND: usize = 1024 * 1024;
+const EVICT_AT_ONCE: usize = 1024 * 1024;
 
 /// A part of a file that is brought into memory piece by piece, and evicted when it is
 /// not needed any more.
@@ -14,7 +14,7 @@ pub(crate) struct ResidentRange {
     /// A piece ends here at the latest, unless more is needed.
     edge: usize,
     /// Everything before this offset was evicted.
-    given_back: usize,
+    evicted: usize,
 }
 
 impl ResidentRange {
@@ -22,7 +22,7 @@ impl ResidentRange {
     /// needed.
     pub(crate) fn new(content: Content, start: usize, edge: usize) -> ResidentRange {
         let start = start.min(content.bytes().len());
-        ResidentRange { content, end: start, edge, given_back: start }
+        ResidentRange { content, end: start, edge, evicted: start }
     }
 
     pub(crate) fn content(&self) -> &Content {
@@ -52,15 +52,15 @@ impl ResidentRange {
         self.end = self.end.max(place);
         // A section is evicted once, at its end, because each eviction interrupts all
         // processors.
-        if self.edge == usize::MAX && place - self.given_back >= BEHIND {
-            self.content.evict(self.given_back..place);
-            self.given_back = place;
+        if self.edge == usize::MAX && place - self.evicted >= EVICT_AT_ONCE {
+            self.content.evict(self.evicted..place);
+            self.evicted = place;
         }
     }
 }
 
 impl Drop for ResidentRange {
     fn drop(&mut self) {
-        self.content.evict(self.given_back..self.end);
+        self.content.evict(self.evicted..self.end);
     }
 }

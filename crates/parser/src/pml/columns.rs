@@ -46,7 +46,7 @@ impl PmlEvent<'_> {
         let header = &self.header;
         if self.repaired {
             let message =
-                "the list of events is wrong here; the event was found by what is before it";
+                "the list of events is wrong here; it was found from the events before it";
             losses.add(LossKind::DamagedField, self.position(), message);
         }
         if self.parts().cut {

@@ -136,11 +136,11 @@ impl FileLayout {
     /// Where the events end at the latest. Even a damaged list of events shows this,
     /// unless it lies before the events.
     pub(crate) fn events_end(&self, file_len: u64) -> u64 {
-        self.behind(self.first_event).unwrap_or(file_len).min(file_len)
+        self.after(self.first_event).unwrap_or(file_len).min(file_len)
     }
 
     /// The first part of the file after an offset.
-    pub(crate) fn behind(&self, offset: u64) -> Option<u64> {
+    pub(crate) fn after(&self, offset: u64) -> Option<u64> {
         self.tables().chain([self.event_offsets]).filter(|&other| other > offset).min()
     }
 
@@ -160,7 +160,7 @@ pub fn is_pml(bytes: &[u8]) -> bool {
 pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileLayout), Error> {
     if !is_pml(bytes.0) {
         return Err(Error::not_a_capture(
-            "a PML file begins with the four bytes `PML_`, this one does not",
+            "a PML file begins with the four bytes `PML_`, but this one does not",
         ));
     }
     let damaged = |message: String| {
@@ -168,7 +168,7 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileL
     };
     let (Some(version), Some(bitness)) = (bytes.u32(4), bytes.u32(8)) else {
         return Err(damaged(format!(
-            "the file ends inside its header: {HEADER_SIZE} bytes are needed, {} are there",
+            "the file ends inside its header: {HEADER_SIZE} bytes are needed, but there are {}",
             bytes.len()
         )));
     };
@@ -183,7 +183,7 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileL
         losses.add(
             LossKind::Truncated,
             Position::at_byte(bytes.len() as u64),
-            format!("the header needs {HEADER_SIZE} bytes, the file has {}", bytes.len()),
+            format!("the header needs {HEADER_SIZE} bytes, but the file has {}", bytes.len()),
         );
     }
     let wide = |at: usize, characters: usize| {
@@ -221,7 +221,9 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileL
             losses.add(
                 LossKind::DamagedField,
                 Position::at_byte(0x240),
-                format!("the first event cannot be at {offset:#x}; taken as {HEADER_SIZE:#x}"),
+                format!(
+                    "the first event cannot be at {offset:#x}; {HEADER_SIZE:#x} is used instead"
+                ),
             );
             HEADER_SIZE as u64
         }

@@ -339,7 +339,7 @@ impl<'a> Pml<'a> {
             Some(_) => {
                 format!("the event should begin here, but the file has {} bytes", self.bytes.len())
             }
-            None => format!("there are {} events only", self.len()),
+            None => format!("there are only {} events", self.len()),
         };
         let position = Position::at_byte(offset.unwrap_or(0)).with_record(index as u64 + 1);
         Loss { kind: LossKind::DamagedRecord, position, message }

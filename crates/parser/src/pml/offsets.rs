@@ -101,7 +101,7 @@ fn listed<'a>(
     let entry = ENTRY as u64;
     let at = sections.event_offsets;
     let declared = u64::from(info.declared_events);
-    let room = sections.behind(at).map_or(0, |next| (next - at) / entry);
+    let room = sections.after(at).map_or(0, |next| (next - at) / entry);
     let by_declared = list(at, declared);
     let by_room = if room == declared { None } else { list(at, room) };
     let found = match (by_declared, by_room) {
@@ -114,7 +114,7 @@ fn listed<'a>(
         }
     }?;
     let message = format!(
-        "place {at:#x} and number {declared} of the listed events do not fit together; {} were found",
+        "the offset {at:#x} and the length {declared} of the list of events contradict each other; {} events were found",
         found.len() / ENTRY
     );
     losses.add(LossKind::DamagedField, Position::at_byte(0x234), message);
@@ -149,7 +149,7 @@ fn walked(
 ) -> Vec<u64> {
     let why = match sections.event_offsets {
         0 => "the header does not say where the list of events is: the file was never closed",
-        at if at > file.len() as u64 => "the list of events lies behind the end of the file",
+        at if at > file.len() as u64 => "the list of events begins after the end of the file",
         _ => "the list of events is damaged or incomplete",
     };
     losses.add(LossKind::Truncated, Position::at_byte(sections.event_offsets), why);

@@ -107,7 +107,7 @@ impl ProcessTable {
                 _ => losses.add(
                     LossKind::DamagedRecord,
                     Position::at_byte(at + (offsets + 4 * position) as u64),
-                    format!("process {} of {declared} is damaged or not there", position + 1),
+                    format!("process {} of {declared} is damaged or missing", position + 1),
                 ),
             }
         }

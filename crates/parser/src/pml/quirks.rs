@@ -49,9 +49,9 @@ pub(crate) fn binary<'a>(
 /// last NUL in the bytes after the data.
 pub(crate) fn strings<'a>(captured: Bytes<'a>, onward: Bytes<'a>, fidelity: Fidelity) -> &'a [u8] {
     // The next event has zeros, so a NUL is never far. In a forged file it may be.
-    const MOST_BEHIND: usize = 4096;
+    const MOST_AFTER: usize = 4096;
     match fidelity {
-        Fidelity::Procmon => onward.0.get(..captured.len() + MOST_BEHIND).unwrap_or(onward.0),
+        Fidelity::Procmon => onward.0.get(..captured.len() + MOST_AFTER).unwrap_or(onward.0),
         Fidelity::Corrected => captured.0,
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn by_neighbours(
 ) -> Repair {
     let Some(listed) = offsets.get(index) else { return Repair::Lost };
     let next = offsets.get(index + 1).unwrap_or(u64::MAX);
-    match place_behind(file, offsets, index, first, width) {
+    match place_after(file, offsets, index, first, width) {
         Some(place) => {
             for at in place..=place.saturating_add(HOLE) {
                 if at as u64 == listed {
@@ -57,7 +57,7 @@ pub(crate) fn by_neighbours(
 
 /// Where the event of an entry should begin, going from the nearest earlier entry that
 /// leads to an event.
-fn place_behind(
+fn place_after(
     file: Bytes<'_>,
     offsets: &EventOffsets<'_>,
     index: usize,
@@ -188,11 +188,11 @@ impl RepairSearch<'_> {
     /// Examines what follows an event, and what follows its extra detail.
     fn follow_event(&mut self, start: u64, listed: &HashSet<u64>) {
         let (Ok(at), Some(header)) = (usize::try_from(start), self.header(start)) else { return };
-        let Some(behind) = end(self.file, at, &header, self.width) else { return };
-        self.follow(behind as u64, listed);
+        let Some(after) = end(self.file, at, &header, self.width) else { return };
+        self.follow(after as u64, listed);
         let extra = at + header.extra_offset as usize;
         if header.extra_offset != 0
-            && extra >= behind
+            && extra >= after
             && let Some(len) = self.file.u16(extra)
         {
             self.follow((extra + 2 + usize::from(len)) as u64, listed);
@@ -214,9 +214,9 @@ impl RepairSearch<'_> {
             let found = near.into_iter().find_map(|at| Some((at, self.header(at)?)));
             let Some((at, header)) = found else { return };
             self.unlisted.insert(at, header.time);
-            let behind = end(self.file, at as usize, &header, self.width);
-            let Some(behind) = behind else { return };
-            from = behind as u64;
+            let after = end(self.file, at as usize, &header, self.width);
+            let Some(after) = after else { return };
+            from = after as u64;
         }
     }
 

@@ -115,7 +115,7 @@ pub(crate) fn walk(
                 };
                 let next = resume.unwrap_or(limit);
                 let passed = next.saturating_sub(at);
-                let message = format!("{what}; {passed} bytes were passed over");
+                let message = format!("{what}; {passed} bytes were skipped");
                 losses.add(kind, Position::at_byte(at as u64), message);
                 at = next;
             }

@@ -28,7 +28,7 @@ impl<'a> Strings<'a> {
         }
         let strings = Strings { table, count };
         if !strings.looks_right() {
-            let message = "there is no string table where the header says";
+            let message = "there is no string table at the offset in the header";
             losses.add(LossKind::DamagedField, Position::at_byte(at), message);
             return Strings::default();
         }
@@ -199,7 +199,7 @@ pub(crate) fn section(file: Bytes<'_>, at: u64) -> Bytes<'_> {
 pub(crate) fn missing(losses: &mut Losses, at: u64, what: &str) {
     let message = match at {
         0 => format!("the header does not say where the {what} is: the file was never closed"),
-        _ => format!("the {what} lies behind the end of the file"),
+        _ => format!("the {what} begins after the end of the file"),
     };
     losses.add(LossKind::Truncated, Position::at_byte(at), message);
 }
@@ -208,7 +208,7 @@ pub(crate) fn short(losses: &mut Losses, at: u64, what: &str, declared: usize, t
     losses.add(
         LossKind::Truncated,
         Position::at_byte(at),
-        format!("the {what} should have {declared} entries, {there} could be read"),
+        format!("the {what} should have {declared} entries, but {there} could be read"),
     );
 }
 

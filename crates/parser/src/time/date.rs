@@ -43,7 +43,7 @@ impl FromStr for DateOrder {
 
     fn from_str(text: &str) -> Result<DateOrder, Error> {
         DateOrder::ALL.into_iter().find(|order| order.name().eq_ignore_ascii_case(text)).ok_or_else(
-            || Error::invalid_value(format!("`{text}` is no date order; use dmy, mdy or ymd")),
+            || Error::invalid_value(format!("`{text}` is not a date order; use dmy, mdy or ymd")),
         )
     }
 }
@@ -113,7 +113,7 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Date, Error> {
         text.parse().map(Date).map_err(|_| {
-            Error::invalid_value(format!("`{text}` is no date; write it as 2020-07-31"))
+            Error::invalid_value(format!("`{text}` is not a date; write it as 2020-07-31"))
         })
     }
 }

@@ -91,7 +91,7 @@ impl FromStr for Zone {
             chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
         named.map(|zone| Zone(ZoneRule::Named(*zone))).ok_or_else(|| {
             Error::invalid_value(format!(
-                "`{text}` is no time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
+                "`{text}` is not a time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
             ))
         })
     }

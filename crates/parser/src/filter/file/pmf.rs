@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<RuleList, Error>
     let said = scan.u32().unwrap_or_default();
     let there = scan.rest().len();
     if said != length(there) {
-        let message = format!("the file says that {said} bytes follow, and {there} do");
+        let message = format!("the file declares {said} more bytes, but has {there}");
         losses.add(LossKind::DamagedField, Position::at_byte(0), message);
     }
     RuleList::read(scan.rest(), HEADER, losses)

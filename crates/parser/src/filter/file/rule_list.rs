@@ -32,7 +32,7 @@ impl RuleList {
         };
         let version = scan.u8().ok_or_else(cut_off)?;
         if version != VERSION {
-            let message = format!("a list of rules of version {version}, where 1 is known");
+            let message = format!("a list of rules of version {version}; only version 1 is known");
             return Err(Error::new(ErrorKind::Unsupported, message).at(Position::at_byte(at)));
         }
         let count = scan.u32().ok_or_else(cut_off)?;
@@ -52,7 +52,7 @@ impl RuleList {
             block.rules.push(rule);
         }
         if !scan.rest().is_empty() {
-            let message = format!("{} bytes behind the last rule", scan.rest().len());
+            let message = format!("{} bytes after the last rule", scan.rest().len());
             losses.add(LossKind::Unknown, Position::at_byte(scan.at()), message);
             block.rest = scan.rest().to_vec();
         }

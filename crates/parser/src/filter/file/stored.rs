@@ -49,14 +49,14 @@ impl StoredRule {
             Err(Error::invalid_value(format!("the rule `{action} {rule}` {message}: {why}")))
         };
         let Some(relation) = rule.relation().id() else {
-            return refused("Procmon knows no regular expressions");
+            return refused("Procmon has no regular expressions");
         };
         if rule.value().contains('\0') {
-            return refused("its value holds a NUL");
+            return refused("its value contains a NUL");
         }
         let number = number_of(rule.column(), rule.value());
         if number.is_none() && compares_numbers(rule.column(), rule.relation()) {
-            return refused("its value is no number from 0 to 4294967295");
+            return refused("its value is not a number from 0 to 4294967295");
         }
         Ok(StoredRule {
             column: rule.column().id(),
@@ -151,12 +151,12 @@ impl StoredRule {
         let end = units(&self.value).position(|unit| unit == 0);
         let after = end.map_or(0, |end| length(self.value.len()) as usize - 2 * (end + 1));
         if after > 0 {
-            let message = format!("the value has {after} bytes behind its NUL, which are not used");
+            let message = format!("the value has {after} bytes after its NUL, which are not used");
             return Some((LossKind::DamagedField, message));
         }
         let is_broken = char::decode_utf16(units(&self.value)).any(|c| c.is_err());
         if is_broken || self.value.len() % 2 == 1 {
-            return Some((LossKind::InvalidText, "the value is no valid UTF-16".into()));
+            return Some((LossKind::InvalidText, "the value is not valid UTF-16".into()));
         }
         if compares_numbers(self.column()?, self.relation()?) {
             let value = self.value();

@@ -143,7 +143,7 @@ fn rules_without_a_known_meaning_are_kept_and_told() {
         "`action 2 Path contains \"x\"` is not applied: unknown action 2",
         "`exclude Path contains \"x\"` is not applied: unknown flags 0x80000000",
         "`exclude Path contains \"\"` is not applied: `Path contains` needs a value",
-        "`exclude PID is \"lsass\"` is not applied: `lsass` is no number for PID",
+        "`exclude PID is \"lsass\"` is not applied: `lsass` is not a number for PID",
     ]) {
         assert!(message.contains(part), "{message}");
     }
@@ -263,7 +263,7 @@ fn what_stands_behind_is_kept() {
     rules.extend(b"more");
     for bytes in [settings(&rules), pmf(&rules)] {
         let file = FilterFile::read(&bytes).unwrap();
-        assert!(said(&file)[0].contains("unknown: 4 bytes behind the last rule"));
+        assert!(said(&file)[0].contains("unknown: 4 bytes after the last rule"));
         let again = match file.format() {
             FilterFormat::Pmc => file.to_pmc(),
             FilterFormat::Pmf => file.to_pmf(),

@@ -202,7 +202,7 @@ impl<'a, 's> Elements<'a, 's> {
 }
 
 const MISMATCH: &str = "an end tag does not belong to the element that is open";
-const NO_TAG: &str = "what follows `<` is no tag";
+const NO_TAG: &str = "`<` is not followed by a tag";
 
 fn reader(record: &[u8]) -> Reader<&[u8]> {
     let mut reader = Reader::from_reader(record);

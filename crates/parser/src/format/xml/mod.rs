@@ -260,7 +260,7 @@ impl<R: Read> XmlReader<R> {
         if !self.recognised
             && let Some(start) = stray
         {
-            let message = "this XML is no Process Monitor export: it has no <procmon> element";
+            let message = "this XML is not a Process Monitor export: it has no <procmon> element";
             return Err(Error::not_a_capture(message).at(Position::at_byte(start)));
         }
         if let Some(start) = stray {

@@ -161,7 +161,7 @@ fn text(field: &mut Option<String>, value: &[u8]) -> Result<(), (LossKind, &'sta
     *field = Some(String::from_utf8_lossy(value).into_owned());
     match std::str::from_utf8(value) {
         Ok(_) => Ok(()),
-        Err(_) => Err((LossKind::InvalidText, "holds bytes that are no UTF-8")),
+        Err(_) => Err((LossKind::InvalidText, "contains bytes that are not UTF-8")),
     }
 }
 
@@ -173,7 +173,7 @@ fn number<T>(
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
-    parse(value).map(Some).ok_or((LossKind::DamagedField, "is no number"))
+    parse(value).map(Some).ok_or((LossKind::DamagedField, "is not a number"))
 }
 
 /// A number as Procmon writes it: decimal, without grouping. 4294967295, which stands for

@@ -98,7 +98,11 @@ impl RowReader {
                 ElementStep::Leaf { name: b"ProcessIndex", text, at } => {
                     index = super::process::unsigned(text);
                     if index.is_none() {
-                        losses.add(LossKind::DamagedField, place(at), "ProcessIndex is no number");
+                        losses.add(
+                            LossKind::DamagedField,
+                            place(at),
+                            "ProcessIndex is not a number",
+                        );
                     }
                 }
                 ElementStep::Leaf { at, .. } if event.record.len() == MAX_COLUMNS => {
@@ -197,7 +201,9 @@ impl Stack {
                     frame.depth = depth;
                     return None;
                 }
-                None => return Some((LossKind::DamagedField, "the depth of a frame is no number")),
+                None => {
+                    return Some((LossKind::DamagedField, "the depth of a frame is not a number"));
+                }
             },
             b"address" => &mut frame.address,
             b"path" => &mut frame.path,
@@ -206,7 +212,8 @@ impl Stack {
         };
         field.push_str(&String::from_utf8_lossy(text));
         let valid = std::str::from_utf8(text).is_ok();
-        (!valid).then_some((LossKind::InvalidText, "a stack frame holds bytes that are no UTF-8"))
+        (!valid)
+            .then_some((LossKind::InvalidText, "a stack frame contains bytes that are not UTF-8"))
     }
 
     fn finish(mut self) -> Vec<Frame> {

@@ -248,7 +248,8 @@ impl Skipper {
 
     /// Why unwanted events were read one by one, if some were.
     pub(super) fn slow_path_reason(&self) -> Option<&str> {
-        let what = "some of its events are not written as Procmon does, and were read one by one";
+        let what =
+            "some of its events are not written as Procmon writes them, and were read one by one";
         self.unusual.then_some(what)
     }
 

@@ -111,10 +111,12 @@ impl StrictReader<'_> {
     pub(super) fn note_slow_path(&mut self) {
         if self.ended == ScanEnd::Otherwise {
             let what = match self.line {
-                1 => "the CSV is not written as Procmon does; all of it is read the slower way"
-                    .into(),
+                1 => {
+                    "the CSV is not written as Procmon writes it; all of it is read in a slower way"
+                        .into()
+                }
                 line => format!(
-                    "the CSV is not written as Procmon does; from line {line} on it is read the \
+                    "the CSV is not written as Procmon writes it; from line {line} on it is read the \
                      slower way"
                 ),
             };

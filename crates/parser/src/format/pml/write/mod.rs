@@ -188,7 +188,7 @@ impl<W: Write + Seek> PmlWriter<W> {
         debug_assert!(self.scratch.len() >= EVENT_HEADER_SIZE, "an event has a header");
         let at = self.sink.position().to_le_bytes();
         if at[5..] != [0; 3] {
-            return Err(too_big("a PML file cannot have events behind its first terabyte"));
+            return Err(too_big("a PML file cannot have events after its first terabyte"));
         }
         if self.events() >= u64::from(u32::MAX) {
             return Err(too_big("a PML file cannot have more than 4,294,967,295 events"));

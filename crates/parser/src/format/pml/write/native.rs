@@ -122,7 +122,7 @@ impl SourcePart {
 fn copy(event: &PmlEvent<'_>, part: &mut SourcePart, out: &mut Vec<u8>, losses: &mut Losses) {
     let parts = event.parts();
     if parts.cut {
-        let message = "part of the event is missing; what is there was written";
+        let message = "a part of the event is missing; the rest was written";
         losses.add(LossKind::DamagedField, event.position(), message);
     }
     let header = &event.header;

@@ -1,4 +1,4 @@
-//! The tables behind the events.
+//! The tables after the events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

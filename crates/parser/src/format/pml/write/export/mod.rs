@@ -181,7 +181,7 @@ impl Exports {
         for frame in stack {
             let address = words::hex(&frame.address);
             if address.is_none() {
-                let message = format!("the address {} of a stack is no number", frame.address);
+                let message = format!("the address {} of a stack is not a number", frame.address);
                 shared.losses.add(LossKind::NotWritten, event.position(), message);
             }
             out.put_pointer(address.unwrap_or(0), width);
@@ -221,7 +221,7 @@ impl Exports {
                 (TimeBase::Local, _) => values::to_utc(stamp.ticks(), zone),
                 (TimeBase::FirstDay, TimeQuality::DateAmbiguous) => {
                     return Err(missing(
-                        "a PML file needs dates, and the order of day and month is open: \
+                        "a PML file needs dates, and the order of day and month is not known: \
                          read the capture with a date order",
                     ));
                 }
@@ -235,7 +235,7 @@ impl Exports {
             None => {
                 let what = "a PML file needs times, and the event has none that can be read";
                 let last = self.last_time.ok_or_else(|| missing(what))?;
-                let message = "no time that can be read; that of the event before was written";
+                let message = "the time cannot be read; that of the event before was written";
                 losses.add(LossKind::NotWritten, event.position(), message);
                 last
             }
@@ -251,7 +251,7 @@ impl Exports {
 }
 
 fn zone_of<'c>(event: &Event, clock: &'c Clock) -> Result<&'c Zone, Error> {
-    let message = "a PML file has times in UTC, and the capture does not say its zone: \
+    let message = "a PML file has times in UTC, and the capture does not record its zone: \
                    read it with the zone of its clock";
     clock.zone().ok_or_else(|| Error::new(ErrorKind::InvalidValue, message).at(event.position()))
 }
