@@ -12,7 +12,7 @@ use divan::{Bencher, main as run};
 
 use procmonkey_analysis::{Case, CaseOptions};
 use procmonkey_parser::{
-    Action, Capture, CsvWriter, Event, Filter, Input, Interest, JsonObject, ReadOptions, Rule,
+    Action, Capture, CsvWriter, Event, Filter, Input, JsonObject, Prefilter, ReadOptions, Rule,
     Verdict, XmlWriter,
 };
 
@@ -54,8 +54,10 @@ fn pass_over(bencher: Bencher<'_, '_>, name: &str) {
     bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
         with_capture(black_box(&bytes), |capture| {
             let mut event = Event::default();
-            while capture.read_event_of(&Interest::nothing(), &mut event).expect("a sample reads") {
-            }
+            while capture
+                .read_prefiltered(&Prefilter::nothing(), &mut event)
+                .expect("a sample reads")
+            {}
             capture.events_read()
         })
     });
@@ -71,8 +73,10 @@ fn unpack(bencher: Bencher<'_, '_>, name: &str) {
     bencher.counter(BytesCount::of_slice(&bytes)).bench(|| {
         with_capture(black_box(&packed), |capture| {
             let mut event = Event::default();
-            while capture.read_event_of(&Interest::nothing(), &mut event).expect("a sample reads") {
-            }
+            while capture
+                .read_prefiltered(&Prefilter::nothing(), &mut event)
+                .expect("a sample reads")
+            {}
             capture.events_read()
         })
     });

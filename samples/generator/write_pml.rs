@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use procmonkey_parser::pml::{Info, OsVersion, PmlWriter, PointerWidth, Survey};
+use procmonkey_parser::pml::{ExportProfile, Info, OsVersion, PmlWriter, PointerWidth};
 use procmonkey_parser::{Capture, DateOrder, Error, Event, Input, ReadOptions, Zone};
 
 /// Writes the events of a CSV export with all columns, whose clock is UTC.
@@ -18,14 +18,14 @@ pub fn write(name: &str, csv: &[u8]) -> Vec<u8> {
 }
 
 fn try_write(name: &str, csv: &[u8]) -> Result<Vec<u8>, Error> {
-    let (survey, clock) = with_capture(name, csv, |capture| {
-        let mut survey = Survey::default();
+    let (profile, clock) = with_capture(name, csv, |capture| {
+        let mut profile = ExportProfile::default();
         for event in capture.events() {
-            survey.observe(&event?);
+            profile.observe(&event?);
         }
-        Ok((survey, capture.clock().clone()))
+        Ok((profile, capture.clock().clone()))
     })?;
-    let info = computer(survey.info());
+    let info = computer(profile.info());
     with_capture(name, csv, |capture| {
         let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info)?;
         let mut event = Event::default();

@@ -167,7 +167,7 @@ fn a_csv_that_procmon_did_not_write_is_read_the_slower_way_and_told_with_v() {
     let saved_again = lines[9].replacen('"', "", 2);
     lines[9] = &saved_again;
     let path = write(folder.path(), "saved-again.csv", lines.join("\r\n"));
-    let told = "not written as Procmon does; from line ";
+    let told = "not written as Procmon writes it; from line ";
     let plain = run!("events", "-p", "inetinfo.exe", "-f", "jsonl", &path);
     let verbose = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &path);
     assert!(!plain.stderr.contains(told), "{}", plain.stderr);
@@ -198,7 +198,7 @@ fn a_pipe_with_a_name_is_read_like_standard_input() {
 fn an_xml_that_procmon_did_not_write_gives_the_same_events_and_is_told_with_v() {
     let folder = temp();
     let text = String::from_utf8(read(sample("guid-changed.xml"))).expect("text");
-    let told = "not written as Procmon does";
+    let told = "are not written as Procmon writes them";
     let events = |option: &str, path: &Path| {
         let run = run!("events", option, "-p", "inetinfo.exe", "-f", "jsonl", path);
         let lines: Vec<Value> =

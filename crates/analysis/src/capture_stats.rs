@@ -203,8 +203,13 @@ impl CaptureStats {
         CaptureInfo {
             path: capture.name().to_string(),
             format: capture.format().name(),
-            compression: capture.layers().compression().iter().map(|layer| layer.name()).collect(),
-            encoding: capture.layers().encoding().map(TextEncoding::name),
+            compression: capture
+                .source_encoding()
+                .compression()
+                .iter()
+                .map(|layer| layer.name())
+                .collect(),
+            encoding: capture.source_encoding().encoding().map(TextEncoding::name),
             columns: columns.names().map(str::to_string).collect(),
             unknown_columns: unknown.map(|(name, _)| name.to_string()).collect(),
             events_read: capture.events_read(),

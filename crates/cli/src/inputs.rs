@@ -120,8 +120,8 @@ fn read(
             }
             Err(error) => return Err(error),
         }
-        if let Some(detour) = capture.detour() {
-            bar.suspend(|| messages.aside(format_args!("{}: {detour}", capture.name())));
+        if let Some(slow_path_reason) = capture.slow_path_reason() {
+            bar.suspend(|| messages.aside(format_args!("{}: {slow_path_reason}", capture.name())));
         }
         tally.losses += capture.losses().count();
         bar.suspend(|| messages.losses(capture.name(), capture.losses()));

@@ -1,12 +1,13 @@
 //! Reads Sysinternals Process Monitor (Procmon) captures: its native logs (PML), its
 //! CSV and XML exports, and event texts pasted from its Event Properties dialog.
 //!
-//! An [`Input`] is what the user gave: a file, a stream, an archive. It yields one
-//! [`Capture`] or several, whose format is told by their content. A capture yields
-//! [`Event`]s with Procmon's own [`Column`] names and counts in [`Losses`] what it
-//! could not read. A [`Filter`] picks events by Procmon's rules, and an
-//! [`EventWriter`] writes them as Procmon does: as CSV with [`CsvWriter`], as XML
-//! with [`XmlWriter`]; a [`JsonObject`] is one event for other programs. A [`FilterFile`] is a filter that Procmon has saved.
+//! An [`Input`] is what the user gave: a file, a stream or an archive. It yields one or
+//! more [`Capture`]s, whose format is recognised by their content. A capture yields
+//! [`Event`]s with Procmon's own [`Column`] names, and counts in [`Losses`] what it could
+//! not read. A [`Filter`] selects events by Procmon's rules, and an [`EventWriter`]
+//! writes them as Procmon does: as CSV with [`CsvWriter`], as XML with [`XmlWriter`]. A
+//! [`JsonObject`] is one event for other programs. A [`FilterFile`] is a filter that
+//! Procmon has saved.
 //!
 //! ```
 //! use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule, Verdict};
@@ -44,13 +45,15 @@ pub mod pml;
 mod scan;
 mod time;
 
-pub use capture::{Capture, EventWriter, Events, Format, Input, LeftOut, ReadOptions, WriteFormat};
-pub use event::{Event, Interest};
+pub use capture::{
+    Capture, EventWriter, Events, Format, Input, Omissions, ReadOptions, WriteFormat,
+};
+pub use event::{Event, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
 pub use format::csv::CsvWriter;
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
-pub use input::Layers;
+pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use model::{
     Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses, NtStatus,

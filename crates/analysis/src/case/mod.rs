@@ -9,7 +9,7 @@ mod witnesses;
 use std::collections::HashMap;
 
 use procmonkey_parser::{
-    Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality, Verdict,
+    Capture, Column, Error, Event, EventTime, Filter, Prefilter, Rule, TimeQuality, Verdict,
 };
 
 use crate::container::{ContainerNames, Provider};
@@ -88,14 +88,14 @@ impl CaseOptions {
 
 /// The events that are asked for while a capture is read.
 struct Wanted {
-    first: Interest,
+    first: Prefilter,
     /// From when on an installer was seen.
-    installed: Interest,
+    installed: Prefilter,
 }
 
 impl Wanted {
     fn everything() -> Wanted {
-        Wanted { first: Interest::everything(), installed: Interest::everything() }
+        Wanted { first: Prefilter::everything(), installed: Prefilter::everything() }
     }
 }
 
@@ -224,7 +224,7 @@ impl Case {
                 true => &wanted.first,
                 false => &wanted.installed,
             };
-            match capture.read_event_of(interest, &mut event) {
+            match capture.read_prefiltered(interest, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),

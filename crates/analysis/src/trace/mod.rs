@@ -16,7 +16,7 @@ mod subject;
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Column, Event, EventTime, Interest};
+use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
@@ -132,13 +132,13 @@ const INSTALLERS: [&str; 9] = [
 
 /// The events that [`Trace::observe`] makes anything of: those of the followed
 /// processes, and those of others that bear witness.
-pub(crate) fn trace_interest(processes: &ProcessSelection) -> Interest {
+pub(crate) fn trace_interest(processes: &ProcessSelection) -> Prefilter {
     let interest = installed_interest(processes);
     INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
 }
 
 /// The same once an installer was seen, when no further event of one tells more.
-pub(crate) fn installed_interest(processes: &ProcessSelection) -> Interest {
+pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
     OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
 }
 

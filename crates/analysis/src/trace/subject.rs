@@ -1,6 +1,6 @@
 //! Which processes are followed.
 
-use procmonkey_parser::{Event, Interest};
+use procmonkey_parser::{Event, Prefilter};
 
 /// Whether an event's process is one of those that were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +53,11 @@ impl ProcessSelection {
     }
 
     /// Their events, as far as a reader can tell them from others.
-    pub(super) fn interest(&self) -> Interest {
+    pub(super) fn interest(&self) -> Prefilter {
         match self {
-            ProcessSelection::All => Interest::everything(),
+            ProcessSelection::All => Prefilter::everything(),
             ProcessSelection::Named(names) => {
-                let interest = Interest::nothing().or_unnamed();
+                let interest = Prefilter::nothing().or_unnamed();
                 names.iter().fold(interest, |interest, name| interest.or_process(name))
             }
         }

@@ -1,6 +1,6 @@
 //! `procmonkey convert`: a capture in another of Procmon's formats.
 
-use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
+use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
 use crate::args::{ConvertArgs, ConvertTarget, Selection, read_options};
 use crate::command::pick::for_each_picked;
@@ -43,13 +43,13 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     })?;
     tally.losses += losses;
     let Some(writer) = writer else { return Ok(Exit::NoInput) };
-    let left_out = writer.left_out();
+    let omissions = writer.omissions();
     writer.finish()?.finish()?;
     let target = match args.out.output.to_str() {
         Some("-") => "standard output".to_string(),
         _ => args.out.output.display().to_string(),
     };
-    tell_left_out(left_out, format, &target, messages);
+    report_omissions(omissions, format, &target, messages);
     let share = if filter.is_empty() { String::new() } else { format!("{written} of ") };
     messages.note(format_args!("{target}: {share}{} written as {format}", count(read, "event")));
     Ok(exit_of(tally))
@@ -121,29 +121,29 @@ impl Fit {
 }
 
 /// Tells what the output does not have because of its format.
-fn tell_left_out(left_out: LeftOut, format: WriteFormat, target: &str, messages: Messages) {
+fn report_omissions(omissions: Omissions, format: WriteFormat, target: &str, messages: Messages) {
     let mut parts = Vec::new();
-    if left_out.processes > 0 {
-        let processes = match left_out.processes {
+    if omissions.processes > 0 {
+        let processes = match omissions.processes {
             1 => "1 process".to_string(),
             number => format!("{number} processes"),
         };
         parts.push(format!("the process list ({processes})"));
-    } else if left_out.modules > 0 {
-        let modules = count(left_out.modules, "module");
+    } else if omissions.modules > 0 {
+        let modules = count(omissions.modules, "module");
         parts.push(format!("{modules} of the process list"));
     }
-    if left_out.stacks > 0 {
-        parts.push(count(left_out.stacks, "call stack"));
+    if omissions.stacks > 0 {
+        parts.push(count(omissions.stacks, "call stack"));
     }
     if !parts.is_empty() {
         messages.note(format_args!("{target}: left out: {}", parts.join(" and ")));
     }
-    if left_out.unfit > 0 {
+    if omissions.unfit > 0 {
         messages.note(format_args!(
             "{target}: {} without a place in {format}, written all the same; strict readers \
              refuse the file",
-            count(left_out.unfit, "character")
+            count(omissions.unfit, "character")
         ));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Seek, SeekFrom};
 
-use procmonkey_parser::pml::{PmlWriter, Survey};
+use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Clock, Format, Losses};
 
 use crate::args::{ConvertArgs, Selection, UsageError, read_options};
@@ -27,13 +27,13 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;
-    let known = survey(args, &options)?;
+    let known = profile(args, &options)?;
     let mut tally = for_one(&args.input, &options, messages, |capture| {
         let Some(place) = place.take() else { return Ok(()) };
         let info = match (capture.recording(), &known) {
             (Some(recording), _) => recording.info.clone(),
-            (None, Some((survey, _))) => survey.info(),
-            (None, None) => Survey::default().info(),
+            (None, Some((profile, _))) => profile.info(),
+            (None, None) => ExportProfile::default().info(),
         };
         let mut writer = PmlWriter::create(place, &info)?;
         // How an export writes dates is known only when it was read to its end.
@@ -59,10 +59,10 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 
 /// What an export tells only when it has been read to its end: of which Windows it
 /// is, and how it writes dates. A native log says so at its beginning.
-fn survey(
+fn profile(
     args: &ConvertArgs,
     options: &procmonkey_parser::ReadOptions,
-) -> anyhow::Result<Option<(Survey, Clock)>> {
+) -> anyhow::Result<Option<(ExportProfile, Clock)>> {
     if args.input.as_os_str() == "-" {
         return Ok(None);
     }
@@ -73,12 +73,12 @@ fn survey(
         if capture.format() == Format::Pml {
             return Ok(());
         }
-        let mut survey = Survey::default();
+        let mut profile = ExportProfile::default();
         let mut event = procmonkey_parser::Event::default();
         while capture.read_event(&mut event)? {
-            survey.observe(&event);
+            profile.observe(&event);
         }
-        known = Some((survey, capture.clock().clone()));
+        known = Some((profile, capture.clock().clone()));
         Ok(())
     })?;
     Ok(known)

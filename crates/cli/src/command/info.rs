@@ -16,13 +16,13 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.read);
-    let interest = filter.interest();
+    let prefilter = filter.prefilter();
     let mut surveys = Vec::new();
     let mut event = Event::default();
     let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
         let outcome = loop {
-            match capture.read_event_of(&interest, &mut event) {
+            match capture.read_prefiltered(&prefilter, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),

@@ -22,11 +22,11 @@ pub(super) fn for_each_picked(
             capture.name()
         ));
     }
-    let interest = filter.interest();
+    let prefilter = filter.prefilter();
     let mut event = Event::default();
     let (mut kept, mut undecided) = (0u64, 0u64);
     let outcome = loop {
-        match capture.read_event_of(&interest, &mut event) {
+        match capture.read_prefiltered(&prefilter, &mut event) {
             Ok(true) => {}
             Ok(false) => break Ok(()),
             Err(error) => break Err(error.into()),

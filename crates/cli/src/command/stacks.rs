@@ -17,11 +17,11 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = read_options(&args.select.processes, &args.read);
     let mut stacks = Vec::new();
-    let interest = filter.interest();
+    let prefilter = filter.prefilter();
     let mut event = Event::default();
     let mut tally = for_each(&args.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        while capture.read_event_of(&interest, &mut event)? {
+        while capture.read_prefiltered(&prefilter, &mut event)? {
             if filter.matches(&event, capture.clock()) == Verdict::Included {
                 summary.observe(&event);
             }

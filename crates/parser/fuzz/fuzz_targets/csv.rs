@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use procmonkey_parser::{Event, Format, Input, JsonObject, ReadOptions};
 
-/// What makes a table one of Procmon's.
+/// A header that makes a table an export of Procmon's.
 const HEADER: &[u8] = b"\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\"\r\n";
 
 fuzz_target!(|rows: &[u8]| {
@@ -21,7 +21,7 @@ fuzz_target!(|rows: &[u8]| {
         if row.len() != 5 {
             continue;
         }
-        // A file that ends inside of its last row has fewer fields there.
+        // A file that ends inside its last row has fewer fields there.
         if !capture.read_event(&mut event).unwrap() {
             assert!(capture.losses().count() > 0);
             return;

@@ -1,4 +1,4 @@
-//! From a path or a stream to the captures in it.
+//! An input: a file, a stream or an archive, and the captures in it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,13 +11,13 @@ use zip::ZipArchive;
 use super::Capture;
 use super::options::ReadOptions;
 use super::parts;
-use crate::input::decode::{Bytes, Compression, peek};
-use crate::input::{Content, Layers, Packed, Unpacking};
+use crate::input::decode::{ByteStream, Compression, peek};
+use crate::input::{Content, Packed, SourceEncoding, Unpacking};
 use crate::model::{Counted, Error, ErrorKind};
 
-/// What can be read and sought: a file, or bytes in memory.
-trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
+/// A source that can be read and sought: a file, or bytes in memory.
+trait SeekRead: Read + Seek {}
+impl<T: Read + Seek> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -41,26 +41,26 @@ pub struct Input<'a> {
 }
 
 enum Members<'a> {
-    One(Option<Bytes<'a>>),
+    One(Option<ByteStream<'a>>),
     /// A plain file, which may be mapped into memory.
     File(Option<File>),
     /// The parts of one native capture.
     Pml(Vec<Content>),
     Zip {
-        archive: ZipArchive<Box<dyn Source + 'a>>,
+        archive: ZipArchive<Box<dyn SeekRead + 'a>>,
         next: usize,
-        /// What it stands in, where that is a file.
+        /// The file that holds the archive, if the input is a file.
         file: Option<File>,
     },
 }
 
 impl<'a> Input<'a> {
-    /// Opens a file. Of a native capture that Procmon has split into parts
-    /// (`Log.PML`, `Log-1.PML`, …), the first part opens them all.
+    /// Opens a file. If Procmon has split a native capture into parts (`Log.PML`,
+    /// `Log-1.PML`, …), opening the first part opens all of them.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be opened, [`ErrorKind::Damaged`] for a
-    /// zip archive without a readable directory. What is in it is looked at by
+    /// [`ErrorKind::Io`] when the file cannot be opened, [`ErrorKind::Damaged`] for a zip
+    /// archive whose directory cannot be read. The content is only examined by
     /// [`Input::next_capture`].
     pub fn open(path: impl AsRef<Path>, options: &ReadOptions) -> Result<Input<'static>, Error> {
         let path = path.as_ref();
@@ -72,7 +72,7 @@ impl<'a> Input<'a> {
             return Err(failed(error));
         }
         if !metadata.is_file() {
-            // A pipe, such as one that a shell makes of `<(…)`, cannot be sought.
+            // A pipe, such as one that a shell makes for `<(…)`, cannot be sought.
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
@@ -107,7 +107,7 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            let source: Box<dyn Source + 'a> = Box::new(source);
+            let source: Box<dyn SeekRead + 'a> = Box::new(source);
             let archive = ZipArchive::new(source).map_err(|error| {
                 Error::new(
                     ErrorKind::Damaged,
@@ -121,8 +121,8 @@ impl<'a> Input<'a> {
         Ok(Input { name, options: options.clone(), members })
     }
 
-    /// Reads from a stream, such as standard input. A zip archive, whose
-    /// directory stands at its end, is first read into memory.
+    /// Reads from a stream, such as standard input. A zip archive has its directory at
+    /// its end, so it is first read into memory as a whole.
     ///
     /// # Errors
     /// As [`Input::open`].
@@ -142,13 +142,13 @@ impl<'a> Input<'a> {
         Ok(Input { name, options: options.clone(), members: Members::One(Some(all)) })
     }
 
-    /// The name that the input was given with.
+    /// The name that was given for the input.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The names of the files in an archive, in its order; none for an input that
-    /// is no archive.
+    /// The names of the files in an archive, in its order; empty for an input that is not
+    /// an archive.
     ///
     /// ```
     /// use procmonkey_parser::{Input, ReadOptions};
@@ -167,12 +167,13 @@ impl<'a> Input<'a> {
         files.collect()
     }
 
-    /// The next capture of the input; `None` behind the last one. A member of an
-    /// archive that is no capture is an `Err`, and the next call goes on.
+    /// The next capture of the input; `None` after the last one. A member of an archive
+    /// that is not a capture gives an `Err`; the next call continues with the member
+    /// after it.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
             Members::One(stream) => {
-                let packed = Packed::stream(stream.take()?, Layers::default());
+                let packed = Packed::stream(stream.take()?, SourceEncoding::default());
                 Some(Capture::from_bytes(&self.name, packed, &self.options))
             }
             Members::File(file) => {
@@ -190,7 +191,7 @@ impl<'a> Input<'a> {
                 &self.name,
                 std::mem::take(parts),
                 &self.options,
-                Layers::default(),
+                SourceEncoding::default(),
             )),
             Members::Zip { archive, next, file } => {
                 while *next < archive.len() && is_folder(archive, *next) {
@@ -216,7 +217,7 @@ impl<'a> Input<'a> {
                     Packed::member(file.try_clone().ok()?, index, &self.options.progress).ok()
                 });
                 let packed = beside.unwrap_or_else(|| {
-                    Packed::stream(Box::new(member), Layers::packed_in(Compression::Zip))
+                    Packed::stream(Box::new(member), SourceEncoding::packed_in(Compression::Zip))
                 });
                 Some(Capture::from_bytes(&name, packed, &self.options))
             }
@@ -224,12 +225,12 @@ impl<'a> Input<'a> {
     }
 }
 
-/// What to call a member whose name may not be readable.
+/// The name of a member, or its number where the name cannot be read.
 fn member_name(name: Option<Cow<'_, str>>, index: usize) -> String {
     name.map_or_else(|| format!("member {}", index + 1), Cow::into_owned)
 }
 
-/// Whether a member is a folder, which holds no capture itself.
+/// Whether a member is a folder, which is not a capture itself.
 fn is_folder<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> bool {
     archive.by_index_raw(index).is_ok_and(|member| member.is_dir())
 }

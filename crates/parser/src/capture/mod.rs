@@ -8,24 +8,24 @@ mod writer;
 
 pub use input::Input;
 pub use options::ReadOptions;
-pub use writer::{EventWriter, LeftOut, WriteFormat};
+pub use writer::{EventWriter, Omissions, WriteFormat};
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
 use crate::format::pasted::PastedReader;
 use crate::format::pml::PmlReader;
-use crate::format::read_state::Seen;
+use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
-use crate::input::decode::{Bytes, TextEncoding, Trouble, peek, utf16};
-use crate::input::{Content, HEAD, Layers, Packed, Window};
+use crate::input::decode::{ByteStream, TextEncoding, Trouble, peek, utf16};
+use crate::input::{Content, HEAD, Packed, SourceEncoding, Window};
 use crate::model::{Column, Columns, Error, LossKind, Losses, Module, Process};
-use crate::parallel::{Ahead, Division, Handed};
+use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 use crate::time::{Clock, Zone};
 use sniff::{Sniffed, sniff};
 
@@ -66,35 +66,37 @@ impl fmt::Display for Format {
     }
 }
 
-/// One opened capture: events in, in their order, with what was lost on the way.
+/// One opened capture: it gives its events in order, and counts what was lost.
 ///
-/// It is got from [`Input::next_capture`](crate::Input::next_capture).
+/// [`Input::next_capture`](crate::Input::next_capture) gives one.
 pub struct Capture<'a> {
     name: String,
     format: Format,
-    layers: Layers,
+    source_encoding: SourceEncoding,
     reader: Box<dyn ReadEvents + 'a>,
-    seen: Seen,
+    seen: ReadState,
     trouble: Trouble,
     threads: Threads,
-    /// Events up to this number have been handed over and are not to be again.
+    /// Events up to this number have already been handed to the caller; they are not
+    /// handed over again.
     handed: u64,
-    /// Why a part of the capture that has been read was read in a slower way.
-    detour: Option<String>,
+    /// Why a part of the capture that has already been read had to be read in a slower
+    /// way.
+    slow_path_reason: Option<String>,
 }
 
-/// Whether threads of the capture's own read ahead of who takes its events.
+/// Whether worker threads of the capture read ahead of the caller.
 enum Threads {
-    /// They may, once that makes sense.
-    Allowed(Division),
-    /// They do.
-    Reading(Box<Ahead>),
-    /// They do not.
+    /// Not yet; they are started once it is worth while.
+    Allowed(ThreadPlan),
+    /// They read.
+    Reading(Box<ReadAhead>),
+    /// They do not, and are not started any more.
     None,
 }
 
 impl<'a> Capture<'a> {
-    /// Unpacks, tells the format, and reads up to the first event.
+    /// Unpacks the bytes, recognises the format, and reads up to the first event.
     pub(crate) fn from_bytes(
         name: &str,
         packed: Packed<'a>,
@@ -103,12 +105,12 @@ impl<'a> Capture<'a> {
         let in_context = |error: Error| error.in_input(name);
         let failed = |error| Error::io("cannot be read", error).in_input(name);
         let (head, packed) = packed.unpack().map_err(in_context)?;
-        let Packed { bytes: mut input, mapped, mut layers, trouble } = packed;
+        let Packed { bytes: mut input, mapped, mut source_encoding, trouble } = packed;
         if is_pml(&head) {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
             let mut capture =
-                Capture::from_pml(name, vec![Content::memory(bytes)], options, layers)?;
+                Capture::from_pml(name, vec![Content::memory(bytes)], options, source_encoding)?;
             capture.trouble = trouble;
             return Ok(capture);
         }
@@ -120,7 +122,7 @@ impl<'a> Capture<'a> {
             input = utf16(input, encoding, &trouble);
             base = 0;
         }
-        layers.encoding = Some(encoding);
+        source_encoding.encoding = Some(encoding);
         let (head, input) = peek(input, HEAD).map_err(failed)?;
         let mut losses = Losses::default();
         let sniffed = sniff(&head).map_err(in_context)?;
@@ -132,7 +134,7 @@ impl<'a> Capture<'a> {
                     Some(content) => Window::mapped(content, mark),
                     None => Window::streamed(input),
                 };
-                let reader = StrictReader::new(window, dialect, base, Speed::best());
+                let reader = StrictReader::new(window, dialect, base, SimdLevel::best());
                 (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
             Sniffed::Xml => {
@@ -155,13 +157,13 @@ impl<'a> Capture<'a> {
         Ok(Capture {
             name: name.to_string(),
             format,
-            layers,
+            source_encoding,
             reader,
-            seen: Seen { losses, ..Seen::new(clock) },
+            seen: ReadState { losses, ..ReadState::new(clock) },
             trouble,
-            threads: Threads::Allowed(options.division),
+            threads: Threads::Allowed(options.thread_plan),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         })
     }
 
@@ -170,7 +172,7 @@ impl<'a> Capture<'a> {
         name: &str,
         parts: Vec<Content>,
         options: &ReadOptions,
-        layers: Layers,
+        source_encoding: SourceEncoding,
     ) -> Result<Capture<'a>, Error> {
         let mut losses = Losses::default();
         let rendering = Rendering {
@@ -183,55 +185,59 @@ impl<'a> Capture<'a> {
         Ok(Capture {
             name: name.to_string(),
             format: Format::Pml,
-            layers,
+            source_encoding,
             reader: Box::new(reader),
-            // Its own times need no order; a text from beside the capture may.
-            seen: Seen {
+            // Times of native events need no date order; a date in a rule of a filter
+            // may.
+            seen: ReadState {
                 losses,
-                ..Seen::new(Clock::new(options.zone.clone(), None, options.date_order))
+                ..ReadState::new(Clock::new(options.zone.clone(), None, options.date_order))
             },
             trouble: Trouble::default(),
-            threads: Threads::Allowed(options.division),
+            threads: Threads::Allowed(options.thread_plan),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         })
     }
 
-    /// A capture of what a reader yields.
+    /// A capture over this reader.
     #[cfg(test)]
-    pub(crate) fn of_reader(reader: Box<dyn ReadEvents + 'a>, division: Division) -> Capture<'a> {
+    pub(crate) fn of_reader(
+        reader: Box<dyn ReadEvents + 'a>,
+        thread_plan: ThreadPlan,
+    ) -> Capture<'a> {
         Capture {
             name: "test".to_string(),
             format: Format::Csv,
-            layers: Layers::default(),
+            source_encoding: SourceEncoding::default(),
             reader,
-            seen: Seen::new(Clock::new(None, None, None)),
+            seen: ReadState::new(Clock::new(None, None, None)),
             trouble: Trouble::default(),
-            threads: Threads::Allowed(division),
+            threads: Threads::Allowed(thread_plan),
             handed: 0,
-            detour: None,
+            slow_path_reason: None,
         }
     }
 
-    /// Whether other threads read the capture.
+    /// Whether worker threads read the capture.
     #[cfg(test)]
     pub(crate) fn has_threads(&self) -> bool {
         matches!(self.threads, Threads::Reading(_))
     }
 
-    /// The name of the input; for a member of an archive followed by its name.
+    /// The name of the input. For a member of an archive, the member's name is appended.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The format, told by the content.
+    /// The format, recognised by the content.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// How the capture is packed and encoded.
-    pub fn layers(&self) -> &Layers {
-        &self.layers
+    /// How the capture is compressed and encoded.
+    pub fn source_encoding(&self) -> &SourceEncoding {
+        &self.source_encoding
     }
 
     /// The columns of the capture, in its order.
@@ -244,18 +250,19 @@ impl<'a> Capture<'a> {
         self.reader.processes()
     }
 
-    /// What a process of the list had loaded, for formats that tell.
+    /// The modules that a process of the list had loaded, for formats that record them.
     pub fn modules_of(&self, process: &Process) -> Vec<Module> {
         self.reader.modules_of(process)
     }
 
-    /// The computer that the capture was recorded on, for formats that tell.
+    /// The computer that the capture was recorded on, for formats that record it.
     pub fn recording(&self) -> Option<Recording<'_>> {
         self.reader.recording()
     }
 
-    /// Why the capture is read in a slower way than others of its format, if it is:
-    /// another program than Procmon has written it. The events are the same.
+    /// Why the capture is read in a slower way than others of its format: it was not
+    /// written by Procmon, or was changed since. `None` if it is not slower. The events
+    /// are the same either way.
     ///
     /// ```
     /// use procmonkey_parser::{Input, ReadOptions};
@@ -263,18 +270,18 @@ impl<'a> Capture<'a> {
     /// let csv = "Operation,Path\r\nReadFile,C:\\a.txt\r\n";
     /// let mut input = Input::from_reader("saved again", csv.as_bytes(), &ReadOptions::new())?;
     /// let capture = input.next_capture().expect("one capture")?;
-    /// assert!(capture.detour().is_some());
+    /// assert!(capture.slow_path_reason().is_some());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn detour(&self) -> Option<&str> {
+    pub fn slow_path_reason(&self) -> Option<&str> {
         let ahead = match &self.threads {
-            Threads::Reading(ahead) => ahead.detour(),
+            Threads::Reading(ahead) => ahead.slow_path_reason(),
             _ => None,
         };
-        self.detour.as_deref().or(ahead).or_else(|| self.reader.detour())
+        self.slow_path_reason.as_deref().or(ahead).or_else(|| self.reader.slow_path_reason())
     }
 
-    /// What the capture has said about time so far.
+    /// What is known about dates, times and zone from the events read so far.
     pub fn clock(&self) -> &Clock {
         &self.seen.clock
     }
@@ -292,63 +299,74 @@ impl<'a> Capture<'a> {
         }
     }
 
-    /// How many events each process has, of those that were read by
-    /// [`Capture::read_event_of`] or passed over by it: Process Name and events, the
-    /// most frequent first. Events without a name are counted under an empty one. It is
-    /// complete when the capture has been read to its end.
+    /// How many events each process has, as pairs of Process Name and number, the most
+    /// frequent first. Counted are the events that [`Capture::read_prefiltered`] has read
+    /// or skipped. Events without a name are counted under an empty name. The numbers are
+    /// complete once the capture has been read to its end.
     ///
     /// ```
-    /// use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+    /// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
     ///
     /// let csv = "\"Process Name\"\r\n\"a.exe\"\r\n\"b.exe\"\r\n\"b.exe\"\r\n";
     /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
     /// let mut capture = input.next_capture().expect("one capture")?;
-    /// while capture.read_event_of(&Interest::nothing(), &mut Event::default())? {}
+    /// while capture.read_prefiltered(&Prefilter::nothing(), &mut Event::default())? {}
     /// let counts = capture.events_by_process();
     /// assert_eq!(counts, [("b.exe".to_string(), 2), ("a.exe".to_string(), 1)]);
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn events_by_process(&self) -> Vec<(String, u64)> {
-        self.seen.tally.sorted()
+        self.seen.counts.sorted()
     }
 
-    /// Reads the next event into `event`, whose memory is used again. False at
-    /// the end of the capture.
+    /// Reads the next event into `event`, whose memory is reused. Returns false at the
+    /// end of the capture.
     ///
     /// # Errors
-    /// Only when nothing more can be read; a damaged record is counted in
-    /// [`Capture::losses`] and passed over.
+    /// Only when nothing more can be read. A damaged record is counted in
+    /// [`Capture::losses`] and skipped.
     pub fn read_event(&mut self, event: &mut Event) -> Result<bool, Error> {
         self.stop_threads()?;
         self.read_alone(event, |seen, reader, event| seen.read(reader, event))
     }
 
-    /// As [`Capture::read_event`], for the next event that is wanted; others may be
-    /// passed over, which is far quicker. They are numbered, counted in
+    /// As [`Capture::read_event`], but events that the prefilter does not select may be
+    /// skipped, which is much faster. Skipped events are numbered, counted in
     /// [`Capture::events_read`] and [`Capture::events_by_process`], and observed by
-    /// [`Capture::clock`] as if they had been read, and what is damaged among them
-    /// is in [`Capture::losses`]. An event that is not wanted may be read all the same.
+    /// [`Capture::clock`] as if they had been read; damage among them is counted in
+    /// [`Capture::losses`]. An event that the prefilter does not select may be returned
+    /// all the same.
     ///
     /// # Errors
     /// As [`Capture::read_event`].
-    pub fn read_event_of(&mut self, interest: &Interest, event: &mut Event) -> Result<bool, Error> {
-        self.start_threads(interest);
+    pub fn read_prefiltered(
+        &mut self,
+        prefilter: &Prefilter,
+        event: &mut Event,
+    ) -> Result<bool, Error> {
+        self.start_threads(prefilter);
         if let Threads::Reading(ahead) = &mut self.threads {
-            let handed = ahead.read(interest, &mut self.seen, event);
+            let handed = ahead.read(prefilter, &mut self.seen, event);
             match handed.map_err(|error| error.in_input(&self.name))? {
-                Handed::Event => return Ok(true),
-                Handed::End => return Ok(false),
-                Handed::Nothing => self.stop_threads()?,
+                ReadAheadStep::Event => return Ok(true),
+                ReadAheadStep::End => return Ok(false),
+                ReadAheadStep::Nothing => self.stop_threads()?,
             }
         }
-        self.read_alone(event, |seen, reader, event| seen.read_of(reader, interest, event))
+        self.read_alone(event, |seen, reader, event| {
+            seen.read_prefiltered(reader, prefilter, event)
+        })
     }
 
-    /// Reads the next event that was not handed over before.
+    /// Reads the next event that was not handed over before, on the caller's thread.
     fn read_alone(
         &mut self,
         event: &mut Event,
-        mut read: impl FnMut(&mut Seen, &mut (dyn ReadEvents + 'a), &mut Event) -> Result<bool, Error>,
+        mut read: impl FnMut(
+            &mut ReadState,
+            &mut (dyn ReadEvents + 'a),
+            &mut Event,
+        ) -> Result<bool, Error>,
     ) -> Result<bool, Error> {
         loop {
             let outcome = read(&mut self.seen, &mut *self.reader, event);
@@ -364,47 +382,51 @@ impl<'a> Capture<'a> {
         }
     }
 
-    /// Goes on without other threads, if there are any: behind the event that was
-    /// handed over last.
+    /// Stops the worker threads, if there are any, and continues on the caller's thread
+    /// after the event that was handed over last.
     fn stop_threads(&mut self) -> Result<(), Error> {
         match std::mem::replace(&mut self.threads, Threads::None) {
             Threads::Reading(ahead) => {
                 self.handed = ahead.handed();
-                self.detour = ahead.detour().map(str::to_string);
-                self.reader = ahead.alone().map_err(|error| error.in_input(&self.name))?;
+                self.slow_path_reason = ahead.slow_path_reason().map(str::to_string);
+                self.reader = ahead.into_reader().map_err(|error| error.in_input(&self.name))?;
             }
             other => self.threads = other,
         }
         Ok(())
     }
 
-    /// Lets threads read ahead, when they may and nothing speaks against it.
-    fn start_threads(&mut self, interest: &Interest) {
-        let Threads::Allowed(division) = self.threads else { return };
-        // What a section tells of the time can only be added to the rest once the dates
-        // in a Detail tell nothing more, and where is a place between two events.
+    /// Starts worker threads that read ahead, if they are allowed and the capture can be
+    /// read in sections.
+    fn start_threads(&mut self, prefilter: &Prefilter) {
+        let Threads::Allowed(thread_plan) = self.threads else { return };
+        // A section observes times without knowing the sections before it. That is only
+        // right once the order of day and month is known, so that dates in Detail are not
+        // needed any more, and once at least one event has been read.
         let clock = &self.seen.clock;
         let has_dates = self.format != Format::Pml
             && self.reader.columns().position(Column::DateAndTime).is_some();
         let is_open = has_dates && (clock.dates() == 0 || clock.wants_dates());
-        if division.threads < 2 || interest.is_everything() || is_open || self.seen.events == 0 {
+        if thread_plan.threads < 2 || prefilter.is_everything() || is_open || self.seen.events == 0
+        {
             return;
         }
         let sections = self.reader.sections();
-        let ahead = sections
-            .and_then(|sections| Ahead::start(sections, interest, &self.seen.clock, division));
+        let ahead = sections.and_then(|sections| {
+            ReadAhead::start(sections, prefilter, &self.seen.clock, thread_plan)
+        });
         self.threads = ahead.map_or(Threads::None, |ahead| Threads::Reading(Box::new(ahead)));
     }
 
-    /// The events, one by one. [`Capture::read_event`] does the same without a
-    /// new allocation for each event.
+    /// The events as an iterator. [`Capture::read_event`] does the same without
+    /// allocating memory for each event.
     pub fn events(&mut self) -> Events<'_, 'a> {
         Events { capture: self, failed: false }
     }
 }
 
 /// Skips a byte order mark.
-fn skip_mark(mut input: Bytes<'_>, len: usize) -> std::io::Result<Bytes<'_>> {
+fn skip_mark(mut input: ByteStream<'_>, len: usize) -> std::io::Result<ByteStream<'_>> {
     input.read_exact(&mut [0; 3][..len])?;
     Ok(input)
 }

@@ -1,12 +1,12 @@
-//! What is told of a capture from outside, and how it is to be read.
+//! What the caller knows about a capture, and how it is to be read.
 
 use crate::input::Unpacking;
 use crate::model::OperationNames;
 use crate::model::Progress;
-use crate::parallel::Division;
+use crate::parallel::ThreadPlan;
 use crate::time::{Date, DateOrder, Zone};
 
-/// What the caller knows about a capture that the capture does not say.
+/// What the caller knows about a capture and the capture itself does not record.
 ///
 /// ```
 /// use procmonkey_parser::ReadOptions;
@@ -22,17 +22,17 @@ pub struct ReadOptions {
     pub(crate) date_order: Option<DateOrder>,
     pub(crate) process: Option<String>,
     pub(crate) names: OperationNames,
-    pub(crate) division: Division,
+    pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
 }
 
 impl ReadOptions {
-    /// Nothing is known.
+    /// Options by which nothing is known.
     pub fn new() -> ReadOptions {
         ReadOptions::default()
     }
 
-    /// The zone of the wall clock in an export that writes none.
+    /// The time zone of the clock in an export, which does not record its zone.
     pub fn zone(self, zone: Zone) -> ReadOptions {
         ReadOptions { zone: Some(zone), ..self }
     }
@@ -42,30 +42,31 @@ impl ReadOptions {
         ReadOptions { date: Some(date), ..self }
     }
 
-    /// The order of day, month and year, where the capture leaves it open.
+    /// The order of day, month and year, where the capture does not show it.
     pub fn date_order(self, order: DateOrder) -> ReadOptions {
         ReadOptions { date_order: Some(order), ..self }
     }
 
-    /// How the file operations of a native capture are called.
+    /// Which names the file operations of a native capture have.
     pub fn operation_names(self, names: OperationNames) -> ReadOptions {
         ReadOptions { names, ..self }
     }
 
-    /// Tells how far a file has been read while it is.
+    /// Where to report how many bytes of a file have been read.
     pub fn progress(self, progress: Progress) -> ReadOptions {
         ReadOptions { progress, ..self }
     }
 
-    /// How many threads may read one capture; 0 and 1 stand for the caller's own.
+    /// How many threads may read one capture. 0 and 1 both mean the caller's thread only.
     ///
-    /// More than one are used by
-    /// [`Capture::read_event_of`](crate::Capture::read_event_of) where not every event is
-    /// wanted (of a CSV export, no more than a quarter) and the capture is a plain file
-    /// of some size. Events come in the same order, with the same numbers and times; what
-    /// is counted beside them may lag behind by some MiB until the capture has been read
-    /// to its end. A file that is packed is unpacked by one thread of its own while the
-    /// caller's reads.
+    /// More than one thread is used by
+    /// [`Capture::read_prefiltered`](crate::Capture::read_prefiltered) if the capture is
+    /// a plain file larger than a few MiB and not every event is wanted (in a CSV export,
+    /// at most a quarter of them). The events come in the same order, with the same
+    /// numbers and times. Counts, such as
+    /// [`Capture::events_by_process`](crate::Capture::events_by_process), may lag behind
+    /// the events by a few MiB until the capture has been read to its end. A compressed
+    /// file is decompressed by one thread while the caller's thread reads.
     ///
     /// ```
     /// use procmonkey_parser::ReadOptions;
@@ -74,22 +75,22 @@ impl ReadOptions {
     /// # let _ = options;
     /// ```
     pub fn threads(self, threads: usize) -> ReadOptions {
-        self.in_sections(Division { threads, length: None })
+        self.in_sections(ThreadPlan { threads, length: None })
     }
 
-    /// Which thread undoes a compression.
+    /// Which thread decompresses.
     pub(crate) fn unpacking(&self) -> Unpacking {
-        match self.division.threads {
+        match self.thread_plan.threads {
             0 | 1 => Unpacking::ByCaller,
             _ => Unpacking::InBackground,
         }
     }
 
-    pub(crate) fn in_sections(self, division: Division) -> ReadOptions {
-        ReadOptions { division, ..self }
+    pub(crate) fn in_sections(self, thread_plan: ThreadPlan) -> ReadOptions {
+        ReadOptions { thread_plan, ..self }
     }
 
-    /// The process of pasted events, whose text does not name it.
+    /// The Process Name of pasted events, whose text does not contain it.
     pub fn process(self, name: impl Into<String>) -> ReadOptions {
         ReadOptions { process: Some(name.into()), ..self }
     }

@@ -1,5 +1,5 @@
-//! The parts of a native capture: Procmon goes on in a new file when a backing
-//! file has grown large.
+//! The parts of a native capture. Procmon continues in a new file when a backing file has
+//! grown large.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -10,11 +10,11 @@ use crate::model::Progress;
 use crate::pml::{self, Pml};
 use crate::time::TICKS_PER_SECOND;
 
-/// How long the pause between two parts may be, in ticks of 100 ns. More than
-/// that is another capture with a name like a part's.
+/// The longest pause between two parts, in ticks of 100 ns. A file that begins later is
+/// another capture whose name happens to look like a part's.
 const LONGEST_PAUSE: i64 = 60 * TICKS_PER_SECOND;
 
-/// Whether a file begins as a native capture.
+/// Whether a file begins like a native capture.
 pub(super) fn is_pml(mut file: &File) -> io::Result<bool> {
     let mut head = Vec::new();
     file.take(4).read_to_end(&mut head)?;
@@ -36,7 +36,7 @@ pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Resu
     Ok(parts)
 }
 
-/// Maps a file, or reads it where it cannot be mapped.
+/// Maps a file into memory, or reads it where it cannot be mapped.
 fn load(mut file: &File, progress: &Progress) -> io::Result<Content> {
     Content::map(file, progress.clone()).or_else(|_| {
         let mut bytes = Vec::new();
@@ -45,8 +45,8 @@ fn load(mut file: &File, progress: &Progress) -> io::Result<Content> {
     })
 }
 
-/// `Log-1.PML`, `Log-2.PML`, … beside `Log.PML`, by their number. The first ones
-/// can be missing: a ring buffer deletes them.
+/// `Log-1.PML`, `Log-2.PML`, … in the folder of `Log.PML`, sorted by number. The first
+/// numbers can be missing, because a ring buffer deletes its oldest parts.
 fn later_parts(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let (Some(stem), Ok(entries)) = (
@@ -71,7 +71,7 @@ fn later_parts(path: &Path) -> Vec<PathBuf> {
     parts.into_iter().map(|(_, path)| path).collect()
 }
 
-/// Whether a file goes on where the one before it ends, on the same computer.
+/// Whether a file continues where the file before it ends, recorded on the same computer.
 fn continues(before: &Content, after: &Content) -> bool {
     let (Ok(before), Ok(after)) = (Pml::open(before.bytes()), Pml::open(after.bytes())) else {
         return false;

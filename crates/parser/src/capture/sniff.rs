@@ -1,18 +1,19 @@
-//! Tells the format of a text by its beginning, never by a file name.
+//! Recognises the format of a text by its beginning, never by a file name.
 
 use crate::format::csv::{Dialect, Looks, sniff as sniff_table};
 use crate::model::Error;
 
-/// What a text was found to be.
+/// The format that a text was found to have.
 #[derive(Debug)]
 pub(crate) enum Sniffed {
     Csv(Dialect),
     Xml,
-    /// Neither: perhaps pasted events. If none is found, this is what it looks like.
+    /// None of these: perhaps pasted events. If no event is found in it, this says what
+    /// it looks like.
     Pasted(String),
 }
 
-/// Files that turn up beside captures, by their first bytes.
+/// Kinds of files that are often found beside captures, by their first bytes.
 const FOREIGN: [(&[u8], &str); 7] = [
     (b"ElfFile\0", "a Windows event log (EVTX)"),
     (b"regf", "a registry hive"),
@@ -23,10 +24,10 @@ const FOREIGN: [(&[u8], &str); 7] = [
     (b"BZh", "a bzip2 stream; unpack it first"),
 ];
 
-/// Looks at the beginning of the text, behind a byte order mark.
+/// Examines the beginning of a text, after its byte order mark.
 ///
 /// # Errors
-/// When it is certainly no capture; the message says what it looks like.
+/// When it is certainly not a capture. The message says what it looks like.
 pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if head.is_empty() {
         return Err(Error::not_a_capture("the file is empty"));
@@ -40,7 +41,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start();
     if start.is_empty() && head.len() < 1024 {
-        return Err(Error::not_a_capture("the file holds nothing but blanks"));
+        return Err(Error::not_a_capture("the file contains only blanks"));
     }
     if start.starts_with('<') {
         if ["<procmon", "<processlist", "<eventlist"].iter().any(|tag| start.contains(tag)) {
@@ -66,7 +67,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     }
 }
 
-/// The name of the first element that is no declaration or comment.
+/// The name of the first element that is neither a declaration nor a comment.
 fn first_element(text: &str) -> &str {
     let mut rest = text;
     while let Some(open) = rest.find('<') {

@@ -1,4 +1,4 @@
-//! What every format's writer has in common.
+//! Writes events in any of the formats.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -55,22 +55,24 @@ impl fmt::Display for WriteFormat {
     }
 }
 
-/// What the capture has and the output has not, or not as its format wants it.
+/// What the capture has and the output does not, or what the output has against the rules
+/// of its format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct LeftOut {
-    /// Processes, where the format has no process list.
+pub struct Omissions {
+    /// Processes, for a format that has no process list.
     pub processes: u64,
-    /// Modules of a process list, where the capture does not give them.
+    /// Modules of the processes in a process list, for a capture that does not record
+    /// them.
     pub modules: u64,
     /// Call stacks of the events that were written.
     pub stacks: u64,
-    /// Characters that were written although the format has no place for them, so
-    /// that strict readers refuse the output.
+    /// Characters that were written although the format does not allow them; strict
+    /// readers reject the output.
     pub unfit: u64,
 }
 
-/// Writes events in any of the formats, one after the other, without holding them.
+/// Writes events in any of the formats, one after the other, without keeping them.
 ///
 /// ```
 /// use procmonkey_parser::{Event, EventWriter, Input, ReadOptions, WriteFormat};
@@ -91,7 +93,7 @@ pub struct LeftOut {
 #[derive(Debug)]
 pub struct EventWriter<W> {
     writer: Writer<W>,
-    left_out: LeftOut,
+    omissions: Omissions,
 }
 
 #[derive(Debug)]
@@ -101,9 +103,9 @@ enum Writer<W> {
 }
 
 impl<W: Write> EventWriter<W> {
-    /// Writes everything that stands before the first event. The events that
-    /// follow are those of `source`, or some of them; its process list goes into
-    /// formats that have one.
+    /// Writes everything that precedes the first event. The events written afterwards are
+    /// those of `source`, or some of them. Its process list is written in formats that
+    /// have one.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -114,49 +116,50 @@ impl<W: Write> EventWriter<W> {
         source: &Capture<'_>,
     ) -> io::Result<EventWriter<W>> {
         let processes = source.processes();
-        let mut left_out = LeftOut::default();
+        let mut omissions = Omissions::default();
         let writer = match format {
             WriteFormat::Csv => {
-                left_out.processes = processes.len() as u64;
+                omissions.processes = processes.len() as u64;
                 Writer::Csv(CsvWriter::new(output, columns)?)
             }
             WriteFormat::Xml => {
                 let modules = |process: &Process| {
                     let modules = source.modules_of(process);
                     if modules.is_empty() {
-                        left_out.modules += u64::from(process.modules);
+                        omissions.modules += u64::from(process.modules);
                     }
                     modules
                 };
                 Writer::Xml(XmlWriter::with_modules(output, columns, processes, modules)?)
             }
         };
-        Ok(EventWriter { writer, left_out })
+        Ok(EventWriter { writer, omissions })
     }
 
-    /// Writes one event. A column that it does not have is left empty.
+    /// Writes one event. A column that the event does not have is left empty.
     ///
     /// # Errors
     /// When the output cannot be written.
     pub fn write(&mut self, event: &Event) -> io::Result<()> {
         match &mut self.writer {
             Writer::Csv(writer) => {
-                self.left_out.stacks += u64::from(event.has_stack());
+                self.omissions.stacks += u64::from(event.has_stack());
                 writer.write(event)
             }
             Writer::Xml(writer) => writer.write(event),
         }
     }
 
-    /// What was left out so far.
-    pub fn left_out(&self) -> LeftOut {
+    /// What has been left out so far.
+    pub fn omissions(&self) -> Omissions {
         match &self.writer {
-            Writer::Csv(_) => self.left_out,
-            Writer::Xml(writer) => LeftOut { unfit: writer.unfit(), ..self.left_out },
+            Writer::Csv(_) => self.omissions,
+            Writer::Xml(writer) => Omissions { unfit: writer.unfit(), ..self.omissions },
         }
     }
 
-    /// Ends the output and hands it back. Without this it may have no end.
+    /// Completes the output and returns it. Without this call the output may be
+    /// incomplete.
     ///
     /// # Errors
     /// When the output cannot be written.

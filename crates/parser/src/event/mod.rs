@@ -1,10 +1,10 @@
-//! One row of Procmon.
+//! One event: a row of Procmon.
 
-mod interest;
 pub(crate) mod native_record;
+mod prefilter;
 pub(crate) mod text_record;
 
-pub use interest::Interest;
+pub use prefilter::Prefilter;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use text_record::TextRecord;
 
 /// One event of a capture, with Procmon's own column names.
 ///
-/// An absent column is `None`, never invented; an empty one is `Some("")`.
+/// A column that the capture does not have is `None`; its text is never invented. An
+/// empty column is `Some("")`.
 #[derive(Clone, Debug, Default)]
 pub struct Event {
     pub(crate) number: u64,
@@ -32,7 +33,7 @@ pub struct Event {
 pub(crate) enum Record {
     /// A row of an export.
     Text(TextRecord),
-    /// An event of a native capture, decoded as far as it is asked for.
+    /// An event of a native capture. Its texts are made when they are asked for.
     Pml(PmlRecord),
 }
 
@@ -69,7 +70,7 @@ impl Record {
         self.as_text().push(field);
     }
 
-    /// How many fields a row has so far.
+    /// How many fields the row has so far.
     pub(crate) fn len(&self) -> usize {
         match self {
             Record::Text(text) => text.len(),
@@ -77,7 +78,7 @@ impl Record {
         }
     }
 
-    /// Gives the fields of a row other columns.
+    /// Replaces the columns that the fields belong to.
     pub(crate) fn set_columns(&mut self, columns: &Arc<Columns>) {
         let text = self.as_text();
         let same = text.columns.as_ref().is_some_and(|current| Arc::ptr_eq(current, columns));
@@ -103,19 +104,19 @@ impl Event {
         self.number
     }
 
-    /// Where the event stands in the capture.
+    /// The position of the event in the capture.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// What the event says about its time; see [`Clock`](crate::Clock).
+    /// What is known about the time of the event; see [`Clock`](crate::Clock).
     pub fn time(&self) -> &EventTime {
         &self.time
     }
 
-    /// The text of a column: as the export wrote it or, when the export hides
-    /// the column, from the capture's process list. Bytes that are no valid
-    /// text are shown as U+FFFD.
+    /// The text of a column: as the export has it or, if the export does not show the
+    /// column, from the process list of the capture. Bytes that are not valid UTF-8 are
+    /// shown as U+FFFD.
     pub fn get(&self, column: Column) -> Option<Cow<'_, str>> {
         match &self.record {
             Record::Text(record) => record.column(column).map(shown),
@@ -124,8 +125,8 @@ impl Event {
         .or_else(|| self.process.as_ref()?.column(column))
     }
 
-    /// The bytes of a column, as [`Event::get`] would decode them: quicker for who
-    /// only compares or counts.
+    /// The bytes of a column, which [`Event::get`] would decode. Faster for callers that
+    /// only compare or count.
     ///
     /// ```
     /// use procmonkey_parser::{Column, Input, ReadOptions};
@@ -152,14 +153,14 @@ impl Event {
 
     fn native_column(&self, record: &PmlRecord, column: Column) -> Option<Cow<'_, str>> {
         match (column, &self.process) {
-            // The name is asked for with every event; it needs no copy.
+            // The name is needed for every event; it is borrowed, not copied.
             (Column::ProcessName, Some(process)) => process.column(column),
             _ => record.column(column).map(Cow::Owned),
         }
     }
 
-    /// The bytes of the field at a position of the capture's columns, exactly
-    /// as the export has them.
+    /// The bytes of the field at this index of the capture's columns, exactly as the
+    /// export has them.
     pub fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
         match &self.record {
             Record::Text(record) => record.field(index),
@@ -178,7 +179,7 @@ impl Event {
         }
     }
 
-    /// Looks whether the bytes of the event are text throughout.
+    /// Whether the bytes of the event are valid UTF-8.
     pub(crate) fn check_text(&mut self) -> bool {
         match &mut self.record {
             Record::Text(record) => record.check_text(),
@@ -186,7 +187,8 @@ impl Event {
         }
     }
 
-    /// When it began, for formats that count from 1601 instead of writing a text.
+    /// When the event began, in 100 ns ticks since 1601, for formats that store it as a
+    /// number.
     pub(crate) fn instant(&self) -> Option<i64> {
         match &self.record {
             Record::Text(_) => None,
@@ -230,10 +232,10 @@ impl Event {
         self.get(Column::Result)
     }
 
-    /// Detail, split into its items by what the operation is known to write.
+    /// Detail, split into its items by the keys that the operation is known to write.
     ///
-    /// Of a native capture it is what the capture really holds, without the
-    /// mistakes of Procmon's own text, which [`Event::get`] gives.
+    /// In a native capture this is what the capture holds. The text of [`Event::get`] has
+    /// the mistakes of Procmon's own text.
     pub fn detail(&self) -> Option<Detail<'_>> {
         let operation = self.operation().unwrap_or_default();
         let text = match &self.record {
@@ -243,12 +245,12 @@ impl Event {
         Some(Detail::parse(&operation, text))
     }
 
-    /// The process of the event, when the capture has a process list.
+    /// The process of the event, if the capture has a process list.
     pub fn process(&self) -> Option<&Arc<Process>> {
         self.process.as_ref()
     }
 
-    /// The call stack, kernel frames first; empty when the capture has none.
+    /// The call stack, kernel frames first; empty if the capture has none.
     pub fn stack(&self) -> Cow<'_, [Frame]> {
         match &self.record {
             Record::Text(_) => Cow::Borrowed(&self.stack),

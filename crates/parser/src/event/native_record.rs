@@ -1,4 +1,4 @@
-//! An event of a native capture, kept without its texts.
+//! An event of a native capture, without its texts.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -9,8 +9,7 @@ use crate::pml::owned::OwnedPml;
 use crate::pml::processes::SYSTEM_PID;
 use crate::pml::{EventHeader, Fidelity, Pml, PmlEvent, ProcessEntry};
 
-/// An event of a native capture: where it is, and the little that is asked for
-/// with every event.
+/// An event of a native capture: where it is stored, and its header.
 #[derive(Clone)]
 pub(crate) struct PmlRecord {
     part: Arc<SharedPart>,
@@ -37,7 +36,7 @@ impl PmlRecord {
         }
     }
 
-    /// Becomes another event of the same part.
+    /// Replaces the event by another one of the same part.
     pub(crate) fn set(&mut self, event: &PmlEvent<'_>) {
         self.index = event.index;
         self.at = event.at;
@@ -45,12 +44,12 @@ impl PmlRecord {
         self.repaired = event.repaired;
     }
 
-    /// The part of the capture that the event is in.
+    /// The part of the capture that the event is stored in.
     pub(crate) fn part(&self) -> &Arc<SharedPart> {
         &self.part
     }
 
-    /// The event, which was found when it was read.
+    /// The event, with the part of the capture that its texts are read from.
     pub(crate) fn event(&self) -> PmlEvent<'_> {
         PmlEvent {
             pml: self.part.pml.pml(),
@@ -61,7 +60,7 @@ impl PmlRecord {
         }
     }
 
-    /// The text of a column; `None` where the capture does not know it.
+    /// The text of a column; `None` if the capture does not have it.
     pub(crate) fn column(&self, column: Column) -> Option<String> {
         let mut text = String::new();
         self.event().column_text(column, &mut text).then_some(text)
@@ -116,7 +115,7 @@ impl SharedPart {
         SharedPart { pml, modules: OnceLock::new() }
     }
 
-    /// The bytes that it is read from.
+    /// The bytes of the part.
     pub(crate) fn content(&self) -> &Content {
         self.pml.content()
     }
@@ -125,7 +124,7 @@ impl SharedPart {
         self.pml.pml()
     }
 
-    /// The modules of a process, by its index in this part.
+    /// The modules of a process, by the process index of this part.
     pub(crate) fn modules_of(&self, index: u32) -> &[Module] {
         let modules = self.modules.get_or_init(|| {
             let pml = self.pml.pml();
@@ -135,7 +134,7 @@ impl SharedPart {
         modules.get(&index).map_or(&[], Vec::as_slice)
     }
 
-    /// The module that holds an address: of the process, or of the kernel.
+    /// The module of the process, or of the kernel, that contains an address.
     fn module_at(&self, process_index: u32, address: u64) -> Option<&Module> {
         let pml = self.pml.pml();
         let owner = match address > pml.info().max_user_address {

@@ -7,31 +7,31 @@ use std::sync::Arc;
 use crate::model::{Column, Columns};
 use crate::scan::Quotes;
 
-/// The fields of one row as text, one after the other in one buffer.
+/// The fields of one row, one after the other in one buffer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextRecord {
     pub(crate) columns: Option<Arc<Columns>>,
     text: Vec<u8>,
     ends: Vec<usize>,
     form: Form,
-    /// Whether a line feed in a text stands for itself. A CSV export has none,
-    /// but one that was saved again by another program may.
+    /// Whether line feeds in texts are kept. A CSV export of Procmon has none, but one
+    /// that another program has saved may.
     pub(crate) has_lines: bool,
-    /// Whether each field is known to be valid text.
+    /// Whether each field is known to be valid UTF-8.
     is_text: bool,
 }
 
-/// How the fields stand in the buffer.
+/// How the fields are stored in the buffer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Form {
-    /// As they are, with nothing between them.
+    /// Unquoted, with nothing between them.
     #[default]
     Plain,
-    /// As a CSV has them: with `","` between two of them, and quotes doubled.
+    /// As a CSV has them: `","` between two fields, and quotes doubled.
     Row,
 }
 
-/// Between two fields of a row: `","`.
+/// The length of `","`, which stands between two fields of a row.
 const BETWEEN: usize = 3;
 
 impl TextRecord {
@@ -49,8 +49,8 @@ impl TextRecord {
     }
 
     /// Takes a row of a CSV as it is written, without its outer quotes: all fields
-    /// in quotes, and those inside doubled. The commas between fields stand at these
-    /// places of what the row is a part of, where it begins at `start`.
+    /// quoted, inner quotes doubled. `commas` are the places of the commas between
+    /// fields, in the bytes in which the row begins at `start`.
     pub(crate) fn set_row(&mut self, row: &[u8], start: usize, commas: &[u32]) {
         self.text.extend_from_slice(row);
         // From the comma back to the quote before it.
@@ -59,12 +59,12 @@ impl TextRecord {
         self.form = Form::Row;
     }
 
-    /// Takes note that the row has nothing but ASCII.
+    /// Notes that the row is ASCII throughout.
     pub(crate) fn note_ascii(&mut self) {
         self.is_text = true;
     }
 
-    /// The row as a CSV has it, without its outer quotes, where it was taken so.
+    /// The row as the CSV has it, without its outer quotes, if it was taken from one.
     pub(crate) fn row(&self) -> Option<&[u8]> {
         (self.form == Form::Row).then_some(&self.text)
     }
@@ -79,7 +79,7 @@ impl TextRecord {
         self.ends.len()
     }
 
-    /// The bytes of a field.
+    /// The bytes of a field, unquoted.
     #[inline]
     pub(crate) fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
         let field = self.written(index)?;
@@ -89,13 +89,13 @@ impl TextRecord {
         })
     }
 
-    /// A field as it stands in the buffer.
+    /// A field as it is stored in the buffer.
     #[inline]
     fn written(&self, index: usize) -> Option<&[u8]> {
         self.text.get(self.place(index)?)
     }
 
-    /// Where a field stands in the buffer.
+    /// The range of a field in the buffer.
     #[inline]
     pub(crate) fn place(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
@@ -104,7 +104,8 @@ impl TextRecord {
         Some(start..end)
     }
 
-    /// The buffer, and how quotes stand in it, where each field is valid text.
+    /// The buffer, and how quotes are written in it; `None` if not every field is valid
+    /// UTF-8.
     pub(crate) fn texts(&self) -> Option<(&[u8], Quotes)> {
         let quotes = match self.form {
             Form::Plain => Quotes::Single,
@@ -118,7 +119,7 @@ impl TextRecord {
         self.field(self.columns.as_ref()?.position(column)?)
     }
 
-    /// Looks whether the bytes of the row are text throughout.
+    /// Whether the bytes of the row are valid UTF-8.
     pub(crate) fn check_text(&mut self) -> bool {
         if self.is_text || self.text.is_ascii() {
             self.is_text = true;
@@ -129,7 +130,7 @@ impl TextRecord {
                 self.is_text = self.ends.iter().all(|&end| text.is_char_boundary(end));
                 true
             }
-            // Between two fields there may be a quote that parts a character.
+            // A quote between two fields may split a character.
             Err(_) => {
                 let fields = (0..self.len()).filter_map(|index| self.written(index));
                 std::str::from_utf8(&fields.collect::<Vec<_>>().concat()).is_ok()
@@ -138,7 +139,7 @@ impl TextRecord {
     }
 }
 
-/// The text of a field whose quotes, if it has any, stand doubled.
+/// The text of a field whose inner quotes are doubled.
 #[inline]
 pub(crate) fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
     match has_quote(field) {
@@ -147,7 +148,7 @@ pub(crate) fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Whether there is a quote in a field. Most fields are short.
+/// Whether a field contains a quote. Most fields are short.
 #[inline]
 fn has_quote(field: &[u8]) -> bool {
     const LOW: u64 = u64::from_ne_bytes([1; 8]);
@@ -179,7 +180,7 @@ fn without_double_quotes(field: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// The same fields, as they are and as a row that stands behind something.
+    /// The same fields, unquoted and as a row that is preceded by other bytes.
     fn both(fields: &[&[u8]]) -> [TextRecord; 2] {
         let columns = Arc::new(Columns::from_headers(["Path", "Detail", "Note"]));
         let [mut plain, mut row] = [TextRecord::default(), TextRecord::default()];
@@ -226,7 +227,7 @@ mod tests {
         let [first, second] = [&whole[..1], &whole[1..]];
         for (fields, are_text, is_known) in [
             ([whole, b"a", b"\""], true, true),
-            // Put together they are a character, and so the row is no loss.
+            // Together they are a valid character, so the row is not a loss.
             ([first, second, b"a"], true, false),
             ([b"a", b"b", first], false, false),
         ] {

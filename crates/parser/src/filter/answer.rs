@@ -1,13 +1,13 @@
-//! What a rule says about an event, and how it compares.
+//! The answer of a rule, and the comparisons of numbers and times.
 
 use std::cmp::Ordering;
 
-/// What a rule says about one event.
+/// The answer of a rule about one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
     No,
-    /// The capture does not say enough.
+    /// The capture does not show enough to decide.
     Open,
 }
 
@@ -17,7 +17,7 @@ impl From<bool> for Answer {
     }
 }
 
-/// The comparisons that numbers and times know.
+/// The comparisons of numbers and times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Compare {
     Is,

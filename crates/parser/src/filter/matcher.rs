@@ -1,4 +1,4 @@
-//! A rule made ready to be asked about many events.
+//! A rule prepared for many events.
 
 use regex::{Regex, RegexBuilder};
 
@@ -11,18 +11,18 @@ use crate::event::Event;
 use crate::model::{Column, Error, NtStatus};
 use crate::time::Clock;
 
-/// A rule's column, relation and value, understood and prepared.
+/// Column, relation and value of a rule, checked and prepared.
 #[derive(Clone, Debug)]
 pub(super) struct Matcher {
     check: Check,
-    /// Whether a match is what the rule denies, as in `is not` and `excludes`.
+    /// Whether the rule matches where the check does not, as for `is not` and `excludes`.
     negated: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Check {
     Text(TextCheck),
-    /// Less or more, by the order of the text.
+    /// Less or more, by the order of texts.
     Sorted(Compare, String),
     Status(StatusCheck),
     Number(NumberCheck),
@@ -33,7 +33,7 @@ enum Check {
 }
 
 impl Matcher {
-    /// Understands a rule, or says what is wrong with its value.
+    /// Prepares a rule. An error says what is wrong with its value.
     pub(super) fn new(column: Column, relation: Relation, value: &str) -> Result<Matcher, Error> {
         let check = match relation {
             Relation::Is | Relation::IsNot => compared(column, Compare::Is, value)?,
@@ -53,12 +53,12 @@ impl Matcher {
         Ok(Matcher { check, negated })
     }
 
-    /// A rule that a text is the value, which nothing can be wrong with.
+    /// A rule that a text is equal to the value. It cannot fail.
     pub(super) fn text_is(value: &str) -> Matcher {
         Matcher { check: Check::Text(TextCheck::is(value)), negated: false }
     }
 
-    /// What the rule says about an event whose column holds this text.
+    /// The answer for an event whose column has this text.
     pub(super) fn answer(&self, text: &Text<'_>, event: &Event, clock: &Clock) -> Answer {
         let answer = match &self.check {
             Check::Text(check) => check.holds(text).into(),
@@ -77,7 +77,7 @@ impl Matcher {
         }
     }
 
-    /// How long an answer takes, compared with the other kinds.
+    /// How long a check takes, relative to the other kinds.
     pub(super) fn cost(&self) -> u32 {
         match &self.check {
             Check::Number(_) => 1,
@@ -91,9 +91,9 @@ impl Matcher {
     }
 }
 
-/// The check for a relation that depends on what the column holds.
+/// The check for a relation whose meaning depends on the column.
 fn compared(column: Column, compare: Compare, value: &str) -> Result<Check, Error> {
-    // `Duration is ""` asks for the operations that had not ended.
+    // `Duration is ""` finds the operations that had not ended.
     if value.is_empty() && column != Column::Result {
         return Ok(Check::Text(TextCheck::is(value)));
     }
@@ -118,21 +118,21 @@ fn compared(column: Column, compare: Compare, value: &str) -> Result<Check, Erro
 
 fn regex(pattern: &str) -> Result<Regex, Error> {
     RegexBuilder::new(pattern).case_insensitive(true).build().map_err(|error| {
-        // The text of a syntax error draws the pattern over several lines; the
-        // reason is the last one.
+        // The text of a syntax error shows the pattern on several lines; the last line
+        // has the reason.
         let text = error.to_string();
         let reason = text.lines().last().unwrap_or_default();
         let reason = reason.trim().trim_start_matches("error: ");
-        Error::invalid_value(format!("`{pattern}` is no regular expression: {reason}"))
+        Error::invalid_value(format!("`{pattern}` is not a regular expression: {reason}"))
     })
 }
 
-/// A rule that the Result is a status, whether it is written as text or number.
+/// Whether the Result is this status, written as text or as number.
 #[derive(Clone, Debug)]
 struct StatusCheck {
     status: Option<NtStatus>,
     written: TextCheck,
-    /// Procmon's text, for a rule that has the number.
+    /// Procmon's text, if the rule has the number.
     text: Option<TextCheck>,
 }
 
@@ -181,16 +181,16 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_value_is_said() {
         for (column, relation, value, part) in [
-            (Column::Pid, Relation::Is, "abc", "`abc` is no number for PID"),
+            (Column::Pid, Relation::Is, "abc", "`abc` is not a number for PID"),
             (Column::Session, Relation::LessThan, "-1", "no number for Session"),
             (Column::Duration, Relation::MoreThan, "0.12345678", "at most seven digits"),
             (Column::RelativeTime, Relation::Is, "soon", "no length of time for Relative Time"),
-            (Column::TimeOfDay, Relation::Is, "noon", "`noon` is no time for Time of Day"),
+            (Column::TimeOfDay, Relation::Is, "noon", "`noon` is not a time for Time of Day"),
             (Column::CompletionTime, Relation::Is, "2020-07-31", "use the column Date & Time"),
             (Column::DateAndTime, Relation::Is, "7:28:59 AM", "use the column Time of Day"),
             (Column::DateAndTime, Relation::Is, "2020-07-31T13:00:00Z", "without a zone"),
             (Column::ProcessStart, Relation::Is, "31/31/2020", "does not begin with a date"),
-            (Column::Path, Relation::Regex, "(", "is no regular expression: unclosed group"),
+            (Column::Path, Relation::Regex, "(", "is not a regular expression: unclosed group"),
             (Column::Path, Relation::Contains, "", "`Path contains` needs a value"),
             (Column::Path, Relation::Regex, "", "needs a value"),
             (Column::Pid, Relation::MoreThan, "", "needs a value"),

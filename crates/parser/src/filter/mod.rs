@@ -18,7 +18,7 @@ pub use rule::Rule;
 
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::model::{Column, Columns, Process};
 use crate::time::Clock;
 use answer::Answer;
@@ -29,21 +29,21 @@ use text::Text;
 pub enum Verdict {
     /// The event passes.
     Included,
-    /// The event is left out.
+    /// The event is filtered out.
     Excluded,
-    /// The event is left out because the capture does not tell enough about its
-    /// time: the order of day and month is not settled, or part of the time was
-    /// lost. Callers should count these and say so.
+    /// The event is filtered out because the capture does not show enough about its time:
+    /// the order of day and month is not known, or a part of the time was lost. Callers
+    /// should count these events and report them.
     Undecidable,
 }
 
 /// A list of rules with Procmon's meaning.
 ///
-/// * An event that any exclude rule matches is left out.
-/// * Of the include rules on one column, one has to match; and so for every
-///   column that has include rules. Without include rules everything is included.
-/// * A rule on a column that an event does not have does not match it, whatever
-///   its relation; [`Filter::missing_columns`] finds such rules beforehand.
+/// * An event that matches any exclude rule is filtered out.
+/// * Of the include rules on one column, at least one must match, for every column that
+///   has include rules. Without include rules every event is included.
+/// * A rule on a column that an event does not have never matches, whatever its relation.
+///   [`Filter::missing_columns`] finds such rules beforehand.
 ///
 /// ```
 /// use procmonkey_parser::{Action, Filter, Rule};
@@ -64,8 +64,8 @@ pub struct Filter {
     clauses: Vec<Clause>,
 }
 
-/// The rules of one action on one column, as indices, the quickest first. The
-/// clause says yes when any of its rules does.
+/// The rules with one action on one column, as indexes, the fastest first. The clause
+/// matches if any of its rules does.
 #[derive(Clone, Debug)]
 struct Clause {
     action: Action,
@@ -107,7 +107,7 @@ impl Filter {
             }
             None => self.clauses.push(Clause { action, column, rules: vec![index], cost }),
         }
-        // Clauses are all to be met, so the order changes nothing but the speed.
+        // All clauses have to match, so their order only changes the speed.
         self.clauses.sort_by_key(|clause| clause.cost);
     }
 
@@ -121,11 +121,11 @@ impl Filter {
         self.rules.is_empty()
     }
 
-    /// Decides about an event of the capture that `clock` belongs to.
+    /// Decides about an event. `clock` must be that of its capture.
     ///
-    /// Only rules on Date & Time and Process Start ask the clock. A clock that has
-    /// seen the whole capture knows the order of its dates best: with one that
-    /// has not, more events are [`Verdict::Undecidable`].
+    /// Only rules on Date & Time and Process Start use the clock. Once the clock has
+    /// observed the whole capture, it knows the order of its dates best; before that,
+    /// more events are [`Verdict::Undecidable`].
     ///
     /// ```
     /// use procmonkey_parser::{Action, Clock, Error, Event, Filter, Rule, Verdict};
@@ -168,49 +168,49 @@ impl Filter {
         answer
     }
 
-    /// What a reader has to hand over so that no event is left out that passes, nor
-    /// one that is [`Verdict::Undecidable`]; see [`Interest`].
+    /// A [`Prefilter`] that selects every event that this filter includes or cannot
+    /// decide about.
     ///
     /// ```
-    /// use procmonkey_parser::{Action, Filter, Interest, Rule};
+    /// use procmonkey_parser::{Action, Filter, Prefilter, Rule};
     ///
     /// let process = Filter::new([Rule::process("inetinfo.exe")]);
-    /// assert_eq!(process.interest(), Interest::nothing().or_process("inetinfo.exe"));
+    /// assert_eq!(process.prefilter(), Prefilter::nothing().or_process("inetinfo.exe"));
     /// let result = Filter::new([Rule::parse("Result is SUCCESS", Action::Include)?]);
-    /// assert!(result.interest().is_everything());
+    /// assert!(result.prefilter().is_everything());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn interest(&self) -> Interest {
-        // An event that fails any clause is excluded, so one clause that can be told
-        // by the bytes is enough, and which process it is, is told most cheaply.
+    pub fn prefilter(&self) -> Prefilter {
+        // An event must match every clause, so one clause that can be checked by bytes is
+        // enough. A clause on the process is checked fastest.
         let mut includes: Vec<_> =
             self.clauses.iter().filter(|clause| clause.action == Action::Include).collect();
         includes.sort_by_key(|clause| clause.column != Column::ProcessName);
-        includes.into_iter().find_map(|clause| self.clause_interest(clause)).unwrap_or_default()
+        includes.into_iter().find_map(|clause| self.clause_prefilter(clause)).unwrap_or_default()
     }
 
-    /// The interest of an include clause, if there is one short of everything.
-    fn clause_interest(&self, clause: &Clause) -> Option<Interest> {
-        let mut interest = Interest::nothing();
+    /// The prefilter of an include clause; `None` if it would select everything.
+    fn clause_prefilter(&self, clause: &Clause) -> Option<Prefilter> {
+        let mut prefilter = Prefilter::nothing();
         for rule in clause.rules.iter().map(|&index| &self.rules[index]) {
-            interest = match (clause.column, rule.relation()) {
-                (Column::ProcessName, Relation::Is) => interest.or_process(rule.value()),
+            prefilter = match (clause.column, rule.relation()) {
+                (Column::ProcessName, Relation::Is) => prefilter.or_process(rule.value()),
                 (
                     Column::Path,
                     Relation::Is | Relation::BeginsWith | Relation::EndsWith | Relation::Contains,
-                ) => interest.or_path_with(rule.value()).folded(),
+                ) => prefilter.or_path_with(rule.value()).folded(),
                 _ => return None,
             };
-            if interest.is_everything() {
+            if prefilter.is_everything() {
                 return None;
             }
         }
-        Some(interest)
+        Some(prefilter)
     }
 
-    /// The columns that rules look at but that neither the rows of a capture nor
-    /// its process list have, in the order of the rules. Such a rule matches no
-    /// event; an include rule alone on its column thus leaves out everything.
+    /// The columns of rules that neither the rows of a capture nor its process list have,
+    /// in the order of the rules. Such a rule matches no event, so an include rule that
+    /// is the only one on its column filters out everything.
     ///
     /// ```
     /// use procmonkey_parser::{Action, Column, Columns, Filter, Rule};

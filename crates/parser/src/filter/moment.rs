@@ -1,4 +1,4 @@
-//! Comparing times of day and dates.
+//! Compares times of day and dates.
 
 use super::answer::{Answer, Compare};
 use crate::event::Event;
@@ -7,7 +7,7 @@ use crate::time::{
     Clock, DateOrder, TICKS_PER_DAY, TICKS_PER_SECOND, TimeText, WrittenDate, parse_time_of_day,
 };
 
-/// A stretch of ticks that a text names: `7:28:59` is a whole second.
+/// The range of ticks that a text stands for: `7:28:59` is a whole second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Span {
     start: i64,
@@ -25,9 +25,9 @@ impl Span {
 
     /// Compares the time of an event with that of a rule.
     ///
-    /// An event that is known as exactly as the rule's value, or better, stands at
-    /// the first tick of its span. One that is known less exactly stands anywhere
-    /// in its span, so that the answer may be open.
+    /// A time that is as exact as the rule's value, or more exact, is taken as the first
+    /// tick of its range. A less exact time may be anywhere in its range, so the answer
+    /// may be open.
     fn answer(self, compare: Compare, value: Span) -> Answer {
         let first = self.start;
         let last = if self.length > value.length { self.end() - 1 } else { first };
@@ -63,7 +63,7 @@ impl TimeCheck {
                 Column::DateAndTime
             ))),
             None => Err(Error::invalid_value(format!(
-                "`{value}` is no time for {column}; write the time that the capture shows, \
+                "`{value}` is not a time for {column}; write the time that the capture shows, \
                  such as 7:28:59 AM or 07:28:59.5401, without a zone"
             ))),
         }
@@ -74,7 +74,7 @@ impl TimeCheck {
             Some(TimeText::Known { ticks, whole_seconds }) => {
                 event_span(ticks, whole_seconds).answer(self.compare, self.value)
             }
-            // It is a time, only not all of it can be read.
+            // It is a time, but a part of it is missing.
             Some(_) => Answer::Open,
             None => Answer::No,
         }
@@ -87,8 +87,7 @@ pub(super) struct DateCheck {
     column: Column,
     compare: Compare,
     date: WrittenDate,
-    /// When the value can be read in one order only, it needs no capture to be
-    /// understood.
+    /// The day, if the value can only be read in one order.
     definite_day: Option<i64>,
     time: Span,
 }
@@ -111,7 +110,7 @@ impl DateCheck {
         };
         let Some(time) = time else {
             return Err(Error::invalid_value(format!(
-                "`{rest}` in `{value}` is no time; write the time that the capture shows, \
+                "`{rest}` in `{value}` is not a time; write the time that the capture shows, \
                  such as 7:28:59 AM or 07:28:59.5401, without a zone"
             )));
         };
@@ -130,8 +129,8 @@ impl DateCheck {
                 self.answer_in_orders(date, time, orders)
             }
             None => {
-                // Dates that contradict each other leave no order; then each date
-                // can have any order that it can have by itself.
+                // If the dates of the capture contradict each other, each date is read in
+                // every order that is possible for itself.
                 let possible = clock.possible_orders();
                 let allowed = |order: &DateOrder| possible.is_empty() || possible.contains(order);
                 self.answer_in_orders(date, time, own.iter().filter(allowed))
@@ -139,7 +138,7 @@ impl DateCheck {
         }
     }
 
-    /// The answer that all these readings of the dates agree on.
+    /// The answer, if all these orders give the same.
     fn answer_in_orders(
         &self,
         date: WrittenDate,
@@ -160,7 +159,7 @@ impl DateCheck {
         agreed.unwrap_or(Answer::Open)
     }
 
-    /// The time that stands behind an event's date, made finer by the Time of Day.
+    /// The time after an event's date, made more exact by the Time of Day.
     fn event_time(&self, rest: &str, event: &Event) -> Span {
         let read = |text: &str| match parse_time_of_day(text) {
             Some(TimeText::Known { ticks, whole_seconds }) => {
@@ -189,14 +188,14 @@ fn same_second(a: Span, b: Span) -> bool {
     a.start / TICKS_PER_SECOND == b.start / TICKS_PER_SECOND
 }
 
-/// The span of a time in an event: a second, or one tick.
+/// The range of a time in an event: a second, or one tick.
 fn event_span(ticks: i64, whole_seconds: bool) -> Span {
     Span { start: ticks, length: if whole_seconds { TICKS_PER_SECOND } else { 1 } }
 }
 
-/// Reads the time in a rule; its span is as long as its last digit counts.
+/// Reads the time in a rule. Its range is one unit of its last digit.
 fn time_value(text: &str) -> Option<Span> {
-    // An hour above twelve needs no marker, so the parser would pass over a zone.
+    // An hour above twelve needs no marker, so the parser would ignore a zone after it.
     let tail = text.trim_end().rsplit(|c: char| c.is_ascii_digit()).next()?.trim();
     if ["z", "utc", "gmt"].iter().any(|zone| tail.eq_ignore_ascii_case(zone)) {
         return None;

@@ -1,4 +1,4 @@
-//! Comparing numbers and lengths of time.
+//! Compares numbers and durations.
 
 use super::answer::{Answer, Compare};
 use crate::model::{Column, Error};
@@ -15,7 +15,7 @@ impl NumberCheck {
     pub(super) fn new(column: Column, compare: Compare, value: &str) -> Result<NumberCheck, Error> {
         let Some(value) = number(value) else {
             return Err(Error::invalid_value(format!(
-                "`{value}` is no number for {column}; write a whole decimal number such as 1234"
+                "`{value}` is not a number for {column}; write a whole decimal number such as 1234"
             )));
         };
         Ok(NumberCheck { compare, value })
@@ -26,7 +26,7 @@ impl NumberCheck {
     }
 }
 
-/// A rule about a column that holds a length of time.
+/// A rule about a column that has a duration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LengthCheck {
     compare: Compare,
@@ -38,7 +38,7 @@ impl LengthCheck {
         match length(value) {
             Some(Length { ticks, places: 0..=7 }) => Ok(LengthCheck { compare, ticks }),
             _ => Err(Error::invalid_value(format!(
-                "`{value}` is no length of time for {column}; write seconds such as 0.0025 or \
+                "`{value}` is not a duration for {column}; write seconds such as 0.0025 or \
                  hours, minutes and seconds such as 00:01:27.74, with at most seven digits \
                  after the point"
             ))),
@@ -52,19 +52,19 @@ impl LengthCheck {
 
 fn number(text: &str) -> Option<u64> {
     let text = text.trim();
-    // `parse` would take a plus sign.
+    // `parse` would accept a plus sign.
     if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
-/// A length of time, and how many digits it has after the seconds.
+/// A duration, and how many digits it has after the seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Length {
     ticks: i64,
     places: usize,
 }
 
-/// Reads `0.0025` or `00:01:27.74`. Procmon always writes a point; a comma can
-/// come from whoever handled the file after it.
+/// Reads `0.0025` or `00:01:27.74`. Procmon always writes a point; a comma can come from
+/// another program.
 fn length(text: &str) -> Option<Length> {
     let text = text.trim();
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
@@ -95,7 +95,7 @@ fn length(text: &str) -> Option<Length> {
     Some(Length { ticks, places })
 }
 
-/// A number of nothing but digits.
+/// A number that consists of digits only.
 fn digits(text: &str) -> Option<i64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }

@@ -1,12 +1,12 @@
-//! A rule written as text: `COLUMN RELATION VALUE`.
+//! Reads a rule written as text: `COLUMN RELATION VALUE`.
 
 use super::relation::{Relation, strip_longest};
 use crate::model::{Column, Error};
 use crate::time::{WrittenDate, parse_time_of_day};
 
-/// What a text says, before it is known whether the value makes sense.
+/// The parts of a rule, before the value is checked.
 #[derive(Debug)]
-pub(super) struct Parts {
+pub(super) struct RuleParts {
     pub(super) column: Column,
     pub(super) relation: Relation,
     pub(super) value: String,
@@ -14,32 +14,31 @@ pub(super) struct Parts {
 
 /// A name at the start of a rule.
 #[derive(Clone, Copy)]
-enum Name {
+enum ColumnName {
     Of(Column),
-    /// Date & Time or Time of Day, as the value has it.
+    /// Date & Time or Time of Day, depending on the value.
     Time,
 }
 
-/// Names for columns beside Procmon's own. PID, TID, Path, Result and Category
-/// are short already.
-const SHORT_NAMES: [(&str, Name); 6] = [
-    ("process", Name::Of(Column::ProcessName)),
-    ("op", Name::Of(Column::Operation)),
-    ("class", Name::Of(Column::EventClass)),
-    ("time", Name::Time),
-    ("date", Name::Of(Column::DateAndTime)),
-    ("date and time", Name::Of(Column::DateAndTime)),
+/// Short names for columns. PID, TID, Path, Result and Category are short already.
+const SHORT_NAMES: [(&str, ColumnName); 6] = [
+    ("process", ColumnName::Of(Column::ProcessName)),
+    ("op", ColumnName::Of(Column::Operation)),
+    ("class", ColumnName::Of(Column::EventClass)),
+    ("time", ColumnName::Time),
+    ("date", ColumnName::Of(Column::DateAndTime)),
+    ("date and time", ColumnName::Of(Column::DateAndTime)),
 ];
 
 /// Splits the text of a rule.
-pub(super) fn rule(text: &str) -> Result<Parts, Error> {
+pub(super) fn rule(text: &str) -> Result<RuleParts, Error> {
     if text.trim().is_empty() {
         return Err(Error::invalid_value(
             "the rule is empty; write column, relation and value, \
              such as `Path contains MachineKeys`",
         ));
     }
-    let names = Column::all().map(|column| (column.name(), Name::Of(column)));
+    let names = Column::all().map(|column| (column.name(), ColumnName::Of(column)));
     let Some((name, rest)) = strip_longest(text, names.chain(SHORT_NAMES)) else {
         return Err(Error::invalid_value(format!(
             "`{text}` does not begin with a column; the columns are {}; short names are {}",
@@ -60,23 +59,23 @@ pub(super) fn rule(text: &str) -> Result<Parts, Error> {
         )));
     };
     let column = match name {
-        Name::Of(column) => column,
-        Name::Time if has_date(&value) => Column::DateAndTime,
-        Name::Time => Column::TimeOfDay,
+        ColumnName::Of(column) => column,
+        ColumnName::Time if has_date(&value) => Column::DateAndTime,
+        ColumnName::Time => Column::TimeOfDay,
     };
-    Ok(Parts { column, relation, value })
+    Ok(RuleParts { column, relation, value })
 }
 
-/// Whether a value behind this relation is read as itself without quotes.
+/// Whether a value after this relation is read unchanged without quotes.
 pub(super) fn can_stand_bare(relation: Relation, text: &str) -> bool {
-    // After `is`, a value that begins with `not` would pass for a relation.
+    // After `is`, a value that begins with `not` would be read as another relation.
     let written = format!("{relation} {text}");
     let read =
         Relation::strip(&written).and_then(|(relation, rest)| Some((relation, value(rest)?)));
     !text.starts_with('"') && read.is_some_and(|read| read == (relation, text.to_string()))
 }
 
-/// The value at the end of a rule; `None` when there is none.
+/// The value at the end of a rule; `None` if there is none.
 fn value(text: &str) -> Option<String> {
     let text = text.trim();
     if text.is_empty() {
@@ -85,16 +84,16 @@ fn value(text: &str) -> Option<String> {
     Some(unquote(text).unwrap_or_else(|| text.to_string()))
 }
 
-/// What stands in quotes, when the whole text does. A command line may begin and
-/// end with a quote and still be none of that.
+/// The content of the quotes, if the whole text is quoted. A command line may begin and
+/// end with a quote and not be quoted as a whole.
 fn unquote(text: &str) -> Option<String> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     let without_pairs = inner.replace("\"\"", "");
     (!without_pairs.contains('"')).then(|| inner.replace("\"\"", "\""))
 }
 
-/// Whether a value for `time` has a date. Some forms can be both, such as
-/// `07.08.09`, and are times.
+/// Whether a value for `time` has a date. Some forms can be either, such as `07.08.09`;
+/// they are taken as times.
 fn has_date(value: &str) -> bool {
     parse_time_of_day(value).is_none() && WrittenDate::split(value).is_some()
 }

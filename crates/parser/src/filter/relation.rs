@@ -1,10 +1,10 @@
-//! The words of a rule: how a column is compared, and what a match does.
+//! The words of a rule: relation and action.
 
 use std::fmt;
 
 /// How a rule compares a column with its value.
 ///
-/// All but [`Relation::Regex`] are Procmon's own, with its words and numbers.
+/// All but [`Relation::Regex`] are Procmon's, with its words and numbers.
 ///
 /// ```
 /// use procmonkey_parser::Relation;
@@ -18,24 +18,24 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Relation {
-    /// The column is the value.
+    /// The column is equal to the value.
     Is,
-    /// The column is anything but the value.
+    /// The column is not equal to the value.
     IsNot,
     /// The column is less than the value: earlier, shorter, or sorted before it.
     LessThan,
-    /// The column is more than the value: later, longer, or sorted behind it.
+    /// The column is more than the value: later, longer, or sorted after it.
     MoreThan,
     /// The text of the column begins with the value.
     BeginsWith,
     /// The text of the column ends with the value.
     EndsWith,
-    /// The text of the column holds the value.
+    /// The text of the column contains the value.
     Contains,
-    /// The text of the column does not hold the value.
+    /// The text of the column does not contain the value.
     Excludes,
-    /// The value is a regular expression that matches somewhere in the text of
-    /// the column. Not known to Procmon.
+    /// The value is a regular expression that matches somewhere in the text of the
+    /// column. Procmon does not have this relation.
     Regex,
 }
 
@@ -84,7 +84,7 @@ impl Relation {
         TABLE.iter().find(|row| row.2 == Some(id)).map(|row| row.0)
     }
 
-    /// Takes the longest relation off the start of a text.
+    /// Removes the longest relation from the start of a text.
     pub(super) fn strip(text: &str) -> Option<(Relation, &str)> {
         let names = TABLE.iter().map(|row| (row.1, row.0)).chain([(MATCHES, Relation::Regex)]);
         strip_longest(text, names)
@@ -97,7 +97,7 @@ impl fmt::Display for Relation {
     }
 }
 
-/// What a rule does with the events that it matches.
+/// What a rule does with the events that match.
 ///
 /// ```
 /// use procmonkey_parser::Action;
@@ -110,7 +110,7 @@ impl fmt::Display for Relation {
 pub enum Action {
     /// Only events that match are kept.
     Include,
-    /// Events that match are left out.
+    /// Events that match are filtered out.
     Exclude,
 }
 
@@ -138,8 +138,8 @@ impl fmt::Display for Action {
     }
 }
 
-/// Takes the longest of some names off the start of a text: what it stands for,
-/// and the text behind it. `is not` must win over `is`.
+/// Removes the longest of some names from the start of a text. Returns what it stands
+/// for, and the text after it. `is not` has priority over `is`.
 pub(super) fn strip_longest<T>(
     text: &str,
     names: impl IntoIterator<Item = (&'static str, T)>,
@@ -151,8 +151,8 @@ pub(super) fn strip_longest<T>(
     found.max_by_key(|(length, ..)| *length).map(|(_, what, rest)| (what, rest))
 }
 
-/// Takes the words of a name off the start of a text, without regard to case and
-/// to how many blanks lie between them.
+/// Removes the words of a name from the start of a text, ignoring case and the number of
+/// blanks between them.
 fn strip_words<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut rest = text;
     for word in name.split(' ') {

@@ -13,28 +13,28 @@ use crate::time::Clock;
 
 /// One line of Procmon's filter dialog: column, relation, value, action.
 ///
-/// What the value has to be depends on the column when the relation is `is`,
-/// `is not`, `less than` or `more than`:
+/// Which values are allowed depends on the column if the relation is `is`, `is not`,
+/// `less than` or `more than`:
 ///
 /// | column | value |
 /// |---|---|
 /// | PID, TID, Session, Parent PID | a whole number |
-/// | Duration, Relative Time | seconds (`0.0025`) or `00:01:27.74`, at most seven digits behind the point |
+/// | Duration, Relative Time | seconds (`0.0025`) or `00:01:27.74`, at most seven digits after the point |
 /// | Time of Day, Completion Time | a time in any locale's form: `7:28:59 AM`, `07:28:59.5401` |
 /// | Date & Time, Process Start | a date, or a date and a time: `2020-07-31 07:28:59`, or as the capture writes it |
 /// | Result | the text, or the status as a hexadecimal number |
 /// | any other | text |
 ///
-/// * `is` finds every time that begins with the digits written: `7:28:59` is any
-///   moment of that second, `2020-07-31` any of that day. `less than` and `more
-///   than` compare with the first moment of the value.
+/// * `is` finds every time that begins with the given digits: `7:28:59` is any moment of
+///   that second, `2020-07-31` any moment of that day. `less than` and `more than`
+///   compare with the first moment of the value.
 /// * Times are those that the capture shows; a value has no zone.
-/// * A date that does not begin with the year and can be read in two orders is
-///   read in the order of the capture.
-/// * Every other relation looks at the column's text, whatever it holds.
-/// * Upper and lower case are the same in all scripts.
+/// * A date that does not begin with the year and can be read in two orders is read in
+///   the order of the capture.
+/// * Every other relation compares the text of the column, whatever the column contains.
+/// * Upper and lower case are equal in all scripts.
 ///
-/// Two rules are equal when they have the same column, relation, value and action.
+/// Two rules are equal if column, relation, value and action are equal.
 ///
 /// ```
 /// use procmonkey_parser::{Action, Column, Relation, Rule};
@@ -58,9 +58,9 @@ impl Rule {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when the value
-    /// is not what the column needs, is no regular expression, or is empty with
-    /// another relation than `is` and `is not`.
+    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when the value is not
+    /// of the kind that the column needs, is not a valid regular expression, or is empty
+    /// with a relation other than `is` and `is not`.
     ///
     /// ```
     /// use procmonkey_parser::{Action, Column, Relation, Rule};
@@ -68,7 +68,7 @@ impl Rule {
     /// let error = Rule::new(Column::Pid, Relation::Is, "lsass", Action::Include).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "`lsass` is no number for PID; write a whole decimal number such as 1234",
+    ///     "`lsass` is not a number for PID; write a whole decimal number such as 1234",
     /// );
     /// ```
     pub fn new(
@@ -84,20 +84,19 @@ impl Rule {
 
     /// Reads a rule written as `COLUMN RELATION VALUE`.
     ///
-    /// Column and relation are [`Column::name`] and [`Relation::name`] without
-    /// regard to case. Short names for columns are `process`, `op`, `class`,
-    /// `date`, and `time`, which is Date & Time when the value has a date and Time
-    /// of Day when it has none.
+    /// Column and relation are [`Column::name`] and [`Relation::name`], ignoring case.
+    /// Short names for columns are `process`, `op`, `class`, `date`, and `time`, which is
+    /// Date & Time if the value has a date, otherwise Time of Day.
     ///
-    /// The value is the rest of the text without blanks around it. It may stand
-    /// in double quotes, with a quote inside written twice; a text that is not
-    /// quoted properly from end to end is taken as it is, with its quotes. Write
-    /// `""` for an empty value.
+    /// The value is the rest of the text without the blanks around it. It may be quoted
+    /// with double quotes, with a quote inside written twice. A text that is not quoted
+    /// correctly from end to end is taken as it is, including its quotes. Write `""` for
+    /// an empty value.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when the text
-    /// does not begin with a column and a relation, and where [`Rule::new`] fails.
+    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when the text does not
+    /// begin with a column and a relation, or when [`Rule::new`] fails.
     ///
     /// ```
     /// use procmonkey_parser::{Action, Column, Relation, Rule};
@@ -139,7 +138,7 @@ impl Rule {
         }
     }
 
-    /// The column that the rule looks at.
+    /// The column of the rule.
     pub fn column(&self) -> Column {
         self.column
     }
@@ -154,17 +153,17 @@ impl Rule {
         &self.value
     }
 
-    /// What the rule does with the events that it matches.
+    /// What the rule does with the events that match.
     pub fn action(&self) -> Action {
         self.action
     }
 
-    /// What the rule says about an event whose column holds this text.
+    /// The answer for an event whose column has this text.
     pub(super) fn answer(&self, text: &Text<'_>, event: &Event, clock: &Clock) -> Answer {
         self.matcher.answer(text, event, clock)
     }
 
-    /// How long an answer takes, compared with other rules.
+    /// How long an answer takes, relative to other rules.
     pub(super) fn cost(&self) -> u32 {
         self.matcher.cost()
     }

@@ -1,10 +1,10 @@
-//! Comparing text without regard to case.
+//! Compares texts, ignoring case.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// The text of one field. Nearly all of them are plain ASCII and need neither
-/// decoding nor folding into a new string.
+/// The text of one field. Nearly all of them are ASCII and are neither decoded nor
+/// copied.
 pub(super) enum Text<'a> {
     Ascii(&'a str),
     Wide(Cow<'a, str>),
@@ -27,17 +27,17 @@ impl<'a> Text<'a> {
     }
 }
 
-/// How a text is compared with a needle.
+/// How a text is compared.
 #[derive(Clone, Copy, Debug)]
 enum Op {
     Is,
     BeginsWith,
     EndsWith,
-    /// With the place of the needle's rarest byte.
+    /// With the index of the needle's rarest byte.
     Contains(usize),
 }
 
-/// A needle and what is asked about it.
+/// A needle and a comparison.
 #[derive(Clone, Debug)]
 pub(super) struct TextCheck {
     op: Op,
@@ -63,7 +63,7 @@ impl TextCheck {
         TextCheck { op: Op::Contains(rarest(needle.as_bytes())), needle }
     }
 
-    /// Whether the text passes.
+    /// Whether the comparison is true.
     pub(super) fn holds(&self, text: &Text<'_>) -> bool {
         match text {
             Text::Ascii(text) => self.holds_ascii(text.as_bytes()),
@@ -71,8 +71,8 @@ impl TextCheck {
         }
     }
 
-    /// A needle outside ASCII is found in no ASCII text, and comparing bytes says
-    /// so without a case of its own.
+    /// A needle beyond ASCII is in no ASCII text; comparing bytes gives that result
+    /// without special treatment.
     fn holds_ascii(&self, text: &[u8]) -> bool {
         let needle = self.needle.as_bytes();
         let Some(spare) = text.len().checked_sub(needle.len()) else { return false };
@@ -82,7 +82,7 @@ impl TextCheck {
             Op::EndsWith => text[spare..].eq_ignore_ascii_case(needle),
             Op::Contains(rare) => {
                 let Some(&byte) = needle.get(rare) else { return true };
-                // Every place where the rare byte of a match can stand.
+                // Every place where the rare byte of a match can be.
                 let places = &text[rare..=rare + spare];
                 memchr::memchr2_iter(byte, byte.to_ascii_uppercase(), places)
                     .any(|start| text[start..start + needle.len()].eq_ignore_ascii_case(needle))
@@ -105,14 +105,14 @@ impl TextCheck {
         }
     }
 
-    /// Whether an ASCII text is searched through rather than looked at once.
+    /// Whether an ASCII text has to be searched, not only compared at one place.
     pub(super) fn searches(&self) -> bool {
         matches!(self.op, Op::Contains(_))
     }
 }
 
-/// The order of a text and a lower-case needle. The bytes of UTF-8 sort as its
-/// characters do, so ASCII texts are compared with any needle by bytes.
+/// The order of a text and a lower-case needle. The bytes of UTF-8 sort like its
+/// characters, so ASCII texts are compared with any needle by bytes.
 pub(super) fn compare_folded(text: &Text<'_>, needle: &str) -> Ordering {
     match text {
         Text::Ascii(text) => text.bytes().map(|b| b.to_ascii_lowercase()).cmp(needle.bytes()),
@@ -120,7 +120,7 @@ pub(super) fn compare_folded(text: &Text<'_>, needle: &str) -> Ordering {
     }
 }
 
-/// Lower case, one character for one: what Windows does to compare names.
+/// Lower case, each character by itself, as Windows compares names.
 pub(super) fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
@@ -134,10 +134,10 @@ fn begins_folded(text: &str, needle: &str) -> bool {
     needle.chars().all(|c| text.next() == Some(c))
 }
 
-/// The place of the byte that is least common in Procmon's texts, so that a
-/// search stops as seldom as possible.
+/// The index of the byte that is rarest in Procmon's texts, so that the search seldom
+/// stops in vain.
 fn rarest(needle: &[u8]) -> usize {
-    /// The most common first, as counted in 97,000 events of real captures.
+    /// The most common bytes first, as counted in 97,000 events of real captures.
     const COMMON: &[u8] = b"esot\\ricand lwmf0:p1.-b3hx2g64u5y89kv_,7\"/~{}qz=j";
     let rank = |byte: u8| COMMON.iter().position(|&c| c == byte).unwrap_or(COMMON.len());
     (0..needle.len()).max_by_key(|&place| rank(needle[place])).unwrap_or(0)
@@ -156,11 +156,11 @@ mod tests {
         ("short", "much longer", [false, false, false, false]),
         ("aab", "ab", [false, false, true, true]),
         ("", "", [true, true, true, true]),
-        // Outside ASCII.
+        // Beyond ASCII.
         ("C:\\Benutzer\\M\u{dc}LLER", "m\u{fc}ller", [false, false, true, true]),
         ("\u{3a3}\u{391}\u{3a3}", "\u{3c3}\u{3b1}\u{3c3}", [true, true, true, true]),
         ("\u{416}urnal", "\u{436}", [false, true, false, true]),
-        // The Kelvin sign and the dotted I fold into ASCII.
+        // The lower case of the Kelvin sign and of the dotted I is ASCII.
         ("\u{212a}eys", "keys", [true, true, true, true]),
         ("plain", "pl\u{e4}in", [false, false, false, false]),
     ];

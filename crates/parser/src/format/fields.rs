@@ -7,17 +7,17 @@ use crate::event::{Event, Record};
 use crate::model::{Column, Columns};
 use crate::pml::PmlEvent;
 
-/// What a text of several lines shall look like.
+/// How a text of several lines is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lines {
-    /// As it is.
+    /// Unchanged.
     Kept,
-    /// On one line, as in Procmon's CSV exports: each line feed is a `;`, and the
-    /// CR before it stays. What comes from a CSV is not touched.
+    /// On one line, as in Procmon's CSV exports: each line feed becomes `;`, and the CR
+    /// before it stays. Text from a CSV is not changed.
     Joined,
 }
 
-/// Memory that is used again for each field.
+/// Memory that is reused for each field.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scratch {
     text: String,
@@ -25,17 +25,17 @@ pub(crate) struct Scratch {
 }
 
 impl Event {
-    /// The row of a CSV export as it is written, without its outer quotes, if the
-    /// event was read from one with these columns and needs no change.
+    /// The row of a CSV export as it was read, without its outer quotes; `None` if the
+    /// event was not read from a row with these columns, or if the row needs changes.
     pub(crate) fn csv_row(&self, columns: &Columns) -> Option<&[u8]> {
         let Record::Text(record) = &self.record else { return None };
         let row = record.row()?;
         (record.len() == columns.len() && record.columns.as_deref() == Some(columns)).then_some(row)
     }
 
-    /// Hands on the position and bytes of the field for each of these columns,
-    /// which need not be the event's own. A column that neither the event nor its
-    /// process has is empty.
+    /// Passes index and bytes of the field to `f` for each of these columns, which need
+    /// not be the columns of the event. A column that neither the event nor its process
+    /// has is empty.
     pub(crate) fn for_each_field(
         &self,
         columns: &Columns,
@@ -47,7 +47,8 @@ impl Event {
             return self.for_each_native_field(record, columns, lines, &mut scratch.text, take);
         }
         let joined = &mut scratch.joined;
-        // A row of an export keeps its bytes; anything else is asked by column.
+        // An event from an export keeps its bytes; any other field is looked up by
+        // column.
         let (as_read, has_lines) = match &self.record {
             Record::Text(record) => (record.columns.as_deref() == Some(columns), record.has_lines),
             Record::Pml(_) => (false, false),
@@ -70,12 +71,12 @@ impl Event {
         }
     }
 
-    /// The field of a column that is none of Procmon's.
+    /// The field of a column that is not one of Procmon's.
     fn field_named(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         self.field(self.columns()?.names().position(|other| other == name)?)
     }
 
-    /// The same for an event of a native capture, without a copy of a text.
+    /// The same for an event of a native capture, without copying texts.
     fn for_each_native_field(
         &self,
         record: &PmlRecord,
@@ -99,9 +100,9 @@ impl Event {
         }
     }
 
-    /// Appends the text of a column, which keeps its lines.
+    /// Appends the text of a column, with its line feeds.
     fn push_lines(&self, event: &PmlEvent<'_>, column: Column, out: &mut String) {
-        // Texts of the process, which the event would give on one line.
+        // Texts of the process, which a native event would put on one line.
         match self.process.as_ref().and_then(|process| process.text(column)) {
             Some(text) if text.contains('\n') => out.push_str(text),
             _ => event.push_lines(column, out),
@@ -155,7 +156,8 @@ mod tests {
         let joined = ["Environment: \r;\tA=1\r;\tB=2"];
         assert_eq!(fields(&event, &["Detail"], Lines::Joined), joined);
         assert_eq!(fields(&event, &["PID", "Detail"], Lines::Joined)[1], joined[0]);
-        // The memory of an event from an XML, used again for a row of a CSV.
+        // An event whose memory was used for an XML row before, and is now used for a CSV
+        // row.
         event.record.start(&columns);
         event.record.push(text.as_bytes());
         assert_eq!(fields(&event, &["Detail"], Lines::Joined), [text]);

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use crate::event::{Event, Record};
 use crate::model::Columns;
-use crate::scan::{MOST, Quotes, SPARE, Speed, put_escaped};
+use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
 
-/// Makes JSON objects of events, in memory that is used again for each.
+/// Makes JSON objects from events. Its memory is reused for each of them.
 ///
-/// An object has the number of the event as `event` and then the event's own columns
-/// under Procmon's names, as strings in the order of the capture. Of columns with the
-/// same name the last one counts, at the place of the first. A field that the event
-/// does not have, because its record was cut, is `null`.
+/// An object has the number of the event as `event`, then the columns of the event under
+/// Procmon's names, as strings in the order of the capture. If several columns have the
+/// same name, the last one is used, at the place of the first. A field that the event
+/// does not have, because its record was cut off, is `null`.
 ///
 /// ```
 /// use procmonkey_parser::{Input, JsonObject, ReadOptions};
@@ -28,47 +28,47 @@ use crate::scan::{MOST, Quotes, SPARE, Speed, put_escaped};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct JsonObject {
-    text: Text,
+    text: JsonText,
     columns: Option<Columns>,
-    /// Which of several captures, when there are several.
+    /// The number of the capture, if there are several.
     capture: Option<usize>,
-    /// What stands before each value, and where the value comes from.
-    members: Vec<(Vec<u8>, Source)>,
+    /// What precedes each value, and where the value comes from.
+    members: Vec<(Vec<u8>, FieldOrigin)>,
     row: Option<RowPlan>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+enum FieldOrigin {
     Capture(usize),
     Number,
     Field(usize),
 }
 
-/// How the fields of a row become members all at once, where they are the last ones.
+/// How all fields of a row are written in one step, if they are the last members.
 #[derive(Clone, Debug)]
 struct RowPlan {
-    /// What stands between two texts, one after the other.
+    /// What stands between two texts: all of it, one after the other.
     heads: Vec<u8>,
-    /// Where the head of each field stands, and which field it is.
+    /// The range in `heads` that precedes each field, and the number of the field.
     fields: Vec<(Range<usize>, usize)>,
-    /// How many members stand in front of those.
+    /// How many members precede those.
     before: usize,
-    /// How many fields a row needs to have.
+    /// How many fields a row must have.
     needed: usize,
 }
 
-/// A row that is longer is not written at once, but text by text.
+/// A longer row is written field by field.
 const LONGEST_ROW: usize = 1 << 20;
 
-/// How much of a text is written at a time otherwise.
+/// How many bytes of a text are then written in one step.
 const PIECE: usize = 1 << 16;
 
-/// Room for a number.
+/// The most bytes that a number takes.
 const NUMBER: usize = 20;
 
 impl JsonObject {
-    /// The object of an event; where its capture is one of several, with the number of
-    /// the capture in front, as `capture`.
+    /// The JSON object of an event. If there are several captures, the number of its
+    /// capture comes first, as `capture`.
     pub fn of(&mut self, event: &Event, capture: Option<usize>) -> &[u8] {
         if self.members.is_empty()
             || self.capture != capture
@@ -86,10 +86,12 @@ impl JsonObject {
         self.text.bytes()
     }
 
-    /// Writes the object of an event that is a row of an export. False where that does
-    /// not go.
+    /// Writes the object of an event that is a row of an export. Returns false if it has
+    /// to be written field by field.
     fn put_row(&mut self, event: &Event) -> bool {
-        let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else { return false };
+        let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else {
+            return false;
+        };
         let Some((texts, quotes)) = record.texts() else { return false };
         if record.len() < plan.needed || texts.len() > LONGEST_ROW {
             return false;
@@ -98,7 +100,7 @@ impl JsonObject {
             self.text.put_member(member, event);
         }
         let parts = plan.fields.iter().map(|(head, index)| {
-            // There are as many fields as are needed.
+            // `RowPlan::needed` has been checked, so the field exists.
             [head.clone(), record.place(*index).unwrap_or_default()]
         });
         self.text.put_escaped(&plan.heads, texts, parts, quotes);
@@ -107,14 +109,14 @@ impl JsonObject {
     }
 
     fn set_members(&mut self, columns: Option<&Columns>, capture: Option<usize>) {
-        let mut members: Vec<(&str, Source)> = Vec::new();
-        members.extend(capture.map(|index| ("capture", Source::Capture(index))));
-        members.push(("event", Source::Number));
+        let mut members: Vec<(&str, FieldOrigin)> = Vec::new();
+        members.extend(capture.map(|index| ("capture", FieldOrigin::Capture(index))));
+        members.push(("event", FieldOrigin::Number));
         let names = columns.into_iter().flat_map(Columns::names).enumerate();
         for (index, name) in names {
             match members.iter_mut().find(|member| member.0 == name) {
-                Some(member) => member.1 = Source::Field(index),
-                None => members.push((name, Source::Field(index))),
+                Some(member) => member.1 = FieldOrigin::Field(index),
+                None => members.push((name, FieldOrigin::Field(index))),
             }
         }
         self.members.clear();
@@ -131,31 +133,31 @@ impl JsonObject {
     }
 }
 
-/// A text that is made, with room behind it.
+/// The text being written, followed by spare room.
 #[derive(Clone, Debug)]
-struct Text {
+struct JsonText {
     out: Vec<u8>,
     used: usize,
-    speed: Speed,
+    simd: SimdLevel,
 }
 
-impl Default for Text {
-    fn default() -> Text {
-        Text { out: Vec::new(), used: 0, speed: Speed::best() }
+impl Default for JsonText {
+    fn default() -> JsonText {
+        JsonText { out: Vec::new(), used: 0, simd: SimdLevel::best() }
     }
 }
 
-impl Text {
+impl JsonText {
     fn bytes(&self) -> &[u8] {
         &self.out[..self.used]
     }
 
-    fn put_member(&mut self, (key, source): &(Vec<u8>, Source), event: &Event) {
+    fn put_member(&mut self, (key, source): &(Vec<u8>, FieldOrigin), event: &Event) {
         self.put(key);
         match *source {
-            Source::Capture(index) => self.put_number(index as u64),
-            Source::Number => self.put_number(event.number()),
-            Source::Field(index) => match event.field(index) {
+            FieldOrigin::Capture(index) => self.put_number(index as u64),
+            FieldOrigin::Number => self.put_number(event.number()),
+            FieldOrigin::Field(index) => match event.field(index) {
                 None => self.put(b"null"),
                 Some(field) => match std::str::from_utf8(&field) {
                     Ok(text) => self.put_string(text),
@@ -185,7 +187,7 @@ impl Text {
         self.put(b"\"");
     }
 
-    /// As the function of this name does; the heads are followed by spare bytes.
+    /// Calls the function of the same name in `scan`; `heads` is followed by spare bytes.
     #[inline]
     fn put_escaped(
         &mut self,
@@ -195,7 +197,7 @@ impl Text {
         quotes: Quotes,
     ) {
         let room = self.room(heads.len() + MOST * texts.len() + SPARE);
-        self.used += put_escaped(self.speed, heads, texts, parts, quotes, &mut self.out[room]);
+        self.used += put_escaped(self.simd, heads, texts, parts, quotes, &mut self.out[room]);
     }
 
     fn put(&mut self, bytes: &[u8]) {
@@ -204,7 +206,7 @@ impl Text {
         self.out[room].copy_from_slice(bytes);
     }
 
-    /// The place of so many bytes behind those that are used.
+    /// Makes room for this many bytes after the used ones, and returns its range.
     #[inline]
     fn room(&mut self, len: usize) -> Range<usize> {
         let end = self.used + len;
@@ -216,12 +218,12 @@ impl Text {
 }
 
 impl RowPlan {
-    fn of(members: &[(Vec<u8>, Source)]) -> Option<RowPlan> {
-        let is_field = |source: Source| matches!(source, Source::Field(_));
+    fn of(members: &[(Vec<u8>, FieldOrigin)]) -> Option<RowPlan> {
+        let is_field = |source: FieldOrigin| matches!(source, FieldOrigin::Field(_));
         let before = members.iter().position(|member| is_field(member.1))?;
         let mut plan = RowPlan { heads: Vec::new(), fields: Vec::new(), before, needed: 0 };
         for (key, source) in &members[before..] {
-            let Source::Field(index) = *source else { return None };
+            let FieldOrigin::Field(index) = *source else { return None };
             let start = plan.heads.len();
             if !plan.fields.is_empty() {
                 plan.heads.push(b'"');
@@ -259,7 +261,7 @@ mod tests {
             r#"{"event":2,"Path":"","PID":"5"}"#,
         ];
         assert_eq!(objects(csv.as_bytes(), None), want);
-        // Long enough that it is not left to the `csv` crate.
+        // Long enough to be read by vectors and not by the `csv` crate.
         let long = format!("{csv}{}", "\"x\",\"6\"\r\n".repeat(40));
         assert_eq!(objects(long.as_bytes(), None)[..2], want);
     }
@@ -287,7 +289,7 @@ mod tests {
     #[test]
     fn numbers_are_written_whole() {
         for number in [0, 7, 10, 4_294_967_296, u64::MAX] {
-            let mut text = Text::default();
+            let mut text = JsonText::default();
             text.put_number(number);
             assert_eq!(text.bytes(), number.to_string().as_bytes());
         }
@@ -325,10 +327,10 @@ mod tests {
         }
         let mut input = Input::from_reader("x", &csv[..], &ReadOptions::new()).unwrap();
         let mut capture = input.next_capture().unwrap().unwrap();
-        let mut all: Vec<_> = Speed::all()
+        let mut all: Vec<_> = SimdLevel::all()
             .into_iter()
-            .map(|speed| JsonObject {
-                text: Text { speed, ..Text::default() },
+            .map(|simd| JsonObject {
+                text: JsonText { simd, ..JsonText::default() },
                 ..JsonObject::default()
             })
             .collect();

@@ -14,47 +14,46 @@ use std::any::Any;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::model::{Columns, Error, Losses, Module, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
-use process_counts::Tally;
+use process_counts::ProcessCounts;
 
-/// Where a reader enters the events that it passes over because nobody wants them.
-/// It does so in their order, before it hands the next event over or says that
-/// there is none.
+/// Where a reader records the events that it skips because they are not wanted. It
+/// records them in their order, before it returns the next event or reports the end.
 #[derive(Debug)]
-pub(crate) struct Passed<'c> {
-    /// How many events were read or passed over so far: add each.
+pub(crate) struct SkipSink<'c> {
+    /// How many events have been read or skipped; add each skipped one.
     pub(crate) events: &'c mut u64,
-    /// Add the Process Name of each; several at a time are fine.
-    pub(crate) tally: &'c mut Tally,
-    /// Let it observe the time of each, as if it had been handed over.
+    /// Add the Process Name of each skipped event. Several may be added together.
+    pub(crate) counts: &'c mut ProcessCounts,
+    /// Must observe the time of each skipped event, as if the event had been read.
     pub(crate) clock: &'c mut Clock,
-    /// Where the last of them stands, once there was one.
+    /// Where the last skipped event stands; set it if there is one.
     pub(crate) position: &'c mut Position,
 }
 
-/// One format's reader: the bytes of a capture in, events out.
+/// The reader of one format: it turns the bytes of a capture into events.
 ///
-/// It fills record, process, stack and position of an event; number and time are
-/// the same work for every format and are done by [`Capture`](crate::Capture).
+/// It sets record, process, stack and position of an event. Number and time are the same
+/// work for every format and are set by [`Capture`](crate::Capture).
 pub(crate) trait ReadEvents {
     /// The columns of the capture, in its order.
     fn columns(&self) -> &Arc<Columns>;
 
-    /// Reads the next event into `event`, whose memory is used again. False at
-    /// the end. What cannot be read is added to `losses`.
+    /// Reads the next event into `event`, whose memory is reused. Returns false at the
+    /// end. What cannot be read is added to `losses`.
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error>;
 
-    /// As [`ReadEvents::read_event`], for the next event that is wanted. It may be
-    /// one that is not, and has to be one wherever something is to be observed that
-    /// `passed` cannot take. What is passed over is lost no less than what is read.
-    /// Where everything is wanted, `Capture` asks for `read_event` instead.
-    fn read_event_of(
+    /// As [`ReadEvents::read_event`], but may skip events that the prefilter does not
+    /// select. It must not skip an event that has to be observed in a way that `sink`
+    /// cannot record. Damage in skipped events is added to `losses`, too. If the
+    /// prefilter selects everything, `Capture` calls `read_event` instead.
+    fn read_prefiltered(
         &mut self,
-        _interest: &Interest,
-        _passed: Passed<'_>,
+        _prefilter: &Prefilter,
+        _sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
@@ -66,23 +65,24 @@ pub(crate) trait ReadEvents {
         &[]
     }
 
-    /// What a process had loaded, where the format tells.
+    /// The modules that a process had loaded, where the format records them.
     fn modules_of(&self, _process: &Process) -> Vec<Module> {
         Vec::new()
     }
 
-    /// Why the capture is read in a slower way than others of its format, if it is.
-    fn detour(&self) -> Option<&str> {
+    /// Why the capture is read in a slower way than others of its format; `None` if it is
+    /// not.
+    fn slow_path_reason(&self) -> Option<&str> {
         None
     }
 
-    /// The computer that the capture was recorded on, where the format tells.
+    /// The computer that the capture was recorded on, where the format records it.
     fn recording(&self) -> Option<Recording<'_>> {
         None
     }
 
-    /// What is still to be read, cut so that parts of it can be read side by side,
-    /// where that is possible. This reader is not asked for events afterwards.
+    /// The rest of the capture in sections that can be read at the same time; `None` if
+    /// that is not possible. This reader is not used any more afterwards.
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         None
     }
@@ -91,16 +91,17 @@ pub(crate) trait ReadEvents {
 /// A place between two records of a capture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The first byte of the next record; in a native capture its number.
+    /// Offset of the next record; in a native capture the number of the next event.
     pub(crate) at: u64,
-    /// Lines in front of it, in formats that have lines.
+    /// How many lines precede it, in formats that have lines.
     pub(crate) lines: u64,
-    /// Records in front of it, in formats that count them in their positions.
+    /// How many records precede it, in formats whose positions count records.
     pub(crate) records: u64,
 }
 
 impl Place {
-    /// A position that was counted from this place on, in the whole capture.
+    /// Turns a position that was counted from this place into one counted from the start
+    /// of the capture.
     pub(crate) fn shift(self, position: Position) -> Position {
         Position {
             line: position.line.map(|line| self.lines + line),
@@ -109,51 +110,52 @@ impl Place {
         }
     }
 
-    /// The same place where lines and records are counted anew.
+    /// The same place with lines and records counted from zero.
     pub(crate) fn counted_from_here(self) -> Place {
         Place { at: self.at, ..Place::default() }
     }
 }
 
-/// The rest of a capture, of which any section can be read by itself.
+/// The rest of a capture, of which any section can be read independently.
 pub(crate) trait Sections: Send + Sync {
     /// Where the rest begins.
     fn begin(&self) -> Place;
 
-    /// The place behind the last record.
+    /// The end of the last record.
     fn end(&self) -> u64;
 
-    /// How long a section should be, counted as [`Place::at`] is.
+    /// The usual length of a section, in the unit of [`Place::at`].
     fn length(&self) -> u64;
 
-    /// Where a record begins, most probably: the first one from `at` on.
+    /// Where the first record at `at` or later begins, most probably.
     fn guess(&self, at: u64) -> u64;
 
-    /// Of a hundred events, how many may be wanted at most for several threads to be
-    /// quicker than one. Where an event is read as quickly as it is handed from one
-    /// thread to another, they are not.
+    /// The highest percentage of wanted events at which several threads are faster than
+    /// one. In formats whose events can be read as fast as they can be passed between
+    /// threads, it is low.
     fn most_wanted(&self) -> u64 {
         100
     }
 
-    /// Takes note that all events of a section were handed over, and of all before it.
-    fn leave(&self, _section: Range<u64>) {}
+    /// Called when all events of this section, and of those before it, have been handed
+    /// over.
+    fn release(&self, _section: Range<u64>) {}
 
-    /// A reader of the records that begin from here on and before `to`. Lines and
-    /// records are counted on from those of the place.
+    /// A reader of the records that begin at `from` or later, but before `to`. Lines and
+    /// records are counted on from those of `from`.
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error>;
 }
 
-/// A reader of a section.
+/// The reader of one section.
 pub(crate) trait ReadSection: ReadEvents {
     /// Where the next record begins.
     fn place(&self) -> Place;
 
-    /// Whether something was met that concerns the sections behind, so that they
-    /// cannot be read without it.
+    /// Whether something was found that changes how the sections after this one have to
+    /// be read.
     fn is_irregular(&self) -> bool;
 
-    /// What has to be kept as long as the events that were read.
+    /// What has to be kept in memory as long as the events that were read.
     fn kept(&mut self) -> Option<Box<dyn Any + Send>> {
         None
     }

@@ -1,71 +1,75 @@
-//! The processes of the events that are passed over, told by their names as they are
-//! written.
+//! Recognises the Process Name of an event by its bytes, so that an event can be skipped
+//! without decoding its name.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::process_counts::Tally;
-use crate::event::Interest;
+use super::process_counts::ProcessCounts;
+use crate::event::Prefilter;
 
-/// How many names are found again at once.
+/// How many names the fast cache holds.
 const CACHE: usize = 256;
 
-/// How many bytes of a name are compared at once, with the byte behind it.
+/// How many bytes of a name are compared in one step, including the byte after it.
 const WORDS: usize = 4;
 const BYTES: usize = 8 * WORDS;
 
-/// The Process Names met so far, as they are written: each is followed by a byte, the
-/// same one always, that a name never has.
+/// The Process Names found so far, by their bytes as they are written. Each name is
+/// followed by the same byte, which no name contains: the closing quote or the `<` of the
+/// next tag.
 #[derive(Debug)]
-pub(crate) struct Names {
+pub(crate) struct NameCache {
     text_of: TextOf,
-    by_bytes: HashMap<Vec<u8>, Name>,
-    cache: Box<[Cached; CACHE]>,
+    by_bytes: HashMap<Vec<u8>, CachedName>,
+    cache: Box<[CacheSlot; CACHE]>,
 }
 
-/// What a name means that is written so; `None` where it has to be read to tell.
+/// The name that these bytes stand for; `None` if the event has to be decoded to find
+/// out.
 type TextOf = fn(&[u8]) -> Option<Cow<'_, [u8]>>;
 
-/// What is known of a name.
+/// What is known about a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Name {
-    /// Whether its events have to be read.
+pub(crate) struct CachedName {
+    /// Whether events of this process must be read and not skipped.
     pub(crate) is_wanted: bool,
-    /// Where they are counted, if they do not have to be.
+    /// The index of the name in [`ProcessCounts`], for events that are skipped.
     pub(crate) place: usize,
 }
 
-/// A name that has room here, with the byte behind it and zeros from there on: no
-/// other name is the same.
+/// A slot of the fast cache: the name, the byte after it, then zeros. Two names never
+/// have the same bytes.
 #[derive(Clone, Copy, Debug)]
-struct Cached {
+struct CacheSlot {
     bytes: [u64; WORDS],
-    name: Name,
+    name: CachedName,
 }
 
-const EMPTY: Cached = Cached { bytes: [0; WORDS], name: Name { is_wanted: true, place: 0 } };
+const EMPTY: CacheSlot =
+    CacheSlot { bytes: [0; WORDS], name: CachedName { is_wanted: true, place: 0 } };
 
-impl Names {
-    pub(crate) fn new(text_of: TextOf) -> Names {
-        Names { text_of, by_bytes: HashMap::new(), cache: Box::new([EMPTY; CACHE]) }
+impl NameCache {
+    pub(crate) fn new(text_of: TextOf) -> NameCache {
+        NameCache { text_of, by_bytes: HashMap::new(), cache: Box::new([EMPTY; CACHE]) }
     }
 
-    /// The name that stands in a range of `bytes`. The interest is that of the last
-    /// [`Names::ask`], and the tally the same one each time.
+    /// Looks up the name that stands in a range of `bytes`. `prefilter` must be the one
+    /// of the last call of [`NameCache::set_prefilter`], and `counts` must always be the
+    /// same.
     #[inline]
     pub(crate) fn find(
         &mut self,
         bytes: &[u8],
         range: Range<usize>,
-        interest: &Interest,
-        tally: &mut Tally,
-    ) -> Name {
+        prefilter: &Prefilter,
+        counts: &mut ProcessCounts,
+    ) -> CachedName {
         let Some(kept) = KEPT.get(range.end.wrapping_sub(range.start)) else {
-            return self.look_up(&bytes[range], interest, tally);
+            return self.look_up(&bytes[range], prefilter, counts);
         };
         let Some(words) = bytes.get(range.start..range.start + BYTES) else {
-            return self.look_up(&bytes[range], interest, tally);
+            return self.look_up(&bytes[range], prefilter, counts);
         };
         let mut masked = [0; WORDS];
         for ((out, word), kept) in masked.iter_mut().zip(words.as_chunks().0).zip(kept) {
@@ -76,20 +80,25 @@ impl Names {
         if cached.bytes == masked {
             return cached.name;
         }
-        let name = self.look_up(&bytes[range], interest, tally);
-        self.cache[slot] = Cached { bytes: masked, name };
+        let name = self.look_up(&bytes[range], prefilter, counts);
+        self.cache[slot] = CacheSlot { bytes: masked, name };
         name
     }
 
     #[inline(never)]
-    fn look_up(&mut self, bytes: &[u8], interest: &Interest, tally: &mut Tally) -> Name {
+    fn look_up(
+        &mut self,
+        bytes: &[u8],
+        prefilter: &Prefilter,
+        counts: &mut ProcessCounts,
+    ) -> CachedName {
         if let Some(&name) = self.by_bytes.get(bytes) {
             return name;
         }
         let name = match (self.text_of)(bytes) {
-            Some(text) => Name {
-                is_wanted: interest.wants_name(&text),
-                place: tally.place(&String::from_utf8_lossy(&text)),
+            Some(text) => CachedName {
+                is_wanted: prefilter.wants_name(&text),
+                place: counts.place(&String::from_utf8_lossy(&text)),
             },
             None => EMPTY.name,
         };
@@ -97,16 +106,17 @@ impl Names {
         name
     }
 
-    /// Asks anew which names are wanted.
-    pub(crate) fn ask(&mut self, interest: &Interest) {
+    /// Decides anew, for each known name, whether its events are wanted.
+    pub(crate) fn set_prefilter(&mut self, prefilter: &Prefilter) {
         for (bytes, name) in &mut self.by_bytes {
-            name.is_wanted = (self.text_of)(bytes).is_none_or(|text| interest.wants_name(&text));
+            name.is_wanted = (self.text_of)(bytes).is_none_or(|text| prefilter.wants_name(&text));
         }
         self.cache.fill(EMPTY);
     }
 }
 
-/// Which bytes of a name of each length are kept: its own and the one behind it.
+/// For each length of a name, a mask of the bytes that are compared: its own and the one
+/// after it.
 const KEPT: [[u64; WORDS]; BYTES] = {
     let mut kept = [[0; WORDS]; BYTES];
     let mut len = 0;
@@ -139,8 +149,8 @@ mod tests {
 
     #[test]
     fn names_are_told_apart_by_every_byte() {
-        let (mut names, mut tally) = (Names::new(plain), Tally::default());
-        let interest = Interest::nothing().or_process("b.exe");
+        let (mut names, mut counts) = (NameCache::new(plain), ProcessCounts::default());
+        let prefilter = Prefilter::nothing().or_process("b.exe");
         let mut all: Vec<String> = (0..40).map(|len| "x".repeat(len)).collect();
         for at in 0..33 {
             let mut name = vec![b'y'; 33];
@@ -154,7 +164,7 @@ mod tests {
                 for name in &all {
                     let text = format!("<{name}{rest}");
                     let range = 1..1 + name.len();
-                    let found = names.find(text.as_bytes(), range, &interest, &mut tally);
+                    let found = names.find(text.as_bytes(), range, &prefilter, &mut counts);
                     places.push(found.place);
                     let wanted = name.eq_ignore_ascii_case("b.exe") || !name.is_ascii();
                     assert_eq!(found.is_wanted, wanted, "{name}");
@@ -163,25 +173,25 @@ mod tests {
             }
         }
         let text = b"b.exe</Process_Name>\r\n<Process_ID>12</Process_ID>";
-        assert!(names.find(text, 0..5, &interest, &mut tally).is_wanted);
-        let nothing = Interest::nothing();
-        names.ask(&nothing);
-        assert!(!names.find(text, 0..5, &nothing, &mut tally).is_wanted);
+        assert!(names.find(text, 0..5, &prefilter, &mut counts).is_wanted);
+        let nothing = Prefilter::nothing();
+        names.set_prefilter(&nothing);
+        assert!(!names.find(text, 0..5, &nothing, &mut counts).is_wanted);
     }
 
     #[test]
     fn a_name_that_has_to_be_read_is_wanted_whatever_is_asked() {
-        let (mut names, mut tally) = (Names::new(plain), Tally::default());
+        let (mut names, mut counts) = (NameCache::new(plain), ProcessCounts::default());
         for text in ["a&amp;b<", "a&amp;b</Process_Name>\r\n<Process_ID>12</Process_ID>"] {
-            for interest in [Interest::nothing(), Interest::nothing().or_process("c.exe")] {
-                names.ask(&interest);
-                let find = |names: &mut Names, tally: &mut Tally| {
-                    names.find(text.as_bytes(), 0..7, &interest, tally)
+            for prefilter in [Prefilter::nothing(), Prefilter::nothing().or_process("c.exe")] {
+                names.set_prefilter(&prefilter);
+                let find = |names: &mut NameCache, counts: &mut ProcessCounts| {
+                    names.find(text.as_bytes(), 0..7, &prefilter, counts)
                 };
-                assert!(find(&mut names, &mut tally).is_wanted);
-                assert!(find(&mut names, &mut tally).is_wanted);
+                assert!(find(&mut names, &mut counts).is_wanted);
+                assert!(find(&mut names, &mut counts).is_wanted);
             }
         }
-        assert!(tally.sorted().is_empty());
+        assert!(counts.sorted().is_empty());
     }
 }

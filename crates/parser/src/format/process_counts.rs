@@ -2,19 +2,20 @@
 
 use std::collections::HashMap;
 
-/// How many events of a capture have each Process Name; those without one are
-/// counted under an empty name.
+/// How many events each Process Name has; events without one are counted under an empty
+/// name.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ProcessCounts {
     places: HashMap<String, usize>,
     names: Vec<String>,
-    /// How many events each name has, as far as they are counted here.
+    /// How many events have been counted for each name.
     counts: Vec<u64>,
-    /// Processes come in runs; the last one is counted without a look-up.
+    /// The index of the name that was counted last. Events of a process often follow each
+    /// other, so it is tried first.
     run: usize,
 }
 
-impl Tally {
+impl ProcessCounts {
     /// Counts events of one process.
     pub(crate) fn add(&mut self, name: &str, events: u64) {
         if self.names.get(self.run).is_none_or(|run| run != name) {
@@ -23,7 +24,7 @@ impl Tally {
         self.counts[self.run] += events;
     }
 
-    /// Where a name is counted, for who has many events of the same few names.
+    /// The index of a name, for callers that count many events of few names.
     pub(crate) fn place(&mut self, name: &str) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
@@ -35,13 +36,14 @@ impl Tally {
         place
     }
 
-    /// The counts by [`Tally::place`], to be added to.
+    /// The counts by the index that [`ProcessCounts::place`] returns. Callers add to
+    /// them.
     pub(crate) fn counts(&mut self) -> &mut [u64] {
         &mut self.counts
     }
 
-    /// Counts what another tally has counted.
-    pub(crate) fn extend(&mut self, other: &Tally) {
+    /// Adds the counts of another.
+    pub(crate) fn extend(&mut self, other: &ProcessCounts) {
         for (name, events) in other.names.iter().zip(&other.counts) {
             if *events > 0 {
                 self.add(name, *events);
@@ -49,7 +51,7 @@ impl Tally {
         }
     }
 
-    /// Every name that has events with their number, the most frequent first.
+    /// Every name that has events, with their number, the most frequent first.
     pub(crate) fn sorted(&self) -> Vec<(String, u64)> {
         let counted = self.names.iter().cloned().zip(self.counts.iter().copied());
         let mut all: Vec<_> = counted.filter(|(_, events)| *events > 0).collect();
@@ -64,23 +66,23 @@ mod tests {
 
     #[test]
     fn runs_of_a_name_add_up() {
-        let mut tally = Tally::default();
-        assert!(tally.sorted().is_empty());
+        let mut counts = ProcessCounts::default();
+        assert!(counts.sorted().is_empty());
         for (name, events) in [("b", 1), ("b", 2), ("a", 1), ("b", 1), ("", 4), ("c", 1)] {
-            tally.add(name, events);
+            counts.add(name, events);
         }
-        let sorted: Vec<_> = tally.sorted();
+        let sorted: Vec<_> = counts.sorted();
         let want = [("", 4), ("b", 4), ("a", 1), ("c", 1)].map(|(n, e)| (n.to_string(), e));
         assert_eq!(sorted, want);
     }
     #[test]
     fn a_name_has_one_place_and_counts_once_it_has_events() {
-        let mut tally = Tally::default();
-        let (a, b) = (tally.place("a"), tally.place("b"));
-        assert_eq!((tally.place("a"), tally.sorted()), (a, Vec::new()));
-        tally.add("a", 1);
-        tally.counts()[a] += 2;
+        let mut counts = ProcessCounts::default();
+        let (a, b) = (counts.place("a"), counts.place("b"));
+        assert_eq!((counts.place("a"), counts.sorted()), (a, Vec::new()));
+        counts.add("a", 1);
+        counts.counts()[a] += 2;
         assert_ne!(a, b);
-        assert_eq!(tally.sorted(), [("a".to_string(), 3)]);
+        assert_eq!(counts.sorted(), [("a".to_string(), 3)]);
     }
 }

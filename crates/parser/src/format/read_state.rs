@@ -1,38 +1,38 @@
-//! What is known of a capture, or of a section of one, once it was read.
+//! What is counted and observed while a capture, or a section of one, is read.
 
-use super::process_counts::Tally;
-use super::{Passed, Place, ReadEvents};
-use crate::event::{Event, Interest};
+use super::process_counts::ProcessCounts;
+use super::{Place, ReadEvents, SkipSink};
+use crate::event::{Event, Prefilter};
 use crate::model::{Column, Error, LossKind, Losses, Position};
-use crate::time::{Clock, RecentTime};
+use crate::time::{Clock, SameSecondCache};
 
-/// Everything that is counted and observed while events are read.
+/// What is counted and observed while events are read.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ReadState {
     pub(crate) clock: Clock,
     pub(crate) losses: Losses,
-    /// How many events were read or passed over.
+    /// How many events have been read or skipped.
     pub(crate) events: u64,
     /// Where the last of them stands.
     pub(crate) position: Position,
-    pub(crate) tally: Tally,
-    pub(crate) recent: RecentTime,
+    pub(crate) counts: ProcessCounts,
+    pub(crate) recent: SameSecondCache,
 }
 
-impl Seen {
-    /// Nothing yet.
-    pub(crate) fn new(clock: Clock) -> Seen {
-        Seen {
+impl ReadState {
+    /// The state before the first event.
+    pub(crate) fn new(clock: Clock) -> ReadState {
+        ReadState {
             clock,
             losses: Losses::default(),
             events: 0,
             position: Position::default(),
-            tally: Tally::default(),
-            recent: RecentTime::default(),
+            counts: ProcessCounts::default(),
+            recent: SameSecondCache::default(),
         }
     }
 
-    /// Reads the next event. False at the end.
+    /// Reads the next event. Returns false at the end.
     pub(crate) fn read<R: ReadEvents + ?Sized>(
         &mut self,
         reader: &mut R,
@@ -40,38 +40,38 @@ impl Seen {
     ) -> Result<bool, Error> {
         let is_there = reader.read_event(event, &mut self.losses)?;
         if is_there {
-            self.take_in(event);
+            self.observe(event);
         }
         Ok(is_there)
     }
 
-    /// Reads the next event that is wanted. False at the end.
-    pub(crate) fn read_of<R: ReadEvents + ?Sized>(
+    /// Reads the next event that is wanted. Returns false at the end.
+    pub(crate) fn read_prefiltered<R: ReadEvents + ?Sized>(
         &mut self,
         reader: &mut R,
-        interest: &Interest,
+        prefilter: &Prefilter,
         event: &mut Event,
     ) -> Result<bool, Error> {
-        let is_there = if interest.is_everything() {
+        let is_there = if prefilter.is_everything() {
             reader.read_event(event, &mut self.losses)?
         } else {
-            let passed = Passed {
+            let sink = SkipSink {
                 events: &mut self.events,
-                tally: &mut self.tally,
+                counts: &mut self.counts,
                 clock: &mut self.clock,
                 position: &mut self.position,
             };
-            reader.read_event_of(interest, passed, event, &mut self.losses)?
+            reader.read_prefiltered(prefilter, sink, event, &mut self.losses)?
         };
         if is_there {
-            self.take_in(event);
-            self.tally.add(&event.process_name().unwrap_or_default(), 1);
+            self.observe(event);
+            self.counts.add(&event.process_name().unwrap_or_default(), 1);
         }
         Ok(is_there)
     }
 
-    /// What every event goes through that a reader hands over.
-    fn take_in(&mut self, event: &mut Event) {
+    /// Numbers an event that a reader has returned, and sets its time.
+    fn observe(&mut self, event: &mut Event) {
         self.events += 1;
         event.number = self.events;
         self.position = event.position;
@@ -80,7 +80,7 @@ impl Seen {
             return;
         }
         if !event.check_text() {
-            let message = "bytes that are no UTF-8 text; shown as U+FFFD";
+            let message = "bytes that are not UTF-8 text; shown as U+FFFD";
             self.losses.add(LossKind::InvalidText, event.position, message);
         }
         let (time, date) = (event.bytes(Column::TimeOfDay), event.bytes(Column::DateAndTime));
@@ -91,21 +91,21 @@ impl Seen {
         event.time = time;
     }
 
-    /// Takes in what was seen of the section that follows and begins at this place.
-    /// Gives how many midnights lie before it.
-    pub(crate) fn append(&mut self, section: &Seen, begin: Place) -> u32 {
+    /// Adds the state of the next section, which begins at this place. Returns how many
+    /// midnights precede the section.
+    pub(crate) fn append(&mut self, section: &ReadState, begin: Place) -> u32 {
         if section.events > 0 {
             self.position = begin.shift(section.position);
         }
         self.events += section.events;
         self.losses.extend_with(&section.losses, |position| begin.shift(position));
-        self.tally.extend(&section.tally);
+        self.counts.extend(&section.counts);
         self.clock.append(&section.clock)
     }
 }
 
-/// Dates in a Detail are written in the same order as the event's own, and
-/// differ more: they can settle the order where the event's dates do not.
+/// Dates in a Detail are written in the same order as the event's own date, but vary
+/// more. They can show the order of day and month where the event's dates do not.
 fn observe_dates(clock: &mut Clock, event: &Event) {
     let Some(detail) = event.detail() else { return };
     for item in detail.items().filter(|item| item.key.ends_with("Time")) {

@@ -1,4 +1,4 @@
-//! Unpacks a stream on a thread of its own, beside what is done with its bytes.
+//! Decompresses a stream on a separate thread.
 
 use std::io::{self, Read};
 use std::panic::resume_unwind;
@@ -7,13 +7,13 @@ use std::thread::{self, JoinHandle};
 
 use super::window::STEP;
 
-/// How many chunks may be ready and not yet asked for.
+/// How many chunks may be finished before they are asked for.
 const READY: usize = 2;
 
 type Chunk = io::Result<Vec<u8>>;
 
-/// The bytes that another thread yields.
-pub(super) struct Beside {
+/// The bytes that the other thread produces.
+pub(super) struct BackgroundReader {
     arriving: Option<Receiver<Chunk>>,
     returning: Sender<Vec<u8>>,
     thread: Option<JoinHandle<()>>,
@@ -21,28 +21,28 @@ pub(super) struct Beside {
     given: usize,
 }
 
-/// Where that thread puts them.
-pub(super) struct Yield {
+/// Where that thread sends its bytes.
+pub(super) struct ChunkSender {
     sending: SyncSender<Chunk>,
     returned: Receiver<Vec<u8>>,
 }
 
-impl Beside {
-    /// Starts a thread. An error of `unpack` is one of the stream, behind all that was
-    /// yielded before.
+impl BackgroundReader {
+    /// Starts a thread. If `unpack` returns an error, reading returns it after all bytes
+    /// that were sent before.
     pub(super) fn start(
-        unpack: impl FnOnce(&Yield) -> io::Result<()> + Send + 'static,
-    ) -> io::Result<Beside> {
+        unpack: impl FnOnce(&ChunkSender) -> io::Result<()> + Send + 'static,
+    ) -> io::Result<BackgroundReader> {
         let (sending, arriving) = sync_channel(READY);
         let (returning, returned) = channel();
-        let to = Yield { sending, returned };
+        let to = ChunkSender { sending, returned };
         let run = move || {
             if let Err(error) = unpack(&to) {
                 to.send(Err(error));
             }
         };
         let thread = thread::Builder::new().name("unpacking".into()).spawn(run)?;
-        Ok(Beside {
+        Ok(BackgroundReader {
             arriving: Some(arriving),
             returning,
             thread: Some(thread),
@@ -51,15 +51,15 @@ impl Beside {
         })
     }
 
-    /// Waits for the thread, which has nobody left to yield to.
+    /// Waits for the thread, which ends because nobody receives its bytes any more.
     fn stop(&mut self) -> thread::Result<()> {
         self.arriving = None;
         self.thread.take().map_or(Ok(()), JoinHandle::join)
     }
 }
 
-impl Yield {
-    /// Yields a stream to its end, or as far as anybody wants it.
+impl ChunkSender {
+    /// Sends a stream to its end, or until nobody receives it any more.
     pub(super) fn all_of(&self, mut stream: impl Read) -> io::Result<()> {
         loop {
             let mut chunk = self.returned.try_recv().unwrap_or_default();
@@ -76,13 +76,13 @@ impl Yield {
         }
     }
 
-    /// False where nobody wants it any more.
+    /// Returns false if nobody receives it any more.
     fn send(&self, chunk: Chunk) -> bool {
         self.sending.send(chunk).is_ok()
     }
 }
 
-impl Read for Beside {
+impl Read for BackgroundReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given == self.chunk.len() {
             let Some(arriving) = &self.arriving else { return Ok(0) };
@@ -90,7 +90,7 @@ impl Read for Beside {
                 Ok(chunk) => {
                     let done = std::mem::replace(&mut self.chunk, chunk?);
                     self.given = 0;
-                    // A thread that has come to its end needs no more room.
+                    // A thread that has ended does not need the memory.
                     let _ = self.returning.send(done);
                 }
                 Err(_) => self.stop().unwrap_or_else(|panic| resume_unwind(panic)),
@@ -103,9 +103,9 @@ impl Read for Beside {
     }
 }
 
-impl Drop for Beside {
+impl Drop for BackgroundReader {
     fn drop(&mut self) {
-        // A panic of a thread that nobody listens to any more is of no interest.
+        // Nobody reads from the thread any more, so its panic does not matter.
         let _ = self.stop();
     }
 }
@@ -119,7 +119,7 @@ mod tests {
         for length in [0, 1, STEP - 1, STEP, 5 * STEP + 3] {
             let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let copy = bytes.clone();
-            let mut beside = Beside::start(move |to| {
+            let mut beside = BackgroundReader::start(move |to| {
                 to.all_of(&copy[..])?;
                 Err(io::Error::other("broken"))
             })
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_stream_that_nobody_wants_to_the_end_is_left() {
-        let mut beside = Beside::start(|to| to.all_of(io::repeat(7))).unwrap();
+        let mut beside = BackgroundReader::start(|to| to.all_of(io::repeat(7))).unwrap();
         let mut some = [0; 10];
         beside.read_exact(&mut some).unwrap();
         assert_eq!(some, [7; 10]);
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "a fault of the unpacker")]
     fn a_panic_of_the_thread_is_one_of_who_reads() {
-        let mut beside = Beside::start(|_| panic!("a fault of the unpacker")).unwrap();
+        let mut beside = BackgroundReader::start(|_| panic!("a fault of the unpacker")).unwrap();
         let _ = beside.read(&mut [0]);
     }
 }

@@ -10,12 +10,12 @@ use memmap2::Mmap;
 
 use crate::model::Progress;
 
-/// How many bytes may be mapped together, from a multiple of it on: the system brings
-/// the neighbours of a byte that is looked at along, those that were given back, too.
-/// To give a part of them back, it would have to map them anew one by one.
+/// The system can map this many bytes together, from a multiple of it on. Then a byte
+/// that is read brings its neighbours back into memory, even evicted ones, and evicting
+/// only a part of them is slow.
 pub(crate) const PIECE: usize = 2 * 1024 * 1024;
 
-/// Bytes in memory, or a file mapped into it. A clone is another hold of the same.
+/// Bytes in memory, or a file mapped into memory. Clones share the bytes.
 #[derive(Clone)]
 pub(crate) enum Content {
     Memory(Arc<Vec<u8>>),
@@ -23,41 +23,41 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// Maps a file into memory. What is brought there by and by is counted.
+    /// Maps a file into memory. The bytes that are brought into memory later are added to
+    /// `progress`.
     #[allow(unsafe_code, reason = "mapping a file is unsafe by nature")]
     pub(crate) fn map(file: &File, progress: Progress) -> io::Result<Content> {
-        // SAFETY: The map is only ever read, and every reader checks its bounds
-        // against the length at this moment, so bytes that another program
-        // changes are wrong input, like any damaged file. A file that another
-        // program makes shorter while it is read ends this process with a bus
-        // error; a capture is written once, and compressed or piped input is
-        // never mapped.
+        // SAFETY: The map is only read, and every reader checks its bounds against the
+        // length at this moment. So bytes that another program changes are invalid input,
+        // like any damaged file. If another program shortens the file while it is read,
+        // this process ends with a bus error; a capture is written once, and compressed
+        // or piped input is never mapped.
         unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map), progress))
     }
 
-    /// Bytes that are in memory anyway.
+    /// Bytes that are in memory already.
     pub(crate) fn memory(bytes: Vec<u8>) -> Content {
         Content::Memory(Arc::new(bytes))
     }
 
-    /// Brings a part of a mapped file into memory at once, which is quicker than page
+    /// Brings a part of a mapped file into memory in one step, which is faster than page
     /// by page.
-    pub(crate) fn expect(&self, part: Range<usize>) {
+    pub(crate) fn prefetch(&self, part: Range<usize>) {
         if let Content::Mapped(map, progress) = self {
             let end = part.end.min(map.len());
             let len = end.saturating_sub(part.start);
             progress.add(len as u64);
             #[cfg(target_os = "linux")]
-            // A system that cannot do it reads page by page.
+            // A system without this call reads page by page.
             let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
     }
 
-    /// Gives back the memory that a part of a mapped file takes, and what came along in
-    /// front of it; what came along behind it goes with the part that follows. What is
-    /// asked for again is read again from the file.
-    #[allow(unsafe_code, reason = "letting pages go is unsafe for memory that is written to")]
-    pub(crate) fn forget(&self, part: Range<usize>) {
+    /// Releases the memory of a part of a mapped file, and of neighbours before it that
+    /// were mapped together with it; neighbours after it are released with the part that
+    /// follows. If the bytes are needed again, they are read from the file again.
+    #[allow(unsafe_code, reason = "dropping pages is unsafe for memory that is written to")]
+    pub(crate) fn evict(&self, part: Range<usize>) {
         #[cfg(unix)]
         if let Content::Mapped(map, _) = self {
             let start = part.start - part.start % PIECE;
@@ -65,12 +65,12 @@ impl Content {
             let end = if is_rest { map.len() } else { part.end - part.end % PIECE };
             if part.start < part.end && start < end {
                 let advice = memmap2::UncheckedAdvice::DontNeed;
-                // SAFETY: The map is of a file and is never written to, so that dropping
-                // its pages loses nothing: they are filled from the same file when they
-                // are next looked at. What another program changed by then is wrong
-                // input, as it is for `map`.
+                // SAFETY: The map is of a file and is never written to, so dropping its
+                // pages loses nothing: they are read from the file again when they are
+                // needed. What another program has changed by then is invalid input, as
+                // it is for `map`.
                 let forgotten = unsafe { map.unchecked_advise_range(advice, start, end - start) };
-                // A system that cannot do it keeps the memory, nothing else.
+                // A system without this call keeps the memory.
                 let _ = forgotten;
             }
         }
@@ -78,10 +78,10 @@ impl Content {
         let _ = part;
     }
 
-    /// The same, for places as they are counted in a capture.
-    pub(crate) fn forget_bytes(&self, part: Range<u64>) {
+    /// The same, for offsets in a capture.
+    pub(crate) fn evict_bytes(&self, part: Range<u64>) {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        self.forget(place(part.start)..place(part.end));
+        self.evict(place(part.start)..place(part.end));
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -116,18 +116,18 @@ mod tests {
         let progress = Progress::default();
         let content = Content::map(&file, progress.clone()).unwrap();
         assert!(content.bytes() == bytes);
-        content.forget(0..usize::MAX);
-        content.expect(4096..9000);
+        content.evict(0..usize::MAX);
+        content.prefetch(4096..9000);
         assert_eq!(progress.bytes(), 9000 - 4096);
-        content.expect(bytes.len() - 1..usize::MAX);
-        content.expect(usize::MAX - 1..usize::MAX);
-        content.forget(70_000..200_000);
-        content.forget(70_000..70_000);
-        content.forget(usize::MAX - 1..usize::MAX);
+        content.prefetch(bytes.len() - 1..usize::MAX);
+        content.prefetch(usize::MAX - 1..usize::MAX);
+        content.evict(70_000..200_000);
+        content.evict(70_000..70_000);
+        content.evict(usize::MAX - 1..usize::MAX);
         assert!(content.bytes() == bytes);
         let content = Content::memory(bytes.clone());
-        content.forget(0..10);
-        content.expect(0..1);
+        content.evict(0..10);
+        content.prefetch(0..1);
         assert!(content.bytes() == bytes);
     }
 }

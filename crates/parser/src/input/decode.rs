@@ -1,21 +1,20 @@
-//! Layers between the bytes of a file and the text of a capture: decompression
-//! and UTF-16.
+//! Decompression, and decoding of UTF-16.
 
 use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-/// Bytes that a reader yields, whatever is below.
-pub(crate) type Bytes<'a> = Box<dyn Read + 'a>;
+/// A stream of bytes.
+pub(crate) type ByteStream<'a> = Box<dyn Read + 'a>;
 
-/// How a capture is packed.
+/// How a capture is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
-    /// gzip, one member or several.
+    /// gzip, with one or more members.
     Gzip,
-    /// Zstandard, one frame or several.
+    /// Zstandard, with one or more frames.
     Zstd,
     /// A member of a zip archive.
     Zip,
@@ -66,7 +65,7 @@ impl TextEncoding {
         }
     }
 
-    /// How many bytes the byte order mark takes.
+    /// How many bytes the byte order mark has.
     pub(crate) fn mark_len(self, head: &[u8]) -> usize {
         match self {
             TextEncoding::Utf8 => 0,
@@ -82,7 +81,8 @@ impl TextEncoding {
             [0xef, 0xbb, 0xbf, ..] => TextEncoding::Utf8Bom,
             [0xff, 0xfe, ..] => TextEncoding::Utf16Le,
             [0xfe, 0xff, ..] => TextEncoding::Utf16Be,
-            // Without a mark: a first character of ASCII has one zero byte.
+            // Without a byte order mark: the first character is ASCII, so one of its
+            // bytes is zero.
             [1..=0x7f, 0, 1..=0x7f, 0, ..] => TextEncoding::Utf16Le,
             [0, 1..=0x7f, 0, 1..=0x7f, ..] => TextEncoding::Utf16Be,
             _ => TextEncoding::Utf8,
@@ -90,16 +90,19 @@ impl TextEncoding {
     }
 }
 
-/// Takes up to `wanted` bytes off the front, and gives them back with a reader
-/// that yields everything again.
-pub(crate) fn peek<'a>(mut input: Bytes<'a>, wanted: usize) -> io::Result<(Vec<u8>, Bytes<'a>)> {
+/// Reads up to `wanted` bytes. Returns them, and a stream that begins with them again.
+pub(crate) fn peek<'a>(
+    mut input: ByteStream<'a>,
+    wanted: usize,
+) -> io::Result<(Vec<u8>, ByteStream<'a>)> {
     let mut head = Vec::new();
     (&mut input).take(wanted as u64).read_to_end(&mut head)?;
     let all = Cursor::new(head.clone()).chain(input);
     Ok((head, Box::new(all)))
 }
 
-/// What went wrong below the text of a capture, seen by the reader above.
+/// Errors that ended the input early. The decoders add them, and the capture reports
+/// them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trouble(Arc<Mutex<Vec<String>>>);
 
@@ -108,16 +111,16 @@ impl Trouble {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(message);
     }
 
-    /// What happened since the last call.
+    /// The errors since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// Ends the input where it cannot be read further, and remembers why: what came
-/// before a broken spot is worth having.
+/// Ends the input where it cannot be read further and records the error, so that
+/// everything before the damage can be used.
 struct Tolerant<'a> {
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     what: &'static str,
     trouble: Trouble,
     ended: bool,
@@ -142,17 +145,21 @@ impl Read for Tolerant<'_> {
     }
 }
 
-/// The input, which ends where it becomes unreadable.
-pub(crate) fn tolerant<'a>(input: Bytes<'a>, what: &'static str, trouble: &Trouble) -> Bytes<'a> {
+/// A stream that ends where `input` becomes unreadable.
+pub(crate) fn tolerant<'a>(
+    input: ByteStream<'a>,
+    what: &'static str,
+    trouble: &Trouble,
+) -> ByteStream<'a> {
     Box::new(Tolerant { input, what, trouble: trouble.clone(), ended: false })
 }
 
 /// The decompressed bytes of a gzip or zstd stream.
 pub(crate) fn decompress<'a>(
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     compression: Compression,
     trouble: &Trouble,
-) -> Bytes<'a> {
+) -> ByteStream<'a> {
     match compression {
         Compression::Gzip => {
             tolerant(Box::new(flate2::read::MultiGzDecoder::new(input)), "the gzip stream", trouble)
@@ -168,9 +175,9 @@ pub(crate) fn decompress<'a>(
     }
 }
 
-/// UTF-16 turned into UTF-8.
+/// A stream that turns UTF-16 into UTF-8.
 struct Utf16<'a> {
-    input: Bytes<'a>,
+    input: ByteStream<'a>,
     decoder: Decoder,
     raw: Vec<u8>,
     text: Vec<u8>,
@@ -179,11 +186,15 @@ struct Utf16<'a> {
     trouble: Trouble,
 }
 
-/// How much of a UTF-16 file is decoded at a time.
+/// How many bytes of UTF-16 are decoded at a time.
 const UTF16_BLOCK: usize = 64 * 1024;
 
-/// The UTF-16 text of `input`, whose byte order mark is gone, as UTF-8.
-pub(crate) fn utf16<'a>(input: Bytes<'a>, encoding: TextEncoding, trouble: &Trouble) -> Bytes<'a> {
+/// The UTF-16 text of `input`, without its byte order mark, as UTF-8.
+pub(crate) fn utf16<'a>(
+    input: ByteStream<'a>,
+    encoding: TextEncoding,
+    trouble: &Trouble,
+) -> ByteStream<'a> {
     let encoding = if encoding == TextEncoding::Utf16Be { UTF_16BE } else { UTF_16LE };
     Box::new(Utf16 {
         input,
@@ -210,7 +221,7 @@ impl Utf16<'_> {
         self.text.truncate(written);
         if replaced {
             self.trouble
-                .add("UTF-16 text holds units that are no character; shown as U+FFFD".into());
+                .add("UTF-16 text contains units that are not characters; shown as U+FFFD".into());
         }
         Ok(())
     }
@@ -232,11 +243,11 @@ impl Read for Utf16<'_> {
 mod tests {
     use super::*;
 
-    fn boxed(bytes: &[u8]) -> Bytes<'_> {
+    fn boxed(bytes: &[u8]) -> ByteStream<'_> {
         Box::new(bytes)
     }
 
-    fn read(mut input: Bytes<'_>) -> Vec<u8> {
+    fn read(mut input: ByteStream<'_>) -> Vec<u8> {
         let mut out = Vec::new();
         input.read_to_end(&mut out).unwrap();
         out
@@ -275,7 +286,7 @@ mod tests {
     #[test]
     fn every_frame_of_a_zstd_stream_is_read_and_what_is_no_frame_is_told() {
         let frame = |text: &[u8]| zstd::encode_all(text, 1).unwrap();
-        // What programs put between frames for themselves.
+        // Frames in which programs store their own data; decompressors skip them.
         let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
         let mut packed = [frame(b"first "), skippable, frame(b"second")].concat();
         let trouble = Trouble::default();

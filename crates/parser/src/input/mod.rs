@@ -8,7 +8,7 @@ mod resident;
 mod window;
 
 pub(crate) use content::{Content, PIECE};
-pub use packed::Layers;
+pub use packed::SourceEncoding;
 pub(crate) use packed::{HEAD, Packed, Unpacking};
-pub(crate) use resident::Held;
+pub(crate) use resident::ResidentRange;
 pub(crate) use window::{SECTION, Window};

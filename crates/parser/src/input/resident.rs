@@ -1,26 +1,28 @@
-//! The part of a file in memory that a reader has at hand.
+//! The part of a mapped file that a reader needs in memory.
 
 use super::Content;
 
-/// How much of a mapped file is given back at a time.
-const BEHIND: usize = 1024 * 1024;
+/// How many bytes are evicted at a time.
+const EVICT_AT_ONCE: usize = 1024 * 1024;
 
-/// A part of a file that is brought into memory piece by piece, and given back.
-pub(crate) struct Held {
+/// A part of a file that is brought into memory piece by piece, and evicted when it is
+/// not needed any more.
+pub(crate) struct ResidentRange {
     content: Content,
-    /// Up to here it was brought.
+    /// The end of what was brought in.
     end: usize,
-    /// No piece goes over this place.
+    /// A piece ends here at the latest, unless more is needed.
     edge: usize,
-    /// Up to here it was given back.
-    given_back: usize,
+    /// Everything before this offset was evicted.
+    evicted: usize,
 }
 
-impl Held {
-    /// Nothing yet, from `start` on. Only what begins before `edge` is of interest.
-    pub(crate) fn new(content: Content, start: usize, edge: usize) -> Held {
+impl ResidentRange {
+    /// An empty range at `start`. Bytes after `edge` are only brought in if they are
+    /// needed.
+    pub(crate) fn new(content: Content, start: usize, edge: usize) -> ResidentRange {
         let start = start.min(content.bytes().len());
-        Held { content, end: start, edge, given_back: start }
+        ResidentRange { content, end: start, edge, evicted: start }
     }
 
     pub(crate) fn content(&self) -> &Content {
@@ -35,30 +37,30 @@ impl Held {
         self.end
     }
 
-    /// Brings so many bytes more, or so many others where the edge was not enough.
-    /// False at the end of the file.
+    /// Brings in `more` further bytes, or `beyond` further bytes after the edge. Returns
+    /// false at the end of the file.
     pub(crate) fn bring(&mut self, more: usize, beyond: usize) -> bool {
         let before = self.end;
         let more = if before < self.edge { more.min(self.edge - before) } else { beyond };
         self.end = self.bytes().len().min(before.saturating_add(more));
-        self.content.expect(before..self.end);
+        self.content.prefetch(before..self.end);
         self.end > before
     }
 
-    /// Takes note that nothing before this place is needed any more.
+    /// Notes that bytes before this offset are not needed any more.
     pub(crate) fn is_done_to(&mut self, place: usize) {
         self.end = self.end.max(place);
-        // With a part that is read beside others it is given back once, at its end: all
-        // processors have to be told each time.
-        if self.edge == usize::MAX && place - self.given_back >= BEHIND {
-            self.content.forget(self.given_back..place);
-            self.given_back = place;
+        // A section is evicted once, at its end, because each eviction interrupts all
+        // processors.
+        if self.edge == usize::MAX && place - self.evicted >= EVICT_AT_ONCE {
+            self.content.evict(self.evicted..place);
+            self.evicted = place;
         }
     }
 }
 
-impl Drop for Held {
+impl Drop for ResidentRange {
     fn drop(&mut self) {
-        self.content.forget(self.given_back..self.end);
+        self.content.evict(self.evicted..self.end);
     }
 }

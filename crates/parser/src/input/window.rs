@@ -1,19 +1,19 @@
-//! A window that moves over the bytes of an input from front to back.
+//! A window that moves over the bytes of an input.
 
 use std::io::{self, Read};
 
 use super::content::Content;
-use super::decode::Bytes;
-use super::resident::Held;
+use super::decode::ByteStream;
+use super::resident::ResidentRange;
 
-/// How many bytes are looked at in one go: few enough to stay in the cache of the
-/// CPU while they are looked at more than once.
+/// How many bytes are examined in one step: few enough to stay in the cache of the CPU
+/// when they are examined more than once.
 pub(crate) const STEP: usize = 256 * 1024;
 
-/// How long a section is that is read beside others, in bytes.
+/// The length in bytes of a section that is read on its own.
 pub(crate) const SECTION: u64 = 4 * 1024 * 1024;
 
-/// How far a window over a part of a file goes at a time where the part was not enough.
+/// How many bytes a window over a section brings in at a time after its edge.
 const BEYOND: usize = 16 * 1024;
 
 /// The bytes of an input, of which a part is at hand.
@@ -21,22 +21,22 @@ pub(crate) enum Window<'a> {
     /// A file in memory.
     Mapped(View),
     /// Anything else.
-    Streamed { input: Bytes<'a>, buffer: Vec<u8>, ended: bool, step: usize },
+    Streamed { input: ByteStream<'a>, buffer: Vec<u8>, ended: bool, step: usize },
 }
 
-/// The part of a file in memory that is at hand, up to the end of what is held.
+/// The part of a file that is at hand, up to the end of what is in memory.
 pub(crate) struct View {
-    held: Held,
+    resident: ResidentRange,
     start: usize,
     step: usize,
 }
 
 impl View {
     fn advance(&mut self, done: usize) -> bool {
-        self.start = (self.start + done).min(self.held.end());
-        let fewest = if done == 0 { self.held.end() - self.start } else { 0 };
-        let goes_on = self.held.bring(self.step.max(fewest), self.step.min(BEYOND).max(fewest));
-        self.held.is_done_to(self.start);
+        self.start = (self.start + done).min(self.resident.end());
+        let fewest = if done == 0 { self.resident.end() - self.start } else { 0 };
+        let goes_on = self.resident.bring(self.step.max(fewest), self.step.min(BEYOND).max(fewest));
+        self.resident.is_done_to(self.start);
         goes_on
     }
 }
@@ -47,23 +47,23 @@ impl<'a> Window<'a> {
         Window::part(content, start, usize::MAX)
     }
 
-    /// The same where only what begins before `edge` is of interest: it goes no
-    /// farther than it has to.
+    /// The same for a section that ends at `edge`. Bytes after it are only brought in if
+    /// they are needed.
     pub(crate) fn part(content: Content, start: usize, edge: usize) -> Window<'a> {
-        let held = Held::new(content, start, edge);
-        Window::Mapped(View { start: held.end(), held, step: STEP })
+        let resident = ResidentRange::new(content, start, edge);
+        Window::Mapped(View { start: resident.end(), resident, step: STEP })
     }
 
     /// The file in memory, if it is one.
     pub(crate) fn content(&self) -> Option<&Content> {
         match self {
-            Window::Mapped(view) => Some(view.held.content()),
+            Window::Mapped(view) => Some(view.resident.content()),
             Window::Streamed { .. } => None,
         }
     }
 
-    /// A window over what a stream yields.
-    pub(crate) fn streamed(input: Bytes<'a>) -> Window<'a> {
+    /// A window over a stream.
+    pub(crate) fn streamed(input: ByteStream<'a>) -> Window<'a> {
         Window::Streamed { input, buffer: Vec::new(), ended: false, step: STEP }
     }
 
@@ -79,13 +79,13 @@ impl<'a> Window<'a> {
     /// The bytes that are at hand.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Window::Mapped(view) => &view.held.bytes()[view.start..view.held.end()],
+            Window::Mapped(view) => &view.resident.bytes()[view.start..view.resident.end()],
             Window::Streamed { buffer, .. } => buffer,
         }
     }
 
-    /// Drops the first `done` bytes and takes a step. A step is longer where nothing
-    /// was dropped. False at the end of the input.
+    /// Drops the first `done` bytes and brings in more: one step, or a longer one if
+    /// nothing was dropped. Returns false at the end of the input.
     pub(crate) fn advance(&mut self, done: usize) -> io::Result<bool> {
         match self {
             Window::Mapped(view) => Ok(view.advance(done)),
@@ -102,12 +102,12 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// Everything from `done` bytes behind the start on, as a stream.
-    pub(crate) fn into_rest(self, done: usize) -> Bytes<'a> {
+    /// Everything from `done` bytes after the start on, as a stream.
+    pub(crate) fn into_rest(self, done: usize) -> ByteStream<'a> {
         match self {
             Window::Mapped(mut view) => {
                 view.start += done;
-                Box::new(Rest(view))
+                Box::new(RestOfFile(view))
             }
             Window::Streamed { input, mut buffer, .. } => {
                 buffer.drain(..done.min(buffer.len()));
@@ -117,17 +117,17 @@ impl<'a> Window<'a> {
     }
 }
 
-/// What follows in a mapped file.
-struct Rest(View);
+/// The rest of a mapped file as a stream.
+struct RestOfFile(View);
 
-impl Read for Rest {
+impl Read for RestOfFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let view = &mut self.0;
-        let rest = view.held.bytes().get(view.start..).unwrap_or_default();
+        let rest = view.resident.bytes().get(view.start..).unwrap_or_default();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         view.start += count;
-        view.held.is_done_to(view.start);
+        view.resident.is_done_to(view.start);
         Ok(count)
     }
 }

@@ -1,4 +1,4 @@
-//! Procmon's columns: their names, and which of them a capture has.
+//! Procmon's columns, and which of them a capture has.
 
 use std::fmt;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ pub enum Column {
     ProcessStart,
 }
 
-/// Name and Procmon's id of every column, in the order of [`Column`].
+/// Name and Procmon's number of every column, in the order of [`Column`].
 const TABLE: [(Column, &str, u32); Column::COUNT] = [
     (Column::TimeOfDay, "Time of Day", 40078),
     (Column::ProcessName, "Process Name", 40053),
@@ -110,7 +110,7 @@ const TABLE: [(Column, &str, u32); Column::COUNT] = [
 ];
 
 impl Column {
-    /// How many columns are known.
+    /// How many columns there are.
     pub const COUNT: usize = 28;
 
     /// The seven columns of a fresh Procmon, in its order.
@@ -139,8 +139,7 @@ impl Column {
         TABLE[self as usize].2
     }
 
-    /// The column with this header text, compared without case; surrounding
-    /// blanks do not count.
+    /// The column with this header text, ignoring case and surrounding blanks.
     pub fn from_name(name: &str) -> Option<Column> {
         let name = name.trim();
         TABLE.iter().find(|row| row.1.eq_ignore_ascii_case(name)).map(|row| row.0)
@@ -151,8 +150,8 @@ impl Column {
         TABLE.iter().find(|row| row.2 == id).map(|row| row.0)
     }
 
-    /// The column that an XML element stands for. Procmon replaces characters
-    /// that a tag cannot hold, so only letters and digits are compared.
+    /// The column that an XML element stands for. Procmon replaces characters that are
+    /// not allowed in a tag, so only letters and digits are compared.
     pub(crate) fn from_element(name: &str) -> Option<Column> {
         let squeeze = |text: &str| -> String {
             text.chars()
@@ -176,8 +175,8 @@ impl fmt::Display for Column {
 
 /// The columns of one capture, in its order, with the header texts as written.
 ///
-/// A header text that is no column of Procmon's stays in the list with its
-/// position, so that nothing of a row is lost when it is written again.
+/// A header text that is not one of Procmon's columns stays in the list with its
+/// position, so that no field of a row is lost when it is written again.
 ///
 /// ```
 /// use procmonkey_parser::{Column, Columns};
@@ -188,25 +187,25 @@ impl fmt::Display for Column {
 /// assert_eq!(columns.names().collect::<Vec<_>>(), ["PID", "Note", "Path"]);
 /// ```
 #[derive(Clone, Debug, Eq)]
-pub struct Columns(Arc<List>);
+pub struct Columns(Arc<ColumnList>);
 
 impl PartialEq for Columns {
     fn eq(&self, other: &Columns) -> bool {
-        // A list is compared with itself for every event.
+        // Often a list is compared with itself.
         Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct List {
+struct ColumnList {
     headers: Vec<String>,
     known: Vec<Option<Column>>,
     positions: [Option<u16>; Column::COUNT],
 }
 
 impl Columns {
-    /// The list for these header texts. When a column stands twice, the first
-    /// one is the one that [`Columns::position`] finds.
+    /// The list for these header texts. If a column occurs twice, [`Columns::position`]
+    /// finds the first one.
     pub fn from_headers<I>(headers: I) -> Columns
     where
         I: IntoIterator,
@@ -220,15 +219,15 @@ impl Columns {
                 positions[*column as usize].get_or_insert(position);
             }
         }
-        Columns(Arc::new(List { headers, known, positions }))
+        Columns(Arc::new(ColumnList { headers, known, positions }))
     }
 
-    /// The list of these known columns.
+    /// The list of these columns.
     pub fn from_known(columns: &[Column]) -> Columns {
         Columns::from_headers(columns.iter().map(|column| column.name()))
     }
 
-    /// Where the column stands in a row, counted from 0.
+    /// The index of the column in a row, from 0.
     pub fn position(&self, column: Column) -> Option<usize> {
         self.0.positions[column as usize].map(usize::from)
     }
@@ -243,7 +242,7 @@ impl Columns {
         self.0.headers.iter().map(String::as_str)
     }
 
-    /// What each position holds: a known column, or `None`.
+    /// For each position, the column; `None` for a header that is not one of Procmon's.
     pub fn known(&self) -> &[Option<Column>] {
         &self.0.known
     }
@@ -253,7 +252,7 @@ impl Columns {
         self.0.headers.len()
     }
 
-    /// Whether there is no column at all.
+    /// Whether there are no columns.
     pub fn is_empty(&self) -> bool {
         self.0.headers.is_empty()
     }

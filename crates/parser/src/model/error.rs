@@ -5,11 +5,10 @@ use std::io;
 
 use super::losses::Position;
 
-/// Why a capture cannot be read at all, or why a value given by the caller
-/// makes no sense.
+/// Why a capture cannot be read at all, or why a value from the caller is not valid.
 ///
-/// A damaged record is never an `Error`: it is counted in
-/// [`Losses`](crate::Losses) and reading goes on.
+/// A damaged record is never an `Error`: it is counted in [`Losses`](crate::Losses), and
+/// reading continues.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -19,18 +18,18 @@ struct Inner {
     source: Option<io::Error>,
 }
 
-/// What sort of error it is.
+/// The kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system could not open or read the input.
     Io,
-    /// The input is no Procmon capture (or no filter file, where one is wanted); the
+    /// The input is not a Procmon capture, or not a filter file where one is needed. The
     /// message says what it looks like.
     NotACapture,
-    /// A Procmon format or a version of one that this version cannot read.
+    /// A format of Procmon, or a version of a format, that this version cannot read.
     Unsupported,
-    /// The input is a Procmon capture, but too damaged to go on.
+    /// The input is a Procmon capture, but too damaged to be read further.
     Damaged,
     /// A filter rule, time, zone or column name that cannot be understood.
     InvalidValue,
@@ -58,7 +57,7 @@ impl Error {
         Error::new(ErrorKind::InvalidValue, message)
     }
 
-    /// Names the input that the error is about.
+    /// Adds the name of the input to the message.
     pub(crate) fn in_input(mut self, name: &str) -> Error {
         self.0.message = format!("{name}: {}", self.0.message);
         self
@@ -69,12 +68,12 @@ impl Error {
         self
     }
 
-    /// What sort of error it is.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where in the input it happened, when that is known.
+    /// Where in the input it happened, if that is known.
     pub fn position(&self) -> Option<Position> {
         self.0.position
     }

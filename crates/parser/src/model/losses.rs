@@ -4,8 +4,8 @@ use std::fmt;
 
 /// A place in a capture, as exactly as the format allows.
 ///
-/// Bytes are counted from 0 in the decoded text (after decompression and after
-/// a UTF-16 file was turned into UTF-8); lines and records from 1.
+/// Bytes are counted from 0 in the decoded text (after decompression, and after a UTF-16
+/// file was turned into UTF-8); lines and records are counted from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Position {
@@ -18,17 +18,17 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place at a byte offset, where nothing else is known.
+    /// A position of which only the byte offset is known.
     pub fn at_byte(byte: u64) -> Position {
         Position { byte, line: None, record: None }
     }
 
-    /// The same place with its line number.
+    /// The same position with its line number.
     pub fn with_line(self, line: u64) -> Position {
         Position { line: Some(line), ..self }
     }
 
-    /// The same place with its record number.
+    /// The same position with its record number.
     pub fn with_record(self, record: u64) -> Position {
         Position { record: Some(record), ..self }
     }
@@ -46,25 +46,25 @@ impl fmt::Display for Position {
     }
 }
 
-/// Why something of a capture was lost.
+/// Why something in a capture was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum LossKind {
-    /// The input ends inside a record; what was complete of it was kept.
+    /// The input ends inside a record; the complete part of the record was kept.
     Truncated,
     /// A record is damaged and was skipped.
     DamagedRecord,
-    /// A record was read, but part of it is damaged and was left out.
+    /// A record was read, but a part of it is damaged and was left out.
     DamagedField,
-    /// Bytes that are not valid text; shown with U+FFFD in their place.
+    /// Bytes that are not valid text; each is shown as U+FFFD.
     InvalidText,
     /// A compressed stream or archive member that could not be decoded further.
     Decompression,
-    /// Something of a kind this version does not know; kept as it was written.
+    /// Something that this version does not know; it was kept as it was written.
     Unknown,
-    /// Something that was read, but cannot be written in the format asked for.
+    /// Something that was read but cannot be written in the requested format.
     NotWritten,
-    /// A rule whose meaning is not known: it is kept, and not applied.
+    /// A rule whose meaning is not known: it was kept, but is not applied.
     NotApplied,
 }
 
@@ -98,7 +98,7 @@ pub struct Loss {
     pub kind: LossKind,
     /// Where.
     pub position: Position,
-    /// What was needed and what was there, for a person.
+    /// What was expected and what was found, in words.
     pub message: String,
 }
 
@@ -110,10 +110,9 @@ impl fmt::Display for Loss {
 
 /// Everything of one capture that could not be read.
 ///
-/// All losses are counted; the first [`Losses::KEPT`] are kept in full, so that
-/// a badly damaged file costs no memory. What is merely unknown
-/// ([`LossKind::Unknown`]) is kept as it was written: it is listed, and counted
-/// apart.
+/// All losses are counted; the first [`Losses::KEPT`] are kept with all details, so that
+/// a badly damaged file needs no memory. What is only unknown ([`LossKind::Unknown`]) was
+/// kept as it was written; it is listed, and counted separately.
 ///
 /// ```
 /// use procmonkey_parser::{LossKind, Losses, Position};
@@ -146,17 +145,17 @@ impl Losses {
         }
     }
 
-    /// Counts a loss that another reader has described.
+    /// Counts a loss that has been made elsewhere.
     pub(crate) fn push(&mut self, loss: Loss) {
         self.add(loss.kind, loss.position, loss.message);
     }
 
-    /// Counts what another list holds.
+    /// Adds the losses of another list.
     pub(crate) fn extend(&mut self, other: &Losses) {
         self.extend_with(other, |position| position);
     }
 
-    /// The same, at other places.
+    /// The same, with changed positions.
     pub(crate) fn extend_with(&mut self, other: &Losses, place: impl Fn(Position) -> Position) {
         let before = (self.count, self.unknown);
         for loss in other {
@@ -166,12 +165,12 @@ impl Losses {
         self.unknown = before.1 + other.unknown;
     }
 
-    /// How many there were.
+    /// How many losses there were.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// How many things were of a kind that is not known, and kept as they were.
+    /// How many things were unknown, and kept as they were.
     pub fn unknown(&self) -> u64 {
         self.unknown
     }
@@ -181,7 +180,7 @@ impl Losses {
         self.count == 0
     }
 
-    /// The first losses, in the order in which they were met.
+    /// The first losses, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Loss> {
         self.first.iter()
     }

@@ -18,13 +18,13 @@ pub struct Module {
     pub description: String,
     /// Link time stamp of the image: seconds since 1970, or a hash.
     pub time_stamp: u32,
-    /// When it was loaded, FILETIME. Procmon spreads it over two fields; the
-    /// sum equals the time of the `Load Image` event.
+    /// When it was loaded, FILETIME. Procmon stores it in two fields; together they are
+    /// equal to the time of the `Load Image` event.
     pub loaded: i64,
 }
 
 impl Module {
-    /// Whether an address lies in the module.
+    /// Whether an address is in the module.
     pub fn contains(&self, address: u64) -> bool {
         address.checked_sub(self.base).is_some_and(|offset| offset < u64::from(self.size))
     }

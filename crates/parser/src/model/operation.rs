@@ -1,12 +1,12 @@
-//! Names of operations that mean the same.
+//! Different names of the same operation.
 
 use super::detail::Detail;
 
-/// The plain name of an operation.
+/// The usual name of an operation.
 ///
-/// With *Enable Advanced Output* Procmon shows file operations by their IRP or
-/// fast I/O name, and puts the plain name of a query or set operation into the
-/// Detail column as `Type`. Every other name is given back as it is.
+/// With *Enable Advanced Output*, Procmon shows file operations by their IRP or fast I/O
+/// name, and writes the usual name of a query or set operation into the Detail column as
+/// `Type`. Any other name is returned unchanged.
 ///
 /// ```
 /// use procmonkey_parser::{Detail, plain_operation};

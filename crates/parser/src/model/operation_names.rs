@@ -1,11 +1,11 @@
-//! Procmon's two vocabularies for file system operations.
+//! Procmon's two sets of names for file system operations.
 
-/// Which of Procmon's two vocabularies names file system operations.
+/// Which of Procmon's two sets of names is used for file system operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OperationNames {
-    /// The usual one: `CreateFile`, `QueryBasicInformationFile`.
+    /// The usual names: `CreateFile`, `QueryBasicInformationFile`.
     #[default]
     Usual,
-    /// That of "Enable Advanced Output": `IRP_MJ_CREATE`, `FASTIO_READ`.
+    /// The names with "Enable Advanced Output": `IRP_MJ_CREATE`, `FASTIO_READ`.
     Advanced,
 }

@@ -1,4 +1,4 @@
-//! The process list that XML exports and native captures carry.
+//! The process list of XML exports and native captures.
 
 use std::borrow::Cow;
 
@@ -6,18 +6,18 @@ use super::column::Column;
 
 /// One process of a capture's process list.
 ///
-/// Events refer to it by process index, not by PID: a PID is used again after
-/// its process has ended.
+/// Events refer to it by process index, not by PID: a PID is reused after its process has
+/// ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Process {
-    /// Key of the process within the capture.
+    /// Identifies the process within the capture.
     pub index: u32,
     /// PID.
     pub pid: Option<u32>,
     /// PID of the parent.
     pub parent_pid: Option<u32>,
-    /// Key of the parent within the capture.
+    /// Index of the parent within the capture.
     pub parent_index: Option<u32>,
     /// Logon session as `hhhhhhhh:llllllll`.
     pub authentication_id: Option<String>,
@@ -25,13 +25,13 @@ pub struct Process {
     pub created: Option<i64>,
     /// End, FILETIME; `None` while it was running.
     pub finished: Option<i64>,
-    /// UAC virtualization: 0 no, 1 yes, `u32::MAX` where it does not apply.
+    /// UAC virtualization: 0 no, 1 yes, `u32::MAX` if it does not apply.
     pub virtualized: Option<u32>,
     /// Whether it is a 64-bit process.
     pub is_64_bit: Option<bool>,
     /// Terminal Services session number.
     pub session: Option<u32>,
-    /// Integrity level as the export wrote it.
+    /// Integrity level as the capture has it.
     pub integrity: Option<String>,
     /// Account as `DOMAIN\name`.
     pub user: Option<String>,
@@ -52,7 +52,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// The text that Procmon would show in a column that belongs to the process.
+    /// The text that Procmon would show in a column of the process.
     pub fn column(&self, column: Column) -> Option<Cow<'_, str>> {
         fn number(number: Option<u32>) -> Option<Cow<'static, str>> {
             number.map(|number| Cow::Owned(number.to_string()))
@@ -73,7 +73,7 @@ impl Process {
         }
     }
 
-    /// The text of a column that the process holds as text.
+    /// The text of a column that is stored as text.
     pub(crate) fn text(&self, column: Column) -> Option<&str> {
         match column {
             Column::ProcessName => &self.name,

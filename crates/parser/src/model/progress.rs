@@ -1,11 +1,11 @@
-//! How far an input has been read.
+//! Reports how far an input has been read.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Tells how much of a file has been read, to someone who looks at it meanwhile. A
-/// clone tells the same.
+/// Reports how much of a file has been read, while it is being read. Clones report the
+/// same number.
 ///
 /// ```
 /// use procmonkey_parser::{Progress, ReadOptions};
@@ -19,8 +19,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Progress(Arc<AtomicU64>);
 
 impl Progress {
-    /// About how many bytes of the files as they are, unpacked or not, have been read
-    /// so far by [`Input::open`](crate::Input::open) and what follows from it.
+    /// About how many bytes of the files (as they are stored, compressed or not) have
+    /// been read so far by [`Input::open`](crate::Input::open) and by reading the
+    /// captures that it gives.
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

@@ -4,12 +4,12 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame {
-    /// Place in the stack, 0 is the innermost frame.
+    /// Number of the frame; 0 is the innermost one.
     pub depth: u32,
-    /// Return address as the export wrote it, such as `0x7ff8d8c31b2a`.
+    /// Return address as written in the export, such as `0x7ff8d8c31b2a`.
     pub address: String,
-    /// Module that holds the address; empty when unknown.
+    /// Path of the module that contains the address; empty if unknown.
     pub path: String,
-    /// Symbol and offset, or module and offset, as the export wrote it.
+    /// Symbol and offset, or module and offset, as written in the export.
     pub location: String,
 }

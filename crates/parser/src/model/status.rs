@@ -1,4 +1,4 @@
-//! Result texts and the NTSTATUS codes behind them.
+//! Result texts and their NTSTATUS codes.
 
 use std::fmt;
 
@@ -91,7 +91,7 @@ impl NtStatus {
     pub const PENDING: NtStatus = NtStatus(0x103);
     /// The caller's buffer was too small; normal for a first query.
     pub const BUFFER_OVERFLOW: NtStatus = NtStatus(0x8000_0005);
-    /// A read began at or behind the end of the file.
+    /// A read began at the end of the file or after it.
     pub const END_OF_FILE: NtStatus = NtStatus(0xC000_0011);
     /// Access was denied.
     pub const ACCESS_DENIED: NtStatus = NtStatus(0xC000_0022);
@@ -104,7 +104,7 @@ impl NtStatus {
     /// Another handle excludes this access.
     pub const SHARING_VIOLATION: NtStatus = NtStatus(0xC000_0043);
 
-    /// The code behind a Result text; `None` for an unknown text.
+    /// The code of a Result text; `None` for an unknown text.
     pub fn from_result(text: &str) -> Option<NtStatus> {
         let text = text.trim();
         if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
@@ -113,8 +113,8 @@ impl NtStatus {
         TEXTS.iter().find(|row| row.1.eq_ignore_ascii_case(text)).map(|row| NtStatus(row.0))
     }
 
-    /// Procmon's text for the code; empty for a pending operation, `None` when
-    /// Procmon prints the number.
+    /// Procmon's text for the code; empty for a pending operation, `None` if Procmon
+    /// prints the number.
     pub fn text(self) -> Option<&'static str> {
         let row = TEXTS.binary_search_by_key(&self.0, |row| row.0).ok()?;
         Some(TEXTS[row].1)

@@ -1,104 +1,105 @@
-//! Reads the sections of a capture on several threads, and hands their events over in
-//! the order of the capture.
+//! Reads sections of a capture on several threads, and returns their events in the order
+//! of the capture.
 //!
-//! Where a section begins can only be guessed before the one in front of it has been
-//! read. So it is read from the guess on, and taken when the section in front ends
-//! just there; if not, it is read once more from where it does begin. Whatever counts
-//! on from the start of the capture (numbers, lines, midnights) counts from the start
-//! of the section first, and is shifted when the section's turn has come.
+//! Where a section begins is only known once the section before it has been read. So a
+//! worker guesses the beginning and reads from there. When the section before it has been
+//! read and ends exactly at the guess, the result is used; otherwise the section is read
+//! again from its real beginning. Numbers, lines and midnights count from the start of
+//! the capture. A worker counts them from the start of its section, and they are
+//! corrected when the section's events are handed over.
 
-mod cuts;
 mod section;
-mod workers;
+mod section_plan;
+mod worker_pool;
 
 use std::sync::Arc;
 
-use crate::event::{Event, Interest};
-use crate::format::read_state::Seen;
+use crate::event::{Event, Prefilter};
+use crate::format::read_state::ReadState;
 use crate::format::{Place, ReadSection, Sections};
 use crate::model::Error;
 use crate::time::Clock;
-use cuts::Cuts;
 use section::SectionRead;
-use workers::Crew;
+use section_plan::SectionPlan;
+use worker_pool::WorkerPool;
 
-/// After how many sections it is asked whether too much of them is wanted.
+/// After this many sections it is checked whether too many events are wanted.
 const FIRST_SECTIONS: u64 = 8;
 
-/// By how many threads a capture may be read, and how long its sections are; `None`
-/// stands for what is usual.
+/// How many threads may read a capture, and how long a section is; `None` stands for the
+/// usual length of the format.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Division {
+pub(crate) struct ThreadPlan {
     pub(crate) threads: usize,
     pub(crate) length: Option<u64>,
 }
 
-/// The threads that read, and what they have read.
-pub(crate) struct Ahead {
+/// The worker threads, and what they have read.
+pub(crate) struct ReadAhead {
     sections: Arc<dyn Sections>,
-    cuts: Cuts,
-    crew: Crew,
-    /// What all sections have been read for, at least.
-    covered: Interest,
+    plan: SectionPlan,
+    pool: WorkerPool,
+    /// Every section has been read for this prefilter, or for one that selects more.
+    covered: Prefilter,
     clock: Clock,
-    /// The number of the section whose turn is next.
+    /// The number of the next section to hand over.
     next: u64,
-    /// Where the section in turn begins.
+    /// Where the section that is being handed over begins.
     begin: Place,
-    turn: Option<Turn>,
-    /// The number of the event handed over last.
+    turn: Option<CurrentSection>,
+    /// The number of the event that was handed over last.
     handed: u64,
-    /// How many events the sections had that were handed over, and how many were handed
-    /// over of them.
+    /// Of the sections handed over completely: how many events they have, and how many of
+    /// those were handed over.
     events: u64,
     wanted: u64,
-    detour: Option<String>,
+    slow_path_reason: Option<String>,
     is_over: bool,
 }
 
-/// The section whose events are handed over.
-struct Turn {
+/// The section whose events are being handed over.
+struct CurrentSection {
     read: SectionRead,
-    /// How many of its events were handed over.
+    /// How many of its events have been handed over.
     handed: usize,
-    /// Midnights in front of it.
+    /// How many midnights precede it.
     midnights: u32,
 }
 
-/// What a call has brought.
+/// The result of a call of [`ReadAhead::read`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Handed {
-    /// The next event.
+pub(crate) enum ReadAheadStep {
+    /// The next event was read.
     Event,
-    /// There is no further event.
+    /// There are no more events.
     End,
-    /// Nothing: the capture has to be read on by [`Ahead::alone`].
+    /// No event was read: the caller has to continue with [`ReadAhead::into_reader`].
     Nothing,
 }
 
-impl Ahead {
-    /// Starts threads. `None` where that is not worth while or not possible.
+impl ReadAhead {
+    /// Starts threads. `None` if that is not worth while or not possible.
     pub(crate) fn start(
         sections: Arc<dyn Sections>,
-        interest: &Interest,
+        prefilter: &Prefilter,
         clock: &Clock,
-        division: Division,
-    ) -> Option<Ahead> {
-        let cuts = Cuts::of(&*sections, division.length.unwrap_or(sections.length()));
-        let most = usize::try_from(cuts.most_threads()).unwrap_or(usize::MAX);
-        let threads = division.threads.min(most);
+        thread_plan: ThreadPlan,
+    ) -> Option<ReadAhead> {
+        let plan = SectionPlan::of(&*sections, thread_plan.length.unwrap_or(sections.length()));
+        let most = usize::try_from(plan.most_threads()).unwrap_or(usize::MAX);
+        let threads = thread_plan.threads.min(most);
         if threads < 2 {
             return None;
         }
         let begin = sections.begin();
         let clock = clock.of_section();
-        let (shared, wanted) = (Arc::clone(&sections), interest.clone());
-        let crew = Crew::start(shared, cuts, wanted, clock.clone(), threads)?;
-        Some(Ahead {
+        let (shared, wanted) = (Arc::clone(&sections), prefilter.clone());
+        let pool = WorkerPool::start(shared, plan, wanted, clock.clone(), threads)?;
+        Some(ReadAhead {
             sections,
-            cuts,
-            crew,
-            covered: interest.clone(),
+            plan,
+            pool,
+            covered: prefilter.clone(),
             clock,
             next: 0,
             begin,
@@ -106,35 +107,35 @@ impl Ahead {
             handed: 0,
             events: 0,
             wanted: 0,
-            detour: None,
+            slow_path_reason: None,
             is_over: false,
         })
     }
 
-    /// The number of the event handed over last.
+    /// The number of the event that was handed over last.
     pub(crate) fn handed(&self) -> u64 {
         self.handed
     }
 
-    /// Why the capture was read in a slower way, if it was.
-    pub(crate) fn detour(&self) -> Option<&str> {
-        self.detour.as_deref()
+    /// Why the capture was read in a slower way; `None` if it was not.
+    pub(crate) fn slow_path_reason(&self) -> Option<&str> {
+        self.slow_path_reason.as_deref()
     }
 
-    /// Hands over the next event that is wanted, or one that is not. What was seen of
-    /// a section is in `seen` once all its events were handed over.
+    /// Reads the next event that is wanted, or one that is not. What was counted in a
+    /// section is added to `seen` once all its events have been handed over.
     pub(crate) fn read(
         &mut self,
-        interest: &Interest,
-        seen: &mut Seen,
+        prefilter: &Prefilter,
+        seen: &mut ReadState,
         event: &mut Event,
-    ) -> Result<Handed, Error> {
-        if *interest != self.covered {
-            if !self.covered.covers(interest) {
-                return Ok(Handed::Nothing);
+    ) -> Result<ReadAheadStep, Error> {
+        if *prefilter != self.covered {
+            if !self.covered.covers(prefilter) {
+                return Ok(ReadAheadStep::Nothing);
             }
-            self.covered = interest.clone();
-            self.crew.ask(interest);
+            self.covered = prefilter.clone();
+            self.pool.set_prefilter(prefilter);
         }
         loop {
             if let Some(turn) = &mut self.turn
@@ -144,24 +145,24 @@ impl Ahead {
                 std::mem::swap(event, next);
                 event.number += seen.events;
                 event.position = self.begin.shift(event.position);
-                event.time = event.time.behind_midnights(turn.midnights);
+                event.time = event.time.after_midnights(turn.midnights);
                 self.handed = event.number;
-                return Ok(Handed::Event);
+                return Ok(ReadAheadStep::Event);
             }
-            if let Some(Turn { read, .. }) = self.turn.take() {
+            if let Some(CurrentSection { read, .. }) = self.turn.take() {
                 seen.append(&read.seen, self.begin);
                 self.events += read.seen.events;
                 self.wanted += read.events.len() as u64;
-                self.sections.leave(self.begin.at..read.end.at);
+                self.sections.release(self.begin.at..read.end.at);
                 self.begin = Place {
                     at: read.end.at,
                     lines: self.begin.lines + read.end.lines,
                     records: self.begin.records + read.end.records,
                 };
-                if self.detour.is_none() {
-                    self.detour = read.detour;
+                if self.slow_path_reason.is_none() {
+                    self.slow_path_reason = read.slow_path_reason;
                 }
-                self.crew.give_back(read.events);
+                self.pool.recycle(read.events);
                 if let Some(error) = read.error {
                     self.is_over = true;
                     return Err(error);
@@ -169,39 +170,39 @@ impl Ahead {
                 if self.next >= FIRST_SECTIONS
                     && self.wanted * 100 > self.events * self.sections.most_wanted()
                 {
-                    return Ok(Handed::Nothing);
+                    return Ok(ReadAheadStep::Nothing);
                 }
             }
-            if self.is_over || self.next == self.cuts.sections() {
+            if self.is_over || self.next == self.plan.sections() {
                 self.is_over = true;
-                return Ok(Handed::End);
+                return Ok(ReadAheadStep::End);
             }
             let read = self.take_section();
             if read.is_irregular {
-                return Ok(Handed::Nothing);
+                return Ok(ReadAheadStep::Nothing);
             }
             let midnights = seen.clock.clone().append(&read.seen.clock);
-            self.turn = Some(Turn { read, handed: 0, midnights });
+            self.turn = Some(CurrentSection { read, handed: 0, midnights });
         }
     }
 
-    /// The next section, read from where it begins.
+    /// The next section, read from its real beginning.
     fn take_section(&mut self) -> SectionRead {
         let number = self.next;
         self.next += 1;
-        let read = self.crew.take(number);
+        let read = self.pool.take(number);
         if read.begin == self.begin.at {
             return read;
         }
-        let to = self.cuts.begin_of(number + 1);
+        let to = self.plan.begin_of(number + 1);
         let begin = self.begin.counted_from_here();
         let clock = self.clock.clone();
         SectionRead::new(&*self.sections, begin, to, &self.covered, clock, Vec::new())
     }
 
-    /// A reader for everything from the section in turn on, of which some events may
-    /// have been handed over.
-    pub(crate) fn alone(self) -> Result<Box<dyn ReadSection>, Error> {
+    /// A reader for everything from the current section on. Some of its events may have
+    /// been handed over already.
+    pub(crate) fn into_reader(self) -> Result<Box<dyn ReadSection>, Error> {
         self.sections.open(self.begin, u64::MAX)
     }
 }

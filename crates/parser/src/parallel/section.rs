@@ -1,9 +1,9 @@
-//! One section, read from its begin to its end.
+//! One section, read from its beginning to its end.
 
 use std::any::Any;
 
-use crate::event::{Event, Interest};
-use crate::format::read_state::Seen;
+use crate::event::{Event, Prefilter};
+use crate::format::read_state::ReadState;
 use crate::format::{Place, Sections};
 use crate::model::Error;
 use crate::time::Clock;
@@ -11,25 +11,26 @@ use crate::time::Clock;
 /// A section that was read.
 pub(super) struct SectionRead {
     pub(super) begin: u64,
-    /// Where the next section begins, counted from this one.
+    /// Where the next section begins; lines and records are counted from the beginning of
+    /// this one.
     pub(super) end: Place,
     pub(super) events: Vec<Event>,
-    pub(super) seen: Seen,
+    pub(super) seen: ReadState,
     pub(super) error: Option<Error>,
     pub(super) is_irregular: bool,
-    pub(super) detour: Option<String>,
-    /// What the events need.
+    pub(super) slow_path_reason: Option<String>,
+    /// What has to be kept in memory as long as the events.
     pub(super) kept: Option<Box<dyn Any + Send>>,
 }
 
 impl SectionRead {
-    /// Reads the records that begin from here on and before `to`. The memory of `events`
-    /// is used again.
+    /// Reads the records that begin at `begin` or later, but before `to`. The memory of
+    /// `events` is reused.
     pub(super) fn new(
         sections: &dyn Sections,
         begin: Place,
         to: u64,
-        interest: &Interest,
+        prefilter: &Prefilter,
         clock: Clock,
         events: Vec<Event>,
     ) -> SectionRead {
@@ -37,10 +38,10 @@ impl SectionRead {
             begin: begin.at,
             end: begin,
             events,
-            seen: Seen::new(clock),
+            seen: ReadState::new(clock),
             error: None,
             is_irregular: false,
-            detour: None,
+            slow_path_reason: None,
             kept: None,
         };
         if begin.at >= to || begin.at >= sections.end() {
@@ -56,7 +57,8 @@ impl SectionRead {
             if count == section.events.len() {
                 section.events.push(Event::default());
             }
-            match section.seen.read_of(&mut *reader, interest, &mut section.events[count]) {
+            match section.seen.read_prefiltered(&mut *reader, prefilter, &mut section.events[count])
+            {
                 Ok(true) => count += 1,
                 Ok(false) => break,
                 Err(error) => {
@@ -69,7 +71,7 @@ impl SectionRead {
         section.kept = reader.kept();
         section.end = reader.place();
         section.is_irregular = reader.is_irregular();
-        section.detour = reader.detour().map(str::to_string);
+        section.slow_path_reason = reader.slow_path_reason().map(str::to_string);
         section
     }
 }

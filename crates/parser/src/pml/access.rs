@@ -2,12 +2,12 @@
 
 use super::text::push_hex;
 
-/// Words for bits, in the order in which Procmon prints them.
+/// Names of bits, in the order in which Procmon prints them.
 pub(crate) type Words = [(u32, &'static str)];
 
-/// Appends the words of all bits that are set, separated by `separator`. A
-/// word takes its bits away, so that a word for several bits must come before
-/// those for one of them. Returns the bits that no word was found for.
+/// Appends the names of all bits that are set, separated by `separator`. A name removes
+/// its bits, so a name for several bits must come before the names of single ones.
+/// Returns the bits without a name.
 pub(crate) fn push_words(
     out: &mut String,
     bits: u32,
@@ -28,7 +28,7 @@ pub(crate) fn push_words(
     left
 }
 
-/// Appends the words of a mask and, for what is left, its hexadecimal value.
+/// Appends the names of a mask's bits, then the remaining bits in hexadecimal.
 pub(crate) fn push_words_and_rest(out: &mut String, bits: u32, words: &Words) {
     let start = out.len();
     let left = push_words(out, bits, words, ", ");
@@ -41,7 +41,7 @@ pub(crate) fn push_words_and_rest(out: &mut String, bits: u32, words: &Words) {
     }
 }
 
-/// Appends the access rights that were asked of a file.
+/// Appends the access rights requested for a file.
 pub(crate) fn push_file_access(out: &mut String, access: u32) {
     push_access(
         out,
@@ -50,7 +50,7 @@ pub(crate) fn push_file_access(out: &mut String, access: u32) {
     );
 }
 
-/// Appends the access rights that were asked of a registry key.
+/// Appends the access rights requested for a registry key.
 pub(crate) fn push_key_access(out: &mut String, access: u32) {
     push_access(out, fold_generic(access, [0x2_0019, 0x2_0006, 0x2_0019, 0xF_003F]), &KEY_ACCESS);
 }
@@ -64,7 +64,8 @@ fn push_access(out: &mut String, access: u32, words: &Words) {
     }
 }
 
-/// Replaces the generic rights (read, write, execute, all) by what they mean.
+/// Replaces the generic rights (read, write, execute, all) by the rights that they stand
+/// for.
 fn fold_generic(access: u32, meanings: [u32; 4]) -> u32 {
     const GENERIC: [u32; 4] = [1 << 31, 1 << 30, 1 << 29, 1 << 28];
     GENERIC.into_iter().zip(meanings).fold(access, |access, (bit, meaning)| {
@@ -72,7 +73,7 @@ fn fold_generic(access: u32, meanings: [u32; 4]) -> u32 {
     })
 }
 
-/// Appends file attributes as letters; `n/a` for none at all.
+/// Appends file attributes as letters; `n/a` if there are none.
 pub(crate) fn push_attributes(out: &mut String, attributes: u32) {
     let start = out.len();
     push_words(out, attributes, &ATTRIBUTES, "");
@@ -81,7 +82,7 @@ pub(crate) fn push_attributes(out: &mut String, attributes: u32) {
     }
 }
 
-/// Appends the share mode; `None` where nothing is shared.
+/// Appends the share mode; `None` if nothing is shared.
 pub(crate) fn push_share_mode(out: &mut String, mode: u32) {
     let start = out.len();
     push_words(out, mode, &[(1, "Read"), (2, "Write"), (4, "Delete")], ", ");
@@ -142,7 +143,7 @@ pub(crate) const KEY_ACCESS: [(u32, &str); 20] = [
     (0x200_0000, "Maximum Allowed"),
 ];
 
-// Bits 4 and 6 are both `D`, directory and device, in Procmon too.
+// Bits 4 and 6 are both `D` in Procmon: directory and device.
 #[rustfmt::skip]
 pub(crate) const ATTRIBUTES: [(u32, &str); 15] = [
     (0x1, "R"), (0x2, "H"), (0x4, "S"), (0x10, "D"), (0x20, "A"), (0x40, "D"), (0x80, "N"),
@@ -193,7 +194,7 @@ pub(crate) const IO_FLAGS: [(u32, &str); 6] = [
     (0x40_0000, "Write Through"),
 ];
 
-/// Bits 17 to 19 of the same word, less one; 0 is no priority at all.
+/// Bits 17 to 19 of the same word, minus one; 0 means no priority.
 pub(crate) const IO_PRIORITIES: [&str; 5] = ["Very Low", "Low", "Normal", "High", "Critical"];
 
 #[rustfmt::skip]

@@ -13,7 +13,7 @@ impl<'a> Bytes<'a> {
         self.0.get(at..at.checked_add(len)?)
     }
 
-    /// Everything from `at` on; nothing where `at` is beyond the end.
+    /// Everything from `at` on; empty if `at` is after the end.
     pub(crate) fn from(self, at: usize) -> Bytes<'a> {
         Bytes(self.0.get(at..).unwrap_or_default())
     }
@@ -55,8 +55,8 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// The pointer size of the Windows that a capture was taken on; it decides the
-/// layout of stacks, modules and most file system details.
+/// The pointer size of the Windows that a capture was recorded on. It decides the layout
+/// of stacks, modules and most file system details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PointerWidth {
     /// Four bytes.
@@ -74,7 +74,7 @@ impl PointerWidth {
         }
     }
 
-    /// The offset of a field, which the two widths put at different places.
+    /// The offset of a field, which depends on the pointer size.
     pub(crate) fn pick(self, on_64: usize, on_32: usize) -> usize {
         match self {
             PointerWidth::Bits32 => on_32,

@@ -1,4 +1,4 @@
-//! The text of each column, as Procmon's CSV export has it before quoting.
+//! The text of each column, as in Procmon's CSV export before quoting.
 
 use super::detail::{FileDetail, NetworkDetail, created_key};
 use super::event::PmlEvent;
@@ -12,7 +12,7 @@ use super::{Pml, control, detail, quirks, status};
 use crate::model::{Column, LossKind, Losses, OperationNames};
 
 impl PmlEvent<'_> {
-    /// The name of the operation, `<Unknown>` where it has none.
+    /// The name of the operation; `<Unknown>` if it has none.
     pub fn operation(&self) -> &'static str {
         operation(self).text()
     }
@@ -22,17 +22,16 @@ impl PmlEvent<'_> {
         push_path(out, self);
     }
 
-    /// Appends the text of a column exactly as Procmon's CSV export has it
-    /// before quoting, in the form that [`Pml::rendering`] asks for.
+    /// Appends the text of a column exactly as in Procmon's CSV export before quoting, in
+    /// the form that [`Pml::rendering`] selects.
     ///
-    /// Returns false, and appends nothing, where the capture does not know the
-    /// column: a process column of an event whose process is not in the table.
+    /// Returns false and appends nothing if the capture does not have the text: that of a
+    /// process column, if the process of the event is not in the table.
     pub fn column_text(&self, column: Column, out: &mut String) -> bool {
         push(out, self, column)
     }
 
-    /// As [`PmlEvent::column_text`], but a path or detail of several lines keeps
-    /// them.
+    /// As [`PmlEvent::column_text`], but keeps the line feeds of a path or detail.
     pub(crate) fn push_lines(&self, column: Column, out: &mut String) {
         push_lines(out, self, column);
     }
@@ -42,12 +41,12 @@ impl PmlEvent<'_> {
         category(self)
     }
 
-    /// Counts what of this event is damaged or unknown.
+    /// Adds what is damaged or unknown in this event.
     pub fn note_losses(&self, losses: &mut Losses) {
         let header = &self.header;
         if self.repaired {
             let message =
-                "the list of events is wrong here; the event was found by what is before it";
+                "the list of events is wrong here; it was found from the events before it";
             losses.add(LossKind::DamagedField, self.position(), message);
         }
         if self.parts().cut {
@@ -73,8 +72,8 @@ impl PmlEvent<'_> {
     }
 }
 
-/// Appends the text of a column. False where the capture does not know it:
-/// a process column of an event whose process is not in the table.
+/// Appends the text of a column. Returns false if the capture does not have it: that of a
+/// process column, if the process of the event is not in the table.
 pub(crate) fn push(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bool {
     let header = event.header();
     let zone = &event.rendering().zone;
@@ -102,7 +101,7 @@ pub(crate) fn push(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bo
     true
 }
 
-/// As [`push`], but a text of several lines keeps them, as in an XML export.
+/// As [`push`], but keeps line feeds, as an XML export does.
 pub(crate) fn push_lines(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bool {
     match column {
         Column::Path => push_path(out, event),

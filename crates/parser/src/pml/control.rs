@@ -1,12 +1,12 @@
 //! The names of control codes.
 //!
-//! The numbers are those of the Windows headers. Procmon knows the codes up to
-//! Windows 8.1, without those of transactional NTFS and of cluster volumes;
-//! every other code is shown as a number with its parts.
+//! The numbers are those of the Windows headers. Procmon knows the codes up to Windows
+//! 8.1, except those of transactional NTFS and of cluster volumes. Any other code is
+//! shown as a number with its parts.
 
 use super::text::{push_hex, push_number};
 
-/// Appends the name of a control code, or its number and what it consists of.
+/// Appends the name of a control code, or its number and its parts.
 pub(crate) fn push(out: &mut String, code: u32) {
     if let Some(name) = name(code) {
         return out.push_str(name);
@@ -22,7 +22,7 @@ pub(crate) fn push(out: &mut String, code: u32) {
     out.push(')');
 }
 
-/// The name of a control code, when Procmon has one for it.
+/// The name that Procmon has for a control code.
 pub(crate) fn name(code: u32) -> Option<&'static str> {
     let find = |table: &'static [(u32, &'static str)]| {
         table.binary_search_by_key(&code, |&(code, _)| code).ok().map(|at| table[at].1)

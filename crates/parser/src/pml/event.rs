@@ -1,19 +1,19 @@
-//! One event: cheap parts first, text when it is asked for.
+//! One event. Its texts are made when they are asked for.
 
 use super::Pml;
 use super::bytes::{Bytes, PointerWidth};
-use super::detail::{self, Destination, FileDetail, Source, destination, names_a_destination};
+use super::detail::{self, Destination, DetailInput, FileDetail, destination, names_a_destination};
 use super::exporter::Exporter;
 use super::operation::file_code;
 use super::processes::ProcessEntry;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::rendering::{Fidelity, Rendering};
 use super::tables::Hosts;
 use super::users::Users;
 use crate::model::Position;
 
-/// One event of a capture. Making one reads the 52 bytes of its header only;
-/// every method decodes what it needs.
+/// One event of a capture. Making one only reads the 52 bytes of its header; every method
+/// decodes what it needs.
 #[derive(Clone, Copy, Debug)]
 pub struct PmlEvent<'p> {
     pub(crate) pml: &'p Pml<'p>,
@@ -29,7 +29,7 @@ impl<'p> PmlEvent<'p> {
         &self.header
     }
 
-    /// The place of the event in the capture, from 0.
+    /// The index of the event in the capture, from 0.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -39,15 +39,15 @@ impl<'p> PmlEvent<'p> {
         Position::at_byte(self.at as u64).with_record(self.index as u64 + 1)
     }
 
-    /// The process of the event; `None` where the table does not have it, as
-    /// in a file that was never closed.
+    /// The process of the event; `None` if the table does not have it, as in a file that
+    /// was never closed.
     pub fn process(&self) -> Option<&'p ProcessEntry> {
         self.pml.process(self.header.process_index)
     }
 
-    /// The path as it is stored, to be compared without decoding it. `None`
-    /// for events whose path is put together from several parts or that have
-    /// none. For `QueryDirectory` it is the directory without the filter.
+    /// The path as it is stored, which can be compared without decoding. `None` for
+    /// events without a path, and for those whose path is made from several parts. For
+    /// `QueryDirectory` it is the directory without the filter.
     pub fn raw_path(&self) -> Option<super::RawText<'p>> {
         match self.header.class {
             Class::FileSystem | Class::Ipc => Some(self.file_detail().path),
@@ -58,13 +58,13 @@ impl<'p> PmlEvent<'p> {
         }
     }
 
-    /// Appends the text of the column Result; nothing while it is pending.
+    /// Appends the text of the column Result; nothing while the operation is pending.
     pub fn push_result(&self, out: &mut String) {
         super::status::push(out, self.header.status);
     }
 
-    /// Appends the text of the column Detail, with lines ended by CR LF where
-    /// a value has several (a CSV export writes `;` for the LF).
+    /// Appends the text of the column Detail. Lines in a value end with CR LF, where a
+    /// CSV export writes `;` for the LF.
     pub fn detail_text(&self, fidelity: Fidelity, out: &mut String) {
         detail::push(out, &self.source(fidelity));
     }
@@ -80,7 +80,7 @@ impl<'p> PmlEvent<'p> {
             .map(move |frame| Bytes(frame).pointer(0, width).unwrap_or(0))
     }
 
-    /// For a rename or a new hard link: the names it leads to.
+    /// The new names in a rename or in the creation of a hard link.
     pub fn destination(&self) -> Option<Destination<'p>> {
         let is_file = matches!(self.header.class, Class::FileSystem | Class::Ipc);
         if !is_file || self.header.operation != file_code::SET_INFORMATION {
@@ -92,27 +92,27 @@ impl<'p> PmlEvent<'p> {
             .flatten()
     }
 
-    /// For a `CreateFile`: what it did, as Windows numbers it (0 superseded,
-    /// 1 opened, 2 created, 3 overwritten, 4 exists, 5 does not exist). `None`
-    /// for other operations and failures.
+    /// What a `CreateFile` did, as Windows numbers it: 0 superseded, 1 opened, 2 created,
+    /// 3 overwritten, 4 exists, 5 does not exist. `None` for other operations and for
+    /// failures.
     pub fn open_result(&self) -> Option<u64> {
         let is_create = matches!(self.header.class, Class::FileSystem | Class::Ipc)
             && self.header.operation == file_code::CREATE;
         is_create.then(|| detail::open_result(self.extra_block(), self.pointer_width()))?
     }
 
-    /// The detail block as it is in the file.
+    /// The detail block as it is stored.
     pub fn raw_detail(&self) -> &'p [u8] {
         self.detail_block().0
     }
 
-    /// What the operation returned, as it is in the file.
+    /// The returned data as it is stored.
     pub fn raw_extra(&self) -> Option<&'p [u8]> {
         self.extra_block().map(|extra| extra.0)
     }
 
-    pub(crate) fn parts(&self) -> Parts<'p> {
-        Parts::read(Bytes(self.pml.bytes), self.at, &self.header, self.pointer_width())
+    pub(crate) fn parts(&self) -> EventParts<'p> {
+        EventParts::read(Bytes(self.pml.bytes), self.at, &self.header, self.pointer_width())
     }
 
     pub(crate) fn detail_block(&self) -> Bytes<'p> {
@@ -153,9 +153,9 @@ impl<'p> PmlEvent<'p> {
         &self.pml.hosts
     }
 
-    pub(crate) fn source(&self, fidelity: Fidelity) -> Source<'_> {
+    pub(crate) fn source(&self, fidelity: Fidelity) -> DetailInput<'_> {
         let pml = self.pml;
-        Source {
+        DetailInput {
             header: &self.header,
             parts: self.parts(),
             width: self.pointer_width(),

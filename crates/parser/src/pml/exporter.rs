@@ -1,26 +1,26 @@
-//! Which Procmon makes the text.
+//! Which generation of Procmon makes the texts.
 
 use crate::model::Module;
 
-/// The generation of Procmon whose text is wanted. Newer ones lay directory
-/// listings out differently and know more information classes.
+/// A generation of Procmon, which decides the form of texts. Newer ones write directory
+/// listings differently and know more information classes.
 ///
-/// A listing begins with the filter when there is one, and each entry is
-/// numbered by its place in the list.
+/// A listing begins with the filter, if there is one. Each entry is numbered by its place
+/// in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Exporter {
-    /// Up to 3.4: a listing has filter and entries.
+    /// Up to 3.4: a listing has the filter and the entries.
     V3_4,
-    /// 3.5 to 3.60: the same, but the third place of the list is overwritten
-    /// by the information class, so that an entry is lost.
+    /// 3.5 to 3.60: the same, but the third item of the list is overwritten by the
+    /// information class, so one entry is lost.
     V3_60,
-    /// From 3.61 on: a listing has information class, filter and entries.
+    /// From 3.61 on: a listing has the information class, the filter and the entries.
     V3_61,
 }
 
 impl Exporter {
-    /// The versions of Procmon that it stands for.
+    /// The versions of Procmon in this generation.
     pub fn name(self) -> &'static str {
         match self {
             Exporter::V3_4 => "up to 3.4",
@@ -30,19 +30,19 @@ impl Exporter {
     }
 }
 
-/// Guesses the generation of Procmon from the images that the capture names.
+/// Finds out the generation of Procmon from the modules in the capture.
 ///
-/// A PML file does not say which Procmon wrote it. But the program itself or
-/// its driver is usually among the loaded images, with its version:
+/// A PML file does not record which Procmon wrote it. But the program or its driver is
+/// usually among the loaded modules, with its version:
 ///
 /// * the version of a program called "Process Monitor" decides;
-/// * without the program, its driver: those before `PROCMON24.SYS` belong to
-///   versions before 3.5, and driver version 3.51 to 3.5x and 3.60;
-/// * without either it is taken as one of the newer versions, except for
-///   format version 7, which only old ones write.
+/// * without the program, its driver decides: drivers before `PROCMON24.SYS` belong to
+///   versions before 3.5, and driver version 3.51 belongs to versions 3.5x and 3.60;
+/// * without either, a newer version is assumed, except for format version 7, which only
+///   old versions write.
 ///
-/// The program that exports can be newer than the one that recorded; then the
-/// caller has to say so.
+/// The program that exports can be newer than the one that recorded; then the caller has
+/// to set the generation.
 pub(crate) fn detect(version: u32, modules: impl Iterator<Item = Module>) -> Exporter {
     if version < 9 {
         return Exporter::V3_4;
@@ -57,7 +57,7 @@ pub(crate) fn detect(version: u32, modules: impl Iterator<Item = Module>) -> Exp
     driver.unwrap_or(Exporter::V3_61)
 }
 
-/// Whether a module is Procmon or its driver, whose version tells the form of texts.
+/// Whether a module is Procmon or its driver, whose version decides the form of texts.
 pub(crate) fn is_of_procmon(module: &Module) -> bool {
     by_program(module).or_else(|| by_driver(module)).is_some()
 }
@@ -85,7 +85,7 @@ fn by_driver(module: &Module) -> Option<Exporter> {
     })
 }
 
-/// The version 3.51 as 351, 3.4 as 340, 3.61.0.0 as 361.
+/// The version as a number: 3.51 as 351, 3.4 as 340, 3.61.0.0 as 361.
 fn number(version: &str) -> Option<u32> {
     let mut parts = version.split('.');
     let major: u32 = parts.next()?.trim().parse().ok()?;

@@ -1,25 +1,26 @@
-//! The file header: where everything is, and on which computer it was recorded.
+//! The file header: where the parts of the file are, and which computer was recorded.
 
 use super::bytes::{Bytes, PointerWidth};
 use super::strings::push_wide_to_nul;
 use crate::model::{Error, ErrorKind, LossKind, Losses, Position};
 
-/// The size of the header in versions 7 and 9, and so where the first event is.
+/// The size of the header in versions 7 and 9. The first event follows it.
 pub(crate) const HEADER_SIZE: usize = 0x3A8;
 
-/// What the header of a capture says about the computer and the recording.
+/// What the header of a capture records about the computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
     /// Version of the file format: 7 or 9.
     pub version: u32,
-    /// Pointer size of the Windows that was recorded.
+    /// Pointer size of the recorded Windows.
     pub pointer_width: PointerWidth,
     /// NetBIOS name of the computer.
     pub computer_name: String,
     /// Folder of Windows, such as `C:\WINDOWS`.
     pub system_root: String,
-    /// How many events the header claims; 0 in a file that was never closed.
+    /// How many events there are according to the header; 0 in a file that was never
+    /// closed.
     pub declared_events: u32,
     /// Addresses above this one belong to the kernel.
     pub max_user_address: u64,
@@ -52,8 +53,7 @@ pub struct OsVersion {
 }
 
 impl Info {
-    /// What is written about a computer of which nothing but the pointer size is
-    /// known.
+    /// The description of a computer of which only the pointer size is known.
     ///
     /// ```
     /// use procmonkey_parser::pml::{Info, PointerWidth};
@@ -69,7 +69,7 @@ impl Info {
             computer_name: String::new(),
             system_root: String::new(),
             declared_events: 0,
-            // That of Windows 8.1 and later, and of every usual 32-bit Windows.
+            // The value of Windows 8.1 and later, and of every usual 32-bit Windows.
             max_user_address: match pointer_width {
                 PointerWidth::Bits32 => 0x7FFE_FFFF,
                 PointerWidth::Bits64 => 0x7FFF_FFFE_FFFF,
@@ -81,13 +81,13 @@ impl Info {
     }
 }
 
-/// The header of a version 9 file with this many events. The sections are those
-/// of [`Sections`], in its order.
+/// The header of a version 9 file with this many events. The offsets are those of
+/// [`FileLayout`], in its order.
 pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
     fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
         bytes[at..at + value.len()].copy_from_slice(value);
     }
-    /// Puts as much of the text as fits with a NUL behind it.
+    /// Writes as much of the text as fits, followed by a NUL.
     fn put_text(bytes: &mut [u8], at: usize, characters: usize, text: &str) {
         for (place, unit) in text.encode_utf16().take(characters - 1).enumerate() {
             put(bytes, at + 2 * place, &unit.to_le_bytes());
@@ -121,10 +121,9 @@ pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
     out
 }
 
-/// Where the parts of the file begin, in bytes from its start; 0 where the
-/// header does not say.
+/// Offsets of the parts of the file; 0 if the header does not have one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Sections {
+pub(crate) struct FileLayout {
     pub(crate) first_event: u64,
     pub(crate) event_offsets: u64,
     pub(crate) processes: u64,
@@ -133,35 +132,35 @@ pub(crate) struct Sections {
     pub(crate) hosts: u64,
 }
 
-impl Sections {
-    /// Where the events end at the latest. A list of events that cannot be
-    /// used still tells that, unless it lies before the other tables' order.
+impl FileLayout {
+    /// Where the events end at the latest. Even a damaged list of events shows this,
+    /// unless it lies before the events.
     pub(crate) fn events_end(&self, file_len: u64) -> u64 {
-        self.behind(self.first_event).unwrap_or(file_len).min(file_len)
+        self.after(self.first_event).unwrap_or(file_len).min(file_len)
     }
 
-    /// The first part of the file behind another one.
-    pub(crate) fn behind(&self, offset: u64) -> Option<u64> {
+    /// The first part of the file after an offset.
+    pub(crate) fn after(&self, offset: u64) -> Option<u64> {
         self.tables().chain([self.event_offsets]).filter(|&other| other > offset).min()
     }
 
-    /// Where the tables behind the list of events begin, as far as it is said.
+    /// The offsets of the tables after the list of events, as far as they are known.
     pub(crate) fn tables(&self) -> impl Iterator<Item = u64> + use<> {
         let tables = [self.processes, self.strings, self.icons, self.hosts];
         tables.into_iter().filter(|&offset| offset != 0)
     }
 }
 
-/// Whether the bytes begin as a PML file does.
+/// Whether the bytes begin like a PML file.
 pub fn is_pml(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PML_")
 }
 
-/// Reads the header; what a cut header lacks is counted as lost.
-pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Sections), Error> {
+/// Reads the header. What is missing in a cut header is a loss.
+pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, FileLayout), Error> {
     if !is_pml(bytes.0) {
         return Err(Error::not_a_capture(
-            "a PML file begins with the four bytes `PML_`, this one does not",
+            "a PML file begins with the four bytes `PML_`, but this one does not",
         ));
     }
     let damaged = |message: String| {
@@ -169,7 +168,7 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Secti
     };
     let (Some(version), Some(bitness)) = (bytes.u32(4), bytes.u32(8)) else {
         return Err(damaged(format!(
-            "the file ends inside its header: {HEADER_SIZE} bytes are needed, {} are there",
+            "the file ends inside its header: {HEADER_SIZE} bytes are needed, but there are {}",
             bytes.len()
         )));
     };
@@ -184,7 +183,7 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Secti
         losses.add(
             LossKind::Truncated,
             Position::at_byte(bytes.len() as u64),
-            format!("the header needs {HEADER_SIZE} bytes, the file has {}", bytes.len()),
+            format!("the header needs {HEADER_SIZE} bytes, but the file has {}", bytes.len()),
         );
     }
     let wide = |at: usize, characters: usize| {
@@ -216,20 +215,21 @@ pub(crate) fn read(bytes: Bytes<'_>, losses: &mut Losses) -> Result<(Info, Secti
         ram_bytes: u64_at(0x390),
     };
     let first_event = match u64_at(0x240) {
-        // Zero in a file that was never closed: there the events begin behind
-        // the header all the same.
+        // Zero in a file that was never closed; its events follow the header, too.
         0 => HEADER_SIZE as u64,
         offset if offset < HEADER_SIZE as u64 || offset > bytes.len() as u64 => {
             losses.add(
                 LossKind::DamagedField,
                 Position::at_byte(0x240),
-                format!("the first event cannot be at {offset:#x}; taken as {HEADER_SIZE:#x}"),
+                format!(
+                    "the first event cannot be at {offset:#x}; {HEADER_SIZE:#x} is used instead"
+                ),
             );
             HEADER_SIZE as u64
         }
         offset => offset,
     };
-    let sections = Sections {
+    let sections = FileLayout {
         first_event,
         event_offsets: u64_at(0x248),
         processes: u64_at(0x250),

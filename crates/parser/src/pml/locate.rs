@@ -1,9 +1,9 @@
-//! Finds an event, also where the list of events is wrong.
+//! Finds an event, even if its entry in the list of events is wrong.
 
 use super::bytes::{Bytes, PointerWidth};
 use super::offsets::EventOffsets;
 use super::record::EventHeader;
-use super::repair::Verdict;
+use super::repair::Repair;
 use super::salvage;
 
 /// An event that was found.
@@ -11,11 +11,11 @@ use super::salvage;
 pub(crate) struct Located {
     pub(crate) at: usize,
     pub(crate) header: EventHeader,
-    /// Whether the list has a wrong offset for the event.
+    /// Whether the entry in the list of events is wrong.
     pub(crate) repaired: bool,
 }
 
-/// Reads the header of an event. `judge` is asked when the list leads to
+/// Reads the header of an event. `repair` is called if the entry of the list leads to
 /// something that does not look like an event.
 #[inline]
 pub(crate) fn locate(
@@ -23,7 +23,7 @@ pub(crate) fn locate(
     offsets: &EventOffsets<'_>,
     index: usize,
     width: PointerWidth,
-    judge: impl FnOnce(u64) -> Verdict,
+    repair: impl FnOnce(u64) -> Repair,
 ) -> Option<Located> {
     let listed = offsets.get(index)?;
     let at = usize::try_from(listed).unwrap_or(usize::MAX);
@@ -33,12 +33,12 @@ pub(crate) fn locate(
     {
         return Some(Located { at, header, repaired: false });
     }
-    match judge(listed) {
-        Verdict::Moved(at) => {
+    match repair(listed) {
+        Repair::Moved(at) => {
             let header = EventHeader::read(file.0, at)?;
             Some(Located { at, header, repaired: true })
         }
-        Verdict::Odd => header.map(|header| Located { at, header, repaired: false }),
-        Verdict::Lost => None,
+        Repair::Odd => header.map(|header| Located { at, header, repaired: false }),
+        Repair::Lost => None,
     }
 }

@@ -1,8 +1,8 @@
 //! Reads Procmon's native captures (PML), versions 7 and 9.
 //!
-//! The core works on a byte slice: the caller maps or reads the file. Opening
-//! reads the header and the small tables behind the events; events are decoded
-//! one by one, and only as far as they are asked for.
+//! The caller maps or reads the file; this module works on a slice of its bytes. Opening
+//! reads the header and the small tables after the events. Events are decoded one by one,
+//! and only as far as they are asked for.
 //!
 //! ```no_run
 //! use procmonkey_parser::Column;
@@ -21,28 +21,28 @@
 //!
 //! # Procmon's mistakes
 //!
-//! Rendered text equals Procmon's own CSV export on an en-US Windows, mistakes
-//! included. [`Fidelity::Corrected`] gives what the capture really holds. They
-//! differ in:
+//! The texts are equal to those of Procmon's own CSV export on an en-US Windows,
+//! including Procmon's mistakes. [`Fidelity::Corrected`] shows what the capture holds
+//! instead. The two differ in:
 //!
-//! * the page protection of `CreateFileMapping` on 64-bit Windows, where
-//!   Procmon reads the wrong word;
-//! * the sizes of `QueryNetworkOpenInformationFile`, printed as dates;
-//! * REG_QWORD data and data of unknown types, printed empty;
-//! * REG_BINARY data that was returned with its name, and REG_MULTI_SZ data
-//!   without a NUL, which Procmon prints together with bytes of the next event;
-//! * the length of a lock, cut to 32 bits;
-//! * the allocation size of `CreateFile` on 32-bit Windows, where Procmon
-//!   prints the upper half;
-//! * listings of directories, which are cut at 4,096 characters and can lose an
-//!   entry, see [`Exporter`].
+//! * the page protection of `CreateFileMapping` on 64-bit Windows, for which Procmon
+//!   reads the wrong word;
+//! * the sizes of `QueryNetworkOpenInformationFile`, which Procmon prints as dates;
+//! * REG_QWORD data and data of unknown types, which Procmon does not print;
+//! * REG_BINARY data that was returned with its name, and REG_MULTI_SZ data without a
+//!   NUL, which Procmon prints together with bytes of the next event;
+//! * the length of a lock, which Procmon cuts to 32 bits;
+//! * the allocation size of `CreateFile` on 32-bit Windows, of which Procmon prints the
+//!   upper half;
+//! * listings of directories, which Procmon cuts at 4,096 characters and in which it can
+//!   overwrite an entry; see [`Exporter`].
 //!
 //! # Damaged files
 //!
-//! A file that was never closed, or that was cut, has no list of events: they
-//! are found by walking from one to the next. Without the process table the
-//! process columns are unknown, not empty. What could not be read is counted
-//! in [`Pml::losses`] and by [`PmlEvent::note_losses`].
+//! A file that was never closed, or that was cut, has no list of events. Its events are
+//! found by going from each event to the next. Without the process table the process
+//! columns are unknown, not empty. What could not be read is counted in [`Pml::losses`]
+//! and by [`PmlEvent::note_losses`].
 
 pub(crate) mod access;
 pub(crate) mod bytes;
@@ -80,9 +80,10 @@ pub use record::{Class, EventHeader};
 pub use rendering::{Fidelity, Rendering};
 pub use strings::RawText;
 
-// For callers only, so that all of native captures has one public path: the writer stands
-// on a higher floor, and nothing in this crate may reach it through here.
-pub use crate::format::pml::{PmlWriter, Survey};
+// For users of the crate only, so that everything about native captures has one public
+// path. The writer belongs to a higher floor; code of this crate must not use it through
+// this path.
+pub use crate::format::pml::{ExportProfile, PmlWriter};
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -91,11 +92,11 @@ use crate::model::{Error, Loss, LossKind, Losses, Position};
 use bytes::Bytes;
 use offsets::{ENTRY, EventOffsets};
 use processes::ProcessTable;
-use repair::{Repairs, Verdict};
+use repair::{Repair, Repairs};
 use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
 
-/// What a native capture says about its recording.
+/// What a native capture records about itself.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Recording<'a> {
@@ -130,17 +131,17 @@ impl<'a> Pml<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotACapture`](crate::ErrorKind) when the bytes do not begin
-    /// as a PML file, [`Unsupported`](crate::ErrorKind::Unsupported) for a
-    /// version other than 7 and 9, [`Damaged`](crate::ErrorKind::Damaged) when
-    /// not even the version is there. Everything else is a loss, not an error.
+    /// [`ErrorKind::NotACapture`](crate::ErrorKind) when the bytes do not begin like a
+    /// PML file, [`Unsupported`](crate::ErrorKind::Unsupported) for a version other than
+    /// 7 and 9, [`Damaged`](crate::ErrorKind::Damaged) when the bytes end before the
+    /// version. Everything else is a loss, not an error.
     pub fn open(bytes: &'a [u8]) -> Result<Pml<'a>, Error> {
         Pml::open_with(bytes, &|| {})
     }
 
-    /// The same, where `let_go` is called now and then while places that are far from one
-    /// another are read, so that what is in memory of a file does not become much.
-    pub(crate) fn open_with(bytes: &'a [u8], let_go: &dyn Fn()) -> Result<Pml<'a>, Error> {
+    /// The same. `evict` is called now and then while distant places of the file are
+    /// read, so that not too much of the file is in memory.
+    pub(crate) fn open_with(bytes: &'a [u8], evict: &dyn Fn()) -> Result<Pml<'a>, Error> {
         let file = Bytes(bytes);
         let mut losses = Losses::default();
         let (mut info, sections) = header::read(file, &mut losses)?;
@@ -154,7 +155,7 @@ impl<'a> Pml<'a> {
         let processes =
             ProcessTable::read(file, sections.processes, info.pointer_width, strings, &mut losses);
         let hosts = Hosts::read(file, sections.hosts, &mut losses);
-        let offsets = EventOffsets::read(file, &info, &sections, let_go, &mut losses);
+        let offsets = EventOffsets::read(file, &info, &sections, evict, &mut losses);
         let mut pml = Pml {
             bytes,
             info,
@@ -172,7 +173,7 @@ impl<'a> Pml<'a> {
         };
         pml.first_time = pml.event(0).map_or(0, |first| first.header.time);
         let modules = pml.processes().iter().flat_map(|process| pml.modules(process));
-        // A hostile table can list the same modules again and again.
+        // A hostile table can list the same modules many times.
         let modules = modules.take(bytes.len() / 56);
         pml.detected_exporter = exporter::detect(pml.info.version, modules);
         Ok(pml)
@@ -197,7 +198,7 @@ impl<'a> Pml<'a> {
         }
     }
 
-    /// The same capture, with its columns rendered in another way.
+    /// The same capture with another rendering.
     pub fn with_rendering(self, rendering: Rendering) -> Pml<'a> {
         Pml { rendering, ..self }
     }
@@ -207,33 +208,33 @@ impl<'a> Pml<'a> {
         &self.rendering
     }
 
-    /// The generation of Procmon that most likely recorded the capture, judged
-    /// by the version of its program or driver among the modules.
+    /// The generation of Procmon that most likely recorded the capture, found out from
+    /// the version of its program or driver among the modules.
     pub fn detected_exporter(&self) -> Exporter {
         self.detected_exporter
     }
 
-    /// The generation of Procmon whose text columns have.
+    /// The generation of Procmon in whose form texts are made.
     pub(crate) fn exporter(&self) -> Exporter {
         self.rendering.exporter.unwrap_or(self.detected_exporter)
     }
 
-    /// Takes the form of another generation of Procmon for the texts of columns.
+    /// Selects the generation of Procmon in whose form texts are made.
     pub(crate) fn set_exporter(&mut self, exporter: Exporter) {
         self.rendering.exporter = Some(exporter);
     }
 
-    /// Computer, Windows and recording.
+    /// The recorded computer, its Windows, and the file format.
     pub fn info(&self) -> &Info {
         &self.info
     }
 
-    /// What of the file could not be read when it was opened.
+    /// What could not be read of the file when it was opened.
     pub fn losses(&self) -> &Losses {
         &self.losses
     }
 
-    /// How many events there are to read.
+    /// How many events there are.
     pub fn len(&self) -> usize {
         self.offsets.len()
     }
@@ -248,25 +249,25 @@ impl<'a> Pml<'a> {
         &self.offsets
     }
 
-    /// Where an event begins, as the list of events says.
+    /// Where an event begins according to the list of events.
     pub(crate) fn offset(&self, event: usize) -> Option<usize> {
         self.offsets.get(event).and_then(|at| usize::try_from(at).ok())
     }
 
-    /// The part of the file that says where these events begin.
+    /// The range of the file that has the offsets of these events.
     pub(crate) fn list_of_offsets(&self, events: Range<usize>) -> Range<usize> {
         let EventOffsets::Listed(list) = &self.offsets else { return 0..0 };
         let begin = list.as_ptr().addr() - self.bytes.as_ptr().addr();
         begin + ENTRY * events.start..begin + ENTRY * events.end
     }
 
-    /// Whether there is no event.
+    /// Whether there are no events.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// All processes, in the order of the table. A capture that was saved with
-    /// a filter has only those that it needs: parents can be missing.
+    /// All processes, in the order of the table. A capture that was saved with a filter
+    /// only has the processes that it needs, so parents can be missing.
     pub fn processes(&self) -> &[ProcessEntry] {
         self.processes.entries()
     }
@@ -276,18 +277,18 @@ impl<'a> Pml<'a> {
         self.processes.get(index)
     }
 
-    /// What a process had loaded.
+    /// The modules that a process had loaded.
     pub fn modules(&self, process: &ProcessEntry) -> Modules<'a> {
         Modules::new(Bytes(self.bytes), self.strings, self.info.pointer_width, process)
     }
 
-    /// The texts of the table as they are stored: a command line can go on behind
-    /// a NUL.
+    /// The texts of the string table as they are stored: a command line can continue
+    /// after a NUL.
     pub(crate) fn whole_strings(&self) -> StringCache<'a> {
         StringCache::of_whole(self.strings)
     }
 
-    /// The eight texts of a process, from [`Pml::whole_strings`].
+    /// The eight texts of a process, from the table of [`Pml::whole_strings`].
     pub(crate) fn whole_texts(
         &self,
         process: &ProcessEntry,
@@ -298,18 +299,17 @@ impl<'a> Pml<'a> {
         std::array::from_fn(|field| strings.get(record.u32(0x38 + 4 * field)?))
     }
 
-    /// The event at a place, counted from 0.
+    /// The event with this index, counted from 0.
     ///
     /// # Errors
     ///
-    /// The loss to be counted when nothing of the event can be read, or there
-    /// is no such event.
+    /// The loss to count, if nothing of the event can be read or there is no such event.
     #[inline]
     pub fn event(&self, index: usize) -> Result<PmlEvent<'_>, Loss> {
         let width = self.info.pointer_width;
         let file = Bytes(self.bytes);
-        let judge = |listed| self.judge(index, listed);
-        match locate::locate(file, &self.offsets, index, width, judge) {
+        let repair_entry = |listed| self.repair_entry(index, listed);
+        match locate::locate(file, &self.offsets, index, width, repair_entry) {
             Some(found) => Ok(PmlEvent {
                 pml: self,
                 index,
@@ -321,9 +321,9 @@ impl<'a> Pml<'a> {
         }
     }
 
-    /// What becomes of an entry of the list that leads to nothing.
+    /// Decides about an entry of the list that does not lead to an event.
     #[cold]
-    fn judge(&self, index: usize, listed: u64) -> Verdict {
+    fn repair_entry(&self, index: usize, listed: u64) -> Repair {
         let (file, width) = (Bytes(self.bytes), self.info.pointer_width);
         if self.info.version >= 9 {
             return repair::by_neighbours(file, &self.offsets, index, self.first_event, width);
@@ -339,13 +339,13 @@ impl<'a> Pml<'a> {
             Some(_) => {
                 format!("the event should begin here, but the file has {} bytes", self.bytes.len())
             }
-            None => format!("there are {} events only", self.len()),
+            None => format!("there are only {} events", self.len()),
         };
         let position = Position::at_byte(offset.unwrap_or(0)).with_record(index as u64 + 1);
         Loss { kind: LossKind::DamagedRecord, position, message }
     }
 
-    /// All events in order; for those that cannot be read, the loss.
+    /// All events in order; an event that cannot be read is a loss.
     pub fn events(&self) -> impl ExactSizeIterator<Item = Result<PmlEvent<'_>, Loss>> {
         (0..self.len()).map(|index| self.event(index))
     }

@@ -1,39 +1,39 @@
 //! Where each event begins.
 
 use super::bytes::{Bytes, PointerWidth};
-use super::header::{Info, Sections};
+use super::header::{FileLayout, Info};
 use super::record::EventHeader;
 use super::salvage;
 use crate::model::{LossKind, Losses, Position};
 
-/// The offsets of all events: those that the file lists, or those found by
-/// walking from event to event where the file has no complete list.
+/// The offsets of all events: as the file lists them, or found by going from event to
+/// event if the list is missing or incomplete.
 #[derive(Clone, Debug)]
 pub(crate) enum EventOffsets<'a> {
     Listed(&'a [u8]),
     Walked(Vec<u64>),
 }
 
-/// How many bytes an entry of the list has: offsets have 40 bits.
+/// The size of an entry of the list in bytes: offsets have 40 bits.
 pub(super) const ENTRY: usize = 5;
 
 impl<'a> EventOffsets<'a> {
     pub(crate) fn read(
         file: Bytes<'a>,
         info: &Info,
-        sections: &Sections,
-        let_go: &dyn Fn(),
+        sections: &FileLayout,
+        evict: &dyn Fn(),
         losses: &mut Losses,
     ) -> EventOffsets<'a> {
-        // A closed capture without events still says where their list would be.
+        // A closed capture without events still has the offset of the empty list.
         let list_is_first = sections.event_offsets.checked_sub(sections.first_event);
         if info.declared_events == 0 && list_is_first.is_some_and(|gap| gap <= salvage::HOLE as u64)
         {
             return EventOffsets::Walked(Vec::new());
         }
-        match listed(file, info, sections, let_go, losses) {
+        match listed(file, info, sections, evict, losses) {
             Some(list) => EventOffsets::Listed(list),
-            None => EventOffsets::Walked(walked(file, info, sections, let_go, losses)),
+            None => EventOffsets::Walked(walked(file, info, sections, evict, losses)),
         }
     }
 
@@ -44,8 +44,8 @@ impl<'a> EventOffsets<'a> {
         }
     }
 
-    /// The offsets of the events from one on, as many as there is room for. Gives how
-    /// many there are.
+    /// Writes the offsets of the events from `first` on into `places`. Returns how many
+    /// were written.
     pub(crate) fn fill(&self, first: usize, places: &mut [usize]) -> usize {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
         match self {
@@ -81,27 +81,27 @@ impl<'a> EventOffsets<'a> {
     }
 }
 
-/// The list of offsets; `None` where it is not whole or leads to no events.
+/// The list of offsets; `None` if it is incomplete or does not lead to events.
 ///
-/// The list ends where the next table begins, so that its place and its length
-/// are both known twice. Where only one of the two is right, that is a loss.
+/// The list ends where the next table begins, so both its offset and its length are known
+/// twice. If only one of the two is right, that is a loss.
 fn listed<'a>(
     file: Bytes<'a>,
     info: &Info,
-    sections: &Sections,
-    let_go: &dyn Fn(),
+    sections: &FileLayout,
+    evict: &dyn Fn(),
     losses: &mut Losses,
 ) -> Option<&'a [u8]> {
     let list = |at: u64, count: u64| {
         let at = usize::try_from(at).ok().filter(|_| at >= sections.first_event)?;
         let count = usize::try_from(count).ok().filter(|&count| count > 0)?;
         let list = file.slice(at, count.checked_mul(ENTRY)?)?;
-        leads_to_events(file, list, info.pointer_width, let_go).then_some(list)
+        leads_to_events(file, list, info.pointer_width, evict).then_some(list)
     };
     let entry = ENTRY as u64;
     let at = sections.event_offsets;
     let declared = u64::from(info.declared_events);
-    let room = sections.behind(at).map_or(0, |next| (next - at) / entry);
+    let room = sections.after(at).map_or(0, |next| (next - at) / entry);
     let by_declared = list(at, declared);
     let by_room = if room == declared { None } else { list(at, room) };
     let found = match (by_declared, by_room) {
@@ -114,47 +114,47 @@ fn listed<'a>(
         }
     }?;
     let message = format!(
-        "place {at:#x} and number {declared} of the listed events do not fit together; {} were found",
+        "the offset {at:#x} and the length {declared} of the list of events contradict each other; {} events were found",
         found.len() / ENTRY
     );
     losses.add(LossKind::DamagedField, Position::at_byte(0x234), message);
     Some(found)
 }
 
-/// Whether the entries of a list lead to events: the last one, and most of a
-/// few others. Single ones may be damaged.
-fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, let_go: &dyn Fn()) -> bool {
+/// Whether the entries of a list lead to events: the last one, and most of a few samples.
+/// Single entries may be damaged.
+fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, evict: &dyn Fn()) -> bool {
     const SAMPLES: usize = 15;
     let offsets = EventOffsets::Listed(list);
     let leads = |index: usize| {
-        let_go();
+        evict();
         let at = offsets.get(index).and_then(|at| usize::try_from(at).ok())?;
         let header = EventHeader::read(file.0, at)?;
         salvage::looks_right(&header, width, file.len() - at).then_some(())
     };
     let last = offsets.len() - 1;
     let wrong = (0..=SAMPLES).filter(|sample| leads(last * sample / SAMPLES).is_none()).count();
-    // The last few entries together tell whether the list is too long.
+    // The last few entries show whether the list is too long.
     let end = last.saturating_sub(3);
     wrong <= SAMPLES / 2 && (end..=last).any(|index| leads(index).is_some())
 }
 
-/// Finds the events without a list.
+/// Finds the events without the list.
 fn walked(
     file: Bytes<'_>,
     info: &Info,
-    sections: &Sections,
-    let_go: &dyn Fn(),
+    sections: &FileLayout,
+    evict: &dyn Fn(),
     losses: &mut Losses,
 ) -> Vec<u64> {
     let why = match sections.event_offsets {
         0 => "the header does not say where the list of events is: the file was never closed",
-        at if at > file.len() as u64 => "the list of events lies behind the end of the file",
+        at if at > file.len() as u64 => "the list of events begins after the end of the file",
         _ => "the list of events is damaged or incomplete",
     };
     losses.add(LossKind::Truncated, Position::at_byte(sections.event_offsets), why);
     let events_end = sections.events_end(file.len() as u64);
-    let walked = salvage::walk(file, info, sections.first_event..events_end, let_go, losses);
+    let walked = salvage::walk(file, info, sections.first_event..events_end, evict, losses);
     let missing = u64::from(info.declared_events).saturating_sub(walked.len() as u64);
     if missing > 0 {
         let message = format!("{missing} of {} events are missing", info.declared_events);

@@ -4,7 +4,7 @@ use super::record::{Class, UNKNOWN};
 use super::tables::Transport;
 use crate::model::OperationNames;
 
-/// How an operation is named, and whether a name was known at all.
+/// The name of an operation, if it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Named {
     Known(&'static str),
@@ -28,7 +28,8 @@ fn table(names: &'static [&'static str], code: u16) -> Named {
     }
 }
 
-/// The name of an operation without a sub-operation, network ones apart.
+/// The name of an operation that does not depend on a sub-operation; not for network
+/// operations.
 pub(crate) fn name(class: Class, code: u16) -> Named {
     match class {
         Class::Process => table(&PROCESS, code),
@@ -47,13 +48,14 @@ pub(crate) fn network(code: u16, transport: Transport) -> Named {
     }
 }
 
-/// The name of a file system operation whose meaning its sub-operation (the
-/// IRP's minor code or the information class) can narrow.
+/// The name of a file system operation, which can depend on its sub-operation: the IRP's
+/// minor code or the information class.
 pub(crate) fn file(code: u16, sub: u8, names: OperationNames, dispatch: Dispatch) -> Named {
     if names == OperationNames::Advanced {
         return advanced(code, sub, dispatch);
     }
-    // A sub-operation of 0 leaves the base name; an unknown one hides it.
+    // With sub-operation 0 the name is that of the operation; with an unknown one there
+    // is no name.
     if sub == 0 && code != file_code::PLUG_AND_PLAY {
         return table(&FILE, code);
     }
@@ -290,7 +292,7 @@ pub(crate) const ADVANCED: [&str; 48] = [
     "IRP_MJ_PNP",
 ];
 
-/// Operations that have a name of their own when they come as fast I/O.
+/// Operations that have another name if they come as fast I/O.
 pub(crate) const FAST_IO: [(u16, &str); 5] = [
     (file_code::READ, "FASTIO_READ"),
     (file_code::WRITE, "FASTIO_WRITE"),
@@ -299,7 +301,7 @@ pub(crate) const FAST_IO: [(u16, &str); 5] = [
     (file_code::DEVICE_CONTROL, "FASTIO_DEVICE_CONTROL"),
 ];
 
-// Both spellings that look like errors are Procmon's own.
+// The two spellings that look wrong are Procmon's own.
 #[rustfmt::skip]
 pub(crate) const QUERY_INFORMATION: [(u8, &str); 43] = [
     (4, "QueryBasicInformationFile"),

@@ -24,8 +24,8 @@ impl OwnedPml {
     /// Opens the capture in these bytes; see [`Pml::open`].
     pub(crate) fn open(content: Content, rendering: Rendering) -> Result<OwnedPml, Error> {
         let cell = Cell::try_new(content, |content| {
-            let let_go = || content.forget(0..usize::MAX);
-            let pml = Pml::open_with(content.bytes(), &let_go)?;
+            let evict = || content.evict(0..usize::MAX);
+            let pml = Pml::open_with(content.bytes(), &evict)?;
             Ok::<_, Error>(pml.with_rendering(rendering))
         })?;
         Ok(OwnedPml(cell))

@@ -1,4 +1,4 @@
-//! The process table: who the events belong to, and what was loaded.
+//! The process table, and the modules of each process.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ pub(crate) const SYSTEM_PID: u32 = 4;
 
 /// One process of the capture.
 ///
-/// Events refer to it by [`ProcessEntry::index`], never by PID: a PID is used
-/// again after its process has ended. A text is `None` where the string table
-/// has nothing for it, as in a damaged file.
+/// Events refer to it by [`ProcessEntry::index`], never by PID: a PID is reused after its
+/// process has ended. A text is `None` if the string table does not have it, as in a
+/// damaged file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProcessEntry {
-    /// Key of the process within the capture.
+    /// Identifies the process within the capture.
     pub index: u32,
     /// PID.
     pub pid: u32,
     /// PID of the parent, which may have ended long before.
     pub parent_pid: u32,
-    /// Key of the parent; the parent itself can be missing from the table.
+    /// Index of the parent, which can be missing in the table.
     pub parent_index: u32,
     /// Logon session (LUID): high half and low half.
     pub authentication_id: u64,
@@ -33,7 +33,7 @@ pub struct ProcessEntry {
     pub started: i64,
     /// End, FILETIME; `None` while the process was running.
     pub ended: Option<i64>,
-    /// UAC virtualization: 0 no, 1 yes, `u32::MAX` where it does not apply.
+    /// UAC virtualization: 0 no, 1 yes, `u32::MAX` if it does not apply.
     pub virtualized: u32,
     /// Whether it is a 64-bit process.
     pub is_64_bit: bool,
@@ -55,24 +55,24 @@ pub struct ProcessEntry {
     pub description: Option<Arc<str>>,
     /// How many modules the table lists for the process.
     pub module_count: u32,
-    /// Whether a text has several lines, which a CSV export writes in one.
+    /// Whether a text has several lines, which a CSV export puts on one line.
     pub(crate) has_lines: bool,
-    /// Where the first module record is in the file.
+    /// Offset of the first module record in the file.
     pub(crate) modules_at: usize,
 }
 
-/// All processes, findable by index.
+/// All processes, which can be found by index.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ProcessTable {
     entries: Vec<ProcessEntry>,
-    /// Position in `entries` plus one by index, for the small indexes that
-    /// Procmon hands out; 0 is none.
+    /// For each index below [`SMALL`], the position in `entries` plus one; 0 if there is
+    /// no such process.
     small: Vec<u32>,
     /// Index and position of the rest, sorted.
     large: Vec<(u32, u32)>,
 }
 
-/// Indexes below this are looked up without a search.
+/// Smaller indexes are found without a search.
 const SMALL: usize = 1 << 16;
 
 impl ProcessTable {
@@ -95,19 +95,19 @@ impl ProcessTable {
         let mut cache = StringCache::new(strings);
         let mut processes = ProcessTable::default();
         for position in 0..count {
-            // The offsets follow all declared indexes, not the clamped ones.
+            // The offsets follow all declared indexes, even those that do not exist.
             let offsets = 4 + 4 * declared as usize;
             let index = table.u32(4 + 4 * position);
             let entry = table
                 .u32(offsets + 4 * position)
                 .and_then(|offset| entry(table, offset as usize, at as usize, width, &mut cache));
             match entry {
-                // The index stands twice, which shows whether this is a process.
+                // The index is stored twice, which shows whether this is a process.
                 Some(entry) if Some(entry.index) == index => processes.insert(entry),
                 _ => losses.add(
                     LossKind::DamagedRecord,
                     Position::at_byte(at + (offsets + 4 * position) as u64),
-                    format!("process {} of {declared} is damaged or not there", position + 1),
+                    format!("process {} of {declared} is damaged or missing", position + 1),
                 ),
             }
         }
@@ -145,7 +145,7 @@ impl ProcessTable {
     }
 }
 
-/// Where the modules begin in a record.
+/// The offset of the modules in a record.
 pub(crate) fn modules_at(width: PointerWidth) -> usize {
     0x60 + width.bytes() + 4
 }
@@ -189,7 +189,7 @@ fn entry(
     })
 }
 
-/// The modules of a process, decoded one by one; ends early where the file does.
+/// The modules of a process, decoded one by one. Ends early if the file does.
 #[derive(Clone, Debug)]
 pub struct Modules<'a> {
     file: Bytes<'a>,

@@ -1,8 +1,7 @@
-//! Where Procmon prints something else than what the capture holds.
+//! Where Procmon's text differs from what the capture holds.
 //!
-//! Each mistake is in one function or constant here, so that the text can be
-//! had either way: [`Fidelity::Procmon`] for Procmon's, [`Fidelity::Corrected`]
-//! for the true one.
+//! Each mistake is in one function or constant, so that both texts can be made:
+//! [`Fidelity::Procmon`] for Procmon's, [`Fidelity::Corrected`] for the right one.
 
 use super::bytes::{Bytes, PointerWidth};
 use super::exporter::Exporter;
@@ -10,7 +9,7 @@ use super::rendering::Fidelity;
 use super::text::{push_date_and_time, push_grouped_signed, push_number};
 use crate::time::Zone;
 
-/// How many characters the listing of a directory can have.
+/// The most characters in the listing of a directory.
 pub(crate) const LISTING_CHARACTERS: usize = 4096;
 
 /// The data of a REG_QWORD: Procmon prints nothing.
@@ -22,9 +21,9 @@ pub(crate) fn push_qword(out: &mut String, data: Bytes<'_>, fidelity: Fidelity) 
     }
 }
 
-/// How many bytes of binary data Procmon believes to have of a value that was
-/// returned with its name (KEY_VALUE_FULL_INFORMATION): it takes away the size
-/// of the structure, but not that of the name.
+/// How many bytes of binary data Procmon assumes in a value that was returned with its
+/// name (KEY_VALUE_FULL_INFORMATION): it subtracts the size of the structure, but not
+/// that of the name.
 pub(crate) fn full_value_bytes(returned: usize, fidelity: Fidelity) -> Option<usize> {
     const STRUCTURE: usize = 24;
     match fidelity {
@@ -33,9 +32,8 @@ pub(crate) fn full_value_bytes(returned: usize, fidelity: Fidelity) -> Option<us
     }
 }
 
-/// The bytes of a REG_BINARY that are printed. The driver records 16 at most;
-/// with a wrong idea of how many there are, Procmon prints the start of the
-/// next event as well.
+/// The bytes of a REG_BINARY that are printed. The driver records at most 16; if Procmon
+/// assumes too many, it also prints the beginning of the next event.
 pub(crate) fn binary<'a>(
     captured: Bytes<'a>,
     onward: Bytes<'a>,
@@ -47,19 +45,19 @@ pub(crate) fn binary<'a>(
     }
 }
 
-/// The bytes that the strings of a REG_MULTI_SZ are read from: Procmon looks
-/// for the NUL of the last one even behind the data.
+/// The bytes that the strings of a REG_MULTI_SZ are read from: Procmon also looks for the
+/// last NUL in the bytes after the data.
 pub(crate) fn strings<'a>(captured: Bytes<'a>, onward: Bytes<'a>, fidelity: Fidelity) -> &'a [u8] {
-    // Zeros are never far: the next event has some. A made-up file may not.
-    const MOST_BEHIND: usize = 4096;
+    // The next event has zeros, so a NUL is never far. In a forged file it may be.
+    const MOST_AFTER: usize = 4096;
     match fidelity {
-        Fidelity::Procmon => onward.0.get(..captured.len() + MOST_BEHIND).unwrap_or(onward.0),
+        Fidelity::Procmon => onward.0.get(..captured.len() + MOST_AFTER).unwrap_or(onward.0),
         Fidelity::Corrected => captured.0,
     }
 }
 
-/// The allocation size of a `CreateFile`: on 32-bit Windows Procmon prints the
-/// upper half of the number, as if the field were aligned to eight bytes.
+/// The allocation size of a `CreateFile`: on 32-bit Windows Procmon prints the upper half
+/// of the number, as if the field were aligned to eight bytes.
 pub(crate) fn allocation_size(block: Bytes<'_>, width: PointerWidth, fidelity: Fidelity) -> i64 {
     match (width, fidelity) {
         (PointerWidth::Bits64, _) => block.i64(0x38).unwrap_or(0),
@@ -68,8 +66,8 @@ pub(crate) fn allocation_size(block: Bytes<'_>, width: PointerWidth, fidelity: F
     }
 }
 
-/// Where the page protection of `CreateFileMapping` is taken from: on 64-bit
-/// Windows Procmon reads the word behind it, half of a pointer.
+/// The offset of the page protection of `CreateFileMapping`: on 64-bit Windows Procmon
+/// reads the next word, which is half of a pointer.
 pub(crate) fn page_protection_at(width: PointerWidth, fidelity: Fidelity) -> usize {
     match (width, fidelity) {
         (PointerWidth::Bits64, Fidelity::Procmon) => 0x18,
@@ -94,8 +92,8 @@ pub(crate) fn push_lock_length(out: &mut String, length: i64, fidelity: Fidelity
     }
 }
 
-/// Whether a query has no name yet in the Procmon that exports: those up to
-/// 3.60 do not know the newest information classes.
+/// Whether a query has no name in the Procmon that exports: versions up to 3.60 do not
+/// know the newest information classes.
 pub(crate) fn is_later_query(exporter: Exporter, operation: u16, class: u8) -> bool {
     const FIRST_LATER: u8 = 71;
     exporter < Exporter::V3_61
@@ -103,11 +101,11 @@ pub(crate) fn is_later_query(exporter: Exporter, operation: u16, class: u8) -> b
         && class >= FIRST_LATER
 }
 
-/// What old Procmon versions call the setting of a file's allocation.
+/// The name in old Procmon versions for setting a file's allocation.
 pub(crate) const OLD_ALLOCATION_NAME: &str = "SetAllInformationFile";
 
-/// Whether a set operation has the older name: Procmon that wrote version 7
-/// files took the class for "all information".
+/// Whether a set operation has the old name: the Procmon versions that wrote version 7
+/// files took its class for "all information".
 pub(crate) fn is_old_allocation(version: u32, operation: u16, class: u8) -> bool {
     const ALLOCATION: u8 = 19;
     version < 9 && operation == super::operation::file_code::SET_INFORMATION && class == ALLOCATION

@@ -5,7 +5,7 @@ use super::bytes::{Bytes, PointerWidth};
 /// What Procmon prints for a code without a name.
 pub(crate) const UNKNOWN: &str = "<Unknown>";
 
-/// The class of an event, as its code in the file.
+/// The class of an event, by its code in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Class {
@@ -66,12 +66,12 @@ impl Class {
     }
 }
 
-/// The fixed 52 bytes at the start of every event. Reading them is cheap, and
-/// enough to select events by process, class, operation or time.
+/// The 52 bytes at the start of every event. Reading them is fast, and enough to select
+/// events by process, class, operation or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventHeader {
-    /// Key into the process table; not a PID.
+    /// Index in the process table; not a PID.
     pub process_index: u32,
     /// Thread id.
     pub thread_id: u32,
@@ -79,9 +79,9 @@ pub struct EventHeader {
     pub class: Class,
     /// Operation code within the class.
     pub operation: u16,
-    /// Sequence number; network events count apart, from 0x20000000.
+    /// Sequence number; network events have their own count, from 0x20000000.
     pub sequence: u32,
-    /// Duration in 100 ns ticks; no meaning while the operation is pending.
+    /// Duration in 100 ns ticks; not valid while the operation is pending.
     pub duration: u64,
     /// Start, FILETIME (100 ns ticks since 1601 UTC).
     pub time: i64,
@@ -91,7 +91,7 @@ pub struct EventHeader {
     pub stack_depth: u16,
     /// Size of the detail block in bytes.
     pub detail_size: u32,
-    /// Where the extra detail is, from the start of the event; 0 for none.
+    /// Offset of the extra detail from the start of the event; 0 if there is none.
     pub extra_offset: u32,
 }
 
@@ -102,7 +102,7 @@ pub(crate) const EVENT_HEADER_SIZE: usize = 0x34;
 pub(crate) const STATUS_PENDING: u32 = 0x103;
 
 impl EventHeader {
-    /// Reads the header of the event that begins at a byte of the file.
+    /// Reads the header of the event at this offset of the file.
     #[inline]
     pub(crate) fn read(file: &[u8], at: usize) -> Option<EventHeader> {
         let bytes = file.get(at..)?.first_chunk::<EVENT_HEADER_SIZE>()?;
@@ -111,7 +111,7 @@ impl EventHeader {
             u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
         let u64_at = |at: usize| u64::from(u32_at(at)) | (u64::from(u32_at(at + 4)) << 32);
-        // The bytes at 0x0A, 0x0E and 0x2A are left-over memory and mean nothing.
+        // The bytes at 0x0A, 0x0E and 0x2A are undefined.
         Some(EventHeader {
             process_index: u32_at(0x00),
             thread_id: u32_at(0x04),
@@ -132,7 +132,7 @@ impl EventHeader {
         self.status == STATUS_PENDING
     }
 
-    /// Where the detail block begins, from the start of the event.
+    /// Offset of the detail block from the start of the event.
     pub(crate) fn detail_at(&self, width: PointerWidth) -> usize {
         EVENT_HEADER_SIZE + usize::from(self.stack_depth) * width.bytes()
     }
@@ -145,28 +145,27 @@ impl EventHeader {
 
 /// The parts of one event.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct EventParts<'a> {
     pub(crate) stack: Bytes<'a>,
     pub(crate) detail: Bytes<'a>,
-    /// What the operation returned; `None` where nothing was recorded.
+    /// The returned data; `None` if none was recorded.
     pub(crate) extra: Option<Bytes<'a>>,
-    /// The file from the detail block on, and from the extra detail on. Only
-    /// for the places where Procmon itself reads beyond the end of a block.
+    /// The file from the detail block on, and from the extra detail on. Only used where
+    /// Procmon itself reads beyond the end of a block.
     pub(crate) detail_onward: Bytes<'a>,
     pub(crate) extra_onward: Bytes<'a>,
-    /// Whether a part was declared longer than what is there.
+    /// Whether a part is longer than the rest of the file.
     pub(crate) cut: bool,
 }
 
-impl<'a> Parts<'a> {
-    /// The parts of the event at a byte of the file; what reaches beyond the
-    /// end of the file is cut there.
+impl<'a> EventParts<'a> {
+    /// The parts of the event at this offset of the file, cut at the end of the file.
     pub(crate) fn read(
         file: Bytes<'a>,
         at: usize,
         header: &EventHeader,
         width: PointerWidth,
-    ) -> Parts<'a> {
+    ) -> EventParts<'a> {
         let mut cut = false;
         let mut block = |from: Option<usize>, len: usize| {
             let rest = from.map_or(Bytes::default(), |from| file.from(from));
@@ -190,7 +189,7 @@ impl<'a> Parts<'a> {
                 extra_onward = rest;
             }
         }
-        Parts { stack, detail, extra, detail_onward, extra_onward, cut }
+        EventParts { stack, detail, extra, detail_onward, extra_onward, cut }
     }
 }
 
@@ -205,7 +204,7 @@ mod tests {
         file[0x2C] = 9; // nine bytes of detail, three are there
         file[0x30] = 200;
         let header = EventHeader::read(&file, 0).unwrap();
-        let parts = Parts::read(Bytes(&file), 0, &header, PointerWidth::Bits64);
+        let parts = EventParts::read(Bytes(&file), 0, &header, PointerWidth::Bits64);
         assert_eq!((parts.stack.len(), parts.detail.len()), (8, 3));
         assert!(parts.extra.is_none() && parts.cut);
         assert_eq!(EventHeader::read(&file[..0x33], 0), None);

@@ -1,18 +1,18 @@
-//! How the columns of a native capture are rendered.
+//! How the columns of a native capture are turned into text.
 
 use super::exporter::Exporter;
 use crate::model::OperationNames;
 use crate::time::Zone;
 
-/// How columns are rendered.
+/// How columns are turned into text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rendering {
-    /// The zone of the wall clock that times are shown in.
+    /// The time zone that times are shown in.
     pub zone: Zone,
-    /// Which vocabulary names the file system operations.
+    /// Which names file system operations have.
     pub names: OperationNames,
-    /// The generation of Procmon whose text is wanted; `None` takes the one
+    /// The generation of Procmon in whose form texts are made; `None` stands for the one
     /// that most likely recorded the capture.
     pub exporter: Option<Exporter>,
     /// Procmon's text, or the corrected one.
@@ -30,13 +30,13 @@ impl Default for Rendering {
     }
 }
 
-/// Whether the text is to be what Procmon prints, or what is true.
+/// Whether a text is what Procmon prints, or what is right.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Fidelity {
-    /// Procmon's own text with its own mistakes, byte for byte.
+    /// Procmon's own text, including its mistakes, byte for byte.
     #[default]
     Procmon,
-    /// The same form, with what the capture really holds. See the list in the
-    /// module documentation.
+    /// The same form, but showing what the capture holds. See the list in the module
+    /// documentation.
     Corrected,
 }

@@ -1,9 +1,9 @@
-//! Entries of the list of events that lead to nothing.
+//! Decides about entries of the list of events that do not lead to an event.
 //!
-//! Events lie one behind the other, so that the place of an event is known
-//! twice: by the list, and by the end of what is before it. Where the list is
-//! wrong, the event that nobody lists takes its place; where the list is right,
-//! the event itself is odd and is read as far as it goes.
+//! Events follow each other, so the offset of an event is known twice: from the list, and
+//! from the end of the event before it. If the list is wrong, the event that is not
+//! listed is used. If the list is right, the event itself is unusual and is read as far
+//! as possible.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,52 +12,52 @@ use super::offsets::EventOffsets;
 use super::record::EventHeader;
 use super::salvage::{HOLE, end, looks_right};
 
-/// What is known about an entry that leads to nothing.
+/// What was found out about an entry that does not lead to an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The event is here instead.
+pub(crate) enum Repair {
+    /// The event is at this offset instead.
     Moved(usize),
-    /// The list is right; what is there only looks wrong.
+    /// The entry is right; the event only looks wrong.
     Odd,
     /// Nothing was found.
     Lost,
 }
 
-/// Judges an entry by its neighbours, in a list whose offsets ascend.
+/// Decides by the entries before and after, in a list whose offsets ascend.
 pub(crate) fn by_neighbours(
     file: Bytes<'_>,
     offsets: &EventOffsets<'_>,
     index: usize,
     first: u64,
     width: PointerWidth,
-) -> Verdict {
-    let Some(listed) = offsets.get(index) else { return Verdict::Lost };
+) -> Repair {
+    let Some(listed) = offsets.get(index) else { return Repair::Lost };
     let next = offsets.get(index + 1).unwrap_or(u64::MAX);
-    match place_behind(file, offsets, index, first, width) {
+    match place_after(file, offsets, index, first, width) {
         Some(place) => {
             for at in place..=place.saturating_add(HOLE) {
                 if at as u64 == listed {
-                    return Verdict::Odd;
+                    return Repair::Odd;
                 }
                 if at as u64 == next {
-                    return Verdict::Lost;
+                    return Repair::Lost;
                 }
                 if header_at(file, at, width).is_some() {
-                    return Verdict::Moved(at);
+                    return Repair::Moved(at);
                 }
             }
-            Verdict::Lost
+            Repair::Lost
         }
         None => {
             let before = index.checked_sub(1).and_then(|before| offsets.get(before)).unwrap_or(0);
-            if before < listed && listed < next { Verdict::Odd } else { Verdict::Lost }
+            if before < listed && listed < next { Repair::Odd } else { Repair::Lost }
         }
     }
 }
 
-/// Where the event of an entry should begin, counted from the nearest entry
-/// before it that leads to an event.
-fn place_behind(
+/// Where the event of an entry should begin, going from the nearest earlier entry that
+/// leads to an event.
+fn place_after(
     file: Bytes<'_>,
     offsets: &EventOffsets<'_>,
     index: usize,
@@ -95,22 +95,22 @@ fn header_at(file: Bytes<'_>, at: usize, width: PointerWidth) -> Option<EventHea
     looks_right(&header, width, file.len() - at).then_some(header)
 }
 
-/// What was found out about wrong entries of a list in any order, once for the
-/// whole list. Only version 7 has such lists, and its files are small.
+/// The wrong entries of a list in any order, found once for the whole list. Only version
+/// 7 has such lists, and its files are small.
 #[derive(Debug, Default)]
 pub(crate) struct Repairs {
-    /// The true offset by place in the list.
+    /// The right offset by index in the list.
     moved: HashMap<usize, u64>,
-    /// Offsets that are right although what is there looks wrong.
+    /// Offsets that are right although the event there looks wrong.
     odd: HashSet<u64>,
 }
 
 impl Repairs {
-    pub(crate) fn verdict(&self, index: usize, listed: u64) -> Verdict {
+    pub(crate) fn verdict(&self, index: usize, listed: u64) -> Repair {
         match self.moved.get(&index).map(|&at| usize::try_from(at)) {
-            Some(Ok(at)) => Verdict::Moved(at),
-            _ if self.odd.contains(&listed) => Verdict::Odd,
-            _ => Verdict::Lost,
+            Some(Ok(at)) => Repair::Moved(at),
+            _ if self.odd.contains(&listed) => Repair::Odd,
+            _ => Repair::Lost,
         }
     }
 
@@ -120,7 +120,7 @@ impl Repairs {
         first: u64,
         width: PointerWidth,
     ) -> Repairs {
-        let mut search = Search {
+        let mut search = RepairSearch {
             file,
             width,
             starts: HashSet::new(),
@@ -140,8 +140,8 @@ impl Repairs {
     }
 }
 
-/// An entry that leads to nothing, and the times of its neighbours that lead
-/// to events: an event in between must have a time in between.
+/// An entry that does not lead to an event, and the times of the nearest entries that do:
+/// the missing event must have a time between them.
 struct Wrong {
     index: usize,
     offset: u64,
@@ -149,18 +149,18 @@ struct Wrong {
     before: i64,
 }
 
-struct Search<'a> {
+struct RepairSearch<'a> {
     file: Bytes<'a>,
     width: PointerWidth,
-    /// Where the events begin that the list leads to.
+    /// Where the listed events begin.
     starts: HashSet<u64>,
     wrong: Vec<Wrong>,
-    /// Events that nobody lists: time by offset.
+    /// Events that are not listed: time by offset.
     unlisted: BTreeMap<u64, i64>,
     odd: HashSet<u64>,
 }
 
-impl Search<'_> {
+impl RepairSearch<'_> {
     fn header(&self, offset: u64) -> Option<EventHeader> {
         header_at(self.file, usize::try_from(offset).ok()?, self.width)
     }
@@ -185,22 +185,21 @@ impl Search<'_> {
         }
     }
 
-    /// Looks at what is behind an event, and behind its extra detail.
+    /// Examines what follows an event, and what follows its extra detail.
     fn follow_event(&mut self, start: u64, listed: &HashSet<u64>) {
         let (Ok(at), Some(header)) = (usize::try_from(start), self.header(start)) else { return };
-        let Some(behind) = end(self.file, at, &header, self.width) else { return };
-        self.follow(behind as u64, listed);
+        let Some(after) = end(self.file, at, &header, self.width) else { return };
+        self.follow(after as u64, listed);
         let extra = at + header.extra_offset as usize;
         if header.extra_offset != 0
-            && extra >= behind
+            && extra >= after
             && let Some(len) = self.file.u16(extra)
         {
             self.follow((extra + 2 + usize::from(len)) as u64, listed);
         }
     }
 
-    /// Looks for an event where one should begin, and for those behind it, up
-    /// to one that the list knows.
+    /// Looks for unlisted events from an offset on, up to one that is listed.
     fn follow(&mut self, from: u64, listed: &HashSet<u64>) {
         let mut from = from;
         loop {
@@ -215,13 +214,13 @@ impl Search<'_> {
             let found = near.into_iter().find_map(|at| Some((at, self.header(at)?)));
             let Some((at, header)) = found else { return };
             self.unlisted.insert(at, header.time);
-            let behind = end(self.file, at as usize, &header, self.width);
-            let Some(behind) = behind else { return };
-            from = behind as u64;
+            let after = end(self.file, at as usize, &header, self.width);
+            let Some(after) = after else { return };
+            from = after as u64;
         }
     }
 
-    /// Gives each wrong entry the first free event whose time fits.
+    /// Gives each wrong entry the first unused event whose time fits.
     fn assign(mut self) -> Repairs {
         let mut moved = HashMap::new();
         for wrong in &self.wrong {
@@ -229,7 +228,7 @@ impl Search<'_> {
                 continue;
             }
             let fits = |time: i64| (wrong.after..=wrong.before).contains(&time);
-            // Events that nobody lists are few, unless the list is ruined.
+            // There are few unlisted events, unless the list is damaged completely.
             const TRIES: usize = 64;
             let mut free = self.unlisted.iter().take(TRIES);
             if let Some((&offset, _)) = free.find(|(_, time)| fits(**time)) {
@@ -263,9 +262,9 @@ mod tests {
         let (file, width) = (events(), PointerWidth::Bits64);
         let file = Bytes(&file);
         let offsets = EventOffsets::Walked(vec![0, 71, 120]);
-        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Verdict::Moved(60));
+        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Repair::Moved(60));
         let repairs = Repairs::find(file, &offsets, 0, width);
-        assert_eq!(repairs.verdict(1, 71), Verdict::Moved(60));
+        assert_eq!(repairs.verdict(1, 71), Repair::Moved(60));
     }
 
     #[test]
@@ -274,8 +273,8 @@ mod tests {
         file[60 + 0x08] = 99;
         let file = Bytes(&file);
         let offsets = EventOffsets::Walked(vec![0, 60, 120]);
-        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Verdict::Odd);
-        assert_eq!(Repairs::find(file, &offsets, 0, width).verdict(1, 60), Verdict::Odd);
+        assert_eq!(by_neighbours(file, &offsets, 1, 0, width), Repair::Odd);
+        assert_eq!(Repairs::find(file, &offsets, 0, width).verdict(1, 60), Repair::Odd);
     }
 
     #[test]
@@ -283,6 +282,6 @@ mod tests {
         let (file, width) = (events(), PointerWidth::Bits64);
         let offsets = EventOffsets::Walked(vec![0, 7, 60, 120]);
         let verdict = by_neighbours(Bytes(&file), &offsets, 1, 0, width);
-        assert_eq!(verdict, Verdict::Lost);
+        assert_eq!(verdict, Repair::Lost);
     }
 }

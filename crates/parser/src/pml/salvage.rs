@@ -1,5 +1,4 @@
-//! Finding events without the list of events, in files that were never closed
-//! or were cut.
+//! Finds events without the list of events, in files that were never closed or were cut.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,22 +8,23 @@ use super::header::Info;
 use super::record::{Class, EVENT_HEADER_SIZE, EventHeader};
 use crate::model::{LossKind, Losses, Position};
 
-/// The longest hole between two events that Procmon itself leaves, in bytes.
+/// The longest gap between two events that Procmon leaves, in bytes.
 pub(crate) const HOLE: usize = 3;
 
-/// More stack frames and details than any event is known to have.
+/// More stack frames than any known event has.
 const MOST_FRAMES: u16 = 2048;
 const MOST_DETAIL: u32 = 1 << 22;
 
 /// The upper halves of FILETIMEs from the year 1996 to 2280.
 const TIMES: Range<i64> = 0x01BB_0000..0x0300_0000;
 
-/// Whether the header of an event is one that Procmon can have written, with
-/// so many bytes of the file from its start on.
+/// Whether Procmon could have written this header. `room` is the number of bytes from the
+/// start of the event to the end of the file.
 #[inline]
 pub(crate) fn looks_right(header: &EventHeader, width: PointerWidth, room: usize) -> bool {
     let size = header.body_size(width);
-    // All of it is nearly always right: one decision instead of seven.
+    // The conditions are nearly always true, so they are combined into one branch instead
+    // of seven.
     !matches!(header.class, Class::Unknown(_))
         & (header.operation < 64)
         & TIMES.contains(&(header.time >> 32))
@@ -34,8 +34,8 @@ pub(crate) fn looks_right(header: &EventHeader, width: PointerWidth, room: usize
         & ((header.extra_offset == 0) | (header.extra_offset as usize >= size))
 }
 
-/// Where the event ends, with its extra detail when that follows directly.
-/// `None` where it ends behind the file.
+/// Where the event ends, including its extra detail if that follows directly. `None` if
+/// it would end after the end of the file.
 pub(crate) fn end(
     file: Bytes<'_>,
     at: usize,
@@ -52,8 +52,8 @@ pub(crate) fn end(
     (end <= file.len()).then_some(end)
 }
 
-/// Whether the events show that the pointer size of the header is wrong: the
-/// right one for them, when it is not the declared one.
+/// Finds out from the events whether the pointer size of the header is wrong. Returns the
+/// right one if it is not the declared one.
 pub(crate) fn other_width(
     file: Bytes<'_>,
     first: u64,
@@ -78,16 +78,16 @@ pub(crate) fn other_width(
     (chain(declared).is_none() && chain(other).is_some()).then_some(other)
 }
 
-/// How many bytes are walked before those behind are let go of.
+/// After this many bytes, the bytes before are evicted.
 const KEPT: usize = 4 << 20;
 
-/// Walks from event to event. Where the chain is broken, the next event is
-/// looked for byte by byte, and the bytes between are counted as lost.
+/// Goes from event to event. Where the next event is not found, it is searched byte by
+/// byte, and the bytes between are counted as lost.
 pub(crate) fn walk(
     file: Bytes<'_>,
     info: &Info,
     events: Range<u64>,
-    let_go: &dyn Fn(),
+    evict: &dyn Fn(),
     losses: &mut Losses,
 ) -> Vec<u64> {
     let limit = usize::try_from(events.end).unwrap_or(usize::MAX).min(file.len());
@@ -103,19 +103,19 @@ pub(crate) fn walk(
     let mut kept_from = at;
     while at < limit {
         if at.saturating_sub(kept_from) >= KEPT {
-            let_go();
+            evict();
             kept_from = at;
         }
         match walk.step(at) {
-            Step::Next(next) => at = next,
-            Step::Lost { resume } => {
+            WalkStep::Next(next) => at = next,
+            WalkStep::Lost { resume } => {
                 let (kind, what) = match resume {
                     Some(_) => (LossKind::DamagedRecord, "no event where one should begin"),
                     None => (LossKind::Truncated, "the events end here"),
                 };
                 let next = resume.unwrap_or(limit);
                 let passed = next.saturating_sub(at);
-                let message = format!("{what}; {passed} bytes were passed over");
+                let message = format!("{what}; {passed} bytes were skipped");
                 losses.add(kind, Position::at_byte(at as u64), message);
                 at = next;
             }
@@ -140,35 +140,35 @@ struct Walk<'a> {
     found: Vec<u64>,
     /// The time of the last one.
     time: Option<i64>,
-    /// Extra details that lie behind other events: where, and how long.
+    /// Extra details that lie after other events: offset and length.
     far: BTreeMap<usize, usize>,
 }
 
-enum Step {
-    /// An event, or its far extra detail; the next one should be here.
+enum WalkStep {
+    /// An event, or extra details of an earlier one; the next event should be here.
     Next(usize),
-    /// Nothing here; the next event, if any, is at `resume`.
+    /// There is no event here; the next one, if any, is at `resume`.
     Lost { resume: Option<usize> },
 }
 
 impl Walk<'_> {
-    fn step(&mut self, at: usize) -> Step {
+    fn step(&mut self, at: usize) -> WalkStep {
         if let Some(len) = self.far.remove(&at) {
-            return Step::Next(at + len);
+            return WalkStep::Next(at + len);
         }
         for at in at..=at + HOLE {
             if let Some(next) = self.take(at) {
-                return Step::Next(next);
+                return WalkStep::Next(next);
             }
         }
-        // The size of the last event can be what is wrong, so look from its
-        // header on, not from its supposed end.
+        // The size of the last event may be what is wrong, so search from its header on
+        // and not from its end.
         let from = self.found.last().map_or(at, |&at| at as usize + EVENT_HEADER_SIZE);
         let resume = self.search(from.min(at), at);
-        Step::Lost { resume }
+        WalkStep::Lost { resume }
     }
 
-    /// Takes the event at a byte, and returns where the next one should be.
+    /// Reads the event at an offset. Returns where the next one should be.
     fn take(&mut self, at: usize) -> Option<usize> {
         let header = EventHeader::read(self.file.0, at)?;
         if !looks_right(&header, self.width, self.file.len() - at) {
@@ -187,8 +187,8 @@ impl Walk<'_> {
         Some(end)
     }
 
-    /// The next byte at which an event begins that is followed by another one,
-    /// or by the end of the events.
+    /// The next offset at which an event begins that is followed by another event, or by
+    /// the end of the events.
     fn search(&self, from: usize, broken: usize) -> Option<usize> {
         let last = self.time.map(|time| time >> 32);
         let end = self.file.len().saturating_sub(EVENT_HEADER_SIZE - 1);
@@ -196,7 +196,7 @@ impl Walk<'_> {
     }
 
     fn is_event(&self, at: usize, near: Option<i64>) -> bool {
-        // The cheapest test first: nearly every byte fails it.
+        // The fastest check first: nearly every byte fails it.
         let Some(high) = self.file.u32(at + 0x20) else { return false };
         let high = i64::from(high);
         if !near.map_or(TIMES.contains(&high), |near| (high - near).abs() < 4096) {
@@ -227,7 +227,7 @@ mod tests {
 
     const TIME: i64 = 0x01D6_6700_0000_0000;
 
-    /// An event without stack whose detail is `detail` bytes long.
+    /// An event without a stack, with `detail` bytes of details.
     fn event(sequence: u32, detail: usize) -> Vec<u8> {
         let mut bytes = vec![0u8; EVENT_HEADER_SIZE];
         bytes[0x08] = 2;

@@ -2,8 +2,8 @@
 
 use super::text::push_hex_upper;
 
-/// Appends what Procmon shows for a status: a text for the codes that it
-/// knows, nothing while the operation is pending, and a number otherwise.
+/// Appends what Procmon shows for a status: a text if it has one, nothing while the
+/// operation is pending, otherwise a number.
 pub(crate) fn push(out: &mut String, status: u32) {
     match name(status) {
         Some(name) => out.push_str(name),
@@ -14,9 +14,9 @@ pub(crate) fn push(out: &mut String, status: u32) {
     }
 }
 
-/// The text of a status; `None` for one that is shown as a number.
+/// The text of a status; `None` if it is shown as a number.
 ///
-/// The list is that of Procmon up to 3.6: newer ones know a few more codes.
+/// The list is that of Procmon up to 3.6; newer versions have a few more.
 #[rustfmt::skip]
 pub(crate) fn name(status: u32) -> Option<&'static str> {
     Some(match status {

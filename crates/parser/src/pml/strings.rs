@@ -1,11 +1,11 @@
-//! Strings inside event details: descriptors, narrow and wide text.
+//! Strings in event details: descriptors, and text with one or two bytes per character.
 
 use super::bytes::Bytes;
 
-/// The two bytes that say how a string of a detail block is stored.
+/// The two bytes that describe how a string of a detail block is stored.
 ///
-/// The top bit means one byte per character, the rest is the number of
-/// characters. There is no terminator.
+/// If the top bit is set, a character has one byte, otherwise two. The other bits are the
+/// number of characters. There is no terminator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Descriptor(pub(crate) u16);
 
@@ -22,11 +22,10 @@ impl Descriptor {
 
 /// A string of an event as it is stored: one or two bytes per character.
 ///
-/// It can be compared and searched without making a copy; [`RawText::push_to`]
-/// decodes it.
+/// It can be compared and searched without copying; [`RawText::push_to`] decodes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawText<'a> {
-    /// One byte per character: ASCII, or Latin-1 where it is not.
+    /// One byte per character: ASCII, or else Latin-1.
     Narrow(&'a [u8]),
     /// UTF-16, little-endian.
     Wide(&'a [u8]),
@@ -39,7 +38,7 @@ impl Default for RawText<'_> {
 }
 
 impl<'a> RawText<'a> {
-    /// The string that a descriptor describes, or what of it is there.
+    /// The string that a descriptor describes, or as much of it as there is.
     pub(crate) fn read(bytes: Bytes<'a>, at: usize, descriptor: Descriptor) -> RawText<'a> {
         let rest = bytes.from(at).0;
         let text = rest.get(..descriptor.byte_len()).unwrap_or(rest);
@@ -98,7 +97,7 @@ impl std::fmt::Display for RawText<'_> {
 }
 
 fn push_narrow(out: &mut String, bytes: &[u8]) {
-    // ASCII is the rule: no file seen so far has a narrow byte above 0x7F.
+    // Nearly always: no known file has a narrow byte above 0x7F.
     if bytes.is_ascii()
         && let Ok(text) = std::str::from_utf8(bytes)
     {
@@ -108,12 +107,12 @@ fn push_narrow(out: &mut String, bytes: &[u8]) {
     }
 }
 
-/// Appends UTF-16LE text; an odd byte at the end does not count.
+/// Appends UTF-16LE text; an odd byte at the end is ignored.
 pub(crate) fn push_wide(out: &mut String, bytes: &[u8]) {
     let mut rest = bytes;
     let mut block = [0u8; 32];
     while let Some((pair, after)) = rest.split_first_chunk::<2>() {
-        // Most text is ASCII, which goes over in blocks.
+        // Most text is ASCII, which is copied in blocks.
         let mut len = 0;
         for (slot, unit) in block.iter_mut().zip(rest.chunks_exact(2)) {
             if unit[1] != 0 || unit[0] >= 0x80 {
@@ -150,7 +149,7 @@ pub(crate) fn push_wide_to_nul(out: &mut String, bytes: &[u8]) {
     push_wide(out, &bytes[..wide_nul(bytes)]);
 }
 
-/// Where the first UTF-16 NUL begins, or the end of the whole units.
+/// Where the first UTF-16 NUL begins; the end of the text if there is none.
 pub(crate) fn wide_nul(bytes: &[u8]) -> usize {
     match bytes.chunks_exact(2).position(|unit| unit == [0, 0]) {
         Some(unit) => 2 * unit,

@@ -1,4 +1,4 @@
-//! The tables behind the events: strings, and the names of hosts and ports.
+//! The tables after the events: strings, and the names of hosts and ports.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::model::{LossKind, Losses, Position};
 /// The string table. Entries are decoded when they are asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Strings<'a> {
-    /// The table from its count on.
+    /// The table, which begins with the number of strings.
     table: Bytes<'a>,
     count: usize,
 }
@@ -28,15 +28,15 @@ impl<'a> Strings<'a> {
         }
         let strings = Strings { table, count };
         if !strings.looks_right() {
-            let message = "there is no string table where the header says";
+            let message = "there is no string table at the offset in the header";
             losses.add(LossKind::DamagedField, Position::at_byte(at), message);
             return Strings::default();
         }
         strings
     }
 
-    /// Whether one of the first two strings is where it must be: the strings
-    /// follow the list of their offsets without a gap.
+    /// Whether one of the first two strings is where it must be: the strings follow the
+    /// list of their offsets without a gap.
     fn looks_right(&self) -> bool {
         let first = 4 + 4 * self.count;
         let size = self.table.u32(first).map_or(0, |size| size as usize);
@@ -44,17 +44,18 @@ impl<'a> Strings<'a> {
         self.count == 0 || offset(0) == Some(first) || offset(1) == Some(first + 4 + size)
     }
 
-    /// The text of an entry, up to its first NUL as Procmon shows it.
+    /// The text of an entry, up to its first NUL, as Procmon shows it.
     pub(crate) fn get(&self, index: u32) -> Option<String> {
         let bytes = self.bytes(index)?;
-        // Windows has no longer strings; a hostile table can have.
+        // Windows has no longer strings, but a hostile table can.
         const MOST: usize = 1 << 17;
         let mut text = String::new();
         push_wide_to_nul(&mut text, bytes.get(..MOST).unwrap_or(bytes));
         Some(text)
     }
 
-    /// The text of an entry with what follows its first NUL, but the last one.
+    /// The text of an entry, including what follows its first NUL, but without the last
+    /// NUL.
     pub(crate) fn whole(&self, index: u32) -> Option<String> {
         let bytes = self.bytes(index)?;
         let mut text = String::new();
@@ -73,8 +74,8 @@ impl<'a> Strings<'a> {
     }
 }
 
-/// Strings of the table, each decoded once, with an upper bound on memory: a
-/// hostile table can point to one long string very many times.
+/// Strings of the table, each decoded once, with an upper bound on memory: a hostile
+/// table can refer to one long string many times.
 #[derive(Debug)]
 pub(crate) struct StringCache<'a> {
     strings: Strings<'a>,
@@ -89,7 +90,7 @@ impl<'a> StringCache<'a> {
         StringCache { strings, read: Strings::get, seen: HashMap::new(), left }
     }
 
-    /// The same with what follows the first NUL of a text.
+    /// The same, including what follows the first NUL of a text.
     pub(crate) fn of_whole(strings: Strings<'a>) -> StringCache<'a> {
         StringCache { read: Strings::whole, ..StringCache::new(strings) }
     }
@@ -154,7 +155,7 @@ impl Hosts {
         hosts
     }
 
-    /// The name of an address; `None` where only the address can be shown.
+    /// The name of an address; `None` if only the address is known.
     pub(crate) fn host(&self, address: &[u8; 16]) -> Option<&str> {
         self.hosts.get(address).map(String::as_str).filter(|name| !name.is_empty())
     }
@@ -186,8 +187,8 @@ fn sized_text(table: Bytes<'_>, at: usize) -> Option<(String, usize)> {
     Some((text, at + 4 + len))
 }
 
-/// The file from the start of a section on; nothing where the header does not
-/// say where it is, or says something impossible.
+/// The file from the start of a section on; empty if the header has no offset, or an
+/// impossible one.
 pub(crate) fn section(file: Bytes<'_>, at: u64) -> Bytes<'_> {
     match usize::try_from(at) {
         Ok(at) if at >= super::header::HEADER_SIZE => file.from(at),
@@ -198,7 +199,7 @@ pub(crate) fn section(file: Bytes<'_>, at: u64) -> Bytes<'_> {
 pub(crate) fn missing(losses: &mut Losses, at: u64, what: &str) {
     let message = match at {
         0 => format!("the header does not say where the {what} is: the file was never closed"),
-        _ => format!("the {what} lies behind the end of the file"),
+        _ => format!("the {what} begins after the end of the file"),
     };
     losses.add(LossKind::Truncated, Position::at_byte(at), message);
 }
@@ -207,7 +208,7 @@ pub(crate) fn short(losses: &mut Losses, at: u64, what: &str, declared: usize, t
     losses.add(
         LossKind::Truncated,
         Position::at_byte(at),
-        format!("the {what} should have {declared} entries, {there} could be read"),
+        format!("the {what} should have {declared} entries, but {there} could be read"),
     );
 }
 

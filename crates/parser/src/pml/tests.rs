@@ -1,4 +1,4 @@
-//! The whole reader on a small capture of our own making.
+//! Reads a small capture made by hand.
 
 use super::*;
 use crate::model::Column;

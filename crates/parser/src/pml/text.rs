@@ -2,8 +2,8 @@
 
 use crate::time::{TICKS_PER_DAY, TICKS_PER_SECOND, Zone};
 
-/// A short ASCII text that is put together on the stack and appended at once:
-/// times and numbers are most of what is rendered.
+/// A short ASCII text that is made on the stack and appended in one step. Most texts are
+/// times and numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Short {
     bytes: [u8; 48],
@@ -73,8 +73,7 @@ impl Short {
         }
     }
 
-    /// A number below 10,000: most process and thread ids, and every part of a
-    /// date.
+    /// A number below 10,000: most process and thread ids, and every part of a date.
     fn small(&mut self, value: u32) {
         let ([a, b], [c, d]) = (PAIRS[(value / 100 % 100) as usize], PAIRS[(value % 100) as usize]);
         match value {
@@ -181,7 +180,7 @@ pub(crate) fn push_time_of_day(out: &mut String, filetime: i64, zone: &Zone) {
     time_of_day(zone.local_ticks(filetime)).append_to(out);
 }
 
-/// A time of day by the ticks of the wall clock.
+/// A time of day, given in ticks of the local clock.
 pub(crate) fn time_of_day(local: i64) -> Short {
     let ticks = local.rem_euclid(TICKS_PER_DAY);
     let mut short = Short::new();
@@ -192,16 +191,16 @@ pub(crate) fn time_of_day(local: i64) -> Short {
     short
 }
 
-/// Appends date and time in whole seconds: `7/31/2020 7:19:37 AM`. A FILETIME
-/// that is no date is shown as a number.
+/// Appends date and time in whole seconds: `7/31/2020 7:19:37 AM`. A FILETIME that is not
+/// a date is shown as a number.
 pub(crate) fn push_date_and_time(out: &mut String, filetime: i64, zone: &Zone) {
     date_and_time(filetime, zone.local_ticks(filetime)).append_to(out);
 }
 
-/// Date and time of a FILETIME by the ticks of the wall clock.
+/// Date and time of a FILETIME; `local` is the same time in ticks of the local clock.
 pub(crate) fn date_and_time(filetime: i64, local: i64) -> Short {
     let mut short = Short::new();
-    match Date::of(local) {
+    match CalendarDate::of(local) {
         Some(date) => {
             short.number(u64::from(date.month));
             short.byte(b'/');
@@ -212,7 +211,7 @@ pub(crate) fn date_and_time(filetime: i64, local: i64) -> Short {
             let marker = short.clock(local.rem_euclid(TICKS_PER_DAY));
             short.marker(marker);
         }
-        // Windows refuses to convert these, and Procmon falls back to a number.
+        // Windows does not convert these, and Procmon prints a number.
         None => {
             if filetime < 0 {
                 short.byte(b'-');
@@ -237,12 +236,12 @@ pub(crate) fn seconds(ticks: u64) -> Short {
     short
 }
 
-/// Appends a distance in time: `00:00:02.5537873`.
+/// Appends a time difference: `00:00:02.5537873`.
 pub(crate) fn push_relative(out: &mut String, ticks: i64) {
     relative(ticks).append_to(out);
 }
 
-/// A distance in time.
+/// A time difference.
 pub(crate) fn relative(ticks: i64) -> Short {
     let mut short = Short::new();
     if ticks < 0 {
@@ -295,20 +294,20 @@ impl Short {
     }
 }
 
-struct Date {
+struct CalendarDate {
     year: u32,
     month: u32,
     day: u32,
 }
 
-impl Date {
-    /// The civil date of ticks since 1601; `None` before that, and after the
-    /// year 30827, where Windows ends too.
-    fn of(ticks: i64) -> Option<Date> {
+impl CalendarDate {
+    /// The date of ticks since 1601; `None` before that, and after the year 30827, where
+    /// the dates of Windows end, too.
+    fn of(ticks: i64) -> Option<CalendarDate> {
         let days = u64::try_from(ticks).ok()? / TICKS_PER_DAY as u64;
-        // Days since 1600-03-01, the start of a cycle of 400 years when years
-        // are counted from March: then the leap day is the last of its year.
-        // A FILETIME has fewer than eleven million days.
+        // Days since 1600-03-01, the start of a cycle of 400 years if years are counted
+        // from March: then a leap day is the last day of its year. A FILETIME has fewer
+        // than eleven million days.
         let days = days as u32 + 306;
         let (era, day_of_era) = (days / 146_097, days % 146_097);
         let year_of_era =
@@ -318,7 +317,7 @@ impl Date {
         let day = day_of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
         let year = 1600 + 400 * era + year_of_era + u32::from(month <= 2);
-        (year <= 30_827).then_some(Date { year, month, day })
+        (year <= 30_827).then_some(CalendarDate { year, month, day })
     }
 }
 
@@ -375,7 +374,7 @@ mod tests {
     #[test]
     fn what_is_no_date_is_a_number() {
         assert_eq!(text(|out| push_date_and_time(out, -1, &Zone::UTC)), "-1");
-        // Shifted into the year 1601, Windows can convert it.
+        // In this zone it is in the year 1601, which Windows can convert.
         let zone = "+02:00".parse().unwrap();
         assert_eq!(text(|out| push_date_and_time(out, -1, &zone)), "1/1/1601 1:59:59 AM");
     }

@@ -7,16 +7,15 @@ use super::bytes::{Bytes, PointerWidth};
 use super::offsets::EventOffsets;
 use super::process_block::{ProcessCreate, code as process_code};
 use super::processes::ProcessTable;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::text::push_number;
 
-/// Names by security identifier. The file stores only the identifier of an
-/// impersonated account; the names come from `Process Create` events, which
-/// have the identifier, and from the processes that they created, which have
-/// the name.
+/// Names by security identifier. The file only stores the identifier of an impersonated
+/// account. The names are found in two steps: a `Process Create` event has the
+/// identifier, and the process that it created has the name.
 pub(crate) type UserNames = HashMap<Vec<u8>, String>;
 
-/// Finds the name of an account, looking through the file at the first use.
+/// Finds the name of an account. The file is searched when the first name is needed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Users<'a> {
     pub(crate) names: &'a OnceLock<UserNames>,
@@ -27,7 +26,7 @@ pub(crate) struct Users<'a> {
 }
 
 impl Users<'_> {
-    /// Appends the account's name, or its identifier where no name is known.
+    /// Appends the account's name, or its identifier if the name is not known.
     pub(crate) fn push(&self, out: &mut String, sid: &[u8]) {
         if let Some(name) = well_known(sid) {
             return out.push_str(name);
@@ -49,7 +48,7 @@ impl Users<'_> {
             if header.class != Class::Process || !CREATED.contains(&header.operation) {
                 continue;
             }
-            let parts = Parts::read(self.file, at, &header, self.width);
+            let parts = EventParts::read(self.file, at, &header, self.width);
             let Some(create) = ProcessCreate::read(parts.detail) else { continue };
             let process = self.processes.get(create.child_index);
             if let Some(user) = process.and_then(|process| process.user.as_deref())

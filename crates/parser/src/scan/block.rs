@@ -1,4 +1,4 @@
-//! Sixty-four bytes at a time, as bits: which of them are a certain byte.
+//! Examines 64 bytes at a time. The result is a bit for each byte.
 
 #![allow(
     unsafe_code,
@@ -15,10 +15,10 @@ pub(super) use fields::each_field_with;
 pub(super) use places::{Carry, find_places};
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};
 
-/// How many bytes a block has: a bit of a `u64` for each.
+/// How many bytes a block has: one bit of a `u64` for each.
 pub(crate) const BLOCK: usize = 64;
 
-/// So many rounds of a test, or a few where Miri interprets them.
+/// How many rounds a test makes: few under Miri, which interprets them.
 #[cfg(test)]
 fn rounds(all: usize) -> usize {
     if cfg!(miri) { all.div_ceil(100) } else { all }
@@ -27,29 +27,30 @@ fn rounds(all: usize) -> usize {
 const LOW: u64 = u64::from_ne_bytes([1; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 
-/// One bit for each byte of a word: whether it is this one.
+/// A bit for each byte of a word that is equal to `byte`.
 fn equal(word: u64, byte: u8) -> u64 {
     let zero_if_equal = word ^ (LOW * u64::from(byte));
-    // No carry leaves a byte, so this is exact for each.
+    // There is no carry from one byte into the next, so this is exact for each byte.
     let not_equal = ((zero_if_equal & !HIGH) + !HIGH) | zero_if_equal;
     let bits = (!not_equal & HIGH) >> 7;
-    // Gathers the lowest bits of the bytes in the highest byte.
+    // Gathers the lowest bit of each byte in the highest byte.
     bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// Two bytes at a distance, compared without case.
+/// Two bytes at a distance from each other, compared without case.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
     /// In lower case.
     bytes: [u8; 2],
     distance: usize,
-    /// Of each of the two a block that is nothing else, and one of the bit that parts
-    /// its cases, if it is a letter.
+    /// For each of the two bytes: a block in which every byte is the bit that
+    /// distinguishes upper and lower case (0 if it is not a letter), and a block in which
+    /// every byte is the byte itself.
     blocks: [[[u8; BLOCK]; 2]; 2],
 }
 
 impl Pair {
-    /// Two bytes in lower case, the second `distance` bytes behind the first.
+    /// Two bytes in lower case; the second is `distance` bytes after the first.
     pub(super) fn new(bytes: [u8; 2], distance: usize) -> Pair {
         let case = |byte: u8| if byte.is_ascii_lowercase() { 0x20 } else { 0 };
         let blocks = bytes.map(|byte| [[case(byte); BLOCK], [byte; BLOCK]]);
@@ -57,8 +58,8 @@ impl Pair {
     }
 }
 
-/// Brings the byte at a place, and what is next to it, into the cache without waiting
-/// for it. The place may be behind the end.
+/// Asks the CPU to bring a byte and its neighbours into the cache, without waiting for
+/// it. The offset may be after the end.
 #[inline(always)]
 pub(crate) fn fetch(bytes: &[u8], at: usize) {
     #[cfg(target_arch = "x86_64")]
@@ -73,15 +74,15 @@ mod avx2 {
         __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm256_movemask_epi8,
     };
 
-    /// How far ahead of a block bytes are fetched into the cache.
+    /// How many bytes before a block is examined it is fetched into the cache.
     pub(super) const AHEAD: usize = 2048;
 
-    /// Brings the bytes at this place into the cache: the CPU does not look beyond a
-    /// page by itself.
+    /// Fetches the bytes at an address into the cache. By itself, the CPU does not fetch
+    /// beyond the end of a page.
     #[inline(always)]
     pub(super) fn fetch(place: *const u8) {
         #[allow(unused_unsafe, reason = "older compilers call it unsafe")]
-        // SAFETY: A prefetch reads nothing, and does no harm wherever it points.
+        // SAFETY: A prefetch does not access memory, so any address is allowed.
         unsafe {
             _mm_prefetch::<_MM_HINT_T0>(place.cast());
         }
@@ -91,7 +92,7 @@ mod avx2 {
     #[inline]
     pub(super) fn load(bytes: &[u8], at: usize) -> __m256i {
         let part = &bytes[at..at + 32];
-        // SAFETY: `part` is 32 bytes that may be read, and the load wants no alignment.
+        // SAFETY: `part` is 32 readable bytes, and the load needs no alignment.
         unsafe { _mm256_loadu_si256(part.as_ptr().cast()) }
     }
 
@@ -113,7 +114,7 @@ mod avx512 {
     #[target_feature(enable = "avx512f")]
     #[inline]
     pub(super) fn load(block: &[u8; BLOCK]) -> __m512i {
-        // SAFETY: `block` is 64 bytes that may be read, and the load wants no alignment.
+        // SAFETY: `block` is 64 readable bytes, and the load needs no alignment.
         unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
     }
 }

@@ -1,16 +1,16 @@
-//! Finding a text without regard to the case of ASCII letters.
+//! Finds texts, without the case of ASCII letters.
 
 use std::ops::Range;
 
-use super::Speed;
+use super::SimdLevel;
 use super::block::{Pair, each_field_with};
 
-/// A text to be found.
+/// A text to find.
 #[derive(Clone, Debug)]
 pub(crate) struct Needle {
     /// In lower case.
     text: Vec<u8>,
-    /// The place of the first byte of the pair that is looked for.
+    /// The offset in the text of the first byte of the pair that is searched for.
     place: usize,
     distance: usize,
 }
@@ -19,8 +19,9 @@ impl Needle {
     /// A text of two bytes or more; `None` for a shorter one.
     pub(crate) fn new(text: &[u8]) -> Option<Needle> {
         let text = text.to_ascii_lowercase();
-        // The rarest bytes, so that a search stops as seldom as possible; two different
-        // ones, because the same again is nothing rare, as the `-` of `S-1-5-18`.
+        // The rarest two bytes of the text, so that the search seldom stops in vain. They
+        // are different: a byte that occurs twice, such as the `-` of `S-1-5-18`, is
+        // seldom rare.
         let mut places: Vec<usize> = (0..text.len()).collect();
         places.sort_by_key(|&place| std::cmp::Reverse(rarity(text[place])));
         let one = *places.first()?;
@@ -30,7 +31,7 @@ impl Needle {
         Some(Needle { text, place, distance: one.max(other) - place })
     }
 
-    /// The pair that is looked for.
+    /// The pair of bytes that is searched for.
     fn pair(&self) -> Pair {
         Pair::new([self.text[self.place], self.text[self.place + self.distance]], self.distance)
     }
@@ -45,7 +46,7 @@ impl Needle {
     }
 }
 
-/// Several texts to be found.
+/// Several texts to find.
 #[derive(Debug, Default)]
 pub(crate) struct Needles {
     list: Vec<Needle>,
@@ -57,16 +58,16 @@ impl Needles {
         Needles { pairs: list.iter().map(Needle::pair).collect(), list }
     }
 
-    /// Whether there is anything to be found.
+    /// Whether there is no text to find.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Hands on the number, from 0, of each of these parts of `bytes` in which one of
-    /// the texts stands, and where it is.
+    /// Passes number (from 0) and range of each of these parts of `bytes` that contains
+    /// one of the texts.
     pub(crate) fn find_in(
         &self,
-        speed: Speed,
+        simd: SimdLevel,
         bytes: &[u8],
         parts: impl Iterator<Item = Range<usize>>,
         mut found: impl FnMut(usize, Range<usize>),
@@ -74,7 +75,7 @@ impl Needles {
         if self.is_empty() {
             return;
         }
-        each_field_with(speed, bytes, parts, &self.pairs, |number, part| {
+        each_field_with(simd, bytes, parts, &self.pairs, |number, part| {
             if self.list.iter().any(|needle| needle.is_in(&bytes[part.clone()])) {
                 found(number, part);
             }
@@ -82,9 +83,9 @@ impl Needles {
     }
 }
 
-/// How seldom a byte is, of those that are in lower case.
+/// How rare a byte is, counting only lower case.
 fn rarity(byte: u8) -> usize {
-    /// The most common first, as counted in the text of many captures.
+    /// The most common bytes first, as counted in the text of many captures.
     const COMMON: &[u8] = b"\\\"0,setirnoacdl12:3mw456f7u89phg.b_-/xkyv ";
     COMMON.iter().position(|&common| common == byte).unwrap_or(COMMON.len())
 }
@@ -129,13 +130,13 @@ mod tests {
                     asked.iter().any(|n| memchr::memmem::find(&text, &n.text).is_some())
                 };
                 let want: Vec<usize> = (0..parts.len()).filter(|&at| has(&parts[at])).collect();
-                for speed in Speed::all() {
+                for simd in SimdLevel::all() {
                     let mut found = Vec::new();
-                    all.find_in(speed, &text, parts.iter().cloned(), |number, part| {
+                    all.find_in(simd, &text, parts.iter().cloned(), |number, part| {
                         assert_eq!(part, parts[number]);
                         found.push(number);
                     });
-                    assert_eq!(found, want, "{speed:?} {width}");
+                    assert_eq!(found, want, "{simd:?} {width}");
                 }
             }
         }

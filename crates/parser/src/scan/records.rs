@@ -1,38 +1,38 @@
-//! The records of a CSV that is written strictly: every field in quotes, quotes in
-//! a field doubled, commas between fields, CRLF or LF behind each record.
+//! Finds the records of a CSV that is written strictly: every field quoted, inner quotes
+//! doubled, commas between fields, CRLF or LF after each record.
 
-use super::Speed;
+use super::SimdLevel;
 use super::block::{BLOCK, Carry, find_places};
 
-/// One record, by places in the bytes that were scanned.
+/// One record, by its offsets in the scanned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) start: usize,
-    /// Behind its line feed.
+    /// After its line feed.
     pub(crate) end: usize,
     /// How many fields it has.
     pub(crate) fields: usize,
-    /// Number of the place in front of it; see [`Rows::places`].
+    /// The number of the place before it; see [`Rows::places`].
     pub(crate) first: usize,
 }
 
-/// What a scan has found.
+/// The result of a scan.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    /// As many as are ever needed; what is behind those that were found means nothing.
+    /// Only the first `found` places are valid.
     places: Vec<u32>,
-    /// How many were found, with the one in front of all.
+    /// How many places were found, including the one before the first record.
     found: usize,
-    /// How many fields each of the records has, if it is the same number for all.
+    /// How many fields each record has, if all of them have the same number.
     fields: Option<usize>,
     count: usize,
-    /// Line feeds inside of fields.
+    /// The places of line feeds inside fields.
     inner_line_feeds: Vec<u32>,
     is_wide: bool,
 }
 
 impl Rows {
-    /// The records of no bytes.
+    /// The result for no bytes.
     pub(crate) fn new() -> Rows {
         Rows {
             places: vec![BEFORE],
@@ -44,7 +44,7 @@ impl Rows {
         }
     }
 
-    /// Forgets everything.
+    /// Removes all results.
     pub(crate) fn clear(&mut self) {
         self.found = 1;
         self.fields = None;
@@ -53,13 +53,13 @@ impl Rows {
         self.is_wide = false;
     }
 
-    /// How many records there are that ended.
+    /// How many complete records there are.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// How many fields each record has, if it is the number that was expected for all
-    /// of them, and nothing is wrong at the end of any.
+    /// How many fields each record has, if all of them have the expected number and end
+    /// correctly.
     pub(crate) fn same_fields(&self) -> Option<usize> {
         self.fields
     }
@@ -74,10 +74,10 @@ impl Rows {
         self.is_wide
     }
 
-    /// The commas between fields and the line feeds behind records. In front of all is
-    /// the place of the line feed before the first record, one before the first byte,
-    /// so that the text of every field begins two bytes behind a place (added with
-    /// wrapping), and ends one byte before the next if that is a comma.
+    /// The places of the commas between fields and of the line feeds after records. The
+    /// first one stands for a line feed before the first record; it is one less than 0
+    /// (with wrapping). So the text of every field begins two bytes after a place (with
+    /// wrapping), and ends one byte before the next place if that is a comma.
     pub(crate) fn places(&self) -> &[u32] {
         &self.places[..self.found]
     }
@@ -88,7 +88,7 @@ impl Rows {
         self.places[row.first + index].wrapping_add(2) as usize
     }
 
-    /// The record that begins behind a place, by its number; none if it did not end.
+    /// The record that begins after place number `first`; `None` if it is not complete.
     #[inline]
     pub(crate) fn row(&self, bytes: &[u8], first: usize) -> Option<Row> {
         let fields = match self.fields {
@@ -99,50 +99,50 @@ impl Rows {
             }
         };
         let end = *self.places().get(first + fields)? as usize + 1;
-        // What follows the last record has fewer places than a record.
+        // Bytes after the last record have fewer places than a record.
         let start = self.places[first].wrapping_add(1) as usize;
         Some(Row { start, end, fields, first })
     }
 }
 
-/// The place in front of all.
+/// The place before the first record.
 const BEFORE: u32 = u32::MAX;
 
 /// How a scan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// Everything that could be scanned was.
+pub(crate) enum ScanEnd {
+    /// Everything in whole blocks was scanned.
     WellFormed,
-    /// There is something that is not written strictly, behind the last record.
+    /// Something after the last record is not written strictly.
     Otherwise,
 }
 
-/// How many blocks are scanned before it is asked whether anything was wrong.
+/// How many blocks are scanned in one step.
 const PART: usize = 128;
 
 /// Finds records.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordScanner {
-    speed: Speed,
+    simd: SimdLevel,
 }
 
 impl RecordScanner {
-    pub(crate) fn new(speed: Speed) -> RecordScanner {
-        RecordScanner { speed }
+    pub(crate) fn new(simd: SimdLevel) -> RecordScanner {
+        RecordScanner { simd }
     }
 
-    /// Finds the records in `bytes`, which begin with one, as far as there are
-    /// whole blocks of 64 bytes. Most of them have this many `fields`, if that is known.
-    pub(crate) fn scan(&self, bytes: &[u8], fields: usize, rows: &mut Rows) -> Ended {
+    /// Finds the records in `bytes`, which begin with a record, as far as there are whole
+    /// blocks of 64 bytes. Most records have `fields` fields; 0 if that is not known.
+    pub(crate) fn scan(&self, bytes: &[u8], fields: usize, rows: &mut Rows) -> ScanEnd {
         rows.clear();
-        // No record of a capture is that long.
+        // A single record is never that long.
         if u32::try_from(bytes.len()).is_err() {
-            return Ended::Otherwise;
+            return ScanEnd::Otherwise;
         }
         let (blocks, _) = bytes.as_chunks::<BLOCK>();
-        let (mut carry, mut ends, mut ended) = (Carry::START, 0, Ended::WellFormed);
+        let (mut carry, mut ends, mut ended) = (Carry::START, 0, ScanEnd::WellFormed);
         let mut done = 0;
-        // Block by block from where something is wrong, to get as far as possible.
+        // If a step fails, its blocks are scanned one by one, to get as far as possible.
         let mut most = PART;
         while done < blocks.len() {
             let part = &blocks[done..blocks.len().min(done + most)];
@@ -153,10 +153,10 @@ impl RecordScanner {
             }
             let before = carry;
             let out = &mut rows.places[rows.found..];
-            let found = find_places(self.speed, part, base as u32, &mut carry, out);
+            let found = find_places(self.simd, part, base as u32, &mut carry, out);
             if found.is_wrong {
                 if part.len() == 1 {
-                    ended = Ended::Otherwise;
+                    ended = ScanEnd::Otherwise;
                     break;
                 }
                 most = 1;
@@ -178,7 +178,7 @@ impl RecordScanner {
 }
 
 impl Rows {
-    /// Notes the line feeds inside of fields of some bytes, whose places were found.
+    /// Adds the line feeds inside fields of some bytes, whose places have been found.
     fn add_inner(&mut self, bytes: &[u8], base: usize, found: usize) {
         let mut places = self.places[self.found..self.found + found].iter().peekable();
         for at in memchr::memchr_iter(b'\n', bytes) {
@@ -190,14 +190,15 @@ impl Rows {
         }
     }
 
-    /// Whether each of the `ends` records has this many fields, and ends with a quote
-    /// and CRLF or LF.
+    /// Whether each of the `ends` records has this many fields, and ends with a quote and
+    /// CRLF or LF.
     fn all_have(&self, fields: usize, ends: usize, bytes: &[u8]) -> bool {
         let places = &self.places[1..self.found];
         if fields == 0 || ends == 0 || places.len() / fields != ends {
             return false;
         }
-        // As many line feeds as records, and one at the end of each: there is no other.
+        // There are as many line feeds as records, and each record ends with one, so
+        // there are no others.
         places.chunks_exact(fields).all(|row| {
             let end = row[fields - 1] as usize;
             bytes[end] == b'\n' && end > 0 && matches!(bytes[end - 1], b'"' | b'\r')

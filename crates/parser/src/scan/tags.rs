@@ -1,52 +1,52 @@
-//! Where the tags of XML stand, and what else there is to know of its text before it
-//! is taken apart.
+//! Finds the tags of XML, and what else must be known about its text before it is skipped
+//! or read.
 
 use std::ops::Range;
 
 use super::block::{BLOCK, PIECE, Piece, Sights, find_tags, rows_with};
-use super::{Needle, Needles, Speed};
+use super::{Needle, Needles, SimdLevel};
 
-/// How many bytes are looked at in one go: few enough to be in the nearest cache still
-/// when they are looked at once more.
+/// How many bytes are examined in one step: few enough to stay in the fastest cache when
+/// they are examined again.
 const PART: usize = 256 * BLOCK;
 
-/// The five references that XML knows by name.
+/// The five references that XML defines by name.
 const REFERENCES: [&[u8]; 5] = [b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;"];
 
-/// What is known of a text of XML, from its start as far as it was looked at.
+/// What is known about a text of XML, from its start up to `looked`.
 #[derive(Debug)]
 pub(crate) struct Tags {
-    speed: Speed,
+    simd: SimdLevel,
     needles: Needles,
     looked: usize,
-    /// The places of `<`: those from `first` to `count`. The rest is room.
+    /// The places of `<`. Those from `first` to `count` are valid.
     tags: Vec<u32>,
     first: usize,
     count: usize,
-    odd: Places,
-    wide: Places,
-    hits: Places,
-    /// Where a character begins whose end was not looked at yet.
+    odd: OrderedPlaces,
+    wide: OrderedPlaces,
+    hits: OrderedPlaces,
+    /// Where a character begins that may continue in bytes that have not been examined.
     cut: Option<usize>,
     references: Vec<u32>,
     blocks: Vec<u32>,
 }
 
-/// Places in order, asked for in order.
+/// A sorted list of places, and how far it has been used.
 #[derive(Debug, Default)]
-struct Places {
+struct OrderedPlaces {
     list: Vec<u32>,
     next: usize,
 }
 
-impl Places {
-    /// Whether there is one in this range, which does not begin before the last one.
+impl OrderedPlaces {
+    /// Whether a place is in this range. Ranges must be given in order.
     #[inline]
     fn any_in(&mut self, range: Range<usize>) -> bool {
         self.first_from(range.start) < range.end
     }
 
-    /// The first one that is not before a place, which is not before the last one.
+    /// The first place at `at` or later. `at` must not be smaller than in the last call.
     #[inline]
     fn first_from(&mut self, at: usize) -> usize {
         while let Some(&place) = self.list.get(self.next) {
@@ -69,25 +69,25 @@ impl Places {
 }
 
 impl Tags {
-    /// A text of nothing, in which these are to be found.
-    pub(crate) fn new(speed: Speed, needles: Vec<Needle>) -> Tags {
+    /// An empty text, and the needles to find.
+    pub(crate) fn new(simd: SimdLevel, needles: Vec<Needle>) -> Tags {
         Tags {
-            speed,
+            simd,
             needles: Needles::new(needles),
             looked: 0,
             tags: Vec::new(),
             first: 0,
             count: 0,
-            odd: Places::default(),
-            wide: Places::default(),
-            hits: Places::default(),
+            odd: OrderedPlaces::default(),
+            wide: OrderedPlaces::default(),
+            hits: OrderedPlaces::default(),
             cut: None,
             references: Vec::new(),
             blocks: Vec::new(),
         }
     }
 
-    /// Begins with another text.
+    /// Begins another text.
     pub(crate) fn begin(&mut self) {
         (self.looked, self.first, self.count) = (0, 0, 0);
         self.odd.clear();
@@ -96,7 +96,7 @@ impl Tags {
         self.cut = None;
     }
 
-    /// Looks further into the text. False when all of it was looked at.
+    /// Examines more of the text. Returns false if all of it has been examined.
     pub(crate) fn look_further(&mut self, text: &[u8]) -> bool {
         let start = self.looked;
         let end = text.len().min(start + PART);
@@ -119,7 +119,7 @@ impl Tags {
             references: &mut self.references,
             wide: &mut self.blocks,
         };
-        find_tags(self.speed, &text[start..end], base, &mut sights);
+        find_tags(self.simd, &text[start..end], base, &mut sights);
         self.count = sights.count;
         if !self.references.is_empty() || !self.blocks.is_empty() || self.cut.is_some() {
             self.look_at_others(text, start, end);
@@ -128,7 +128,7 @@ impl Tags {
         true
     }
 
-    /// Finds what is wrong with references and with characters beyond ASCII.
+    /// Finds invalid references, and bytes that are not UTF-8.
     #[cold]
     fn look_at_others(&mut self, text: &[u8], start: usize, end: usize) {
         let is_odd = |place: &&u32| {
@@ -152,8 +152,8 @@ impl Tags {
         self.odd.sort();
     }
 
-    /// Finds what is no UTF-8 from a place on, up to the end of a block. A character
-    /// that may go on behind `end` is left for later.
+    /// Finds bytes that are not UTF-8 from a place on, up to the end of a block. A
+    /// character that may continue after `end` is checked later.
     fn check(&mut self, text: &[u8], from: Option<usize>, to: usize, end: usize) {
         let Some(mut from) = from else { return };
         while let Err(error) = std::str::from_utf8(&text[from..to]) {
@@ -171,48 +171,48 @@ impl Tags {
         }
     }
 
-    /// Where the tags stand that were found and not passed.
+    /// The places of the tags that have been found and not passed.
     #[inline]
     pub(crate) fn places(&self) -> &[u32] {
         &self.tags[self.first..self.count]
     }
 
-    /// Passes so many tags.
+    /// Moves past this many tags.
     #[inline]
     pub(crate) fn pass(&mut self, tags: usize) {
         self.first = self.count.min(self.first + tags);
     }
 
-    /// Passes the tags before a place.
+    /// Moves past the tags before a place.
     pub(crate) fn pass_to(&mut self, place: usize) {
         let before = self.places().iter().take_while(|&&tag| (tag as usize) < place).count();
         self.first += before;
     }
 
-    /// Whether there is anything in a part of the text that was looked at that is no
-    /// UTF-8, or a `&` that begins none of the references that XML knows by name.
-    /// Parts are asked about in order, here and below.
+    /// Whether a part of the text contains bytes that are not UTF-8, or a `&` that does
+    /// not begin one of the references that XML defines by name. Parts must be given in
+    /// order; so must those of the methods below.
     #[inline]
     pub(crate) fn is_odd(&mut self, part: Range<usize>) -> bool {
         self.odd.any_in(part)
     }
 
-    /// Whether there may be characters beyond ASCII in a part of the text.
+    /// Whether a part of the text may contain characters beyond ASCII.
     #[inline]
     pub(crate) fn is_wide(&mut self, part: Range<usize>) -> bool {
         self.wide.any_in(part.start.saturating_sub(BLOCK - 1)..part.end)
     }
 
-    /// From a place on, up to where there is nothing odd or wide in what was looked at,
-    /// and no needle in what was sought through.
+    /// The end of the range from `at` on in which nothing is odd or wide and no needle
+    /// was found.
     #[inline]
     pub(crate) fn quiet_to(&mut self, at: usize) -> usize {
         let wide = self.wide.first_from(at.saturating_sub(BLOCK - 1));
         self.odd.first_from(at).min(self.hits.first_from(at)).min(wide)
     }
 
-    /// Seeks the needles in a part of each of the next rows of so many tags, told by
-    /// the places of their tags; row by row, so that none is asked about before.
+    /// Searches one part of each of the next `rows` rows for the needles; `part` gives
+    /// its range from the places of the row's tags. No row is searched twice.
     pub(crate) fn seek(
         &mut self,
         text: &[u8],
@@ -223,36 +223,36 @@ impl Tags {
         let places = &self.tags[self.first..self.count];
         let parts = places.chunks_exact(tags).take(rows).map(part);
         let hits = &mut self.hits.list;
-        self.needles.find_in(self.speed, text, parts, |_, part| hits.push(part.start as u32));
+        self.needles.find_in(self.simd, text, parts, |_, part| hits.push(part.start as u32));
     }
 
-    /// Whether a needle stands in a part of the text that was sought through.
+    /// Whether a needle was found in a part of the text.
     #[inline]
     pub(crate) fn has_needle(&mut self, part: Range<usize>) -> bool {
         self.hits.any_in(part)
     }
 
-    /// How many rows are at hand that have this form.
-    pub(crate) fn rows_of(&self, form: &Form, text: &[u8]) -> usize {
-        rows_with(self.speed, text, self.places(), form.width, &form.pieces)
+    /// How many of the next rows have this pattern.
+    pub(crate) fn rows_of(&self, form: &TagPattern, text: &[u8]) -> usize {
+        rows_with(self.simd, text, self.places(), form.width, &form.pieces)
     }
 }
 
-/// What is between the texts of elements, where it is the same again and again: rows
-/// of so many tags, and the bytes that stand at some of them.
+/// What stands between the texts of elements that repeat: rows with the same number of
+/// tags, and the bytes at some of these tags.
 #[derive(Clone, Debug)]
-pub(crate) struct Form {
+pub(crate) struct TagPattern {
     width: usize,
     pieces: Vec<Piece>,
 }
 
-impl Form {
+impl TagPattern {
     /// Rows of `width` tags.
-    pub(crate) fn new(width: usize) -> Form {
-        Form { width, pieces: Vec::new() }
+    pub(crate) fn new(width: usize) -> TagPattern {
+        TagPattern { width, pieces: Vec::new() }
     }
 
-    /// Has a text begin at tag number `tag` of each row.
+    /// Expects this text at tag number `tag` of each row.
     pub(crate) fn expect(&mut self, tag: usize, text: &[u8]) {
         for (index, part) in text.chunks(PIECE).enumerate() {
             let mut piece =
@@ -274,8 +274,7 @@ impl Form {
 mod tests {
     use super::*;
 
-    /// A text whose length, and the places of what is in it, have nothing to do with
-    /// blocks and parts.
+    /// A text whose length, and whose contents, are unrelated to blocks and steps.
     fn text(random: &mut u64, len: usize) -> Vec<u8> {
         const PIECES: [&[u8]; 12] = [
             b"plain text, most of the time",
@@ -303,7 +302,7 @@ mod tests {
         text
     }
 
-    /// The parts of a text that are no UTF-8, one place each.
+    /// The parts of a text that are not UTF-8, one place for each.
     fn broken(text: &[u8]) -> Vec<usize> {
         let (mut at, mut places) = (0, Vec::new());
         for chunk in text.utf8_chunks() {
@@ -321,10 +320,10 @@ mod tests {
         let mut random = 5u64;
         for round in 0..40 {
             let text = text(&mut random, 30_000 + 1777 * round);
-            for speed in Speed::all() {
-                let mut tags = Tags::new(speed, Vec::new());
+            for simd in SimdLevel::all() {
+                let mut tags = Tags::new(simd, Vec::new());
                 let mut found = Vec::new();
-                // What was begun before leaves no trace.
+                // An earlier text must not influence the next one.
                 tags.look_further(b"<&\xff keys");
                 tags.begin();
                 while tags.look_further(&text) {
@@ -332,16 +331,16 @@ mod tests {
                     tags.pass(tags.places().len());
                 }
                 let places = |byte| memchr::memchr_iter(byte, &text).map(|at| at as u32);
-                assert_eq!(found, places(b'<').collect::<Vec<_>>(), "{speed:?}");
+                assert_eq!(found, places(b'<').collect::<Vec<_>>(), "{simd:?}");
                 let mut odd: Vec<u32> = places(b'&')
                     .filter(|&at| !text[at as usize..].starts_with(b"&amp;"))
                     .chain(broken(&text).into_iter().map(|at| at as u32))
                     .collect();
                 odd.sort();
-                // A character that the end cuts is only known to be one.
+                // A character cut off by the end may still be valid.
                 let cut = tags.cut.map(|at| at as u32);
                 let list: Vec<u32> = tags.odd.list.iter().copied().chain(cut).collect();
-                assert_eq!(list, odd, "{speed:?}");
+                assert_eq!(list, odd, "{simd:?}");
                 let mut start = 0;
                 while start + 900 < text.len() {
                     let part = start..start + 100;
@@ -361,16 +360,16 @@ mod tests {
     #[test]
     fn needles_are_sought_in_a_part_of_each_row() {
         let text = b"<a>keys</a><b>my keys</b>".repeat(30);
-        for speed in Speed::all() {
-            let mut tags = Tags::new(speed, vec![Needle::new(b"KEYS").unwrap()]);
+        for simd in SimdLevel::all() {
+            let mut tags = Tags::new(simd, vec![Needle::new(b"KEYS").unwrap()]);
             assert!(tags.look_further(&text));
             for row in 0..30 {
                 if row % 3 == 0 {
                     tags.seek(&text, 4, 3, |places| places[2] as usize + 3..places[3] as usize);
                 }
                 let start = 25 * row;
-                assert!(!tags.has_needle(start..start + 11), "{speed:?}");
-                assert!(tags.has_needle(start + 14..start + 21), "{speed:?}");
+                assert!(!tags.has_needle(start..start + 11), "{simd:?}");
+                assert!(tags.has_needle(start + 14..start + 21), "{simd:?}");
                 tags.pass(4);
             }
         }
@@ -379,14 +378,14 @@ mod tests {
     #[test]
     fn tags_that_are_not_passed_stay_at_hand() {
         let text = b"<a>".repeat(20_000);
-        let mut tags = Tags::new(Speed::best(), Vec::new());
+        let mut tags = Tags::new(SimdLevel::best(), Vec::new());
         while tags.look_further(&text) {}
         assert!((0..20_000).map(|at| 3 * at).eq(tags.places().iter().copied()));
         tags.pass_to(3001);
         assert_eq!(tags.places()[0], 3003);
         tags.pass(5);
         assert_eq!(tags.places()[0], 3018);
-        let mut form = Form::new(2);
+        let mut form = TagPattern::new(2);
         form.expect(0, b"<a><a>");
         assert_eq!(tags.rows_of(&form, &text), (20_000 - 1006) / 2 - 5);
         assert_eq!(tags.rows_of(&form, &text[..3018]), 0);

@@ -1,4 +1,4 @@
-//! The clock of one capture: what all its rows together say about time.
+//! The clock of a capture: what its events together show about time.
 
 use super::date::DateOrders;
 use super::{
@@ -6,17 +6,17 @@ use super::{
     parse_time_of_day,
 };
 
-/// What one event says about its time. [`Clock::resolve`] tells what it means.
+/// What one event shows about its time. [`Clock::resolve`] turns it into a [`Timestamp`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventTime {
     said: Said,
-    /// Midnights between the first event and this one, as far as they show.
+    /// Midnights between the first event and this one, as far as they can be recognised.
     midnights: u32,
     whole_seconds: bool,
 }
 
 impl EventTime {
-    /// Ticks since midnight, where the time is written with a part of a second.
+    /// Ticks since midnight, if the time is written with a fraction of a second.
     pub(super) fn ticks_with_fraction(self) -> Option<i64> {
         match self.said {
             Said::Time(ticks) | Said::DateAndTime(ticks, _) if !self.whole_seconds => Some(ticks),
@@ -24,8 +24,8 @@ impl EventTime {
         }
     }
 
-    /// The same, so many midnights later.
-    pub(crate) fn behind_midnights(self, midnights: u32) -> EventTime {
+    /// The same time with this many midnights more before it.
+    pub(crate) fn after_midnights(self, midnights: u32) -> EventTime {
         match self.said {
             Said::Nothing => self,
             _ => EventTime { midnights: self.midnights + midnights, ..self },
@@ -45,10 +45,10 @@ enum Said {
     Instant(i64),
 }
 
-/// Everything a capture has said about time so far.
+/// What a capture has shown about time so far.
 ///
-/// It grows while events are read, so resolve times when the capture has been
-/// read to its end.
+/// It learns while events are read, so resolve times after the capture has been read to
+/// its end.
 #[derive(Clone, Debug)]
 pub struct Clock {
     zone: Option<Zone>,
@@ -56,7 +56,7 @@ pub struct Clock {
     forced_order: Option<DateOrder>,
     orders: DateOrders,
     dates: u64,
-    /// The first and the last time of day that was read, in ticks.
+    /// The earliest and the latest time of day so far, in ticks.
     earliest: Option<i64>,
     previous: Option<i64>,
     midnights: u32,
@@ -92,7 +92,7 @@ impl Clock {
         }
     }
 
-    /// Takes in the time texts of the next event, in the order of the capture.
+    /// Observes the time texts of the next event, in the order of the capture.
     pub(crate) fn observe(
         &mut self,
         time_of_day: Option<&str>,
@@ -102,8 +102,8 @@ impl Clock {
         self.note(time)
     }
 
-    /// Takes in the times of `events` events that follow each other without a step
-    /// back or a change of date, by that of the last one.
+    /// Observes the times of `events` events, of which the last one is given. They follow
+    /// each other without going back and without a change of date.
     pub(crate) fn observe_last_of(
         &mut self,
         events: u64,
@@ -117,8 +117,8 @@ impl Clock {
         }
     }
 
-    /// Takes in the time of the next event where it is that of another event up to the
-    /// second, with the same text for a date, and this many ticks since midnight.
+    /// Observes the time of the next event if it differs from that of `other` only in the
+    /// fraction of the second. `ticks` counts since midnight.
     pub(super) fn observe_like(&mut self, other: EventTime, ticks: i64) -> EventTime {
         let said = match other.said {
             Said::DateAndTime(_, date) => {
@@ -170,41 +170,43 @@ impl Clock {
         EventTime { said, midnights: self.midnights, whole_seconds }
     }
 
-    /// Takes in the time of the next event of a capture that counts from 1601.
+    /// Observes the time of the next event of a capture that stores ticks since 1601.
     pub(crate) fn observe_instant(&mut self, ticks: i64) -> EventTime {
         self.note(EventTime { said: Said::Instant(ticks), ..EventTime::default() })
     }
 
-    /// Takes in a date that stands elsewhere in an event, as evidence of the order.
+    /// Observes a date in another text of an event, which can show the order of day and
+    /// month.
     pub(crate) fn observe_date(&mut self, text: &str) {
         if let Some((date, _)) = WrittenDate::split(text) {
             let orders = self.orders.and(date.orders());
-            // A date in a Detail text can be damaged; it may narrow, never contradict.
+            // A date in a Detail text can be damaged, so it may narrow the possible
+            // orders, but never exclude all of them.
             if !orders.is_empty() {
                 self.orders = orders;
             }
         }
     }
 
-    /// A clock for a section of the capture that lies ahead. What the two tell is put
-    /// together by [`Clock::append`], which is exact once dates in a Detail tell
-    /// nothing more: see [`Clock::wants_dates`].
+    /// A clock for a later section of the capture. [`Clock::append`] combines the two.
+    /// That is exact once dates in Detail are not needed any more; see
+    /// [`Clock::wants_dates`].
     pub(crate) fn of_section(&self) -> Clock {
         let mut clock = Clock::new(self.zone.clone(), self.first_date, self.forced_order);
         clock.orders = self.orders;
         clock
     }
 
-    /// Takes in all that the clock of the next section was told. Gives how many
-    /// midnights there are between the first event and that section.
+    /// Adds what the clock of the next section has observed. Returns how many midnights
+    /// there are between the first event and that section.
     pub(crate) fn append(&mut self, section: &Clock) -> u32 {
         if let Some(ticks) = section.earliest {
             self.count_midnight(ticks);
         }
         let before = self.midnights;
         if let Some(first) = section.first {
-            self.first.get_or_insert(first.behind_midnights(before));
-            self.last = section.last.behind_midnights(before);
+            self.first.get_or_insert(first.after_midnights(before));
+            self.last = section.last.after_midnights(before);
         }
         self.previous = section.previous.or(self.previous);
         self.midnights += section.midnights;
@@ -219,7 +221,7 @@ impl Clock {
         before
     }
 
-    /// Whether there are dates whose order is still open.
+    /// Whether there are dates whose order of day and month is not known yet.
     pub(crate) fn wants_dates(&self) -> bool {
         self.dates > 0 && self.date_order().is_none() && !self.orders.is_empty()
     }
@@ -228,8 +230,8 @@ impl Clock {
         if let Some(previous) = self.previous
             && ticks < previous
         {
-            // A jump back of more than half a day is a midnight; less is a clock
-            // that was set, or events that were logged out of order.
+            // If the time goes back by more than half a day, midnight has passed. If it
+            // goes back by less, the clock was set, or events were logged out of order.
             if previous - ticks > TICKS_PER_DAY / 2 {
                 self.midnights += 1;
             } else {
@@ -240,7 +242,7 @@ impl Clock {
         self.earliest.get_or_insert(ticks);
     }
 
-    /// What an event's time means, by all that is known at this moment.
+    /// The meaning of an event's time, by what is known so far.
     pub fn resolve(&self, time: &EventTime) -> Option<Timestamp> {
         let day = |date: Date| date.day() * TICKS_PER_DAY;
         let stamp = match time.said {
@@ -257,14 +259,14 @@ impl Clock {
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
     }
 
-    /// The time of an instant, given in ticks since 1601 UTC, in the capture's
-    /// zone where the caller gave one.
+    /// The time of an instant, given in ticks since 1601 UTC, in the zone of the capture
+    /// if the caller gave one.
     pub fn at(&self, utc_ticks: i64) -> Timestamp {
         let offset = self.zone.as_ref().map(|zone| zone.offset_at(utc_ticks));
         Timestamp::new(utc_ticks, TimeBase::Utc, TimeQuality::Full).with_offset(offset)
     }
 
-    /// How well the event's time is known.
+    /// How well the time of an event is known.
     pub fn quality(&self, time: &EventTime) -> TimeQuality {
         self.resolve(time).map_or(TimeQuality::OrderOnly, Timestamp::quality)
     }
@@ -282,13 +284,13 @@ impl Clock {
         Timestamp::new(ticks, TimeBase::Local, quality).with_offset(offset)
     }
 
-    /// The order of the capture's dates, once it is settled.
+    /// The order of the capture's dates; `None` if it is not known.
     pub fn date_order(&self) -> Option<DateOrder> {
         self.forced_order.or_else(|| self.orders.single())
     }
 
-    /// The orders that all dates seen so far allow: none when there was no date
-    /// or the dates contradict each other, several while it is open.
+    /// The orders in which all dates so far can be read: none if there was no date or the
+    /// dates contradict each other, several if the order is not known.
     pub fn possible_orders(&self) -> Vec<DateOrder> {
         match (self.dates, self.forced_order) {
             (0, _) => Vec::new(),
@@ -297,23 +299,23 @@ impl Clock {
         }
     }
 
-    /// What the first event says about its time; `None` when there was none.
+    /// The time of the first event; `None` if there was none.
     pub fn first_time(&self) -> Option<EventTime> {
         self.first
     }
 
-    /// What the last event so far says about its time; `None` when there was none.
+    /// The time of the last event so far; `None` if there was none.
     pub fn last_time(&self) -> Option<EventTime> {
         self.first.map(|_| self.last)
     }
 
-    /// How many events had a date.
+    /// How many events have a date.
     pub fn dates(&self) -> u64 {
         self.dates
     }
 
-    /// How many midnights were crossed, by the time of day going back by more
-    /// than twelve hours.
+    /// How many midnights have passed: the time of day went back by more than twelve
+    /// hours.
     pub fn midnights(&self) -> u32 {
         self.midnights
     }
@@ -328,12 +330,12 @@ impl Clock {
         self.order_only
     }
 
-    /// How many of those have lost their hour in a spreadsheet (`47:57.9`).
+    /// How many of those lost their hour in a spreadsheet (`47:57.9`).
     pub fn hours_lost(&self) -> u64 {
         self.hours_lost
     }
 
-    /// A twelve-hour marker that is in no known locale, when one was met.
+    /// A twelve-hour marker that no known locale uses, if there was one.
     pub fn unknown_marker(&self) -> Option<&str> {
         self.unknown_marker.as_deref()
     }
@@ -420,7 +422,7 @@ mod tests {
                 let said: Vec<_> =
                     times[part].iter().map(|(time, date)| section.observe(*time, *date)).collect();
                 let midnights = clock.append(&section);
-                found.extend(said.into_iter().map(|time| time.behind_midnights(midnights)));
+                found.extend(said.into_iter().map(|time| time.after_midnights(midnights)));
             }
             let resolve = |times: &[EventTime], clock: &Clock| -> Vec<_> {
                 times.iter().map(|time| clock.resolve(time)).collect()

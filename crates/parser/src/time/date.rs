@@ -1,4 +1,4 @@
-//! One date text, whose order of day, month and year is settled by the capture.
+//! Reads one date, and in which orders of day, month and year it can be read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -43,7 +43,7 @@ impl FromStr for DateOrder {
 
     fn from_str(text: &str) -> Result<DateOrder, Error> {
         DateOrder::ALL.into_iter().find(|order| order.name().eq_ignore_ascii_case(text)).ok_or_else(
-            || Error::invalid_value(format!("`{text}` is no date order; use dmy, mdy or ymd")),
+            || Error::invalid_value(format!("`{text}` is not a date order; use dmy, mdy or ymd")),
         )
     }
 }
@@ -75,7 +75,7 @@ impl DateOrders {
         DateOrder::ALL.into_iter().filter(move |order| self.contains(*order))
     }
 
-    /// The order, when just one is left.
+    /// The order, if only one is possible.
     pub(crate) fn single(self) -> Option<DateOrder> {
         let mut orders = self.iter();
         orders.next().filter(|_| orders.next().is_none())
@@ -113,7 +113,7 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Date, Error> {
         text.parse().map(Date).map_err(|_| {
-            Error::invalid_value(format!("`{text}` is no date; write it as 2020-07-31"))
+            Error::invalid_value(format!("`{text}` is not a date; write it as 2020-07-31"))
         })
     }
 }
@@ -169,7 +169,7 @@ impl WrittenDate {
         (!date.orders.is_empty()).then_some((date, rest))
     }
 
-    /// The orders in which the three numbers are a date.
+    /// The orders in which the three numbers form a date.
     pub(crate) fn orders(self) -> DateOrders {
         self.orders
     }
@@ -182,13 +182,13 @@ impl WrittenDate {
             DateOrder::MonthDayYear => (c, a, b),
             DateOrder::YearMonthDay => (a, b, c),
         };
-        // Procmon is younger than the year 2000, so two digits mean this century.
+        // Procmon did not exist before 2000, so two digits mean this century.
         let year = if year < 100 { year + 2000 } else { year };
         NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day)).map(Date)
     }
 }
 
-/// What the form of one part of a date gives away.
+/// What the form of one part of a date shows.
 enum PartWidth {
     Year,
     Month,

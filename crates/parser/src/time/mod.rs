@@ -1,15 +1,14 @@
-//! Times as Procmon writes them, and how much of them is known.
+//! Times as Procmon writes them, and how well they are known.
 //!
-//! An export writes the locale's wall-clock time, without a zone and, by
-//! default, without a date. So a time passes through two stages: what one row
-//! *says* ([`EventTime`]), and what it *means* once the whole capture was seen
-//! ([`Clock::resolve`] gives a [`Timestamp`]). A date order such as day-month is
-//! never taken from one row.
+//! An export has the time of day of the local clock, without a zone and, by default,
+//! without a date. So a time has two stages: what one row shows ([`EventTime`]), and what
+//! it means once the whole capture is known ([`Clock::resolve`] returns a [`Timestamp`]).
+//! The order of day and month is never taken from one row alone.
 
 mod clock;
 mod date;
-mod follow;
-mod recent;
+mod monotonic;
+mod same_second;
 mod time_of_day;
 mod written;
 mod zone;
@@ -20,32 +19,32 @@ pub use written::WrittenTime;
 pub use zone::Zone;
 
 pub(crate) use date::WrittenDate;
-pub(crate) use follow::{FollowDate, FollowTime};
-pub(crate) use recent::RecentTime;
+pub(crate) use monotonic::{MonotonicTimeCheck, SameDateCheck};
+pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;
 
 use chrono::{NaiveDate, NaiveTime};
 
-/// How many ticks a second has: Windows counts in units of 100 ns.
+/// How many ticks a second has. Windows counts in units of 100 ns.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
 
 /// How many ticks a day has.
 pub const TICKS_PER_DAY: i64 = 86_400 * TICKS_PER_SECOND;
 
-/// How far a time can be trusted.
+/// How well a time is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimeQuality {
-    /// Date and time are written in the capture.
+    /// Date and time are in the capture.
     Full,
-    /// The time is written; the date was supplied by the caller, or counted on
-    /// from it at a midnight.
+    /// The time is in the capture. The date was given by the caller, or follows from it
+    /// by counting midnights.
     DateInferred,
-    /// Date and time are written, but the order of day and month is not known.
+    /// Date and time are in the capture, but the order of day and month is not known.
     DateAmbiguous,
-    /// The time is written, the date is not.
+    /// The time is in the capture, the date is not.
     TimeOnly,
     /// Only the order of the events is known.
     OrderOnly,
@@ -68,19 +67,19 @@ impl TimeQuality {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeBase {
-    /// 1601-01-01 00:00 UTC, as a Windows FILETIME.
+    /// 1601-01-01 00:00 UTC, as in a Windows FILETIME.
     Utc,
-    /// 1601-01-01 00:00 on the wall clock of whoever exported the capture.
+    /// 1601-01-01 00:00 on the local clock of the computer that exported the capture.
     Local,
     /// Midnight before the first event of the capture; the date is not known.
     FirstDay,
 }
 
-/// When an event began: a number of 100 ns ticks, and how it is known.
+/// When an event began: a number of 100 ns ticks, and how well it is known.
 ///
-/// Its text is RFC 3339 as far as it is known: `2020-07-31T07:28:59.5410453`
-/// with an offset when the zone is known, `07:28:59.5410453` without a date, and
-/// `+1d 00:00:01.0000000` for a time after one midnight.
+/// Its text is RFC 3339 as far as it is known: `2020-07-31T07:28:59.5410453`, followed by
+/// an offset if the zone is known; `07:28:59.5410453` without a date; `+1d
+/// 00:00:01.0000000` after one midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     ticks: i64,
@@ -113,13 +112,13 @@ impl Timestamp {
         self.base
     }
 
-    /// How far the time can be trusted.
+    /// How well the time is known.
     pub fn quality(self) -> TimeQuality {
         self.quality
     }
 
-    /// Ticks of 100 ns from `earlier` to this, or `None` where the two do not
-    /// count from the same point.
+    /// Ticks of 100 ns from `earlier` to this time; `None` if the two have different
+    /// bases.
     pub fn ticks_since(self, earlier: Timestamp) -> Option<i64> {
         (self.base == earlier.base).then(|| self.ticks - earlier.ticks)
     }
@@ -179,7 +178,7 @@ fn day_of_date(date: NaiveDate) -> Option<i64> {
     Some(date.signed_duration_since(first).num_days())
 }
 
-/// The wall-clock reading of a number of ticks since 1601, for zone rules.
+/// The clock reading of a number of ticks since 1601, for zone rules.
 fn naive(ticks: i64) -> Option<chrono::NaiveDateTime> {
     let date = date_of_day(ticks.div_euclid(TICKS_PER_DAY))?;
     let seconds = ticks.rem_euclid(TICKS_PER_DAY) / TICKS_PER_SECOND;

@@ -1,15 +1,16 @@
-//! One time text: `3:58:46.6882889 PM`, `上午 01:09:44.8222664`, `16:53:03,6001516`.
+//! Reads one time of day: `3:58:46.6882889 PM`, `上午 01:09:44.8222664`,
+//! `16:53:03,6001516`.
 
 use super::TICKS_PER_SECOND;
 
-/// What a time text says.
+/// The meaning of a time text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimeText<'a> {
     /// Ticks since midnight.
     Known { ticks: i64, whole_seconds: bool },
-    /// A twelve-hour time whose marker is in no list: the half of the day is open.
+    /// A twelve-hour time whose marker is not known, so it could be before or after noon.
     UnknownHalf { marker: &'a str },
-    /// Minutes and seconds only, as a spreadsheet leaves them (`47:57.9`).
+    /// Only minutes and seconds, as a spreadsheet leaves them (`47:57.9`).
     HourLost,
 }
 
@@ -45,7 +46,8 @@ const MARKERS: [(&str, &str); 18] = [
 
 impl Marker {
     fn from_text(text: &str) -> Option<Marker> {
-        // Nearly every twelve-hour export is English: spare it the folding below.
+        // Nearly every twelve-hour export is English; the slow comparison below is not
+        // needed for it.
         match text {
             "AM" => return Some(Marker::Am),
             "PM" => return Some(Marker::Pm),
@@ -101,7 +103,7 @@ fn digit_runs(text: &str) -> ([Digits; 5], usize) {
     (runs, count)
 }
 
-/// Reads a time of day in any locale's form. `None` when the text is no time.
+/// Reads a time of day in the form of any locale. `None` if the text is not a time.
 pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
     let (runs, count) = digit_runs(text);
     if !(3..=4).contains(&count) {
@@ -111,7 +113,8 @@ pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
     let first_gap = &text[hour.end..minute.start];
     let second_gap = &text[minute.end..second.start];
     if count == 3 && first_gap == ":" && matches!(second_gap, "." | ",") {
-        // Only two of hour, minute and second are left: a spreadsheet showed mm:ss.0.
+        // Only two numbers are left of hour, minute and second: a spreadsheet has shown
+        // mm:ss.0.
         let plausible = hour.value < 60 && minute.value < 60;
         return plausible.then_some(TimeText::HourLost);
     }
@@ -156,7 +159,7 @@ pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
     Some(TimeText::Known { ticks, whole_seconds: count == 3 })
 }
 
-/// The digits after the seconds as ticks of 100 ns.
+/// The digits after the seconds, in ticks of 100 ns.
 fn fraction_ticks(digits: &str) -> i64 {
     let mut ticks = 0;
     for place in 0..7 {

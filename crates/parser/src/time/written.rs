@@ -1,8 +1,8 @@
-//! Times that somebody wrote beside a capture, read as the capture's own are.
+//! Reads times from texts that belong to a capture, such as those of an event log.
 
 use super::{Clock, TICKS_PER_DAY, TimeText, WrittenDate, parse_time_of_day};
 
-/// What a text from beside a capture says about time, on some wall clock.
+/// The meaning of a time text from outside the capture, on some clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WrittenTime {
@@ -10,17 +10,17 @@ pub enum WrittenTime {
     DateAndTime(i64),
     /// Only a time: ticks of 100 ns since midnight.
     TimeOfDay(i64),
-    /// Date and time, but which number is the day is left open.
+    /// Date and time, but it is not known which number is the day.
     AmbiguousDate,
 }
 
 impl Clock {
-    /// Reads a text that was written in the same locale as the capture, such as
-    /// an event log's `3/5/2026 6:59:13 PM` or a debugger's `18:59:13`. `None` when
-    /// it is no time.
+    /// Reads a text that was written in the same locale as the capture, such as `3/5/2026
+    /// 6:59:13 PM` in an event log or `18:59:13` from a debugger. `None` if it is not a
+    /// time.
     ///
-    /// The order of day and month is the text's own where it leaves no choice,
-    /// else the capture's.
+    /// If the date can only be read in one order, that order is used, otherwise that of
+    /// the capture.
     pub fn read_written(&self, text: &str) -> Option<WrittenTime> {
         let (date, rest) = match WrittenDate::split(text) {
             Some((date, rest)) if !rest.is_empty() => (Some(date), rest),
@@ -58,7 +58,7 @@ mod tests {
         };
         let april = day_first.read_written("2026-04-03 18:59:13");
         assert_eq!(april, Some(WrittenTime::DateAndTime(ticks)));
-        // There is no month 25, whatever the capture says.
+        // Whatever the capture shows, there is no month 25.
         assert!(matches!(
             day_first.read_written("03/25/2026 18:59:13"),
             Some(WrittenTime::DateAndTime(_))

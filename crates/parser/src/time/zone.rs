@@ -1,4 +1,4 @@
-//! The zone of a wall clock.
+//! Time zones.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,10 +20,10 @@ use crate::model::Error;
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone(Rule);
+pub struct Zone(ZoneRule);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Rule {
+enum ZoneRule {
     /// Seconds east of UTC.
     Fixed(i32),
     Named(chrono_tz::Tz),
@@ -31,32 +31,33 @@ enum Rule {
 
 impl Zone {
     /// Coordinated Universal Time.
-    pub const UTC: Zone = Zone(Rule::Fixed(0));
+    pub const UTC: Zone = Zone(ZoneRule::Fixed(0));
 
     /// Seconds east of UTC at an instant, given in ticks since 1601 UTC.
     pub fn offset_at(&self, utc_ticks: i64) -> i32 {
         match &self.0 {
-            Rule::Fixed(seconds) => *seconds,
-            Rule::Named(zone) => super::naive(utc_ticks)
+            ZoneRule::Fixed(seconds) => *seconds,
+            ZoneRule::Named(zone) => super::naive(utc_ticks)
                 .map_or(0, |naive| zone.offset_from_utc_datetime(&naive).fix().local_minus_utc()),
         }
     }
 
-    /// Seconds east of UTC for a wall-clock reading, given in ticks since 1601
-    /// on that clock. `None` in the hour that a change of summer time skips or
-    /// repeats.
+    /// Seconds east of UTC for a reading of the local clock, given in ticks since 1601 on
+    /// that clock. `None` in the hour that is skipped or repeated when summer time begins
+    /// or ends.
     pub fn offset_at_local(&self, local_ticks: i64) -> Option<i32> {
         match &self.0 {
-            Rule::Fixed(seconds) => Some(*seconds),
-            Rule::Named(zone) => match zone.offset_from_local_datetime(&super::naive(local_ticks)?)
-            {
-                MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
-                MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
-            },
+            ZoneRule::Fixed(seconds) => Some(*seconds),
+            ZoneRule::Named(zone) => {
+                match zone.offset_from_local_datetime(&super::naive(local_ticks)?) {
+                    MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
+                    MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
+                }
+            }
         }
     }
 
-    /// The wall-clock reading at an instant; both in ticks since 1601.
+    /// The reading of the local clock at an instant; both in ticks since 1601.
     pub fn local_ticks(&self, utc_ticks: i64) -> i64 {
         utc_ticks.saturating_add(i64::from(self.offset_at(utc_ticks)) * TICKS_PER_SECOND)
     }
@@ -65,13 +66,13 @@ impl Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Rule::Fixed(0) => f.write_str("UTC"),
-            Rule::Fixed(seconds) => {
+            ZoneRule::Fixed(0) => f.write_str("UTC"),
+            ZoneRule::Fixed(seconds) => {
                 let sign = if *seconds < 0 { '-' } else { '+' };
                 let minutes = seconds.abs() / 60;
                 write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
-            Rule::Named(zone) => f.write_str(zone.name()),
+            ZoneRule::Named(zone) => f.write_str(zone.name()),
         }
     }
 }
@@ -84,13 +85,13 @@ impl FromStr for Zone {
             return Ok(Zone::UTC);
         }
         if let Some(seconds) = fixed_offset(text) {
-            return Ok(Zone(Rule::Fixed(seconds)));
+            return Ok(Zone(ZoneRule::Fixed(seconds)));
         }
         let named =
             chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
-        named.map(|zone| Zone(Rule::Named(*zone))).ok_or_else(|| {
+        named.map(|zone| Zone(ZoneRule::Named(*zone))).ok_or_else(|| {
             Error::invalid_value(format!(
-                "`{text}` is no time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
+                "`{text}` is not a time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
             ))
         })
     }

@@ -1,5 +1,5 @@
-//! Captures that were cut or changed: no panic, no endless loop, losses that
-//! are told, and every event whose bytes are untouched reads as before.
+//! Captures that were cut or changed: no panic, no endless loop, losses are reported, and
+//! every event whose bytes are unchanged reads as before.
 
 use procmonkey_parser::pml::{Pml, PmlEvent, Rendering};
 use procmonkey_parser::{Column, Losses};
@@ -27,7 +27,7 @@ fn own_text(event: &PmlEvent<'_>) -> String {
     text
 }
 
-/// A capture and what its events say, to compare with.
+/// A capture, and the texts of its events to compare with.
 struct Whole {
     name: String,
     bytes: Vec<u8>,
@@ -58,8 +58,8 @@ impl Whole {
         Some(Pml::open(bytes).ok()?.with_rendering(self.rendering.clone()))
     }
 
-    /// Whether the text of an event depends on other parts of the file: names
-    /// of accounts come from other events, those of hosts from a table.
+    /// Whether the text of an event depends on other parts of the file: the names of
+    /// accounts come from other events, those of hosts from a table.
     fn depends_on_others(&self, index: usize) -> bool {
         self.texts[index].contains("Impersonating") || self.texts[index].contains(" -> ")
     }
@@ -93,7 +93,7 @@ impl Random {
     }
 }
 
-/// Asks for everything that an event can tell.
+/// Asks for all texts of an event.
 fn read_everything(pml: &Pml<'_>, index: usize, losses: &mut Losses) {
     let event = match pml.event(index) {
         Ok(event) => event,
@@ -140,8 +140,8 @@ fn check_cut(whole: &Whole, cut: usize) {
         let event = found.find(|event| event.position().byte as usize == start);
         let event = event.unwrap_or_else(|| panic!("{context}: event {index} is lost"));
         matched += 1;
-        // What Procmon reads behind an event, and names from other events, can
-        // be gone at the very end.
+        // What Procmon reads after an event, and names from other events, can be missing
+        // at the end of the file.
         let is_last = whole.extents.get(index + 1).is_none_or(|next| next.1 > cut);
         if (index % 97 == 0 || index + 50 > pml.len())
             && !is_last
@@ -183,7 +183,7 @@ fn a_changed_byte_harms_its_own_event_only() {
         let mut bytes = whole.bytes.clone();
         let mut random = Random(0xD1B5_4A32_D192_ED03);
         for round in 0..2000usize {
-            // Every fourth place is in the header or the tables, which are small.
+            // Every fourth change is in the header or the tables, which are small.
             let events_end = whole.extents.iter().map(|extent| extent.1).max().unwrap();
             let at = match round % 4 {
                 0 if round.is_multiple_of(8) => random.below(0x3A8),
@@ -217,7 +217,7 @@ fn check_change(whole: &Whole, bytes: &[u8], at: usize, round: usize, random: &m
     for index in sample {
         read_everything(&pml, index, &mut losses);
         let (start, end) = whole.extents[index];
-        // The event before the changed one can be printed with bytes of it.
+        // The event before the changed one can be printed with some of its bytes.
         let touched = (start..end).contains(&at)
             || whole.extents.get(index + 1).is_some_and(|next| (next.0..next.0 + 64).contains(&at));
         if touched || whole.depends_on_others(index) {
@@ -253,7 +253,7 @@ fn a_capture_that_is_mostly_damaged_is_read_to_its_end() {
     }
 }
 
-/// The most memory that the process has ever had, where Linux tells it.
+/// The most memory that the process has used, where Linux reports it.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("").to_string()

@@ -1,10 +1,10 @@
-//! Finds the captures of the folder, gzip around them or not.
+//! Finds the real captures, compressed with gzip or not.
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The native captures of the folder by name, and nothing when it is not set.
+/// The native captures of the folder by name; none if the variable is not set.
 pub fn captures() -> Vec<(String, PathBuf)> {
     let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
         println!("skipped: PROCMONKEY_CAPTURES is not set");
@@ -23,7 +23,7 @@ pub fn captures() -> Vec<(String, PathBuf)> {
     found
 }
 
-/// The bytes of a file, unpacked.
+/// The bytes of a file, decompressed.
 pub fn read(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap();
     if !bytes.starts_with(&[0x1F, 0x8B]) {
@@ -34,7 +34,7 @@ pub fn read(path: &Path) -> Vec<u8> {
     out
 }
 
-/// The CSV export that belongs to a capture.
+/// The CSV export of a capture.
 pub fn twin(path: &Path, name: &str) -> Option<Vec<u8>> {
     let stem = name[..name.len() - 4].trim_end_matches(".v7");
     [".CSV.gz", ".CSV", ".csv.gz", ".csv"]

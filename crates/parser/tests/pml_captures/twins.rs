@@ -1,4 +1,4 @@
-//! The CSV text of a native capture equals Procmon's own export, byte for byte.
+//! The CSV text of a native capture is equal to Procmon's own export, byte for byte.
 
 use procmonkey_parser::pml::Pml;
 use procmonkey_parser::{Column, Zone};
@@ -28,7 +28,7 @@ fn limit() -> usize {
     std::env::var("PML_SHOW").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
 }
 
-/// A CSV export, cut into rows.
+/// A CSV export, split into rows.
 struct Twin<'a> {
     columns: Vec<Column>,
     line_end: &'static str,
@@ -63,8 +63,8 @@ impl<'a> Twin<'a> {
     }
 }
 
-/// Finds the zone of the exporter: the first one in which the first row is
-/// equal. Exports do not say it.
+/// Finds the time zone of the export, which it does not record: the first zone in which
+/// the first row is equal.
 fn with_zone_of<'a>(pml: Pml<'a>, twin: &Twin<'_>) -> Pml<'a> {
     let quarters = (0..=14 * 4).flat_map(|quarter| [quarter, -quarter]);
     let zones = quarters.map(|quarter: i32| -> Zone {

@@ -1,8 +1,8 @@
-//! Writing and reading in memory, and what is compared.
+//! Writes and reads in memory, and compares.
 
 use std::io::Cursor;
 
-use procmonkey_parser::pml::{PmlWriter, Survey};
+use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Capture, Column, Event, Input, Losses, ReadOptions};
 
 /// The events of the only capture in these bytes.
@@ -15,7 +15,7 @@ pub fn utc() -> ReadOptions {
     ReadOptions::new().zone("UTC".parse().unwrap())
 }
 
-/// The events of the only capture in these bytes, of which more is known.
+/// The events of the only capture in these bytes, read with these options.
 pub fn with_options<T>(
     bytes: &[u8],
     options: &ReadOptions,
@@ -46,7 +46,7 @@ pub fn copy(bytes: &[u8], chosen: impl Fn(&Event) -> bool) -> (Vec<u8>, Losses) 
 /// Writes all events of an export.
 pub fn convert(bytes: &[u8], options: &ReadOptions) -> (Vec<u8>, Losses) {
     let (info, clock) = with_options(bytes, options, |capture| {
-        let mut survey = Survey::default();
+        let mut survey = ExportProfile::default();
         for event in capture.events() {
             survey.observe(&event.unwrap());
         }
@@ -74,8 +74,8 @@ pub struct Difference {
     pub after: String,
 }
 
-/// Compares the chosen events of the first capture with all of the second: the
-/// columns, and the stacks where `columns` are all. Nothing of either may be lost.
+/// Compares the chosen events of the first capture with all events of the second: the
+/// columns, and the call stacks if `columns` are all. Nothing may be lost in either.
 pub fn differences(
     before: &[u8],
     chosen: impl Fn(&Event) -> bool,
@@ -97,7 +97,7 @@ pub fn differences(
             }
             assert!(!after.read_event(&mut new).unwrap(), "there is an event too many");
             let (before, after) = (before.losses().count(), after.losses().count());
-            // An operation that Procmon does not know is a loss of a native capture.
+            // An operation that Procmon does not know is a loss in a native capture.
             assert!(after <= before.max(unknown), "{after} losses where {before} were before");
         });
     });

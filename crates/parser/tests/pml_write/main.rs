@@ -1,4 +1,4 @@
-//! Native captures that are written here, read back.
+//! Native captures that are written here and read back.
 //!
 //! Real captures come from the folder that `PROCMONKEY_CAPTURES` names; they are
 //! not part of this repository. Tests with them pass without doing anything when

@@ -9,7 +9,7 @@ fn all_columns() -> Vec<Column> {
     Column::all().collect()
 }
 
-/// The columns of an event that do not depend on which events are before it.
+/// The columns of an event that do not depend on earlier events.
 fn columns_of_parts() -> Vec<Column> {
     Column::all().filter(|&column| column != Column::RelativeTime).collect()
 }
@@ -17,16 +17,16 @@ fn columns_of_parts() -> Vec<Column> {
 /// Why a column of a copied event is different.
 fn reason(difference: &Difference) -> Option<&'static str> {
     match (difference.operation.as_str(), difference.column) {
-        // Procmon prints bytes of the next event as if they were data. What the
-        // format leaves undefined in that event is zero in the copy, and in a
-        // part of a capture another event follows.
+        // Procmon prints bytes of the next event as if they were data. What the format
+        // leaves undefined in that event is zero in the copy, and in a part of a capture
+        // another event follows.
         ("RegQueryValue", Some(Column::Detail)) if difference.before.contains("REG_BINARY") => {
             const DATA: usize = 16 * 3;
             let start = difference.before.find("Data: ")? + "Data: ".len() + DATA;
             let same = difference.before.get(..start)? == difference.after.get(..start)?;
             same.then_some("over-read")
         }
-        // Version 7 has neither command line nor folder nor environment.
+        // Version 7 has no command line, folder and environment.
         ("Process Start", Some(Column::Detail)) => {
             let before = difference.before.trim_start_matches("Some(\"").trim_end_matches("\")");
             let nothing = ", Command line: , Current directory: , Environment: ";
@@ -39,7 +39,7 @@ fn reason(difference: &Difference) -> Option<&'static str> {
     }
 }
 
-/// Checks that every difference has one of these reasons, as often as said.
+/// Checks that every difference has one of these reasons, as often as expected.
 fn check(name: &str, what: &str, differences: &[Difference], expected: [usize; 2]) {
     let mut found = [0; 2];
     for difference in differences {
@@ -53,8 +53,8 @@ fn check(name: &str, what: &str, differences: &[Difference], expected: [usize; 2
     assert_eq!(found, expected, "{name}: {what}");
 }
 
-/// How many over-reads and words of version 7 differ in a copy of a capture, in
-/// one process of it, in a window and in every seventh event.
+/// How many differences of the two kinds there are in a copy of a capture, of one process
+/// of it, of a range of events, and of every seventh event.
 fn expected(name: &str) -> [[usize; 2]; 4] {
     match name {
         "LogFileUTC64Registry.PML" => [[2, 0], [2, 0], [0, 0], [1, 0]],

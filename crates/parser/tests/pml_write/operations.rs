@@ -1,4 +1,4 @@
-//! Operations that no sample has, by rows of an export made up for each.
+//! Operations that are in no sample, each in a row of an export made by hand.
 
 use procmonkey_parser::Column;
 
@@ -83,8 +83,8 @@ fn every_operation_is_written_and_read_on_both_widths() {
     for architecture in ["64-bit", "32-bit"] {
         let rows = ROWS.map(|[operation, class, path, result, detail]| {
             let result = if result == "PENDING?" { "" } else { result };
-            // A pointer of 32-bit Windows has half the digits, and Procmon shows
-            // the other half of the size there.
+            // On 32-bit Windows a pointer has half the digits, and Procmon shows the
+            // other half of the size.
             let detail = match architecture {
                 "32-bit" => detail.replace("0xffffe00012345678", "0x12345678"),
                 _ => detail.to_string(),

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use procmonkey_parser::pml::{Exporter, PmlWriter, Survey};
+use procmonkey_parser::pml::{ExportProfile, Exporter, PmlWriter};
 use procmonkey_parser::{Column, DateOrder, Event, Input, ReadOptions};
 
 use crate::common::{Difference, convert, copy, differences, utc, with_capture, with_options};
@@ -55,8 +55,7 @@ fn default_columns_need_a_date_and_no_more() {
 fn xml_samples_are_equal_in_every_column() {
     for name in ["first-start.xml", "restart.xml", "guid-changed.xml"] {
         let (_, found) = check(name, &utc().date("2026-03-05".parse().unwrap()));
-        // Lines within a value end in another way in an XML export; frames lose
-        // their symbols.
+        // In an XML export, lines in a value end differently; frames lose their symbols.
         let line_ends = |found: &&Difference| {
             found.before.replace("\\r\\n\\t", "\\r;\\t") != found.after && found.column.is_some()
         };
@@ -84,7 +83,7 @@ fn what_is_missing_is_said() {
         let bytes = sample(name);
         with_options(&bytes, options, |capture| {
             let event = capture.events().next().unwrap().unwrap();
-            let info = Survey::default().info();
+            let info = ExportProfile::default().info();
             let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
             writer.write(&event, capture.clock()).unwrap_err()
         })
@@ -125,8 +124,8 @@ fn what_was_written_can_be_copied() {
     assert!(odd.is_none(), "{odd:?}");
 }
 
-/// Two parts number their processes on their own; written together, each process
-/// is there once, and its number is what the events say.
+/// Two parts number their processes independently. In the file written from both, each
+/// process occurs once, and events refer to its new number.
 #[test]
 fn parts_become_one_file() {
     let (pml, _) = convert(&sample("restart.csv"), &utc());
@@ -135,7 +134,7 @@ fn parts_become_one_file() {
     // Without the first processes, the others get other numbers.
     let order = utc().date_order(DateOrder::MonthDayYear);
     let rest = with_options(&sample("restart.csv"), &order, |capture| {
-        let info = Survey::default().info();
+        let info = ExportProfile::default().info();
         let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
         let events: Vec<Event> = capture.events().flatten().collect();
         for event in &events[300..] {
@@ -161,7 +160,7 @@ fn parts_become_one_file() {
     let whole = writer.finish().unwrap().into_inner();
     fs::remove_dir_all(&folder).unwrap();
     let found = differences(&pml, |_| true, &whole, &Column::all().collect::<Vec<_>>());
-    // Which process is the parent is told by PID in the second part.
+    // In the second part, the parent of a process is found by PID.
     let column = |found: &&Difference| found.column != Some(Column::ProcessStart);
     assert_eq!(found.iter().filter(column).count(), 0, "{:?}", found.first());
 }

@@ -37,7 +37,7 @@ fn an_export_reads_the_same_as_a_native_capture() {
     }
 }
 
-/// What the exports do not say themselves.
+/// What the exports do not record.
 fn options(name: &str) -> ReadOptions {
     match name {
         "Noriben_09_Apr_13.v7.PML" => {
@@ -47,8 +47,8 @@ fn options(name: &str) -> ReadOptions {
     }
 }
 
-/// The Procmon that made the export, whose directory listings have a layout of
-/// their own. What is written here is read as one of a newer Procmon.
+/// The Procmon that made the export, whose directory listings have their own form. What
+/// is written here is read like a file of a newer Procmon.
 fn exporter(name: &str) -> Exporter {
     match name {
         "LogfileTests32bitUTC.PML" | "Noriben_09_Apr_13.v7.PML" => Exporter::V3_4,
@@ -70,7 +70,7 @@ fn reason(difference: &Difference, exporter: Exporter, pml: &[u8]) -> Option<&'s
             event.column_text(Column::Detail, &mut text);
             (text == before).then_some("layout")
         }
-        // Procmon prints what is behind the data as well.
+        // Procmon also prints the bytes after the data.
         (_, Column::Detail) if before.contains("Type: REG_BINARY") => {
             (before.len() > after.len() && before.starts_with(&after)).then_some("over-read")
         }
@@ -78,7 +78,7 @@ fn reason(difference: &Difference, exporter: Exporter, pml: &[u8]) -> Option<&'s
             let same = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).count();
             (same > 100).then_some("over-read")
         }
-        // The format has the identifier of the account, the export its name.
+        // The format stores the identifier of the account, the export has its name.
         ("CreateFile", Column::Detail) => {
             before.contains("Impersonating").then_some("impersonation")
         }
@@ -96,7 +96,7 @@ fn text(debug: &str) -> String {
     quoted.unwrap_or(debug).trim_matches('"').to_string()
 }
 
-/// The number of rows that differ by reason, and how many losses there are.
+/// The number of rows that differ, by reason, and the number of losses.
 fn expected(name: &str) -> (&'static [(&'static str, usize)], u64) {
     match name {
         "LogFileUTC64Filesystem.PML" => (&[("layout", 1173)], 0),

@@ -1,11 +1,11 @@
 //! Procmon's own filter files.
 //!
-//! A PMC file holds all of Procmon's settings as named records, the filter's rules
-//! among them; a PMF file holds the rules only, as the filter dialog saves them.
+//! A PMC file has all of Procmon's settings as named records, including the rules of the
+//! filter. A PMF file only has the rules, as the filter dialog saves them.
 
 mod pmc;
 mod pmf;
-mod rules;
+mod rule_list;
 mod scan;
 mod stored;
 #[cfg(test)]
@@ -18,10 +18,10 @@ use std::str::FromStr;
 
 use super::Filter;
 use crate::model::{Error, Losses};
-use pmc::Record;
-use rules::Block;
+use pmc::ConfigRecord;
+use rule_list::RuleList;
 
-/// The kinds of file that hold a filter.
+/// The kinds of files that contain a filter.
 ///
 /// ```
 /// use procmonkey_parser::FilterFormat;
@@ -32,14 +32,14 @@ use rules::Block;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterFormat {
-    /// Procmon's configuration: all of its settings, with the rules among them.
+    /// Procmon's configuration: all of its settings, including the rules.
     Pmc,
-    /// A filter and nothing else.
+    /// A filter only.
     Pmf,
 }
 
 impl FilterFormat {
-    /// The short name, which is the extension of such a file too.
+    /// The short name, which is also the extension of such a file.
     pub fn name(self) -> &'static str {
         match self {
             FilterFormat::Pmc => "pmc",
@@ -57,7 +57,7 @@ impl fmt::Display for FilterFormat {
 impl FromStr for FilterFormat {
     type Err = Error;
 
-    /// Reads the short name, without regard to case.
+    /// Reads the short name, ignoring case.
     fn from_str(text: &str) -> Result<FilterFormat, Error> {
         [FilterFormat::Pmc, FilterFormat::Pmf]
             .into_iter()
@@ -66,13 +66,13 @@ impl FromStr for FilterFormat {
     }
 }
 
-/// What a PMC or PMF file holds.
+/// The content of a PMC or PMF file.
 ///
-/// Nothing of a file that could be read is lost when it is written again in its
-/// own format: without a change, and without losses other than
+/// Nothing that could be read is lost when the file is written again in its own format.
+/// If it was not changed and there were no losses other than
 /// [`LossKind::NotApplied`](crate::LossKind::NotApplied), the bytes are the same.
-/// Settings other than the filter, such as the rules that colour rows, are kept
-/// and have no effect.
+/// Settings other than the filter, such as the rules that colour rows, are kept and have
+/// no effect.
 ///
 /// ```
 /// use procmonkey_parser::{Action, Filter, FilterFile, FilterFormat, Rule};
@@ -92,26 +92,26 @@ impl FromStr for FilterFormat {
 #[derive(Clone, Debug)]
 pub struct FilterFile {
     format: FilterFormat,
-    /// The records of a PMC; none in a PMF.
-    records: Vec<Record>,
-    block: Block,
+    /// The records of a PMC; empty for a PMF.
+    records: Vec<ConfigRecord>,
+    block: RuleList,
     losses: Losses,
 }
 
 impl FilterFile {
-    /// Reads a file. PMC and PMF are told by their content.
+    /// Reads a file. PMC and PMF are recognised by their content.
     ///
-    /// Rules that no filter can apply are kept, and counted in
-    /// [`FilterFile::losses`]; see [`StoredRule::to_rule`].
+    /// Rules that a filter cannot apply are kept, and counted in [`FilterFile::losses`];
+    /// see [`StoredRule::to_rule`].
     ///
     /// # Errors
     ///
-    /// * [`ErrorKind::NotACapture`](crate::ErrorKind::NotACapture) when it is
-    ///   neither of the two.
-    /// * [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for rules in a
-    ///   form of another version.
-    /// * [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when it is cut off or
-    ///   damaged before its first rule.
+    /// * [`ErrorKind::NotACapture`](crate::ErrorKind::NotACapture) when it is neither of
+    ///   the two.
+    /// * [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for rules in the form
+    ///   of another version.
+    /// * [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) when it is cut off or damaged
+    ///   before its first rule.
     ///
     /// ```
     /// use procmonkey_parser::{ErrorKind, FilterFile};
@@ -140,7 +140,7 @@ impl FilterFile {
         }))
     }
 
-    /// A file that holds the rules of a filter and no other setting.
+    /// A file that contains the rules of a filter and no other setting.
     ///
     /// # Errors
     ///
@@ -159,22 +159,22 @@ impl FilterFile {
         Ok(FilterFile {
             format: FilterFormat::Pmf,
             records: Vec::new(),
-            block: Block::new(rules),
+            block: RuleList::new(rules),
             losses: Losses::default(),
         })
     }
 
-    /// The kind of file that it was.
+    /// The kind of file that was read.
     pub fn format(&self) -> FilterFormat {
         self.format
     }
 
-    /// The rules, in the order of the file, including those that no filter can apply.
+    /// The rules, in the order of the file, including those that a filter cannot apply.
     pub fn rules(&self) -> &[StoredRule] {
         &self.block.rules
     }
 
-    /// Adds a rule behind the others.
+    /// Adds a rule after the others.
     ///
     /// ```
     /// use procmonkey_parser::{Filter, FilterFile, Rule, StoredRule};
@@ -188,14 +188,14 @@ impl FilterFile {
         self.block.rules.push(rule);
     }
 
-    /// The filter of the rules whose meaning is known. The others are among the
+    /// The filter with all rules whose meaning is known. The others are among the
     /// [losses](FilterFile::losses).
     pub fn filter(&self) -> Filter {
         Filter::new(self.rules().iter().filter_map(|rule| rule.to_rule().ok()))
     }
 
-    /// What could not be read, and the rules that no filter can apply. The record
-    /// number of a position is that of the rule.
+    /// What could not be read, and the rules that a filter cannot apply. The record
+    /// number of a position is the number of the rule.
     pub fn losses(&self) -> &Losses {
         &self.losses
     }
@@ -205,11 +205,11 @@ impl FilterFile {
         pmf::to_bytes(&self.block)
     }
 
-    /// The rules as a PMC file. All other settings are those of the PMC that was
-    /// read, in their order.
+    /// The rules as a PMC file. All other settings are those of the PMC that was read, in
+    /// their order.
     ///
-    /// Made from a PMF or from a filter, the rules are the file's only setting.
-    /// Whether every version of Procmon takes such a file is not known.
+    /// If the rules come from a PMF or from a filter, they are the only setting in the
+    /// file. It is not known whether every version of Procmon accepts such a file.
     ///
     /// ```
     /// use procmonkey_parser::{Filter, FilterFile, FilterFormat, Rule};

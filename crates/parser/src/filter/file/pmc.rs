@@ -1,29 +1,29 @@
 //! PMC: Procmon's settings as named records, the rules among them.
 
-use super::rules::Block;
+use super::rule_list::RuleList;
 use super::scan::{Scan, length, text, utf16_with_nul};
 use crate::model::{Error, ErrorKind, LossKind, Losses, Position};
 
-/// The bytes of a record before its name, as every record says itself.
+/// The bytes of a record before its name. Every record stores this number.
 const HEADER: u32 = 16;
 
 /// The record of the rules that select events.
 const FILTER_RULES: &str = "FilterRules";
 
-/// The record of the rules that colour rows, which Procmon writes next.
+/// The record of the rules that colour rows, which Procmon writes after the filter.
 const HIGHLIGHT_RULES: &str = "HighlightRules";
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Record {
-    /// The place of the rules, with the bytes of its name.
+pub(super) enum ConfigRecord {
+    /// The rules of the filter, with the bytes of the record's name.
     Rules(Vec<u8>),
-    /// Any other, all of it as it is in the file.
+    /// Any other record, with all of its bytes.
     Other(Vec<u8>),
 }
 
-/// Where the name of a record begins and its data ends, and what lies between.
-struct Parts<'b> {
+/// The parts of a record.
+struct RecordParts<'b> {
     name: &'b [u8],
     data: &'b [u8],
     data_at: u64,
@@ -37,31 +37,34 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
     parts(&mut Scan::new(bytes, 0)).is_some()
 }
 
-/// Reads all records; the list of rules is empty when there is none.
+/// Reads all records. The list of rules is empty if there is none.
 ///
 /// # Errors
-/// When the file is damaged before the rules, or in the first of them.
-pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<(Vec<Record>, Block), Error> {
+/// When the file is damaged before the rules or in the first of them.
+pub(super) fn read(
+    bytes: &[u8],
+    losses: &mut Losses,
+) -> Result<(Vec<ConfigRecord>, RuleList), Error> {
     let mut scan = Scan::new(bytes, 0);
     let mut records = Vec::new();
-    let mut block: Option<Block> = None;
+    let mut block: Option<RuleList> = None;
     while !scan.rest().is_empty() {
         let position = Position::at_byte(scan.at());
         let record = parts(&mut scan);
         let is_rules = record.as_ref().is_some_and(|record| text(record.name) == FILTER_RULES);
         match record {
             Some(record) if is_rules && block.is_none() => {
-                block = Some(Block::read(record.data, record.data_at, losses)?);
-                records.push(Record::Rules(record.name.to_vec()));
+                block = Some(RuleList::read(record.data, record.data_at, losses)?);
+                records.push(ConfigRecord::Rules(record.name.to_vec()));
             }
             Some(record) if !record.is_cut_off => {
                 if is_rules {
                     let message = "a second list of rules, which is not used";
                     losses.add(LossKind::NotApplied, position, message);
                 }
-                records.push(Record::Other(record.all.to_vec()));
+                records.push(ConfigRecord::Other(record.all.to_vec()));
             }
-            // Without the rules, the file is of no use to anybody.
+            // Without the rules, the file is of no use.
             _ if block.is_none() => {
                 let message = "the settings are damaged before the list of rules";
                 return Err(Error::new(ErrorKind::Damaged, message).at(position));
@@ -80,8 +83,8 @@ pub(super) fn read(bytes: &[u8], losses: &mut Losses) -> Result<(Vec<Record>, Bl
     Ok((records, block.unwrap_or_default()))
 }
 
-/// The next record; nothing when its numbers do not fit each other.
-fn parts<'b>(scan: &mut Scan<'b>) -> Option<Parts<'b>> {
+/// The next record; `None` if its lengths contradict each other.
+fn parts<'b>(scan: &mut Scan<'b>) -> Option<RecordParts<'b>> {
     let all = scan.rest();
     let (total, header, data_from) = (scan.u32()?, scan.u32()?, scan.u32()?);
     let data_length = scan.u32()?;
@@ -92,21 +95,21 @@ fn parts<'b>(scan: &mut Scan<'b>) -> Option<Parts<'b>> {
     let (data_at, there) = (scan.at(), length(scan.rest().len()));
     let data = scan.take(data_length.min(there))?;
     let all = all.get(..all.len() - scan.rest().len())?;
-    Some(Parts { name, data, data_at, all, is_cut_off: data_length > there })
+    Some(RecordParts { name, data, data_at, all, is_cut_off: data_length > there })
 }
 
-/// The file of these records, with the rules in their place. Rules without a place
-/// come where Procmon puts them.
-pub(super) fn to_bytes(records: &[Record], block: &Block) -> Vec<u8> {
-    let has_place = records.iter().any(|record| matches!(record, Record::Rules(_)));
+/// The file with these records, and the rules in their place. If the rules have no place
+/// yet, they get the one where Procmon puts them.
+pub(super) fn to_bytes(records: &[ConfigRecord], block: &RuleList) -> Vec<u8> {
+    let has_place = records.iter().any(|record| matches!(record, ConfigRecord::Rules(_)));
     let is_wanted = !has_place && (!block.rules.is_empty() || records.is_empty());
     let place = if is_wanted {
-        let is_next = |record: &Record| name_of(record) == HIGHLIGHT_RULES;
+        let is_next = |record: &ConfigRecord| name_of(record) == HIGHLIGHT_RULES;
         Some(records.iter().position(is_next).unwrap_or(records.len()))
     } else {
         None
     };
-    let new = Record::Rules(utf16_with_nul(FILTER_RULES));
+    let new = ConfigRecord::Rules(utf16_with_nul(FILTER_RULES));
     let mut bytes = Vec::new();
     for (index, record) in records.iter().enumerate() {
         if place == Some(index) {
@@ -120,19 +123,19 @@ pub(super) fn to_bytes(records: &[Record], block: &Block) -> Vec<u8> {
     bytes
 }
 
-fn name_of(record: &Record) -> String {
+fn name_of(record: &ConfigRecord) -> String {
     match record {
-        Record::Rules(name) => text(name),
-        Record::Other(all) => {
+        ConfigRecord::Rules(name) => text(name),
+        ConfigRecord::Other(all) => {
             parts(&mut Scan::new(all, 0)).map(|parts| text(parts.name)).unwrap_or_default()
         }
     }
 }
 
-fn write(record: &Record, block: &Block, bytes: &mut Vec<u8>) {
+fn write(record: &ConfigRecord, block: &RuleList, bytes: &mut Vec<u8>) {
     match record {
-        Record::Other(all) => bytes.extend(all),
-        Record::Rules(name) => {
+        ConfigRecord::Other(all) => bytes.extend(all),
+        ConfigRecord::Rules(name) => {
             let data = block.to_bytes();
             let data_from = HEADER as usize + name.len();
             for number in

@@ -1,6 +1,6 @@
-//! Taking numbers and byte strings off the front of bytes that nobody vouches for.
+//! Reads numbers and byte strings from bytes that may be damaged.
 
-/// What is left of some bytes, and how far it is from their beginning.
+/// The bytes that have not been read, and their offset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scan<'b> {
     rest: &'b [u8],
@@ -8,7 +8,7 @@ pub(super) struct Scan<'b> {
 }
 
 impl<'b> Scan<'b> {
-    /// Bytes that stand at this offset of the file.
+    /// Bytes that begin at this offset of the file.
     pub(super) fn new(bytes: &'b [u8], at: u64) -> Scan<'b> {
         Scan { rest: bytes, at }
     }
@@ -18,12 +18,12 @@ impl<'b> Scan<'b> {
         self.at
     }
 
-    /// What has not been taken yet.
+    /// The bytes that have not been read.
     pub(super) fn rest(&self) -> &'b [u8] {
         self.rest
     }
 
-    /// The next bytes, or nothing when there are fewer.
+    /// The next bytes; `None` if there are fewer.
     pub(super) fn take(&mut self, length: u32) -> Option<&'b [u8]> {
         let (taken, rest) = self.rest.split_at_checked(usize::try_from(length).ok()?)?;
         self.rest = rest;
@@ -40,8 +40,8 @@ impl<'b> Scan<'b> {
     }
 }
 
-/// A length as the format writes it. Nothing that fits into memory as a list of
-/// rules comes near the limit.
+/// A length in the form of the format. A list of rules that fits into memory is never
+/// longer.
 pub(super) fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
@@ -52,12 +52,12 @@ pub(super) fn text(bytes: &[u8]) -> String {
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// The UTF-16 code units of some bytes; an odd byte at the end is none.
+/// The UTF-16 code units of some bytes; an odd byte at the end is ignored.
 pub(super) fn units(bytes: &[u8]) -> impl Iterator<Item = u16> {
     bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
 }
 
-/// A text as UTF-16 with a NUL behind it.
+/// A text in UTF-16, followed by a NUL.
 pub(super) fn utf16_with_nul(text: &str) -> Vec<u8> {
     text.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect()
 }

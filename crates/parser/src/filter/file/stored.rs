@@ -1,4 +1,4 @@
-//! One rule as it stands in a file.
+//! One rule as a file stores it.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use super::scan::{length, text, units, utf16_with_nul};
 use crate::filter::{Action, Relation, Rule};
 use crate::model::{Column, Error, LossKind};
 
-/// A rule of a PMC or PMF file, with every number that the file has for it, known
-/// to this version or not.
+/// A rule of a PMC or PMF file, with every number that the file has for it, whether this
+/// version knows it or not.
 ///
 /// ```
 /// use procmonkey_parser::{Action, Column, Rule, StoredRule};
@@ -25,38 +25,38 @@ pub struct StoredRule {
     pub(super) column: u32,
     pub(super) relation: u32,
     pub(super) action: u8,
-    /// UTF-16 as the file has it, so that a damaged text is written again as it was.
+    /// UTF-16 as in the file, so that even a damaged text is written again unchanged.
     pub(super) value: Vec<u8>,
     pub(super) number: u32,
     pub(super) flags: u32,
 }
 
 impl StoredRule {
-    /// The form in which Procmon stores a rule. The value is stored as it is
-    /// written; beside it stands its number where the column holds whole numbers
-    /// (PID, TID, Session, Parent PID), 32 or 64 for Architecture, and 0 elsewhere.
+    /// The form in which Procmon stores a rule: the text of the value and a number. For
+    /// columns of whole numbers (PID, TID, Session, Parent PID) this is the number in the
+    /// text, for Architecture 32 or 64, otherwise 0.
     ///
-    /// What number Procmon stores for a time or a length of time is not known.
+    /// Which number Procmon stores for a time or a duration is not known.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when Procmon has
-    /// no such rule: a regular expression, a value with a NUL, or one that does not
-    /// fit into the 32 bits of the number.
+    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when Procmon has no
+    /// such rule: a regular expression, a value with a NUL, or a number that does not fit
+    /// into 32 bits.
     pub fn from_rule(rule: &Rule) -> Result<StoredRule, Error> {
         let refused = |why: &str| {
             let (action, message) = (rule.action(), "cannot be stored for Procmon");
             Err(Error::invalid_value(format!("the rule `{action} {rule}` {message}: {why}")))
         };
         let Some(relation) = rule.relation().id() else {
-            return refused("Procmon knows no regular expressions");
+            return refused("Procmon has no regular expressions");
         };
         if rule.value().contains('\0') {
-            return refused("its value holds a NUL");
+            return refused("its value contains a NUL");
         }
         let number = number_of(rule.column(), rule.value());
         if number.is_none() && compares_numbers(rule.column(), rule.relation()) {
-            return refused("its value is no number from 0 to 4294967295");
+            return refused("its value is not a number from 0 to 4294967295");
         }
         Ok(StoredRule {
             column: rule.column().id(),
@@ -68,18 +68,18 @@ impl StoredRule {
         })
     }
 
-    /// The rule that a filter applies.
+    /// The rule that a filter can apply.
     ///
-    /// The value is the text. Where a column of whole numbers is compared with a
-    /// text that is none, it is the number beside it, unless that is 0.
+    /// The value is the text. But if a column of whole numbers is compared with a text
+    /// that is not a number, the value is the stored number, unless that is 0.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when it is not
-    /// known what the rule means: a column, relation or action of a newer Procmon,
-    /// [flags](StoredRule::flags), or a value that [`Rule::new`] refuses. Among
-    /// those is an empty one for `contains` and its like. Compared as bytes, every
-    /// text contains it; what Procmon makes of it is not known.
+    /// [`ErrorKind::InvalidValue`](crate::ErrorKind::InvalidValue) when the meaning of
+    /// the rule is not known: a column, relation or action of a newer Procmon,
+    /// [flags](StoredRule::flags), or a value that [`Rule::new`] rejects. An empty value
+    /// for `contains` and similar relations is among those: by bytes, every text contains
+    /// it, but what Procmon does is not known.
     pub fn to_rule(&self) -> Result<Rule, Error> {
         let unknown =
             |what: &str, number: u32| Error::invalid_value(format!("unknown {what} {number}"));
@@ -127,21 +127,21 @@ impl StoredRule {
         self.action
     }
 
-    /// The text of the value, up to its NUL. What is no valid UTF-16 shows as U+FFFD.
+    /// The text of the value, up to its NUL. Invalid UTF-16 is shown as U+FFFD.
     pub fn value(&self) -> String {
         text(&self.value)
     }
 
-    /// The number beside the text; 0 for columns of text.
+    /// The number stored with the text; 0 for columns of text.
     pub fn number(&self) -> u32 {
         self.number
     }
 
     /// The last 32 bits of the rule, nearly always 0.
     ///
-    /// 0x80000000 has been seen once, in a file of Procmon 4. What it means is not
-    /// known; the rule may be switched off. A rule with flags is therefore kept but
-    /// not applied: a filter then shows too much sooner than too little.
+    /// 0x80000000 has been seen once, in a file of Procmon 4. Its meaning is not known;
+    /// the rule may be switched off. So a rule with flags is kept but not applied: the
+    /// filter then rather shows too much than too little.
     pub fn flags(&self) -> u32 {
         self.flags
     }
@@ -151,12 +151,12 @@ impl StoredRule {
         let end = units(&self.value).position(|unit| unit == 0);
         let after = end.map_or(0, |end| length(self.value.len()) as usize - 2 * (end + 1));
         if after > 0 {
-            let message = format!("the value has {after} bytes behind its NUL, which are not used");
+            let message = format!("the value has {after} bytes after its NUL, which are not used");
             return Some((LossKind::DamagedField, message));
         }
         let is_broken = char::decode_utf16(units(&self.value)).any(|c| c.is_err());
         if is_broken || self.value.len() % 2 == 1 {
-            return Some((LossKind::InvalidText, "the value is no valid UTF-16".into()));
+            return Some((LossKind::InvalidText, "the value is not valid UTF-16".into()));
         }
         if compares_numbers(self.column()?, self.relation()?) {
             let value = self.value();
@@ -184,12 +184,12 @@ fn compares_numbers(column: Column, relation: Relation) -> bool {
     is_number && compares
 }
 
-/// The number that stands beside a value; nothing where the value has none.
+/// The number stored with a value; `None` if it has none.
 fn number_of(column: Column, value: &str) -> Option<u32> {
     let value = value.trim();
     match column {
         Column::Pid | Column::Tid | Column::Session | Column::ParentPid => {
-            // `parse` would take a plus sign.
+            // `parse` would accept a plus sign.
             value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok())?
         }
         Column::Architecture if value.eq_ignore_ascii_case("32-bit") => Some(32),
@@ -198,8 +198,8 @@ fn number_of(column: Column, value: &str) -> Option<u32> {
     }
 }
 
-/// Writes the action, then the rule as [`Rule::parse`] reads it. Of a rule whose
-/// meaning is not known, what is known is written.
+/// Writes the action, then the rule as [`Rule::parse`] reads it. If the meaning of the
+/// rule is not known, the known parts are written.
 impl fmt::Display for StoredRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.action() {

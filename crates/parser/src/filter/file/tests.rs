@@ -46,7 +46,7 @@ fn pid() -> Vec<u8> {
     rule(40054, 0, 0, "1234", 1234, 0)
 }
 
-/// A PMC of a few settings, with a name without NUL and one that nobody knows.
+/// A PMC with a few settings, among them a name without NUL and an unknown one.
 fn settings(rules: &[u8]) -> Vec<u8> {
     [
         record("Columns\0", &[7; 128]),
@@ -84,7 +84,7 @@ fn a_pmf_is_read_and_written_again() {
 fn no_rules_are_a_filter_too() {
     let file = FilterFile::read(&pmf(&list(0, &[]))).unwrap();
     assert!(file.filter().is_empty() && file.losses().is_empty());
-    // Settings without any list of rules get none.
+    // If there are settings without a list of rules, none is added.
     let bytes = record("Columns\0", &[7; 128]);
     let file = FilterFile::read(&bytes).unwrap();
     assert!(file.rules().is_empty() && file.losses().is_empty());
@@ -97,7 +97,7 @@ fn a_pmc_keeps_every_setting_in_its_place() {
     let mut file = FilterFile::read(&bytes).unwrap();
     assert_eq!(file.format(), FilterFormat::Pmc);
     assert_eq!(said(&file), [""; 0]);
-    // The rule that colours rows is no rule of the filter.
+    // The rule that colours rows is not a rule of the filter.
     assert_eq!(file.rules().len(), 1);
     assert_eq!(file.to_pmc(), bytes);
     assert_eq!(file.to_pmf(), pmf(&list(1, &[keys()])));
@@ -115,7 +115,7 @@ fn rules_come_before_those_that_colour_rows() {
     file.push(FilterFile::read(&pmf(&list(1, &[keys()]))).unwrap().rules()[0].clone());
     let rules = record("FilterRules\0", &list(1, &[keys()]));
     assert_eq!(file.to_pmc(), [columns, rules.clone(), highlight].concat());
-    // Without any settings, the rules stand alone.
+    // Without other settings, there are only the rules.
     assert_eq!(FilterFile::from_filter(&file.filter()).unwrap().to_pmc(), rules);
 }
 
@@ -143,7 +143,7 @@ fn rules_without_a_known_meaning_are_kept_and_told() {
         "`action 2 Path contains \"x\"` is not applied: unknown action 2",
         "`exclude Path contains \"x\"` is not applied: unknown flags 0x80000000",
         "`exclude Path contains \"\"` is not applied: `Path contains` needs a value",
-        "`exclude PID is \"lsass\"` is not applied: `lsass` is no number for PID",
+        "`exclude PID is \"lsass\"` is not applied: `lsass` is not a number for PID",
     ]) {
         assert!(message.contains(part), "{message}");
     }
@@ -162,7 +162,7 @@ fn a_number_helps_out_where_the_text_is_none() {
 #[test]
 fn damaged_texts_are_written_again_as_they_were() {
     let mut odd = rule(40071, 6, 0, "abc", 0, 0);
-    // No NUL at the end is no damage; half a character is.
+    // A missing NUL at the end is not damage; half a character is.
     odd[13..21].copy_from_slice(b"a\0b\0c\0d\0");
     let mut broken = rule(40071, 6, 0, "abc", 0, 0);
     broken[13..15].copy_from_slice(b"\x00\xd8");
@@ -213,11 +213,11 @@ fn every_cut_keeps_the_whole_rules_or_is_an_error() {
         let rules = match length.checked_sub(rules_at) {
             Some(length) if length >= ends[1].len() => 2,
             Some(length) if length >= ends[0].len() => 1,
-            // Between two settings, nothing shows that the file is cut off.
+            // If the file is cut between two settings, nothing shows it.
             _ => 0,
         };
         assert_eq!(read.as_ref().map_or(0, |file| file.rules().len()), rules, "{length}");
-        // What was cut off is told once, and not written again.
+        // What was cut off is reported once, and not written again.
         if let Ok(file) = read {
             let again = FilterFile::read(&file.to_pmc()).unwrap();
             assert!(again.losses().is_empty(), "{length}: {:?}", again.losses());
@@ -247,7 +247,7 @@ fn every_changed_byte_is_survived() {
                 let mut bytes = bytes.clone();
                 bytes[index] = value;
                 if let Ok(file) = FilterFile::read(&bytes) {
-                    // What is written is in order, whatever was read.
+                    // What is written is valid, whatever was read.
                     let (pmc, pmf) = (file.to_pmc(), file.to_pmf());
                     assert_eq!(FilterFile::read(&pmc).unwrap().rules(), file.rules());
                     assert_eq!(FilterFile::read(&pmf).unwrap().rules(), file.rules());
@@ -263,14 +263,14 @@ fn what_stands_behind_is_kept() {
     rules.extend(b"more");
     for bytes in [settings(&rules), pmf(&rules)] {
         let file = FilterFile::read(&bytes).unwrap();
-        assert!(said(&file)[0].contains("unknown: 4 bytes behind the last rule"));
+        assert!(said(&file)[0].contains("unknown: 4 bytes after the last rule"));
         let again = match file.format() {
             FilterFormat::Pmc => file.to_pmc(),
             FilterFormat::Pmf => file.to_pmf(),
         };
         assert_eq!(again, bytes);
     }
-    // A second list has no meaning that we know.
+    // A second list has no known meaning.
     let bytes = [settings(&list(1, &[keys()])), record("FilterRules\0", &list(0, &[]))].concat();
     let file = FilterFile::read(&bytes).unwrap();
     assert!(said(&file)[0].contains("second list"));

@@ -1,4 +1,4 @@
-//! Rules on dates and times, and what they leave open.
+//! Rules on dates and times, and when they cannot be decided.
 
 use super::*;
 use crate::time::DateOrder;
@@ -19,20 +19,21 @@ fn dates_whose_order_is_open_are_decided_where_all_orders_agree() {
     let forced = clock_with(Some(DateOrder::MonthDayYear), &[text]);
     let torn = clock_with(None, &["28/12/2020 1:00:00", "12/28/2020 1:00:00"]);
     for (rule, wants) in [
-        // An ISO value is definite: with open, day-first, month-first, no order.
+        // An ISO value has one meaning. The four captures: order not known, day first,
+        // month first, contradiction.
         ("date is 2020-12-10", [Undecidable, Included, Excluded, Undecidable]),
         ("date is not 2020-12-10", [Undecidable, Excluded, Included, Undecidable]),
         ("date more than 2020-11-01", [Undecidable, Included, Excluded, Undecidable]),
         ("date more than 2020-01-01", [Included, Included, Included, Included]),
         ("date less than 2020-10-12", [Excluded, Excluded, Excluded, Excluded]),
-        // So is one that can only be read in one order.
+        // So has a value that can only be read in one order.
         ("date less than 13/12/2020", [Included, Included, Included, Included]),
-        // Any other is written in the order of the capture, whichever that is.
+        // Any other value is read in the order of the capture.
         ("date is 10/12/2020 5:48:57 PM", [Included, Included, Included, Included]),
         ("date more than 10/11/2020", [Included, Included, Included, Included]),
         ("date more than 9/12/2020", [Included, Included, Included, Included]),
         ("date more than 11/11/2020", [Undecidable, Included, Excluded, Undecidable]),
-        // Text is not understood as a date.
+        // A text comparison does not read dates.
         ("date contains 10/12", [Included, Included, Included, Included]),
     ] {
         for (clock, want) in [&open, &settled, &forced, &torn].into_iter().zip(wants) {

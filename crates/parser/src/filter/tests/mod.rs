@@ -1,4 +1,4 @@
-//! Whole filters against whole events.
+//! Whole filters applied to whole events.
 
 mod dates;
 
@@ -52,7 +52,7 @@ fn excludes_win_columns_are_anded_and_rules_on_a_column_are_ored() {
         (vec![exclude("result is SUCCESS")], yes),
         (vec![exclude("result is SUCCESS"), exclude("path ends with 319C")], no),
         (vec![exclude("result is not SUCCESS")], no),
-        // Procmon's trap: on one column, even these two are ORed.
+        // As in Procmon, two rules on one column are alternatives, even these.
         (vec![include("path contains MachineKeys"), include("path excludes Crypto")], yes),
     ];
     for (rules, want) in cases {
@@ -64,8 +64,8 @@ fn excludes_win_columns_are_anded_and_rules_on_a_column_are_ored() {
     }
 }
 
-/// A column, a text in it, and for each relation a value that matches and one
-/// that does not. Regular expressions and patterns look at the text.
+/// A column, a text in it, and for each relation a value that matches and one that does
+/// not. Regular expressions and text relations compare the text.
 type Case = (Column, &'static str, [(&'static str, &'static str, &'static str); 9]);
 
 const CASES: [Case; 5] = [
@@ -221,21 +221,22 @@ fn the_process_list_fills_columns() {
 
 #[test]
 fn the_interest_of_a_filter_is_one_clause_that_bytes_can_tell() {
-    let interest = |rules: &[&str]| {
-        Filter::new(rules.iter().map(|rule| Rule::parse(rule, Action::Include).unwrap())).interest()
+    let prefilter = |rules: &[&str]| {
+        Filter::new(rules.iter().map(|rule| Rule::parse(rule, Action::Include).unwrap()))
+            .prefilter()
     };
-    let processes = Interest::nothing().or_process("a.exe").or_process("b.exe");
+    let processes = Prefilter::nothing().or_process("a.exe").or_process("b.exe");
     let both = ["Process Name is a.exe", "Path contains x", "Process Name is B.exe"];
-    assert_eq!(interest(&both), processes);
-    let keys = Interest::nothing().or_path_with("machinekeys").folded();
-    assert_eq!(interest(&["Process Name contains a", "Path contains MachineKeys"]), keys);
-    assert_eq!(interest(&["Date & Time is 2020-07-31", "Path is MachineKeys"]), keys);
-    assert_eq!(interest(&["Process Name is \"\""]), Interest::nothing().or_unnamed());
+    assert_eq!(prefilter(&both), processes);
+    let keys = Prefilter::nothing().or_path_with("machinekeys").folded();
+    assert_eq!(prefilter(&["Process Name contains a", "Path contains MachineKeys"]), keys);
+    assert_eq!(prefilter(&["Date & Time is 2020-07-31", "Path is MachineKeys"]), keys);
+    assert_eq!(prefilter(&["Process Name is \"\""]), Prefilter::nothing().or_unnamed());
     for open in ["Path is not machinekeys", "Path contains x", "Process Name is not a.exe"] {
-        assert!(interest(&[open]).is_everything(), "{open}");
-        assert!(interest(&[open, "Path regex .", "Path is abc"]).is_everything(), "{open}");
+        assert!(prefilter(&[open]).is_everything(), "{open}");
+        assert!(prefilter(&[open, "Path regex .", "Path is abc"]).is_everything(), "{open}");
     }
     let excluding = Filter::new([Rule::parse("Process Name is a.exe", Action::Exclude).unwrap()]);
-    assert!(excluding.interest().is_everything());
-    assert!(Filter::default().interest().is_everything());
+    assert!(excluding.prefilter().is_everything());
+    assert!(Filter::default().prefilter().is_everything());
 }

@@ -1,8 +1,8 @@
 //! CSV exports, in any column set and order.
 
 mod native_rows;
-mod pass;
 mod reader;
+mod row_run;
 mod sniff;
 mod strict;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Records of a CSV export, put together from native events.
+//! Rows of a CSV export, made from native events.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,29 +13,29 @@ use crate::pml::text::{Short, date_and_time, number, relative, seconds, time_of_
 use crate::pml::{columns, status};
 use crate::time::TICKS_PER_SECOND;
 
-/// Makes the records of native events. What a process says in every one of its
-/// events is put together once.
+/// Makes the rows of native events. The texts of a process, which are the same for all of
+/// its events, are made once.
 #[derive(Debug)]
 pub(crate) struct NativeRows {
     columns: Columns,
-    pieces: Vec<Piece>,
-    known: Known,
-    /// The date and time of the second that the last event began in.
+    pieces: Vec<RowPiece>,
+    known: ProcessTexts,
+    /// The text of Date & Time for the second that the last event began in.
     second: Option<(i64, Short)>,
     text: String,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Piece {
-    /// A column that each event has its own text for.
+enum RowPiece {
+    /// A column whose text is different for each event.
     Event(Column),
-    /// Columns of the process, side by side: this many from this one on.
+    /// Columns of the process that stand side by side: the first one and how many.
     Process { first: usize, count: usize },
-    /// A column that is none of Procmon's.
+    /// A column that is not one of Procmon's; its field is empty.
     Nothing,
 }
 
-/// What lies between two fields.
+/// Stands between two fields.
 const BETWEEN: &[u8] = b"\",\"";
 
 impl NativeRows {
@@ -43,26 +43,26 @@ impl NativeRows {
         let mut pieces = Vec::new();
         for (index, column) in columns.known().iter().enumerate() {
             match (column, pieces.last_mut()) {
-                (Some(column), Some(Piece::Process { count, .. })) if is_of_process(*column) => {
+                (Some(column), Some(RowPiece::Process { count, .. })) if is_of_process(*column) => {
                     *count += 1;
                 }
                 (Some(column), _) if is_of_process(*column) => {
-                    pieces.push(Piece::Process { first: index, count: 1 });
+                    pieces.push(RowPiece::Process { first: index, count: 1 });
                 }
-                (Some(column), _) => pieces.push(Piece::Event(*column)),
-                (None, _) => pieces.push(Piece::Nothing),
+                (Some(column), _) => pieces.push(RowPiece::Event(*column)),
+                (None, _) => pieces.push(RowPiece::Nothing),
             }
         }
         NativeRows {
             columns: columns.clone(),
             pieces,
-            known: Known::default(),
+            known: ProcessTexts::default(),
             second: None,
             text: String::new(),
         }
     }
 
-    /// Appends the record of an event with its line end.
+    /// Appends the row of an event, with its line end.
     pub(crate) fn push(&mut self, record: &PmlRecord, line: &mut Vec<u8>) {
         let event = record.event();
         let process = self.known.of(record.part(), &event, &self.pieces, &self.columns);
@@ -73,21 +73,21 @@ impl NativeRows {
                 line.extend_from_slice(BETWEEN);
             }
             match piece {
-                Piece::Event(column) => {
-                    let rest = Rest { text: &mut self.text, second: &mut self.second };
+                RowPiece::Event(column) => {
+                    let rest = RowScratch { text: &mut self.text, second: &mut self.second };
                     push_column(line, &event, *column, rest);
                 }
-                Piece::Process { .. } => {
+                RowPiece::Process { .. } => {
                     line.extend_from_slice(texts.next().map_or(b"", |text| text));
                 }
-                Piece::Nothing => {}
+                RowPiece::Nothing => {}
             }
         }
         line.extend_from_slice(b"\"\r\n");
     }
 }
 
-/// Whether every event of a process has the same text.
+/// Whether a column has the same text for all events of a process.
 fn is_of_process(column: Column) -> bool {
     matches!(
         column,
@@ -109,14 +109,14 @@ fn is_of_process(column: Column) -> bool {
     )
 }
 
-/// Memory that is used again for each event.
-struct Rest<'r> {
+/// Memory that is reused for each event.
+struct RowScratch<'r> {
     text: &'r mut String,
     second: &'r mut Option<(i64, Short)>,
 }
 
-/// Appends the text of a column between its quotes.
-fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: Rest<'_>) {
+/// Appends the text of a column, without its outer quotes.
+fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: RowScratch<'_>) {
     let header = event.header();
     let local = |ticks: i64| event.rendering().zone.local_ticks(ticks);
     match column {
@@ -159,10 +159,10 @@ fn push_rendered(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, text:
     push_quoted(line, text);
 }
 
-/// The path as it is stored, where that is also how it is written.
+/// The path as it is stored, if its text in the row is the same.
 fn plain_path<'p>(event: &PmlEvent<'p>) -> Option<&'p [u8]> {
     let is_file = matches!(event.header().class, Class::FileSystem | Class::Ipc);
-    // A listing has its filter behind the path.
+    // The path of a directory listing is followed by its filter.
     if is_file && event.header().operation == file_code::DIRECTORY_CONTROL {
         return None;
     }
@@ -187,30 +187,30 @@ fn push_quoted(line: &mut Vec<u8>, text: &str) {
 
 /// The texts of the processes of one part.
 #[derive(Debug, Default)]
-struct Known {
+struct ProcessTexts {
     part: Option<Arc<SharedPart>>,
-    /// For each process one text for each [`Piece::Process`].
+    /// For each process one text for each [`RowPiece::Process`].
     texts: HashMap<u32, Vec<Vec<u8>>>,
     bytes: usize,
-    /// Processes come in runs.
+    /// The process of the last event. Events of a process often follow each other.
     run: Option<(u32, Vec<Vec<u8>>)>,
 }
 
-/// How much is remembered, in bytes: a hostile table can have one long text for
-/// very many processes.
+/// The most bytes of texts that are kept. A hostile process table can have one long text
+/// for very many processes.
 const MOST: usize = 8 << 20;
 
-impl Known {
+impl ProcessTexts {
     fn of(
         &mut self,
         part: &Arc<SharedPart>,
         event: &PmlEvent<'_>,
-        pieces: &[Piece],
+        pieces: &[RowPiece],
         columns: &Columns,
     ) -> &[Vec<u8>] {
         let index = event.header().process_index;
         if !self.part.as_ref().is_some_and(|known| Arc::ptr_eq(known, part)) {
-            *self = Known { part: Some(Arc::clone(part)), ..Known::default() };
+            *self = ProcessTexts { part: Some(Arc::clone(part)), ..ProcessTexts::default() };
         }
         let run = match self.run.take() {
             Some(run) if run.0 == index => run,
@@ -225,11 +225,16 @@ impl Known {
         &self.run.insert(run).1
     }
 
-    fn made(&mut self, event: &PmlEvent<'_>, pieces: &[Piece], columns: &Columns) -> Vec<Vec<u8>> {
+    fn made(
+        &mut self,
+        event: &PmlEvent<'_>,
+        pieces: &[RowPiece],
+        columns: &Columns,
+    ) -> Vec<Vec<u8>> {
         let mut text = String::new();
         let mut texts = Vec::new();
         for piece in pieces {
-            let Piece::Process { first, count } = *piece else { continue };
+            let RowPiece::Process { first, count } = *piece else { continue };
             let mut bytes = Vec::new();
             for (place, column) in columns.known().iter().skip(first).take(count).enumerate() {
                 if place > 0 {

@@ -8,7 +8,7 @@ use csv::ByteRecord;
 use super::Dialect;
 use crate::event::Event;
 use crate::format::ReadEvents;
-use crate::input::decode::Bytes;
+use crate::input::decode::ByteStream;
 use crate::model::{Columns, Error, LossKind, Losses, Position};
 
 /// Reads a CSV export through the `csv` crate.
@@ -16,30 +16,31 @@ pub(crate) struct CsvReader<R> {
     rows: csv::Reader<Tail<R>>,
     columns: Arc<Columns>,
     record: ByteRecord,
-    /// Offset of the first byte given, behind a byte order mark.
+    /// Offset of the first byte of the input in the file, after a byte order mark.
     base: u64,
-    /// Lines in front of the first byte given.
+    /// How many lines of the file precede the input.
     lines: u64,
     read: u64,
     finished: bool,
 }
 
-impl<'a> CsvReader<Bytes<'a>> {
-    /// Goes on in the middle of a file that has this header: at offset `begin`, in
-    /// line `line`, behind `read` records.
+impl<'a> CsvReader<ByteStream<'a>> {
+    /// Continues in the middle of a file that has this header: at offset `begin`, in line
+    /// `line`, after `read` records.
     pub(super) fn go_on(
         header: &[u8],
-        rest: Bytes<'a>,
+        rest: ByteStream<'a>,
         begin: u64,
         line: u64,
         read: u64,
-    ) -> Result<CsvReader<Bytes<'a>>, Error> {
+    ) -> Result<CsvReader<ByteStream<'a>>, Error> {
         let header_lines = memchr::memchr_iter(b'\n', header).count() as u64;
-        // As if nothing stood between the header and the rest.
+        // The offset at which the header would have to stand to be followed by the rest.
         let base = begin - header.len() as u64;
-        let input: Bytes<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
+        let input: ByteStream<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
         let mut reader = CsvReader::new(input, Dialect { delimiter: b',' }, base)?;
-        // In a section there may be fewer lines before than the header has.
+        // This may be below zero: a section counts its own lines, and the header may have
+        // more.
         reader.lines = (line - 1).wrapping_sub(header_lines);
         reader.read = read;
         Ok(reader)
@@ -76,12 +77,12 @@ impl<R: Read> CsvReader<R> {
             .with_record(self.read)
     }
 
-    /// How many fields of the record just read are complete, when the input
-    /// stopped inside it.
+    /// How many fields of the last record are complete, if the input ends inside the
+    /// record. `None` if the record is complete.
     fn cut_after(&self) -> Option<usize> {
         let tail = self.rows.get_ref();
         if !tail.ended {
-            // The record was closed by its own line end.
+            // The record was ended by its own line end.
             return None;
         }
         let have = self.record.len();
@@ -94,7 +95,7 @@ impl<R: Read> CsvReader<R> {
         }
     }
 
-    /// Moves the fields of a whole record into the event.
+    /// Copies the first fields of the record into the event.
     fn fill(&self, event: &mut Event, fields: usize) {
         event.record.start(&self.columns);
         for field in self.record.iter().take(fields) {
@@ -161,15 +162,15 @@ fn read_error(error: csv::Error) -> Error {
     }
 }
 
-/// Watches what goes by: how many quotes there were, which byte was the last,
-/// and what stood at a place a short while ago. The `csv` crate does not tell
-/// whether a file ended inside quotes, nor where exactly a record begins.
+/// Passes bytes through, and keeps what the `csv` crate does not report: whether the
+/// input ended inside quotes, and the last bytes, to find out where a record begins
+/// exactly.
 struct Tail<R> {
     input: R,
     quotes: u64,
     last: u8,
     ended: bool,
-    /// The last two blocks, and how many bytes went by in front of them.
+    /// The last two blocks, and how many bytes were read before them.
     blocks: [Vec<u8>; 2],
     before: u64,
 }
@@ -179,7 +180,7 @@ impl<R> Tail<R> {
         Tail { input, quotes: 0, last: 0, ended: false, blocks: Default::default(), before: 0 }
     }
 
-    /// The byte at an offset, unless it is long gone.
+    /// The byte at an offset; `None` if it is not kept any more.
     fn byte_at(&self, offset: u64) -> Option<u8> {
         let place = usize::try_from(offset.checked_sub(self.before)?).ok()?;
         let [older, newer] = &self.blocks;
@@ -196,14 +197,14 @@ impl<R> Tail<R> {
 
 impl<R: Read> Read for Tail<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Whole blocks, so that the last two reach back far enough.
+        // Reads whole blocks, so that two blocks reach back far enough.
         let mut count = 0;
         while count < buffer.len() {
             match self.input.read(&mut buffer[count..]) {
                 Ok(0) => break,
                 Ok(more) => count += more,
                 Err(error) if count == 0 => return Err(error),
-                // It comes again.
+                // The next call returns the error again.
                 Err(_) => break,
             }
         }
@@ -264,7 +265,8 @@ mod tests {
     fn a_file_cut_anywhere_gives_every_complete_field() {
         let whole = format!("{HEADER}\"a\",\"b\",\"c\"\r\n\"d\",\"e \"\"f\"\"\",\"g\"\r\n");
         let second = whole.rfind("\"d\"").unwrap();
-        // Cut between the two halves of a doubled quote, a field looks complete.
+        // If the file ends between the two halves of a doubled quote, the field looks
+        // complete.
         let half_quote = whole.find("\"\"f").unwrap() + 1;
         for cut in (second..whole.len()).filter(|cut| ![half_quote, half_quote + 3].contains(cut)) {
             let (events, losses) = read(&whole[..cut]);

@@ -1,11 +1,11 @@
-//! Is this text a CSV export of Procmon, and if not, what does it look like?
+//! Recognises a CSV export of Procmon by its header.
 
 use csv::StringRecord;
 
 use crate::model::Column;
 use crate::time::parse_time_of_day;
 
-/// How the fields of a CSV are parted.
+/// The character between two fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
@@ -16,17 +16,17 @@ pub(crate) struct Dialect {
 pub(crate) enum Looks {
     /// An export of events.
     Events(Dialect),
-    /// A table, but none that can be read; the text says which.
+    /// A table that is not an export of events; the text says what it is.
     OtherTable(String),
-    /// No table.
+    /// Not a table.
     NoTable,
 }
 
-/// Procmon writes commas; a spreadsheet may have saved the file with the list
-/// separator of its locale, or with tabs.
+/// Procmon writes commas. A spreadsheet may have saved the file with the list separator
+/// of its locale, or with tabs.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Looks at the first record.
+/// Examines the first record of a text.
 pub(crate) fn sniff(text: &str) -> Looks {
     let tables = DELIMITERS.map(|delimiter| (delimiter, first_record(text, delimiter)));
     let known = |record: &StringRecord| {
@@ -67,7 +67,7 @@ fn what_table(text: &str, header: &StringRecord) -> Looks {
                     \"Operation\",\"Path\",\"Result\",\"Detail\"";
         return Looks::OtherTable(what.into());
     }
-    // A line of prose has commas too; a header is quoted, or made of short names.
+    // Prose has commas, too. A header is quoted, or its names are short.
     let is_header = line.starts_with('"')
         || header
             .iter()

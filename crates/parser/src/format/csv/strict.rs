@@ -1,8 +1,9 @@
-//! CSV as Procmon writes it, read without taking apart the rows that nobody wants.
+//! Reads a CSV that is written as Procmon writes it, and skips rows that are not wanted
+//! without splitting them into fields.
 
 mod events;
+mod row_search;
 mod rows;
-mod search;
 mod sections;
 mod times;
 
@@ -11,68 +12,70 @@ use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
-use super::pass::text_end;
+use super::row_run::text_end;
 use super::{CsvReader, Dialect};
 use crate::event::Event;
 use crate::event::text_record::unquoted;
-use crate::format::name_cache::Names;
+use crate::format::name_cache::NameCache;
 use crate::format::{Place, ReadEvents};
 use crate::input::Window;
-use crate::input::decode::Bytes;
+use crate::input::decode::ByteStream;
 use crate::model::{Column, Columns, Error};
-use crate::scan::{BLOCK, Ended, RecordScanner, Row, Rows, Speed};
-use crate::time::{FollowDate, FollowTime};
-use search::Search;
+use crate::scan::{BLOCK, RecordScanner, Row, Rows, ScanEnd, SimdLevel};
+use crate::time::{MonotonicTimeCheck, SameDateCheck};
+use row_search::RowSearch;
 use sections::CsvSections;
 
-/// Reads a CSV export whose every field stands in quotes. From the first place on
-/// that is written otherwise, and for the last bytes of a file, it is read through
-/// the `csv` crate; the results are the same, only slower.
+/// Reads a CSV export in which every field is quoted. From the first place that is
+/// written differently, and for the last bytes of the file, it reads through the `csv`
+/// crate. The result is the same, only slower.
 pub(crate) struct StrictReader<'a> {
-    /// The window begins with a row; gone when the `csv` crate has taken over.
+    /// The bytes at hand. They begin with a row. `None` once the `csv` crate has taken
+    /// over.
     window: Option<Window<'a>>,
-    rest: Option<Box<CsvReader<Bytes<'a>>>>,
-    detour: Option<String>,
+    rest: Option<Box<CsvReader<ByteStream<'a>>>>,
+    slow_path_reason: Option<String>,
     scanner: RecordScanner,
-    speed: Speed,
+    simd: SimdLevel,
     rows: Rows,
-    /// The next row of `rows`: how many are in front of it, and the number of the
-    /// place in front of it.
+    /// The next row of `rows`: how many rows precede it, and the number of the place
+    /// before it.
     next: usize,
     first: usize,
-    /// How many of `rows` are this reader's.
+    /// How many of `rows` belong to this reader; later ones begin after `limit`.
     own: usize,
-    ended: Ended,
+    ended: ScanEnd,
     /// The header as it is written, with its line end.
     header: Arc<[u8]>,
     columns: Arc<Columns>,
-    places: Places,
-    /// Where the window begins.
+    places: RowColumns,
+    /// Offset of the window in the file.
     base: u64,
-    /// Rows that begin from here on are for others.
+    /// Rows that begin at this offset or later belong to another reader.
     limit: u64,
     /// The line of the next row.
     line: u64,
-    /// The next of the line feeds inside of fields.
+    /// The index of the next line feed inside a field, in the list of `rows`.
     inner: usize,
     read: u64,
-    names: Names,
-    time: FollowTime,
-    date: FollowDate,
-    /// Rows whose times the clock has not seen; the fields of the last one.
+    names: NameCache,
+    time: MonotonicTimeCheck,
+    date: SameDateCheck,
+    /// How many times of rows the clock has not observed yet, and where the fields of the
+    /// last of them begin.
     unseen: u64,
     last_time: usize,
     last_date: Option<usize>,
-    /// The texts of these fields, when the window is gone.
+    /// The texts of these fields, once the window is gone.
     last_texts: [Option<String>; 2],
-    /// What stands in a Detail before a date.
+    /// Finds the key of a date in a Detail: it contains `Time`.
     time_word: Finder<'static>,
-    search: Search,
+    search: RowSearch,
 }
 
-/// Where the columns stand that are looked at in every row.
+/// The indexes of the columns that are examined in every row.
 #[derive(Clone, Copy, Debug, Default)]
-struct Places {
+struct RowColumns {
     time: Option<usize>,
     date: Option<usize>,
     name: Option<usize>,
@@ -80,10 +83,10 @@ struct Places {
     detail: Option<usize>,
 }
 
-impl Places {
-    fn of(columns: &Columns) -> Places {
+impl RowColumns {
+    fn of(columns: &Columns) -> RowColumns {
         let place = |column| columns.position(column);
-        Places {
+        RowColumns {
             time: place(Column::TimeOfDay),
             date: place(Column::DateAndTime),
             name: place(Column::ProcessName),
@@ -99,27 +102,27 @@ impl<'a> StrictReader<'a> {
         window: Window<'a>,
         dialect: Dialect,
         base: u64,
-        speed: Speed,
+        simd: SimdLevel,
     ) -> Result<StrictReader<'a>, Error> {
-        let mut reader = StrictReader::over(window, base, speed);
+        let mut reader = StrictReader::over(window, base, simd);
         let row = match dialect.delimiter {
             b',' => reader.next_row()?,
             _ => {
-                reader.ended = Ended::Otherwise;
+                reader.ended = ScanEnd::Otherwise;
                 None
             }
         };
         let Some(row) = row else {
             if let (None, Some(window)) = (&reader.rest, reader.window.take()) {
-                // What is too short to be scanned is told by its first byte.
+                // If there are too few bytes to scan, the first byte decides.
                 if window.bytes().first().is_some_and(|byte| *byte != b'"') {
-                    reader.ended = Ended::Otherwise;
+                    reader.ended = ScanEnd::Otherwise;
                 }
-                reader.note_detour();
+                reader.note_slow_path();
                 let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
                 reader.columns = Arc::clone(rest.columns());
                 reader.rest = Some(Box::new(rest));
-                reader.forget_rows();
+                reader.clear_rows();
             }
             return Ok(reader);
         };
@@ -130,69 +133,70 @@ impl<'a> StrictReader<'a> {
         let headers = fields.map(|field| String::from_utf8_lossy(&field).into_owned());
         reader.columns = Arc::new(Columns::from_headers(headers.collect::<Vec<_>>()));
         reader.header = reader.bytes()[row.start..row.end].into();
-        reader.places = Places::of(&reader.columns);
+        reader.places = RowColumns::of(&reader.columns);
         Ok(reader)
     }
 
-    /// Reads the rows of a section. It goes no farther than `edge` unless it has to.
+    /// Reads the rows of a section. It does not touch bytes after `edge` unless it has
+    /// to.
     fn section(sections: &CsvSections, from: Place, limit: u64, edge: u64) -> StrictReader<'a> {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        // Rows are found in whole blocks.
+        // Bytes are scanned in whole blocks.
         let edge = place(edge).saturating_add(BLOCK);
         let window = Window::part(sections.content.clone(), place(from.at), edge);
         StrictReader {
             header: Arc::clone(&sections.header),
             columns: Arc::clone(&sections.columns),
-            places: Places::of(&sections.columns),
+            places: RowColumns::of(&sections.columns),
             limit,
             line: from.lines + 1,
             read: from.records,
-            ..StrictReader::over(window, from.at, sections.speed)
+            ..StrictReader::over(window, from.at, sections.simd)
         }
     }
 
-    fn over(window: Window<'a>, base: u64, speed: Speed) -> StrictReader<'a> {
+    fn over(window: Window<'a>, base: u64, simd: SimdLevel) -> StrictReader<'a> {
         StrictReader {
             window: Some(window),
             rest: None,
-            detour: None,
-            scanner: RecordScanner::new(speed),
-            speed,
+            slow_path_reason: None,
+            scanner: RecordScanner::new(simd),
+            simd,
             rows: Rows::new(),
             next: 0,
             first: 0,
             own: 0,
-            ended: Ended::WellFormed,
+            ended: ScanEnd::WellFormed,
             header: Arc::new([]),
             columns: Arc::new(Columns::from_known(&[])),
-            places: Places::default(),
+            places: RowColumns::default(),
             base,
             limit: u64::MAX,
             line: 1,
             inner: 0,
             read: 0,
-            names: Names::new(|name| Some(unquoted(name))),
-            time: FollowTime::default(),
-            date: FollowDate::default(),
+            names: NameCache::new(|name| Some(unquoted(name))),
+            time: MonotonicTimeCheck::default(),
+            date: SameDateCheck::default(),
             unseen: 0,
             last_time: 0,
             last_date: None,
             last_texts: [None, None],
             time_word: Finder::new("Time"),
-            search: Search::default(),
+            search: RowSearch::default(),
         }
     }
     fn bytes(&self) -> &[u8] {
         self.window.as_ref().map_or(&[], Window::bytes)
     }
 
-    /// Where the text of a field stands, its doubled quotes included.
+    /// The range of the text of a field, including doubled quotes.
     #[inline(always)]
     fn field(&self, row: Row, index: usize) -> Range<usize> {
         field(&self.rows, self.bytes(), row.first, index)
     }
 
-    /// Moves a row into the event as it is written.
+    /// Copies a row into the event as it is written.
     fn fill(&self, event: &mut Event, row: Row) {
         event.record.start(&self.columns);
         let bytes = self.bytes();
@@ -207,7 +211,7 @@ impl<'a> StrictReader<'a> {
     }
 }
 
-/// Where the text of a field stands, by the number of the place in front of its row.
+/// The range of the text of a field, given the number of the place before its row.
 #[inline(always)]
 fn field(rows: &Rows, bytes: &[u8], first: usize, index: usize) -> Range<usize> {
     let place = |number: usize| rows.places()[number];

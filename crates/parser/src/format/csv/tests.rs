@@ -1,15 +1,16 @@
-//! The strict reader against the `csv` crate, on files made to part the two.
+//! Compares the strict reader with the `csv` crate, on files that could make the two
+//! disagree.
 
 use std::collections::BTreeSet;
 
 use super::{CsvReader, CsvWriter, Dialect, StrictReader};
 use crate::capture::Capture;
-use crate::event::{Event, Interest};
+use crate::event::{Event, Prefilter};
 use crate::format::json::JsonObject;
 use crate::input::{Content, Window};
 use crate::model::Column;
-use crate::parallel::Division;
-use crate::scan::Speed;
+use crate::parallel::ThreadPlan;
+use crate::scan::SimdLevel;
 use crate::time::EventTime;
 
 const COMMA: Dialect = Dialect { delimiter: b',' };
@@ -138,27 +139,27 @@ fn file(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// What an event is: number, place, time, its fields, and what writers make of it.
-type Seen = (u64, String, EventTime, Vec<Vec<u8>>, [Vec<u8>; 2]);
+/// What an event is: number, position, time, its fields, and what the writers make of it.
+type EventTexts = (u64, String, EventTime, Vec<Vec<u8>>, [Vec<u8>; 2]);
 
-/// Everything that came of a capture. The clock is compared in all it knows.
+/// Everything that a capture has given. The whole clock is compared.
 #[derive(Debug, PartialEq)]
 struct Outcome {
-    events: Vec<Seen>,
+    events: Vec<EventTexts>,
     read: u64,
     losses: Vec<String>,
     clock: String,
-    tally: Vec<(String, u64)>,
+    counts: Vec<(String, u64)>,
 }
 
-fn read(mut capture: Capture<'_>, interests: &[Interest]) -> Outcome {
+fn read(mut capture: Capture<'_>, prefilters: &[Prefilter]) -> Outcome {
     let mut event = Event::default();
     let (mut events, mut turn) = (Vec::new(), 0);
     let mut object = JsonObject::default();
     let mut rows = CsvWriter::new(Vec::new(), capture.columns()).unwrap();
     loop {
         turn += 1;
-        if !capture.read_event_of(&interests[turn % interests.len()], &mut event).unwrap() {
+        if !capture.read_prefiltered(&prefilters[turn % prefilters.len()], &mut event).unwrap() {
             break;
         }
         let fields = (0..event.record.len()).map(|i| event.field(i).unwrap().into_owned());
@@ -172,62 +173,62 @@ fn read(mut capture: Capture<'_>, interests: &[Interest]) -> Outcome {
         read: capture.events_read(),
         losses: capture.losses().iter().map(ToString::to_string).collect(),
         clock: format!("{:?}", capture.clock()),
-        tally: capture.events_by_process(),
+        counts: capture.events_by_process(),
     }
 }
 
 fn slow(bytes: &[u8]) -> Outcome {
     let reader = CsvReader::new(bytes, COMMA, 0).unwrap();
-    read(Capture::of_reader(Box::new(reader), Division::default()), &[Interest::everything()])
+    read(Capture::of_reader(Box::new(reader), ThreadPlan::default()), &[Prefilter::everything()])
 }
 
-/// Read as a file in memory, as a stream, and by several threads.
+/// The same bytes read as a file in memory, as a stream, and by several threads.
 fn fast(
     bytes: &[u8],
-    speed: Speed,
+    simd: SimdLevel,
     step: usize,
-    interests: &[Interest],
-    division: Division,
+    prefilters: &[Prefilter],
+    thread_plan: ThreadPlan,
 ) -> [Outcome; 3] {
     let mapped = || Window::mapped(Content::memory(bytes.to_vec()), 0);
-    let alone = Division::default();
-    [(mapped(), alone), (Window::streamed(Box::new(bytes)), alone), (mapped(), division)].map(
-        |(window, division)| {
-            let reader = StrictReader::new(window.with_step(step), COMMA, 0, speed).unwrap();
-            read(Capture::of_reader(Box::new(reader), division), interests)
+    let alone = ThreadPlan::default();
+    [(mapped(), alone), (Window::streamed(Box::new(bytes)), alone), (mapped(), thread_plan)].map(
+        |(window, thread_plan)| {
+            let reader = StrictReader::new(window.with_step(step), COMMA, 0, simd).unwrap();
+            read(Capture::of_reader(Box::new(reader), thread_plan), prefilters)
         },
     )
 }
 
 #[test]
 fn the_strict_reader_reads_what_the_csv_crate_reads() {
-    let interests = [
-        Interest::everything(),
-        Interest::nothing(),
-        Interest::nothing().or_process("wanted.exe"),
-        Interest::nothing().or_process("b.exe").or_unnamed().or_path_with("\\crypto"),
-        Interest::nothing().or_path_with("keys").folded().or_path_with("\\Crypto"),
+    let prefilters = [
+        Prefilter::everything(),
+        Prefilter::nothing(),
+        Prefilter::nothing().or_process("wanted.exe"),
+        Prefilter::nothing().or_process("b.exe").or_unnamed().or_path_with("\\crypto"),
+        Prefilter::nothing().or_path_with("keys").folded().or_path_with("\\Crypto"),
     ];
     let mut random = Random(0x5eed);
     let (mut passed_over, mut losses) = (0, 0);
     for round in 0..3000 {
         let bytes = file(&mut random);
         let want = slow(&bytes);
-        // Numbers tell the events apart.
+        // Events are identified by their numbers.
         assert!(want.events.is_sorted_by(|a, b| a.0 < b.0));
         losses += want.losses.len();
         let mixed = random.below(4) == 0;
-        let interest = interests[round % interests.len()].clone();
-        let asked = if mixed { interests.to_vec() } else { vec![interest.clone()] };
+        let prefilter = prefilters[round % prefilters.len()].clone();
+        let asked = if mixed { prefilters.to_vec() } else { vec![prefilter.clone()] };
         let step = random.one_of(&[1, 64, 100, 700, 256 * 1024]);
         let length = Some(random.one_of(&[1, 50, 300, 1000, 3000]));
-        let division = Division { threads: 2 + random.below(3), length };
-        for speed in Speed::all() {
-            for got in fast(&bytes, speed, step, &asked, division) {
-                let context = format!("round {round} {speed:?} {step} {division:?} {asked:?}");
+        let thread_plan = ThreadPlan { threads: 2 + random.below(3), length };
+        for simd in SimdLevel::all() {
+            for got in fast(&bytes, simd, step, &asked, thread_plan) {
+                let context = format!("round {round} {simd:?} {step} {thread_plan:?} {asked:?}");
                 assert_eq!(got.read, want.read, "{context}");
                 assert_eq!(got.losses, want.losses, "{context}");
-                assert_eq!(got.tally, want.tally, "{context}");
+                assert_eq!(got.counts, want.counts, "{context}");
                 assert_eq!(got.clock, want.clock, "{context}");
                 passed_over += want.events.len() - got.events.len();
                 let numbers: BTreeSet<u64> = got.events.iter().map(|event| event.0).collect();
@@ -236,23 +237,23 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
                     assert_eq!(got, want, "{context}");
                 }
                 if !mixed {
-                    check_wanted(&bytes, &interest, &numbers, &context);
+                    check_wanted(&bytes, &prefilter, &numbers, &context);
                 }
             }
         }
     }
-    // The test is worth something: much is skipped, and much is damaged.
+    // The test only means something if many events are skipped and many are damaged.
     assert!(passed_over > 10_000 && losses > 1000, "{passed_over} {losses}");
 }
 
-/// Every event that is wanted was handed over.
-fn check_wanted(bytes: &[u8], interest: &Interest, numbers: &BTreeSet<u64>, context: &str) {
+/// Checks that every wanted event was returned.
+fn check_wanted(bytes: &[u8], prefilter: &Prefilter, numbers: &BTreeSet<u64>, context: &str) {
     let reader = CsvReader::new(bytes, COMMA, 0).unwrap();
-    let mut capture = Capture::of_reader(Box::new(reader), Division::default());
+    let mut capture = Capture::of_reader(Box::new(reader), ThreadPlan::default());
     let mut event = Event::default();
     while capture.read_event(&mut event).unwrap() {
         let (name, path) = (event.bytes(Column::ProcessName), event.bytes(Column::Path));
-        if interest.wants(name.as_deref(), path.as_deref()) {
+        if prefilter.wants(name.as_deref(), path.as_deref()) {
             assert!(numbers.contains(&event.number()), "{context} event {}", event.number());
         }
     }
@@ -264,14 +265,14 @@ fn times_passed_over_are_told_before_the_csv_crate_takes_over() {
         format!("\"1:00:0{second}.0000000 AM\",\"a.exe\",\"5/4/2020 1:00:0{second} AM\"{rest}\r\n")
     };
     let mut text = "\"Time of Day\",\"Process Name\",\"Date & Time\"\r\n".to_string();
-    // The last rows do not end as Procmon ends them, and are enough for whole blocks.
+    // The last rows end differently from Procmon's, and are long enough for whole blocks.
     (0..4).for_each(|second| text += &row(second, ""));
     text += &row(5, "").replace("\r\n", "x\n").repeat(9);
     let want = slow(text.as_bytes());
-    for speed in Speed::all() {
-        let division = Division { threads: 2, length: Some(100) };
-        for got in fast(text.as_bytes(), speed, 256 * 1024, &[Interest::nothing()], division) {
-            assert_eq!((&got.clock, got.read), (&want.clock, want.read), "{speed:?}");
+    for simd in SimdLevel::all() {
+        let thread_plan = ThreadPlan { threads: 2, length: Some(100) };
+        for got in fast(text.as_bytes(), simd, 256 * 1024, &[Prefilter::nothing()], thread_plan) {
+            assert_eq!((&got.clock, got.read), (&want.clock, want.read), "{simd:?}");
         }
     }
 }
@@ -285,12 +286,12 @@ fn threads_are_given_up_where_most_rows_are_wanted() {
             text += &format!("\"1:00:00.{row:07} AM\",\"{name}\"\r\n");
         }
         let window = Window::mapped(Content::memory(text.into_bytes()), 0);
-        let reader = StrictReader::new(window, COMMA, 0, Speed::best()).unwrap();
-        let division = Division { threads: 2, length: Some(16_000) };
-        let mut capture = Capture::of_reader(Box::new(reader), division);
-        let interest = Interest::nothing().or_process("wanted.exe");
+        let reader = StrictReader::new(window, COMMA, 0, SimdLevel::best()).unwrap();
+        let thread_plan = ThreadPlan { threads: 2, length: Some(16_000) };
+        let mut capture = Capture::of_reader(Box::new(reader), thread_plan);
+        let prefilter = Prefilter::nothing().or_process("wanted.exe");
         let (mut event, mut numbers) = (Event::default(), Vec::new());
-        while capture.read_event_of(&interest, &mut event).unwrap() {
+        while capture.read_prefiltered(&prefilter, &mut event).unwrap() {
             if event.process_name().as_deref() == Some("wanted.exe") {
                 numbers.push(event.number());
             }
@@ -316,22 +317,22 @@ fn real_exports_are_read_alike() {
         let mut bytes = Vec::new();
         let mut file = flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap());
         std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
-        // Behind the byte order mark.
+        // Without the byte order mark.
         let bytes = &bytes[3..];
         let want = slow(bytes);
-        let interest = Interest::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
-        for interest in [interest, Interest::everything()] {
-            for speed in Speed::all() {
-                let division = Division { threads: 2, length: Some(100_000) };
-                let asked = std::slice::from_ref(&interest);
-                let [mapped, _, divided] = fast(bytes, speed, 256 * 1024, asked, division);
+        let prefilter = Prefilter::nothing().or_process("explorer.exe").or_path_with("\\Crypto");
+        for prefilter in [prefilter, Prefilter::everything()] {
+            for simd in SimdLevel::all() {
+                let thread_plan = ThreadPlan { threads: 2, length: Some(100_000) };
+                let asked = std::slice::from_ref(&prefilter);
+                let [mapped, _, divided] = fast(bytes, simd, 256 * 1024, asked, thread_plan);
                 for got in [mapped, divided] {
-                    assert_eq!((got.read, &got.tally), (want.read, &want.tally));
+                    assert_eq!((got.read, &got.counts), (want.read, &want.counts));
                     assert_eq!((&got.losses, &got.clock), (&want.losses, &want.clock));
                     let numbers: BTreeSet<u64> = got.events.iter().map(|event| event.0).collect();
                     let all = want.events.iter().filter(|event| numbers.contains(&event.0));
                     assert!(all.eq(got.events.iter()));
-                    check_wanted(bytes, &interest, &numbers, "a real export");
+                    check_wanted(bytes, &prefilter, &numbers, "a real export");
                 }
             }
         }

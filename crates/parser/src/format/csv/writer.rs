@@ -10,9 +10,9 @@ use crate::model::Columns;
 /// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
 /// field quoted, inner quotes doubled, CRLF after every record.
 ///
-/// Field texts are written as the capture has them, so a CSV that Procmon wrote
-/// comes out byte for byte. A line feed in a text from another format becomes `;`,
-/// which is what Procmon makes of it.
+/// Texts are written as the capture has them, so a CSV that Procmon has written is
+/// reproduced byte for byte. A line feed in a text from another format becomes `;`, as in
+/// Procmon's own exports.
 ///
 /// ```
 /// use procmonkey_parser::{Column, Columns, CsvWriter, Event};
@@ -32,7 +32,7 @@ pub struct CsvWriter<W> {
 }
 
 impl<W: Write> CsvWriter<W> {
-    /// Writes byte order mark and header.
+    /// Writes the byte order mark and the header.
     pub fn new(mut output: W, columns: &Columns) -> io::Result<CsvWriter<W>> {
         let mut line = b"\xef\xbb\xbf".to_vec();
         for (index, name) in columns.names().enumerate() {
@@ -72,12 +72,12 @@ impl<W: Write> CsvWriter<W> {
         self.output.write_all(&self.line)
     }
 
-    /// What the records are written to.
+    /// The output that the records are written to.
     pub fn get_mut(&mut self) -> &mut W {
         &mut self.output
     }
 
-    /// Hands the output back.
+    /// Returns the output.
     pub fn into_inner(self) -> W {
         self.output
     }

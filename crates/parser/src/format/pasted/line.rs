@@ -1,17 +1,17 @@
-//! One line of a paste: `Key: value`, or prose.
+//! Splits one line of a paste: `Key: value`, or prose.
 
 use crate::model::Column;
 
-/// Where the value of a key belongs.
+/// What the value of a key belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     /// A column of the event.
     Column(Column),
-    /// The beginning of the dialog's module list, which is passed over.
+    /// The beginning of the dialog's module list, which is skipped.
     Modules,
 }
 
-/// The keys of the dialog's Event page: the classic one, then the one of 2024.
+/// The keys of the dialog's Event page: those of the classic dialog, then those of 2024.
 pub(super) const EVENT_KEYS: [(&str, Column); 12] = [
     ("Date & Time", Column::DateAndTime),
     ("Date", Column::DateAndTime),
@@ -27,7 +27,7 @@ pub(super) const EVENT_KEYS: [(&str, Column); 12] = [
     ("Process Name", Column::ProcessName),
 ];
 
-/// The keys of its Process page, which follows when everything is copied.
+/// The keys of the dialog's Process page, which follows when everything is copied.
 const PROCESS_KEYS: [(&str, Field); 17] = [
     ("Description", Field::Column(Column::Description)),
     ("Company", Field::Column(Column::Company)),
@@ -58,8 +58,8 @@ pub(super) fn process_field(key: &str) -> Option<Field> {
     PROCESS_KEYS.iter().find(|row| row.0.eq_ignore_ascii_case(key)).map(|row| row.1)
 }
 
-/// Splits `Key: value`, `Key:\tvalue` and `Key:value`, behind the marks that mail
-/// and markup put in front of a line. `None` for prose.
+/// Splits `Key: value`, `Key:\tvalue` and `Key:value`, ignoring the characters that mail
+/// and markup put before a line. `None` for prose.
 pub(super) fn split_key(line: &str) -> Option<(&str, &str)> {
     let line = strip_marks(line);
     let colon = line.find(':')?;
@@ -71,17 +71,17 @@ pub(super) fn split_key(line: &str) -> Option<(&str, &str)> {
     looks_right.then(|| (key, trim_blanks(value)))
 }
 
-/// The line without quotation marks of a mail, bullets and bold signs.
+/// The line without the quotation marks of a mail, bullets and bold marks.
 pub(super) fn strip_marks(line: &str) -> &str {
     line.trim_start_matches(|c: char| c.is_whitespace() || ">|*\u{2022}`".contains(c))
 }
 
-/// A value without blanks around it; a page may have made them no-break spaces.
+/// A value without the blanks around it, including no-break spaces.
 pub(super) fn trim_blanks(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// Cuts a line on which several events were flattened, in front of each of them.
+/// Splits a line that holds several events before each of them.
 pub(super) fn split_events(line: &str) -> impl Iterator<Item = &str> {
     const FIRST_KEY: &str = "Date & Time:";
     let starts: Vec<usize> = line.match_indices(FIRST_KEY).map(|(at, _)| at).collect();
@@ -91,8 +91,8 @@ pub(super) fn split_events(line: &str) -> impl Iterator<Item = &str> {
     (1..cuts.len()).map(move |index| &line[cuts[index - 1]..cuts[index]])
 }
 
-/// Splits a whole event that was flattened onto one line. `None` when the line
-/// does not hold at least three keys of the Event page in a row.
+/// Splits a line that holds a whole event. `None` if the line does not have at least
+/// three keys of the Event page in a row.
 pub(super) fn split_one_line(
     line: &str,
     detail_keys: impl Fn(&str) -> Option<&'static [&'static str]>,
@@ -111,7 +111,7 @@ pub(super) fn split_one_line(
     }
     let mut pairs = cut_at(line, &found);
     let operation = pairs.iter().find(|pair| pair.0.eq_ignore_ascii_case("Operation"))?.1;
-    // Behind the last key of the page stand its value and the detail items.
+    // The last key of the page is followed by its value and the Detail items.
     let &(_, last_end) = found.last()?;
     let mut items: Vec<(usize, usize)> = Vec::new();
     let mut from = last_end + 1;
@@ -133,7 +133,7 @@ pub(super) fn split_one_line(
     Some(pairs)
 }
 
-/// The key that comes first behind `from`, at the start of a word.
+/// The first key after `from` that stands at the start of a word.
 fn earliest_key<'k>(line: &str, from: usize, keys: &[&'k str]) -> Option<(usize, &'k str)> {
     let rest = line.get(from..)?;
     let place = |key: &str| {
@@ -143,7 +143,7 @@ fn earliest_key<'k>(line: &str, from: usize, keys: &[&'k str]) -> Option<(usize,
             let before = rest[..start].chars().next_back();
             let after = rest[start + key.len()..].chars().next();
             if before.is_none_or(|c| !c.is_alphanumeric() && c != '&') && after == Some(':') {
-                // `Time` of `Date & Time` begins no key of its own.
+                // `Time` in `Date & Time` is not a key of its own.
                 return Some(from + start);
             }
             at = start + key.len();
@@ -154,7 +154,7 @@ fn earliest_key<'k>(line: &str, from: usize, keys: &[&'k str]) -> Option<(usize,
         .min_by_key(|(start, key)| (*start, std::cmp::Reverse(key.len())))
 }
 
-/// Cuts a line into keys and values at these keys.
+/// Splits a line at these keys, into keys and values.
 fn cut_at<'l>(line: &'l str, keys: &[(usize, usize)]) -> Vec<(&'l str, &'l str)> {
     keys.iter()
         .enumerate()

@@ -1,7 +1,7 @@
 //! Events as people paste them: the text of Procmon's Event Properties dialog in
 //! a blog, a ticket or a mail, with prose around it.
 
-mod block;
+mod event_text;
 mod line;
 mod reader;
 

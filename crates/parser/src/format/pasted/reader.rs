@@ -1,25 +1,25 @@
-//! Pasted events, one after the other.
+//! Reads pasted events.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use super::block::{Block, Taken};
+use super::event_text::{EventText, LineUse};
 use super::line::{split_events, split_key, split_one_line, strip_marks};
 use crate::event::Event;
 use crate::format::ReadEvents;
 use crate::model::{Column, Columns, Error, LossKind, Losses, Position, known_keys};
 
-/// A line longer than this is no line of a paste.
+/// The most bytes of a line. A longer line is cut.
 const LONGEST_LINE: u64 = 4 * 1024 * 1024;
 
-/// Reads the events of a text with prose in between.
+/// Reads the events of a text, and skips the prose between them.
 pub(crate) struct PastedReader<R> {
     input: BufReader<R>,
     columns: Arc<Columns>,
     process: Option<String>,
-    block: Block,
-    ready: VecDeque<Block>,
+    block: EventText,
+    ready: VecDeque<EventText>,
     line: Vec<u8>,
     place: Position,
     read: u64,
@@ -27,9 +27,9 @@ pub(crate) struct PastedReader<R> {
 }
 
 impl<R: Read> PastedReader<R> {
-    /// Reads up to the first event. `process` is the process that the caller
-    /// says the events belong to; `else_looks` says what the text looks like if
-    /// there is no event in it.
+    /// Reads up to the first event. `process` is the Process Name that the caller gives
+    /// for the events; `else_looks` says what the text looks like if there is no event in
+    /// it.
     pub(crate) fn new(
         input: R,
         base: u64,
@@ -53,7 +53,7 @@ impl<R: Read> PastedReader<R> {
             input: BufReader::new(input),
             columns: Arc::new(Columns::from_known(&columns)),
             process: process.map(str::to_string),
-            block: Block::default(),
+            block: EventText::default(),
             ready: VecDeque::new(),
             line: Vec::new(),
             place: Position::at_byte(base).with_line(1),
@@ -113,12 +113,12 @@ impl<R: Read> PastedReader<R> {
         if flattened {
             return;
         }
-        // An environment variable may hold a colon, but no key holds `=`.
+        // An environment variable may contain a colon, but no key contains `=`.
         let taken = match split_key(line) {
             Some((key, value)) => return self.take_pair(key, value, start),
             None => self.block.continue_value(line.trim_end_matches(['\r', '\n'])),
         };
-        if taken == Taken::Prose {
+        if taken == LineUse::Prose {
             self.finish_block();
         }
     }
@@ -128,13 +128,13 @@ impl<R: Read> PastedReader<R> {
             self.block.position = start;
         }
         match self.block.take(key, value) {
-            Taken::Yes => {}
-            Taken::NextBlock => {
+            LineUse::Yes => {}
+            LineUse::NextBlock => {
                 self.finish_block();
                 self.block.position = start;
                 self.block.take(key, value);
             }
-            Taken::Prose => self.finish_block(),
+            LineUse::Prose => self.finish_block(),
         }
     }
 
@@ -145,7 +145,7 @@ impl<R: Read> PastedReader<R> {
         }
     }
 
-    fn fill(&mut self, event: &mut Event, block: &Block) {
+    fn fill(&mut self, event: &mut Event, block: &EventText) {
         let mut fields: Vec<(Column, &str)> = block.columns().collect();
         if let Some(process) = &self.process
             && block.get(Column::ProcessName).is_none()

@@ -1,13 +1,13 @@
-//! Native logs: their events one after the other, what is passed over, and writing.
+//! Reads native logs event by event, skips what is not wanted, and writes native logs.
 
-mod block;
-mod dispatch;
+mod event_block;
+mod event_selector;
+mod event_skipper;
+mod event_window;
 mod needles;
 mod reader;
-mod selection;
-mod skip;
-mod window;
+mod selection_plan;
 mod write;
 
 pub(crate) use reader::PmlReader;
-pub use write::{PmlWriter, Survey};
+pub use write::{ExportProfile, PmlWriter};

@@ -1,30 +1,31 @@
-//! Finds texts in paths as they are stored.
+//! Searches paths as they are stored in the file.
 
 use std::ops::Range;
 
-use crate::event::Interest;
+use crate::event::Prefilter;
 use crate::model::Column;
 use crate::pml::PmlEvent;
-use crate::scan::{self, Speed};
+use crate::scan::{self, SimdLevel};
 
-/// The texts that an [`Interest`] looks for in paths, made ready.
+/// The texts that a [`Prefilter`] searches for in paths.
 #[derive(Debug)]
-pub(super) struct Needles {
-    speed: Speed,
+pub(super) struct PathNeedles {
+    simd: SimdLevel,
     narrow: scan::Needles,
     /// The same texts, in lower case.
     texts: Vec<Vec<u8>>,
-    /// Whether characters beyond ASCII count that lower case makes an ASCII letter.
+    /// Whether a character beyond ASCII is equal to an ASCII letter if that is its lower
+    /// case.
     folds: bool,
 }
 
-impl Needles {
-    pub(super) fn of(interest: &Interest, speed: Speed) -> Needles {
-        Needles {
-            speed,
-            narrow: scan::Needles::new(interest.needles().filter_map(scan::Needle::new).collect()),
-            texts: interest.needles().map(<[u8]>::to_vec).collect(),
-            folds: !interest.wide_needles().is_empty(),
+impl PathNeedles {
+    pub(super) fn of(prefilter: &Prefilter, simd: SimdLevel) -> PathNeedles {
+        PathNeedles {
+            simd,
+            narrow: scan::Needles::new(prefilter.needles().filter_map(scan::Needle::new).collect()),
+            texts: prefilter.needles().map(<[u8]>::to_vec).collect(),
+            folds: !prefilter.wide_needles().is_empty(),
         }
     }
 
@@ -32,14 +33,14 @@ impl Needles {
         self.texts.is_empty()
     }
 
-    /// Whether a text looks for what a line feed becomes, so that paths have to be
-    /// rendered before they are searched.
+    /// Whether a text contains what a line feed becomes in a column, so that paths have
+    /// to be made into text before they are searched.
     pub(super) fn joins_lines(&self) -> bool {
         self.texts.iter().any(|text| text.contains(&b';'))
     }
 
-    /// Hands on the number, from 0, of each of these parts of a file that are paths of one
-    /// byte per character and hold any of the texts.
+    /// Passes the number, from 0, of each of these paths that contains one of the texts.
+    /// The paths are ranges of the file, with one byte per character.
     #[inline]
     pub(super) fn each_with(
         &self,
@@ -47,10 +48,10 @@ impl Needles {
         paths: &[Range<usize>],
         mut found: impl FnMut(usize),
     ) {
-        self.narrow.find_in(self.speed, file, paths.iter().cloned(), |number, _| found(number));
+        self.narrow.find_in(self.simd, file, paths.iter().cloned(), |number, _| found(number));
     }
 
-    /// Whether a path in UTF-16 holds any of the texts, or may do.
+    /// Whether a path in UTF-16 contains one of the texts, or might.
     pub(super) fn are_in_wide(&self, path: &[u8]) -> bool {
         let (units, _) = path.as_chunks::<2>();
         let same =
@@ -61,7 +62,7 @@ impl Needles {
         self.texts.iter().any(holds) || (self.folds && units.iter().any(folds))
     }
 
-    /// The same for a path that was rendered.
+    /// The same for a path that was made into text.
     pub(super) fn are_in_text(&self, path: &str) -> bool {
         let mut is_found = false;
         let all = 0..path.len();
@@ -69,7 +70,7 @@ impl Needles {
         is_found || (self.folds && path.contains(['\u{130}', '\u{212a}']))
     }
 
-    /// The same for what an event has in the column Path, with room to render it in.
+    /// The same for the text of an event's column Path, which is made in `room`.
     pub(super) fn are_in_path_of(&self, event: &PmlEvent<'_>, room: &mut String) -> bool {
         room.clear();
         event.column_text(Column::Path, room);
@@ -81,10 +82,10 @@ impl Needles {
 mod tests {
     use super::*;
 
-    impl Needles {
+    impl PathNeedles {
         fn are_in_narrow(&self, path: &[u8]) -> bool {
             let mut is_found = false;
-            // Something before and behind it must not count.
+            // The same text before and after the path must not be found.
             let file = [b"\\crypto", path, b"crypto"].concat();
             let all = 7..7 + path.len();
             self.each_with(&file, std::slice::from_ref(&all), |_| is_found = true);
@@ -92,8 +93,8 @@ mod tests {
         }
     }
 
-    fn all_of(interest: &Interest) -> Vec<Needles> {
-        Speed::all().into_iter().map(|speed| Needles::of(interest, speed)).collect()
+    fn all_of(prefilter: &Prefilter) -> Vec<PathNeedles> {
+        SimdLevel::all().into_iter().map(|simd| PathNeedles::of(prefilter, simd)).collect()
     }
 
     fn wide(text: &str) -> Vec<u8> {
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn a_text_is_found_at_every_place_and_in_either_case() {
         for text in ["\\crypto", "ab", "aa", "\\protect\\s-1-5-18\\"] {
-            let mut all = all_of(&Interest::nothing().or_path_with(text));
+            let mut all = all_of(&Prefilter::nothing().or_path_with(text));
             let needles = all.swap_remove(0);
             for len in 0..text.len() + 80 {
                 let blank = "x".repeat(len);
@@ -123,10 +124,10 @@ mod tests {
         }
     }
 
-    /// `|` is `\` with the bit that tells the case of letters.
+    /// `|` is `\` with the bit set that distinguishes upper and lower case in letters.
     #[test]
     fn only_letters_have_a_case() {
-        for needles in all_of(&Interest::nothing().or_path_with("\\[a")) {
+        for needles in all_of(&Prefilter::nothing().or_path_with("\\[a")) {
             assert!(needles.are_in_narrow(b"c:\\[A"));
             for path in ["c:|[a", "c:\\{a", "c:\\[!"] {
                 assert!(!needles.are_in_narrow(path.as_bytes()), "{path}");
@@ -136,8 +137,8 @@ mod tests {
 
     #[test]
     fn search_agrees_with_the_interest_on_any_bytes() {
-        let interest = Interest::nothing().or_path_with("aba").or_path_with("\\b").folded();
-        let all = all_of(&interest);
+        let prefilter = Prefilter::nothing().or_path_with("aba").or_path_with("\\b").folded();
+        let all = all_of(&prefilter);
         let letters = ['a', 'B', '\\', 'b', 'A', '\u{212a}', '\u{e9}'];
         let mut state = 7u32;
         for round in 0..20_000 {
@@ -148,7 +149,7 @@ mod tests {
                     letters[(state >> 24) as usize % if round % 2 == 0 { 7 } else { 3 }]
                 })
                 .collect();
-            let wanted = interest.wants_path(path.as_bytes());
+            let wanted = prefilter.wants_path(path.as_bytes());
             for needles in &all {
                 assert_eq!(needles.are_in_wide(&wide(&path)), wanted, "{path}");
                 assert_eq!(needles.are_in_text(&path), wanted, "{path}");

@@ -1,4 +1,4 @@
-//! A native capture as a stream of events.
+//! Reads the events of a native capture.
 
 mod sections;
 
@@ -6,12 +6,12 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::selection::Judge;
-use super::skip::Skim;
-use super::window::Window;
+use super::event_selector::EventSelector;
+use super::event_skipper::EventSkipper;
+use super::event_window::EventWindow;
 use crate::event::native_record::{PmlRecord, SharedPart};
-use crate::event::{Event, Interest, Record};
-use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::event::{Event, Prefilter, Record};
+use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::input::Content;
 use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
@@ -25,61 +25,61 @@ pub(crate) struct PmlReader {
     processes: Arc<[Arc<Process>]>,
     part: usize,
     next: usize,
-    /// How many events are in front of the present part.
+    /// How many events precede the current part.
     before: u64,
-    /// Events from this number on are for others.
+    /// Events from this number on belong to another reader.
     limit: u64,
-    /// What is wanted at present, and what follows from it for the present part.
-    skim: Option<(Interest, usize, Skim)>,
+    /// The current prefilter, the part that the skipper was made for, and the skipper.
+    skipper: Option<(Prefilter, usize, EventSkipper)>,
     memory: Memory,
 }
 
-/// What of the files is in memory.
+/// What is in memory of the files.
 enum Memory {
-    /// What is being read.
-    Window(Window),
-    /// All of the section that is read.
+    /// The surroundings of the event that is being read.
+    Window(EventWindow),
+    /// The whole section.
     Section(Vec<InMemory>),
 }
 
 impl Default for Memory {
     fn default() -> Memory {
-        Memory::Window(Window::default())
+        Memory::Window(EventWindow::default())
     }
 }
 
 /// How far a reader goes that does not begin with the first event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// A section, which is small.
+    /// To the end of a section, which is short.
     Section,
-    /// Everything that follows.
+    /// To the end of the capture.
     Rest,
 }
 
 pub(super) struct Part {
     pml: Arc<SharedPart>,
-    /// The processes of this part by its own process index.
+    /// The processes of this part by the process index of this part.
     processes: HashMap<u32, Arc<Process>>,
-    /// By what events are judged, for what was wanted last: each section asks for it.
-    judge: Mutex<Option<(Interest, Arc<Judge>)>>,
+    /// The selector for the last prefilter. It is shared by all sections.
+    selector: Mutex<Option<(Prefilter, Arc<EventSelector>)>>,
 }
 
 impl Part {
-    fn judge(&self, interest: &Interest) -> Arc<Judge> {
-        let mut known = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, judge)) = &*known
-            && of == interest
+    fn selector(&self, prefilter: &Prefilter) -> Arc<EventSelector> {
+        let mut known = self.selector.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, selector)) = &*known
+            && of == prefilter
         {
-            return Arc::clone(judge);
+            return Arc::clone(selector);
         }
         let processes = self
             .processes
             .iter()
             .map(|(index, process)| (*index, process.name.as_deref().unwrap_or_default()));
-        let judge = Arc::new(Judge::new(self.pml(), interest, processes));
-        *known = Some((interest.clone(), Arc::clone(&judge)));
-        judge
+        let selector = Arc::new(EventSelector::new(self.pml(), prefilter, processes));
+        *known = Some((prefilter.clone(), Arc::clone(&selector)));
+        selector
     }
 
     pub(super) fn pml(&self) -> &Pml<'_> {
@@ -92,15 +92,15 @@ impl Part {
 }
 
 impl PmlReader {
-    /// Opens the parts. What of their tables could not be read is counted.
+    /// Opens the parts. Damage in their tables is added to `losses`.
     pub(crate) fn new(
         contents: Vec<Content>,
         rendering: &Rendering,
         losses: &mut Losses,
     ) -> Result<PmlReader, Error> {
         let (mut parts, mut all) = (Vec::new(), Vec::new());
-        // A process goes on in the next part under an index of that part: what it
-        // is, is told by PID and start.
+        // A process of one part can continue in the next part with another index. It is
+        // the same if PID and start are the same.
         let mut known: HashMap<(u32, i64), u32> = HashMap::new();
         for content in contents {
             let pml = OwnedPml::open(content, rendering.clone())?;
@@ -114,7 +114,7 @@ impl PmlReader {
             let mut processes = HashMap::new();
             for entry in pml.pml().processes() {
                 let index = indexes[&entry.index];
-                // New ones come in the order of their indexes.
+                // New processes come in the order of their indexes.
                 if index as usize == all.len() {
                     let parent = indexes.get(&entry.parent_index).copied();
                     all.push(Arc::new(to_process(entry, index, parent)));
@@ -124,7 +124,7 @@ impl PmlReader {
                 }
             }
             let pml = Arc::new(SharedPart::new(pml));
-            parts.push(Part { pml, processes, judge: Mutex::default() });
+            parts.push(Part { pml, processes, selector: Mutex::default() });
         }
         let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
         Ok(PmlReader::over(parts.into(), all.into(), columns))
@@ -143,12 +143,12 @@ impl PmlReader {
             next: 0,
             before: 0,
             limit: u64::MAX,
-            skim: None,
+            skipper: None,
             memory: Memory::default(),
         }
     }
 
-    /// Reads the events from this one on, up to `limit`.
+    /// Reads the events from number `from` on, up to number `limit`.
     fn section(sections: &PmlSections, from: u64, limit: u64, reach: Reach) -> PmlReader {
         let (parts, processes) = (Arc::clone(&sections.parts), Arc::clone(&sections.processes));
         let mut reader = PmlReader::over(parts, processes, Arc::clone(&sections.columns));
@@ -170,14 +170,15 @@ impl PmlReader {
         reader
     }
 
-    /// The number, in the present part, of the event that is the first to be left out.
+    /// The number, in the current part, of the first event that does not belong to this
+    /// reader.
     fn end_of_part(&self) -> usize {
         let events = self.parts.get(self.part).map_or(0, |part| part.pml().len());
         usize::try_from(self.limit.saturating_sub(self.before))
             .map_or(events, |own| events.min(own))
     }
 
-    /// Goes to the part that has the next event. False behind the last one.
+    /// Moves to the part that has the next event. Returns false after the last one.
     fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
             if self.next < self.end_of_part() {
@@ -188,8 +189,8 @@ impl PmlReader {
                 return false;
             }
             if let Memory::Window(window) = &mut self.memory {
-                part.content().forget(0..usize::MAX);
-                *window = Window::default();
+                part.content().evict(0..usize::MAX);
+                *window = EventWindow::default();
             }
             self.before += events as u64;
             self.part += 1;
@@ -202,41 +203,44 @@ impl PmlReader {
         false
     }
 
-    /// What follows for the present part from what is wanted.
-    fn prepare(&mut self, interest: &Interest) {
-        let is_ready =
-            |ready: &(Interest, usize, Skim)| ready.1 == self.part && ready.0 == *interest;
-        if self.skim.as_ref().is_some_and(is_ready) {
+    /// Makes the skipper for the current part and this prefilter.
+    fn prepare(&mut self, prefilter: &Prefilter) {
+        let is_ready = |ready: &(Prefilter, usize, EventSkipper)| {
+            ready.1 == self.part && ready.0 == *prefilter
+        };
+        if self.skipper.as_ref().is_some_and(is_ready) {
             return;
         }
         let Some(part) = self.parts.get(self.part) else { return };
-        self.skim = Some((interest.clone(), self.part, Skim::new(part.judge(interest))));
+        self.skipper =
+            Some((prefilter.clone(), self.part, EventSkipper::new(part.selector(prefilter))));
     }
 
-    /// Passes over what is not wanted, up to an event that is or may be, or the end of
-    /// the part.
-    fn pass_over(&mut self, passed: &mut Passed<'_>) {
+    /// Skips events up to one that has to be read, or the end of the part.
+    fn pass_over(&mut self, sink: &mut SkipSink<'_>) {
         let end = self.end_of_part();
-        while let (Some(part), Some((_, _, skim))) = (self.parts.get(self.part), &mut self.skim) {
-            let skimmed = skim.skim(part.pml(), self.next..end, passed.tally);
-            let Some((first, last)) = skimmed.times else { return };
-            self.next += skimmed.events;
-            *passed.events += skimmed.events as u64;
+        while let (Some(part), Some((_, _, skipper))) =
+            (self.parts.get(self.part), &mut self.skipper)
+        {
+            let skipped = skipper.skip(part.pml(), self.next..end, sink.counts);
+            let Some((first, last)) = skipped.times else { return };
+            self.next += skipped.events;
+            *sink.events += skipped.events as u64;
             // Of the times of native events only the first and the last one matter.
-            passed.clock.observe_instant(first);
-            passed.clock.observe_instant(last);
-            *passed.position = Position::at_byte(skimmed.at as u64).with_record(self.next as u64);
+            sink.clock.observe_instant(first);
+            sink.clock.observe_instant(last);
+            *sink.position = Position::at_byte(skipped.at as u64).with_record(self.next as u64);
             if let Memory::Window(window) = &mut self.memory {
-                window.follow(part.content(), skimmed.at, skimmed.events);
+                window.follow(part.content(), skipped.at, skipped.events);
             }
-            if !skimmed.goes_on {
+            if !skipped.goes_on {
                 return;
             }
         }
     }
 
-    /// Reads the next event of the present part. False when nothing of it can be
-    /// read, which is a loss.
+    /// Reads the next event of the current part. Returns false if it cannot be read,
+    /// which is a loss.
     fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
         let index = self.next;
         self.next += 1;
@@ -281,16 +285,16 @@ impl ReadEvents for PmlReader {
         Ok(false)
     }
 
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        interest: &Interest,
-        mut passed: Passed<'_>,
+        prefilter: &Prefilter,
+        mut sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         while self.find_part() {
-            self.prepare(interest);
-            self.pass_over(&mut passed);
+            self.prepare(prefilter);
+            self.pass_over(&mut sink);
             if self.next < self.end_of_part() && self.read_next(event, losses) {
                 return Ok(true);
             }
@@ -352,7 +356,7 @@ impl ReadSection for PmlReader {
     }
 }
 
-/// Puts a process in place without touching its count where it is there already.
+/// Sets a process; its reference count is not changed if it is there already.
 fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>) {
     match (&place, process) {
         (Some(current), Some(process)) if Arc::ptr_eq(current, process) => {}

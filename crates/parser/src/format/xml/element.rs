@@ -1,9 +1,9 @@
-//! One record of an export, read element by element.
+//! Splits one record of an export into its elements.
 //!
-//! `quick-xml` finds where names, values and references begin and end. It gets
-//! one record at a time, so that damage cannot reach into the next one, and its
-//! texts are taken from the bytes themselves: it gives valid UTF-8 only, and a
-//! capture may hold other bytes.
+//! `quick-xml` finds names, texts and references. It is given one record at a time, so
+//! that damage cannot affect the next record. The texts are taken from the bytes of the
+//! record, because `quick-xml` only returns valid UTF-8 and a capture may hold other
+//! bytes.
 
 use std::ops::Range;
 
@@ -16,26 +16,26 @@ use super::value::Value;
 /// How deep elements may be nested. Procmon needs four levels.
 const MAX_DEPTH: usize = 16;
 
-/// How long the name of an element may be. Procmon's longest has 18 bytes.
+/// The longest name of an element, in bytes. Procmon's longest has 18.
 const MAX_NAME: usize = 256;
 
-/// The elements that hold elements; every other one holds text.
+/// The elements that contain elements; all others contain text.
 const CONTAINERS: [&[u8]; 4] = [b"event", b"process", b"stack", b"frame"];
 
 /// What comes next in a record.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step<'r> {
+pub(super) enum ElementStep<'r> {
     /// A container begins.
     Open(&'r [u8]),
     /// A container ends.
     Close(&'r [u8]),
-    /// An element with its text, which begins at this place of the record.
+    /// An element with its text, which begins at this offset of the record.
     Leaf { name: &'r [u8], text: &'r [u8], at: usize },
-    /// The record ends with so many containers open.
+    /// The record ends with this many containers open.
     End { open: usize },
     /// The record ends inside a tag or a text.
     Cut { at: usize },
-    /// The markup makes no sense.
+    /// The markup is not valid.
     Damaged { at: usize, why: &'static str },
 }
 
@@ -67,8 +67,8 @@ impl<'a, 's> Elements<'a, 's> {
         Elements { record, reader: reader(record), open: [&[]; MAX_DEPTH], depth: 0, scratch }
     }
 
-    /// Reads on. After the end, a cut or damage nothing more is to be read.
-    pub(super) fn next(&mut self) -> Step<'_> {
+    /// The next step. Must not be called after an end, a cut or damage.
+    pub(super) fn next(&mut self) -> ElementStep<'_> {
         loop {
             let (token, range) = self.token();
             let at = range.start;
@@ -79,36 +79,38 @@ impl<'a, 's> Elements<'a, 's> {
                 Token::Start => {
                     let name = name_of_start(raw);
                     if let Err(why) = self.push(name) {
-                        return Step::Damaged { at, why };
+                        return ElementStep::Damaged { at, why };
                     }
                     if CONTAINERS.contains(&name) {
-                        return Step::Open(name);
+                        return ElementStep::Open(name);
                     }
                     return self.leaf(name, at + raw.len());
                 }
                 Token::Empty => {
                     let name = name_of_start(raw);
                     if !CONTAINERS.contains(&name) {
-                        return Step::Leaf { name, text: &[], at };
+                        return ElementStep::Leaf { name, text: &[], at };
                     }
                 }
-                Token::End if self.pop(name_of_end(raw)) => return Step::Close(name_of_end(raw)),
-                Token::End => return Step::Damaged { at, why: MISMATCH },
-                Token::Text | Token::Reference | Token::CData => {
-                    return Step::Damaged { at, why: "text stands between the elements" };
+                Token::End if self.pop(name_of_end(raw)) => {
+                    return ElementStep::Close(name_of_end(raw));
                 }
-                Token::Unfinished => return Step::Cut { at },
-                Token::Damaged => return Step::Damaged { at, why: NO_TAG },
-                Token::Eof => return Step::End { open: self.depth },
+                Token::End => return ElementStep::Damaged { at, why: MISMATCH },
+                Token::Text | Token::Reference | Token::CData => {
+                    return ElementStep::Damaged { at, why: "text stands between the elements" };
+                }
+                Token::Unfinished => return ElementStep::Cut { at },
+                Token::Damaged => return ElementStep::Damaged { at, why: NO_TAG },
+                Token::Eof => return ElementStep::End { open: self.depth },
             }
         }
     }
 
     /// Reads the text of the element that was opened last. Markup inside it, which
-    /// Procmon does not write, is kept as it stands.
-    fn leaf(&mut self, name: &'a [u8], start: usize) -> Step<'_> {
+    /// Procmon does not write, is kept as text.
+    fn leaf(&mut self, name: &'a [u8], start: usize) -> ElementStep<'_> {
         let outer = self.depth - 1;
-        // Taken out for the time, because reading tokens needs all of `self`.
+        // Taken out while tokens are read, which needs all of `self`.
         let mut scratch = std::mem::take(self.scratch);
         let mut value = Value::new(&mut scratch);
         let ending = loop {
@@ -122,23 +124,23 @@ impl<'a, 's> Elements<'a, 's> {
                 Token::Note | Token::Empty => value.add_verbatim(raw),
                 Token::Start => {
                     if let Err(why) = self.push(name_of_start(raw)) {
-                        break Err(Step::Damaged { at, why });
+                        break Err(ElementStep::Damaged { at, why });
                     }
                     value.add_verbatim(raw);
                 }
                 Token::End if !self.pop(name_of_end(raw)) => {
-                    break Err(Step::Damaged { at, why: MISMATCH });
+                    break Err(ElementStep::Damaged { at, why: MISMATCH });
                 }
                 Token::End if self.depth == outer => break Ok(value.finish()),
                 Token::End => value.add_verbatim(raw),
-                Token::Unfinished | Token::Eof => break Err(Step::Cut { at }),
-                Token::Damaged => break Err(Step::Damaged { at, why: NO_TAG }),
+                Token::Unfinished | Token::Eof => break Err(ElementStep::Cut { at }),
+                Token::Damaged => break Err(ElementStep::Damaged { at, why: NO_TAG }),
             }
         };
         *self.scratch = scratch;
         match ending {
-            Ok(Some(text)) => Step::Leaf { name, text, at: start },
-            Ok(None) => Step::Leaf { name, text: self.scratch, at: start },
+            Ok(Some(text)) => ElementStep::Leaf { name, text, at: start },
+            Ok(None) => ElementStep::Leaf { name, text: self.scratch, at: start },
             Err(step) => step,
         }
     }
@@ -155,7 +157,7 @@ impl<'a, 's> Elements<'a, 's> {
         Ok(())
     }
 
-    /// Closes the element that was opened last; false when it has another name.
+    /// Closes the element that was opened last. Returns false if it has another name.
     fn pop(&mut self, name: &[u8]) -> bool {
         match self.depth.checked_sub(1) {
             Some(depth) if self.open[depth] == name => {
@@ -184,8 +186,8 @@ impl<'a, 's> Elements<'a, 's> {
             }
             Ok(Event::Eof) => Token::Eof,
             Err(Error::Encoding(_)) => {
-                // The bytes were consumed, but inside a reference the reader would
-                // stand in the wrong state now. A new one begins behind them.
+                // The bytes were consumed, but after an error inside a reference the
+                // state of the reader is wrong. A new reader continues after them.
                 self.reader = reader(&self.record[self.at()..]);
                 match self.record.get(start) {
                     Some(b'<') => Token::Damaged,
@@ -200,12 +202,12 @@ impl<'a, 's> Elements<'a, 's> {
 }
 
 const MISMATCH: &str = "an end tag does not belong to the element that is open";
-const NO_TAG: &str = "what follows `<` is no tag";
+const NO_TAG: &str = "`<` is not followed by a tag";
 
 fn reader(record: &[u8]) -> Reader<&[u8]> {
     let mut reader = Reader::from_reader(record);
     let config = reader.config_mut();
-    // Checked here, with names that need not be copied.
+    // Names are compared here, without copying them.
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;

@@ -1,7 +1,7 @@
-//! Texts and names in the form that a document can hold.
+//! Turns texts and headers into XML.
 
-/// Names that mean something else than a column where columns stand. The reader
-/// takes them for the structure of the document.
+/// Names of structural elements. A column must not use them: the reader would take it for
+/// structure.
 const RESERVED: [&str; 11] = [
     "event",
     "eventlist",
@@ -16,10 +16,10 @@ const RESERVED: [&str; 11] = [
     "xml",
 ];
 
-/// The longest name made of a header that is no column of Procmon's.
+/// The longest element name made from a header that is not one of Procmon's columns.
 const LONGEST_NAME: usize = 200;
 
-/// The element for a column with this header text.
+/// The name of the element for a column with this header.
 pub(super) fn element_name(header: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric();
     let mut name: String =
@@ -33,11 +33,11 @@ pub(super) fn element_name(header: &str) -> String {
     name
 }
 
-/// Adds a text, and says how many of its characters XML 1.0 has no place for.
+/// Appends a text. Returns how many of its characters XML 1.0 does not allow.
 ///
-/// Procmon escapes five characters, in text as it would in attributes. It writes no
-/// numbered references; here they stand for control characters, because a file with
-/// a raw NUL is no text file any more, also for our own reader.
+/// Five characters are escaped, as Procmon does in text. Procmon writes no numbered
+/// references; here they are written for control characters, because many programs,
+/// including our own reader, do not take a file with a NUL byte for text.
 pub(super) fn push_text(bytes: &mut Vec<u8>, text: &[u8]) -> u64 {
     let mut unfit = 0;
     let mut plain = 0;
@@ -48,7 +48,7 @@ pub(super) fn push_text(bytes: &mut Vec<u8>, text: &[u8]) -> u64 {
             b'>' => b"&gt;",
             b'"' => b"&quot;",
             b'\'' => b"&apos;",
-            // What text mode does to CRLF, and what the reader undoes: one more CR.
+            // Procmon's text mode writes CR LF as CR CR LF, and the reader undoes it.
             b'\n' if at > 0 && text[at - 1] == b'\r' => b"\r\n",
             b'\t' | b'\n' | b'\r' => continue,
             0..b' ' => {
@@ -68,7 +68,8 @@ pub(super) fn push_text(bytes: &mut Vec<u8>, text: &[u8]) -> u64 {
     if text.is_ascii() { unfit } else { unfit + unfit_beyond_ascii(text) }
 }
 
-/// Sequences that are no UTF-8, and the two code points that are no characters.
+/// Counts the sequences that are not UTF-8, and the two code points that are not
+/// characters.
 fn unfit_beyond_ascii(text: &[u8]) -> u64 {
     let unfit = text.utf8_chunks().map(|chunk| {
         let characters = chunk.valid().chars().filter(|c| matches!(c, '\u{fffe}' | '\u{ffff}'));

@@ -1,35 +1,35 @@
-//! How the events of an export look when Procmon wrote them: the same elements in
-//! the same order, a line each, and nothing but text in them.
+//! How Procmon writes the events of an export: the same elements in the same order, each
+//! on its own line, containing only text.
 //!
-//! An event that is written so can be told from damage and measured by comparing
-//! bytes. Anything else (attributes, comments, CDATA, other line ends, elements
-//! that are missing) is no match, and is read element by element.
+//! An event that is written this way can be recognised and measured by comparing bytes.
+//! Anything else (attributes, comments, CDATA, other line ends, missing elements) does
+//! not match and is read element by element.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::{Column, Columns};
-use crate::scan::{Form, Tags};
+use crate::scan::{TagPattern, Tags};
 
-/// More columns than these are not worth a layout.
+/// Captures with more columns get no layout.
 const MOST: usize = 64;
 
-/// How an event stands in a text.
+/// The extent of an event in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shape {
+pub(super) struct EventSpan {
     /// How many tags it has.
     pub(super) tags: usize,
-    /// Its length, with the line end behind it.
+    /// Its length in bytes, including its line end.
     pub(super) len: usize,
 }
 
-/// What a text is, compared with the layout.
+/// The result of comparing a text with the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Match {
-    /// An event that is written as expected; see [`Tags::is_odd`] for what its texts
-    /// may still hold.
-    Event(Shape),
-    /// What was looked at ends inside what may be one.
+pub(super) enum LayoutMatch {
+    /// An event that is written as expected. Its texts have to be checked with
+    /// [`Tags::is_odd`].
+    Event(EventSpan),
+    /// The bytes end before it is decided.
     Short,
     /// Something else.
     Other,
@@ -39,11 +39,11 @@ pub(super) enum Match {
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) columns: Arc<Columns>,
-    /// What stands before the text of each element, and behind the last one.
+    /// The bytes before the text of each element, and those after the last one.
     before: Vec<Vec<u8>>,
-    behind: Vec<u8>,
-    /// An event without a stack.
-    form: Form,
+    after: Vec<u8>,
+    /// The same for comparing many events without a call stack.
+    pattern: TagPattern,
     indexed: bool,
     pub(super) name: usize,
     pub(super) time: Option<usize>,
@@ -64,9 +64,9 @@ const STACK_END: &[u8] = b"</stack>\r\n";
 const END: &[u8] = b"</event>\r\n";
 
 impl Layout {
-    /// The layout of events with these elements, which begin with a `ProcessIndex`
-    /// when there is one. `None` when they do not tell what has to be known of an
-    /// event that is passed over.
+    /// The layout of events with these elements; the first one is `ProcessIndex` if
+    /// `indexed`. `None` if there is no Process Name, or if the elements cannot be
+    /// compared this way.
     pub(super) fn of<'a>(
         indexed: bool,
         elements: impl Iterator<Item = &'a [u8]>,
@@ -74,8 +74,8 @@ impl Layout {
     ) -> Option<Layout> {
         let mut names: Vec<&[u8]> = if indexed { vec![b"ProcessIndex"] } else { Vec::new() };
         names.extend(elements);
-        // A structural name would mean something else than a column, and a tag has
-        // one `<`.
+        // A structural name does not mean a column, and each tag must have exactly one
+        // `<`.
         let odd = |name: &&[u8]| {
             matches!(*name, b"event" | b"process" | b"stack" | b"frame")
                 || name.is_empty()
@@ -94,16 +94,16 @@ impl Layout {
             open.extend_from_slice(&[b"<", name, b">"].concat());
             before.push(std::mem::replace(&mut open, [b"</", name, b">\r\n"].concat()));
         }
-        let mut form = Form::new(2 * before.len() + 2);
+        let mut pattern = TagPattern::new(2 * before.len() + 2);
         for (place, text) in before.iter().enumerate() {
-            form.expect(2 * place, text);
+            pattern.expect(2 * place, text);
         }
-        form.expect(2 * before.len(), &[&open, END].concat());
+        pattern.expect(2 * before.len(), &[&open, END].concat());
         Some(Layout {
             columns: Arc::clone(columns),
             before,
-            behind: open,
-            form,
+            after: open,
+            pattern,
             indexed,
             name: place(Column::ProcessName)?,
             time: place(Column::TimeOfDay),
@@ -113,16 +113,16 @@ impl Layout {
         })
     }
 
-    /// How many events without a stack stand in `text` one behind the other, from the
-    /// first of the tags on; none where one ends too near to the end of the text.
+    /// How many consecutive events without a call stack begin at the first of the tags. 0
+    /// if the first one ends too close to the end of the text.
     pub(super) fn run(&self, text: &[u8], tags: &Tags) -> usize {
-        tags.rows_of(&self.form, text)
+        tags.rows_of(&self.pattern, text)
     }
 
     /// How many tags an event of such a run has.
     #[inline]
     pub(super) fn width(&self) -> usize {
-        self.form.width()
+        self.pattern.width()
     }
 
     /// Whether the first element is the process index.
@@ -131,53 +131,53 @@ impl Layout {
         self.indexed
     }
 
-    /// The shape of an event of such a run, with the places of its tags.
+    /// The extent of an event of such a run, given the places of its tags.
     #[inline]
-    pub(super) fn shape(&self, places: &[u32]) -> Shape {
-        let tags = self.form.width();
+    pub(super) fn shape(&self, places: &[u32]) -> EventSpan {
+        let tags = self.pattern.width();
         let last = places[tags - 2] - places[0];
-        Shape { tags, len: last as usize + self.behind.len() + END.len() }
+        EventSpan { tags, len: last as usize + self.after.len() + END.len() }
     }
 
-    /// Compares the event that begins at a place of a text; `places` are those of the
-    /// tags from there on, as far as it was looked at.
-    pub(super) fn compare(&self, text: &[u8], at: usize, places: &[u32]) -> Match {
-        let mut walk = Walk { text, at, places, next: 0 };
+    /// Compares the event that begins at `at`. `places` are those of the tags from there
+    /// on that have been found so far.
+    pub(super) fn compare(&self, text: &[u8], at: usize, places: &[u32]) -> LayoutMatch {
+        let mut walk = LayoutWalk { text, at, places, next: 0 };
         match self.walk(&mut walk) {
-            // Its last tags were not found yet.
-            Ok(()) if walk.next > places.len() => Match::Short,
-            Ok(()) => Match::Event(Shape { tags: walk.next, len: walk.at - at }),
-            Err(End::Short) => Match::Short,
-            Err(End::Other) => Match::Other,
+            // Its last tags have not been found yet.
+            Ok(()) if walk.next > places.len() => LayoutMatch::Short,
+            Ok(()) => LayoutMatch::Event(EventSpan { tags: walk.next, len: walk.at - at }),
+            Err(Mismatch::Short) => LayoutMatch::Short,
+            Err(Mismatch::Other) => LayoutMatch::Other,
         }
     }
 
-    fn walk(&self, walk: &mut Walk<'_>) -> Result<(), End> {
+    fn walk(&self, walk: &mut LayoutWalk<'_>) -> Result<(), Mismatch> {
         for before in &self.before {
             walk.expect(before, 2)?;
             walk.text()?;
         }
-        walk.expect(&self.behind, 1)?;
+        walk.expect(&self.after, 1)?;
         if walk.text.get(walk.at + 1) == Some(&b's') {
             walk.stack()?;
         }
         walk.expect(END, 1)
     }
 
-    /// Where the text of an element stands, in an event with tags at these places.
+    /// The range of the text of an element, given the places of the tags of its event.
     #[inline]
     pub(super) fn text(&self, places: &[u32], element: usize) -> Range<usize> {
         let start = places[2 * element] as usize + self.before[element].len();
         start..places[2 * element + 2] as usize
     }
 
-    /// Where the texts of the columns stand.
+    /// The ranges of the texts of all columns.
     pub(super) fn columns(&self, places: &[u32]) -> impl Iterator<Item = Range<usize>> {
         (usize::from(self.indexed)..self.before.len()).map(|element| self.text(places, element))
     }
 
-    /// The process index of an event: `None` when it has none, and an error when it is
-    /// no number.
+    /// The process index of an event: `None` if events have none, an error if it is not a
+    /// number.
     #[inline]
     pub(super) fn index(&self, text: &[u8], places: &[u32]) -> Result<Option<u32>, ()> {
         match self.indexed {
@@ -186,17 +186,17 @@ impl Layout {
         }
     }
 
-    /// Where the texts of the frames of an event's stack stand: depth, address, path
-    /// and location.
+    /// The ranges of the texts of the frames of the call stack: depth, address, path and
+    /// location.
     pub(super) fn frames(
         &self,
-        shape: Shape,
+        shape: EventSpan,
         places: &[u32],
     ) -> impl Iterator<Item = [Range<usize>; 4]> {
         // `<frame>`, its elements, `</frame>`.
         const TAGS: usize = 10;
-        // The tags of the stack itself and the end of the event.
-        let from = self.form.width().min(shape.tags.saturating_sub(2));
+        // Without the tags of the stack itself and of the end of the event.
+        let from = self.pattern.width().min(shape.tags.saturating_sub(2));
         places[from..shape.tags].chunks_exact(TAGS).map(|places| {
             [0, 1, 2, 3].map(|place| {
                 let tag = 2 * place;
@@ -206,13 +206,13 @@ impl Layout {
     }
 }
 
-/// Why a text is not an event of the layout.
-enum End {
+/// Why a text does not match the layout.
+enum Mismatch {
     Short,
     Other,
 }
 
-struct Walk<'a> {
+struct LayoutWalk<'a> {
     text: &'a [u8],
     at: usize,
     places: &'a [u32],
@@ -220,29 +220,33 @@ struct Walk<'a> {
     next: usize,
 }
 
-impl Walk<'_> {
-    /// Goes behind something with so many tags.
+impl LayoutWalk<'_> {
+    /// Expects `text`, which has this many tags, and moves past it.
     #[inline]
-    fn expect(&mut self, text: &[u8], tags: usize) -> Result<(), End> {
+    fn expect(&mut self, text: &[u8], tags: usize) -> Result<(), Mismatch> {
         let rest = &self.text[self.at..];
         if begins_with(rest, text) {
             self.at += text.len();
             self.next += tags;
             return Ok(());
         }
-        Err(if rest.len() < text.len() && text.starts_with(rest) { End::Short } else { End::Other })
+        Err(if rest.len() < text.len() && text.starts_with(rest) {
+            Mismatch::Short
+        } else {
+            Mismatch::Other
+        })
     }
 
-    /// Goes behind a text, to the next tag.
+    /// Moves past the text of an element, to the next tag.
     #[inline]
-    fn text(&mut self) -> Result<(), End> {
-        self.at = *self.places.get(self.next).ok_or(End::Short)? as usize;
+    fn text(&mut self) -> Result<(), Mismatch> {
+        self.at = *self.places.get(self.next).ok_or(Mismatch::Short)? as usize;
         Ok(())
     }
 
-    fn stack(&mut self) -> Result<(), End> {
+    fn stack(&mut self) -> Result<(), Mismatch> {
         self.expect(STACK, 1)?;
-        // Its first bytes tell a frame from the end of the stack.
+        // The second byte distinguishes a frame from the end of the stack.
         while self.text.get(self.at + 1) == Some(&b'f') {
             for (place, before) in FRAME.iter().enumerate() {
                 self.expect(before, 2)?;
@@ -251,7 +255,7 @@ impl Walk<'_> {
                     self.text()?;
                 }
                 if place == 0 && number(&self.text[start..self.at]).is_none() {
-                    return Err(End::Other);
+                    return Err(Mismatch::Other);
                 }
             }
         }
@@ -259,7 +263,7 @@ impl Walk<'_> {
     }
 }
 
-/// As `starts_with`, without a call for the short texts that tags are.
+/// The same as `starts_with`, without a function call: tags are short.
 #[inline]
 fn begins_with(bytes: &[u8], text: &[u8]) -> bool {
     let Some(bytes) = bytes.get(..text.len()) else { return false };
@@ -269,7 +273,7 @@ fn begins_with(bytes: &[u8], text: &[u8]) -> bool {
     words.iter().zip(others).all(|(a, b)| a == b) && bytes.last_chunk::<8>() == Some(last)
 }
 
-/// A number that surely fits.
+/// A number with so few digits that it cannot overflow.
 #[inline]
 pub(super) fn number(text: &[u8]) -> Option<u32> {
     if !(1..=9).contains(&text.len()) {
@@ -283,7 +287,7 @@ pub(super) fn number(text: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::Speed;
+    use crate::scan::SimdLevel;
 
     fn layout() -> Layout {
         let columns = [Column::TimeOfDay, Column::ProcessName, Column::Path];
@@ -292,14 +296,14 @@ mod tests {
         Layout::of(true, names.into_iter(), &columns).expect("a layout")
     }
 
-    /// The match, and what is known of the tags.
-    fn compared(text: &[u8]) -> (Match, Tags) {
-        let mut tags = Tags::new(Speed::best(), Vec::new());
+    /// The result of the comparison, and the tags that were found.
+    fn compared(text: &[u8]) -> (LayoutMatch, Tags) {
+        let mut tags = Tags::new(SimdLevel::best(), Vec::new());
         while tags.look_further(text) {}
         (layout().compare(text, 0, tags.places()), tags)
     }
 
-    fn compare(text: &[u8]) -> Match {
+    fn compare(text: &[u8]) -> LayoutMatch {
         compared(text).0
     }
 
@@ -327,7 +331,9 @@ mod tests {
     #[test]
     fn an_event_as_procmon_writes_it_is_taken_apart() {
         let text = format!("{EVENT}<event>");
-        let (Match::Event(shape), tags) = compared(text.as_bytes()) else { panic!("no event") };
+        let (LayoutMatch::Event(shape), tags) = compared(text.as_bytes()) else {
+            panic!("no event")
+        };
         assert_eq!(shape.len, EVENT.len());
         assert_eq!(shape.tags, EVENT.matches('<').count());
         let (layout, places) = (layout(), tags.places());
@@ -344,7 +350,9 @@ mod tests {
         let (head, _) = EVENT.split_once("<stack>").unwrap();
         let event = format!("{head}</event>\r\n");
         let text = format!("{}</eventlist></procmon> and more", event.repeat(7));
-        let (Match::Event(shape), mut tags) = compared(text.as_bytes()) else { panic!("no event") };
+        let (LayoutMatch::Event(shape), mut tags) = compared(text.as_bytes()) else {
+            panic!("no event")
+        };
         let layout = layout();
         assert_eq!((shape.len, shape.tags), (event.len(), event.matches('<').count()));
         assert_eq!(layout.shape(tags.places()), shape);
@@ -363,7 +371,7 @@ mod tests {
     #[test]
     fn an_event_that_is_cut_is_never_taken_for_damage() {
         for len in 0..EVENT.len() {
-            assert_eq!(compare(&EVENT.as_bytes()[..len]), Match::Short, "{len}");
+            assert_eq!(compare(&EVENT.as_bytes()[..len]), LayoutMatch::Short, "{len}");
         }
     }
 
@@ -381,7 +389,7 @@ mod tests {
         ];
         for (from, to) in unusual {
             let text = format!("{}<event>", EVENT.replacen(from, to, 1));
-            assert_eq!(compare(text.as_bytes()), Match::Other, "{from} {to}");
+            assert_eq!(compare(text.as_bytes()), LayoutMatch::Other, "{from} {to}");
         }
     }
 

@@ -1,25 +1,25 @@
 //! XML exports.
 //!
-//! A list of processes with their modules, which can be hundreds of megabytes,
-//! comes before the first event. An event names its process by index.
+//! The list of processes with their modules comes before the first event and can have
+//! hundreds of megabytes. An event refers to its process by index.
 //!
-//! The file is cut into records at the tags of the outer structure (`source`),
-//! and each record is read by itself (`element`): a damaged one is counted, and
-//! the next one is found wherever it begins.
+//! The file is split into records at the tags of the outer structure (`xml_input`), and
+//! each record is read separately (`element`): a damaged record is counted, and reading
+//! continues at the next record.
 
 mod element;
 mod escape;
+mod event_run;
 mod layout;
-mod pass;
 mod process;
-mod row;
+mod row_reader;
 mod sections;
 mod skip;
-mod source;
+mod skipped_times;
 mod tag;
-mod times;
 mod value;
 mod writer;
+mod xml_input;
 
 #[cfg(test)]
 mod tests;
@@ -28,54 +28,55 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::{Passed, Place, ReadEvents, ReadSection, Sections};
-use crate::event::{Event, Interest};
+use super::{Place, ReadEvents, ReadSection, Sections, SkipSink};
+use crate::event::{Event, Prefilter};
 use crate::input::Content;
 use crate::model::{Columns, Error, LossKind, Losses, Position, Process};
 
 use layout::Layout;
-use row::{Ending, Rows};
+use row_reader::{RowEnding, RowReader};
 use sections::XmlSections;
 use skip::Skipper;
-use source::{Found, Source};
-use tag::{Name, Tag};
+use tag::{Tag, TagName};
+use xml_input::{TagSearch, XmlInput};
 
 pub use writer::XmlWriter;
 
-/// The most bytes of one event or process, modules aside, that are kept. What
-/// follows in a longer one is left out.
+/// The most bytes of one event, or of one process without its modules, that are read. The
+/// rest of a longer record is left out.
 const MAX_RECORD: usize = 64 * 1024 * 1024;
 
-/// How far to look for something of Procmon's before giving the file up.
+/// How many bytes are searched for the first tag of Procmon's before the file is
+/// rejected.
 const MAX_PREFACE: u64 = 1024 * 1024;
 
 /// Reads an XML export.
 pub(crate) struct XmlReader<R> {
-    source: Source<R>,
-    rows: Rows,
+    source: XmlInput<R>,
+    rows: RowReader,
     columns: Arc<Columns>,
-    /// Passes over events or reads them quickly; `None` when every one is to be read
-    /// element by element.
+    /// Skips events, or reads them fast; `None` if every event is read element by
+    /// element.
     skipper: Option<Skipper>,
-    /// The first event, read to know the columns.
+    /// The first event, which was read to find out the columns.
     pending: Option<Event>,
     processes: Vec<Arc<Process>>,
     by_index: Arc<HashMap<u32, Arc<Process>>>,
     scratch: Vec<u8>,
-    /// Whether the event read last has a `ProcessIndex`.
+    /// Whether the last event has a `ProcessIndex`.
     indexed: bool,
-    /// Events met, damaged ones too.
+    /// How many events have been found, including damaged ones.
     records: u64,
-    /// Elements of the structure that are open.
-    open: Vec<Name>,
-    /// Whether anything of Procmon's was met.
+    /// The structural elements that are open.
+    open: Vec<TagName>,
+    /// Whether a tag of Procmon's has been found.
     recognised: bool,
-    /// Whether the end of the input has been told.
+    /// Whether the end of the input has been reported.
     ended: bool,
-    /// Events that begin from this byte on are for others.
+    /// Events that begin at this byte or later belong to another reader.
     limit: u64,
-    /// The elements that were open where the section begins.
-    open_before: Vec<Name>,
+    /// The elements that were open at the beginning of the section.
+    open_before: Vec<TagName>,
 }
 
 impl XmlReader<io::Empty> {
@@ -85,11 +86,11 @@ impl XmlReader<io::Empty> {
         start: usize,
         losses: &mut Losses,
     ) -> Result<XmlReader<io::Empty>, Error> {
-        XmlReader::over(Source::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+        XmlReader::over(XmlInput::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
     }
 
-    /// Reads the events of a section. It goes no farther than `edge` unless it has to,
-    /// and keeps `most` bytes of an event.
+    /// Reads the events of a section. It does not touch bytes after `edge` unless it has
+    /// to, and keeps at most `most` bytes of an event.
     fn section(
         sections: &XmlSections,
         from: Place,
@@ -98,7 +99,7 @@ impl XmlReader<io::Empty> {
         most: usize,
     ) -> XmlReader<io::Empty> {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        let source = Source::part(sections.content.clone(), place(from.at), place(edge), most);
+        let source = XmlInput::part(sections.content.clone(), place(from.at), place(edge), most);
         XmlReader {
             skipper: sections.layout.clone().map(|layout| Skipper::new(layout, most)),
             by_index: Arc::clone(&sections.by_index),
@@ -113,8 +114,8 @@ impl XmlReader<io::Empty> {
 }
 
 impl<R: Read> XmlReader<R> {
-    /// Reads the process list and the first event of an input whose first byte
-    /// stands at `base` of the file.
+    /// Reads the process list and the first event. `base` is the offset of the first byte
+    /// of the input in the file.
     pub(crate) fn new(input: R, base: u64, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
         XmlReader::with_limit(input, base, MAX_RECORD, losses)
     }
@@ -125,7 +126,7 @@ impl<R: Read> XmlReader<R> {
         limit: usize,
         losses: &mut Losses,
     ) -> Result<XmlReader<R>, Error> {
-        XmlReader::over(Source::new(input, base, limit), limit, losses)
+        XmlReader::over(XmlInput::new(input, base, limit), limit, losses)
     }
 
     /// The same, reading every event element by element.
@@ -134,13 +135,13 @@ impl<R: Read> XmlReader<R> {
         XmlReader { skipper: None, ..self }
     }
 
-    /// The same, searching by other instructions.
+    /// The same, with other instructions.
     #[cfg(test)]
-    fn with_speed(self, speed: crate::scan::Speed) -> XmlReader<R> {
-        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
+    fn with_simd(self, simd: crate::scan::SimdLevel) -> XmlReader<R> {
+        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_simd(simd)), ..self }
     }
 
-    fn before_all(source: Source<R>, rows: Rows) -> XmlReader<R> {
+    fn before_all(source: XmlInput<R>, rows: RowReader) -> XmlReader<R> {
         XmlReader {
             source,
             columns: Arc::clone(rows.columns()),
@@ -160,8 +161,8 @@ impl<R: Read> XmlReader<R> {
         }
     }
 
-    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
-        let mut reader = XmlReader::before_all(source, Rows::new());
+    fn over(source: XmlInput<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        let mut reader = XmlReader::before_all(source, RowReader::new());
         let mut event = Event::default();
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
@@ -172,7 +173,7 @@ impl<R: Read> XmlReader<R> {
         Ok(reader)
     }
 
-    /// Reads the next event, quickly where that is possible.
+    /// Reads the next event, the fast way if possible.
     fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         if let Some(skipper) = &mut self.skipper {
             if skipper.read(&mut self.source, (self.records + 1, self.limit), &self.by_index, event)
@@ -180,18 +181,18 @@ impl<R: Read> XmlReader<R> {
                 self.records += 1;
                 return Ok(true);
             }
-            skipper.forget_times();
+            skipper.reset_times();
         }
         self.advance(event, losses)
     }
 
-    /// Reads the next event that can be given.
+    /// Reads the next event element by element.
     fn advance(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         while let Some(name) = self.between_records(losses)? {
             if self.source.position() >= self.limit {
                 return Ok(false);
             }
-            if name == Name::Event {
+            if name == TagName::Event {
                 if self.read_record(event, losses) {
                     return Ok(true);
                 }
@@ -205,14 +206,15 @@ impl<R: Read> XmlReader<R> {
         Ok(false)
     }
 
-    /// Goes to the next event or process, and says which it is. `None` at the end.
-    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<Name>, Error> {
+    /// Moves to the next event or process, and returns which of them it is. `None` at the
+    /// end.
+    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<TagName>, Error> {
         let mut stray = None;
         let found = loop {
             let blanks_end = self.source.skip_blanks();
             let position = self.source.position();
             let tag = match (blanks_end, self.source.seek_tag()) {
-                (Some(b'<'), Found::Tag(tag)) => tag,
+                (Some(b'<'), TagSearch::Tag(tag)) => tag,
                 (None, _) => break None,
                 _ => {
                     stray.get_or_insert(position);
@@ -220,8 +222,10 @@ impl<R: Read> XmlReader<R> {
                 }
             };
             match tag {
-                Tag::Open(name @ (Name::Event | Name::Process)) => break Some(name),
-                Tag::Open(name @ (Name::Procmon | Name::ProcessList | Name::EventList)) => {
+                Tag::Open(name @ (TagName::Event | TagName::Process)) => break Some(name),
+                Tag::Open(
+                    name @ (TagName::Procmon | TagName::ProcessList | TagName::EventList),
+                ) => {
                     self.recognised = true;
                     self.open.retain(|open| *open != name);
                     self.open.push(name);
@@ -231,13 +235,13 @@ impl<R: Read> XmlReader<R> {
                     while self.open.pop().is_some_and(|open| open != name) {}
                     self.source.skip_tag();
                 }
-                Tag::Empty(Name::Procmon | Name::ProcessList | Name::EventList) => {
+                Tag::Empty(TagName::Procmon | TagName::ProcessList | TagName::EventList) => {
                     self.recognised = true;
                     self.source.skip_tag();
                 }
                 Tag::Note => self.source.skip_tag(),
                 Tag::Cut => {
-                    // Its bytes are the last ones of the input.
+                    // The bytes of an incomplete tag are the last ones of the input.
                     while self.source.skip_blanks().is_some() {
                         self.source.step();
                     }
@@ -256,7 +260,7 @@ impl<R: Read> XmlReader<R> {
         if !self.recognised
             && let Some(start) = stray
         {
-            let message = "this XML is no Process Monitor export: it has no <procmon> element";
+            let message = "this XML is not a Process Monitor export: it has no <procmon> element";
             return Err(Error::not_a_capture(message).at(Position::at_byte(start)));
         }
         if let Some(start) = stray {
@@ -270,7 +274,7 @@ impl<R: Read> XmlReader<R> {
         Ok(found)
     }
 
-    /// Tells, once, that the input has ended, if it ended too early.
+    /// Reports once that the input has ended too early, if it has.
     fn end(&mut self, losses: &mut Losses) -> Result<(), Error> {
         let position = Position::at_byte(self.source.position());
         if let Some(error) = self.source.take_error() {
@@ -281,8 +285,8 @@ impl<R: Read> XmlReader<R> {
         let complete = self.recognised && self.open.is_empty();
         if !told && !complete {
             let needed = match self.open.last() {
-                Some(Name::ProcessList) => "</processlist>",
-                Some(Name::EventList) => "</eventlist></procmon>",
+                Some(TagName::ProcessList) => "</processlist>",
+                Some(TagName::EventList) => "</eventlist></procmon>",
                 Some(_) => "</procmon>",
                 None => "<procmon>",
             };
@@ -292,8 +296,8 @@ impl<R: Read> XmlReader<R> {
         Ok(())
     }
 
-    /// Reads the event at whose tag the source stands, and goes behind it. False
-    /// when nothing of it can be given.
+    /// Reads the event whose tag is at the cursor, and moves past it. Returns false if
+    /// nothing of it can be read.
     fn read_record(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
         self.records += 1;
         let start = Position::at_byte(self.source.position()).with_record(self.records);
@@ -310,7 +314,7 @@ impl<R: Read> XmlReader<R> {
         let place = |at: usize| Position { byte: start.byte + at as u64, ..start };
         let columns = event.record.len();
         let loss = match (found, ending) {
-            (Found::End, _) => {
+            (TagSearch::End, _) => {
                 self.ended = true;
                 let message = format!(
                     "the input ends where </event> was needed; {columns} columns were complete"
@@ -318,21 +322,23 @@ impl<R: Read> XmlReader<R> {
                 losses.add(LossKind::Truncated, place(length), message);
                 return columns > 0;
             }
-            (Found::Overlong, _) => {
-                self.source.skip_rest(Name::Event);
+            (TagSearch::Overlong, _) => {
+                self.source.skip_rest(TagName::Event);
                 Some((place(length), "the event is too long, the rest of it was left out", true))
             }
-            (_, Ending::Damaged(at, why)) => Some((place(at), why, false)),
-            (_, Ending::Cut) => {
+            (_, RowEnding::Damaged(at, why)) => Some((place(at), why, false)),
+            (_, RowEnding::Cut) => {
                 Some((place(length), "the event ends inside one of its elements", false))
             }
-            (_, Ending::Whole) if columns == 0 => Some((start, "the event has no columns", false)),
-            (Found::Tag(Tag::Close(Name::Event)), _) => None,
-            (Found::Tag(_), _) => {
+            (_, RowEnding::Whole) if columns == 0 => {
+                Some((start, "the event has no columns", false))
+            }
+            (TagSearch::Tag(Tag::Close(TagName::Event)), _) => None,
+            (TagSearch::Tag(_), _) => {
                 Some((place(length), "the end tag of the event is missing", true))
             }
         };
-        if found == Found::Tag(Tag::Close(Name::Event)) {
+        if found == TagSearch::Tag(Tag::Close(TagName::Event)) {
             self.source.skip_tag();
         }
         match loss {
@@ -360,31 +366,31 @@ impl<R: Read> ReadEvents for XmlReader<R> {
             return Ok(true);
         }
         if let Some(skipper) = &mut self.skipper {
-            skipper.forget_times();
+            skipper.reset_times();
         }
         self.read_next(event, losses)
     }
 
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        interest: &Interest,
-        mut passed: Passed<'_>,
+        prefilter: &Prefilter,
+        mut sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
         if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
             self.records +=
-                skipper.skip(&mut self.source, (self.records, self.limit), interest, &mut passed);
+                skipper.skip(&mut self.source, (self.records, self.limit), prefilter, &mut sink);
             return self.read_next(event, losses);
         }
         self.read_event(event, losses)
     }
 
-    fn detour(&self) -> Option<&str> {
+    fn slow_path_reason(&self) -> Option<&str> {
         match &self.skipper {
             None if self.records > 0 => Some("its events do not tell their process by its name"),
             None => None,
-            Some(skipper) => skipper.detour(),
+            Some(skipper) => skipper.slow_path_reason(),
         }
     }
 
@@ -414,7 +420,8 @@ impl<R: Read> ReadSection for XmlReader<R> {
     }
 
     fn is_irregular(&self) -> bool {
-        // Events behind a process may be its; and what is open counts at the end.
+        // A process list after events changes the processes of later events. Open
+        // elements are reported at the end of the file.
         !self.processes.is_empty() || (self.open != self.open_before && !self.ended)
     }
 }

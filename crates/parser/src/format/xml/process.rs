@@ -4,19 +4,19 @@ use std::io::Read;
 
 use crate::model::{LossKind, Losses, Position, Process};
 
-use super::element::{Elements, Step};
-use super::source::{Found, Source};
-use super::tag::{Name, Tag};
+use super::element::{ElementStep, Elements};
+use super::tag::{Tag, TagName};
+use super::xml_input::{TagSearch, XmlInput};
 
-/// Reads the process at whose tag the source stands, and goes behind it. `None`
-/// when not even its index is known, without which nothing refers to it.
+/// Reads the process whose tag is at the cursor, and moves past it. `None` if its index
+/// is unknown, because nothing can refer to it then.
 pub(super) fn read<R: Read>(
-    source: &mut Source<R>,
+    source: &mut XmlInput<R>,
     scratch: &mut Vec<u8>,
     losses: &mut Losses,
 ) -> Option<Process> {
     let begin = Position::at_byte(source.position());
-    let mut record = Record::default();
+    let mut record = PartialProcess::default();
     source.mark();
     source.step();
     let end = loop {
@@ -25,11 +25,11 @@ pub(super) fn read<R: Read>(
         record.read(source.marked(), start, found, scratch, losses);
         source.unmark();
         match found {
-            // What follows the modules belongs to the process again.
-            Found::Tag(Tag::Empty(Name::ModuleList)) => source.skip_tag(),
-            Found::Tag(Tag::Open(Name::ModuleList)) => {
+            // After the modules, elements belong to the process again.
+            TagSearch::Tag(Tag::Empty(TagName::ModuleList)) => source.skip_tag(),
+            TagSearch::Tag(Tag::Open(TagName::ModuleList)) => {
                 match count_modules(source, &mut record.process) {
-                    Found::Tag(Tag::Close(Name::ModuleList)) => source.skip_tag(),
+                    TagSearch::Tag(Tag::Close(TagName::ModuleList)) => source.skip_tag(),
                     found => break found,
                 }
             }
@@ -38,17 +38,17 @@ pub(super) fn read<R: Read>(
         source.mark();
     };
     let problem = match end {
-        Found::Tag(Tag::Close(Name::Process)) => {
+        TagSearch::Tag(Tag::Close(TagName::Process)) => {
             source.skip_tag();
             None
         }
-        Found::Tag(_) => Some("the end tag of a process is missing"),
-        Found::Overlong => {
-            source.skip_rest(Name::Process);
+        TagSearch::Tag(_) => Some("the end tag of a process is missing"),
+        TagSearch::Overlong => {
+            source.skip_rest(TagName::Process);
             Some("a process is too long, the rest of it was left out")
         }
-        // Told by the reader, for every place where the input may end.
-        Found::End => None,
+        // The end of the input is reported by `XmlReader`, wherever it occurs.
+        TagSearch::End => None,
     };
     let kind = match record.has_index {
         true => LossKind::DamagedField,
@@ -56,42 +56,42 @@ pub(super) fn read<R: Read>(
     };
     if let Some(problem) = problem {
         losses.add(kind, Position::at_byte(source.position()), problem);
-    } else if !record.has_index && end != Found::End {
+    } else if !record.has_index && end != TagSearch::End {
         losses.add(kind, begin, "a process has no ProcessIndex");
     }
     record.has_index.then_some(record.process)
 }
 
-/// Counts modules, of which there may be hundreds of megabytes, without keeping
-/// them, up to the next tag of the structure that is none of theirs.
-fn count_modules<R: Read>(source: &mut Source<R>, process: &mut Process) -> Found {
+/// Counts modules up to the next structural tag that is not one of theirs, without
+/// keeping them: there may be hundreds of megabytes.
+fn count_modules<R: Read>(source: &mut XmlInput<R>, process: &mut Process) -> TagSearch {
     source.step();
     loop {
         match source.seek_structure() {
-            Found::Tag(Tag::Open(Name::Module) | Tag::Empty(Name::Module)) => {
+            TagSearch::Tag(Tag::Open(TagName::Module) | Tag::Empty(TagName::Module)) => {
                 process.modules = process.modules.saturating_add(1);
             }
-            Found::Tag(Tag::Close(Name::Module)) => {}
+            TagSearch::Tag(Tag::Close(TagName::Module)) => {}
             found => return found,
         }
         source.step();
     }
 }
 
-/// A process while it is read.
+/// A process that is being read.
 #[derive(Default)]
-struct Record {
+struct PartialProcess {
     process: Process,
     has_index: bool,
 }
 
-impl Record {
-    /// Reads the elements in these bytes, which begin at `start` of the input.
+impl PartialProcess {
+    /// Reads the elements in these bytes, which begin at offset `start` of the input.
     fn read(
         &mut self,
         bytes: &[u8],
         start: u64,
-        found: Found,
+        found: TagSearch,
         scratch: &mut Vec<u8>,
         losses: &mut Losses,
     ) {
@@ -99,23 +99,22 @@ impl Record {
         let mut elements = Elements::new(bytes, scratch);
         loop {
             match elements.next() {
-                Step::Leaf { name, text, at } => {
+                ElementStep::Leaf { name, text, at } => {
                     if let Err((kind, message)) = self.set(name, text) {
                         let name = String::from_utf8_lossy(name);
                         losses.add(kind, place(at), format!("{name} of a process {message}"));
                     }
                 }
-                Step::Open(_) | Step::Close(_) => {}
-                Step::End { .. } => return,
-                Step::Cut { at } => {
-                    // At the end of the input it is the input that is cut, which
-                    // the reader tells.
-                    if matches!(found, Found::Tag(_)) {
+                ElementStep::Open(_) | ElementStep::Close(_) => {}
+                ElementStep::End { .. } => return,
+                ElementStep::Cut { at } => {
+                    // If the input ends here, `XmlReader` reports that.
+                    if matches!(found, TagSearch::Tag(_)) {
                         losses.add(LossKind::DamagedField, place(at), "a process is damaged");
                     }
                     return;
                 }
-                Step::Damaged { at, why } => {
+                ElementStep::Damaged { at, why } => {
                     let message = format!("a process is damaged: {why}");
                     losses.add(LossKind::DamagedField, place(at), message);
                     return;
@@ -136,8 +135,8 @@ impl Record {
             b"ProcessId" => process.pid = number(value, unsigned)?,
             b"ParentProcessId" => process.parent_pid = number(value, unsigned)?,
             b"ParentProcessIndex" => process.parent_index = number(value, unsigned)?,
-            // Procmon writes 0 for a time that is not there: while the process is
-            // running, and for those that are older than the system's clock.
+            // Procmon writes 0 for a missing time: the end of a running process, or the
+            // start of a process that is older than the clock.
             b"CreateTime" => process.created = number(value, ticks)?.filter(|time| *time != 0),
             b"FinishTime" => process.finished = number(value, ticks)?.filter(|time| *time != 0),
             b"IsVirtualized" => process.virtualized = number(value, unsigned)?,
@@ -162,11 +161,11 @@ fn text(field: &mut Option<String>, value: &[u8]) -> Result<(), (LossKind, &'sta
     *field = Some(String::from_utf8_lossy(value).into_owned());
     match std::str::from_utf8(value) {
         Ok(_) => Ok(()),
-        Err(_) => Err((LossKind::InvalidText, "holds bytes that are no UTF-8")),
+        Err(_) => Err((LossKind::InvalidText, "contains bytes that are not UTF-8")),
     }
 }
 
-/// An empty value is no number and no damage either.
+/// An empty value is not a number, and it is not damage either.
 fn number<T>(
     value: &[u8],
     parse: fn(&[u8]) -> Option<T>,
@@ -174,11 +173,11 @@ fn number<T>(
     if value.trim_ascii().is_empty() {
         return Ok(None);
     }
-    parse(value).map(Some).ok_or((LossKind::DamagedField, "is no number"))
+    parse(value).map(Some).ok_or((LossKind::DamagedField, "is not a number"))
 }
 
-/// A number as Procmon writes it: decimal, without grouping. The one for "none",
-/// 4294967295, is also read when a program wrote it with a sign, as -1.
+/// A number as Procmon writes it: decimal, without grouping. 4294967295, which stands for
+/// "none", is also accepted as -1, in case another program has written it.
 pub(super) fn unsigned(value: &[u8]) -> Option<u32> {
     let value = ticks(value)?;
     match i32::try_from(value) {

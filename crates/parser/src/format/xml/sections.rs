@@ -1,4 +1,4 @@
-//! An XML export in sections that are read side by side.
+//! An XML export in sections that are read at the same time.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,22 +7,22 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::layout::Layout;
-use super::row::Rows;
-use super::tag::Name;
+use super::row_reader::RowReader;
+use super::tag::TagName;
 use super::{MAX_RECORD, XmlReader};
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
 use crate::model::{Error, Process};
 
-/// The events of a file in memory, from a place on.
+/// The events of a file in memory, from `begin` on.
 pub(super) struct XmlSections {
     pub(super) content: Content,
     pub(super) begin: Place,
-    pub(super) rows: Rows,
+    pub(super) rows: RowReader,
     pub(super) layout: Option<Layout>,
     pub(super) by_index: Arc<HashMap<u32, Arc<Process>>>,
-    /// Elements of the structure that are open.
-    pub(super) open: Vec<Name>,
+    /// The structural elements that are open there.
+    pub(super) open: Vec<TagName>,
 }
 
 impl Sections for XmlSections {
@@ -38,15 +38,16 @@ impl Sections for XmlSections {
         SECTION
     }
 
-    /// No text holds a `<`, so this is an event, if there is no comment.
+    /// A text cannot contain `<`, so this is the tag of an event, unless it is in a
+    /// comment.
     fn guess(&self, at: u64) -> u64 {
         let bytes = self.content.bytes();
         let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
         memmem::find(&bytes[at..], b"<event>").map_or(bytes.len(), |found| at + found) as u64
     }
 
-    fn leave(&self, section: Range<u64>) {
-        self.content.forget_bytes(section);
+    fn release(&self, section: Range<u64>) {
+        self.content.evict_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {

@@ -1,62 +1,62 @@
-//! Passes over events that nobody wants, and reads those quickly that are wanted:
-//! both only where they are written as Procmon does.
+//! Skips events that are not wanted, and reads wanted ones fast. Both work only for
+//! events that are written as Procmon writes them.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::layout::{Layout, Match, Shape};
-use super::pass::{PassedRun, Run};
-use super::source::Source;
-use super::times::Times;
+use super::event_run::{EventRun, SkippedRun};
+use super::layout::{EventSpan, Layout, LayoutMatch};
+use super::skipped_times::SkippedTimes;
 use super::value::{self, is_plain};
-use crate::event::{Event, Interest};
-use crate::format::Passed;
-use crate::format::name_cache::Names;
+use super::xml_input::XmlInput;
+use crate::event::{Event, Prefilter};
+use crate::format::SkipSink;
+use crate::format::name_cache::NameCache;
 use crate::model::{Frame, Position, Process};
-use crate::scan::{Needle, Speed, Tags};
+use crate::scan::{Needle, SimdLevel, Tags};
 
-/// How many bytes an event may have to be passed over.
+/// The most bytes of an event that can be skipped.
 const LONGEST: usize = 128 * 1024;
 
-/// What is remembered from event to event.
+/// Skips events, or reads them without `quick-xml`.
 #[derive(Debug)]
 pub(super) struct Skipper {
     layout: Layout,
-    speed: Speed,
-    ahead: Ahead,
-    /// The interest that the names were asked for.
-    interest: Option<Interest>,
-    names: Names,
-    times: Times,
-    /// The longest event that the other reader takes whole.
+    simd: SimdLevel,
+    ahead: Lookahead,
+    /// The prefilter that `names` was set up for.
+    prefilter: Option<Prefilter>,
+    names: NameCache,
+    times: SkippedTimes,
+    /// The longest event that `XmlReader` reads completely.
     limit: usize,
-    /// Whether there are needles.
-    seeks: bool,
-    /// Events that were not written as Procmon does.
+    /// Whether paths have to be searched.
+    searches_paths: bool,
+    /// Whether there were events that are not written as Procmon does.
     unusual: bool,
     scratch: Vec<u8>,
 }
 
-/// What is known of the bytes at hand.
+/// What is known about the bytes at hand.
 #[derive(Debug)]
-struct Ahead {
-    /// Where they begin and end in the file.
+struct Lookahead {
+    /// Their range in the file.
     from: u64,
     to: u64,
     tags: Tags,
-    /// How many events are known to come as the layout has them.
+    /// How many of the next events have been compared with the layout, and match.
     run: usize,
 }
 
-impl Ahead {
-    fn new(tags: Tags) -> Ahead {
-        Ahead { from: 0, to: 0, tags, run: 0 }
+impl Lookahead {
+    fn new(tags: Tags) -> Lookahead {
+        Lookahead { from: 0, to: 0, tags, run: 0 }
     }
 
-    /// The bytes that are looked at, and the place of the cursor in them.
-    fn look<'s, R: Read>(&mut self, source: &'s Source<R>) -> (&'s [u8], usize) {
+    /// The bytes to examine, and the offset of the cursor in them.
+    fn look<'s, R: Read>(&mut self, source: &'s XmlInput<R>) -> (&'s [u8], usize) {
         let start = source.position();
         if let Some(bytes) = source.at_hand(self.from)
             && start >= self.from
@@ -71,21 +71,21 @@ impl Ahead {
         (bytes, 0)
     }
 
-    /// What stands at a place, which is not before the one asked for last. The next
-    /// tags are those of the event, if it is one.
+    /// Compares the event at `at`, which must not be smaller than in the last call. If it
+    /// matches, the next tags are those of the event.
     #[inline]
-    fn event(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> Match {
+    fn event(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> LayoutMatch {
         if self.run > 0 {
             let places = self.tags.places();
             if places[0] as usize == at {
-                return Match::Event(layout.shape(places));
+                return LayoutMatch::Event(layout.shape(places));
             }
         }
         self.next_run(layout, bytes, at)
     }
 
     #[inline(never)]
-    fn next_run(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> Match {
+    fn next_run(&mut self, layout: &Layout, bytes: &[u8], at: usize) -> LayoutMatch {
         loop {
             self.tags.pass_to(at);
             let places = self.tags.places();
@@ -93,11 +93,11 @@ impl Ahead {
             self.run = if is_here { layout.run(bytes, &self.tags) } else { 0 };
             let (found, rows) = match self.run {
                 0 => (layout.compare(bytes, at, places), 1),
-                rows => (Match::Event(layout.shape(places)), rows),
+                rows => (LayoutMatch::Event(layout.shape(places)), rows),
             };
             match (found, layout.path) {
-                (Match::Short, _) if self.tags.look_further(bytes) => {}
-                (Match::Event(shape), Some(path)) => {
+                (LayoutMatch::Short, _) if self.tags.look_further(bytes) => {}
+                (LayoutMatch::Event(shape), Some(path)) => {
                     self.tags.seek(bytes, shape.tags, rows, |places| layout.text(places, path));
                     return found;
                 }
@@ -106,9 +106,9 @@ impl Ahead {
         }
     }
 
-    /// Goes behind an event.
+    /// Moves past an event.
     #[inline]
-    fn pass(&mut self, shape: Shape) {
+    fn pass(&mut self, shape: EventSpan) {
         self.tags.pass(shape.tags);
         self.run = self.run.saturating_sub(1);
     }
@@ -116,41 +116,41 @@ impl Ahead {
 
 impl Skipper {
     pub(super) fn new(layout: Layout, limit: usize) -> Skipper {
-        let speed = Speed::best();
+        let simd = SimdLevel::best();
         Skipper {
             layout,
-            speed,
-            ahead: Ahead::new(Tags::new(speed, Vec::new())),
-            interest: None,
-            names: Names::new(|name| is_plain(name).then_some(Cow::Borrowed(name))),
-            times: Times::default(),
+            simd,
+            ahead: Lookahead::new(Tags::new(simd, Vec::new())),
+            prefilter: None,
+            names: NameCache::new(|name| is_plain(name).then_some(Cow::Borrowed(name))),
+            times: SkippedTimes::default(),
             limit: limit.min(LONGEST),
-            seeks: false,
+            searches_paths: false,
             unusual: false,
             scratch: Vec::new(),
         }
     }
 
-    /// The same, searching by other instructions.
+    /// The same, with other instructions.
     #[cfg(test)]
-    pub(super) fn with_speed(self, speed: Speed) -> Skipper {
-        Skipper { speed, ahead: Ahead::new(Tags::new(speed, Vec::new())), ..self }
+    pub(super) fn with_simd(self, simd: SimdLevel) -> Skipper {
+        Skipper { simd, ahead: Lookahead::new(Tags::new(simd, Vec::new())), ..self }
     }
 
-    /// Passes over events until one is wanted, or is not written as Procmon does.
-    /// Gives their number; `records` were met before. None is passed that begins from
-    /// `limit` on.
+    /// Skips events until one is wanted or is not written as Procmon does. Returns how
+    /// many were skipped; `records` events precede them. Events that begin at `limit` or
+    /// later are not skipped.
     pub(super) fn skip<R: Read>(
         &mut self,
-        source: &mut Source<R>,
+        source: &mut XmlInput<R>,
         (records, limit): (u64, u64),
-        interest: &Interest,
-        passed: &mut Passed<'_>,
+        prefilter: &Prefilter,
+        sink: &mut SkipSink<'_>,
     ) -> u64 {
-        if self.layout.path.is_none() && interest.needles().next().is_some() {
+        if self.layout.path.is_none() && prefilter.needles().next().is_some() {
             return 0;
         }
-        self.ask(interest);
+        self.set_prefilter(prefilter);
         source.skip_blanks();
         let (mut events, mut last) = (0, None);
         loop {
@@ -160,7 +160,7 @@ impl Skipper {
                 if self.ahead.from + at as u64 >= limit {
                     break false;
                 }
-                let run = self.pass_run(bytes, at, limit, interest, passed);
+                let run = self.pass_run(bytes, at, limit, prefilter, sink);
                 if run.events > 0 {
                     events += run.events as u64;
                     last = Some(run.last);
@@ -168,15 +168,15 @@ impl Skipper {
                     continue;
                 }
                 let shape = match self.ahead.event(&self.layout, bytes, at) {
-                    Match::Event(shape) => shape,
-                    Match::Short => break bytes.len() - at < LONGEST,
-                    Match::Other => break false,
+                    LayoutMatch::Event(shape) => shape,
+                    LayoutMatch::Short => break bytes.len() - at < LONGEST,
+                    LayoutMatch::Other => break false,
                 };
                 if !self.is_as_written(bytes, at, shape) {
-                    self.times.forget();
+                    self.times.reset();
                     break false;
                 }
-                if !self.pass(bytes, interest, passed) {
+                if !self.pass(bytes, prefilter, sink) {
                     break false;
                 }
                 self.ahead.pass(shape);
@@ -184,9 +184,9 @@ impl Skipper {
                 last = Some(at);
                 at += shape.len;
             };
-            self.times.settle(bytes, passed.clock);
+            self.times.settle(bytes, sink.clock);
             if let Some(at) = last.take() {
-                *passed.position =
+                *sink.position =
                     Position::at_byte(self.ahead.from + at as u64).with_record(records + events);
             }
             source.advance(at - start);
@@ -194,15 +194,16 @@ impl Skipper {
                 break;
             }
         }
-        *passed.events += events;
+        *sink.events += events;
         events
     }
 
-    /// Reads the event at the cursor, if it is written as Procmon does, and goes behind
-    /// it. `record` is its number. None is read that begins from `limit` on.
+    /// Reads the event at the cursor if it is written as Procmon does, and moves past it.
+    /// `record` is its number. Returns false for an event that begins at `limit` or
+    /// later.
     pub(super) fn read<R: Read>(
         &mut self,
-        source: &mut Source<R>,
+        source: &mut XmlInput<R>,
         (record, limit): (u64, u64),
         processes: &HashMap<u32, Arc<Process>>,
         event: &mut Event,
@@ -214,13 +215,13 @@ impl Skipper {
         loop {
             let (bytes, at) = self.ahead.look(source);
             let shape = match self.ahead.event(&self.layout, bytes, at) {
-                Match::Event(shape) => shape,
-                Match::Short if bytes.len() - at < LONGEST => match source.more() {
+                LayoutMatch::Event(shape) => shape,
+                LayoutMatch::Short if bytes.len() - at < LONGEST => match source.more() {
                     true => continue,
                     false => return false,
                 },
-                Match::Short => return false,
-                Match::Other => {
+                LayoutMatch::Short => return false,
+                LayoutMatch::Other => {
                     self.unusual |= bytes[at..].starts_with(b"<event");
                     return false;
                 }
@@ -236,36 +237,37 @@ impl Skipper {
         }
     }
 
-    /// The clock goes on without the help of this.
-    pub(super) fn forget_times(&mut self) {
-        self.times.forget();
+    /// To be called when the clock has observed an event that was not skipped here.
+    pub(super) fn reset_times(&mut self) {
+        self.times.reset();
     }
 
     pub(super) fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// Why events were read one by one that nobody wants, if some were.
-    pub(super) fn detour(&self) -> Option<&str> {
-        let what = "some of its events are not written as Procmon does, and were read one by one";
+    /// Why unwanted events were read one by one, if some were.
+    pub(super) fn slow_path_reason(&self) -> Option<&str> {
+        let what =
+            "some of its events are not written as Procmon writes them, and were read one by one";
         self.unusual.then_some(what)
     }
 
-    /// Prepares for an interest.
-    fn ask(&mut self, interest: &Interest) {
-        if self.interest.as_ref() != Some(interest) {
-            self.interest = Some(interest.clone());
-            self.names.ask(interest);
-            let needles: Vec<Needle> = interest.needles().filter_map(Needle::new).collect();
-            self.seeks = !needles.is_empty();
-            self.ahead = Ahead::new(Tags::new(self.speed, needles));
+    /// Uses another prefilter.
+    fn set_prefilter(&mut self, prefilter: &Prefilter) {
+        if self.prefilter.as_ref() != Some(prefilter) {
+            self.prefilter = Some(prefilter.clone());
+            self.names.set_prefilter(prefilter);
+            let needles: Vec<Needle> = prefilter.needles().filter_map(Needle::new).collect();
+            self.searches_paths = !needles.is_empty();
+            self.ahead = Lookahead::new(Tags::new(self.simd, needles));
         }
     }
 
-    /// Whether an event holds nothing but text that can be taken as it is, and is not
-    /// too long.
+    /// Whether the texts of an event can be used as they are, and the event is not too
+    /// long.
     #[inline]
-    fn is_as_written(&mut self, bytes: &[u8], at: usize, shape: Shape) -> bool {
+    fn is_as_written(&mut self, bytes: &[u8], at: usize, shape: EventSpan) -> bool {
         let part = at..at + shape.len;
         if shape.len > self.limit || self.ahead.tags.is_odd(part.clone()) {
             self.unusual |= std::str::from_utf8(&bytes[part]).is_ok();
@@ -278,23 +280,23 @@ impl Skipper {
         true
     }
 
-    /// Passes over the next events, as far as nothing about them is out of the ordinary.
+    /// Skips the next events in the fast loop, up to one that needs more attention.
     fn pass_run(
         &mut self,
         bytes: &[u8],
         at: usize,
         limit: u64,
-        interest: &Interest,
-        passed: &mut Passed<'_>,
-    ) -> PassedRun {
-        let Ahead { tags, run, from, .. } = &mut self.ahead;
+        prefilter: &Prefilter,
+        sink: &mut SkipSink<'_>,
+    ) -> SkippedRun {
+        let Lookahead { tags, run, from, .. } = &mut self.ahead;
         let width = self.layout.width();
         let is_here = *run > 0 && tags.places()[0] as usize == at;
-        if !is_here || (self.layout.date.is_some() && passed.clock.wants_dates()) {
-            return PassedRun::default();
+        if !is_here || (self.layout.date.is_some() && sink.clock.wants_dates()) {
+            return SkippedRun::default();
         }
         let quiet = tags.quiet_to(at);
-        let run_passed = Run {
+        let run_passed = EventRun {
             bytes,
             places: &tags.places()[..width * *run],
             layout: &self.layout,
@@ -302,8 +304,8 @@ impl Skipper {
             quiet,
             longest: self.limit,
             names: &mut self.names,
-            interest,
-            tally: passed.tally,
+            prefilter,
+            counts: sink.counts,
         }
         .pass(&mut self.times);
         tags.pass(width * run_passed.events);
@@ -311,19 +313,20 @@ impl Skipper {
         run_passed
     }
 
-    /// Counts the next event; false when it has to be read.
+    /// Counts the next event as skipped. Returns false if it has to be read.
     #[inline]
-    fn pass(&mut self, bytes: &[u8], interest: &Interest, passed: &mut Passed<'_>) -> bool {
+    fn pass(&mut self, bytes: &[u8], prefilter: &Prefilter, sink: &mut SkipSink<'_>) -> bool {
         let layout = &self.layout;
         let tags = &mut self.ahead.tags;
         let name = layout.text(tags.places(), layout.name);
-        let name = self.names.find(bytes, name, interest, passed.tally);
-        let wanted_path = self.seeks
+        let name = self.names.find(bytes, name, prefilter, sink.counts);
+        let wanted_path = self.searches_paths
             && layout.path.is_some_and(|path| {
                 let path = layout.text(tags.places(), path);
                 match tags.is_wide(path.clone()) && !bytes[path.clone()].is_ascii() {
-                    true => interest.wants_path(&bytes[path]),
-                    // No needle has a `<`, so it ends in the path, too.
+                    true => prefilter.wants_path(&bytes[path]),
+                    // No needle contains `<`, so a needle that begins in the path ends in
+                    // it.
                     false => tags.has_needle(path),
                 }
             });
@@ -334,7 +337,7 @@ impl Skipper {
             self.times.begin(bytes, time, date);
             return false;
         }
-        if date.is_some() && passed.clock.wants_dates() {
+        if date.is_some() && sink.clock.wants_dates() {
             let has_dates = range(layout.detail)
                 .is_some_and(|detail| memchr::memmem::find(&bytes[detail], b"Time").is_some());
             if has_dates {
@@ -342,18 +345,18 @@ impl Skipper {
                 return false;
             }
         }
-        if !self.times.pass(bytes, time, date, passed.clock) {
+        if !self.times.pass(bytes, time, date, sink.clock) {
             return false;
         }
-        passed.tally.counts()[name.place] += 1;
+        sink.counts.counts()[name.place] += 1;
         true
     }
 
-    /// Takes the next event apart.
+    /// Reads the next event.
     fn fill(
         &mut self,
         bytes: &[u8],
-        shape: Shape,
+        shape: EventSpan,
         processes: &HashMap<u32, Arc<Process>>,
         event: &mut Event,
     ) {

@@ -1,8 +1,8 @@
-//! The tags of the outer structure of an export.
+//! The tags of the structure around the events.
 
-/// An element of the outer structure.
+/// An element of that structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum TagName {
     Procmon,
     ProcessList,
     Process,
@@ -12,42 +12,42 @@ pub(super) enum Name {
     Event,
 }
 
-/// The longer of two names with the same beginning need not come first: what
-/// follows the name must end it.
-const NAMES: [(&[u8], Name); 7] = [
-    (b"event", Name::Event),
-    (b"module", Name::Module),
-    (b"modulelist", Name::ModuleList),
-    (b"process", Name::Process),
-    (b"processlist", Name::ProcessList),
-    (b"eventlist", Name::EventList),
-    (b"procmon", Name::Procmon),
+/// If one name is the beginning of another, their order does not matter: the character
+/// after the name has to end it.
+const NAMES: [(&[u8], TagName); 7] = [
+    (b"event", TagName::Event),
+    (b"module", TagName::Module),
+    (b"modulelist", TagName::ModuleList),
+    (b"process", TagName::Process),
+    (b"processlist", TagName::ProcessList),
+    (b"eventlist", TagName::EventList),
+    (b"procmon", TagName::Procmon),
 ];
 
-/// How many bytes from a `<` on are enough to know the tag: those of
-/// `</processlist` and the one that ends the name.
+/// How many bytes after `<` are enough to recognise a tag: `</processlist` and the
+/// character after it.
 pub(super) const LOOKAHEAD: usize = 16;
 
 /// What a `<` begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     /// `<name>`
-    Open(Name),
+    Open(TagName),
     /// `</name>`
-    Close(Name),
+    Close(TagName),
     /// `<name/>`
-    Empty(Name),
+    Empty(TagName),
     /// A declaration, processing instruction or comment.
     Note,
-    /// An element that is not of the outer structure, or no tag at all.
+    /// An element that is not part of the structure, or not a tag at all.
     Other,
-    /// The input ends inside what may be a tag of the outer structure.
+    /// The input ends before the tag can be recognised.
     Cut,
 }
 
 impl Tag {
-    /// The tag that begins with the first of these bytes. Fewer than
-    /// [`LOOKAHEAD`] bytes are taken for the end of the input.
+    /// Recognises the tag at the beginning of these bytes. Fewer than [`LOOKAHEAD`] bytes
+    /// mean that the input ends after them.
     pub(super) fn of(bytes: &[u8]) -> Tag {
         let (rest, close) = match bytes.get(1) {
             None => return Tag::Cut,
@@ -80,11 +80,11 @@ mod tests {
 
     #[test]
     fn tags_of_the_structure_are_known() {
-        assert_eq!(Tag::of(b"<event><ProcessIndex>"), Tag::Open(Name::Event));
-        assert_eq!(Tag::of(b"<event\r\n >"), Tag::Open(Name::Event));
-        assert_eq!(Tag::of(b"<eventlist><event>"), Tag::Open(Name::EventList));
-        assert_eq!(Tag::of(b"</processlist><eventlist>"), Tag::Close(Name::ProcessList));
-        assert_eq!(Tag::of(b"<modulelist/></process>"), Tag::Empty(Name::ModuleList));
+        assert_eq!(Tag::of(b"<event><ProcessIndex>"), Tag::Open(TagName::Event));
+        assert_eq!(Tag::of(b"<event\r\n >"), Tag::Open(TagName::Event));
+        assert_eq!(Tag::of(b"<eventlist><event>"), Tag::Open(TagName::EventList));
+        assert_eq!(Tag::of(b"</processlist><eventlist>"), Tag::Close(TagName::ProcessList));
+        assert_eq!(Tag::of(b"<modulelist/></process>"), Tag::Empty(TagName::ModuleList));
         assert_eq!(Tag::of(b"<?xml version"), Tag::Note);
     }
 

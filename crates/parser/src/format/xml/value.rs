@@ -3,9 +3,9 @@
 use memchr::memchr;
 use memchr::memmem;
 
-/// A value while its pieces are read.
+/// The text of an element while its pieces are read.
 ///
-/// A value of one piece that stands in the input as it is meant is not copied.
+/// A text of one piece that needs no change is not copied.
 pub(super) struct Value<'a, 's> {
     piece: Option<&'a [u8]>,
     joined: &'s mut Vec<u8>,
@@ -19,13 +19,12 @@ impl<'a, 's> Value<'a, 's> {
 
     /// Adds characters of the file.
     ///
-    /// Procmon writes the file in text mode, which puts a CR before every LF:
-    /// CR CR LF stands for the CR LF of the value, and is undone here. The value
-    /// is then the one that Procmon shows, and a CSV export differs from it only
-    /// by writing `;` for each LF: the environment of `Process Start` is CR LF TAB
-    /// here and CR `;` TAB there. A plain CR LF or LF is kept as it is: it may be
-    /// a lone LF of the value or come from a program that rewrote the file, and
-    /// nothing tells which.
+    /// Procmon writes the file in text mode, which puts a CR before every LF. So CR CR LF
+    /// stands for CR LF in the text, and is turned back here. The text is then the one
+    /// that Procmon shows, and a CSV export differs from it only by `;` for each LF: the
+    /// environment of `Process Start` has CR LF TAB here and CR `;` TAB there. A plain CR
+    /// LF or LF is kept: it may be a lone LF of the text, or the file was saved by
+    /// another program, and the file does not show which.
     pub(super) fn add_text(&mut self, raw: &'a [u8]) {
         let Some(first) = memchr(b'\r', raw).and_then(|_| memmem::find(raw, b"\r\r\n")) else {
             return self.add_verbatim(raw);
@@ -36,7 +35,7 @@ impl<'a, 's> Value<'a, 's> {
         while let Some(at) = next {
             self.joined.extend_from_slice(&rest[..at]);
             rest = &rest[at + 1..];
-            // The CR that is left belongs to this line end, not to another one.
+            // This CR belongs to the line end just found, not to another one.
             self.joined.extend_from_slice(&rest[..2]);
             rest = &rest[2..];
             next = memmem::find(rest, b"\r\r\n");
@@ -44,7 +43,7 @@ impl<'a, 's> Value<'a, 's> {
         self.joined.extend_from_slice(rest);
     }
 
-    /// Adds bytes that are meant as they stand.
+    /// Adds bytes without any change.
     pub(super) fn add_verbatim(&mut self, raw: &'a [u8]) {
         if self.piece.is_none() && self.joined.is_empty() {
             self.piece = Some(raw);
@@ -54,7 +53,7 @@ impl<'a, 's> Value<'a, 's> {
         }
     }
 
-    /// Adds a reference, from `&` to `;`. One that is not known is kept as it is.
+    /// Adds a reference, from `&` to `;`. An unknown one is kept as text.
     pub(super) fn add_reference(&mut self, raw: &'a [u8]) {
         match character(raw) {
             Some(c) => {
@@ -65,8 +64,8 @@ impl<'a, 's> Value<'a, 's> {
         }
     }
 
-    /// The whole value, if it is one piece of the input. Otherwise it stands in
-    /// the buffer that the value was begun with.
+    /// The text, if it is one piece of the input. Otherwise `None`, and the text is in
+    /// the buffer given to `new`.
     pub(super) fn finish(self) -> Option<&'a [u8]> {
         self.piece
     }
@@ -78,8 +77,8 @@ impl<'a, 's> Value<'a, 's> {
     }
 }
 
-/// The value of an element that holds text and references only, in the buffer where
-/// it does not stand in the text as it is meant.
+/// The text of an element that contains only text and references. It is built in the
+/// buffer if it needs any change.
 pub(super) fn unescaped<'a>(text: &'a [u8], joined: &'a mut Vec<u8>) -> &'a [u8] {
     if memchr::memchr2(b'&', b'\r', text).is_none() {
         return text;
@@ -103,7 +102,7 @@ pub(super) fn unescaped<'a>(text: &'a [u8], joined: &'a mut Vec<u8>) -> &'a [u8]
     }
 }
 
-/// Whether a text of an element stands there as it is meant.
+/// Whether the text of an element can be used without any change.
 pub(super) fn is_plain(text: &[u8]) -> bool {
     memchr::memchr2(b'&', b'\r', text).is_none()
 }
@@ -124,7 +123,7 @@ fn character(raw: &[u8]) -> Option<char> {
         Some(digits) => (digits, 16),
         None => (number, 10),
     };
-    // `from_str_radix` would take a sign.
+    // `from_str_radix` would accept a sign.
     if !digits.first()?.is_ascii_hexdigit() {
         return None;
     }

@@ -9,31 +9,31 @@ use crate::format::fields::{Lines, Scratch};
 use crate::model::Module;
 use crate::model::{Column, Columns, Frame, Process};
 
-/// Writes events as Procmon exports them: a byte order mark, the process list,
-/// then one element for each event and in it one for each column, CRLF after
-/// every line but the last.
+/// Writes events as Procmon exports them: a byte order mark, the process list, then one
+/// element for each event, containing one element for each column. Every line but the
+/// last ends with CR LF.
 ///
-/// What is written reads back as the same events. Where that and Procmon's habits
-/// disagree, the events come first:
+/// What is written reads back as the same events. Where that conflicts with Procmon's
+/// habits, the events have priority:
 ///
-/// - CRLF inside a text is CR CR LF, as Procmon's text mode makes it. A lone LF
-///   stays one; Procmon would write CRLF, which cannot be told from a CRLF any
-///   more.
-/// - A control character that XML 1.0 cannot hold is written as a numbered reference
-///   such as `&#0;`, and bytes that are no UTF-8 stay as they are, where Procmon is
-///   said to write `_`. They are counted in [`XmlWriter::unfit`]: strict XML parsers
-///   refuse the file because of them.
-/// - A text is never rewritten: the environment of a `Process Start` keeps the
-///   `;` that a CSV export has in the place of its line feeds.
+/// - CR LF in a text becomes CR CR LF, as in Procmon's text mode. A lone LF stays LF;
+///   Procmon would write CR LF, which could not be distinguished from a CR LF in the
+///   text.
+/// - A control character that XML 1.0 does not allow is written as a numbered reference
+///   such as `&#0;`, and bytes that are not UTF-8 are written as they are, where Procmon
+///   is said to write `_`. They are counted in [`XmlWriter::unfit`]: strict XML parsers
+///   reject the file because of them.
+/// - Texts are not changed: the environment of a `Process Start` keeps the `;` that a CSV
+///   export has instead of line feeds.
 ///
-/// An element has the name of its column, `_` in the place of everything but ASCII
-/// letters and digits: `Time_of_Day`. Nobody has seen what Procmon makes of
-/// `Date & Time`; here it is `Date___Time`.
+/// An element has the name of its column with `_` instead of everything but ASCII letters
+/// and digits: `Time_of_Day`. How Procmon writes `Date & Time` is not known; here it is
+/// `Date___Time`.
 ///
-/// An event has a `ProcessIndex` when it knows its process, so one from a CSV
-/// export has none. A column that an event does not have is an empty element.
-/// The process list has what Procmon writes of a [`Process`], so no session, and
-/// the modules only of a capture that gives them.
+/// An event has a `ProcessIndex` if it knows its process, so one from a CSV export has
+/// none. A column that an event does not have becomes an empty element. The process list
+/// has what Procmon writes about a [`Process`], so no session, and modules only for a
+/// capture that records them.
 ///
 /// ```
 /// use procmonkey_parser::{Column, Columns, Event, XmlWriter};
@@ -51,14 +51,14 @@ pub struct XmlWriter<W> {
     columns: Columns,
     /// The element of each column.
     names: Vec<String>,
-    record: Record,
+    record: ElementBuffer,
     scratch: Scratch,
-    /// Characters without a place in XML, in what was written.
+    /// How many characters were written that XML does not allow.
     unfit: u64,
 }
 
 impl<W: Write> XmlWriter<W> {
-    /// Writes everything that stands before the first event, without modules.
+    /// Writes everything that precedes the first event, without modules.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -70,8 +70,8 @@ impl<W: Write> XmlWriter<W> {
         XmlWriter::with_modules(output, columns, processes, |_| Vec::new())
     }
 
-    /// As [`XmlWriter::new`], with the modules of each process, which are asked for
-    /// one process at a time; see [`Capture::modules_of`](crate::Capture::modules_of).
+    /// As [`XmlWriter::new`], with the modules of each process. They are asked for one
+    /// process at a time; see [`Capture::modules_of`](crate::Capture::modules_of).
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -88,7 +88,7 @@ impl<W: Write> XmlWriter<W> {
         let names = columns.known().iter().zip(columns.names()).map(of_column).collect();
         let head = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon><processlist>";
         output.write_all(head.as_bytes())?;
-        let (mut record, mut unfit) = (Record::default(), 0);
+        let (mut record, mut unfit) = (ElementBuffer::default(), 0);
         for process in processes {
             record.start();
             record.process(process, &modules(process));
@@ -131,14 +131,14 @@ impl<W: Write> XmlWriter<W> {
         self.output.write_all(&record.bytes)
     }
 
-    /// How many characters were written that XML 1.0 has no place for, so that
-    /// strict parsers refuse the file.
+    /// How many characters were written that XML 1.0 does not allow, so that strict
+    /// parsers reject the file.
     pub fn unfit(&self) -> u64 {
         self.unfit
     }
 
-    /// Ends the document and hands the output back. Without this the document
-    /// has no end.
+    /// Completes the document and returns the output. Without this call the document is
+    /// incomplete.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -148,14 +148,14 @@ impl<W: Write> XmlWriter<W> {
     }
 }
 
-/// One event or process while it is put together.
+/// The bytes of one event or process while it is written.
 #[derive(Debug, Default)]
-struct Record {
+struct ElementBuffer {
     bytes: Vec<u8>,
     unfit: u64,
 }
 
-impl Record {
+impl ElementBuffer {
     fn start(&mut self) {
         self.bytes.clear();
         self.unfit = 0;
@@ -165,7 +165,7 @@ impl Record {
         self.bytes.extend_from_slice(markup.as_bytes());
     }
 
-    /// Adds an element that holds text.
+    /// Adds an element that contains text.
     fn leaf(&mut self, name: &str, text: &[u8]) {
         for piece in ["<", name, ">"] {
             self.raw(piece);
@@ -180,17 +180,17 @@ impl Record {
         self.leaf(name, number.to_string().as_bytes());
     }
 
-    /// Adds an element whose text is empty when it is not known.
+    /// Adds an element that is empty if the text is unknown.
     fn text(&mut self, name: &str, text: Option<&String>) {
         self.leaf(name, text.map_or(&[], |text| text.as_bytes()));
     }
 
-    /// As [`Record::text`].
+    /// As [`ElementBuffer::text`].
     fn optional(&mut self, name: &str, number: Option<u32>) {
         self.leaf(name, number.map(|number| number.to_string()).unwrap_or_default().as_bytes());
     }
 
-    /// Adds a process, with the elements and in the order that Procmon has.
+    /// Adds a process, with the same elements and in the same order as Procmon.
     fn process(&mut self, process: &Process, modules: &[Module]) {
         self.raw("<process>\r\n");
         self.number("ProcessIndex", process.index);
@@ -198,7 +198,7 @@ impl Record {
         self.optional("ParentProcessId", process.parent_pid);
         self.optional("ParentProcessIndex", process.parent_index);
         self.text("AuthenticationId", process.authentication_id.as_ref());
-        // Procmon has a 0 for a time that is not there.
+        // Procmon writes 0 for a missing time.
         self.number("CreateTime", process.created.unwrap_or(0));
         self.number("FinishTime", process.finished.unwrap_or(0));
         self.optional("IsVirtualized", process.virtualized);

@@ -1,16 +1,16 @@
 //! Which keys each operation writes into the Detail column, and in which order.
 //!
-//! The lists follow what Procmon 2.8 to 4.x was seen to write. Optional keys are
-//! listed too: a key that is not there is passed over.
+//! The lists follow what Procmon 2.8 to 4.x was seen to write. Optional keys are listed,
+//! too; a missing key is skipped.
 
-/// What is known of an operation's Detail text.
+/// What is known about the Detail text of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// These keys, in this order, some of them optional.
+pub(super) enum KeyOrder {
+    /// These keys in this order; some are optional.
     Keys(&'static [&'static str]),
     /// Search filter, information class and numbered entries of a directory.
     Directory,
-    /// Nothing is known: take what looks like a key.
+    /// Nothing is known: everything that looks like a key is taken for one.
     Guess,
 }
 
@@ -80,12 +80,12 @@ const NETWORK: &[&str] = &[
     "connid",
 ];
 
-/// The shape of an operation's Detail text.
-pub(super) fn shape_of(operation: &str) -> Shape {
+/// What is known about the Detail text of an operation.
+pub(super) fn key_order_of(operation: &str) -> KeyOrder {
     if operation.starts_with("TCP ") || operation.starts_with("UDP ") {
-        return Shape::Keys(NETWORK);
+        return KeyOrder::Keys(NETWORK);
     }
-    Shape::Keys(match operation {
+    KeyOrder::Keys(match operation {
         "CreateFile" | "CreatePipe" | "CreateMailSlot" => CREATE_FILE,
         "ReadFile" | "WriteFile" => &["Offset", "Length", "I/O Flags", "Priority"],
         "QueryBasicInformationFile" | "SetBasicInformationFile" => BASIC,
@@ -139,7 +139,7 @@ pub(super) fn shape_of(operation: &str) -> Shape {
         "Thread Create" => &["Thread ID"],
         "Thread Exit" => &["Thread ID", "User Time", "Kernel Time"],
         "Load Image" => &["Image Base", "Image Size"],
-        "QueryDirectory" => return Shape::Directory,
-        _ => return Shape::Guess,
+        "QueryDirectory" => return KeyOrder::Directory,
+        _ => return KeyOrder::Guess,
     })
 }

@@ -1,19 +1,19 @@
-//! The Detail column: `Key: value` items over the original text.
+//! The Detail column, split into `Key: value` items.
 //!
-//! Procmon escapes nothing, so a value may hold `, ` and `: ` itself. What ends a
-//! value is the next key that the operation is known to write.
+//! Procmon escapes nothing, so a value may contain `, ` and `: `. A value ends before the
+//! next key that the operation is known to write.
 
 mod keys;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use keys::{Shape, shape_of};
+use keys::{KeyOrder, key_order_of};
 
 /// A Detail text, split into its items.
 ///
-/// The original text is always kept: [`Detail::text`]. Joining the items as
-/// `Key: value` with `, ` gives it back, unless [`Detail::is_split`] is false.
+/// The original text is always kept: [`Detail::text`]. Joining the items as `Key: value`
+/// with `, ` gives the same text, unless [`Detail::is_split`] is false.
 ///
 /// ```
 /// use procmonkey_parser::Detail;
@@ -49,10 +49,10 @@ impl<'a> Detail<'a> {
     pub fn parse(operation: &str, text: impl Into<Cow<'a, str>>) -> Detail<'a> {
         let text = text.into();
         let mut guessed = false;
-        let mut keys = match shape_of(operation) {
-            Shape::Keys(sequence) => by_sequence(&text, sequence),
-            Shape::Directory => by_directory(&text),
-            Shape::Guess => None,
+        let mut keys = match key_order_of(operation) {
+            KeyOrder::Keys(sequence) => by_sequence(&text, sequence),
+            KeyOrder::Directory => by_directory(&text),
+            KeyOrder::Guess => None,
         };
         if keys.is_none() && !text.is_empty() {
             guessed = true;
@@ -80,20 +80,20 @@ impl<'a> Detail<'a> {
         self.items().find(|item| item.key == key).map(|item| item.value)
     }
 
-    /// The value of a key that Procmon writes as a whole number, grouped by the
-    /// exporter's locale or not (`1,078`, `1.078`, `1 078`).
+    /// The value of a key that Procmon writes as a whole number, with or without the
+    /// grouping of the exporter's locale (`1,078`, `1.078`, `1 078`).
     pub fn integer(&self, key: &str) -> Option<u64> {
         grouped_integer(self.get(key)?)
     }
 
-    /// Whether the text was split into items. False for an empty text and for
-    /// one in which no key was found.
+    /// Whether the text was split into items. False for an empty text and for one without
+    /// a key.
     pub fn is_split(&self) -> bool {
         !self.items.is_empty()
     }
 
-    /// Whether the keys were taken by their looks, because the operation is not
-    /// known or its text does not begin with a key that it writes.
+    /// Whether everything that looks like a key was taken for one, because the operation
+    /// is not known or its text does not begin with one of its keys.
     pub fn is_guessed(&self) -> bool {
         self.guessed
     }
@@ -101,9 +101,9 @@ impl<'a> Detail<'a> {
 
 /// The keys that an operation is known to write, in their order.
 pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
-    match shape_of(operation) {
-        Shape::Keys(keys) => Some(keys),
-        Shape::Directory | Shape::Guess => None,
+    match key_order_of(operation) {
+        KeyOrder::Keys(keys) => Some(keys),
+        KeyOrder::Directory | KeyOrder::Guess => None,
     }
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn grouped_integer(text: &str) -> Option<u64> {
     any.then_some(value)
 }
 
-/// Turns the places of the keys into key and value ranges.
+/// Turns the ranges of the keys into ranges of keys and values.
 fn to_items(text: &str, keys: &[Range<usize>]) -> Vec<(Range<usize>, Range<usize>)> {
     let mut items = Vec::with_capacity(keys.len());
     for (index, key) in keys.iter().enumerate() {
@@ -135,15 +135,15 @@ fn to_items(text: &str, keys: &[Range<usize>]) -> Vec<(Range<usize>, Range<usize
     items
 }
 
-/// Whether `text[at..]` begins with `key` and a colon. Procmon ends an empty
-/// last value after the colon and its blank; a copy may have lost the blank.
+/// Whether `text[at..]` begins with `key` and a colon. Procmon ends an empty last value
+/// after the colon and a blank; a copy of the text may have lost the blank.
 fn key_at(text: &str, at: usize, key: &str) -> bool {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(key)) else { return false };
     rest.starts_with(": ") || rest == ":"
 }
 
-/// Finds the keys of a known sequence. `None` when the text does not begin with
-/// one of them.
+/// Finds the keys of a known sequence. `None` if the text does not begin with one of
+/// them.
 fn by_sequence(text: &str, sequence: &[&str]) -> Option<Vec<Range<usize>>> {
     let first = sequence.iter().position(|key| key_at(text, 0, key))?;
     let mut found = Vec::with_capacity(sequence.len());
@@ -163,7 +163,7 @@ fn by_sequence(text: &str, sequence: &[&str]) -> Option<Vec<Range<usize>>> {
     }
 }
 
-/// Finds filter, information class and the ascending entry numbers.
+/// Finds filter, information class and the ascending numbers of the entries.
 fn by_directory(text: &str) -> Option<Vec<Range<usize>>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut smallest = 0u64;
@@ -175,8 +175,8 @@ fn by_directory(text: &str) -> Option<Vec<Range<usize>>> {
         }
         let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
         let number: u64 = text[start..start + digits].parse().ok()?;
-        // An entry's number is the next one, or the one after a slot that another
-        // item took; a file name such as `x, 2: y` cannot pass for it for long.
+        // The number of an entry is the next one, or the one after it if another item has
+        // taken a place. So a file name such as `x, 2: y` is seldom taken for an entry.
         let next = key_at(text, start, &text[start..start + digits])
             && (smallest..=smallest + 2).contains(&number);
         next.then(|| {
@@ -191,8 +191,8 @@ fn by_directory(text: &str) -> Option<Vec<Range<usize>>> {
     Some(found)
 }
 
-/// Finds what looks like a key: a capital letter, then letters, digits and a few
-/// signs, then a colon.
+/// Finds what looks like a key: a capital letter, then letters, digits and a few other
+/// characters, then a colon.
 fn by_guess(text: &str) -> Option<Vec<Range<usize>>> {
     let key_from = |start: usize| -> Option<Range<usize>> {
         let rest = &text[start..];
@@ -210,7 +210,7 @@ fn by_guess(text: &str) -> Option<Vec<Range<usize>>> {
     Some(found)
 }
 
-/// The places after each `, ` at or behind `from`.
+/// The places after each `, ` at `from` or later.
 fn separators(text: &str, from: usize) -> impl Iterator<Item = usize> {
     let rest = text.get(from..).unwrap_or("");
     memchr::memmem::find_iter(rest.as_bytes(), b", ").map(move |at| from + at + 2)

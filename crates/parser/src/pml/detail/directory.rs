@@ -1,8 +1,8 @@
-//! Directory enumeration, whose text Procmon has changed twice; see
+//! Directory listings. Procmon has changed their text twice; see
 //! [`Exporter`](crate::pml::Exporter).
 
 use super::file_block::FileDetail;
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::bytes::Bytes;
 use crate::pml::exporter::Exporter;
 use crate::pml::quirks;
@@ -10,7 +10,7 @@ use crate::pml::rendering::Fidelity;
 use crate::pml::strings::{Descriptor, RawText, push_wide};
 use crate::pml::text::push_number;
 
-/// The filter that stands behind the path in the details of a query.
+/// The filter, which follows the path in the details of a query.
 fn filter<'a>(file: &FileDetail<'a>) -> RawText<'a> {
     let descriptor = Descriptor(file.tail.u16(0).unwrap_or(0));
     RawText::read(file.tail, 2, descriptor)
@@ -28,14 +28,14 @@ pub(crate) fn push_filter_of_path(out: &mut String, file: &FileDetail<'_>) {
     filter.push_to(out);
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let class = file.block.u32(source.width.pick(0x20, 0x18)).unwrap_or(0);
     let exporter = match source.fidelity {
         Fidelity::Procmon => source.exporter,
         Fidelity::Corrected => Exporter::V3_61,
     };
     let start = items.out.len();
-    let mut list = List { items, place: 0, exporter, class };
+    let mut list = ListingWriter { items, place: 0, exporter, class };
     if exporter == Exporter::V3_61 {
         list.push_class();
     }
@@ -44,8 +44,8 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail
         filter.push_to(list.key("Filter"));
     }
     let returned = source.returned();
-    // True names take fewer characters than this; a chain made up of entries
-    // that overlap could have very many more.
+    // Real names take fewer characters than this. A chain of overlapping entries could
+    // have very many more.
     let most = start + 4096 + 4 * returned.len();
     for name in Entries::new(returned, class) {
         if list.items.out.len() > most {
@@ -59,15 +59,15 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail
     }
 }
 
-/// The growing list, which knows at which place it is.
-struct List<'i, 'o> {
+/// Writes the items of a listing, and counts its entries.
+struct ListingWriter<'i, 'o> {
     items: &'i mut Items<'o>,
     place: u64,
     exporter: Exporter,
     class: u32,
 }
 
-impl List<'_, '_> {
+impl ListingWriter<'_, '_> {
     fn key(&mut self, key: &str) -> &mut String {
         self.place += 1;
         self.items.key(key)
@@ -99,7 +99,7 @@ impl List<'_, '_> {
     }
 }
 
-/// Cuts the text at the length that Procmon's buffer has.
+/// Cuts the text to the length of Procmon's buffer.
 fn cut(out: &mut String, start: usize) {
     if out.len() - start <= quirks::LISTING_CHARACTERS {
         return;
@@ -132,7 +132,7 @@ pub(crate) const CLASSES: [(u32, &str); 10] = [
     (63, "FileIdExtdBothDirectoryInformation"),
 ];
 
-/// Where length and text of a name are in an entry of a listing.
+/// The offsets of the length and of the text of a name in an entry.
 pub(crate) fn name_places(class: u32) -> Option<(usize, usize)> {
     Some(match class {
         1 => (0x3C, 0x40),
@@ -169,7 +169,7 @@ impl<'a> Iterator for Entries<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let entry = self.rest?;
         let next = entry.u32(0)? as usize;
-        // The chain only goes forward, so it ends with the bytes at the latest.
+        // The chain only goes forward, so it ends at the end of the bytes at the latest.
         self.rest = (next > 0).then(|| entry.from(next));
         let len = entry.u32(self.name_len_at)? as usize;
         let name = entry.0.get(self.name_at..)?;
@@ -197,7 +197,7 @@ mod tests {
     fn listing(exporter: Exporter, filter: Option<&str>, names: &[&str]) -> String {
         let mut out = String::new();
         let mut items = Items::new(&mut out);
-        let mut list = List { items: &mut items, place: 0, exporter, class: 12 };
+        let mut list = ListingWriter { items: &mut items, place: 0, exporter, class: 12 };
         if exporter == Exporter::V3_61 {
             list.push_class();
         }

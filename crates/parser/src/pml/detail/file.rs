@@ -1,7 +1,7 @@
 //! File system operations.
 
 use super::file_block::FileDetail;
-use super::{Items, Source, directory, file_information, rename, volume};
+use super::{DetailInput, Items, directory, file_information, rename, volume};
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITIONS, IO_FLAGS, IO_PRIORITIES, NOTIFY_FILTER, OPEN_RESULTS,
     PAGE_PROTECTION, SECURITY_INFORMATION, push_attributes, push_file_access, push_share_mode,
@@ -13,14 +13,14 @@ use crate::pml::record::UNKNOWN;
 use crate::pml::text::push_grouped_signed;
 use crate::pml::{control, quirks};
 
-/// What a `CreateFile` did: 0 superseded to 5 does not exist. `None` where the
-/// capture does not say, as for every failure.
+/// What a `CreateFile` did: 0 superseded to 5 does not exist. `None` if the capture does
+/// not show it, as for every failure.
 pub(crate) fn open_result(returned: Option<Bytes<'_>>, width: PointerWidth) -> Option<u64> {
     let returned = returned?;
     returned.pointer(0, width).or_else(|| returned.u32(0).map(u64::from))
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let file = FileDetail::read(source.detail(), source.width);
     match source.header.operation {
         file_code::CREATE => create(items, source, &file),
@@ -55,7 +55,7 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn create(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn create(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
     let options = block.u32(width.pick(0x18, 0x14)).unwrap_or(0);
     let disposition = usize::from(file.disposition(width));
@@ -86,7 +86,7 @@ fn create(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
     }
 }
 
-fn read_or_write(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn read_or_write(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
     push_grouped_signed(items.key("Offset"), block.i64(width.pick(0x20, 0x18)).unwrap_or(0));
     let asked = u64::from(block.u32(0x10).unwrap_or(0));
@@ -101,26 +101,26 @@ fn read_or_write(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'
     if !words.is_empty() {
         items.text("I/O Flags", &words);
     }
-    // Three bits; 0 is no priority, the names begin at 1.
+    // Three bits; 0 means no priority, and the names begin at 1.
     let priority = (flags >> 17 & 7) as usize;
     if let Some(name) = priority.checked_sub(1).and_then(|priority| IO_PRIORITIES.get(priority)) {
         items.text("Priority", name);
     }
 }
 
-fn set_information(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn set_information(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     match file.sub_operation {
         10 | 11 | 65 | 66 => rename::push(items, source, file),
         class => file_information::push_set(items, source, class, file.tail),
     }
 }
 
-fn notify(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn notify(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let filter = file.block.u32(source.width.pick(0x18, 0x14)).unwrap_or(0);
     push_words_and_rest(items.key("Filter"), filter, &NOTIFY_FILTER);
 }
 
-fn control_operation(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn control_operation(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let code = file.control_code(source.width);
     control::push(items.key("Control"), code);
     if code == control::code::OFFLOAD_READ {
@@ -129,9 +129,9 @@ fn control_operation(items: &mut Items<'_>, source: &Source<'_>, file: &FileDeta
     }
 }
 
-fn lock(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn lock(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let (block, width) = (file.block, source.width);
-    // Unlocking all, or all of a key, has no range.
+    // Unlocking everything, or everything with a key, has no range.
     let is_lock = file.sub_operation == 1;
     if file.sub_operation > 2 {
         return;
@@ -148,7 +148,7 @@ fn lock(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
     }
 }
 
-fn mapping(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+fn mapping(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     const CREATE_SECTION: u32 = 1;
     const NO_CACHE: u32 = 0x200;
     if file.block.u32(0x10) != Some(CREATE_SECTION) {
@@ -158,7 +158,7 @@ fn mapping(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
     let at = quirks::page_protection_at(source.width, source.fidelity);
     let protection = file.block.u32(at).unwrap_or(0);
     let out = items.key("PageProtection");
-    // One word only: Procmon prints the first whose bit is set.
+    // Only one name: Procmon prints the first whose bit is set.
     let known = PAGE_PROTECTION.iter().find(|(bit, _)| protection & bit != 0);
     out.push_str(known.map_or("", |(_, word)| word));
     if protection & NO_CACHE != 0 {

@@ -1,4 +1,4 @@
-//! What all file system events have in their details.
+//! The part of the details that all file system events have.
 
 use crate::pml::bytes::{Bytes, PointerWidth};
 use crate::pml::operation::Dispatch;
@@ -28,7 +28,7 @@ impl<'a> FileDetail<'a> {
         }
     }
 
-    /// Whether the operation came as fast I/O or as a request packet.
+    /// Whether the operation was fast I/O or an I/O request packet.
     pub(crate) fn dispatch(&self) -> Dispatch {
         match self.block.u32(0x0C).unwrap_or(0) & 2 {
             0 => Dispatch::Irp,

@@ -1,6 +1,7 @@
-//! What is queried of and set on a file: the `FILE_*_INFORMATION` structures.
+//! Information that is queried from a file or set on it: the `FILE_*_INFORMATION`
+//! structures.
 
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITION_FLAGS, push_attributes, push_file_access, push_words,
     push_words_and_rest,
@@ -10,8 +11,8 @@ use crate::pml::quirks;
 use crate::pml::strings::push_wide;
 use crate::pml::text::{push_date_and_time, push_grouped_signed};
 
-/// A query: prints what was returned, and nothing when nothing was.
-pub(super) fn push_query(items: &mut Items<'_>, source: &Source<'_>, class: u8) {
+/// A query: prints the returned data, or nothing if there is none.
+pub(super) fn push_query(items: &mut Items<'_>, source: &DetailInput<'_>, class: u8) {
     let Some(returned) = source.parts.extra.filter(|returned| returned.len() > 0) else {
         return;
     };
@@ -30,14 +31,14 @@ pub(super) fn push_query(items: &mut Items<'_>, source: &Source<'_>, class: u8) 
             items.hex("ReparseTag", returned.u32(4).unwrap_or(0));
         }
         39 => grouped(items, "ValidDataLength", returned, 0),
-        // Stream, id, normalized name, remote protocol and the rest are left
-        // empty by Procmon, whatever they return.
+        // Procmon prints nothing for stream, id, normalized name, remote protocol and the
+        // rest, whatever they return.
         _ => {}
     }
 }
 
-/// A set operation: prints what was asked for.
-pub(super) fn push_set(items: &mut Items<'_>, source: &Source<'_>, class: u8, set: Bytes<'_>) {
+/// A set operation: prints the requested change.
+pub(super) fn push_set(items: &mut Items<'_>, source: &DetailInput<'_>, class: u8, set: Bytes<'_>) {
     match class {
         4 => basic(items, source, set),
         13 => items.flag("Delete", set.u8(0).unwrap_or(0)),
@@ -57,8 +58,8 @@ fn grouped(items: &mut Items<'_>, key: &str, bytes: Bytes<'_>, at: usize) {
     push_grouped_signed(items.key(key), bytes.i64(at).unwrap_or(0));
 }
 
-/// The four times that begin several structures.
-fn times(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
+/// The four times at the beginning of several structures.
+fn times(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     const KEYS: [&str; 4] = ["CreationTime", "LastAccessTime", "LastWriteTime", "ChangeTime"];
     for (place, key) in KEYS.into_iter().enumerate() {
         let time = bytes.i64(8 * place).unwrap_or(0);
@@ -66,7 +67,7 @@ fn times(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
     }
 }
 
-fn basic(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
+fn basic(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     times(items, source, bytes);
     push_attributes(items.key("FileAttributes"), bytes.u32(0x20).unwrap_or(0));
 }
@@ -85,9 +86,9 @@ fn name(items: &mut Items<'_>, bytes: Bytes<'_>) {
     push_wide(items.key("Name"), rest.get(..len).unwrap_or(rest));
 }
 
-/// FILE_ALL_INFORMATION: eight structures in a row. Procmon leaves out the
-/// last, the name.
-fn all(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
+/// FILE_ALL_INFORMATION: eight structures in a row. Procmon does not print the last one,
+/// the name.
+fn all(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     basic(items, source, bytes);
     standard(items, bytes.from(0x28));
     items.hex("IndexNumber", bytes.u64(0x40).unwrap_or(0));
@@ -115,7 +116,7 @@ fn alignment_name(mask: u32) -> &'static str {
     }
 }
 
-fn network_open(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
+fn network_open(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     times(items, source, bytes);
     for (key, at) in [("AllocationSize", 0x20), ("EndOfFile", 0x28)] {
         let size = bytes.i64(at).unwrap_or(0);
@@ -125,8 +126,9 @@ fn network_open(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
     push_attributes(items.key("FileAttributes"), bytes.u32(0x30).unwrap_or(0));
 }
 
-/// `QueryOpen` answered from the cache: the same structure, with true sizes.
-pub(super) fn push_query_open(items: &mut Items<'_>, source: &Source<'_>) {
+/// `QueryOpen` that was answered from the cache: the same structure, with its sizes
+/// printed correctly.
+pub(super) fn push_query_open(items: &mut Items<'_>, source: &DetailInput<'_>) {
     const SIZE: usize = 0x34;
     let Some(bytes) = source.parts.extra.filter(|returned| returned.len() >= SIZE) else {
         return;

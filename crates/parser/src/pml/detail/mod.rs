@@ -25,16 +25,16 @@ pub(crate) use rename::{destination, names_a_destination};
 
 use super::bytes::{Bytes, PointerWidth};
 use super::exporter::Exporter;
-use super::record::{Class, EventHeader, Parts};
+use super::record::{Class, EventHeader, EventParts};
 use super::rendering::{Fidelity, Rendering};
 use super::text::{push_grouped, push_hex, push_number};
 use super::users::Users;
 
 /// Everything that the text of one event is made from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a> {
+pub(crate) struct DetailInput<'a> {
     pub(crate) header: &'a EventHeader,
-    pub(crate) parts: Parts<'a>,
+    pub(crate) parts: EventParts<'a>,
     pub(crate) width: PointerWidth,
     pub(crate) version: u32,
     pub(crate) rendering: &'a Rendering,
@@ -43,19 +43,19 @@ pub(crate) struct Source<'a> {
     pub(crate) fidelity: Fidelity,
 }
 
-impl<'a> Source<'a> {
+impl<'a> DetailInput<'a> {
     pub(crate) fn detail(&self) -> Bytes<'a> {
         self.parts.detail
     }
 
-    /// What the operation returned; empty where nothing was recorded.
+    /// The returned data; empty if none was recorded.
     pub(crate) fn returned(&self) -> Bytes<'a> {
         self.parts.extra.unwrap_or_default()
     }
 }
 
 /// Appends the Detail text of an event. Lines within it end with CR LF.
-pub(crate) fn push(out: &mut String, source: &Source<'_>) {
+pub(crate) fn push(out: &mut String, source: &DetailInput<'_>) {
     let mut items = Items::new(out);
     match source.header.class {
         Class::Process => process::push(&mut items, source),
@@ -80,7 +80,7 @@ impl<'o> Items<'o> {
         Items { out, start }
     }
 
-    /// Begins the next item and returns the text to append its value to.
+    /// Begins the next item. Returns the text, for its value to be appended.
     pub(crate) fn key(&mut self, key: &str) -> &mut String {
         if self.out.len() > self.start {
             self.out.push_str(", ");
@@ -94,12 +94,12 @@ impl<'o> Items<'o> {
         self.key(key).push_str(text);
     }
 
-    /// An item whose number has no grouping.
+    /// An item with a number without grouping.
     pub(crate) fn number(&mut self, key: &str, value: impl Into<u64>) {
         push_number(self.key(key), value.into());
     }
 
-    /// An item whose number is grouped by thousands.
+    /// An item with a number in groups of three digits.
     pub(crate) fn grouped(&mut self, key: &str, value: impl Into<u64>) {
         push_grouped(self.key(key), value.into());
     }

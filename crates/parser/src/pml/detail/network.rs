@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::bytes::Bytes;
 use crate::pml::strings::{push_wide, wide_nul};
 use crate::pml::tables::{Hosts, Transport};
@@ -56,11 +56,12 @@ impl<'a> NetworkDetail<'a> {
 }
 
 impl EndPoint {
-    /// What the table of names may list the address as, most likely first.
+    /// The keys that the table of names may have for the address, the most likely one
+    /// first.
     pub(crate) fn keys(&self) -> [[u8; 16]; 2] {
         let mut key = self.address;
         if self.is_v4 {
-            // Only the first four bytes of the field are the address.
+            // Only the first four bytes of the field are used.
             key[4..].fill(0);
         }
         [key, self.address]
@@ -84,10 +85,10 @@ impl EndPoint {
     }
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.number("Length", detail.u32(4).unwrap_or(0));
-    // Keys and values in turn, each ended by a NUL; an empty key ends the list.
+    // Keys and values in turn, each followed by a NUL. An empty key ends the list.
     let mut rest = detail.from(44).0;
     let mut key = String::new();
     while let Some(name) = next_text(&mut rest) {
@@ -101,7 +102,7 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-/// Takes the text up to the next NUL; `None` where no NUL follows.
+/// Takes the text up to the next NUL; `None` if there is no NUL.
 fn next_text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let end = wide_nul(rest);
     let after = rest.get(end + 2..)?;

@@ -1,12 +1,12 @@
 //! Process, thread, image and profiling events.
 
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::bytes::Bytes;
 use crate::pml::process_block::{ImageDetail, ProcessCreate, code};
 use crate::pml::strings::{Descriptor, RawText, push_wide, wide_nul};
 use crate::pml::text::{push_number, push_seconds};
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.header.operation {
         code::CREATE => {
@@ -33,10 +33,10 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn start(items: &mut Items<'_>, source: &Source<'_>) {
+fn start(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.number("Parent PID", detail.u32(0).unwrap_or(0));
-    // Version 7 records nothing else.
+    // Version 7 records nothing more.
     if source.version < 9 || detail.len() < 12 {
         return;
     }
@@ -51,7 +51,7 @@ fn start(items: &mut Items<'_>, source: &Source<'_>) {
     push_environment(items.key("Environment"), block);
 }
 
-/// Appends the variables of an environment block, each on a line of its own.
+/// Appends the variables of an environment block, each on its own line.
 fn push_environment(out: &mut String, block: &[u8]) {
     let mut rest = block;
     loop {
@@ -87,8 +87,8 @@ fn push_times(items: &mut Items<'_>, user: u64, kernel: u64) {
     }
 }
 
-/// Samples that Procmon takes of every process and thread.
-pub(super) fn push_profiling(items: &mut Items<'_>, source: &Source<'_>) {
+/// The samples that Procmon takes of every process and thread.
+pub(super) fn push_profiling(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.header.operation {
         0 => {

@@ -1,7 +1,7 @@
 //! Registry operations.
 
 use super::registry_data::{Data, push_type};
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::push_key_access;
 use crate::pml::bytes::Bytes;
 use crate::pml::quirks;
@@ -23,10 +23,11 @@ pub(crate) mod code {
     pub(crate) const RESTORE: u16 = 19;
 }
 
-/// The option "as much as I may have", for which the granted rights are shown.
+/// The option that asks for as many rights as possible; for it the granted rights are
+/// shown.
 const MAXIMUM_ALLOWED: u32 = 0x200_0000;
 
-/// Where the path begins; the descriptor is always the first two bytes.
+/// The offset of the path. Its descriptor is always the first two bytes.
 pub(crate) fn path_at(operation: u16) -> usize {
     match operation {
         code::OPEN | code::CREATE | code::RESTORE => 8,
@@ -43,8 +44,8 @@ pub(crate) fn path(operation: u16, detail: Bytes<'_>) -> RawText<'_> {
     RawText::read(detail, path_at(operation), descriptor)
 }
 
-/// For a successful `RegCreateKey`: whether the key is new. `None` where the
-/// capture does not say.
+/// For a successful `RegCreateKey`: whether the key is new. `None` if the capture does
+/// not show it.
 pub(crate) fn created_key(returned: Option<Bytes<'_>>) -> Option<bool> {
     match returned?.u32(4)? {
         1 => Some(true),
@@ -53,7 +54,7 @@ pub(crate) fn created_key(returned: Option<Bytes<'_>>) -> Option<bool> {
     }
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.header.operation {
         code::OPEN | code::CREATE => open(items, source),
@@ -69,7 +70,7 @@ pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn open(items: &mut Items<'_>, source: &Source<'_>) {
+fn open(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let asked = source.detail().u32(4).unwrap_or(0);
     push_key_access(items.key("Desired Access"), asked);
     let returned = source.returned();
@@ -89,7 +90,7 @@ fn open(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-/// How a KEY_INFORMATION_CLASS is called.
+/// The name of a KEY_INFORMATION_CLASS.
 fn key_class(class: u32) -> Option<&'static str> {
     KEY_CLASSES.get(class as usize).copied()
 }
@@ -107,7 +108,7 @@ pub(crate) const KEY_CLASSES: [&str; 10] = [
     "Layer",
 ];
 
-fn query_key(items: &mut Items<'_>, source: &Source<'_>) {
+fn query_key(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     let (length, class) = (detail.u32(4).unwrap_or(0), detail.u32(8).unwrap_or(0));
     match key_class(class) {
@@ -138,14 +139,14 @@ fn counts(items: &mut Items<'_>, returned: Bytes<'_>, keys_at: usize, values_at:
     items.grouped("Values", returned.u32(values_at).unwrap_or(0));
 }
 
-/// Appends a name whose length in bytes stands before it, as much as is there.
+/// Appends a name that is preceded by its length in bytes, or as much of it as there is.
 fn sized_name(out: &mut String, returned: Bytes<'_>, len_at: usize, at: usize) {
     let len = returned.u32(len_at).unwrap_or(0) as usize;
     let rest = returned.from(at).0;
     push_wide(out, rest.get(..len).unwrap_or(rest));
 }
 
-fn query_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn query_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     match source.parts.extra.filter(|returned| returned.len() > 0) {
         None => items.grouped("Length", detail.u32(4).unwrap_or(0)),
@@ -153,7 +154,7 @@ fn query_value(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn enum_key(items: &mut Items<'_>, source: &Source<'_>) {
+fn enum_key(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.grouped("Index", detail.u32(8).unwrap_or(0));
     match source.parts.extra.filter(|returned| returned.len() > 0) {
@@ -166,7 +167,7 @@ fn enum_key(items: &mut Items<'_>, source: &Source<'_>) {
     }
 }
 
-fn enum_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn enum_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     items.grouped("Index", detail.u32(8).unwrap_or(0));
     match source.parts.extra.filter(|returned| returned.len() > 0) {
@@ -184,9 +185,9 @@ fn enum_value(items: &mut Items<'_>, source: &Source<'_>) {
 }
 
 /// A KEY_VALUE_*_INFORMATION: type, length and data.
-fn value(items: &mut Items<'_>, source: &Source<'_>, class: u32, returned: Bytes<'_>) {
-    // Where type, data length and data are; the 64-bit aligned partial class
-    // lacks the title index in front.
+fn value(items: &mut Items<'_>, source: &DetailInput<'_>, class: u32, returned: Bytes<'_>) {
+    // The offsets of type, data length and data. The 64-bit aligned partial class does
+    // not begin with the title index.
     let (kind_at, len_at, data_at) = match class {
         0 => return push_type(items.key("Type"), returned.u32(4).unwrap_or(0)),
         1 | 3 => (4, 12, returned.u32(8).unwrap_or(0) as usize),
@@ -210,13 +211,13 @@ fn value(items: &mut Items<'_>, source: &Source<'_>, class: u32, returned: Bytes
     data.push(items, source.fidelity);
 }
 
-fn set_value(items: &mut Items<'_>, source: &Source<'_>) {
+fn set_value(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let detail = source.detail();
     let kind = detail.u32(4).unwrap_or(0);
     let len = detail.u32(8).unwrap_or(0);
     push_type(items.key("Type"), kind);
     items.grouped("Length", len);
-    // Sixteen bits only: what follows them is left-over memory.
+    // Only the lower sixteen bits are valid.
     let captured = usize::from(detail.u16(12).unwrap_or(0));
     let data_at = 16 + path(code::SET_VALUE, detail).byte_len();
     let rest = detail.from(data_at);
@@ -230,7 +231,7 @@ fn set_value(items: &mut Items<'_>, source: &Source<'_>) {
     data.push(items, source.fidelity);
 }
 
-/// How a KEY_SET_INFORMATION_CLASS is called.
+/// The names of the KEY_SET_INFORMATION_CLASS.
 pub(crate) const SET_CLASSES: [&str; 7] = [
     "KeyWriteTimeInformation",
     "KeyWow64FlagsInformation",
@@ -247,7 +248,7 @@ fn set_info(items: &mut Items<'_>, detail: Bytes<'_>) {
         Some(name) => items.text("KeySetInformationClass", name),
         None => items.text("KeySetInformationClass", crate::pml::record::UNKNOWN),
     }
-    // The number of bytes recorded, not the length that was asked for at 8.
+    // The number of recorded bytes. The requested length, at 8, can be another.
     items.grouped("Length", detail.u16(12).unwrap_or(0));
 }
 

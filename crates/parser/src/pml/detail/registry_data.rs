@@ -51,23 +51,23 @@ pub(super) fn push_type(out: &mut String, kind: u32) {
 /// The data of a value, as far as it was recorded.
 pub(super) struct Data<'a> {
     pub(super) kind: u32,
-    /// The true length, which can be more than what was recorded.
+    /// The real length, which can be more than what was recorded.
     pub(super) len: u32,
     pub(super) captured: Bytes<'a>,
     /// The file from the data on.
     pub(super) onward: Bytes<'a>,
-    /// How many bytes of binary data Procmon wrongly believes to be there;
-    /// `None` where it knows.
+    /// The number of bytes that Procmon wrongly assumes for binary data; `None` if it
+    /// uses the right one.
     pub(super) believed: Option<usize>,
 }
 
 impl Data<'_> {
-    /// Appends the item `Data`, unless the value has none.
+    /// Appends the item `Data`, if the value has data.
     pub(super) fn push(&self, items: &mut Items<'_>, fidelity: Fidelity) {
         if self.len == 0 || self.kind == kind::LINK || self.kind == kind::NONE {
             return;
         }
-        // What is there can be longer than the value: the file pads it.
+        // There can be more bytes than the value has, because the file pads them.
         let len = self.len as usize;
         let data = Bytes(self.captured.0.get(..len).unwrap_or(self.captured.0));
         let out = items.key("Data");
@@ -89,15 +89,15 @@ impl Data<'_> {
                 );
                 push_bytes(out, shown);
             }
-            // Procmon leaves the data of all other types empty.
+            // Procmon prints nothing for the data of other types.
             _ if fidelity == Fidelity::Procmon => {}
             _ => push_bytes(out, data.0),
         }
     }
 }
 
-/// Appends the strings of a list; an empty one ends it. A string that begins
-/// in the data may end in what follows it.
+/// Appends the strings of a list, up to an empty one. A string that begins in the data
+/// may end in the bytes after it.
 fn push_strings(out: &mut String, data: &[u8], readable: &[u8]) {
     let mut at = 0;
     while at < data.len() {

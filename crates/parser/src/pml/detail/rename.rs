@@ -1,7 +1,7 @@
-//! Rename and hard link: where the file goes to.
+//! Rename and hard link: the new name of the file.
 
 use super::file_block::FileDetail;
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::{RENAME_FLAGS, push_words_and_rest};
 use crate::pml::bytes::{Bytes, PointerWidth};
 use crate::pml::strings::{Descriptor, RawText};
@@ -11,25 +11,25 @@ use crate::pml::text::push_bool;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Destination<'a> {
-    /// Flags of the newer information classes; in the older ones, bit 0 says
-    /// that an existing file is replaced.
+    /// Flags in the newer information classes. In the older ones, bit 0 means that an
+    /// existing file is replaced.
     pub flags: u32,
-    /// Handle of the folder that [`Destination::nt_name`] is relative to; 0
-    /// where the name is complete.
+    /// Handle of the folder that [`Destination::nt_name`] is relative to; 0 if the name
+    /// is complete.
     pub root_directory: u64,
-    /// The name as it was asked for: `\??\C:\…`, `\Device\…` or relative.
+    /// The requested name: `\??\C:\…`, `\Device\…` or relative.
     pub nt_name: RawText<'a>,
-    /// The name as Procmon translated it, such as `C:\…`; `None` where the
-    /// capture has none, as for hard links.
+    /// The name as Procmon translated it, such as `C:\…`; `None` if the capture has none,
+    /// as for hard links.
     pub dos_name: Option<RawText<'a>>,
 }
 
-/// The information classes that give a file another name.
+/// The information classes that give a file a new name.
 pub(crate) fn names_a_destination(class: u8) -> bool {
     matches!(class, 10 | 11 | 65 | 66 | 72)
 }
 
-/// Reads FILE_RENAME_INFORMATION or FILE_LINK_INFORMATION, which are alike.
+/// Reads FILE_RENAME_INFORMATION or FILE_LINK_INFORMATION, which have the same layout.
 pub(crate) fn destination<'a>(
     file: &FileDetail<'a>,
     width: PointerWidth,
@@ -51,8 +51,8 @@ pub(crate) fn destination<'a>(
     })
 }
 
-/// The second string, behind the structure of `len` bytes. It is taken only
-/// where it fits, since hard links have left-over bytes there.
+/// The second string, which follows the structure of `len` bytes. It is only used if its
+/// length fits, because for hard links the bytes there are undefined.
 fn dos_name(set: Bytes<'_>, len: usize, class: u8) -> Option<RawText<'_>> {
     const LINK_EX: u8 = 72;
     if class == LINK_EX {
@@ -66,7 +66,7 @@ fn dos_name(set: Bytes<'_>, len: usize, class: u8) -> Option<RawText<'_>> {
     Some(if descriptor.is_narrow() { RawText::Narrow(text) } else { RawText::Wide(text) })
 }
 
-pub(super) fn push(items: &mut Items<'_>, source: &Source<'_>, file: &FileDetail<'_>) {
+pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let Some(destination) = destination(file, source.width) else {
         return;
     };
@@ -86,8 +86,8 @@ mod tests {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
     }
 
-    /// The detail block of a rename: parameters, a path, the structure, and
-    /// what follows it.
+    /// The detail block of a rename: parameters, a path, the structure, and the bytes
+    /// after it.
     fn block(class: u8, name: &str, width: PointerWidth, after: &[u8]) -> Vec<u8> {
         let mut block = vec![0u8; width.pick(0x40, 0x2C)];
         block[0] = class;

@@ -1,12 +1,12 @@
-//! What is queried of a volume: the `FILE_FS_*_INFORMATION` structures.
+//! Information that is queried from a volume: the `FILE_FS_*_INFORMATION` structures.
 
-use super::{Items, Source};
+use super::{DetailInput, Items};
 use crate::pml::access::{FILE_SYSTEM_ATTRIBUTES, push_words_and_rest};
 use crate::pml::bytes::Bytes;
 use crate::pml::strings::push_wide;
 use crate::pml::text::{push_byte, push_date_and_time, push_grouped_signed};
 
-pub(super) fn push_query(items: &mut Items<'_>, source: &Source<'_>, class: u8) {
+pub(super) fn push_query(items: &mut Items<'_>, source: &DetailInput<'_>, class: u8) {
     let Some(returned) = source.parts.extra.filter(|returned| returned.len() > 0) else {
         return;
     };
@@ -33,7 +33,7 @@ pub(super) fn push_query(items: &mut Items<'_>, source: &Source<'_>, class: u8) 
     }
 }
 
-fn volume(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
+fn volume(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     let created = bytes.i64(0).unwrap_or(0);
     push_date_and_time(items.key("VolumeCreationTime"), created, &source.rendering.zone);
     let serial = bytes.u32(8).unwrap_or(0).to_be_bytes();
@@ -49,7 +49,7 @@ fn volume(items: &mut Items<'_>, source: &Source<'_>, bytes: Bytes<'_>) {
     push_wide(items.key("VolumeLabel"), label.get(..label_len).unwrap_or(label));
 }
 
-/// Counts of allocation units, then what one unit is made of.
+/// Numbers of allocation units, then the size of a unit.
 fn units(items: &mut Items<'_>, bytes: Bytes<'_>, counts: &[&str]) {
     for (place, key) in counts.iter().enumerate() {
         push_grouped_signed(items.key(key), bytes.i64(8 * place).unwrap_or(0));

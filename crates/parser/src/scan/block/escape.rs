@@ -1,48 +1,48 @@
-//! Texts as they stand in a JSON string.
+//! Escapes texts for JSON strings.
 
 use std::ops::Range;
 
 use super::{HIGH, LOW};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
-/// How quotes stand in the texts that are escaped.
+/// How quotes are written in the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
     /// As they are.
     Single,
-    /// Two for each, as in a field of a CSV.
+    /// Doubled, as in a field of a CSV.
     Doubled,
 }
 
-/// How many bytes the output of [`put_escaped`] needs besides those that are written,
-/// and the heads besides those that are copied.
+/// How many spare bytes [`put_escaped`] needs at the end of its output, and at the end of
+/// the heads.
 pub(crate) const SPARE: usize = 64;
 
-/// How many bytes one byte of a text becomes at most.
+/// How many bytes one byte of a text can become.
 pub(crate) const MOST: usize = 6;
 
-/// Writes for each of the parts some bytes of `heads` as they are, and behind them some
-/// bytes of `texts` as a JSON string has them, without quotes around them. Tells how
-/// many bytes of `out` it has written; those behind them may have changed, too.
+/// For each of the parts, copies a range of `heads`, then writes a range of `texts` as in
+/// a JSON string, without quotes around it. Returns how many bytes of `out` were written;
+/// bytes after those may have changed, too.
 ///
-/// What `heads` has is to be followed by [`SPARE`] bytes, and `out` needs room for all
+/// `heads` must end with [`SPARE`] bytes that are not used. `out` needs room for all
 /// heads, [`MOST`] bytes for each byte of the texts, and [`SPARE`] bytes.
 pub(crate) fn put_escaped(
-    speed: Speed,
+    simd: SimdLevel,
     heads: &[u8],
     texts: &[u8],
     parts: impl Iterator<Item = [Range<usize>; 2]>,
     quotes: Quotes,
     out: &mut [u8],
 ) -> usize {
-    match speed {
-        Speed::Portable => portable(heads, texts, parts, quotes, out),
+    match simd {
+        SimdLevel::Portable => portable(heads, texts, parts, quotes, out),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::put_escaped(heads, texts, parts, quotes, out) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::put_escaped(heads, texts, parts, quotes, out) },
     }
 }
 
@@ -67,7 +67,7 @@ fn put(bytes: &[u8], out: &mut [u8], at: usize) -> usize {
     end
 }
 
-/// Writes one text from `at` on, and says where it ends.
+/// Writes one text from `at` on. Returns where it ends.
 fn put_text(text: &[u8], quotes: Quotes, out: &mut [u8], mut at: usize) -> usize {
     let (mut start, mut next) = (0, 0);
     while next < text.len() {
@@ -94,15 +94,16 @@ fn put_text(text: &[u8], quotes: Quotes, out: &mut [u8], mut at: usize) -> usize
     put(text.get(start..).unwrap_or_default(), out, at)
 }
 
-/// Whether a byte cannot stand for itself in a JSON string.
+/// Whether a byte has to be escaped in a JSON string.
 fn is_special(byte: u8) -> bool {
     byte < b' ' || matches!(byte, b'"' | b'\\')
 }
 
-/// Has its lowest bit in the first special byte of eight; 0 if there is none.
+/// The lowest bit set is in the first special byte of eight. 0 if none is special.
 fn special(bytes: [u8; 8]) -> u64 {
     let word = u64::from_le_bytes(bytes);
-    // A borrow only leaves bytes that are below, so the first one found is right.
+    // A borrow can only disturb bytes after the first one that is found, so the first one
+    // is right.
     let below = |word: u64, end: u8| word.wrapping_sub(LOW * u64::from(end)) & !word;
     let equal = |byte: u8| below(word ^ (LOW * u64::from(byte)), 1);
     (below(word, b' ') | equal(b'"') | equal(b'\\')) & HIGH
@@ -124,7 +125,8 @@ fn put_escape(byte: u8, out: &mut [u8], at: usize) -> usize {
     put(&[b'\\', short], out, at)
 }
 
-/// The first of each two quotes, and whether the second of the last is still to come.
+/// The first of each pair of quotes, and whether the second quote of the last pair is in
+/// the next block.
 #[cfg(target_arch = "x86_64")]
 fn first_of_two(quotes: u64, is_second_next: bool) -> (u64, bool) {
     let mut odd = [1, 2, 4, 8, 16, 32].iter().fold(quotes, |bits, shift| bits ^ (bits << shift));
@@ -229,7 +231,7 @@ mod avx2 {
     #[inline]
     fn each_bit(mut bits: u64, mut found: impl FnMut(usize)) {
         while bits != 0 {
-            // Never more than 31, which the compiler does not know.
+            // Never more than 31, but the compiler does not know that.
             found(bits.trailing_zeros() as usize % WIDTH);
             bits &= bits - 1;
         }
@@ -239,7 +241,7 @@ mod avx2 {
     #[inline]
     fn store(bytes: __m256i, out: &mut [u8], at: usize) {
         let out = &mut out[at..at + WIDTH];
-        // SAFETY: `out` is 32 bytes that may be written, and alignment is not needed.
+        // SAFETY: `out` is 32 writable bytes, and the store needs no alignment.
         unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), bytes) }
     }
 }
@@ -316,12 +318,12 @@ mod avx512 {
         at
     }
 
-    /// Writes `len` bytes with a backslash in front of those that are escaped.
+    /// Writes `len` bytes, with a backslash before those that are escaped.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     #[inline]
     fn put_spread(bytes: __m256i, escaped: u32, len: usize, out: &mut [u8], at: usize) -> usize {
         const FIRST: u64 = 0x5555_5555_5555_5555;
-        // A backslash in front of each byte, of which the needed ones are kept.
+        // A backslash before each byte; only the needed ones are kept.
         let spread = _mm512_slli_epi16::<8>(_mm512_cvtepu8_epi16(bytes));
         let spread = _mm512_or_si512(spread, _mm512_set1_epi16(i16::from(b'\\')));
         let kept = _bzhi_u64(!FIRST | _pdep_u64(u64::from(escaped), FIRST), 2 * len as u32);
@@ -329,14 +331,14 @@ mod avx512 {
         at + kept.count_ones() as usize
     }
 
-    /// The next bytes of a text, 64 at most, and a bit for each.
+    /// The next bytes of a text, at most 64, and a bit for each.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx2,pclmulqdq,popcnt,bmi1,bmi2")]
     #[inline]
     fn load(text: &[u8], from: usize) -> (u64, __m512i) {
         let own = _bzhi_u64(u64::MAX, text.len().saturating_sub(from).min(BLOCK) as u32);
         let place = text.as_ptr().wrapping_add(from);
-        // SAFETY: Bytes that are not in the mask are not read, and none that is behind the
-        // end of the text is in it.
+        // SAFETY: Bytes that are not in the mask are not read, and the mask has only
+        // bytes of the text.
         (own, unsafe { _mm512_maskz_loadu_epi8(own, place.cast()) })
     }
 
@@ -344,7 +346,7 @@ mod avx512 {
     #[inline]
     fn store(bytes: __m512i, out: &mut [u8], at: usize) {
         let out = &mut out[at..at + BLOCK];
-        // SAFETY: `out` is 64 bytes that may be written, and alignment is not needed.
+        // SAFETY: `out` is 64 writable bytes, and the store needs no alignment.
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), bytes) }
     }
 }
@@ -354,8 +356,8 @@ mod tests {
     use super::super::rounds;
     use super::*;
 
-    /// Escapes texts, each with a head in front of it.
-    fn escape(speed: Speed, texts: &[Vec<u8>], heads: &[&str], quotes: Quotes) -> String {
+    /// Escapes texts, each after a head.
+    fn escape(simd: SimdLevel, texts: &[Vec<u8>], heads: &[&str], quotes: Quotes) -> String {
         let mut head_bytes = heads.concat().into_bytes();
         head_bytes.extend([b'#'; SPARE]);
         let all = texts.concat();
@@ -366,7 +368,7 @@ mod tests {
             part
         });
         let mut out = vec![b'?'; heads.concat().len() + MOST * all.len() + SPARE];
-        let len = put_escaped(speed, &head_bytes, &all, parts, quotes, &mut out);
+        let len = put_escaped(simd, &head_bytes, &all, parts, quotes, &mut out);
         String::from_utf8(out[..len].to_vec()).unwrap()
     }
 
@@ -404,9 +406,9 @@ mod tests {
             let bytes = |text: &String| text.clone().into_bytes();
             let single: Vec<_> = texts.iter().map(bytes).collect();
             let doubled: Vec<_> = texts.iter().map(|t| bytes(&t.replace('"', "\"\""))).collect();
-            for speed in Speed::all() {
-                assert_eq!(escape(speed, &single, &heads, Quotes::Single), want, "{speed:?}");
-                assert_eq!(escape(speed, &doubled, &heads, Quotes::Doubled), want, "{speed:?}");
+            for simd in SimdLevel::all() {
+                assert_eq!(escape(simd, &single, &heads, Quotes::Single), want, "{simd:?}");
+                assert_eq!(escape(simd, &doubled, &heads, Quotes::Doubled), want, "{simd:?}");
             }
         }
     }
@@ -423,9 +425,9 @@ mod tests {
                 let place = (len..=text.len()).find(|place| text.is_char_boundary(*place));
                 text.insert(place.unwrap(), char::from(byte));
                 let want = serde_json::to_string(&text).unwrap();
-                for speed in Speed::all() {
-                    let got = escape(speed, &[text.clone().into_bytes()], &["\""], Quotes::Single);
-                    assert_eq!(got + "\"", want, "{speed:?}");
+                for simd in SimdLevel::all() {
+                    let got = escape(simd, &[text.clone().into_bytes()], &["\""], Quotes::Single);
+                    assert_eq!(got + "\"", want, "{simd:?}");
                 }
             }
         }

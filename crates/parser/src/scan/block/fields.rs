@@ -1,27 +1,27 @@
-//! Which of some fields hold a pair of bytes.
+//! Finds the fields that contain a pair of bytes.
 
 use std::ops::Range;
 
 use super::Pair;
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
-/// Hands on the number, from 0, of each of `fields`, which are parts of `bytes`, in
-/// which one of the pairs stands, and where it is.
+/// Passes number (from 0) and range of each of `fields` that contains one of the pairs.
+/// The fields are ranges of `bytes`.
 pub(in crate::scan) fn each_field_with(
-    speed: Speed,
+    simd: SimdLevel,
     bytes: &[u8],
     fields: impl Iterator<Item = Range<usize>>,
     pairs: &[Pair],
     found: impl FnMut(usize, Range<usize>),
 ) {
-    match speed {
-        Speed::Portable => portable(bytes, fields, pairs, found),
+    match simd {
+        SimdLevel::Portable => portable(bytes, fields, pairs, found),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
     }
 }
 
@@ -39,7 +39,7 @@ fn portable(
     }
 }
 
-/// Whether the first byte of the pair stands in a text with the second behind it.
+/// Whether a text contains the pair.
 fn has_pair(text: &[u8], pair: &Pair) -> bool {
     let [first, second] = pair.bytes;
     let end = text.len().saturating_sub(pair.distance);
@@ -71,7 +71,7 @@ mod avx2 {
         for (number, field) in fields.enumerate() {
             let mut all = 0;
             for pair in pairs {
-                // The places where the first byte can stand.
+                // The range in which the first byte of the pair can stand.
                 let (mut at, end) = (field.start, field.end.saturating_sub(pair.distance));
                 while at < end && at + pair.distance + 32 <= bytes.len() {
                     let [first, second] = &pair.blocks;
@@ -184,14 +184,14 @@ mod tests {
             };
             let want: Vec<usize> = (0..fields.len()).filter(|&at| has(&&fields[at])).collect();
             hits += want.len();
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 let mut found = Vec::new();
                 let all = fields.iter().cloned();
-                each_field_with(speed, &bytes, all, asked, |number, field| {
+                each_field_with(simd, &bytes, all, asked, |number, field| {
                     assert_eq!(field, fields[number]);
                     found.push(number);
                 });
-                assert_eq!(found, want, "{speed:?}");
+                assert_eq!(found, want, "{simd:?}");
             }
         }
         assert!(hits > rounds(100));

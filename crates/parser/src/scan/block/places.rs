@@ -1,61 +1,62 @@
-//! Where the fields of a strictly written CSV end.
+//! Finds the ends of the fields of a CSV in which every field is quoted.
 
 use super::{BLOCK, equal};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
-/// What goes over from one block to the next.
+/// What has to be known of a block to examine the next one.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::scan) struct Carry {
-    /// All bits or none: whether the last block ended inside of quotes.
+    /// All bits set if the block ended inside quotes, otherwise 0.
     inside: u64,
-    /// One or none each: what the last block ended with.
+    /// 1 if the block ended with a comma or line feed outside quotes; 1 if it ended with
+    /// another byte outside quotes.
     after_place: u64,
     after_other: u64,
 }
 
 impl Carry {
-    /// In front of a record.
+    /// The state before a record.
     pub(in crate::scan) const START: Carry = Carry { inside: 0, after_place: 1, after_other: 0 };
 }
 
-/// What some blocks hold.
+/// What was found in some blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::scan) struct Found {
-    /// How many commas between fields and line feeds behind records.
+    /// How many commas between fields and line feeds after records.
     pub(in crate::scan) places: usize,
     /// How many of them are line feeds.
     pub(in crate::scan) ends: usize,
-    /// Whether anything is not written strictly; what was found is worth nothing then.
+    /// Whether something is not written strictly. If so, the other results are not valid.
     pub(in crate::scan) is_wrong: bool,
-    /// Whether there is a line feed inside of a field.
+    /// Whether there is a line feed inside a field.
     pub(in crate::scan) has_inner: bool,
     /// Whether any byte is beyond ASCII.
     pub(in crate::scan) is_wide: bool,
 }
 
-/// Puts the places of the commas between fields and of the line feeds behind records
-/// into `out`, counted from `base` for the first of the blocks. It needs room for as
-/// many as there are bytes and [`BLOCK`] more, and may have anything behind them.
+/// Writes the places of commas between fields and of line feeds after records into `out`,
+/// counted from `base` for the first block. `out` needs room for as many places as there
+/// are bytes, and [`BLOCK`] more. What follows the places is undefined.
 pub(in crate::scan) fn find_places(
-    speed: Speed,
+    simd: SimdLevel,
     blocks: &[[u8; BLOCK]],
     base: u32,
     carry: &mut Carry,
     out: &mut [u32],
 ) -> Found {
-    match speed {
-        Speed::Portable => portable(blocks, base, carry, out),
+    match simd {
+        SimdLevel::Portable => portable(blocks, base, carry, out),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
     }
 }
 
-/// Which bytes of a block are a quote, a comma and a line feed, the first byte in
-/// the lowest bit.
+/// Which bytes of a block are a quote, a comma and a line feed. The first byte is the
+/// lowest bit.
 #[derive(Clone, Copy)]
 struct Masks {
     quotes: u64,
@@ -63,9 +64,9 @@ struct Masks {
     line_feeds: u64,
 }
 
-/// Walks over blocks. `masks` looks at one, `prefix_xor` tells for each bit whether an
-/// odd number of the bits up to it are set, and `put` writes the places of bits behind
-/// so many others.
+/// Goes through the blocks. `masks` finds quotes, commas and line feeds of a block.
+/// `prefix_xor` sets each bit for which an odd number of bits up to it are set. `put`
+/// writes the places of bits, after as many others.
 #[inline(always)]
 fn walk(
     blocks: &[[u8; BLOCK]],
@@ -80,15 +81,15 @@ fn walk(
     let mut base = base;
     for block in blocks {
         let Masks { quotes, commas, line_feeds } = masks(block);
-        // From an opening quote to the byte before the closing one.
+        // Set from each opening quote up to the byte before the closing quote.
         let within = prefix_xor(quotes) ^ inside;
         let outside = !(within | quotes);
         let ends = line_feeds & outside;
         let bits = (commas | line_feeds) & outside;
         let others = outside ^ bits;
-        // Behind a comma or a line feed there is a quote at once, and any other byte has
-        // a line feed behind it. So there is but one comma between two quotes, or a
-        // line feed, with one byte in front of it or none.
+        // A comma or line feed must be followed by a quote, and any other byte outside
+        // quotes by a line feed. So between two quotes there is one comma, or one line
+        // feed with at most one byte before it.
         wrong |= (bits << 1 | after_place) & outside;
         wrong |= (others << 1 | after_other) & !ends;
         inner |= line_feeds & within;
@@ -110,7 +111,7 @@ fn walk(
     }
 }
 
-/// Writes places four at a time; most blocks have no more.
+/// Writes places four at a time; most blocks have at most four.
 #[inline(always)]
 fn put_by_fours(mut bits: u64, base: u32, out: &mut [u32]) {
     for four in out.as_chunks_mut::<4>().0 {
@@ -130,7 +131,7 @@ fn portable(blocks: &[[u8; BLOCK]], base: u32, carry: &mut Carry, out: &mut [u32
     Found { is_wide: !blocks.as_flattened().is_ascii(), ..found }
 }
 
-/// For each bit, whether an odd number of the bits up to it are set.
+/// Sets each bit for which an odd number of bits up to it are set.
 fn portable_prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
 }
@@ -235,9 +236,9 @@ mod avx512 {
             let set = _mm512_maskz_compress_epi8(bits, numbers);
             let wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(set));
             let first = _mm512_add_epi32(wide, _mm512_set1_epi32(base.cast_signed()));
-            // SAFETY: So far no more places were found than there were bytes, so behind
-            // them there is room for a block, as it was asserted above; 16 numbers are
-            // written, and the store wants no alignment.
+            // SAFETY: At most as many places were found so far as there were bytes, so
+            // there is room for a block after them, as asserted above. 16 numbers are
+            // written, and the store needs no alignment.
             unsafe { _mm512_storeu_si512(out.as_mut_ptr().add(places).cast(), first) };
             if bits.count_ones() > 16 {
                 put_all(bits, base, &mut out[places..]);
@@ -268,7 +269,7 @@ mod tests {
         Other,
     }
 
-    /// The same by one byte after the other.
+    /// The same, one byte after the other.
     fn naive(bytes: &[u8], base: u32) -> (Vec<u32>, Found) {
         let (mut inside, mut before) = (false, Class::End);
         let mut found =
@@ -313,7 +314,8 @@ mod tests {
         };
         let (mut right, mut wrong) = (0, 0);
         for round in 0..rounds(2000) {
-            // Neighbours of the bytes that count, so that a carry would show.
+            // Values next to those that count, so that an error in a carry would be
+            // noticed.
             let parts: &[&str] = &[
                 "\",\"",
                 "\"\r\n\"",
@@ -335,15 +337,14 @@ mod tests {
             }
             let blocks = bytes.as_chunks::<BLOCK>().0;
             let want = naive(blocks.as_flattened(), 1000);
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 for cut in 0..blocks.len() {
                     let mut out = vec![0; 4 * BLOCK];
                     let mut carry = Carry::START;
                     let (first, second) = blocks.split_at(cut);
-                    let one = find_places(speed, first, 1000, &mut carry, &mut out);
+                    let one = find_places(simd, first, 1000, &mut carry, &mut out);
                     let base = 1000 + (cut * BLOCK) as u32;
-                    let other =
-                        find_places(speed, second, base, &mut carry, &mut out[one.places..]);
+                    let other = find_places(simd, second, base, &mut carry, &mut out[one.places..]);
                     let found = Found {
                         places: one.places + other.places,
                         ends: one.ends + other.ends,
@@ -351,8 +352,8 @@ mod tests {
                         has_inner: one.has_inner | other.has_inner,
                         is_wide: one.is_wide | other.is_wide,
                     };
-                    assert_eq!(found, want.1, "{speed:?} {bytes:?}");
-                    assert_eq!(out[..found.places], want.0, "{speed:?} {bytes:?}");
+                    assert_eq!(found, want.1, "{simd:?} {bytes:?}");
+                    assert_eq!(out[..found.places], want.0, "{simd:?} {bytes:?}");
                     *(if found.is_wrong { &mut wrong } else { &mut right }) += 1;
                 }
             }

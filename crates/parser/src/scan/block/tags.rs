@@ -1,35 +1,40 @@
-//! Where the tags of XML begin, and whether they are those that are expected.
+//! Finds the tags of XML, and compares them with the expected ones.
 
-use super::super::Speed;
+use super::super::SimdLevel;
 use super::{BLOCK, HIGH, equal};
 
-/// What stands where in some bytes; places are added.
+/// What was found in some bytes. Results are appended.
 pub(in crate::scan) struct Sights<'s> {
-    /// The places of `<`, from the first on `count` of them.
+    /// The places of `<`: the first `count` of them are valid.
     pub(in crate::scan) tags: &'s mut [u32],
     pub(in crate::scan) count: usize,
     /// The places of `&`.
     pub(in crate::scan) references: &'s mut Vec<u32>,
-    /// The places of blocks that have bytes beyond ASCII.
+    /// The places of blocks that contain bytes beyond ASCII.
     pub(in crate::scan) wide: &'s mut Vec<u32>,
 }
 
-/// Looks through bytes, the first of which stands at `base`. `tags` needs room for a
-/// place for each byte and a block more; what does not fit is not looked at.
-pub(in crate::scan) fn find_tags(speed: Speed, bytes: &[u8], base: u32, sights: &mut Sights<'_>) {
-    match speed {
-        Speed::Portable => walk(bytes, base, sights, portable_masks, write_each),
+/// Examines bytes, the first of which is at place `base`. `tags` needs room for one place
+/// for each byte, and for one more block; bytes without room are not examined.
+pub(in crate::scan) fn find_tags(
+    simd: SimdLevel,
+    bytes: &[u8],
+    base: u32,
+    sights: &mut Sights<'_>,
+) {
+    match simd {
+        SimdLevel::Portable => walk(bytes, base, sights, portable_masks, write_each),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx2` is only made where these features were detected.
-        Speed::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
+        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
+        SimdLevel::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Speed::Avx512` is only made where these features were detected.
-        Speed::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
+        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
+        SimdLevel::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
     }
 }
 
-/// `masks` tells which bytes of a block are `<`, and has any bit for one that is `&`
-/// or beyond ASCII. `write` puts the places of bits down.
+/// `masks` returns the bytes of a block that are `<`, and anything but 0 if one is `&` or
+/// beyond ASCII. `write` writes the places of bits.
 #[inline(always)]
 fn walk(
     bytes: &[u8],
@@ -42,7 +47,7 @@ fn walk(
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
     let (mut at, mut count) = (base, sights.count);
-    // A last block that is empty has nothing.
+    // If the last block is empty, it contains nothing to find.
     for block in blocks.iter().chain([&last]) {
         let (tags, others) = masks(block);
         let Some(room) = sights.tags.get_mut(count..).and_then(|room| room.first_chunk_mut())
@@ -78,8 +83,8 @@ fn portable_masks(block: &[u8; BLOCK]) -> (u64, u64) {
     (tags, others)
 }
 
-/// Writes some places more than there are bits, because a block seldom has none or
-/// many.
+/// Always writes six places, because a block usually has a few. Those without a bit are
+/// overwritten later.
 #[inline(always)]
 fn write_each(room: &mut [u32; BLOCK], at: u32, mut bits: u64) {
     for place in &mut room[..6] {
@@ -95,40 +100,42 @@ fn write_each(room: &mut [u32; BLOCK], at: u32, mut bits: u64) {
     }
 }
 
-/// How many bytes of a text are compared at once.
+/// How many bytes of a text are compared in one step.
 pub(in crate::scan) const PIECE: usize = 32;
 
-/// A piece of a text that is expected, from a place of a row on.
+/// A piece of an expected text, which begins `offset` bytes after a place of a row.
 #[derive(Clone, Debug)]
 pub(in crate::scan) struct Piece {
-    /// Which place of a row.
+    /// The index of the place in its row.
     pub(in crate::scan) place: usize,
-    /// How many bytes behind it.
+    /// How many bytes after that place the piece begins.
     pub(in crate::scan) offset: usize,
     pub(in crate::scan) text: [u8; PIECE],
-    /// All bits of the bytes that count.
+    /// All bits set in the bytes that are compared.
     pub(in crate::scan) mask: [u8; PIECE],
 }
 
-/// How many rows of so many places, one behind the other, have all of their pieces in
-/// `bytes`, up to the first that has not. A row that is less than a piece away from
-/// the end may count as one that has not.
+/// How many consecutive rows of `width` places contain all of their pieces in `bytes`.
+/// Counting ends at the first row that does not, or that may be too close to the end of
+/// the bytes.
 pub(in crate::scan) fn rows_with(
-    speed: Speed,
+    simd: SimdLevel,
     bytes: &[u8],
     places: &[u32],
     width: usize,
     pieces: &[Piece],
 ) -> usize {
-    match speed {
-        Speed::Portable => portable_rows(bytes, places, width, pieces),
+    match simd {
+        SimdLevel::Portable => portable_rows(bytes, places, width, pieces),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: Both are only made where AVX2 was detected.
-        Speed::Avx2 | Speed::Avx512 => unsafe { avx2::rows_with(bytes, places, width, pieces) },
+        // SAFETY: Both levels are only made where AVX2 was detected.
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe {
+            avx2::rows_with(bytes, places, width, pieces)
+        },
     }
 }
 
-/// The bytes that a piece is to be compared with.
+/// The bytes that a piece has to be compared with.
 #[inline(always)]
 fn part_of<'b>(bytes: &'b [u8], row: &[u32], piece: &Piece) -> Option<&'b [u8; PIECE]> {
     let start = *row.get(piece.place)? as usize + piece.offset;
@@ -166,7 +173,7 @@ mod avx2 {
             fetch(block.as_ptr().wrapping_add(AHEAD));
             let (low, high) = (load(block, 0), load(block, 32));
             let tags = join(_mm256_cmpeq_epi8(low, tag), _mm256_cmpeq_epi8(high, tag));
-            // The highest bit of a byte, which all bytes of ASCII have not.
+            // The highest bit is set in bytes beyond ASCII only.
             let low = _mm256_or_si256(low, _mm256_cmpeq_epi8(low, reference));
             let high = _mm256_or_si256(high, _mm256_cmpeq_epi8(high, reference));
             let others = _mm256_movemask_epi8(_mm256_or_si256(low, high)).cast_unsigned();
@@ -206,7 +213,7 @@ mod avx512 {
     use super::super::avx512::load;
     use super::{BLOCK, Sights, walk, write_each};
 
-    /// The places of the bytes in a block.
+    /// The numbers 0 to 63, the places of the bytes in a block.
     const PLACES: [u8; BLOCK] = {
         let mut places = [0; BLOCK];
         let mut at = 0;
@@ -242,7 +249,7 @@ mod avx512 {
     #[target_feature(enable = "avx512f")]
     #[inline]
     fn store(room: &mut [u32; BLOCK], places: __m512i) {
-        // SAFETY: `room` has 256 bytes, of which 64 are written, and the store wants no
+        // SAFETY: `room` has 256 bytes, of which 64 are written, and the store needs no
         // alignment.
         unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), places) }
     }
@@ -266,7 +273,7 @@ mod tests {
     #[test]
     fn tags_are_found_wherever_they_are() {
         let mut random = 3u64;
-        // Neighbours of the bytes that count, and one that differs by its highest bit.
+        // Values next to those that count, and one that differs in its highest bit.
         let texts: [&[u8]; 3] = [b"<&;=%'abx>,", b"aaaaaaaaaaaaaaaaaa<&\xbc\xa6", b"<"];
         for round in 0..rounds(900) {
             let bytes = random_bytes(&mut random, round % 200, texts[round % 3]);
@@ -279,7 +286,7 @@ mod tests {
                 .filter(|(_, block)| !block.is_ascii())
                 .map(|(index, _)| 7 + 64 * index)
                 .collect();
-            for speed in Speed::all() {
+            for simd in SimdLevel::all() {
                 let (mut references, mut found_wide) = (Vec::new(), Vec::new());
                 let mut tags = vec![9; bytes.len() + BLOCK + 1];
                 let mut sights = Sights {
@@ -288,10 +295,10 @@ mod tests {
                     references: &mut references,
                     wide: &mut found_wide,
                 };
-                find_tags(speed, &bytes, 7, &mut sights);
+                find_tags(simd, &bytes, 7, &mut sights);
                 let count = sights.count;
-                assert_eq!((tags[0], &tags[1..count]), (9, &*places(b'<')), "{speed:?}");
-                assert_eq!((references, found_wide), (places(b'&'), wide.clone()), "{speed:?}");
+                assert_eq!((tags[0], &tags[1..count]), (9, &*places(b'<')), "{simd:?}");
+                assert_eq!((references, found_wide), (places(b'&'), wide.clone()), "{simd:?}");
             }
         }
     }
@@ -310,17 +317,17 @@ mod tests {
         let bytes = row.repeat(5);
         let len = row.len() as u32;
         let places: Vec<u32> = (0..5).flat_map(|row| [len * row, len * row + 32]).collect();
-        for speed in Speed::all() {
-            assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), 5);
-            assert_eq!(rows_with(speed, &bytes, &places[..7], 2, &pieces), 3);
-            assert_eq!(rows_with(speed, &bytes[..bytes.len() - 30], &places, 2, &pieces), 4);
-            assert_eq!(rows_with(speed, &bytes, &[0, 32, 1000, 2000], 2, &pieces), 1);
+        for simd in SimdLevel::all() {
+            assert_eq!(rows_with(simd, &bytes, &places, 2, &pieces), 5);
+            assert_eq!(rows_with(simd, &bytes, &places[..7], 2, &pieces), 3);
+            assert_eq!(rows_with(simd, &bytes[..bytes.len() - 30], &places, 2, &pieces), 4);
+            assert_eq!(rows_with(simd, &bytes, &[0, 32, 1000, 2000], 2, &pieces), 1);
             for at in 0..row.len() {
                 let mut bytes = bytes.clone();
                 bytes[3 * row.len() + at] ^= 0x80;
                 let counts = at < 33 || (35..42).contains(&at);
                 let want = if counts { 3 } else { 5 };
-                assert_eq!(rows_with(speed, &bytes, &places, 2, &pieces), want, "{speed:?} {at}");
+                assert_eq!(rows_with(simd, &bytes, &places, 2, &pieces), want, "{simd:?} {at}");
             }
         }
     }

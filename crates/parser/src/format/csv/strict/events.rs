@@ -1,30 +1,31 @@
-//! Rows as events.
+//! Turns rows into events, or skips them.
 
 use std::sync::Arc;
 
-use super::super::pass::Run;
+use super::super::row_run::RowRun;
 use super::sections::CsvSections;
-use super::{Places, StrictReader};
-use crate::event::{Event, Interest};
-use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};
+use super::{RowColumns, StrictReader};
+use crate::event::{Event, Prefilter};
+use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::model::{Columns, Error, Losses, Position};
 use crate::scan::Row;
-use crate::time::{FollowDate, FollowTime};
+use crate::time::{MonotonicTimeCheck, SameDateCheck};
 
 impl StrictReader<'_> {
-    /// Passes over the next rows, as far as nothing about them is out of the ordinary.
-    fn pass_rows(&mut self, interest: &Interest, passed: &mut Passed<'_>) {
+    /// Skips the next rows in the fast loop, up to one that needs more attention.
+    fn pass_rows(&mut self, prefilter: &Prefilter, sink: &mut SkipSink<'_>) {
         let hit = self.search.next_hit(self.next);
         let end = hit.min(self.own);
         let (Some(fields), Some(window)) = (self.rows.same_fields(), &self.window) else { return };
-        let Places { time: Some(time), name: Some(name), date, detail, .. } = self.places else {
+        let RowColumns { time: Some(time), name: Some(name), date, detail, .. } = self.places
+        else {
             return;
         };
-        if self.next == end || self.search.has_invalid || passed.clock.first_time().is_none() {
+        if self.next == end || self.search.has_invalid || sink.clock.first_time().is_none() {
             return;
         }
-        let dateless = detail.filter(|_| passed.clock.wants_dates());
-        let run = Run {
+        let dateless = detail.filter(|_| sink.clock.wants_dates());
+        let run = RowRun {
             bytes: window.bytes(),
             places: &self.rows.places()[self.first..=fields * end],
             fields,
@@ -35,8 +36,8 @@ impl StrictReader<'_> {
             follow_time: &mut self.time,
             follow_date: &mut self.date,
             names: &mut self.names,
-            interest,
-            tally: passed.tally,
+            prefilter,
+            counts: sink.counts,
         };
         let rows = run.pass();
         if rows == 0 {
@@ -47,16 +48,17 @@ impl StrictReader<'_> {
         self.read += rows as u64;
         self.unseen += rows as u64;
         self.line += rows as u64 - 1;
-        *passed.events += rows as u64;
+        *sink.events += rows as u64;
         let Some(last) = self.rows.row(window.bytes(), self.first - fields) else { return };
         self.last_time = self.rows.field_start(last, time);
         self.last_date = date.map(|date| self.rows.field_start(last, date));
         self.count_inner(last.start);
-        *passed.position = self.position(last);
+        *sink.position = self.position(last);
         self.count_lines(last);
     }
 
-    /// Reads a row whole, and follows its time from there on.
+    /// Reads a row as an event. Its time becomes the one that the next time is compared
+    /// with.
     fn take(&mut self, row: Row, position: Position, event: &mut Event) {
         let field = |index: Option<usize>| index.map(|index| self.field(row, index));
         let (time, date) = (field(self.places.time), field(self.places.date));
@@ -84,9 +86,10 @@ impl ReadEvents for StrictReader<'_> {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        // The clock goes on without this reader's help.
-        self.time = FollowTime::default();
-        self.date = FollowDate::default();
+        // The caller observes the time of every event that is read, so this reader starts
+        // anew.
+        self.time = MonotonicTimeCheck::default();
+        self.date = SameDateCheck::default();
         while let Some(row) = self.next_row()? {
             let position = self.count(row);
             if !self.is_damaged(row, position, losses) {
@@ -101,29 +104,29 @@ impl ReadEvents for StrictReader<'_> {
         }
     }
 
-    fn read_event_of(
+    fn read_prefiltered(
         &mut self,
-        interest: &Interest,
-        mut passed: Passed<'_>,
+        prefilter: &Prefilter,
+        mut sink: SkipSink<'_>,
         event: &mut Event,
         losses: &mut Losses,
     ) -> Result<bool, Error> {
-        if !self.search.is_for(interest) {
-            self.names.ask(interest);
-            self.search.begin(interest, self.places.path.is_some());
+        if !self.search.is_for(prefilter) {
+            self.names.set_prefilter(prefilter);
+            self.search.begin(prefilter, self.places.path.is_some());
         }
-        let wants_unnamed = interest.wants_name(b"");
+        let wants_unnamed = prefilter.wants_name(b"");
         loop {
             if self.next == self.own {
-                self.tell_times(&mut passed);
+                self.report_times(&mut sink);
             }
             if !self.has_row()? {
                 break;
             }
             if let (false, Some(window)) = (self.search.is_done, &self.window) {
-                self.search.search(self.speed, window.bytes(), &self.rows, self.places.path);
+                self.search.search(self.simd, window.bytes(), &self.rows, self.places.path);
             }
-            self.pass_rows(interest, &mut passed);
+            self.pass_rows(prefilter, &mut sink);
             if self.next == self.own {
                 continue;
             }
@@ -137,7 +140,7 @@ impl ReadEvents for StrictReader<'_> {
                 Some(index) => {
                     let name = self.field(row, index);
                     let Some(window) = &self.window else { break };
-                    Some(self.names.find(window.bytes(), name, interest, passed.tally))
+                    Some(self.names.find(window.bytes(), name, prefilter, sink.counts))
                 }
                 None => None,
             };
@@ -145,27 +148,27 @@ impl ReadEvents for StrictReader<'_> {
                 || is_hit
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
-            if is_wanted || !self.pass_time(row, &mut passed) {
-                self.tell_times(&mut passed);
+            if is_wanted || !self.pass_time(row, &mut sink) {
+                self.report_times(&mut sink);
                 self.take(row, position, event);
                 return Ok(true);
             }
-            *passed.events += 1;
-            *passed.position = position;
+            *sink.events += 1;
+            *sink.position = position;
             match name {
-                Some(name) => passed.tally.counts()[name.place] += 1,
-                None => passed.tally.add("", 1),
+                Some(name) => sink.counts.counts()[name.place] += 1,
+                None => sink.counts.add("", 1),
             }
         }
-        self.tell_times(&mut passed);
+        self.report_times(&mut sink);
         match &mut self.rest {
             Some(rest) => rest.read_event(event, losses),
             None => Ok(false),
         }
     }
 
-    fn detour(&self) -> Option<&str> {
-        self.detour.as_deref()
+    fn slow_path_reason(&self) -> Option<&str> {
+        self.slow_path_reason.as_deref()
     }
 
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {
@@ -175,7 +178,7 @@ impl ReadEvents for StrictReader<'_> {
             header: Arc::clone(&self.header),
             columns: Arc::clone(&self.columns),
             begin: self.place(),
-            speed: self.speed,
+            simd: self.simd,
         }))
     }
 }
@@ -184,13 +187,13 @@ impl ReadSection for StrictReader<'_> {
     fn place(&self) -> Place {
         let at = match &self.window {
             Some(_) => self.base + self.done() as u64,
-            // The `csv` crate reads to the end.
+            // The `csv` crate reads to the end of the file.
             None => u64::MAX,
         };
         Place { at, lines: self.line - 1, records: self.read }
     }
 
     fn is_irregular(&self) -> bool {
-        self.detour.is_some()
+        self.slow_path_reason.is_some()
     }
 }

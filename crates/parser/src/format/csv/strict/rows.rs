@@ -1,13 +1,13 @@
-//! The rows of the window, one after the other, and where they stand.
+//! Goes from row to row, and counts lines and positions.
 
 use super::StrictReader;
 use crate::format::csv::CsvReader;
 use crate::model::{Error, LossKind, Losses, Position};
-use crate::scan::{Ended, Row};
+use crate::scan::{Row, ScanEnd};
 
 impl StrictReader<'_> {
-    /// The next row, whatever its number of fields. `None` where the `csv` crate has
-    /// to go on, which is so at the end, too.
+    /// The next row, whatever its number of fields. `None` if the `csv` crate has to
+    /// continue; it always does so at the end of the file.
     pub(super) fn next_row(&mut self) -> Result<Option<Row>, Error> {
         if !self.has_row()? {
             return Ok(None);
@@ -15,9 +15,10 @@ impl StrictReader<'_> {
         let Some(row) = self.rows.row(self.bytes(), self.first) else {
             return self.hand_over().map(|()| None);
         };
-        // The byte between the last quote and the line feed, if there is one.
+        // Between the last quote and the line feed there may be a byte; only a CR is
+        // allowed.
         if !matches!(self.bytes()[row.end - 2], b'"' | b'\r') {
-            self.ended = Ended::Otherwise;
+            self.ended = ScanEnd::Otherwise;
             return self.hand_over().map(|()| None);
         }
         self.next += 1;
@@ -25,7 +26,8 @@ impl StrictReader<'_> {
         Ok(Some(row))
     }
 
-    /// Sees to it that there is a row at hand. False where the `csv` crate has to go on.
+    /// Makes sure that a row is available, scanning more bytes if necessary. Returns
+    /// false if the `csv` crate has to continue, or the section ends.
     pub(super) fn has_row(&mut self) -> Result<bool, Error> {
         while self.next == self.own {
             let done = self.done();
@@ -33,7 +35,7 @@ impl StrictReader<'_> {
                 return Ok(false);
             }
             let Some(window) = &mut self.window else { return Ok(false) };
-            if self.ended == Ended::Otherwise {
+            if self.ended == ScanEnd::Otherwise {
                 self.hand_over()?;
                 return Ok(false);
             }
@@ -55,7 +57,7 @@ impl StrictReader<'_> {
         Ok(true)
     }
 
-    /// How many of the rows at hand begin before the limit.
+    /// How many of the current rows begin before the limit.
     pub(super) fn own_rows(&self) -> usize {
         let last = self.rows.places().last().map_or(0, |place| place.wrapping_add(1));
         if self.base + u64::from(last) < self.limit {
@@ -76,50 +78,53 @@ impl StrictReader<'_> {
         self.rows.places()[self.first].wrapping_add(1) as usize
     }
 
-    pub(super) fn forget_rows(&mut self) {
+    pub(super) fn clear_rows(&mut self) {
         self.rows.clear();
         self.next = 0;
         self.first = 0;
         self.own = 0;
     }
 
-    /// Lets the `csv` crate go on behind the rows that were taken.
+    /// Lets the `csv` crate continue after the rows that were read.
     pub(super) fn hand_over(&mut self) -> Result<(), Error> {
         if self.header.is_empty() {
             return Ok(());
         }
-        self.note_detour();
+        self.note_slow_path();
         if self.unseen > 0 {
             self.last_texts = self.unseen_texts().map(|text| text.map(str::to_string));
         }
         let done = self.done();
-        // What follows a section that is not strict has to be read anew in any case.
-        let is_given_up = self.detour.is_some() && self.limit < u64::MAX;
+        // A section with something irregular is read again in any case, so the `csv`
+        // crate need not continue.
+        let is_given_up = self.slow_path_reason.is_some() && self.limit < u64::MAX;
         if let Some(window) = self.window.take().filter(|_| !is_given_up) {
             let rest = window.into_rest(done);
             let begin = self.base + done as u64;
             let rest = CsvReader::go_on(&self.header, rest, begin, self.line, self.read)?;
             self.rest = Some(Box::new(rest));
         }
-        self.forget_rows();
+        self.clear_rows();
         Ok(())
     }
 
-    pub(super) fn note_detour(&mut self) {
-        if self.ended == Ended::Otherwise {
+    pub(super) fn note_slow_path(&mut self) {
+        if self.ended == ScanEnd::Otherwise {
             let what = match self.line {
-                1 => "the CSV is not written as Procmon does; all of it is read the slower way"
-                    .into(),
+                1 => {
+                    "the CSV is not written as Procmon writes it; all of it is read in a slower way"
+                        .into()
+                }
                 line => format!(
-                    "the CSV is not written as Procmon does; from line {line} on it is read the \
+                    "the CSV is not written as Procmon writes it; from line {line} on it is read the \
                      slower way"
                 ),
             };
-            self.detour = Some(what);
+            self.slow_path_reason = Some(what);
         }
     }
 
-    /// Counts a row that was taken, and tells where it stands.
+    /// Counts a row that was read, and returns its position.
     #[inline]
     pub(super) fn count(&mut self, row: Row) -> Position {
         self.read += 1;
@@ -128,7 +133,7 @@ impl StrictReader<'_> {
         position
     }
 
-    /// The place of the row that was counted last, when its lines were not.
+    /// The position of the row that was counted last, if its lines were not counted yet.
     pub(super) fn position(&self, row: Row) -> Position {
         Position::at_byte(self.base + row.start as u64).with_line(self.line).with_record(self.read)
     }
@@ -139,7 +144,7 @@ impl StrictReader<'_> {
         self.count_inner(row.end);
     }
 
-    /// Counts the line feeds inside of fields up to a place.
+    /// Counts the line feeds inside fields, up to a place.
     #[inline]
     pub(super) fn count_inner(&mut self, end: usize) {
         while let Some(&inner) = self.rows.inner_line_feeds().get(self.inner)
@@ -150,7 +155,7 @@ impl StrictReader<'_> {
         }
     }
 
-    /// The number of fields, when it is the wrong one; it is a loss.
+    /// Whether a row has the wrong number of fields; if so, that is a loss.
     #[inline]
     pub(super) fn is_damaged(&self, row: Row, position: Position, losses: &mut Losses) -> bool {
         let (have, want) = (row.fields, self.columns.len());

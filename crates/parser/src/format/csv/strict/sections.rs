@@ -1,4 +1,4 @@
-//! A strictly written CSV in sections that are read side by side.
+//! A CSV in sections that are read at the same time.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use super::StrictReader;
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
 use crate::model::{Columns, Error};
-use crate::scan::Speed;
+use crate::scan::SimdLevel;
 
-/// The rows of a file in memory, from a place on.
+/// The rows of a file in memory, from `begin` on.
 pub(super) struct CsvSections {
     pub(super) content: Content,
-    /// As it is written.
+    /// The header as it is written.
     pub(super) header: Arc<[u8]>,
     pub(super) columns: Arc<Columns>,
     pub(super) begin: Place,
-    pub(super) speed: Speed,
+    pub(super) simd: SimdLevel,
 }
 
 impl Sections for CsvSections {
@@ -42,8 +42,8 @@ impl Sections for CsvSections {
         25
     }
 
-    fn leave(&self, section: Range<u64>) {
-        self.content.forget_bytes(section);
+    fn release(&self, section: Range<u64>) {
+        self.content.evict_bytes(section);
     }
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {
@@ -52,11 +52,11 @@ impl Sections for CsvSections {
     }
 }
 
-/// Where the next row begins, from `at` on, or the bytes end. A field can only look
-/// like one that ends with the other when it holds a quote, a line end, and two quotes
-/// with a comma behind them.
+/// Where the next row begins at `at` or later; the end of the bytes if none does. The
+/// text inside a field only looks like the end of one row and the beginning of the next
+/// if it holds a quote, a line end, and two quotes with a comma after them.
 fn next_row(bytes: &[u8], at: usize) -> usize {
-    // The row may begin at this very place.
+    // The row may begin at `at` itself.
     let from = at.saturating_sub(1);
     let Some(rest) = bytes.get(from..) else { return bytes.len() };
     let is_end = |line_feed: usize| {

@@ -1,17 +1,17 @@
-//! The times of rows that are passed over.
+//! Observes the times of rows that are skipped.
 
 use std::ops::Range;
 
 use super::StrictReader;
-use crate::format::Passed;
+use crate::format::SkipSink;
 use crate::scan::Row;
 
 impl StrictReader<'_> {
-    /// Takes the time of a row in that is passed over. False when it has to be read
-    /// for that.
+    /// Observes the time of a row that is to be skipped. Returns false if the row has to
+    /// be read for its time.
     #[inline]
-    pub(super) fn pass_time(&mut self, row: Row, passed: &mut Passed<'_>) -> bool {
-        if passed.clock.first_time().is_none() {
+    pub(super) fn pass_time(&mut self, row: Row, sink: &mut SkipSink<'_>) -> bool {
+        if sink.clock.first_time().is_none() {
             return false;
         }
         let date = self.places.date.map(|index| self.field(row, index));
@@ -20,13 +20,13 @@ impl StrictReader<'_> {
             if !self.date.accept(&window.bytes()[date.start..]) {
                 return false;
             }
-            if passed.clock.wants_dates() && self.may_have_dates(row) {
+            if sink.clock.wants_dates() && self.may_have_dates(row) {
                 return false;
             }
         }
         let Some(index) = self.places.time else {
             return date.is_none() && {
-                passed.clock.observe(None, None);
+                sink.clock.observe(None, None);
                 true
             };
         };
@@ -38,7 +38,7 @@ impl StrictReader<'_> {
             self.last_date = date.map(|date| date.start);
             return true;
         }
-        self.tell_times(passed);
+        self.report_times(sink);
         let time = self.field(row, index);
         let Some(window) = &self.window else { return false };
         let bytes = window.bytes();
@@ -47,20 +47,21 @@ impl StrictReader<'_> {
         if date_text == Some(None) {
             return false;
         }
-        passed.clock.observe(Some(text), date_text.flatten());
+        sink.clock.observe(Some(text), date_text.flatten());
         self.time.begin(&bytes[time.start..], time.len());
         true
     }
 
-    /// Whether the Detail of a row may tell the order of dates.
+    /// Whether the Detail of a row may hold a date, which can show the order of day and
+    /// month.
     pub(super) fn may_have_dates(&self, row: Row) -> bool {
         let Some(detail) = self.places.detail else { return false };
         let detail = self.field(row, detail);
         self.time_word.find(&self.bytes()[detail]).is_some()
     }
 
-    /// Lets the clock see the last of the times that follow each other.
-    pub(super) fn tell_times(&mut self, passed: &mut Passed<'_>) {
+    /// Lets the clock observe the last of the times that the fast check has accepted.
+    pub(super) fn report_times(&mut self, sink: &mut SkipSink<'_>) {
         let unseen = std::mem::take(&mut self.unseen);
         if unseen == 0 {
             return;
@@ -70,10 +71,10 @@ impl StrictReader<'_> {
             Some(_) => self.unseen_texts(),
             None => last.each_ref().map(Option::as_deref),
         };
-        passed.clock.observe_last_of(unseen, time, date);
+        sink.clock.observe_last_of(unseen, time, date);
     }
 
-    /// The texts of time and date of the last row whose times the clock has not seen.
+    /// The texts of time and date of the last row that the clock has not observed.
     pub(super) fn unseen_texts(&self) -> [Option<&str>; 2] {
         let field = |start: usize| {
             let rest = self.bytes().get(start..)?;
@@ -84,7 +85,7 @@ impl StrictReader<'_> {
     }
 }
 
-/// The text of a field, unless it has quotes or is no valid text.
+/// The text of a field; `None` if it contains quotes or is not valid UTF-8.
 fn plain_text<'b>(bytes: &'b [u8], field: &Range<usize>) -> Option<&'b str> {
     let field = &bytes[field.clone()];
     if memchr::memchr(b'"', field).is_some() {

@@ -1,4 +1,4 @@
-//! A native capture in sections that are read side by side.
+//! A native capture in sections that are read at the same time.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use crate::format::{Place, ReadSection, Sections};
 use crate::model::{Columns, Error, Process};
 use crate::pml::Pml;
 
-/// How many events a section has: so few that what they take of a file, some MiB, can
-/// stay in memory until they have been handed over.
+/// How many events a section has. They take a few MiB of the file, which can stay in
+/// memory until the events have been handed over.
 const EVENTS: u64 = 6 * 1024;
 
-/// The most bytes that a section takes. In a damaged file it may seem to take more.
+/// The most bytes of a section. In a damaged file a section can seem to be larger.
 const MOST: usize = 64 << 20;
 
-/// The events of a native capture, from one on.
+/// The events of a native capture, from `begin` on.
 pub(super) struct PmlSections {
     pub(super) parts: Arc<[Part]>,
     pub(super) processes: Arc<[Arc<Process>]>,
@@ -47,8 +47,9 @@ impl Sections for PmlSections {
     }
 }
 
-/// What is in memory of a file while some of its events are of interest. Events of a
-/// native capture are read where they stand, so it lives as long as they do.
+/// The parts of files that are in memory for the events of a section. Events of a native
+/// capture are read from the file when they are used, so this is kept as long as the
+/// events.
 pub(super) struct InMemory {
     parts: Arc<[Part]>,
     held: Vec<(usize, Range<usize>)>,
@@ -62,7 +63,7 @@ impl InMemory {
             let pml = part.pml();
             let bytes = bytes_of(pml, &events);
             if bytes.len() <= MOST {
-                part.content().expect(bytes.clone());
+                part.content().prefetch(bytes.clone());
                 held.push((number, bytes));
             }
             held.push((number, pml.list_of_offsets(events)));
@@ -74,12 +75,12 @@ impl InMemory {
 impl Drop for InMemory {
     fn drop(&mut self) {
         for (part, bytes) in self.held.drain(..) {
-            self.parts[part].content().forget(bytes);
+            self.parts[part].content().evict(bytes);
         }
     }
 }
 
-/// Where events stand, as far as the list of events can be trusted.
+/// The bytes of these events, if the list of events is right.
 fn bytes_of(pml: &Pml<'_>, events: &Range<usize>) -> Range<usize> {
     let begin = pml.offset(events.start).unwrap_or(0);
     let end = pml.offset(events.end).unwrap_or_else(|| pml.list_of_offsets(0..0).start);

@@ -3,7 +3,7 @@
 //! ```
 //! use std::io::Cursor;
 //!
-//! use procmonkey_parser::pml::{PmlWriter, Survey};
+//! use procmonkey_parser::pml::{PmlWriter, ExportProfile};
 //! use procmonkey_parser::{Event, Input, ReadOptions};
 //!
 //! let csv = "\"Date & Time\",\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\r\n\
@@ -14,15 +14,15 @@
 //! // more to write it.
 //! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
 //! let mut capture = input.next_capture().expect("there is one")?;
-//! let mut survey = Survey::default();
+//! let mut profile = ExportProfile::default();
 //! for event in capture.events() {
-//!     survey.observe(&event?);
+//!     profile.observe(&event?);
 //! }
 //! let clock = capture.clock().clone();
 //!
 //! let mut input = Input::from_reader("a.csv", csv.as_bytes(), &options)?;
 //! let mut capture = input.next_capture().expect("there is one")?;
-//! let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &survey.info())?;
+//! let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &profile.info())?;
 //! let mut event = Event::default();
 //! while capture.read_event(&mut event)? {
 //!     writer.write(&event, &clock)?;
@@ -39,50 +39,50 @@
 //!
 //! # What comes from a native capture
 //!
-//! Stack, details and returned data of an event are copied byte for byte; what the
-//! header of an event and the tables leave undefined is written as zero. Only the
-//! processes that the events need are written: their own, the parents, `System`
-//! where the kernel was on a stack, and Procmon where its version decides the form
-//! of texts. Icons are left out.
+//! Stack, details and returned data of an event are copied byte for byte. Parts of header
+//! and tables that the format leaves undefined are written as zero. Only the processes
+//! that the events need are written: their own, the parents, `System` if the kernel was
+//! on a stack, and Procmon if its version decides the form of texts. Icons are left out.
 //!
-//! Every column reads as before, but for `Relative Time` in a part of a capture,
-//! and for the few REG_BINARY values behind which Procmon prints bytes of the next
-//! event. The name of an impersonated account that is not the same on every Windows
-//! is known from its `Process Create` event, and is an identifier without it.
+//! Every column reads as before, with two exceptions: `Relative Time` in a part of a
+//! capture, and the few REG_BINARY values after which Procmon prints bytes of the next
+//! event. The name of an impersonated account that is not the same on every Windows is
+//! only known from its `Process Create` event; without that event its identifier is
+//! shown.
 //!
-//! A version 7 capture becomes version 9. Its `Process Start` has neither command
-//! line nor folder nor environment; they are written empty. Setting a file's
-//! allocation is then called `SetAllocationInformationFile`, as in every version 9.
+//! A version 7 capture becomes version 9. Its `Process Start` has no command line, folder
+//! and environment, so they are written empty. Setting a file's allocation is then called
+//! `SetAllocationInformationFile`, as in every version 9 capture.
 
 //! # What comes from an export
 //!
-//! Every event is put together from its columns, then read back and compared: a
-//! column that reads otherwise is a loss, with the event's position. An export
-//! does not say everything that the format holds:
+//! Every event is made from its columns, then read back and compared. A column that reads
+//! differently is a loss, with the event's position. An export does not have everything
+//! that the format stores:
 //!
-//! * the first pass over an export gives its [`Clock`] and its [`Survey`];
-//! * a named host has no address: it gets one of 100::/64, which leads nowhere; a
-//!   named port that is not well known gets an unused number;
-//! * an impersonated account is written where its identifier is the same on every
-//!   Windows, and is a loss otherwise;
-//! * the wrong page protection that Procmon prints for a 64-bit Windows goes where
-//!   Procmon reads it; the true one is not known;
-//! * of binary data there are the 16 bytes that Procmon records, without what it
-//!   prints of its own memory behind them;
-//! * a file name that Procmon has written over in a listing is written as an empty
-//!   one, so that the others keep their places;
-//! * modules are those of `Load Image` events; symbols of call stacks are no part
-//!   of the format, their addresses are;
-//! * a process starts when its event or its column `Process Start` says so, or else
-//!   at 0.
+//! * the first pass over an export finds out its [`Clock`] and its [`ExportProfile`];
+//! * a named host has no address: it gets one from 100::/64, which leads nowhere; a named
+//!   port that is not well known gets an unused number;
+//! * an impersonated account is written if its identifier is the same on every Windows,
+//!   and is a loss otherwise;
+//! * the wrong page protection that Procmon prints for a 64-bit Windows is stored where
+//!   Procmon reads it; the real one is not known;
+//! * of binary data, the 16 bytes that Procmon records are written, without the bytes of
+//!   its own memory that it prints after them;
+//! * a file name that Procmon has overwritten in a listing is written as an empty name,
+//!   so that the others keep their places;
+//! * modules are those of `Load Image` events; the format stores the addresses of call
+//!   stacks, but not their symbols;
+//! * a process starts when its event or its column `Process Start` says so, otherwise at
+//!   0.
 
 mod export;
+mod export_profile;
 mod native;
 mod native_tables;
 mod network;
 mod put;
 mod sink;
-mod survey;
 mod tables;
 mod text;
 
@@ -93,39 +93,40 @@ use crate::model::{Error, ErrorKind, Losses};
 use crate::pml::header::{HEADER_SIZE, Info};
 use crate::pml::record::EVENT_HEADER_SIZE;
 use crate::time::Clock;
-pub use survey::Survey;
+pub use export_profile::ExportProfile;
 
-use export::{Exports, Shared};
-use native::Native;
+use export::{ExportTables, Exports};
+use native::NativeParts;
 use sink::Sink;
-use tables::{Hosts, Indexes, ProcessRow, Tables};
+use tables::{HostTable, Indexes, ProcessRow, Tables};
 
 /// Writes events into a native capture, one by one.
 ///
-/// Events go to the output at once. What is kept until the end are five bytes
-/// for each event, and the processes with their modules. A file that was never
-/// finished is what Procmon leaves when it is killed: its events can be read,
-/// without the names of their processes.
+/// Events are written to the output at once. Until the end, five bytes for each event are
+/// kept, and the processes with their modules. A file that was never finished is like one
+/// that Procmon leaves when it is killed: its events can be read, without the names of
+/// their processes.
 #[derive(Debug)]
 pub struct PmlWriter<W: Write + Seek> {
     sink: Sink<W>,
     info: Info,
     /// Five bytes for each event.
     offsets: Vec<u8>,
-    native: Native,
+    native: NativeParts,
     exports: Exports,
     indexes: Indexes,
-    hosts: Hosts,
+    hosts: HostTable,
     losses: Losses,
     scratch: Vec<u8>,
 }
 
 impl<W: Write + Seek> PmlWriter<W> {
-    /// Begins a capture at the present position of the output.
+    /// Begins a capture at the current position of the output.
     ///
-    /// `info` says where the events were recorded: [`Capture::recording`] of
-    /// their capture, or [`Info::unknown`]. Version and number of events in it do
-    /// not count. Its pointer width decides the layout of the whole file.
+    /// `info` describes the computer that the events were recorded on:
+    /// [`Capture::recording`] of their capture, or [`Info::unknown`]. Its version and its
+    /// number of events are ignored. Its pointer width decides the layout of the whole
+    /// file.
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) when the output cannot be written.
@@ -138,25 +139,25 @@ impl<W: Write + Seek> PmlWriter<W> {
             sink,
             info: info.clone(),
             offsets: Vec::new(),
-            native: Native::default(),
+            native: NativeParts::default(),
             exports: Exports::default(),
             indexes: Indexes::default(),
-            hosts: Hosts::default(),
+            hosts: HostTable::default(),
             losses: Losses::default(),
             scratch: Vec::new(),
         })
     }
 
-    /// Writes the next event. `clock` says what its time means; see
+    /// Writes the next event. `clock` turns its time into an instant; see
     /// [`Clock::resolve`].
     ///
-    /// What of the event cannot be written is counted in [`PmlWriter::losses`].
+    /// What cannot be written of the event is counted in [`PmlWriter::losses`].
     ///
     /// # Errors
-    /// [`Io`](ErrorKind::Io) when the output cannot be written;
-    /// [`Unsupported`](ErrorKind::Unsupported) when the event has another pointer
-    /// width than the file, or does not fit in it: events begin in the first
-    /// terabyte, and there are four thousand million at most.
+    /// [`Io`](ErrorKind::Io) when the output cannot be written.
+    /// [`Unsupported`](ErrorKind::Unsupported) when the event has another pointer width
+    /// than the file, or does not fit into it: events must begin in the first terabyte,
+    /// and their number must fit into 32 bits.
     pub fn write(&mut self, event: &Event, clock: &Clock) -> Result<(), Error> {
         self.scratch.clear();
         match &event.record {
@@ -169,7 +170,7 @@ impl<W: Write + Seek> PmlWriter<W> {
                 &mut self.losses,
             )?,
             Record::Text(_) => {
-                let mut shared = Shared {
+                let mut shared = ExportTables {
                     info: &self.info,
                     indexes: &mut self.indexes,
                     hosts: &mut self.hosts,
@@ -181,13 +182,13 @@ impl<W: Write + Seek> PmlWriter<W> {
         self.push_event(event)
     }
 
-    /// Puts the event in the scratch buffer behind the others.
+    /// Appends the event to the scratch buffer.
     fn push_event(&mut self, event: &Event) -> Result<(), Error> {
         let too_big = |what: &str| Error::new(ErrorKind::Unsupported, what).at(event.position());
         debug_assert!(self.scratch.len() >= EVENT_HEADER_SIZE, "an event has a header");
         let at = self.sink.position().to_le_bytes();
         if at[5..] != [0; 3] {
-            return Err(too_big("a PML file cannot have events behind its first terabyte"));
+            return Err(too_big("a PML file cannot have events after its first terabyte"));
         }
         if self.events() >= u64::from(u32::MAX) {
             return Err(too_big("a PML file cannot have more than 4,294,967,295 events"));
@@ -197,7 +198,7 @@ impl<W: Write + Seek> PmlWriter<W> {
         Ok(())
     }
 
-    /// How many events were written.
+    /// How many events have been written.
     pub fn events(&self) -> u64 {
         self.offsets.len() as u64 / 5
     }
@@ -207,7 +208,7 @@ impl<W: Write + Seek> PmlWriter<W> {
         &self.losses
     }
 
-    /// Writes the tables, completes the header, and hands the output back.
+    /// Writes the tables, completes the header, and returns the output.
     ///
     /// # Errors
     /// [`Io`](ErrorKind::Io) when the output cannot be written;
@@ -217,7 +218,7 @@ impl<W: Write + Seek> PmlWriter<W> {
         let mut rows: Vec<ProcessRow> = self.native.rows();
         rows.append(&mut self.exports.rows());
         let tables = Tables::of(rows, self.info.pointer_width)?;
-        // Procmon aligns the list of events too.
+        // Procmon aligns the list of events, too.
         let padding = self.sink.position().wrapping_neg() as usize % 4;
         self.sink.write(&[0; 3][..padding])?;
         let mut sections = [HEADER_SIZE as u64, 0, 0, 0, 0, 0];

@@ -1,11 +1,11 @@
-//! Events of native captures, copied.
+//! Copies events of native captures.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::network;
 use super::put::{Put, set};
-use super::tables::{Hosts, Indexes};
+use super::tables::{HostTable, Indexes};
 use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::model::{Error, ErrorKind, LossKind, Losses};
 use crate::pml::event::PmlEvent;
@@ -13,35 +13,35 @@ use crate::pml::header::Info;
 use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE};
 
-/// The captures that events came from, and what of them is needed.
+/// The parts of captures that events came from, and what is needed of them.
 #[derive(Debug, Default)]
-pub(super) struct Native {
-    pub(super) parts: Vec<Part>,
+pub(super) struct NativeParts {
+    pub(super) parts: Vec<SourcePart>,
     /// The part of the last event.
     current: usize,
-    /// Processes of all parts by PID and start, by which they are recognised.
+    /// Processes of all parts by PID and start, which identify them.
     known: HashMap<(u32, i64), u32>,
 }
 
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct SourcePart {
     pub(super) shared: Arc<SharedPart>,
-    /// The index in the file that is written, by the index in the part.
+    /// Process indexes in the new file, by the index in the part.
     pub(super) indexes: HashMap<u32, u32>,
     /// The processes of the events, by their index in the part.
     pub(super) used: BTreeSet<u32>,
-    /// Whether an event was called from the kernel.
+    /// Whether a call stack has an address of the kernel.
     pub(super) kernel: bool,
 }
 
-impl Native {
-    /// Appends an event as it is to be written.
+impl NativeParts {
+    /// Appends an event in the form of the new file.
     pub(super) fn write(
         &mut self,
         record: &PmlRecord,
         info: &Info,
         indexes: &mut Indexes,
-        hosts: &mut Hosts,
+        hosts: &mut HostTable,
         out: &mut Vec<u8>,
         losses: &mut Losses,
     ) -> Result<(), Error> {
@@ -59,9 +59,9 @@ impl Native {
         Ok(())
     }
 
-    /// What is known about a part; a new one gets its processes numbered.
-    fn part(&mut self, shared: &Arc<SharedPart>, indexes: &mut Indexes) -> &mut Part {
-        let is_it = |part: &Part| Arc::ptr_eq(&part.shared, shared);
+    /// What is known about a part. The processes of a new part get their indexes here.
+    fn part(&mut self, shared: &Arc<SharedPart>, indexes: &mut Indexes) -> &mut SourcePart {
+        let is_it = |part: &SourcePart| Arc::ptr_eq(&part.shared, shared);
         if !self.parts.get(self.current).is_some_and(is_it) {
             self.current = match self.parts.iter().position(is_it) {
                 Some(place) => place,
@@ -80,11 +80,12 @@ fn new_part(
     shared: &Arc<SharedPart>,
     known: &mut HashMap<(u32, i64), u32>,
     indexes: &mut Indexes,
-) -> Part {
+) -> SourcePart {
     let mut own = HashMap::new();
     let mut taken = HashSet::new();
     for entry in shared.pml().processes() {
-        // A process goes on in the next part; within a part, every entry is one.
+        // A process can continue in the next part; within one part, every entry is
+        // another process.
         let identity = (entry.pid, entry.started);
         let index = match known.get(&identity) {
             Some(&index) if taken.insert(index) => index,
@@ -95,17 +96,17 @@ fn new_part(
         own.insert(entry.index, index);
     }
     let shared = Arc::clone(shared);
-    Part { shared, indexes: own, used: BTreeSet::new(), kernel: false }
+    SourcePart { shared, indexes: own, used: BTreeSet::new(), kernel: false }
 }
 
-impl Part {
-    /// The index that a process of the part has in the file that is written. One
-    /// that is in no table keeps its own.
+impl SourcePart {
+    /// The index of a process in the new file. A process that is not in the table keeps
+    /// its index.
     pub(super) fn index(&self, own: u32) -> u32 {
         self.indexes.get(&own).copied().unwrap_or(own)
     }
 
-    /// Says that a process is needed, and gives its new index.
+    /// Notes that a process is needed, and returns its new index.
     fn needed(&mut self, own: u32) -> u32 {
         self.used.insert(own);
         self.index(own)
@@ -117,11 +118,11 @@ impl Part {
     }
 }
 
-/// Appends header, stack, details and what was returned, one behind the other.
-fn copy(event: &PmlEvent<'_>, part: &mut Part, out: &mut Vec<u8>, losses: &mut Losses) {
+/// Appends header, stack, details and returned data.
+fn copy(event: &PmlEvent<'_>, part: &mut SourcePart, out: &mut Vec<u8>, losses: &mut Losses) {
     let parts = event.parts();
     if parts.cut {
-        let message = "part of the event is missing; what is there was written";
+        let message = "a part of the event is missing; the rest was written";
         losses.add(LossKind::DamagedField, event.position(), message);
     }
     let header = &event.header;
@@ -163,17 +164,17 @@ fn copy(event: &PmlEvent<'_>, part: &mut Part, out: &mut Vec<u8>, losses: &mut L
     }
 }
 
-/// The size of `Process Start` details whose texts are all empty. Version 7 has
-/// the PID of the parent only.
+/// The size of `Process Start` details whose texts are all empty. In version 7 there is
+/// only the PID of the parent.
 const START_SIZE: usize = 12;
 
 fn whole_frames(stack: &[u8], pointer: usize) -> &[u8] {
     &stack[..stack.len() - stack.len() % pointer]
 }
 
-/// Gives the child and the parent in the details of `Process Create` the
-/// indexes that they have in the new file.
-fn renumber(detail: &mut [u8], part: &mut Part) {
+/// Replaces the process indexes in the details of `Process Create` by those of the new
+/// file.
+fn renumber(detail: &mut [u8], part: &mut SourcePart) {
     const CHILD: usize = 0;
     const PARENT: usize = 8;
     for at in [CHILD, PARENT] {

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::native::{Native, Part};
+use super::native::{NativeParts, SourcePart};
 use super::tables::ProcessRow;
 use crate::pml::exporter;
 use crate::pml::processes::{ProcessEntry, SYSTEM_PID};
 use crate::pml::tables::StringCache;
 
-impl Native {
-    /// The processes that are needed: those of the events, their parents, and
-    /// `System`, which the kernel's modules belong to.
+impl NativeParts {
+    /// The processes that are needed: those of the events, their parents, and `System`,
+    /// which the kernel's modules belong to.
     pub(super) fn rows(&self) -> Vec<ProcessRow> {
         let mut rows: BTreeMap<u32, ProcessRow> = BTreeMap::new();
         for part in &self.parts {
@@ -21,7 +21,7 @@ impl Native {
                 let row =
                     rows.entry(index).or_insert_with(|| row(entry, index, part, &mut strings));
                 row.ended = entry.ended.unwrap_or(row.ended);
-                // A part lists what was loaded before it again.
+                // A later part lists the modules of earlier parts again.
                 let before = row.modules.len();
                 for module in part.shared.modules_of(own) {
                     if !row.modules[..before].contains(module) {
@@ -34,7 +34,7 @@ impl Native {
     }
 }
 
-impl Part {
+impl SourcePart {
     fn needed_processes(&self) -> BTreeSet<u32> {
         let pml = self.shared.pml();
         let mut needed = self.used.clone();
@@ -44,8 +44,8 @@ impl Part {
         if let (true, Some(system)) = (self.kernel, system.next()) {
             needed.insert(system.index);
         }
-        // A reader tells by the modules which Procmon made the capture, and with
-        // it the form of some texts.
+        // Readers find out from the modules which Procmon has made the capture, which
+        // decides the form of some texts.
         let version = pml.info().version.max(9);
         let kept = needed.iter().flat_map(|&own| self.shared.modules_of(own));
         if exporter::detect(version, kept.cloned()) != pml.detected_exporter() {
@@ -58,7 +58,12 @@ impl Part {
     }
 }
 
-fn row(entry: &ProcessEntry, index: u32, part: &Part, strings: &mut StringCache<'_>) -> ProcessRow {
+fn row(
+    entry: &ProcessEntry,
+    index: u32,
+    part: &SourcePart,
+    strings: &mut StringCache<'_>,
+) -> ProcessRow {
     let texts = part.shared.pml().whole_texts(entry, strings);
     ProcessRow {
         index,

@@ -1,11 +1,11 @@
-//! The names that network events are shown with.
+//! The names of hosts and ports in network events.
 
-use super::tables::Hosts;
+use super::tables::HostTable;
 use crate::pml::detail::NetworkDetail;
 use crate::pml::event::PmlEvent;
 
-/// Takes over the names of the event's hosts and ports.
-pub(super) fn note_names(event: &PmlEvent<'_>, hosts: &mut Hosts) {
+/// Copies the names of the event's hosts and ports.
+pub(super) fn note_names(event: &PmlEvent<'_>, hosts: &mut HostTable) {
     let detail = NetworkDetail::read(event.detail_block());
     let (names, transport) = (event.hosts(), detail.transport());
     for end in detail.ends() {

@@ -1,4 +1,4 @@
-//! Little-endian values at the end of a byte vector.
+//! Appends little-endian values to a byte vector.
 
 use crate::pml::bytes::PointerWidth;
 
@@ -39,7 +39,7 @@ impl Put for Vec<u8> {
     }
 }
 
-/// Overwrites bytes at a place; nothing where they do not fit.
+/// Overwrites bytes at an offset. Does nothing if they do not fit.
 pub(crate) fn set(bytes: &mut [u8], at: usize, value: &[u8]) {
     if let Some(slot) = bytes.get_mut(at..).and_then(|rest| rest.get_mut(..value.len())) {
         slot.copy_from_slice(value);

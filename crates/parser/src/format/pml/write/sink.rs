@@ -1,4 +1,4 @@
-//! The output, which knows how far it is.
+//! The output, with its current position.
 
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 
@@ -7,7 +7,7 @@ use crate::model::Error;
 #[derive(Debug)]
 pub(super) struct Sink<W: Write + Seek> {
     output: BufWriter<W>,
-    /// Where the capture begins in the output.
+    /// Offset of the capture in the output.
     start: u64,
     position: u64,
 }
@@ -22,7 +22,7 @@ impl<W: Write + Seek> Sink<W> {
         Ok(Sink { output: BufWriter::with_capacity(1 << 17, output), start, position: 0 })
     }
 
-    /// How many bytes were written.
+    /// How many bytes have been written.
     pub(super) fn position(&self) -> u64 {
         self.position
     }
@@ -33,7 +33,7 @@ impl<W: Write + Seek> Sink<W> {
         Ok(())
     }
 
-    /// Replaces the first bytes, and leaves the output at its end.
+    /// Replaces the first bytes, and moves to the end of the output.
     pub(super) fn finish(mut self, header: &[u8]) -> Result<W, Error> {
         self.output.seek(SeekFrom::Start(self.start)).map_err(failed)?;
         self.output.write_all(header).map_err(failed)?;

@@ -1,4 +1,4 @@
-//! The tables behind the events.
+//! The tables after the events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::model::{Error, ErrorKind, Module};
 use crate::pml::bytes::PointerWidth;
 use crate::pml::tables::Transport;
 
-/// Everything that the process table says about one process.
+/// What the process table has about one process.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProcessRow {
     pub(super) index: u32,
@@ -27,12 +27,12 @@ pub(super) struct ProcessRow {
     pub(super) modules: Vec<Module>,
 }
 
-/// Process indexes that are taken.
+/// The process indexes that are in use.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Indexes(BTreeSet<u32>);
 
 impl Indexes {
-    /// Takes this index, or one behind all others when it is taken already.
+    /// Takes this index or, if it is in use, one above all others.
     pub(super) fn take(&mut self, wanted: u32) -> u32 {
         if self.0.insert(wanted) {
             return wanted;
@@ -40,11 +40,11 @@ impl Indexes {
         self.next()
     }
 
-    /// Takes an index behind all others.
+    /// Takes an index above all others.
     pub(super) fn next(&mut self) -> u32 {
         let next = match self.0.last() {
             None => 0,
-            // The last one is left to processes that are not in any table.
+            // The highest index is left to processes that are not in any table.
             Some(&last) if last < u32::MAX - 1 => last + 1,
             Some(_) => (0..).find(|index| !self.0.contains(index)).unwrap_or(u32::MAX),
         };
@@ -63,7 +63,7 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn of(mut rows: Vec<ProcessRow>, width: PointerWidth) -> Result<Tables, Error> {
         rows.sort_by_key(|row| row.index);
-        let mut strings = Strings::new();
+        let mut strings = StringTable::new();
         let mut records = Vec::new();
         let mut offsets = Vec::with_capacity(rows.len());
         let list = 4 + 8 * rows.len();
@@ -84,7 +84,12 @@ impl Tables {
     }
 }
 
-fn put_process(out: &mut Vec<u8>, row: &ProcessRow, width: PointerWidth, strings: &mut Strings) {
+fn put_process(
+    out: &mut Vec<u8>,
+    row: &ProcessRow,
+    width: PointerWidth,
+    strings: &mut StringTable,
+) {
     out.put_u32(row.index);
     out.put_u32(row.pid);
     out.put_u32(row.parent_pid);
@@ -99,12 +104,12 @@ fn put_process(out: &mut Vec<u8>, row: &ProcessRow, width: PointerWidth, strings
     for text in &row.texts {
         out.put_u32(strings.add(text));
     }
-    // Two icons: number 0 is that of nothing.
+    // Two icons; number 0 stands for no icon.
     out.put_zeros(8);
     out.put_pointer(0, width);
     out.put_u32(row.modules.len() as u32);
     for module in &row.modules {
-        // The time of loading is in two halves, at both ends of the record.
+        // The load time is split into two halves, at both ends of the record.
         let loaded = module.loaded as u64;
         out.put_pointer(loaded & 0xFFFF_FFFF, width);
         out.put_pointer(module.base, width);
@@ -120,19 +125,19 @@ fn put_process(out: &mut Vec<u8>, row: &ProcessRow, width: PointerWidth, strings
     }
 }
 
-/// Texts, each kept once. Number 0 is the empty one.
+/// Texts, each stored once. Number 0 is the empty text.
 #[derive(Debug)]
-struct Strings {
+struct StringTable {
     numbers: HashMap<String, u32>,
     ends: Vec<usize>,
     bytes: Vec<u8>,
 }
 
-impl Strings {
-    fn new() -> Strings {
+impl StringTable {
+    fn new() -> StringTable {
         let mut bytes = Vec::new();
         bytes.put_u32(0);
-        Strings { numbers: HashMap::from([(String::new(), 0)]), ends: vec![4], bytes }
+        StringTable { numbers: HashMap::from([(String::new(), 0)]), ends: vec![4], bytes }
     }
 
     fn add(&mut self, text: &str) -> u32 {
@@ -167,7 +172,7 @@ fn table_offset(offset: usize) -> Result<u32, Error> {
     u32::try_from(offset).map_err(|_| Error::new(ErrorKind::Unsupported, message))
 }
 
-/// The icon table of a capture without icons: the one of nothing.
+/// The icon table of a capture without icons: only number 0, which stands for no icon.
 pub(super) fn no_icons() -> Vec<u8> {
     let mut out = Vec::new();
     out.put_u32(1);
@@ -179,12 +184,12 @@ pub(super) fn no_icons() -> Vec<u8> {
 
 /// Names of addresses and ports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hosts {
+pub(super) struct HostTable {
     hosts: BTreeMap<[u8; 16], String>,
     ports: BTreeMap<(u16, bool), String>,
 }
 
-impl Hosts {
+impl HostTable {
     pub(super) fn add_host(&mut self, address: [u8; 16], name: &str) {
         self.hosts.entry(address).or_insert_with(|| name.to_string());
     }

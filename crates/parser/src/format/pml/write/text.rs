@@ -2,8 +2,8 @@
 
 use super::put::Put;
 
-/// Appends a text and returns its descriptor: one byte for each character where
-/// it is ASCII, two where it is not. Texts end after 32,767 characters.
+/// Appends a text and returns its descriptor. ASCII texts take one byte per character,
+/// others two. Texts are cut after 32,767 characters.
 pub(super) fn put_text(out: &mut Vec<u8>, text: &str) -> u16 {
     const MOST: usize = 0x7FFF;
     const NARROW: u16 = 0x8000;

@@ -1,4 +1,4 @@
-//! Exports in the shape that Procmon 4.01 writes, made by hand.
+//! Exports in the form that Procmon 4.01 writes, made by hand.
 
 mod damage;
 mod passing;
@@ -99,12 +99,12 @@ fn read(input: impl AsRef<[u8]>) -> Outcome {
     read_all(input.as_ref(), 0, MAX_RECORD)
 }
 
-/// An export whose events are these.
+/// An export with these events.
 fn with_events(events: &str) -> Outcome {
     read(format!("{HEAD}<eventlist>\r\n{events}{TAIL}"))
 }
 
-/// One byte at a time, so that every boundary is met.
+/// Gives one byte at a time, so that reading stops at every place.
 struct Slowly<'a>(&'a [u8]);
 
 impl Read for Slowly<'_> {

@@ -1,12 +1,12 @@
-//! Passing over events changes nothing but the speed: what is read without it is the
-//! measure of everything here.
+//! Skipping events changes nothing but the speed. Reading every event element by element
+//! gives the expected result.
 
 use std::io::{self, Read};
 
 use super::*;
-use crate::parallel::Division;
-use crate::scan::Speed;
-use crate::{Capture, Interest};
+use crate::parallel::ThreadPlan;
+use crate::scan::SimdLevel;
+use crate::{Capture, Prefilter};
 
 /// Gives a few bytes at a time.
 struct Trickle<'a>(&'a [u8], usize);
@@ -21,32 +21,32 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// Everything that a capture has said, as text, and the numbers of the events that
-/// were handed over: read element by element, or at some speed as far as possible.
+/// Everything that a capture has reported, as text, and the numbers of the events that
+/// were returned: read element by element, or skipping with some instructions.
 fn said(
     bytes: &[u8],
     chunk: usize,
-    speed: Option<Speed>,
-    division: Division,
-    interest: &Interest,
-    wanted: &Interest,
+    simd: Option<SimdLevel>,
+    thread_plan: ThreadPlan,
+    prefilter: &Prefilter,
+    wanted: &Prefilter,
 ) -> (String, u64) {
-    // A file in memory has no pieces.
+    // A file in memory is not read in pieces.
     let mut losses = Losses::default();
     let opened = match chunk {
         0 => {
             let content = Content::memory(bytes.to_vec());
-            reader(XmlReader::mapped(content, 0, &mut losses), speed)
+            reader(XmlReader::mapped(content, 0, &mut losses), simd)
         }
-        _ => reader(XmlReader::new(Trickle(bytes, chunk), 0, &mut losses), speed),
+        _ => reader(XmlReader::new(Trickle(bytes, chunk), 0, &mut losses), simd),
     };
     let mut capture = match opened {
-        Ok(reader) => Capture::of_reader(reader, division),
+        Ok(reader) => Capture::of_reader(reader, thread_plan),
         Err(error) => return (format!("{error:?}"), 0),
     };
     let (mut event, mut text, mut handed) = (Event::default(), String::new(), 0);
     loop {
-        match capture.read_event_of(interest, &mut event) {
+        match capture.read_prefiltered(prefilter, &mut event) {
             Ok(true) => handed += 1,
             Ok(false) => break,
             Err(error) => {
@@ -75,44 +75,44 @@ fn said(
 
 fn reader<'a, R: Read + 'a>(
     opened: Result<XmlReader<R>, Error>,
-    speed: Option<Speed>,
+    simd: Option<SimdLevel>,
 ) -> Result<Box<dyn ReadEvents + 'a>, Error> {
     opened.map(|reader| -> Box<dyn ReadEvents + 'a> {
-        match speed {
-            Some(speed) => Box::new(reader.with_speed(speed)),
+        match simd {
+            Some(simd) => Box::new(reader.with_simd(simd)),
             None => Box::new(reader.slowly()),
         }
     })
 }
 
-/// Fails unless both ways say the same; gives how many events were handed over.
-fn same(bytes: &[u8], chunk: usize, interest: &Interest) -> u64 {
-    let everything = Interest::everything();
-    let (slow, _) = said(bytes, chunk.max(1), None, Division::default(), &everything, interest);
+/// Fails if the two ways differ. Returns how many events were returned.
+fn same(bytes: &[u8], chunk: usize, prefilter: &Prefilter) -> u64 {
+    let everything = Prefilter::everything();
+    let (slow, _) = said(bytes, chunk.max(1), None, ThreadPlan::default(), &everything, prefilter);
     let mut handed = 0;
-    for speed in Speed::all() {
-        let read = |division| {
-            let (fast, events) = said(bytes, chunk, Some(speed), division, interest, interest);
+    for simd in SimdLevel::all() {
+        let read = |thread_plan| {
+            let (fast, events) = said(bytes, chunk, Some(simd), thread_plan, prefilter, prefilter);
             let of = String::from_utf8_lossy(bytes);
-            assert_eq!(fast, slow, "{speed:?} {division:?} of {of}");
+            assert_eq!(fast, slow, "{simd:?} {thread_plan:?} of {of}");
             events
         };
-        // Only a file in memory is read by several threads, each with its own head.
+        // Only a file in memory is read by several threads.
         let length = Some(100 + bytes.len() as u64 % 3001);
-        read(Division { threads: 2 + bytes.len() % 2, length });
-        handed = read(Division::default());
+        read(ThreadPlan { threads: 2 + bytes.len() % 2, length });
+        handed = read(ThreadPlan::default());
     }
     handed
 }
 
-fn interests() -> [Interest; 6] {
+fn prefilters() -> [Prefilter; 6] {
     [
-        Interest::everything(),
-        Interest::nothing(),
-        Interest::nothing().or_process("SVCHOST.exe"),
-        Interest::nothing().or_process("none.exe").or_unnamed(),
-        Interest::nothing().or_path_with("\\Crypto").or_path_with("\\Protect\\S-1-5-18\\"),
-        Interest::nothing().or_process("b.exe").or_path_with("keys").folded(),
+        Prefilter::everything(),
+        Prefilter::nothing(),
+        Prefilter::nothing().or_process("SVCHOST.exe"),
+        Prefilter::nothing().or_process("none.exe").or_unnamed(),
+        Prefilter::nothing().or_path_with("\\Crypto").or_path_with("\\Protect\\S-1-5-18\\"),
+        Prefilter::nothing().or_process("b.exe").or_path_with("keys").folded(),
     ]
 }
 
@@ -135,7 +135,7 @@ impl Random {
 fn any_export(random: &mut Random) -> String {
     let dated = random.below(3) == 0;
     let mut text = format!("{HEAD}<processlist>{}{LISTS}", process(10, 77, "svchost.exe"));
-    // More than is looked at in one go, now and then.
+    // Sometimes more than is examined in one step.
     let most = if random.below(12) == 0 { 200 } else { 30 };
     for number in 0..random.below(most) {
         let times = [
@@ -235,15 +235,15 @@ fn hostile_exports_read_the_same_with_and_without_passing_over() {
     for round in 0..4_000 {
         let mut bytes = any_export(&mut random).into_bytes();
         if round % 3 != 0 {
-            // The head stays: what is no export is not read at all.
+            // The head is not damaged: without it the file is not read at all.
             let head = HEAD.len();
             let mut rest = bytes.split_off(head);
             damage(&mut rest, &mut random);
             bytes.append(&mut rest);
         }
         let chunk = [0, 1, 7, 100, 5000][random.below(5)];
-        let interest = &interests()[random.below(6)];
-        let handed = same(&bytes, chunk, interest);
+        let prefilter = &prefilters()[random.below(6)];
+        let handed = same(&bytes, chunk, prefilter);
         passed_over +=
             u64::from(bytes.windows(8).filter(|w| w == b"</event>").count() as u64 > handed);
     }
@@ -253,8 +253,8 @@ fn hostile_exports_read_the_same_with_and_without_passing_over() {
 #[test]
 fn a_whole_export_passes_over_all_but_the_first_event() {
     let text = export();
-    assert_eq!(same(text.as_bytes(), 5000, &Interest::nothing()), 1);
-    assert_eq!(same(text.as_bytes(), 5000, &Interest::nothing().or_process("svchost.exe")), 3);
+    assert_eq!(same(text.as_bytes(), 5000, &Prefilter::nothing()), 1);
+    assert_eq!(same(text.as_bytes(), 5000, &Prefilter::nothing().or_process("svchost.exe")), 3);
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn events_beyond_the_buffer_are_passed_over_or_read() {
         }
     }
     text += TAIL;
-    let handed = same(text.as_bytes(), 100_000, &Interest::nothing().or_process("a.exe"));
+    let handed = same(text.as_bytes(), 100_000, &Prefilter::nothing().or_process("a.exe"));
     assert_eq!(handed, 286 + 4);
 }
 
@@ -281,11 +281,11 @@ fn the_samples_read_the_same_with_and_without_passing_over() {
         let path = format!("{}/../../samples/{sample}", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(path).unwrap();
         let events = memchr::memmem::find_iter(&bytes, b"<event>").count() as u64;
-        for interest in interests() {
-            let handed = same(&bytes, 64 * 1024, &interest);
-            assert_eq!(same(&bytes, 0, &interest), handed, "{sample}");
+        for prefilter in prefilters() {
+            let handed = same(&bytes, 64 * 1024, &prefilter);
+            assert_eq!(same(&bytes, 0, &prefilter), handed, "{sample}");
             assert!(
-                handed <= events / 5 || interest.wants_name(b"svchost.exe"),
+                handed <= events / 5 || prefilter.wants_name(b"svchost.exe"),
                 "{sample} {handed}"
             );
         }

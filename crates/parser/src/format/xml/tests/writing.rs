@@ -14,7 +14,7 @@ fn rewritten(read: &Outcome) -> (String, u64) {
     (String::from_utf8(writer.finish().unwrap()).unwrap(), unfit)
 }
 
-/// Reads a file, whose byte order mark is taken off before the reader gets it.
+/// Reads a file without its byte order mark, as the reader expects it.
 fn reread(written: &[u8]) -> Outcome {
     read(written.strip_prefix(b"\xef\xbb\xbf").unwrap())
 }
@@ -96,7 +96,7 @@ fn any_bytes_of_a_field_read_back_as_they_were() {
     .map(|text| text.as_bytes().to_vec())
     .collect();
     fields.push(b"caf\xe9 & \xff".to_vec());
-    // All texts of three out of the bytes that mean something.
+    // All texts of three of the bytes that have a meaning.
     let special = b"\r\n&;<>\"a";
     for number in 0..special.len().pow(3) {
         let digit = |place: u32| special[number / special.len().pow(place) % special.len()];

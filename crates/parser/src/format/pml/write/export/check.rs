@@ -1,4 +1,4 @@
-//! Whether an event that was written reads as it was.
+//! Checks that a written event reads as it did before.
 
 use super::values::{Dates, signed};
 use crate::model::Detail;
@@ -15,7 +15,7 @@ pub(super) struct Expected<'a> {
     pub(super) detail: &'a str,
 }
 
-/// The column that is not as it was; `None` where all is well.
+/// The column that is different; `None` if none is.
 pub(super) fn difference(
     written: &[u8],
     expected: &Expected<'_>,
@@ -35,7 +35,7 @@ pub(super) fn difference(
         if columns::operation(&event).text() != expected.operation {
             return Some("Operation");
         }
-        // The names of hosts and ports are in another table.
+        // The names of hosts and ports are stored in another table.
         columns::push_path(&mut text, &event);
         if header.class != Class::Network && text != expected.path {
             return Some("Path");
@@ -53,7 +53,7 @@ pub(super) fn difference(
     Some("Detail")
 }
 
-/// Whether two texts have the same items, in the number and date forms of two
+/// Whether two texts have the same items, apart from the number and date forms of two
 /// countries.
 fn means_the_same(text: &str, expected: &Expected<'_>, dates: &Dates<'_>) -> bool {
     let ours = Detail::parse(expected.operation, text);
@@ -70,7 +70,7 @@ fn means_the_same(text: &str, expected: &Expected<'_>, dates: &Dates<'_>) -> boo
         })
 }
 
-/// The lines of a text, which the exports end in different ways.
+/// A text with one kind of line end: the exports have different ones.
 fn lines(text: &str) -> String {
     text.replace("\r;", "\n").replace("\n\n", "\n").replace("\r\n", "\n")
 }

@@ -7,8 +7,8 @@ use crate::format::pml::write::text::put_text;
 use crate::model::Detail;
 use crate::pml::detail::{CLASSES, name_places};
 
-/// The class of a listing that does not say its own, as old Procmon versions
-/// write it: what `dir` and Explorer ask for.
+/// The information class of a listing whose text does not name one, as in old Procmon
+/// versions: the one that `dir` and Explorer use.
 const USUAL_CLASS: u32 = 3;
 
 pub(super) fn encode(request: &Request<'_>) -> Encoded {
@@ -34,8 +34,8 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
     out
 }
 
-/// The names of the entries. Procmon 3.60 writes the class over one of them:
-/// what stands between two entries has taken the place of one whose name is lost.
+/// The names of the entries. Procmon 3.60 writes the class in the place of one entry,
+/// whose name is lost.
 fn names<'d>(detail: &'d Detail<'_>) -> impl Iterator<Item = &'d str> {
     let is_entry = |key: &str| key.bytes().all(|byte| byte.is_ascii_digit());
     let last = detail.items().count().saturating_sub(1);
@@ -59,7 +59,7 @@ fn folder<'p>(path: &'p str, filter: &str) -> &'p str {
     }
 }
 
-/// A chain of entries, as many as fit in what an event can return.
+/// The entries as a chain of structures, as many as fit in the returned data of an event.
 fn put_entries<'n>(
     out: &mut Encoded,
     names: impl Iterator<Item = &'n str>,

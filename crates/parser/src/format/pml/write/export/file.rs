@@ -1,7 +1,7 @@
 //! Details of file system operations.
 
 use super::file_block::block;
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::{attributes, bits, file_access, hex, place, share_mode};
 use super::{Encoded, Request, directory, file_information, sid};
 use crate::format::pml::write::put::{Put, set};
@@ -75,7 +75,7 @@ fn create(request: &Request<'_>, out: &mut Encoded) {
     let size = items.number("AllocationSize");
     match width {
         PointerWidth::Bits64 => set(detail, 0x38, &size.to_le_bytes()),
-        // Procmon prints the upper half there.
+        // Procmon prints the upper half of the value there.
         PointerWidth::Bits32 => set(detail, 0x28, &(size as u32).to_le_bytes()),
     }
     detail.put_u32(file_access(text("Desired Access")));
@@ -100,14 +100,14 @@ fn read_or_write(request: &Request<'_>, out: &mut Encoded) {
     set(detail, 8, &flags.to_le_bytes());
     set(detail, 0x10, &asked.to_le_bytes());
     set(detail, width.pick(0x20, 0x18), &items.number("Offset").to_le_bytes());
-    // The text has what was read in the end, not what was asked for.
+    // The text has the number of bytes that were read, not of those requested.
     if request.code.operation == file_code::READ && request.status == 0 {
         out.returned().put_pointer(length as u64, width);
     }
 }
 
-fn lock(items: &Items<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
-    // "To the end of the file" is −1, of which Procmon prints the lower half.
+fn lock(items: &ItemValues<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
+    // "To the end of the file" is −1; Procmon prints its lower half.
     let length = match items.number("Length") {
         0xFFFF_FFFF => -1,
         length => length,
@@ -118,7 +118,7 @@ fn lock(items: &Items<'_>, width: PointerWidth, detail: &mut Vec<u8>) {
     detail.put_u64(length as u64);
 }
 
-fn mapping(items: &Items<'_>, width: PointerWidth, detail: &mut [u8]) {
+fn mapping(items: &ItemValues<'_>, width: PointerWidth, detail: &mut [u8]) {
     const CREATE_SECTION: u32 = 1;
     const NO_CACHE: u32 = 0x200;
     if items.text("SyncType") != Some("SyncTypeCreateSection") {
@@ -131,7 +131,7 @@ fn mapping(items: &Items<'_>, width: PointerWidth, detail: &mut [u8]) {
         "PAGE_NOCACHE" => bits | NO_CACHE,
         part => bits | word(part).map_or(0, |(bit, _)| *bit),
     });
-    // On 64-bit Windows Procmon prints the word behind the protection.
+    // On 64-bit Windows, Procmon prints the word after the protection.
     set(detail, width.pick(0x18, 0x14), &protection.to_le_bytes());
 }
 

@@ -1,4 +1,4 @@
-//! What all file system events have in their details.
+//! The part of the details that all file system events have.
 
 use super::Request;
 use crate::format::pml::write::put::set;

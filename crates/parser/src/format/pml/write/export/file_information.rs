@@ -1,31 +1,31 @@
-//! What is queried of and set on a file.
+//! Information that is queried from a file or set on it.
 
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::{attributes, bits, file_access};
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
 use crate::pml::access::{CREATE_OPTIONS, DISPOSITION_FLAGS, RENAME_FLAGS};
 
-fn attribute_bits(items: &Items<'_>, key: &str) -> u32 {
+fn attribute_bits(items: &ItemValues<'_>, key: &str) -> u32 {
     items.text(key).and_then(attributes).unwrap_or(0)
 }
 
-fn put_times(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_times(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     for key in ["CreationTime", "LastAccessTime", "LastWriteTime", "ChangeTime"] {
         out.put_u64(items.date(key) as u64);
     }
 }
 
 /// FILE_BASIC_INFORMATION, 40 bytes.
-fn put_basic(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_basic(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     put_times(out, items);
     out.put_u32(attribute_bits(items, "FileAttributes"));
     out.put_u32(0);
 }
 
 /// FILE_STANDARD_INFORMATION, 24 bytes.
-fn put_standard(out: &mut Vec<u8>, items: &Items<'_>) {
+fn put_standard(out: &mut Vec<u8>, items: &ItemValues<'_>) {
     out.put_u64(items.number("AllocationSize") as u64);
     out.put_u64(items.number("EndOfFile") as u64);
     out.put_u32(items.word("NumberOfLinks"));
@@ -34,7 +34,7 @@ fn put_standard(out: &mut Vec<u8>, items: &Items<'_>) {
     out.put_u16(0);
 }
 
-/// What was returned; a query that returned nothing has no Detail.
+/// The returned data. A query that returned nothing has no Detail.
 pub(super) fn query(request: &Request<'_>, out: &mut Encoded) {
     let items = &request.items;
     if items.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn query(request: &Request<'_>, out: &mut Encoded) {
 }
 
 /// FILE_ALL_INFORMATION without the name at its end.
-fn all(items: &Items<'_>, out: &mut Encoded) {
+fn all(items: &ItemValues<'_>, out: &mut Encoded) {
     const ALIGNMENTS: [&str; 10] = [
         "Byte", "Word", "Long", "Quad", "Octa", "32 Byte", "64 Byte", "128 Byte", "256 Byte",
         "512 Byte",
@@ -84,8 +84,8 @@ fn all(items: &Items<'_>, out: &mut Encoded) {
     returned.put_u32((1u32 << power).wrapping_sub(1));
 }
 
-/// FILE_NETWORK_OPEN_INFORMATION. Procmon prints its sizes as dates, but for
-/// `QueryOpen` as numbers.
+/// FILE_NETWORK_OPEN_INFORMATION. Procmon prints its sizes as dates; for `QueryOpen` it
+/// prints them as numbers.
 pub(super) fn network_open(request: &Request<'_>, out: &mut Encoded) {
     let items = &request.items;
     if items.is_empty() {
@@ -102,7 +102,7 @@ pub(super) fn network_open(request: &Request<'_>, out: &mut Encoded) {
     returned.put_u32(0);
 }
 
-/// What was asked for.
+/// The requested change.
 pub(super) fn set_information(request: &Request<'_>, out: &mut Encoded) {
     let items = &request.items;
     let mut asked = Vec::new();
@@ -125,7 +125,7 @@ pub(super) fn set_information(request: &Request<'_>, out: &mut Encoded) {
     detail.append(&mut after);
 }
 
-/// FILE_RENAME_INFORMATION; behind it the destination in the form of the text.
+/// FILE_RENAME_INFORMATION, followed by the destination as the text shows it.
 fn rename(request: &Request<'_>, asked: &mut Vec<u8>, after: &mut Vec<u8>) {
     let (items, width) = (&request.items, request.width);
     if items.is_empty() {
@@ -136,7 +136,7 @@ fn rename(request: &Request<'_>, asked: &mut Vec<u8>, after: &mut Vec<u8>) {
         _ => asked.put_u32(bits(items.text("Flags").unwrap_or_default(), &RENAME_FLAGS)),
     }
     let name = items.text("FileName").unwrap_or_default();
-    // A name with a drive is asked for in the form of the object manager.
+    // A name with a drive is requested in the form of the object manager.
     let has_drive = name.as_bytes().get(1..3) == Some(b":\\");
     let asked_name = if has_drive { format!("\\??\\{name}") } else { name.to_string() };
     asked.put_zeros(width.pick(4, 0));

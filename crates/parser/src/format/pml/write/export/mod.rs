@@ -1,4 +1,4 @@
-//! Events of exports: from their texts back to what Procmon recorded.
+//! Turns events of exports back into what Procmon recorded, from their texts.
 
 mod check;
 mod directory;
@@ -17,7 +17,7 @@ mod volume;
 mod words;
 
 use super::put::Put;
-use super::tables::{Hosts, Indexes, ProcessRow};
+use super::tables::{HostTable, Indexes, ProcessRow};
 use crate::event::Event;
 use crate::model::{Column, Detail, Error, ErrorKind, LossKind, Losses, NtStatus, plain_operation};
 use crate::pml::bytes::PointerWidth;
@@ -26,35 +26,35 @@ use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE, STATUS_PENDING, UNKNOWN};
 use crate::time::{Clock, TimeBase, TimeQuality, Zone};
 use check::Expected;
-use names::Code;
-use values::{Dates, Items};
+use names::OperationCode;
+use values::{Dates, ItemValues};
 
-/// The processes and counters of the exports that events came from.
+/// The processes and counters of the exports.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
     processes: processes::Processes,
-    names: network::Names,
+    names: network::HostNames,
     last_time: Option<i64>,
     sequence: u32,
     network_sequence: u32,
 }
 
-/// Everything that the details of an event are made of.
+/// What the details of an event are made from.
 struct Request<'a> {
-    code: Code,
-    /// The operation as it was written.
+    code: OperationCode,
+    /// The operation as the export has it.
     name: &'a str,
     path: &'a str,
-    items: Items<'a>,
+    items: ItemValues<'a>,
     status: u32,
     width: PointerWidth,
-    /// Index and PID of the process, and the index of the one that it creates.
+    /// Process index and PID, and the process index of a process that is created.
     process: u32,
     pid: u32,
     child: u32,
 }
 
-/// Detail block and returned data of an event.
+/// Details and returned data of an event.
 struct Encoded {
     detail: Vec<u8>,
     extra: Option<Vec<u8>>,
@@ -65,27 +65,27 @@ impl Encoded {
         Encoded { detail, extra: None }
     }
 
-    /// What the operation returned, to be appended to.
+    /// The returned data, to append to.
     fn returned(&mut self) -> &mut Vec<u8> {
         self.extra.get_or_insert_default()
     }
 }
 
-/// The tables of the file that an event adds to.
-pub(super) struct Shared<'w> {
+/// The tables of the file to which an event can add.
+pub(super) struct ExportTables<'w> {
     pub(super) info: &'w Info,
     pub(super) indexes: &'w mut Indexes,
-    pub(super) hosts: &'w mut Hosts,
+    pub(super) hosts: &'w mut HostTable,
     pub(super) losses: &'w mut Losses,
 }
 
 impl Exports {
-    /// Appends an event as it is to be written.
+    /// Appends an event in the form of a native log.
     pub(super) fn write(
         &mut self,
         event: &Event,
         clock: &Clock,
-        shared: &mut Shared<'_>,
+        shared: &mut ExportTables<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         let zone = zone_of(event, clock)?;
@@ -109,7 +109,7 @@ impl Exports {
         let place = self.processes.place(event, time, &dates, shared.indexes);
         let row = self.processes.row(place);
         let (process, pid) = (row.index, row.pid);
-        let items = Items { detail: &detail, dates: &dates };
+        let items = ItemValues { detail: &detail, dates: &dates };
         let creates = code.class == Class::Process && code.operation == process_code::CREATE;
         let child = match creates {
             true => self.processes.child(items.word("PID"), shared.indexes),
@@ -158,7 +158,7 @@ impl Exports {
         time: i64,
         encoded: Encoded,
         out: &mut Vec<u8>,
-        shared: &mut Shared<'_>,
+        shared: &mut ExportTables<'_>,
     ) {
         let width = request.width;
         let stack = event.stack();
@@ -181,7 +181,7 @@ impl Exports {
         for frame in stack {
             let address = words::hex(&frame.address);
             if address.is_none() {
-                let message = format!("the address {} of a stack is no number", frame.address);
+                let message = format!("the address {} of a stack is not a number", frame.address);
                 shared.losses.add(LossKind::NotWritten, event.position(), message);
             }
             out.put_pointer(address.unwrap_or(0), width);
@@ -194,7 +194,7 @@ impl Exports {
         }
     }
 
-    /// Network events are counted apart.
+    /// Network events have their own count.
     fn next_sequence(&mut self, class: Class) -> u32 {
         const FIRST_OF_NETWORK: u32 = 0x2000_0000;
         let (counter, first) = match class {
@@ -206,7 +206,7 @@ impl Exports {
         sequence
     }
 
-    /// When the event began, in ticks since 1601 UTC.
+    /// When the event began, in 100 ns ticks since 1601 UTC.
     fn time(
         &mut self,
         event: &Event,
@@ -221,7 +221,7 @@ impl Exports {
                 (TimeBase::Local, _) => values::to_utc(stamp.ticks(), zone),
                 (TimeBase::FirstDay, TimeQuality::DateAmbiguous) => {
                     return Err(missing(
-                        "a PML file needs dates, and the order of day and month is open: \
+                        "a PML file needs dates, and the order of day and month is not known: \
                          read the capture with a date order",
                     ));
                 }
@@ -235,7 +235,7 @@ impl Exports {
             None => {
                 let what = "a PML file needs times, and the event has none that can be read";
                 let last = self.last_time.ok_or_else(|| missing(what))?;
-                let message = "no time that can be read; that of the event before was written";
+                let message = "the time cannot be read; that of the event before was written";
                 losses.add(LossKind::NotWritten, event.position(), message);
                 last
             }
@@ -251,13 +251,13 @@ impl Exports {
 }
 
 fn zone_of<'c>(event: &Event, clock: &'c Clock) -> Result<&'c Zone, Error> {
-    let message = "a PML file has times in UTC, and the capture does not say its zone: \
+    let message = "a PML file has times in UTC, and the capture does not record its zone: \
                    read it with the zone of its clock";
     clock.zone().ok_or_else(|| Error::new(ErrorKind::InvalidValue, message).at(event.position()))
 }
 
-/// The status behind the column Result. A text without a known status becomes
-/// UNSUCCESSFUL, an export without the column has no failures.
+/// The status of the column Result. A text that is not known becomes UNSUCCESSFUL;
+/// without the column every event is successful.
 fn status(event: &Event, losses: &mut Losses) -> u32 {
     const UNSUCCESSFUL: u32 = 0xC000_0001;
     let Some(text) = event.get(Column::Result) else { return 0 };

@@ -1,4 +1,4 @@
-//! From the name of an operation to its codes.
+//! Finds the codes of an operation by its name.
 
 use crate::pml::operation::{
     ADVANCED, DIRECTORY_CONTROL, FAST_IO, FILE, LOCK_UNLOCK, PLUG_AND_PLAY, PROCESS, PROFILING,
@@ -10,7 +10,7 @@ use crate::pml::tables::Transport;
 
 /// What an event is, by its codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Code {
+pub(super) struct OperationCode {
     pub(super) class: Class,
     pub(super) operation: u16,
     /// Information class or minor code of a file system operation.
@@ -18,37 +18,37 @@ pub(super) struct Code {
     pub(super) transport: Transport,
 }
 
-impl Code {
-    fn new(class: Class, operation: u16, sub: u8) -> Code {
-        Code { class, operation, sub, transport: Transport::Tcp }
+impl OperationCode {
+    fn new(class: Class, operation: u16, sub: u8) -> OperationCode {
+        OperationCode { class, operation, sub, transport: Transport::Tcp }
     }
 }
 
-/// The codes of an operation; `None` where it has no known name.
-pub(super) fn code(name: &str, class: Option<&str>) -> Option<Code> {
+/// The codes of an operation; `None` if the name is not known.
+pub(super) fn code(name: &str, class: Option<&str>) -> Option<OperationCode> {
     let place = |table: &[&str]| {
         table.iter().position(|known| *known == name && !name.is_empty()).map(|place| place as u16)
     };
     if let Some(code) = place(&PROCESS) {
-        return Some(Code::new(Class::Process, code, 0));
+        return Some(OperationCode::new(Class::Process, code, 0));
     }
     if let Some(code) = place(&REGISTRY) {
-        return Some(Code::new(Class::Registry, code, 0));
+        return Some(OperationCode::new(Class::Registry, code, 0));
     }
     if let Some(code) = place(&PROFILING) {
-        return Some(Code::new(Class::Profiling, code, 0));
+        return Some(OperationCode::new(Class::Profiling, code, 0));
     }
     if let Some(code) = place(&TCP) {
-        return Some(Code::new(Class::Network, code, 0));
+        return Some(OperationCode::new(Class::Network, code, 0));
     }
     if let Some(code) = place(&UDP) {
-        let code = Code::new(Class::Network, code, 0);
-        return Some(Code { transport: Transport::Udp, ..code });
+        let code = OperationCode::new(Class::Network, code, 0);
+        return Some(OperationCode { transport: Transport::Udp, ..code });
     }
     let is_ipc = class == Some(Class::Ipc.name());
     let class = if is_ipc { Class::Ipc } else { Class::FileSystem };
     let (operation, sub) = file(name)?;
-    Some(Code::new(class, operation, sub))
+    Some(OperationCode::new(class, operation, sub))
 }
 
 fn file(name: &str) -> Option<(u16, u8)> {
@@ -77,13 +77,13 @@ fn file(name: &str) -> Option<(u16, u8)> {
     place(&FILE).or_else(|| place(&ADVANCED)).map(|operation| (operation as u16, 0))
 }
 
-/// Codes that are shown as `<Unknown>`, for an operation without a known name:
-/// they keep its class and path and, for files, the column Category.
-pub(super) fn unknown(class: Option<&str>, category: Option<&str>, path: &str) -> Code {
+/// Codes that are shown as `<Unknown>`, for an operation whose name is not known. They
+/// keep the class and the path and, for files, the column Category.
+pub(super) fn unknown(class: Option<&str>, category: Option<&str>, path: &str) -> OperationCode {
     const NO_CLASS: u8 = 0xFF;
     const NO_OPERATION: u16 = 0xFF;
     const NO_KEY_OPERATION: u16 = 18;
-    let file = |operation| Code::new(Class::FileSystem, operation, NO_CLASS);
+    let file = |operation| OperationCode::new(Class::FileSystem, operation, NO_CLASS);
     let class = class.filter(|class| *class != UNKNOWN).unwrap_or_else(|| {
         if path.starts_with("HK") {
             "Registry"
@@ -94,15 +94,15 @@ pub(super) fn unknown(class: Option<&str>, category: Option<&str>, path: &str) -
         }
     });
     match class {
-        "Registry" => Code::new(Class::Registry, NO_KEY_OPERATION, 0),
-        "Profiling" => Code::new(Class::Profiling, NO_OPERATION, 0),
-        "Network" => Code::new(Class::Network, NO_OPERATION, 0),
+        "Registry" => OperationCode::new(Class::Registry, NO_KEY_OPERATION, 0),
+        "Profiling" => OperationCode::new(Class::Profiling, NO_OPERATION, 0),
+        "Network" => OperationCode::new(Class::Network, NO_OPERATION, 0),
         "File System" | "IPC" => match category {
             Some("Read Metadata") => file(file_code::QUERY_INFORMATION),
             Some("Write Metadata") => file(file_code::SET_INFORMATION),
             _ => file(file_code::QUERY_VOLUME),
         },
-        _ => Code::new(Class::Process, NO_OPERATION, 0),
+        _ => OperationCode::new(Class::Process, NO_OPERATION, 0),
     }
 }
 

@@ -5,30 +5,30 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
-use crate::format::pml::write::tables::Hosts;
+use crate::format::pml::write::tables::HostTable;
 use crate::pml::tables::Transport;
 
-/// Addresses and ports of names.
+/// Addresses and ports that were invented for names.
 ///
-/// An export shows the name of a host or port where it has one, and not what it
-/// stands for. A host gets an address that leads nowhere by its definition, from
-/// 100::/64; a port that is not well known gets an unused number.
+/// An export shows the name of a host or port instead of its address or number. A host
+/// gets an address from 100::/64, which by definition leads nowhere; a port that is not
+/// well known gets an unused number.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct HostNames {
     hosts: HashMap<String, u64>,
     ports: HashMap<(String, Transport), u16>,
     taken: HashSet<(u16, Transport)>,
 }
 
 /// One end of a connection: address, whether it is IPv4, and port.
-struct End {
+struct ConnectionEnd {
     address: [u8; 16],
     is_v4: bool,
     port: u16,
 }
 
-impl Names {
-    fn end(&mut self, text: &str, transport: Transport, names: &mut Hosts) -> End {
+impl HostNames {
+    fn end(&mut self, text: &str, transport: Transport, names: &mut HostTable) -> ConnectionEnd {
         let (host, port) = text.rsplit_once(':').unwrap_or((text, "0"));
         let (address, is_v4) = match host.parse() {
             Ok(IpAddr::V4(address)) => (v4(address), true),
@@ -52,7 +52,7 @@ impl Names {
                 number
             }
         };
-        End { address, is_v4, port }
+        ConnectionEnd { address, is_v4, port }
     }
 
     fn port(&mut self, name: &str, transport: Transport) -> u16 {
@@ -110,7 +110,11 @@ fn v4(address: Ipv4Addr) -> [u8; 16] {
     out
 }
 
-pub(super) fn encode(request: &Request<'_>, names: &mut Names, hosts: &mut Hosts) -> Encoded {
+pub(super) fn encode(
+    request: &Request<'_>,
+    names: &mut HostNames,
+    hosts: &mut HostTable,
+) -> Encoded {
     const SOURCE_V4: u16 = 1;
     const DESTINATION_V4: u16 = 2;
     const TCP: u16 = 4;

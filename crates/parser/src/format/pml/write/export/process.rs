@@ -1,6 +1,6 @@
 //! Details of process, thread, image and profiling operations.
 
-use super::values::Items;
+use super::values::ItemValues;
 use super::{Encoded, Request};
 use crate::format::pml::write::put::{Put, set};
 use crate::format::pml::write::text::put_text;
@@ -32,7 +32,7 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
     out
 }
 
-/// The identifiers of the new process' account are not in the text.
+/// The text does not have the identifiers of the new process's account.
 fn create(request: &Request<'_>, detail: &mut Vec<u8>) {
     let command = request.items.text("Command line").unwrap_or_default();
     detail.put_u32(request.child);
@@ -46,7 +46,7 @@ fn create(request: &Request<'_>, detail: &mut Vec<u8>) {
     set(detail, 0x30, &command.to_le_bytes());
 }
 
-fn start(items: &Items<'_>, detail: &mut Vec<u8>) {
+fn start(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     detail.put_u32(items.word("Parent PID"));
     detail.put_u64(0);
     let command = put_text(detail, items.text("Command line").unwrap_or_default());
@@ -63,12 +63,12 @@ fn start(items: &Items<'_>, detail: &mut Vec<u8>) {
     detail.append(&mut block);
 }
 
-/// The variables, each on a line of its own that begins with a tab. A CSV has a
-/// semicolon for each line feed, an XML has two line feeds.
+/// The variables. Each stands on its own line, after a tab. A CSV has a semicolon instead
+/// of each line feed, an XML has two line feeds.
 fn variables(text: &str) -> impl Iterator<Item = &str> {
     let end = ['\r', '\n', ';'];
     text.split('\t').enumerate().filter_map(move |(place, variable)| {
-        // A variable may end with a semicolon of its own.
+        // A variable may itself end with a semicolon.
         let text = ["\r;", "\r\n", "\n\n", "\n;", "\r\r\n", "\n"]
             .iter()
             .find_map(|line_end| variable.strip_suffix(line_end))
@@ -78,7 +78,7 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn exit(items: &Items<'_>, detail: &mut Vec<u8>) {
+fn exit(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     detail.put_u32(items.word("Exit Status"));
     detail.put_u64(items.ticks("Kernel Time"));
     detail.put_u64(items.ticks("User Time"));
@@ -87,7 +87,7 @@ fn exit(items: &Items<'_>, detail: &mut Vec<u8>) {
     }
 }
 
-/// Samples of a thread or of a process.
+/// Profiling samples of a thread or a process.
 pub(super) fn encode_profiling(request: &Request<'_>) -> Encoded {
     let items = &request.items;
     let mut detail = Vec::new();

@@ -1,4 +1,4 @@
-//! The processes of an export, told apart by their columns.
+//! The processes of an export. They are distinguished by their columns.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,23 +27,23 @@ const COLUMNS: [Column; 15] = [
     Column::ProcessStart,
 ];
 
-/// The parent of a process whose parent is not known.
+/// The parent index of a process whose parent is not known.
 const NO_INDEX: u32 = u32::MAX;
 
 #[derive(Debug, Default)]
 pub(super) struct Processes {
-    rows: Vec<Row>,
-    /// Places in `rows` by the texts of the columns.
+    rows: Vec<ListedProcess>,
+    /// Indexes in `rows` by the texts of the columns.
     by_columns: HashMap<Vec<u8>, usize>,
-    /// Places in `rows` by the index in a process list.
+    /// Indexes in `rows` by the index in a process list.
     by_list: HashMap<u32, usize>,
-    /// Indexes of processes that were created and were not seen yet, by PID.
+    /// Indexes of processes that were created and have no event yet, by PID.
     created: HashMap<u32, u32>,
     key: Vec<u8>,
 }
 
 #[derive(Debug)]
-struct Row {
+struct ListedProcess {
     row: ProcessRow,
     /// The index of the parent in a process list.
     parent_in_list: Option<u32>,
@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl Processes {
-    /// The place of the event's process.
+    /// The index in `rows` of the event's process.
     pub(super) fn place(
         &mut self,
         event: &Event,
@@ -85,12 +85,12 @@ impl Processes {
     }
 
     fn add(&mut self, row: ProcessRow, parent_in_list: Option<u32>) -> usize {
-        self.rows.push(Row { row, parent_in_list, has_started: false });
+        self.rows.push(ListedProcess { row, parent_in_list, has_started: false });
         self.rows.len() - 1
     }
 
-    /// A process that starts is a new one, even if all its columns are those of
-    /// one that has started before.
+    /// A process that starts is a new one, even if all its columns are equal to those of
+    /// an earlier process.
     fn by_columns(
         &mut self,
         event: &Event,
@@ -149,7 +149,7 @@ impl Processes {
         row.modules.push(module);
     }
 
-    /// All processes, with their parents as far as they are among them.
+    /// All processes, with their parents if those are among them.
     pub(super) fn rows(&self) -> Vec<ProcessRow> {
         let mut rows: Vec<ProcessRow> = self.rows.iter().map(|row| row.row.clone()).collect();
         for (place, known) in self.rows.iter().enumerate() {
@@ -162,7 +162,7 @@ impl Processes {
         rows
     }
 
-    /// The last process with the parent's PID that started before.
+    /// The last process with the PID of the parent that started before this one.
     fn parent(&self, place: usize) -> u32 {
         let child = &self.rows[place].row;
         let is_parent = |row: &&ProcessRow| {
@@ -175,8 +175,8 @@ impl Processes {
     }
 }
 
-/// A process is told by PID and start. Where two have the same, because the
-/// start is not known, they are set apart by a tick each.
+/// A process is identified by PID and start. If two have the same, because the start is
+/// not known, their starts are made different by one tick.
 fn apart(rows: &mut [ProcessRow]) {
     let mut seen = std::collections::HashSet::new();
     for row in rows {
@@ -194,7 +194,7 @@ fn number(event: &Event, column: Column) -> u32 {
     event.get(column).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
-/// High half and low half of a LUID, in hexadecimal.
+/// High half and low half of a LUID in hexadecimal.
 fn luid(text: &str) -> Option<u64> {
     let (high, low) = text.trim().split_once(':')?;
     let half = |text| u32::from_str_radix(text, 16).ok().map(u64::from);
@@ -231,7 +231,7 @@ fn from_columns(event: &Event, index: u32) -> ProcessRow {
     }
 }
 
-/// A visible column and the list say the same; what is not visible is in the list.
+/// If the event has a column, it is equal to the list; other values come from the list.
 fn from_list(process: &Process, event: &Event, index: u32) -> ProcessRow {
     let columns = from_columns(event, index);
     ProcessRow {

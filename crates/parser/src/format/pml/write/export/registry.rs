@@ -1,6 +1,6 @@
 //! Details of registry operations.
 
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::{key_access, place};
 use super::{Encoded, Request, value_data};
 use crate::format::pml::write::put::{Put, set};
@@ -45,7 +45,7 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
             set(&mut out.detail, 4, &class.to_le_bytes());
             set(&mut out.detail, 8, &length.to_le_bytes());
             set(&mut out.detail, 12, &captured.to_le_bytes());
-            // What was set is not in the text.
+            // The text does not have the data that was set.
             out.detail.put_zeros(usize::from(captured));
         }
         code::LOAD | code::RENAME => {
@@ -58,15 +58,15 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
     out
 }
 
-/// The size of the caller's buffer, which the text has only where nothing was
-/// returned; `class_at` is where a class goes that fits.
-fn set_length(items: &Items<'_>, out: &mut Encoded, class_at: usize) {
+/// The size of the caller's buffer. The text only has it if nothing was returned. The
+/// information class goes to `class_at`.
+fn set_length(items: &ItemValues<'_>, out: &mut Encoded, class_at: usize) {
     const PARTIAL: u32 = 2;
     set(&mut out.detail, 4, &items.word("Length").to_le_bytes());
     set(&mut out.detail, class_at, &PARTIAL.to_le_bytes());
 }
 
-fn set_index(items: &Items<'_>, out: &mut Encoded) {
+fn set_index(items: &ItemValues<'_>, out: &mut Encoded) {
     set(&mut out.detail, 4, &items.word("Length").to_le_bytes());
     set(&mut out.detail, 8, &items.word("Index").to_le_bytes());
 }
@@ -94,7 +94,7 @@ fn put_name(returned: &mut Vec<u8>, name: &str, len_at: usize, at: usize) {
     returned.put_wide(name);
 }
 
-fn query_key(items: &Items<'_>, out: &mut Encoded) {
+fn query_key(items: &ItemValues<'_>, out: &mut Encoded) {
     let query = items.text("Query").unwrap_or_default();
     let number = query.strip_prefix("<Unknown: ").and_then(|rest| rest.strip_suffix('>'));
     let class = place(query, &KEY_CLASSES).or_else(|| number?.parse().ok()).unwrap_or(0);
@@ -112,13 +112,13 @@ fn query_key(items: &Items<'_>, out: &mut Encoded) {
         4 => put_counts(returned, items, [0x28, 0x0C, 0x14]),
         5 => returned.put_u32(items.hex("UserFlags") as u32),
         7 => returned.put_u32(items.hex("HandleTags") as u32),
-        // Something was returned that is not shown.
+        // The text does not show what was returned.
         _ => returned.put_u32(0),
     }
 }
 
-/// A structure with two counts: its size, and where they are in it.
-fn put_counts(returned: &mut Vec<u8>, items: &Items<'_>, [size, keys, values]: [usize; 3]) {
+/// A structure with two counts: its size, and the offsets of the counts.
+fn put_counts(returned: &mut Vec<u8>, items: &ItemValues<'_>, [size, keys, values]: [usize; 3]) {
     returned.resize(size, 0);
     set(returned, keys, &items.word("SubKeys").to_le_bytes());
     set(returned, values, &items.word("Values").to_le_bytes());

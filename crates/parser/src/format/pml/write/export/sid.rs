@@ -2,8 +2,8 @@
 
 use crate::format::pml::write::put::Put;
 
-/// The identifier of an account that is the same on every Windows, or that is
-/// written as an identifier. Other names cannot be turned back into one.
+/// The identifier of an account that is the same on every Windows, or that is given as an
+/// identifier. Other names cannot be turned back.
 pub(super) fn of_account(name: &str) -> Option<Vec<u8>> {
     let number: u32 = match name {
         "NT AUTHORITY\\ANONYMOUS LOGON" => 7,

@@ -1,7 +1,7 @@
 //! The data of registry values.
 
 use super::Encoded;
-use super::values::Items;
+use super::values::ItemValues;
 use super::words::place;
 use crate::format::pml::write::put::{Put, set};
 use crate::pml::detail::TYPES;
@@ -15,7 +15,7 @@ mod kind {
     pub(super) const MULTI_SZ: u32 = 7;
 }
 
-/// The driver records no more of a binary value.
+/// The driver records at most this many bytes of a binary value.
 const BINARY_BYTES: usize = 16;
 
 fn kind_of(text: &str) -> u32 {
@@ -23,9 +23,9 @@ fn kind_of(text: &str) -> u32 {
     place(text, &TYPES).or_else(number).unwrap_or(u32::MAX)
 }
 
-/// Puts the structure that a query of a value returned, and gives its class.
-/// `None` where nothing was returned.
-pub(super) fn put_value(items: &Items<'_>, name: &str, out: &mut Encoded) -> Option<u32> {
+/// Writes the structure that a query of a value returned, and returns its information
+/// class. `None` if nothing was returned.
+pub(super) fn put_value(items: &ItemValues<'_>, name: &str, out: &mut Encoded) -> Option<u32> {
     const BASIC: u32 = 0;
     const FULL: u32 = 1;
     const PARTIAL: u32 = 2;
@@ -58,7 +58,7 @@ pub(super) fn put_value(items: &Items<'_>, name: &str, out: &mut Encoded) -> Opt
 }
 
 /// Type, size and data of `RegSetValue`.
-pub(super) fn put_set_value(items: &Items<'_>, detail: &mut Vec<u8>) {
+pub(super) fn put_set_value(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     let kind = kind_of(items.text("Type").unwrap_or_default());
     let len = items.word("Length");
     let data = data(kind, len, items.text("Data"));
@@ -70,15 +70,15 @@ pub(super) fn put_set_value(items: &Items<'_>, detail: &mut Vec<u8>) {
     end_of_list(kind, detail);
 }
 
-/// A list of strings that is cut ends here; a reader would look for its end in
-/// the next event.
+/// Ends a list of strings that was cut. Without an end, a reader would continue into the
+/// next event.
 fn end_of_list(kind: u32, out: &mut Vec<u8>) {
     if kind == kind::MULTI_SZ {
         out.put_u16(0);
     }
 }
 
-/// The bytes that are shown as this text, as far as it tells them.
+/// The bytes that are shown as this text, as far as the text shows them.
 fn data(kind: u32, len: u32, text: Option<&str>) -> Vec<u8> {
     let mut out = Vec::new();
     let Some(text) = text else { return out };
@@ -100,13 +100,13 @@ fn data(kind: u32, len: u32, text: Option<&str>) -> Vec<u8> {
     out
 }
 
-/// The strings of a list. A string may hold `, ` itself: the length of the data
-/// tells how many strings there are, though not which of them it is.
+/// The strings of a list. A string may itself contain `, `; the length of the data shows
+/// how many strings there are, but not where they end.
 fn put_strings(out: &mut Vec<u8>, text: &str, len: u32) {
     let characters = text.encode_utf16().count();
     let pieces: Vec<&str> = text.split(", ").collect();
-    // A string takes its characters and a NUL, the list another NUL; `, ` stands
-    // between each two strings.
+    // Each string has its characters and a NUL, and the list ends with another NUL. In
+    // the text, `, ` stands between two strings.
     let units = len as usize / 2;
     let strings = (characters + 3).saturating_sub(units).clamp(1, pieces.len());
     let (single, rest) = pieces.split_at(strings - 1);

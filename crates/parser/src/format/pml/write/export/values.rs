@@ -6,7 +6,7 @@ use crate::time::{
     parse_time_of_day,
 };
 
-/// A number, grouped or not, that may be negative.
+/// A number that may be grouped and may be negative.
 pub(super) fn signed(text: &str) -> Option<i64> {
     match text.strip_prefix('-') {
         Some(rest) => grouped_integer(rest).map(|value| (value as i64).wrapping_neg()),
@@ -23,14 +23,14 @@ pub(super) fn seconds(text: &str) -> Option<u64> {
     whole.checked_mul(TICKS_PER_SECOND as u64)?.checked_add(digits)
 }
 
-/// The items of a Detail text, read as what they stand for.
+/// The items of a Detail text, with their values read as numbers, dates and durations.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Items<'d> {
+pub(super) struct ItemValues<'d> {
     pub(super) detail: &'d Detail<'d>,
     pub(super) dates: &'d Dates<'d>,
 }
 
-impl<'d> Items<'d> {
+impl<'d> ItemValues<'d> {
     pub(super) fn text(&self, key: &str) -> Option<&'d str> {
         self.detail.get(key)
     }
@@ -81,7 +81,7 @@ impl<'c> Dates<'c> {
         Dates { order: clock.date_order(), zone }
     }
 
-    /// A date with its time, as a FILETIME. What is no date is shown as a number.
+    /// A date with its time, as a FILETIME. What is shown as a number is not a date.
     pub(super) fn read(&self, text: &str) -> Option<i64> {
         if let Ok(number) = text.parse() {
             return Some(number);
@@ -89,7 +89,8 @@ impl<'c> Dates<'c> {
         let (date, rest) = WrittenDate::split(text)?;
         let date = match self.order {
             Some(order) => date.read(order),
-            // Without an order of the capture, only a date that allows one.
+            // If the order of day and month is not known, only a date that can be read in
+            // one way.
             None => date.orders().single().and_then(|order| date.read(order)),
         }?;
         let Some(TimeText::Known { ticks, .. }) = parse_time_of_day(rest) else { return None };
@@ -97,8 +98,8 @@ impl<'c> Dates<'c> {
     }
 }
 
-/// The instant of a reading of a clock. In the hour that is repeated or skipped
-/// when summer time changes, that of the time before the change.
+/// The instant of a clock reading. In the hour that is repeated or skipped when summer
+/// time begins or ends, the offset before the change is used.
 pub(super) fn to_utc(local: i64, zone: &Zone) -> i64 {
     let before = || zone.offset_at(local.saturating_sub(TICKS_PER_DAY));
     let offset = zone.offset_at_local(local).unwrap_or_else(before);

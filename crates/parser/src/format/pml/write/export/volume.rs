@@ -1,4 +1,4 @@
-//! What is queried of a volume.
+//! Information that is queried from a volume.
 
 use super::words::{bits, place};
 use super::{Encoded, Request};
@@ -62,6 +62,6 @@ fn object_id(request: &Request<'_>, out: &mut Vec<u8>) {
     let digits: Vec<u8> =
         text.split("").filter_map(|digit| place(digit, &DIGITS)).map(|digit| digit as u8).collect();
     out.extend(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]));
-    // 48 bytes follow that are not shown.
+    // The 48 bytes that follow are not shown in the text.
     out.put_zeros(48);
 }

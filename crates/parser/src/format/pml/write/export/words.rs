@@ -1,9 +1,9 @@
-//! From Procmon's words back to bits.
+//! Turns Procmon's words back into bits.
 
 use crate::pml::access::{ATTRIBUTES, FILE_ACCESS, KEY_ACCESS, Words};
 
-/// The bits of words that are separated by a comma, and of a number among them.
-/// Words that are not in the list do not count.
+/// The bits of words separated by commas; one of them may be a number. Unknown words are
+/// ignored.
 pub(super) fn bits(text: &str, words: &Words) -> u32 {
     let of_word = |part: &str| match hex(part) {
         Some(number) => number as u32,
@@ -17,12 +17,12 @@ pub(super) fn hex(text: &str) -> Option<u64> {
     u64::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok()
 }
 
-/// The rights asked of a file.
+/// The access rights requested for a file.
 pub(super) fn file_access(text: &str) -> u32 {
     access(text, &FILE_ACCESS)
 }
 
-/// The rights asked of a registry key.
+/// The access rights requested for a registry key.
 pub(super) fn key_access(text: &str) -> u32 {
     access(text, &KEY_ACCESS)
 }
@@ -34,7 +34,7 @@ fn access(text: &str, words: &Words) -> u32 {
     }
 }
 
-/// The attributes of a file, whose letters stand without a separator.
+/// The attributes of a file, whose letters are written without a separator.
 pub(super) fn attributes(text: &str) -> Option<u32> {
     if text == "n/a" {
         return Some(0);
@@ -42,7 +42,7 @@ pub(super) fn attributes(text: &str) -> Option<u32> {
     letters(text, &ATTRIBUTES)
 }
 
-/// Letters come in the order of the list; `R` may be the first of `RP`.
+/// The letters come in the order of the list; `R` can also be the beginning of `RP`.
 fn letters(text: &str, words: &Words) -> Option<u32> {
     if text.is_empty() {
         return Some(0);
@@ -56,7 +56,7 @@ pub(super) fn share_mode(text: &str) -> u32 {
     bits(text, &[(1, "Read"), (2, "Write"), (4, "Delete")])
 }
 
-/// The place of a word in a list.
+/// The index of a word in a list.
 pub(super) fn place(text: &str, list: &[&str]) -> Option<u32> {
     list.iter().position(|word| *word == text).map(|place| place as u32)
 }

@@ -1,31 +1,32 @@
-//! The times of events that are passed over.
+//! Observes the times of events that are skipped.
 
 use std::ops::Range;
 
 use super::value::is_plain;
-use crate::time::{Clock, FollowDate, FollowTime};
+use crate::time::{Clock, MonotonicTimeCheck, SameDateCheck};
 
-/// The times of events that are passed over: the clock is told the last one of those
-/// that follow each other.
+/// The times of skipped events. Of several times in order, the clock observes only the
+/// last one.
 #[derive(Debug, Default)]
-pub(super) struct Times {
-    follow: Follow,
-    /// How many the clock has not seen, and the texts of the last of them.
+pub(super) struct SkippedTimes {
+    follow: MonotonicCheck,
+    /// How many times the clock has not observed yet, and where the texts of the last of
+    /// them are.
     unseen: u64,
     last_time: Range<usize>,
     last_date: Option<Range<usize>>,
 }
 
-/// What tells that the time of an event says nothing new.
+/// Checks cheaply that the time of an event only continues the previous one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Follow {
-    time: FollowTime,
-    date: FollowDate,
+pub(super) struct MonotonicCheck {
+    time: MonotonicTimeCheck,
+    date: SameDateCheck,
 }
 
-impl Follow {
-    /// Whether the times of an event follow those of the one before, whose place they
-    /// take then.
+impl MonotonicCheck {
+    /// Whether time and date of an event continue the previous ones. If so, they become
+    /// the previous ones.
     #[inline]
     pub(super) fn accept(
         &mut self,
@@ -38,20 +39,21 @@ impl Follow {
     }
 }
 
-impl Times {
-    pub(super) fn forget(&mut self) {
-        self.follow = Follow::default();
+impl SkippedTimes {
+    pub(super) fn reset(&mut self) {
+        self.follow = MonotonicCheck::default();
     }
 
-    /// What tells of the next events that their times say nothing new.
-    pub(super) fn follow(&self) -> Follow {
+    /// A copy of the check, for the fast loop.
+    pub(super) fn follow(&self) -> MonotonicCheck {
         self.follow.clone()
     }
 
-    /// Takes in so many events whose times follow each other, by those of the last.
+    /// Takes the result of the fast loop: how many events it has accepted, and where the
+    /// last of them has its time and date.
     pub(super) fn followed(
         &mut self,
-        follow: Follow,
+        follow: MonotonicCheck,
         events: u64,
         time: Range<usize>,
         date: Option<Range<usize>>,
@@ -62,7 +64,7 @@ impl Times {
         self.last_date = date;
     }
 
-    /// Goes on from an event that the clock sees by itself.
+    /// Starts from an event that the clock observes itself.
     pub(super) fn begin(
         &mut self,
         bytes: &[u8],
@@ -72,7 +74,7 @@ impl Times {
         if let Some(time) = time
             && !self.follow.time.accept(&bytes[time.start..])
         {
-            self.follow.time = FollowTime::default();
+            self.follow.time = MonotonicTimeCheck::default();
             if is_plain(&bytes[time.clone()]) {
                 self.follow.time.begin(&bytes[time.start..], time.len());
             }
@@ -80,14 +82,15 @@ impl Times {
         if let Some(date) = date
             && !self.follow.date.accept(&bytes[date.start..])
         {
-            self.follow.date = FollowDate::default();
+            self.follow.date = SameDateCheck::default();
             if is_plain(&bytes[date.clone()]) {
                 self.follow.date.begin(&bytes[date.start..], date.len());
             }
         }
     }
 
-    /// Takes an event in; false when it has to be read for that.
+    /// Observes the time of an event that is to be skipped. Returns false if the event
+    /// has to be read for its time.
     #[inline]
     pub(super) fn pass(
         &mut self,
@@ -120,7 +123,7 @@ impl Times {
             range.clone().is_none_or(|range| is_plain(&bytes[range]))
         };
         self.begin(bytes, time.clone(), date.clone());
-        // Before the first date, and while their order is open, all dates count.
+        // Until the order of day and month is known, every date has to be observed.
         if date.is_some() && (clock.dates() == 0 || clock.wants_dates())
             || !is_plain(&time)
             || !is_plain(&date)
@@ -133,7 +136,7 @@ impl Times {
         true
     }
 
-    /// Lets the clock see the last time.
+    /// Lets the clock observe the last time.
     pub(super) fn settle(&mut self, bytes: &[u8], clock: &mut Clock) {
         if self.unseen == 0 {
             return;

@@ -1,7 +1,7 @@
-//! Native captures read in part, or written as CSV, give what reading them event by
-//! event and column by column gives.
+//! Native captures that are read in part, or written as CSV, give the same as reading
+//! them event by event and column by column.
 //!
-//! The samples are always read; real captures where `PROCMONKEY_CAPTURES` is set.
+//! The samples are always read; real captures are read if `PROCMONKEY_CAPTURES` is set.
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 

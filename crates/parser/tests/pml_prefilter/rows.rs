@@ -1,11 +1,11 @@
-//! CSV records of native events, which are put together without asking for each column.
+//! CSV rows of native events, which are made without asking for each column.
 
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Column, Columns, CsvWriter, Event, Input, ReadOptions};
 
 use crate::all;
 
-/// The record as the columns one by one give it.
+/// The row made from the columns one by one.
 fn record(event: &Event, columns: &Columns) -> Vec<u8> {
     let field = |column: &Option<Column>| {
         let text = column.and_then(|column| event.get(column)).unwrap_or_default();

@@ -1,24 +1,24 @@
-//! Which events a caller wants to see.
+//! A rough filter that readers can apply without decoding an event.
 
-/// The events that a caller wants to see, described so that a reader can pass over
-/// most others without taking them apart.
+/// The events that a caller wants to see, described in a way that lets a reader skip most
+/// others without decoding them.
 ///
-/// An event is wanted when any of the conditions holds: its Process Name is one of
-/// some names, or its Path holds one of some texts. A reader may hand over events
-/// that nobody asked for, so who has an exact question asks it again; it never
-/// leaves out one that is wanted.
+/// An event is selected when any of the conditions holds: its Process Name is one of the
+/// given names, or its Path contains one of the given texts. A reader may return further
+/// events, so a caller with an exact condition checks it again. A reader never skips an
+/// event that is selected.
 ///
 /// ```
-/// use procmonkey_parser::{Event, Input, Interest, ReadOptions};
+/// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
 ///
 /// let csv = "\"Process Name\",\"Path\"\r\n\
 ///            \"a.exe\",\"C:\\1\"\r\n\
 ///            \"b.exe\",\"C:\\2\"\r\n";
 /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
 /// let mut capture = input.next_capture().expect("one capture")?;
-/// let wanted = Interest::nothing().or_process("B.EXE");
+/// let wanted = Prefilter::nothing().or_process("B.EXE");
 /// let mut event = Event::default();
-/// while capture.read_event_of(&wanted, &mut event)? {
+/// while capture.read_prefiltered(&wanted, &mut event)? {
 ///     if event.process_name().as_deref() == Some("b.exe") {
 ///         assert_eq!(event.number(), 2);
 ///     }
@@ -27,7 +27,7 @@
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interest {
+pub struct Prefilter {
     everything: bool,
     /// In lower case.
     names: Vec<String>,
@@ -37,15 +37,15 @@ pub struct Interest {
     folded: bool,
 }
 
-impl Interest {
+impl Prefilter {
     /// Every event.
-    pub fn everything() -> Interest {
-        Interest { everything: true, ..Interest::nothing() }
+    pub fn everything() -> Prefilter {
+        Prefilter { everything: true, ..Prefilter::nothing() }
     }
 
-    /// No event, to add conditions to.
-    pub fn nothing() -> Interest {
-        Interest {
+    /// No event. Conditions are added to it.
+    pub fn nothing() -> Prefilter {
+        Prefilter {
             everything: false,
             names: Vec::new(),
             unnamed: false,
@@ -54,15 +54,15 @@ impl Interest {
         }
     }
 
-    /// Also the events of the processes with this name, compared without case.
+    /// Also selects the events of the processes with this name, compared without case.
     ///
-    /// With any name, every event whose Process Name is not plain ASCII is wanted
-    /// too, whatever the rules are by which such names are compared.
+    /// If there is any name, every event whose Process Name is not plain ASCII is
+    /// selected, too, because such names can be compared by different rules.
     #[must_use]
-    pub fn or_process(mut self, name: impl Into<String>) -> Interest {
+    pub fn or_process(mut self, name: impl Into<String>) -> Prefilter {
         let mut name = name.into();
         if name.is_empty() {
-            // An empty name is one that is there, but being there is not told apart.
+            // Readers do not distinguish an empty name from a missing one.
             return self.or_unnamed();
         }
         name.make_ascii_lowercase();
@@ -72,23 +72,23 @@ impl Interest {
         self
     }
 
-    /// Also the events whose Process Name is empty or not in the capture.
+    /// Also selects the events whose Process Name is empty or missing in the capture.
     #[must_use]
-    pub fn or_unnamed(self) -> Interest {
-        Interest { unnamed: true, ..self }
+    pub fn or_unnamed(self) -> Prefilter {
+        Prefilter { unnamed: true, ..self }
     }
 
-    /// Also the events whose Path holds this text, compared without the case of
-    /// ASCII letters.
+    /// Also selects the events whose Path contains this text, compared without the case
+    /// of ASCII letters.
     ///
-    /// Readers search for the longest part that every format writes as it is; where
-    /// that is less than two characters, every event is wanted.
+    /// Readers search for the longest part of the text that no format escapes. If that
+    /// part has less than two characters, every event is selected.
     #[must_use]
-    pub fn or_path_with(mut self, text: &str) -> Interest {
+    pub fn or_path_with(mut self, text: &str) -> Prefilter {
         let plain = |c: char| c == ' ' || (c.is_ascii_graphic() && !"\"&<>'".contains(c));
         let part = text.split(|c| !plain(c)).max_by_key(|part| part.len()).unwrap_or_default();
         if part.len() < 2 {
-            return Interest::everything();
+            return Prefilter::everything();
         }
         let needle = part.to_ascii_lowercase();
         if !self.needles.contains(&needle) {
@@ -97,21 +97,20 @@ impl Interest {
         self
     }
 
-    /// The same, where the texts of paths are compared as a [`Filter`](crate::Filter)
-    /// does: characters beyond ASCII whose lower case is an ASCII letter count as it.
+    /// The same, with paths compared as a [`Filter`](crate::Filter) does: a character
+    /// beyond ASCII whose lower case is an ASCII letter is equal to that letter.
     #[must_use]
-    pub(crate) fn folded(self) -> Interest {
-        Interest { folded: true, ..self }
+    pub(crate) fn folded(self) -> Prefilter {
+        Prefilter { folded: true, ..self }
     }
 
-    /// Whether every event is wanted.
+    /// Whether every event is selected.
     pub fn is_everything(&self) -> bool {
         self.everything
     }
 
-    /// Whether whoever reads the events of this interest certainly reads those of the
-    /// other one, too.
-    pub(crate) fn covers(&self, other: &Interest) -> bool {
+    /// Whether this prefilter certainly selects every event that `other` selects.
+    pub(crate) fn covers(&self, other: &Prefilter) -> bool {
         self.everything
             || (!other.everything
                 && (self.unnamed || !other.unnamed)
@@ -120,8 +119,8 @@ impl Interest {
                 && other.needles.iter().all(|needle| self.needles.contains(needle)))
     }
 
-    /// Whether the events of a process with this name are wanted for it; an empty
-    /// name also stands for none.
+    /// Whether an event with this Process Name is selected for it. An empty name also
+    /// stands for a missing one.
     pub(crate) fn wants_name(&self, name: &[u8]) -> bool {
         if self.everything {
             return true;
@@ -135,20 +134,20 @@ impl Interest {
         !name.is_ascii() || self.names.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
     }
 
-    /// The texts to be found in a Path: plain ASCII in lower case, of at least two
-    /// bytes, without characters that a format escapes.
+    /// The texts to find in a Path: ASCII in lower case, at least two bytes each, without
+    /// characters that a format escapes.
     pub(crate) fn needles(&self) -> impl Iterator<Item = &[u8]> {
         self.needles.iter().map(String::as_bytes)
     }
 
-    /// Further texts to be found in a Path that is not plain ASCII: the characters
-    /// whose lower case is an ASCII letter.
+    /// Further texts to find in a Path that is not plain ASCII: the characters whose
+    /// lower case is an ASCII letter.
     pub(crate) fn wide_needles(&self) -> &'static [&'static [u8]] {
         const WIDE: [&[u8]; 2] = ["\u{130}".as_bytes(), "\u{212a}".as_bytes()];
         if self.folded && !self.needles.is_empty() { &WIDE } else { &[] }
     }
 
-    /// Whether an event with this Path is wanted for it.
+    /// Whether an event with this Path is selected for it.
     pub(crate) fn wants_path(&self, path: &[u8]) -> bool {
         let holds = |needle: &[u8]| {
             path.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle))
@@ -158,16 +157,16 @@ impl Interest {
             || (!path.is_ascii() && self.wide_needles().iter().any(|needle| holds(needle)))
     }
 
-    /// Whether an event is wanted, by its own Process Name and Path.
+    /// Whether an event with this Process Name and Path is selected.
     #[cfg(test)]
     pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
         self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))
     }
 }
 
-impl Default for Interest {
-    fn default() -> Interest {
-        Interest::everything()
+impl Default for Prefilter {
+    fn default() -> Prefilter {
+        Prefilter::everything()
     }
 }
 
@@ -177,44 +176,44 @@ mod tests {
 
     #[test]
     fn any_condition_is_enough() {
-        let interest = Interest::nothing().or_process("A.exe").or_path_with("\\Crypto");
-        assert!(interest.wants(Some(b"a.EXE"), None));
-        assert!(interest.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
-        assert!(!interest.wants(Some(b"b.exe"), Some(b"C:\\cry")));
-        assert!(!interest.wants(None, None));
-        assert!(interest.wants(Some("b\u{e4}.exe".as_bytes()), None));
-        assert!(interest.clone().or_unnamed().wants(None, None));
-        assert!(!Interest::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
-        assert!(Interest::default().wants(None, None));
+        let prefilter = Prefilter::nothing().or_process("A.exe").or_path_with("\\Crypto");
+        assert!(prefilter.wants(Some(b"a.EXE"), None));
+        assert!(prefilter.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
+        assert!(!prefilter.wants(Some(b"b.exe"), Some(b"C:\\cry")));
+        assert!(!prefilter.wants(None, None));
+        assert!(prefilter.wants(Some("b\u{e4}.exe".as_bytes()), None));
+        assert!(prefilter.clone().or_unnamed().wants(None, None));
+        assert!(!Prefilter::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
+        assert!(Prefilter::default().wants(None, None));
     }
 
     #[test]
     fn an_interest_covers_what_asks_for_nothing_else() {
-        let less = Interest::nothing().or_process("a").or_path_with("keys");
+        let less = Prefilter::nothing().or_process("a").or_path_with("keys");
         let more = less.clone().or_unnamed().or_process("b").or_path_with("crypto");
-        assert!(more.covers(&less) && more.covers(&more) && more.covers(&Interest::nothing()));
+        assert!(more.covers(&less) && more.covers(&more) && more.covers(&Prefilter::nothing()));
         assert!(!less.covers(&more));
         for one in [
-            Interest::nothing().or_unnamed(),
-            Interest::nothing().or_process("b"),
-            Interest::nothing().or_path_with("crypto"),
+            Prefilter::nothing().or_unnamed(),
+            Prefilter::nothing().or_process("b"),
+            Prefilter::nothing().or_path_with("crypto"),
             less.clone().folded(),
-            Interest::everything(),
+            Prefilter::everything(),
         ] {
             assert!(!less.covers(&one), "{one:?}");
-            assert!(Interest::everything().covers(&one));
+            assert!(Prefilter::everything().covers(&one));
         }
     }
 
     #[test]
     fn a_needle_is_what_every_format_writes_as_it_is() {
         let needles = |text: &str| -> Vec<Vec<u8>> {
-            Interest::nothing().or_path_with(text).needles().map(<[u8]>::to_vec).collect()
+            Prefilter::nothing().or_path_with(text).needles().map(<[u8]>::to_vec).collect()
         };
         assert_eq!(needles("\\Machine Keys"), [b"\\machine keys"]);
         assert_eq!(needles("ab&Gr\u{f6}\u{df}e\"ABC"), [b"abc"]);
-        assert!(Interest::nothing().or_path_with("a&b").is_everything());
-        assert!(Interest::nothing().or_path_with("").is_everything());
+        assert!(Prefilter::nothing().or_path_with("a&b").is_everything());
+        assert!(Prefilter::nothing().or_path_with("").is_everything());
     }
 
     #[test]
@@ -228,8 +227,8 @@ mod tests {
 
     #[test]
     fn characters_that_fold_to_ascii_are_wanted_where_they_count() {
-        let interest = Interest::nothing().or_path_with("keys");
-        assert!(!interest.wants_path("\u{212a}eys".as_bytes()));
-        assert!(interest.folded().wants_path("\u{212a}eys".as_bytes()));
+        let prefilter = Prefilter::nothing().or_path_with("keys");
+        assert!(!prefilter.wants_path("\u{212a}eys".as_bytes()));
+        assert!(prefilter.folded().wants_path("\u{212a}eys".as_bytes()));
     }
 }

@@ -1,30 +1,30 @@
-//! The list of rules, which is the same in both kinds of file.
+//! The list of rules, which is the same in both kinds of files.
 
 use super::scan::{Scan, length};
 use super::stored::StoredRule;
 use crate::model::{Error, ErrorKind, LossKind, Losses, Position};
 
-/// The first byte of every list that has been seen.
+/// The first byte of every known list.
 const VERSION: u8 = 1;
 
-/// A list of rules, and what stands behind it.
+/// A list of rules, and the bytes after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct RuleList {
     pub(super) rules: Vec<StoredRule>,
-    /// Bytes behind the last rule; a newer Procmon may know more about rules.
+    /// Bytes after the last rule; a newer Procmon may store more.
     rest: Vec<u8>,
 }
 
-impl Block {
-    pub(super) fn new(rules: Vec<StoredRule>) -> Block {
-        Block { rules, rest: Vec::new() }
+impl RuleList {
+    pub(super) fn new(rules: Vec<StoredRule>) -> RuleList {
+        RuleList { rules, rest: Vec::new() }
     }
 
-    /// Reads the list that stands at this offset of the file.
+    /// Reads the list at this offset of the file.
     ///
     /// # Errors
-    /// When no list of rules is there, or not even its first rule is whole.
-    pub(super) fn read(bytes: &[u8], at: u64, losses: &mut Losses) -> Result<Block, Error> {
+    /// When there is no list of rules, or not even its first rule is complete.
+    pub(super) fn read(bytes: &[u8], at: u64, losses: &mut Losses) -> Result<RuleList, Error> {
         let mut scan = Scan::new(bytes, at);
         let cut_off = || {
             let message = "the list of rules is cut off at its beginning";
@@ -32,11 +32,11 @@ impl Block {
         };
         let version = scan.u8().ok_or_else(cut_off)?;
         if version != VERSION {
-            let message = format!("a list of rules of version {version}, where 1 is known");
+            let message = format!("a list of rules of version {version}; only version 1 is known");
             return Err(Error::new(ErrorKind::Unsupported, message).at(Position::at_byte(at)));
         }
         let count = scan.u32().ok_or_else(cut_off)?;
-        let mut block = Block::default();
+        let mut block = RuleList::default();
         for number in 1..=u64::from(count) {
             let position = Position::at_byte(scan.at()).with_record(number);
             let Some(rule) = rule(&mut scan) else {
@@ -52,7 +52,7 @@ impl Block {
             block.rules.push(rule);
         }
         if !scan.rest().is_empty() {
-            let message = format!("{} bytes behind the last rule", scan.rest().len());
+            let message = format!("{} bytes after the last rule", scan.rest().len());
             losses.add(LossKind::Unknown, Position::at_byte(scan.at()), message);
             block.rest = scan.rest().to_vec();
         }
@@ -77,7 +77,7 @@ impl Block {
     }
 }
 
-/// One rule; nothing when not all of it is there.
+/// One rule; `None` if it is not complete.
 fn rule(scan: &mut Scan<'_>) -> Option<StoredRule> {
     let (column, relation, action) = (scan.u32()?, scan.u32()?, scan.u8()?);
     let length = scan.u32()?;
@@ -85,7 +85,7 @@ fn rule(scan: &mut Scan<'_>) -> Option<StoredRule> {
     Some(StoredRule { column, relation, action, value, number: scan.u32()?, flags: scan.u32()? })
 }
 
-/// Counts a rule that no filter can apply, or that is damaged.
+/// Counts a rule that a filter cannot apply, or that is damaged.
 fn tell(rule: &StoredRule, position: Position, losses: &mut Losses) {
     match rule.to_rule() {
         Err(reason) => {

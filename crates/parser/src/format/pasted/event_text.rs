@@ -1,11 +1,11 @@
-//! One pasted event while its lines come in.
+//! Collects the lines of one pasted event.
 
 use super::line::{Field, event_column, process_field, trim_blanks};
 use crate::model::{Column, Detail, Position, known_keys};
 
 /// The lines of one event.
 #[derive(Debug, Default)]
-pub(super) struct Block {
+pub(super) struct EventText {
     columns: Vec<(Column, String)>,
     items: Vec<(String, String)>,
     page: Page,
@@ -20,23 +20,23 @@ enum Page {
     #[default]
     Event,
     Process,
-    /// Module list and stack, which are passed over.
+    /// Module list and call stack, which are skipped.
     Rest,
 }
 
-/// What a block did with a line.
+/// What was done with a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Taken {
-    /// It belongs to the block.
+pub(super) enum LineUse {
+    /// It belongs to this event.
     Yes,
-    /// It begins the next block.
+    /// It begins the next event.
     NextBlock,
-    /// It is no part of an event.
+    /// It is not part of an event.
     Prose,
 }
 
-impl Block {
-    /// Whether enough is known to call it an event.
+impl EventText {
+    /// Whether enough lines were found to make it an event.
     pub(super) fn is_event(&self) -> bool {
         self.get(Column::Operation).is_some_and(|operation| !operation.is_empty())
             && self.columns.len() >= 2
@@ -55,7 +55,7 @@ impl Block {
         self.columns.iter().map(|(column, text)| (*column, text.as_str()))
     }
 
-    /// The detail items as the Detail column has them.
+    /// The Detail items, written as in the Detail column.
     pub(super) fn detail(&self) -> String {
         let items: Vec<_> =
             self.items.iter().map(|(key, value)| format!("{key}: {value}")).collect();
@@ -66,8 +66,8 @@ impl Block {
         self.gap = true;
     }
 
-    /// Offers a `Key: value` line.
-    pub(super) fn take(&mut self, key: &str, value: &str) -> Taken {
+    /// Takes a `Key: value` line, if it belongs to this event.
+    pub(super) fn take(&mut self, key: &str, value: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         if self.page == Page::Event {
             if let Some(column) = event_column(key) {
@@ -76,10 +76,10 @@ impl Block {
                     return self.item(key, value);
                 }
                 if again {
-                    return Taken::NextBlock;
+                    return LineUse::NextBlock;
                 }
                 self.columns.push((column, value.to_string()));
-                return Taken::Yes;
+                return LineUse::Yes;
             }
             if self.is_item(key) || (self.guesses_items() && !after_gap) {
                 return self.item(key, value);
@@ -93,28 +93,28 @@ impl Block {
             return self.process_line(field, value);
         }
         match event_column(key) {
-            Some(_) => Taken::NextBlock,
-            None => Taken::Prose,
+            Some(_) => LineUse::NextBlock,
+            None => LineUse::Prose,
         }
     }
 
-    fn process_line(&mut self, field: Field, value: &str) -> Taken {
+    fn process_line(&mut self, field: Field, value: &str) -> LineUse {
         match field {
             Field::Modules => self.page = Page::Rest,
             Field::Column(column) if self.page == Page::Process && self.get(column).is_some() => {
-                return Taken::NextBlock;
+                return LineUse::NextBlock;
             }
             Field::Column(column) => {
                 self.page = Page::Process;
                 self.columns.push((column, value.to_string()));
             }
         }
-        Taken::Yes
+        LineUse::Yes
     }
 
-    fn item(&mut self, key: &str, value: &str) -> Taken {
+    fn item(&mut self, key: &str, value: &str) -> LineUse {
         self.items.push((key.to_string(), value.to_string()));
-        Taken::Yes
+        LineUse::Yes
     }
 
     /// Whether the operation is known to write this key.
@@ -129,33 +129,33 @@ impl Block {
         }
     }
 
-    /// Whether nothing is known of the operation's keys, so that any may come.
+    /// Whether the keys of the operation are unknown, so that any key may follow.
     fn guesses_items(&self) -> bool {
         self.get(Column::Operation).is_some_and(|operation| known_keys(operation).is_none())
     }
 
-    /// Offers a line without a key: it can continue a value of several lines.
-    pub(super) fn continue_value(&mut self, line: &str) -> Taken {
+    /// Takes a line without a key, which can continue a value of several lines.
+    pub(super) fn continue_value(&mut self, line: &str) -> LineUse {
         let after_gap = std::mem::take(&mut self.gap);
         let kind = self.items.iter().find(|item| item.0 == "Type").map(|item| item.1.clone());
         match (self.items.last_mut(), kind.as_deref()) {
             (Some((key, value)), _) if key == "Environment" && line.contains('=') => {
-                // As the Detail column has it: carriage return, semicolon, tab.
+                // As in the Detail column of a CSV: carriage return, semicolon, tab.
                 value.push_str("\r;\t");
                 value.push_str(trim_blanks(line).trim_start_matches(';').trim_start());
-                Taken::Yes
+                LineUse::Yes
             }
             (Some((key, value)), Some("REG_MULTI_SZ")) if key == "Data" && !after_gap => {
                 value.push_str(if value.is_empty() { "" } else { ", " });
                 value.push_str(trim_blanks(line));
-                Taken::Yes
+                LineUse::Yes
             }
             (Some((key, value)), Some("REG_BINARY")) if key == "Data" && !after_gap => {
                 value.push_str(if value.is_empty() { "" } else { " " });
                 value.push_str(trim_blanks(line));
-                Taken::Yes
+                LineUse::Yes
             }
-            _ => Taken::Prose,
+            _ => LineUse::Prose,
         }
     }
 }

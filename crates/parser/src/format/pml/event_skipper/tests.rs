@@ -1,14 +1,14 @@
-//! What is passed over, and what is not, at every place of the blocks.
+//! Which events are skipped and which are read, at every place of a block.
 
 use super::*;
-use crate::event::Interest;
+use crate::event::Prefilter;
 use crate::model::OperationNames;
 use crate::pml::tests::{PROCESS_INDEX, START, capture_of, event, put, wide, write_event};
 
 /// More than two blocks, and not a whole number of them.
 const EVENTS: usize = 150;
 
-/// The details of a file system event: its sub-operation, path and what is behind it.
+/// The details of a file system event: its sub-operation, its path, and what follows.
 fn file_detail(sub: u8, descriptor: u16, path: &[u8], tail: &[u8]) -> Vec<u8> {
     let mut detail = vec![0; 0x40];
     detail[0] = sub;
@@ -49,9 +49,9 @@ fn changed(at: usize, value: &[u8]) -> Vec<u8> {
 
 const NAME: &str = "a.exe";
 
-fn skim_of(pml: &Pml<'_>, interest: &Interest) -> Skim {
+fn skipper_of(pml: &Pml<'_>, prefilter: &Prefilter) -> EventSkipper {
     let processes = [(PROCESS_INDEX, NAME), (PROCESS_INDEX + 1, "b.exe")].into_iter();
-    Skim::new(Arc::new(Judge::new(pml, interest, processes)))
+    EventSkipper::new(Arc::new(EventSelector::new(pml, prefilter, processes)))
 }
 
 fn counted(events: usize) -> Vec<(String, u64)> {
@@ -59,36 +59,36 @@ fn counted(events: usize) -> Vec<(String, u64)> {
     if events > 0 { vec![all] } else { Vec::new() }
 }
 
-/// The numbers of the events that are handed over. Checks what is told of the others.
-fn handed_over(file: &[u8], interest: &Interest, names: OperationNames) -> Vec<usize> {
+/// The numbers of the events that are read. Checks what is counted of the others.
+fn handed_over(file: &[u8], prefilter: &Prefilter, names: OperationNames) -> Vec<usize> {
     let pml = Pml::open(file).unwrap();
     let rendering = crate::pml::Rendering { names, ..pml.rendering().clone() };
     let pml = pml.with_rendering(rendering);
-    let mut skim = skim_of(&pml, interest);
-    let (mut tally, mut handed, mut next) = (Tally::default(), Vec::new(), 0);
-    // Not to the end at once, as in a section.
+    let mut skipper = skipper_of(&pml, prefilter);
+    let (mut counts, mut handed, mut next) = (ProcessCounts::default(), Vec::new(), 0);
+    // In two steps, as in sections.
     for end in [EVENTS - 20, EVENTS] {
         while next < end {
-            let skimmed = skim.skim(&pml, next..end, &mut tally);
-            let last = next + skimmed.events;
+            let skipped = skipper.skip(&pml, next..end, &mut counts);
+            let last = next + skipped.events;
             let time = |event: usize| pml.event(event).unwrap().header().time;
             let times = (last > next).then(|| (time(next), time(last - 1)));
-            assert_eq!(skimmed.times, times);
+            assert_eq!(skipped.times, times);
             if last > next {
-                assert_eq!(Some(skimmed.at), pml.offset(last - 1));
+                assert_eq!(Some(skipped.at), pml.offset(last - 1));
             }
             next = last;
-            if next < end && !skimmed.goes_on {
+            if next < end && !skipped.goes_on {
                 handed.push(next);
                 next += 1;
             }
         }
     }
-    assert_eq!(tally.sorted(), counted(EVENTS - handed.len()));
+    assert_eq!(counts.sorted(), counted(EVENTS - handed.len()));
     handed
 }
 
-/// A capture of events of two kinds, one with and one without a path, but for one.
+/// Events of two kinds, with and without a path, and `other` at one place.
 fn with(place: usize, other: &[u8]) -> Vec<u8> {
     let plain = |number: usize| match number % 3 {
         0 => event(4, 0, number as i64, &[], None),
@@ -99,10 +99,10 @@ fn with(place: usize, other: &[u8]) -> Vec<u8> {
     capture_of(&events)
 }
 
-fn check(others: &[Vec<u8>], interest: &Interest, is_handed_over: bool) {
+fn check(others: &[Vec<u8>], prefilter: &Prefilter, is_handed_over: bool) {
     for (number, other) in others.iter().enumerate() {
         for place in 0..EVENTS {
-            let handed = handed_over(&with(place, other), interest, OperationNames::Usual);
+            let handed = handed_over(&with(place, other), prefilter, OperationNames::Usual);
             let want = if is_handed_over { vec![place] } else { Vec::new() };
             assert_eq!(handed, want, "other event {number} at place {place}");
         }
@@ -112,17 +112,19 @@ fn check(others: &[Vec<u8>], interest: &Interest, is_handed_over: bool) {
 #[test]
 fn what_may_be_a_loss_is_handed_over_wherever_it_stands() {
     let losses = [
-        // A process that is not in the table, near and far.
+        // Processes that are not in the table, with a small and a large index.
         changed(0, &8u32.to_le_bytes()),
         changed(0, &(PROCESS_INDEX + 0x1_0000).to_le_bytes()),
-        // A class and an operation that nobody knows, which look like others.
+        // A class and an operation that do not exist, whose codes look like existing ones
+        // if some bits are ignored.
         changed(8, &11u16.to_le_bytes()),
         changed(0x0C, &(24u16 + 64).to_le_bytes()),
         // An operation and a sub-operation without a name.
         event(2, 18, 0, &[], None),
         narrow_file(25, 250, "C:\\x", &[]),
         event(5, 40, 0, &[0; 48], None),
-        // A time that is none, too much of a stack and of details, and more than is there.
+        // An invalid time, a stack and details that are too long, and more than the file
+        // has.
         changed(0x1C, &5u64.to_le_bytes()),
         changed(0x28, &4000u16.to_le_bytes()),
         changed(0x2C, &(1u32 << 23).to_le_bytes()),
@@ -130,8 +132,8 @@ fn what_may_be_a_loss_is_handed_over_wherever_it_stands() {
         changed(0x30, &0x10_0000u32.to_le_bytes()),
         changed(0x30, &1u32.to_le_bytes()),
     ];
-    for interest in [Interest::nothing(), Interest::nothing().or_path_with("crypto")] {
-        check(&losses, &interest, true);
+    for prefilter in [Prefilter::nothing(), Prefilter::nothing().or_path_with("crypto")] {
+        check(&losses, &prefilter, true);
     }
 }
 
@@ -145,8 +147,8 @@ fn what_is_well_named_is_passed_over_wherever_it_stands() {
         image("C:\\a.dll"),
         registry(5, 12, "HKLM\\Crypt"),
     ];
-    for interest in [Interest::nothing(), Interest::nothing().or_path_with("crypto")] {
-        check(&plain, &interest, false);
+    for prefilter in [Prefilter::nothing(), Prefilter::nothing().or_path_with("crypto")] {
+        check(&plain, &prefilter, false);
     }
 }
 
@@ -162,19 +164,19 @@ fn a_path_that_is_asked_for_is_handed_over_wherever_it_stands() {
         registry(4, 16, "HKLM\\Crypto"),
         registry(2, 2, "HKLM\\Crypto"),
         image("C:\\Crypto.dll"),
-        // Where the filter of a listing goes on with the text.
+        // The filter of a listing continues the path.
         narrow_file(32, 1, "C:\\y", &[7, 0x80, b'C', b'r', b'y', b'p', b't', b'o', b'!']),
         narrow_file(32, 1, "C:", &[6, 0x80, b'C', b'r', b'y', b'p', b't', b'o']),
     ];
-    check(&wanted, &Interest::nothing().or_path_with("\\crypto"), true);
-    check(&[event(5, 4, 0, &[0; 48], None)], &Interest::nothing().or_path_with(":0"), true);
-    // Not in the path, but in front of it and behind it.
+    check(&wanted, &Prefilter::nothing().or_path_with("\\crypto"), true);
+    check(&[event(5, 4, 0, &[0; 48], None)], &Prefilter::nothing().or_path_with(":0"), true);
+    // Not in the path, but before and after it.
     let beside = [
         narrow_file(24, 0, "C:\\", b"crypto"),
         narrow_file(32, 2, "C:\\y", &[7, 0x80, b'C', b'r', b'y', b'p', b't', b'o', b'!']),
         registry(5, 12, "HKLM\\Crypt"),
     ];
-    check(&beside, &Interest::nothing().or_path_with("\\crypto"), false);
+    check(&beside, &Prefilter::nothing().or_path_with("\\crypto"), false);
 }
 
 #[test]
@@ -187,16 +189,16 @@ fn a_place_that_cannot_be_is_handed_over_wherever_it_stands() {
         for at in [end - 10, end, end + 1, 0xFF_FFFF_FFFF] {
             put(&mut file, entry, &at.to_le_bytes()[..5]);
             let pml = Pml::open(&file).unwrap();
-            let mut skim = skim_of(&pml, &Interest::nothing());
-            let (mut next, mut tally) = (0, Tally::default());
+            let mut skipper = skipper_of(&pml, &Prefilter::nothing());
+            let (mut next, mut counts) = (0, ProcessCounts::default());
             loop {
-                let skimmed = skim.skim(&pml, next..EVENTS, &mut tally);
-                next += skimmed.events;
-                if !skimmed.goes_on {
+                let skipped = skipper.skip(&pml, next..EVENTS, &mut counts);
+                next += skipped.events;
+                if !skipped.goes_on {
                     break;
                 }
             }
-            assert_eq!((next, tally.sorted()), (place, counted(place)), "{at}");
+            assert_eq!((next, counts.sorted()), (place, counted(place)), "{at}");
         }
     }
 }
@@ -207,7 +209,7 @@ fn names_of_the_other_vocabulary_are_looked_up_by_the_details() {
     for (other, is_handed_over) in [(no_name, true), (narrow_file(25, 250, "C:\\x", &[]), false)] {
         for place in [0, 63, 64, 149] {
             let file = with(place, &other);
-            let handed = handed_over(&file, &Interest::nothing(), OperationNames::Advanced);
+            let handed = handed_over(&file, &Prefilter::nothing(), OperationNames::Advanced);
             assert_eq!(handed, if is_handed_over { vec![place] } else { Vec::new() });
         }
     }
@@ -217,18 +219,18 @@ fn names_of_the_other_vocabulary_are_looked_up_by_the_details() {
 fn a_wanted_process_and_times_are_told() {
     let file = with(0, &write_event(0));
     let pml = Pml::open(&file).unwrap();
-    let mut skim = skim_of(&pml, &Interest::nothing().or_process(NAME));
-    assert_eq!(skim.skim(&pml, 0..EVENTS, &mut Tally::default()).times, None);
-    let mut skim = skim_of(&pml, &Interest::nothing());
-    let mut tally = Tally::default();
-    let skimmed = skim.skim(&pml, 10..EVENTS, &mut tally);
-    assert_eq!(skimmed.times, Some((START + 10, START + 10 + skimmed.events as i64 - 1)));
-    // From another place, before and behind what was looked at ahead.
-    let mut all = skimmed.events;
+    let mut skipper = skipper_of(&pml, &Prefilter::nothing().or_process(NAME));
+    assert_eq!(skipper.skip(&pml, 0..EVENTS, &mut ProcessCounts::default()).times, None);
+    let mut skipper = skipper_of(&pml, &Prefilter::nothing());
+    let mut counts = ProcessCounts::default();
+    let skipped = skipper.skip(&pml, 10..EVENTS, &mut counts);
+    assert_eq!(skipped.times, Some((START + 10, START + 10 + skipped.events as i64 - 1)));
+    // From other places, before and after the blocks whose headers were read.
+    let mut all = skipped.events;
     for from in [3, 140, 77] {
-        let skimmed = skim.skim(&pml, from..EVENTS, &mut tally);
-        let times = skimmed.times.unwrap();
-        all += skimmed.events;
-        assert_eq!((times.0, tally.sorted()), (START + from as i64, counted(all)));
+        let skipped = skipper.skip(&pml, from..EVENTS, &mut counts);
+        let times = skipped.times.unwrap();
+        all += skipped.events;
+        assert_eq!((times.0, counts.sorted()), (START + from as i64, counted(all)));
     }
 }

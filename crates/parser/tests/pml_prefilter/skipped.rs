@@ -1,17 +1,16 @@
-//! Events that are passed over: those that are wanted, and everything that is told of
-//! the others.
+//! Skipped events: every wanted event is returned, and the others are counted correctly.
 
 use std::collections::HashMap;
 use std::io::Write;
 
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{
-    Capture, Event, EventTime, Input, Interest, Losses, Position, ReadOptions,
+    Capture, Event, EventTime, Input, Losses, Position, Prefilter, ReadOptions,
 };
 
 use crate::{all, samples};
 
-/// What is asked: names, whether unnamed ones count, and texts in paths.
+/// A question: names, whether events without a name are wanted, and texts in paths.
 struct Question {
     names: &'static [&'static str],
     unnamed: bool,
@@ -33,16 +32,16 @@ const QUESTIONS: [Question; 7] = [
 ];
 
 impl Question {
-    fn interest(&self) -> Interest {
-        let interest = match self.unnamed {
-            true => Interest::nothing().or_unnamed(),
-            false => Interest::nothing(),
+    fn prefilter(&self) -> Prefilter {
+        let prefilter = match self.unnamed {
+            true => Prefilter::nothing().or_unnamed(),
+            false => Prefilter::nothing(),
         };
-        let interest = self.names.iter().fold(interest, |it, name| it.or_process(*name));
-        self.texts.iter().fold(interest, |it, text| it.or_path_with(text))
+        let prefilter = self.names.iter().fold(prefilter, |it, name| it.or_process(*name));
+        self.texts.iter().fold(prefilter, |it, text| it.or_path_with(text))
     }
 
-    /// The same question, asked of an event that was read.
+    /// The answer to the question for an event that was read.
     fn wants(&self, row: &Row) -> bool {
         let path = row.path.to_ascii_lowercase();
         (self.unnamed && row.process.is_empty())
@@ -73,20 +72,20 @@ impl Row {
     }
 }
 
-/// What a capture says when it was read to its end.
+/// What a capture reports after it was read to its end.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Reported {
     events: u64,
     losses: Losses,
     processes: HashMap<String, u64>,
     times: (Option<EventTime>, Option<EventTime>),
 }
 
-fn read(capture: &mut Capture<'_>, interest: Option<&Interest>) -> (Vec<Row>, Told) {
+fn read(capture: &mut Capture<'_>, prefilter: Option<&Prefilter>) -> (Vec<Row>, Reported) {
     let (mut event, mut rows) = (Event::default(), Vec::new());
     loop {
-        let is_there = match interest {
-            Some(interest) => capture.read_event_of(interest, &mut event),
+        let is_there = match prefilter {
+            Some(prefilter) => capture.read_prefiltered(prefilter, &mut event),
             None => capture.read_event(&mut event),
         };
         if !is_there.unwrap() {
@@ -94,21 +93,21 @@ fn read(capture: &mut Capture<'_>, interest: Option<&Interest>) -> (Vec<Row>, To
         }
         rows.push(Row::of(&event));
     }
-    let told = Told {
+    let reported = Reported {
         events: capture.events_read(),
         losses: capture.losses().clone(),
         processes: capture.events_by_process().into_iter().collect(),
         times: (capture.clock().first_time(), capture.clock().last_time()),
     };
-    (rows, told)
+    (rows, reported)
 }
 
-/// Reads a capture event by event, and in part for each question; says how many events
-/// were passed over.
+/// Reads a capture event by event, and with a prefilter for each question. Returns how
+/// many events were skipped.
 fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
-    let open = |interest: Option<&Interest>| {
+    let open = |prefilter: Option<&Prefilter>| {
         let mut input = Input::from_reader(name, bytes, options).ok()?;
-        Some(read(&mut input.next_capture()?.ok()?, interest))
+        Some(read(&mut input.next_capture()?.ok()?, prefilter))
     };
     let Some((rows, mut whole)) = open(None) else { return 0 };
     for row in &rows {
@@ -116,8 +115,8 @@ fn compare(name: &str, bytes: &[u8], options: &ReadOptions) -> u64 {
     }
     let mut passed_over = 0;
     for (number, question) in QUESTIONS.iter().enumerate() {
-        let (handed, told) = open(Some(&question.interest())).unwrap();
-        assert_eq!(told, whole, "{name}, question {number}");
+        let (handed, reported) = open(Some(&question.prefilter())).unwrap();
+        assert_eq!(reported, whole, "{name}, question {number}");
         let wanted: Vec<_> = rows.iter().filter(|row| question.wants(row)).collect();
         let got: Vec<_> = handed.iter().filter(|row| question.wants(row)).collect();
         assert_eq!(got.len(), wanted.len(), "{name}, question {number}");
@@ -138,7 +137,7 @@ fn what_is_wanted_and_told_is_that_of_reading_everything() {
     }
 }
 
-/// A few bytes changed anywhere, or the end cut off.
+/// A few bytes are changed anywhere, or the end is cut off.
 #[test]
 fn a_damaged_capture_loses_the_same_events_either_way() {
     let mut state = 1u64;
@@ -166,18 +165,18 @@ fn a_damaged_capture_loses_the_same_events_either_way() {
     }
 }
 
-/// A file is mapped and its memory given back on the way; bytes in memory are not.
+/// A file is mapped and evicted while it is read; bytes in memory are not.
 #[test]
 fn a_mapped_file_reads_as_bytes_in_memory() {
     for (name, bytes) in all() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&bytes).unwrap();
-        for interest in [None, Some(QUESTIONS[2].interest())] {
+        for prefilter in [None, Some(QUESTIONS[2].prefilter())] {
             let options = ReadOptions::new();
             let mut input = Input::open(file.path(), &options).unwrap();
-            let mapped = read(&mut input.next_capture().unwrap().unwrap(), interest.as_ref());
+            let mapped = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
             let mut input = Input::from_reader("-", &bytes[..], &options).unwrap();
-            let memory = read(&mut input.next_capture().unwrap().unwrap(), interest.as_ref());
+            let memory = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
             assert!(mapped == memory, "{name}");
         }
     }

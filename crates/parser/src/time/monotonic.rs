@@ -1,21 +1,22 @@
-//! Tells cheaply that the time of an event of an export says nothing new.
+//! Checks cheaply, by bytes, that the time of an event continues the previous one.
 
 use super::{TimeText, WrittenDate, parse_time_of_day};
 
-/// How many bytes of a text are compared, as words.
+/// How many words, and so bytes, of a text are compared.
 const WORDS: usize = 4;
 const BYTES: usize = 8 * WORDS;
 
-/// A field that is only compared with that of the row before: its bytes with the
-/// quote or the tag behind it, and which of them may differ.
+/// A field that is compared with the same field of the previous row: its bytes with the
+/// quote or the tag after it, and which of them may differ.
 #[derive(Clone, Debug, Default)]
-struct Shape {
+struct FieldPattern {
     text: [u64; WORDS],
-    /// Bytes that have to be the same.
+    /// A mask of the bytes that must be equal.
     same: [u64; WORDS],
-    /// Bytes that have to be digits.
+    /// A mask of the bytes that must be digits.
     digits: [u64; WORDS],
-    /// What is added to a digit so that one too many leaves the row of digits.
+    /// Added to a digit, so that a digit that is too large becomes something else than a
+    /// digit.
     spare: [u64; WORDS],
 }
 
@@ -26,14 +27,14 @@ fn words(bytes: &[u8]) -> Option<[u64; WORDS]> {
     Some(out)
 }
 
-impl Shape {
-    /// Sets what is asked of byte number `at`.
-    fn set(&mut self, at: usize, list: fn(&mut Shape) -> &mut [u64; WORDS], byte: u8) {
+impl FieldPattern {
+    /// Sets a byte of one of the masks.
+    fn set(&mut self, at: usize, list: fn(&mut FieldPattern) -> &mut [u64; WORDS], byte: u8) {
         list(self)[at / 8] |= u64::from(byte) << (8 * (7 - at % 8));
     }
 
-    /// Whether a field, given with what follows it, has this shape and does not sort
-    /// before the last one; it is the last one then.
+    /// Whether a field, given with the bytes after it, fits the pattern and does not sort
+    /// before the previous one. If so, it becomes the previous one.
     #[inline]
     fn accept(&mut self, field: &[u8]) -> bool {
         let Some(new) = words(field) else { return false };
@@ -57,33 +58,33 @@ impl Shape {
     }
 }
 
-/// Follows the times of day of rows that come one after the other.
+/// Checks that the time of day of each row is not earlier than that of the row before.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FollowTime(Option<Shape>);
+pub(crate) struct MonotonicTimeCheck(Option<FieldPattern>);
 
-impl FollowTime {
-    /// Begins with a field, given with the quote or the tag behind it and whatever
+impl MonotonicTimeCheck {
+    /// Starts from a field, given with the quote or the tag after it and whatever
     /// follows.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.0 = shape_of_time(field, len);
     }
 
-    /// Whether a field is a time like the one before it, of the same hour and the
-    /// same half of the day, and not earlier.
+    /// Whether a field is a time in the form of the previous one, in the same hour and
+    /// the same half of the day, and not earlier.
     #[inline]
     pub(crate) fn accept(&mut self, field: &[u8]) -> bool {
         self.0.as_mut().is_some_and(|shape| shape.accept(field))
     }
 }
 
-fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
+fn shape_of_time(field: &[u8], len: usize) -> Option<FieldPattern> {
     let text = std::str::from_utf8(field.get(..len)?).ok()?;
     let end = *field.get(len).filter(|end| matches!(end, b'"' | b'<'))?;
     if len >= BYTES || text.contains(char::from(end)) {
         return None;
     }
     let Some(TimeText::Known { .. }) = parse_time_of_day(text) else { return None };
-    let mut shape = Shape { text: words(field)?, ..Shape::default() };
+    let mut shape = FieldPattern { text: words(field)?, ..FieldPattern::default() };
     let (mut run, mut in_run, mut place) = (0, false, 0);
     for (at, byte) in field[..=len].iter().enumerate() {
         let is_digit = byte.is_ascii_digit();
@@ -92,13 +93,13 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
             place = 0;
         }
         in_run = is_digit;
-        // The hour stays, and so does everything that is no digit.
+        // The hour must be equal, and every byte that is not a digit.
         if !is_digit || run == 1 {
             shape.set(at, |shape| &mut shape.same, 0xff);
             continue;
         }
         shape.set(at, |shape| &mut shape.digits, 0xff);
-        // No more than 59 minutes and seconds.
+        // Minutes and seconds are at most 59.
         let is_tens = run <= 3 && place == 0;
         shape.set(at, |shape| &mut shape.spare, if is_tens { 0x0a } else { 0x06 });
         place += 1;
@@ -106,15 +107,15 @@ fn shape_of_time(field: &[u8], len: usize) -> Option<Shape> {
     Some(shape)
 }
 
-/// Follows the dates of rows that come one after the other.
+/// Checks that the date of each row is the same as that of the row before.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FollowDate {
-    shape: Option<Shape>,
+pub(crate) struct SameDateCheck {
+    shape: Option<FieldPattern>,
     len: usize,
 }
 
-impl FollowDate {
-    /// Begins with a field, given with whatever follows.
+impl SameDateCheck {
+    /// Starts from a field, given with the bytes after it.
     pub(crate) fn begin(&mut self, field: &[u8], len: usize) {
         self.shape = None;
         let Some(Ok(text)) = field.get(..len).map(std::str::from_utf8) else { return };
@@ -122,7 +123,7 @@ impl FollowDate {
         let date = len - rest.len();
         let parted = field[..date].last() == Some(&b' ') && rest.starts_with(is_digit);
         let (true, true, Some(words)) = (parted, date < BYTES, words(field)) else { return };
-        let mut shape = Shape { text: words, ..Shape::default() };
+        let mut shape = FieldPattern { text: words, ..FieldPattern::default() };
         (0..date).for_each(|at| shape.set(at, |shape| &mut shape.same, 0xff));
         self.shape = Some(shape);
         self.len = date;
@@ -149,7 +150,7 @@ mod tests {
     }
 
     fn follows(first: &str, second: &str) -> bool {
-        let mut follow = FollowTime::default();
+        let mut follow = MonotonicTimeCheck::default();
         follow.begin(&field(first), first.len());
         follow.accept(&field(second))
     }
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_date_follows_the_same_date() {
-        let mut follow = FollowDate::default();
+        let mut follow = SameDateCheck::default();
         follow.begin(&field("4/17/2015 3:58:46 PM"), 20);
         assert!(follow.accept(&field("4/17/2015 12:58:46 PM")));
         for other in ["4/18/2015 3:58:46 PM", "4/17/2015  3:58:46 PM", "4/17/2015 ", ""] {

@@ -1,39 +1,40 @@
-//! Which part of a mapped file is in memory.
+//! Keeps only a part of a mapped file in memory.
 
 use crate::input::{Content, PIECE};
 
-/// The part of a file that is in memory. It follows the events, so that a file takes
-/// little memory however large it is.
+/// The part of a mapped file that is in memory. It follows the events, so that even a
+/// large file needs little memory.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Window {
-    /// Up to here the events were given back.
+pub(super) struct EventWindow {
+    /// Events before this offset have been evicted.
     begin: usize,
-    /// Where it ends, in bytes from the start of the file.
+    /// Offset of its end in the file.
     end: usize,
-    /// Where it was when everything was given back, the list of events, too.
+    /// Where it was when everything, including the list of events, was evicted last.
     emptied: usize,
-    /// How many events were read since it was moved.
+    /// How many events have been read since it was moved.
     events: usize,
 }
 
-/// How much of a file is brought into memory at once, in bytes. More is dearer: what the
-/// system keeps of each page leaves the cache before it is given back.
+/// How many bytes of a file are brought into memory at a time. More would be slower: the
+/// system's records of the pages would leave the cache before the pages are evicted.
 const SIZE: usize = 1 << 20;
 
-/// How long before its end it is moved, in bytes: events are read some way ahead.
+/// It is moved when this many bytes or less remain, because events are fetched before
+/// they are read.
 const AHEAD: usize = 256 << 10;
 
-/// How many bytes of events are read before the list of events is given back, which is
-/// a small part of that.
+/// After this many bytes of events the list of events is evicted, which is small compared
+/// with them.
 const LONGEST: usize = 64 << 20;
 
 /// How many events there are at least between two moves that are not forward. In a
-/// damaged file one event may be far from the next.
+/// damaged file, events can be far apart.
 const FEWEST: usize = 4096;
 
-impl Window {
-    /// Moves the window when the events, of which so many were read and the last one
-    /// begins at `at`, come to its end.
+impl EventWindow {
+    /// Moves the window if the events reach its end. `events` more have been read; the
+    /// last of them begins at `at`.
     #[inline]
     pub(super) fn follow(&mut self, content: &Content, at: usize, events: usize) {
         self.events += events;
@@ -48,18 +49,18 @@ impl Window {
         if !is_forward && self.events < FEWEST {
             return;
         }
-        let behind = at - at % PIECE;
-        if !is_forward || behind.saturating_sub(self.emptied) >= LONGEST {
-            content.forget(0..usize::MAX);
-            (self.begin, self.emptied) = (behind, behind);
+        let after = at - at % PIECE;
+        if !is_forward || after.saturating_sub(self.emptied) >= LONGEST {
+            content.evict(0..usize::MAX);
+            (self.begin, self.emptied) = (after, after);
             self.end = at - at % PAGE;
-        } else if behind > self.begin {
-            content.forget(self.begin..behind);
-            self.begin = behind;
+        } else if after > self.begin {
+            content.evict(self.begin..after);
+            self.begin = after;
         }
         let end = self.end;
         self.end = end.saturating_add(SIZE);
-        content.expect(end..self.end);
+        content.prefetch(end..self.end);
         self.events = 0;
     }
 }
@@ -73,14 +74,14 @@ mod tests {
     #[test]
     fn it_moves_on_with_the_events_and_jumps_seldom() {
         let content = Content::memory(Vec::new());
-        let mut window = Window::default();
+        let mut window = EventWindow::default();
         window.follow(&content, 1000, 1);
         assert_eq!(window.end, SIZE);
         window.follow(&content, SIZE - AHEAD - 1, 1);
         assert_eq!(window.end, SIZE);
         window.follow(&content, SIZE - 10, 1);
         assert_eq!((window.begin, window.end), (0, 2 * SIZE));
-        // A jump and back again, as in a damaged file.
+        // A jump forward and back, as in a damaged file.
         for at in [100 * SIZE, 3, 100 * SIZE] {
             window.follow(&content, at, 1);
             assert_eq!(window.end, 2 * SIZE);
@@ -94,7 +95,7 @@ mod tests {
     #[test]
     fn what_is_behind_is_given_back() {
         let content = Content::memory(Vec::new());
-        let mut window = Window::default();
+        let mut window = EventWindow::default();
         for at in (0..4 * LONGEST).step_by(1000) {
             window.follow(&content, at, 1);
             assert!(at < window.end && window.end <= at + AHEAD + SIZE + PAGE, "{at}");

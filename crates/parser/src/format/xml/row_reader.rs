@@ -1,34 +1,35 @@
-//! Events: columns, process index and call stack.
+//! Reads the columns, the process index and the call stack of an event.
 
 use std::sync::Arc;
 
 use crate::event::Event;
 use crate::model::{Column, Columns, Frame, LossKind, Losses, Position};
 
-use super::element::{Elements, Step};
+use super::element::{ElementStep, Elements};
 
-/// More columns or frames than these are no work of Procmon's.
+/// Procmon writes fewer columns and frames than this.
 const MAX_COLUMNS: usize = 1024;
 const MAX_FRAMES: usize = 65_536;
 
-/// How an event's bytes ended.
+/// How the bytes of an event ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// Between two columns, as it should be.
+pub(super) enum RowEnding {
+    /// After a whole column, as they should.
     Whole,
-    /// Inside something.
+    /// In the middle of something.
     Cut,
-    /// With markup that makes no sense, at this place.
+    /// With invalid markup at this offset.
     Damaged(usize, &'static str),
 }
 
 /// Turns the bytes of events into fields.
 #[derive(Clone)]
-pub(super) struct Rows {
-    /// The capture's columns and, when another event has other ones, its columns.
+pub(super) struct RowReader {
+    /// The columns of the capture and, if another event has different ones, the columns
+    /// of that event.
     sets: Vec<ColumnSet>,
     current: Arc<Columns>,
-    /// Element names of the event at hand, each with a `>` behind it.
+    /// The element names of the current event, each followed by `>`.
     names: Vec<u8>,
     scratch: Vec<u8>,
 }
@@ -39,9 +40,9 @@ struct ColumnSet {
     columns: Arc<Columns>,
 }
 
-impl Rows {
-    pub(super) fn new() -> Rows {
-        Rows {
+impl RowReader {
+    pub(super) fn new() -> RowReader {
+        RowReader {
             sets: Vec::new(),
             current: Arc::new(Columns::from_known(&[])),
             names: Vec::new(),
@@ -49,27 +50,27 @@ impl Rows {
         }
     }
 
-    /// The columns of the event read last.
+    /// The columns of the event that was read last.
     pub(super) fn columns(&self) -> &Arc<Columns> {
         &self.current
     }
 
-    /// The names of the elements of the event read last that are columns.
+    /// The element names of the columns of the event that was read last.
     pub(super) fn elements(&self) -> impl Iterator<Item = &[u8]> {
         let names = self.names.strip_suffix(b">").unwrap_or(&self.names);
         names.split(|byte| *byte == b'>')
     }
 
-    /// Reads the bytes of one event, which begin at `position`, into `event`.
-    /// Gives its process index too. What is complete is in `event`, however the
-    /// bytes end.
+    /// Reads the bytes of one event, which begin at `position`, into `event`. Also
+    /// returns its process index. If the bytes end too early, `event` has everything that
+    /// is complete.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
         position: Position,
         event: &mut Event,
         losses: &mut Losses,
-    ) -> (Ending, Option<u32>) {
+    ) -> (RowEnding, Option<u32>) {
         self.names.clear();
         event.record.start_with_lines(&self.current);
         event.position = position;
@@ -80,37 +81,41 @@ impl Rows {
         let mut elements = Elements::new(bytes, &mut self.scratch);
         let ending = loop {
             match elements.next() {
-                Step::Open(b"stack") => stack.inside = true,
-                Step::Close(b"stack") => stack.inside = false,
-                Step::Open(b"frame") if stack.inside => {
+                ElementStep::Open(b"stack") => stack.inside = true,
+                ElementStep::Close(b"stack") => stack.inside = false,
+                ElementStep::Open(b"frame") if stack.inside => {
                     if !stack.begin() {
-                        break Ending::Damaged(0, "the stack has too many frames");
+                        break RowEnding::Damaged(0, "the stack has too many frames");
                     }
                 }
-                Step::Close(b"frame") => stack.end(),
-                Step::Open(_) | Step::Close(_) => {}
-                Step::Leaf { name, text, at } if stack.inside => {
+                ElementStep::Close(b"frame") => stack.end(),
+                ElementStep::Open(_) | ElementStep::Close(_) => {}
+                ElementStep::Leaf { name, text, at } if stack.inside => {
                     if let Some((kind, message)) = stack.set(name, text) {
                         losses.add(kind, place(at), message);
                     }
                 }
-                Step::Leaf { name: b"ProcessIndex", text, at } => {
+                ElementStep::Leaf { name: b"ProcessIndex", text, at } => {
                     index = super::process::unsigned(text);
                     if index.is_none() {
-                        losses.add(LossKind::DamagedField, place(at), "ProcessIndex is no number");
+                        losses.add(
+                            LossKind::DamagedField,
+                            place(at),
+                            "ProcessIndex is not a number",
+                        );
                     }
                 }
-                Step::Leaf { at, .. } if event.record.len() == MAX_COLUMNS => {
-                    break Ending::Damaged(at, "the event has too many columns");
+                ElementStep::Leaf { at, .. } if event.record.len() == MAX_COLUMNS => {
+                    break RowEnding::Damaged(at, "the event has too many columns");
                 }
-                Step::Leaf { name, text, .. } => {
+                ElementStep::Leaf { name, text, .. } => {
                     self.names.extend_from_slice(name);
                     self.names.push(b'>');
                     event.record.push(text);
                 }
-                Step::End { open: 0 | 1 } => break Ending::Whole,
-                Step::End { .. } | Step::Cut { .. } => break Ending::Cut,
-                Step::Damaged { at, why } => break Ending::Damaged(at, why),
+                ElementStep::End { open: 0 | 1 } => break RowEnding::Whole,
+                ElementStep::End { .. } | ElementStep::Cut { .. } => break RowEnding::Cut,
+                ElementStep::Damaged { at, why } => break RowEnding::Damaged(at, why),
             }
         };
         event.stack = stack.finish();
@@ -118,14 +123,14 @@ impl Rows {
         (ending, index)
     }
 
-    /// Gives the event the columns that its elements name.
+    /// Sets the columns of the event by the names of its elements.
     fn set_columns(&mut self, event: &mut Event) {
         let known = self.sets.iter().find(|set| set.names == self.names);
         self.current = match known {
             Some(set) => Arc::clone(&set.columns),
             None => {
                 let columns = Arc::new(columns_of(&self.names));
-                // The capture's own columns stay; of other ones only the last.
+                // The columns of the capture are kept; of other sets only the last one.
                 self.sets.truncate(1);
                 self.sets
                     .push(ColumnSet { names: self.names.clone(), columns: Arc::clone(&columns) });
@@ -136,8 +141,8 @@ impl Rows {
     }
 }
 
-/// The columns for these element names. One that Procmon is not known to write
-/// is a column too, with its own name.
+/// The columns for these element names. An element that Procmon is not known to write is
+/// a column with its own name.
 fn columns_of(names: &[u8]) -> Columns {
     let names = names.strip_suffix(b">").unwrap_or(names);
     let elements = names.split(|byte| *byte == b'>').filter(|name| !name.is_empty());
@@ -150,14 +155,14 @@ fn columns_of(names: &[u8]) -> Columns {
     }))
 }
 
-/// A call stack while it is read, over the memory of the stack before it.
+/// A call stack that is being read, in the memory of the previous one.
 struct Stack {
     frames: Vec<Frame>,
-    /// How many frames are complete. Those behind them are of an earlier stack,
-    /// apart from the first of them while it is open.
+    /// How many frames are complete. Later frames belong to an earlier stack, except for
+    /// the first of them while it is being read.
     complete: usize,
     open: bool,
-    /// Whether the elements that follow are the stack's.
+    /// Whether the current element is inside the stack.
     inside: bool,
 }
 
@@ -166,7 +171,7 @@ impl Stack {
         Stack { frames, complete: 0, open: false, inside: false }
     }
 
-    /// Begins a frame; false when there are too many.
+    /// Begins a frame. Returns false if there are too many.
     fn begin(&mut self) -> bool {
         if self.complete == self.frames.len() {
             if self.complete == MAX_FRAMES {
@@ -187,7 +192,7 @@ impl Stack {
         self.complete += usize::from(std::mem::take(&mut self.open));
     }
 
-    /// Sets an element of the open frame, and says what is wrong with it.
+    /// Sets an element of the current frame. Returns what is wrong with it.
     fn set(&mut self, name: &[u8], text: &[u8]) -> Option<(LossKind, &'static str)> {
         let frame = self.frames.get_mut(self.complete).filter(|_| self.open)?;
         let field = match name {
@@ -196,7 +201,9 @@ impl Stack {
                     frame.depth = depth;
                     return None;
                 }
-                None => return Some((LossKind::DamagedField, "the depth of a frame is no number")),
+                None => {
+                    return Some((LossKind::DamagedField, "the depth of a frame is not a number"));
+                }
             },
             b"address" => &mut frame.address,
             b"path" => &mut frame.path,
@@ -205,7 +212,8 @@ impl Stack {
         };
         field.push_str(&String::from_utf8_lossy(text));
         let valid = std::str::from_utf8(text).is_ok();
-        (!valid).then_some((LossKind::InvalidText, "a stack frame holds bytes that are no UTF-8"))
+        (!valid)
+            .then_some((LossKind::InvalidText, "a stack frame contains bytes that are not UTF-8"))
     }
 
     fn finish(mut self) -> Vec<Frame> {

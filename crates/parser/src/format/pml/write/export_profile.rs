@@ -1,31 +1,31 @@
-//! What must be known of an export before it is written.
+//! What must be known about an export before its events are written.
 
 use crate::event::Event;
 use crate::model::Column;
 use crate::pml::bytes::PointerWidth;
 use crate::pml::header::Info;
 
-/// Finds out on which Windows an export was recorded, as far as its events tell.
+/// Finds out on which Windows an export was recorded, as far as its events show it.
 ///
-/// A 64-bit process or address says that Windows is 64-bit; so does a path with
-/// `(x86)` or `SysWOW64` in it. Processes that all say to be 32-bit tell the other;
-/// an export that says nothing is taken as one of a 64-bit Windows.
+/// A 64-bit process or address shows that Windows is 64-bit; so does a path with `(x86)`
+/// or `SysWOW64` in it. If all processes are 32-bit, Windows is taken as 32-bit. If the
+/// events show neither, it is taken as 64-bit.
 ///
 /// ```
 /// use procmonkey_parser::Event;
-/// use procmonkey_parser::pml::{PointerWidth, Survey};
+/// use procmonkey_parser::pml::{PointerWidth, ExportProfile};
 ///
-/// let mut survey = Survey::default();
-/// survey.observe(&Event::default());
-/// assert_eq!(survey.info().pointer_width, PointerWidth::Bits64);
+/// let mut profile = ExportProfile::default();
+/// profile.observe(&Event::default());
+/// assert_eq!(profile.info().pointer_width, PointerWidth::Bits64);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Survey {
+pub struct ExportProfile {
     found: Option<PointerWidth>,
 }
 
-impl Survey {
-    /// Takes in an event.
+impl ExportProfile {
+    /// Examines an event.
     pub fn observe(&mut self, event: &Event) {
         if self.found == Some(PointerWidth::Bits64) {
             return;
@@ -36,7 +36,7 @@ impl Survey {
             Some("32-bit") => Some(false),
             _ => None,
         };
-        // The high bit of a 32-bit address is the highest there is.
+        // A 32-bit address has at most eight hexadecimal digits.
         let is_long = |address: &str| address.trim_start_matches("0x").len() > 8;
         let wide = event.stack().iter().any(|frame| is_long(&frame.address));
         let of_64_bit = |path: &str| path.contains("(x86)") || path.contains("SysWOW64");
@@ -47,7 +47,7 @@ impl Survey {
         }
     }
 
-    /// What is written about the computer.
+    /// The description of the computer to write.
     pub fn info(&self) -> Info {
         Info::unknown(self.found.unwrap_or(PointerWidth::Bits64))
     }

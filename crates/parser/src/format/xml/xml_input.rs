@@ -1,58 +1,59 @@
-//! The bytes of an export, walked from tag to tag.
+//! The bytes of an export, and a cursor that moves from tag to tag.
 //!
-//! Procmon writes `<` as `&lt;` inside values, so a tag of the outer structure
-//! found in the bytes is one, however damaged the markup before it may be. That
-//! is what makes it possible to go on at the next event.
+//! Procmon writes `<` as `&lt;` in texts. So a structural tag that is found in the bytes
+//! is a real one, however damaged the markup before it is. That is why reading can
+//! continue at the next event.
 
 use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
-use crate::input::{Content, Held};
+use crate::input::{Content, ResidentRange};
 
-use super::tag::{LOOKAHEAD, Name, Tag};
+use super::tag::{LOOKAHEAD, Tag, TagName};
 
-/// How much is asked of the input at a time, at least.
+/// How many bytes are read from the input at a time, at least.
 const READ: usize = 64 * 1024;
 
-/// Size of the buffer, as long as no record is longer.
+/// The size of the buffer, unless a record is longer.
 const BUFFER: usize = 4 * READ;
 
-/// How much is asked of a file in memory at a time where the part of interest has ended.
+/// How many bytes of a file in memory are brought in at a time after the end of the
+/// section.
 const BEYOND: usize = 4 * 1024;
 
-/// Where a search for a tag ended.
+/// How a search for a tag ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum TagSearch {
     /// At this tag.
     Tag(Tag),
-    /// At the limit for the bytes behind a mark.
+    /// At the limit for the bytes after a mark.
     Overlong,
     /// At the end of the input.
     End,
 }
 
-/// A window over the input that moves forwards only.
-pub(super) struct Source<R> {
+/// A window over the input that only moves forward.
+pub(super) struct XmlInput<R> {
     backing: Backing<R>,
     filled: usize,
     cursor: usize,
-    /// From here on the bytes are kept.
+    /// Bytes from here on are kept.
     mark: Option<usize>,
     /// The most bytes that are kept.
     limit: usize,
-    /// Place of the first byte of the buffer in the input.
+    /// Offset of the first byte of the buffer in the input.
     offset: u64,
     ended: bool,
     error: Option<io::Error>,
 }
 
-/// What the bytes come from.
+/// Where the bytes come from.
 enum Backing<R> {
     /// A stream, and the bytes of it that are at hand.
     Stream(R, Vec<u8>),
     /// A file in memory.
-    Mapped(Held),
+    Mapped(ResidentRange),
 }
 
 impl<R> Backing<R> {
@@ -60,32 +61,32 @@ impl<R> Backing<R> {
     fn bytes(&self) -> &[u8] {
         match self {
             Backing::Stream(_, buffer) => buffer,
-            Backing::Mapped(held) => held.bytes(),
+            Backing::Mapped(resident) => resident.bytes(),
         }
     }
 }
 
-impl<R: Read> Source<R> {
-    /// Reads a stream whose first byte stands at `base` of the file.
-    pub(super) fn new(input: R, base: u64, limit: usize) -> Source<R> {
-        Source::over(Backing::Stream(input, vec![0; BUFFER]), 0, base, limit)
+impl<R: Read> XmlInput<R> {
+    /// Reads a stream; `base` is the offset of its first byte in the file.
+    pub(super) fn new(input: R, base: u64, limit: usize) -> XmlInput<R> {
+        XmlInput::over(Backing::Stream(input, vec![0; BUFFER]), 0, base, limit)
     }
 
     /// Reads a file in memory from a byte on.
-    pub(super) fn mapped(content: Content, start: usize, limit: usize) -> Source<R> {
-        Source::part(content, start, usize::MAX, limit)
+    pub(super) fn mapped(content: Content, start: usize, limit: usize) -> XmlInput<R> {
+        XmlInput::part(content, start, usize::MAX, limit)
     }
 
-    /// The same where only what begins before `edge` is of interest: it goes no farther
-    /// than it has to.
-    pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> Source<R> {
-        let held = Held::new(content, start, edge);
-        let start = held.end();
-        Source::over(Backing::Mapped(held), start, 0, limit)
+    /// The same for a section that ends at `edge`: bytes after it are not brought into
+    /// memory unless they are needed.
+    pub(super) fn part(content: Content, start: usize, edge: usize, limit: usize) -> XmlInput<R> {
+        let resident = ResidentRange::new(content, start, edge);
+        let start = resident.end();
+        XmlInput::over(Backing::Mapped(resident), start, 0, limit)
     }
 
-    fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> Source<R> {
-        Source {
+    fn over(backing: Backing<R>, start: usize, offset: u64, limit: usize) -> XmlInput<R> {
+        XmlInput {
             backing,
             filled: start,
             cursor: start,
@@ -100,12 +101,12 @@ impl<R: Read> Source<R> {
     /// The file in memory, if it is one.
     pub(super) fn content(&self) -> Option<&Content> {
         match &self.backing {
-            Backing::Mapped(held) => Some(held.content()),
+            Backing::Mapped(resident) => Some(resident.content()),
             Backing::Stream(..) => None,
         }
     }
 
-    /// The place of the cursor in the input.
+    /// The offset of the cursor in the input.
     pub(super) fn position(&self) -> u64 {
         self.offset + self.cursor as u64
     }
@@ -115,7 +116,7 @@ impl<R: Read> Source<R> {
         self.mark = Some(self.cursor);
     }
 
-    /// Lets the kept bytes go.
+    /// Releases the kept bytes.
     pub(super) fn unmark(&mut self) {
         self.mark = None;
     }
@@ -126,7 +127,7 @@ impl<R: Read> Source<R> {
         &self.backing.bytes()[mark..self.cursor]
     }
 
-    /// The next byte that is no blank; the cursor stands on it.
+    /// The next byte that is not a blank; the cursor moves to it.
     pub(super) fn skip_blanks(&mut self) -> Option<u8> {
         loop {
             let ahead = &self.backing.bytes()[self.cursor..self.filled];
@@ -150,58 +151,58 @@ impl<R: Read> Source<R> {
         &self.backing.bytes()[self.cursor..self.filled]
     }
 
-    /// The bytes at hand from a place of the input on, which may be before the cursor.
-    /// `None` when that place is not at hand.
+    /// The bytes at hand from an offset of the input on, which may be before the cursor.
+    /// `None` if that offset is not at hand.
     pub(super) fn at_hand(&self, from: u64) -> Option<&[u8]> {
         let from = usize::try_from(from.checked_sub(self.offset)?).ok()?;
         self.backing.bytes()[..self.filled].get(from..)
     }
 
-    /// Goes behind so many of the bytes at hand.
+    /// Moves the cursor forward over bytes at hand.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.cursor = self.filled.min(self.cursor + bytes);
     }
 
-    /// Gets more bytes at hand. False when there are none.
+    /// Reads more bytes. Returns false if there are none.
     pub(super) fn more(&mut self) -> bool {
         self.fill()
     }
 
-    /// Goes one byte on.
+    /// Moves the cursor one byte forward.
     pub(super) fn step(&mut self) {
         self.cursor = self.filled.min(self.cursor + 1);
     }
 
-    /// Goes to the next tag, which may be the one at the cursor.
-    pub(super) fn seek_tag(&mut self) -> Found {
+    /// Moves to the next tag, which may be at the cursor.
+    pub(super) fn seek_tag(&mut self) -> TagSearch {
         loop {
             let at = memchr(b'<', &self.backing.bytes()[self.cursor..self.filled]);
             self.cursor = at.map_or(self.filled, |at| self.cursor + at);
             if self.marked().len() > self.limit {
-                return Found::Overlong;
+                return TagSearch::Overlong;
             }
             if at.is_some() {
                 while self.filled - self.cursor < LOOKAHEAD && self.fill() {}
-                return Found::Tag(Tag::of(&self.backing.bytes()[self.cursor..self.filled]));
+                return TagSearch::Tag(Tag::of(&self.backing.bytes()[self.cursor..self.filled]));
             }
             if !self.fill() {
-                return Found::End;
+                return TagSearch::End;
             }
         }
     }
 
-    /// Goes to the next tag of the outer structure.
-    pub(super) fn seek_structure(&mut self) -> Found {
+    /// Moves to the next structural tag.
+    pub(super) fn seek_structure(&mut self) -> TagSearch {
         loop {
             match self.seek_tag() {
-                Found::Tag(Tag::Other | Tag::Note | Tag::Cut) => self.step(),
+                TagSearch::Tag(Tag::Other | Tag::Note | Tag::Cut) => self.step(),
                 found => return found,
             }
         }
     }
 
-    /// Goes behind the tag at the cursor. A tag that does not end before the
-    /// next one begins is left there.
+    /// Moves past the tag at the cursor. If the next tag begins before this one ends, the
+    /// cursor stops there.
     pub(super) fn skip_tag(&mut self) {
         self.step();
         loop {
@@ -223,20 +224,20 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Goes behind the end tag of a record whose beginning was read.
-    pub(super) fn skip_rest(&mut self, name: Name) {
-        if self.seek_structure() == Found::Tag(Tag::Close(name)) {
+    /// Moves past the end tag of a record whose beginning was read.
+    pub(super) fn skip_rest(&mut self, name: TagName) {
+        if self.seek_structure() == TagSearch::Tag(Tag::Close(name)) {
             self.skip_tag();
         }
     }
 
-    /// What the operating system said when the input ended before its time.
-    /// It is kept until everything read before it has been given.
+    /// The error that ended the input early. It is kept until everything read before it
+    /// has been returned.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }
 
-    /// Reads more behind the bytes at hand. False at the end of the input.
+    /// Reads more bytes after those at hand. Returns false at the end of the input.
     fn fill(&mut self) -> bool {
         if self.ended {
             return false;
@@ -244,10 +245,10 @@ impl<R: Read> Source<R> {
         let keep = self.mark.unwrap_or(self.cursor);
         let (input, buffer) = match &mut self.backing {
             Backing::Stream(input, buffer) => (input, buffer),
-            Backing::Mapped(held) => {
-                self.ended = !held.bring(BUFFER, BEYOND);
-                self.filled = held.end();
-                held.is_done_to(keep);
+            Backing::Mapped(resident) => {
+                self.ended = !resident.bring(BUFFER, BEYOND);
+                self.filled = resident.end();
+                resident.is_done_to(keep);
                 return !self.ended;
             }
         };

@@ -1,68 +1,67 @@
-//! The threads that read sections beside the caller's own, which reads some, too, instead
-//! of waiting for them.
+//! The worker threads. The caller's thread reads sections, too, instead of waiting.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use super::cuts::Cuts;
 use super::section::SectionRead;
-use crate::event::{Event, Interest};
+use super::section_plan::SectionPlan;
+use crate::event::{Event, Prefilter};
 use crate::format::{Place, Sections};
 use crate::time::Clock;
 
-/// Some threads, and what they have read.
-pub(super) struct Crew {
-    shared: Arc<Shared>,
+/// Worker threads, and the sections that they have read.
+pub(super) struct WorkerPool {
+    shared: Arc<PoolShared>,
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Shared {
+struct PoolShared {
     sections: Arc<dyn Sections>,
-    cuts: Cuts,
-    /// What a section's clock begins with.
+    plan: SectionPlan,
+    /// The clock that each section begins with.
     clock: Clock,
-    /// How many sections may be begun ahead of the one in turn.
+    /// How many sections may be started beyond the one that is being handed over.
     most: u64,
-    state: Mutex<State>,
-    /// A section was read, or may be begun.
+    state: Mutex<PoolState>,
+    /// Signalled when a section has been read or another one may be started.
     changed: Condvar,
 }
 
-struct State {
-    /// What is wanted of the sections that are still to be begun.
-    interest: Interest,
-    /// The number of the section that is to be begun next.
+struct PoolState {
+    /// The prefilter for the sections that have not been started.
+    prefilter: Prefilter,
+    /// The number of the next section to start.
     next: u64,
-    /// The number of the one in turn.
+    /// The number of the section that is being handed over.
     turn: u64,
     read: BTreeMap<u64, SectionRead>,
-    /// Events whose memory can be used again.
+    /// Events whose memory can be reused.
     spare: Vec<Vec<Event>>,
     is_over: bool,
     /// Whether a thread has panicked.
     is_broken: bool,
 }
 
-/// A section that somebody has begun.
+/// A section that a thread has started to read.
 struct Task {
     number: u64,
-    interest: Interest,
+    prefilter: Prefilter,
     events: Vec<Event>,
 }
 
-impl Crew {
-    /// Starts threads, so that there are so many with the caller's own. `None` where the
-    /// system has none to give.
+impl WorkerPool {
+    /// Starts one thread less than `threads`: the caller's thread is the last one. `None`
+    /// if the system cannot start them.
     pub(super) fn start(
         sections: Arc<dyn Sections>,
-        cuts: Cuts,
-        interest: Interest,
+        plan: SectionPlan,
+        prefilter: Prefilter,
         clock: Clock,
         threads: usize,
-    ) -> Option<Crew> {
-        let state = State {
-            interest,
+    ) -> Option<WorkerPool> {
+        let state = PoolState {
+            prefilter,
             next: 0,
             turn: 0,
             read: BTreeMap::new(),
@@ -70,35 +69,35 @@ impl Crew {
             is_over: false,
             is_broken: false,
         };
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(PoolShared {
             sections,
-            cuts,
+            plan,
             clock,
             most: threads as u64,
             state: Mutex::new(state),
             changed: Condvar::new(),
         });
-        let mut crew = Crew { shared, threads: Vec::new() };
+        let mut pool = WorkerPool { shared, threads: Vec::new() };
         for _ in 1..threads {
-            let shared = Arc::clone(&crew.shared);
+            let shared = Arc::clone(&pool.shared);
             let thread = thread::Builder::new().name("procmonkey reader".into());
-            crew.threads.push(thread.spawn(move || shared.work()).ok()?);
+            pool.threads.push(thread.spawn(move || shared.work()).ok()?);
         }
-        Some(crew)
+        Some(pool)
     }
 
-    /// From now on something else is wanted.
-    pub(super) fn ask(&self, interest: &Interest) {
-        self.shared.lock().interest = interest.clone();
+    /// Uses another prefilter for the sections that have not been started.
+    pub(super) fn set_prefilter(&self, prefilter: &Prefilter) {
+        self.shared.lock().prefilter = prefilter.clone();
     }
 
-    /// Takes events back whose memory is not needed any more.
-    pub(super) fn give_back(&self, events: Vec<Event>) {
+    /// Takes back events whose memory can be reused.
+    pub(super) fn recycle(&self, events: Vec<Event>) {
         self.shared.lock().spare.push(events);
     }
 
-    /// The section of this number, whose turn has come, read from where it was guessed to
-    /// begin. Each is asked for once, in order.
+    /// The section of this number, read from its guessed beginning. Each section is taken
+    /// once, in order.
     pub(super) fn take(&mut self, number: u64) -> SectionRead {
         let mut state = self.shared.lock();
         state.turn = number;
@@ -135,53 +134,53 @@ impl Crew {
     }
 }
 
-impl Drop for Crew {
+impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.shared.lock().is_over = true;
         self.shared.changed.notify_all();
         for thread in self.threads.drain(..) {
-            // A panic was of no consequence for what has been handed over.
+            // The panic did not affect the events that were handed over.
             let _ = thread.join();
         }
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
+impl PoolShared {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait<'s>(&self, state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+    fn wait<'s>(&self, state: MutexGuard<'s, PoolState>) -> MutexGuard<'s, PoolState> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next section to be read, unless there is none, or none yet.
-    fn begin(&self, state: &mut State) -> Option<Task> {
+    /// The next section to read; `None` if there is none, or if none may be started yet.
+    fn begin(&self, state: &mut PoolState) -> Option<Task> {
         let number = state.next;
-        if number == self.cuts.sections() || number > state.turn + self.most {
+        if number == self.plan.sections() || number > state.turn + self.most {
             return None;
         }
         state.next += 1;
         let events = state.spare.pop().unwrap_or_default();
-        Some(Task { number, interest: state.interest.clone(), events })
+        Some(Task { number, prefilter: state.prefilter.clone(), events })
     }
 
     fn read(&self, task: Task) -> SectionRead {
         let at = match task.number {
             0 => self.sections.begin().at,
-            number => self.sections.guess(self.cuts.begin_of(number)),
+            number => self.sections.guess(self.plan.begin_of(number)),
         };
         let begin = Place { at, ..Place::default() };
-        let to = self.cuts.begin_of(task.number + 1);
+        let to = self.plan.begin_of(task.number + 1);
         let clock = self.clock.clone();
-        SectionRead::new(&*self.sections, begin, to, &task.interest, clock, task.events)
+        SectionRead::new(&*self.sections, begin, to, &task.prefilter, clock, task.events)
     }
 
-    /// What a thread does until nothing is left to be read.
+    /// Reads sections until none is left. Runs on each worker thread.
     fn work(&self) {
-        let _broken = Broken(self);
+        let _broken = PanicGuard(self);
         let mut state = self.lock();
-        while !state.is_over && state.next < self.cuts.sections() {
+        while !state.is_over && state.next < self.plan.sections() {
             state = match self.begin(&mut state) {
                 Some(task) => {
                     drop(state);
@@ -198,10 +197,10 @@ impl Shared {
     }
 }
 
-/// Tells the caller, who may be waiting, of a panic.
-struct Broken<'s>(&'s Shared);
+/// Wakes the caller, who may be waiting, when a worker thread panics.
+struct PanicGuard<'s>(&'s PoolShared);
 
-impl Drop for Broken<'_> {
+impl Drop for PanicGuard<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.lock().is_broken = true;

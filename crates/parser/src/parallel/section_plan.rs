@@ -1,23 +1,23 @@
-//! Where sections are cut off from each other.
+//! Where a capture is cut into sections.
 
 use crate::format::Sections;
 
-/// How many sections are short: as many as it takes to tell whether too much is wanted,
-/// and what four threads may have read ahead by then.
+/// How many sections are short. By their end it is known whether too many events are
+/// wanted; four threads may have read this far ahead by then.
 const SHORT_SECTIONS: u64 = 16;
 
-/// Where the rest of a capture is cut into sections. The first ones are shorter, so
-/// that little has been read in vain if it is read by one thread then.
+/// Where the rest of a capture is cut into sections. The first ones are shorter: if it
+/// turns out that one thread is faster, less has been read for nothing.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cuts {
+pub(super) struct SectionPlan {
     begin: u64,
     end: u64,
     length: u64,
 }
 
-impl Cuts {
-    pub(super) fn of(sections: &dyn Sections, length: u64) -> Cuts {
-        Cuts { begin: sections.begin().at, end: sections.end(), length: length.max(1) }
+impl SectionPlan {
+    pub(super) fn of(sections: &dyn Sections, length: u64) -> SectionPlan {
+        SectionPlan { begin: sections.begin().at, end: sections.end(), length: length.max(1) }
     }
 
     /// How many sections there are.
@@ -29,7 +29,7 @@ impl Cuts {
         }
     }
 
-    /// Where a section is cut off from the one before. The last one ends nowhere.
+    /// Where a section begins by plan. The last section has no end.
     pub(super) fn begin_of(self, section: u64) -> u64 {
         if section == self.sections() {
             return u64::MAX;
@@ -42,7 +42,7 @@ impl Cuts {
         (self.length / 16).max(1)
     }
 
-    /// By how many threads that makes sense to be read.
+    /// How many threads are useful at most: one for each full section.
     pub(super) fn most_threads(self) -> u64 {
         self.end.saturating_sub(self.begin).div_ceil(self.length)
     }
@@ -56,17 +56,17 @@ mod tests {
     fn sections_follow_each_other_from_begin_to_end() {
         for (begin, length) in [(0, 1), (7, 3), (1000, 16), (20, 100), (3, 4000)] {
             for end in (begin..begin + 300).chain([begin + 100_000]) {
-                let cuts = Cuts { begin, end, length };
-                let begins: Vec<u64> = (0..=cuts.sections()).map(|n| cuts.begin_of(n)).collect();
-                assert_eq!(*begins.last().unwrap(), u64::MAX, "{cuts:?}");
+                let plan = SectionPlan { begin, end, length };
+                let begins: Vec<u64> = (0..=plan.sections()).map(|n| plan.begin_of(n)).collect();
+                assert_eq!(*begins.last().unwrap(), u64::MAX, "{plan:?}");
                 let Some((_, begins)) = begins.split_last() else { continue };
-                assert_eq!(begins.is_empty(), begin >= end, "{cuts:?}");
-                assert!(begins.iter().all(|at| (begin..end).contains(at)), "{cuts:?}");
-                assert!(begins.first().is_none_or(|at| *at == begin), "{cuts:?}");
+                assert_eq!(begins.is_empty(), begin >= end, "{plan:?}");
+                assert!(begins.iter().all(|at| (begin..end).contains(at)), "{plan:?}");
+                assert!(begins.first().is_none_or(|at| *at == begin), "{plan:?}");
                 for pair in begins.windows(2) {
-                    assert!(pair[0] < pair[1] && pair[1] - pair[0] <= length, "{cuts:?}");
+                    assert!(pair[0] < pair[1] && pair[1] - pair[0] <= length, "{plan:?}");
                 }
-                assert!(begins.last().is_none_or(|at| end - at <= length), "{cuts:?}");
+                assert!(begins.last().is_none_or(|at| end - at <= length), "{plan:?}");
             }
         }
     }

@@ -1,45 +1,51 @@
-//! Texts that are looked for in the paths of rows.
+//! Searches the paths of rows for the texts of a prefilter.
 
 use super::field;
-use crate::event::Interest;
-use crate::scan::{Needle, Needles, Rows, Speed};
+use crate::event::Prefilter;
+use crate::scan::{Needle, Needles, Rows, SimdLevel};
 
-/// What is looked for in the bytes of the rows.
+/// The texts to search for, and the rows in which they were found.
 #[derive(Debug, Default)]
-pub(super) struct Search {
-    interest: Option<Interest>,
+pub(super) struct RowSearch {
+    prefilter: Option<Prefilter>,
     needles: Needles,
-    /// The same with those that only a text beyond ASCII can have.
+    /// The same, and further texts that only a path beyond ASCII can hold.
     wide_needles: Needles,
-    /// The rows with a needle in their Path, in order.
+    /// The rows whose Path holds one of the texts, in order.
     hits: Vec<usize>,
     next_hit: usize,
-    /// Whether the rows at hand have been searched.
+    /// Whether the current rows have been searched.
     pub(super) is_done: bool,
-    /// Whether some of them are no valid text.
+    /// Whether some of them are not valid UTF-8.
     pub(super) has_invalid: bool,
 }
 
-impl Search {
-    /// Whether this is what was asked for last.
-    pub(super) fn is_for(&self, interest: &Interest) -> bool {
-        self.interest.as_ref() == Some(interest)
+impl RowSearch {
+    /// Whether the prefilter is the one that is used already.
+    pub(super) fn is_for(&self, prefilter: &Prefilter) -> bool {
+        self.prefilter.as_ref() == Some(prefilter)
     }
 
-    /// Gets ready to tell which rows are wanted for something else.
-    pub(super) fn begin(&mut self, interest: &Interest, has_path: bool) {
-        let needles = interest.needles().filter(|_| has_path).filter_map(Needle::new);
+    /// Uses another prefilter.
+    pub(super) fn begin(&mut self, prefilter: &Prefilter, has_path: bool) {
+        let needles = prefilter.needles().filter(|_| has_path).filter_map(Needle::new);
         let needles: Vec<Needle> = needles.collect();
-        let wide = interest.wide_needles().iter().filter(|_| has_path);
+        let wide = prefilter.wide_needles().iter().filter(|_| has_path);
         let wide = wide.filter_map(|needle| Needle::new(needle));
         self.wide_needles = Needles::new(needles.iter().cloned().chain(wide).collect());
         self.needles = Needles::new(needles);
-        self.interest = Some(interest.clone());
+        self.prefilter = Some(prefilter.clone());
         self.is_done = false;
     }
 
-    /// Searches the paths of the rows at hand, which are in this column.
-    pub(super) fn search(&mut self, speed: Speed, bytes: &[u8], rows: &Rows, path: Option<usize>) {
+    /// Searches the paths of the current rows; `path` is the index of the column.
+    pub(super) fn search(
+        &mut self,
+        simd: SimdLevel,
+        bytes: &[u8],
+        rows: &Rows,
+        path: Option<usize>,
+    ) {
         self.is_done = true;
         self.hits.clear();
         self.next_hit = 0;
@@ -60,14 +66,14 @@ impl Search {
                 paths.push(if path < row.fields { field(rows, bytes, next, path) } else { 0..0 });
                 next += row.fields;
             }
-            return needles.find_in(speed, bytes, paths.into_iter(), hit);
+            return needles.find_in(simd, bytes, paths.into_iter(), hit);
         };
         let paths = (0..rows.count()).map(|row| field(rows, bytes, row * fields, path));
-        needles.find_in(speed, bytes, paths, hit);
+        needles.find_in(simd, bytes, paths, hit);
     }
 
-    /// How many rows are in front of the next one whose Path has a needle, from this
-    /// row on.
+    /// The number of the next row whose Path holds one of the texts, at `next` or later;
+    /// `usize::MAX` if there is none.
     #[inline]
     pub(super) fn next_hit(&mut self, next: usize) -> usize {
         loop {

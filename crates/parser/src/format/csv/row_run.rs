@@ -1,36 +1,39 @@
-//! Passing over rows in which nothing is out of the ordinary.
+//! The fast loop that skips rows of a CSV.
 
 use memchr::memmem::Finder;
 
-use crate::event::Interest;
-use crate::format::name_cache::Names;
-use crate::format::process_counts::Tally;
-use crate::time::{FollowDate, FollowTime};
+use crate::event::Prefilter;
+use crate::format::name_cache::NameCache;
+use crate::format::process_counts::ProcessCounts;
+use crate::time::{MonotonicTimeCheck, SameDateCheck};
 
-/// Rows that follow each other, of which those in front are passed over.
-pub(super) struct Run<'r> {
+/// Consecutive rows whose commas and line ends are known. The loop skips those at the
+/// beginning.
+pub(super) struct RowRun<'r> {
     pub(super) bytes: &'r [u8],
-    /// The place in front of the first row, and from there on as many as the fields of
-    /// the rows are; and one more at the end.
+    /// The place before the first row, then one place for the end of each field of all
+    /// rows. See [`Rows::places`](crate::scan::Rows::places).
     pub(super) places: &'r [u32],
     /// How many fields each row has.
     pub(super) fields: usize,
-    /// Columns.
+    /// The columns that are examined, by their index.
     pub(super) name: usize,
     pub(super) time: usize,
     pub(super) date: Option<usize>,
-    /// The column in which no date may stand, where that is so, and what dates have.
+    /// Set while dates in Detail are needed to find the order of day and month: the
+    /// column Detail, and a text that precedes each date in it. Rows with that text are
+    /// not skipped.
     pub(super) dateless: Option<(usize, &'r Finder<'static>)>,
-    pub(super) follow_time: &'r mut FollowTime,
-    pub(super) follow_date: &'r mut FollowDate,
-    pub(super) names: &'r mut Names,
-    pub(super) interest: &'r Interest,
-    pub(super) tally: &'r mut Tally,
+    pub(super) follow_time: &'r mut MonotonicTimeCheck,
+    pub(super) follow_date: &'r mut SameDateCheck,
+    pub(super) names: &'r mut NameCache,
+    pub(super) prefilter: &'r Prefilter,
+    pub(super) counts: &'r mut ProcessCounts,
 }
 
-impl Run<'_> {
-    /// Passes over rows until there is one that is wanted, or whose time says more
-    /// than that it follows the one before, and says how many it passed over.
+impl RowRun<'_> {
+    /// Skips rows until one is wanted or has to be read for its time. Returns how many
+    /// were skipped.
     pub(super) fn pass(self) -> usize {
         match (self.date, self.dateless) {
             (None, _) => self.pass_if(|_, _, _| true),
@@ -45,39 +48,39 @@ impl Run<'_> {
         }
     }
 
-    /// The same; `accept_date` is told the places of a row.
+    /// The same; `accept_date` gets the places of a row.
     #[inline(always)]
-    fn pass_if(self, accept_date: impl Fn(&mut FollowDate, &[u32], &[u8]) -> bool) -> usize {
-        let Run { bytes, names, interest, tally, .. } = self;
+    fn pass_if(self, accept_date: impl Fn(&mut SameDateCheck, &[u32], &[u8]) -> bool) -> usize {
+        let RowRun { bytes, names, prefilter, counts, .. } = self;
         let mut follow_time = self.follow_time.clone();
         let mut follow_date = self.follow_date.clone();
-        let mut passed = 0;
-        // From the place in front of a row to the one behind it.
+        let mut skipped = 0;
+        // From the place before a row to its last place.
         for row in self.places.windows(self.fields + 1).step_by(self.fields) {
             let end = text_end(bytes, row[self.name + 1] as usize);
-            let name = names.find(bytes, start(row, self.name)..end, interest, tally);
+            let name = names.find(bytes, start(row, self.name)..end, prefilter, counts);
             if name.is_wanted
                 || !accept_date(&mut follow_date, row, bytes)
                 || !follow_time.accept(bytes.get(start(row, self.time)..).unwrap_or_default())
             {
                 break;
             }
-            tally.counts()[name.place] += 1;
-            passed += 1;
+            counts.counts()[name.place] += 1;
+            skipped += 1;
         }
         *self.follow_time = follow_time;
         *self.follow_date = follow_date;
-        passed
+        skipped
     }
 }
 
-/// Where the text of a field begins, by the places of its row.
+/// Where the text of a field begins.
 #[inline(always)]
 fn start(row: &[u32], column: usize) -> usize {
     row[column].wrapping_add(2) as usize
 }
 
-/// Where the text of a field ends that a comma or a line feed at this place follows.
+/// Where the text of a field ends, given the place of the comma or line feed after it.
 #[inline(always)]
 pub(super) fn text_end(bytes: &[u8], place: usize) -> usize {
     place - if bytes[place - 1] == b'\r' { 2 } else { 1 }

@@ -1,30 +1,31 @@
-//! Tells quickly when an event began in the same second as the one before.
+//! Reads the time of an event faster if it began in the same second as the previous
+//! event.
 
 use std::ops::Range;
 
 use super::{Clock, EventTime};
 
-/// The time texts of the last event and what they say: of the next one mostly only the
-/// part of the second has to be read.
+/// The time texts of the last event, and their meaning. Of the next event often only the
+/// fraction of the second has to be read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RecentTime {
-    /// What the event said; nothing where it is of no use for the next one.
+pub(crate) struct SameSecondCache {
+    /// The time of that event; `None` if it cannot be used for the next one.
     said: Option<EventTime>,
     time: Vec<u8>,
     date: Option<Vec<u8>>,
-    /// Where the digits of the part of a second stand in `time`.
+    /// The range in `time` of the digits of the fraction.
     digits: Range<usize>,
-    /// Ticks at the beginning of the second.
+    /// Ticks since midnight at the beginning of the second.
     second: i64,
-    /// Ticks of the last of the digits.
+    /// How many ticks the last digit stands for.
     unit: i64,
 }
 
-/// How many digits a part of a second has at most, down to one tick.
+/// The most digits of a fraction; the last one stands for one tick.
 const DIGITS: usize = 7;
 
-impl RecentTime {
-    /// Lets the clock take in the time texts of the next event.
+impl SameSecondCache {
+    /// Lets the clock observe the time texts of the next event.
     pub(crate) fn observe(
         &mut self,
         clock: &mut Clock,
@@ -43,7 +44,8 @@ impl RecentTime {
         said
     }
 
-    /// The digits behind the second, if everything else is as it was.
+    /// The fraction of the second in ticks, if everything else is equal to the previous
+    /// time.
     #[inline]
     fn fraction(&self, time: &[u8]) -> Option<i64> {
         if time.len() != self.time.len() {
@@ -68,7 +70,7 @@ impl RecentTime {
     fn remember(&mut self, said: EventTime, time: Option<&[u8]>, date: Option<&[u8]>) {
         self.said = None;
         let (Some(time), Some(ticks)) = (time, said.ticks_with_fraction()) else { return };
-        // The last number of such a time is the part of the second.
+        // The last number of such a time is the fraction.
         let Some(last) = time.iter().rposition(u8::is_ascii_digit) else { return };
         let start = time[..last].iter().rposition(|byte| !byte.is_ascii_digit());
         self.digits = start.map_or(0, |start| start + 1)..last + 1;
@@ -123,11 +125,11 @@ mod tests {
         let mut random = 9u64;
         for _ in 0..300 {
             let mut slow = Clock::new(None, None, None);
-            let (mut quick, mut recent) = (slow.clone(), RecentTime::default());
+            let (mut quick, mut recent) = (slow.clone(), SameSecondCache::default());
             let (mut number, mut were_quick) = (0, 0);
             for _ in 0..60 {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                // Mostly near the one before.
+                // Mostly close to the previous one.
                 number = match random >> 60 {
                     0 => (random >> 33) as usize,
                     step => number + (step % 3) as usize,
