@@ -1,12 +1,11 @@
 //! What one event did to a key file.
 
-use serde::Serialize;
-
 use procmonkey_parser::{Detail, NtStatus};
 
 /// A step of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Step {
     /// MachineGuid was read.

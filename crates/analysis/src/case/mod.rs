@@ -310,14 +310,14 @@ impl Counts {
         CaptureSummary {
             path: capture.name().to_string(),
             role: CaptureRole::Case,
-            format: capture.format().name(),
+            format: capture.format(),
             columns: capture.columns().names().map(str::to_string).collect(),
             events_read: capture.events_read(),
             events_kept: self.kept,
             events_undecided: self.undecided,
             first_time: text(first),
             last_time: text(last),
-            time_quality: quality.name(),
+            time_quality: quality,
             losses: LossSummary::of(capture.losses()),
             remarks: remarks::of(
                 capture,

@@ -13,7 +13,7 @@ const CITED: usize = 3;
 /// The verdict on a report whose findings are complete.
 pub(super) fn of(report: &Report) -> CaseVerdict {
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
-    let found = worst.and_then(|finding| Some((finding, text_of(finding.signature)?)));
+    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature)?)));
     match found {
         Some((finding, text)) => because_of(finding, text, report),
         None => nothing(report),
@@ -22,7 +22,7 @@ pub(super) fn of(report: &Report) -> CaseVerdict {
 
 fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseVerdict {
     CaseVerdict {
-        signature: Some(finding.signature),
+        signature: Some(finding.signature.clone()),
         cause: format!("Consistent with {}: {}.", finding.signature, text.title),
         confidence: Some(finding.confidence),
         confidence_text: confidence_text(finding),
@@ -36,7 +36,7 @@ fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseV
 }
 
 fn nothing(report: &Report) -> CaseVerdict {
-    let benign: Vec<&str> = report.findings.iter().map(|finding| finding.signature).collect();
+    let benign: Vec<&str> = report.findings.iter().map(|finding| &*finding.signature).collect();
     let cause = match benign.is_empty() {
         true => "Nothing in this case is consistent with a failure that is known.".to_string(),
         false => format!(

@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
+use super::comparison::{Divergence, DivergenceKind, Side};
 use super::trail::{Action, Trail};
-use super::{Divergence, DivergenceKind, Side, TrailAction};
 use crate::phase::Phase;
 
 /// How many actions are shown before and after a divergence.
@@ -244,7 +244,7 @@ fn side(trail: &Trail, others: &Index<'_>, own: Option<&Action>, missing: Around
     let shown = |action: &Action| {
         let twins = others.get(&action.identity());
         let same = |twins: &Vec<&Action>| twins.iter().any(|twin| twin.outcome == action.outcome);
-        TrailAction::of(action, twins.is_some_and(same))
+        action.shown(twins.is_some_and(same))
     };
     let of_thread = |action: &&Action| around.tid.is_none() || action.tid == around.tid;
     // The place where something is missing lies behind its own event.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use procmonkey_parser::{Clock, Event, EventTime, Timestamp};
 
+use super::comparison::TrailAction;
 use super::path::{PlainPath, plain};
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::phase::Phase;
@@ -115,6 +116,20 @@ impl Action {
     /// What is done, whatever comes of it.
     pub(super) fn identity(&self) -> (&str, &str) {
         (&self.operation, &self.plain.text)
+    }
+
+    /// As a comparison shows it; `common` when the other capture has it, too.
+    pub(super) fn shown(&self, common: bool) -> TrailAction {
+        TrailAction {
+            event: self.event,
+            time: self.time.clone(),
+            tid: self.tid,
+            operation: self.operation.clone(),
+            path: self.path.clone(),
+            result: self.outcome.clone(),
+            count: self.count,
+            common,
+        }
     }
 }
 
