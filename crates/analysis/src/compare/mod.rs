@@ -6,8 +6,9 @@
 
 mod align;
 mod comparison;
-mod facts;
+mod differences;
 mod path;
+mod result;
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -70,7 +71,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
                 .push(name.clone().unwrap_or_else(|| "a process that is not named".into()));
         }
         let alignment = align::align(a, b);
-        let phases = facts::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
+        let phases = differences::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
         stopped_short |= phases.as_ref().is_some_and(|phases| !phases.good.is_empty())
             && (b.exits || b.watched.is_some() && b.watched >= a.watched);
         start_ups.push(StartUp {
@@ -95,9 +96,9 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
     };
     let compared = !start_ups.is_empty();
-    let machine_guids = facts::machine_guids(good.0, bad.0).filter(|_| compared);
+    let machine_guids = differences::machine_guids(good.0, bad.0).filter(|_| compared);
     let containers = match compared {
-        true => facts::containers(good.0, bad.0),
+        true => differences::containers(good.0, bad.0),
         false => Vec::new(),
     };
     let differs = stopped_short
@@ -126,7 +127,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         start_ups,
         machine_guids,
         containers,
-        processes: facts::processes(good.0, bad.0),
+        processes: differences::processes(good.0, bad.0),
     }
 }
 

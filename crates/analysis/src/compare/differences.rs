@@ -1,6 +1,7 @@
 //! What the reports of two captures differ in.
 
 use super::comparison::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+use super::result::{is_plain_success, plain_result};
 use super::trail::Trail;
 use crate::phase::Phase;
 use crate::report::Report;
@@ -96,8 +97,8 @@ fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
         for entry in steps {
             guids.extend(entry.guid.as_ref().map(|guid| guid.as_str().to_ascii_lowercase()));
             let is_use = matches!(entry.step, Step::Opened | Step::Read | Step::Queried);
-            if !is_use || !matches!(entry.result.as_str(), "SUCCESS" | "") {
-                telling.push((entry.step.name(), entry.result.clone()));
+            if !is_use || !is_plain_success(&entry.result) {
+                telling.push((entry.step.name(), plain_result(&entry.result).to_string()));
             }
         }
         guids.sort();
@@ -119,9 +120,9 @@ fn state(report: &Report, stem: &str) -> ContainerState {
         .timeline
         .iter()
         .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem))
-        .map(|entry| match entry.result.as_str() {
-            "SUCCESS" | "" => entry.step.name().to_string(),
-            result => format!("{}: {result}", entry.step.name()),
+        .map(|entry| match is_plain_success(&entry.result) {
+            true => entry.step.name().to_string(),
+            false => format!("{}: {}", entry.step.name(), plain_result(&entry.result)),
         });
     ContainerState { guids: guids.unwrap_or_default(), steps: unique(steps) }
 }
