@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
+use procmonkey_analysis::Report;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The GUIDs of the samples.
@@ -89,12 +92,30 @@ pub fn run_with_input<A: AsRef<OsStr>>(arguments: &[A], input: &[u8]) -> Run {
     Run::of(output.expect("the program ends"))
 }
 
-/// The report of `analyze`, with the exit status.
+/// The report of `analyze`, with the exit status. Every report that a test asks for
+/// reads back into a [`Report`], and is the same JSON again when it is written.
 pub fn analyze<A: AsRef<OsStr>>(arguments: &[A]) -> (i32, Value) {
     let mut all: Vec<&OsStr> = ["analyze", "-f", "json"].map(OsStr::new).to_vec();
     all.extend(arguments.iter().map(AsRef::as_ref));
     let run = run(&all);
+    reads_back::<Report>(run.text());
     (run.status, run.json())
+}
+
+/// Checks that a JSON document of the program is the same again, byte for byte, after it
+/// was read into its type.
+pub fn reads_back<T: Serialize + DeserializeOwned>(json: &str) {
+    let value: T = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}\n{json}"));
+    let again = serde_json::to_string_pretty(&value).expect("it was written before");
+    assert!(again == json.trim_end(), "{}", first_difference(json, &again));
+}
+
+fn first_difference(one: &str, other: &str) -> String {
+    let pair = one.lines().zip(other.lines()).enumerate().find(|(_, (one, other))| one != other);
+    match pair {
+        Some((line, (one, other))) => format!("line {}: `{one}` became `{other}`", line + 1),
+        None => "one is longer than the other".into(),
+    }
 }
 
 /// Path of a sample.

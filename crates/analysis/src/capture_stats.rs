@@ -1,11 +1,14 @@
 //! What a capture holds, and which questions it cannot answer.
 
-use procmonkey_parser::pml::Recording;
-use procmonkey_parser::{Capture, Column, Columns, Event, EventTime, TextEncoding};
-use serde::Serialize;
+use std::borrow::Cow;
 
 use crate::counter::Counter;
 use crate::report::LossSummary;
+use procmonkey_parser::pml::Recording;
+use procmonkey_parser::{
+    Capture, Column, Columns, Compression, DateOrder, Event, EventTime, Format, TextEncoding,
+    TimeQuality,
+};
 
 /// Counts the events of one capture.
 #[derive(Clone, Debug, Default)]
@@ -23,17 +26,18 @@ pub struct CaptureStats {
 }
 
 /// What a capture holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CaptureInfo {
     /// Path or name of the input.
     pub path: String,
-    /// `csv`, `xml` or `pasted`.
-    pub format: &'static str,
+    /// Which format it has.
+    pub format: Format,
     /// The compressions around it, outermost first.
-    pub compression: Vec<&'static str>,
+    pub compression: Vec<Compression>,
     /// Encoding of its text.
-    pub encoding: Option<&'static str>,
+    pub encoding: Option<TextEncoding>,
     /// Header texts, in order.
     pub columns: Vec<String>,
     /// Header texts that are no columns of Procmon's.
@@ -65,7 +69,8 @@ pub struct CaptureInfo {
 }
 
 /// The computer that a native capture was recorded on, and by what.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Computer {
     /// NetBIOS name.
@@ -83,7 +88,7 @@ pub struct Computer {
     /// Version of the file format.
     pub pml_version: u32,
     /// The versions of Procmon that most likely recorded it.
-    pub procmon: &'static str,
+    pub procmon: Cow<'static, str>,
     /// How many files the capture has.
     pub parts: usize,
 }
@@ -105,14 +110,15 @@ impl Computer {
             processors: info.processors,
             ram_bytes: info.ram_bytes,
             pml_version: info.version,
-            procmon: recording.exporter.name(),
+            procmon: recording.exporter.name().into(),
             parts: recording.parts,
         }
     }
 }
 
 /// What is known of a capture's times.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TimeInfo {
     /// Time of the first counted event.
@@ -122,11 +128,11 @@ pub struct TimeInfo {
     /// Seconds between the two.
     pub span_seconds: Option<f64>,
     /// How well the first event's time is known.
-    pub quality: &'static str,
+    pub quality: TimeQuality,
     /// Order of day, month and year, when it is settled.
-    pub date_order: Option<&'static str>,
+    pub date_order: Option<DateOrder>,
     /// The orders that are possible while it is not.
-    pub possible_date_orders: Vec<&'static str>,
+    pub possible_date_orders: Vec<DateOrder>,
     /// Midnights that the times cross.
     pub midnights: u32,
     /// How often the time of day goes back by less than twelve hours.
@@ -138,7 +144,8 @@ pub struct TimeInfo {
 }
 
 /// How often something occurs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Count {
     /// What.
@@ -148,15 +155,16 @@ pub struct Count {
 }
 
 /// A question that a capture can answer or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Question {
     /// The question.
-    pub question: &'static str,
+    pub question: Cow<'static, str>,
     /// Whether the capture has what it takes.
     pub answerable: bool,
     /// The Procmon columns to add where it has not.
-    pub add_columns: Vec<&'static str>,
+    pub add_columns: Vec<Cow<'static, str>>,
 }
 
 /// Questions, and the columns that each takes.
@@ -202,14 +210,9 @@ impl CaptureStats {
         let unknown = columns.names().zip(columns.known()).filter(|(_, known)| known.is_none());
         CaptureInfo {
             path: capture.name().to_string(),
-            format: capture.format().name(),
-            compression: capture
-                .source_encoding()
-                .compression()
-                .iter()
-                .map(|layer| layer.name())
-                .collect(),
-            encoding: capture.source_encoding().encoding().map(TextEncoding::name),
+            format: capture.format(),
+            compression: capture.source_encoding().compression().to_vec(),
+            encoding: capture.source_encoding().encoding(),
             columns: columns.names().map(str::to_string).collect(),
             unknown_columns: unknown.map(|(name, _)| name.to_string()).collect(),
             events_read: capture.events_read(),
@@ -237,13 +240,9 @@ impl CaptureStats {
             last: last.map(|time| time.to_string()),
             span_seconds: span
                 .map(|ticks| ticks as f64 / procmonkey_parser::TICKS_PER_SECOND as f64),
-            quality: self.first.map_or("order_only", |time| clock.quality(&time).name()),
-            date_order: clock.date_order().filter(|_| clock.dates() > 0).map(|order| order.name()),
-            possible_date_orders: clock
-                .possible_orders()
-                .iter()
-                .map(|order| order.name())
-                .collect(),
+            quality: self.first.map_or(TimeQuality::OrderOnly, |time| clock.quality(&time)),
+            date_order: clock.date_order().filter(|_| clock.dates() > 0),
+            possible_date_orders: clock.possible_orders(),
             midnights: clock.midnights(),
             steps_back: clock.steps_back(),
             order_only: clock.order_only(),
@@ -271,9 +270,12 @@ fn questions(columns: &Columns, capture: &Capture<'_>) -> Vec<Question> {
             || capture.processes().iter().any(|process| process.column(column).is_some())
     };
     let to_question = |&(question, needed): &(&'static str, &[Column])| {
-        let missing: Vec<_> =
-            needed.iter().filter(|column| !has(**column)).map(|column| column.name()).collect();
-        Question { question, answerable: missing.is_empty(), add_columns: missing }
+        let missing: Vec<_> = needed
+            .iter()
+            .filter(|column| !has(**column))
+            .map(|column| column.name().into())
+            .collect();
+        Question { question: question.into(), answerable: missing.is_empty(), add_columns: missing }
     };
     QUESTIONS.iter().map(to_question).collect()
 }

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use serde::{Serialize, Serializer};
-
 /// A MachineGuid as it was seen: in the registry, or behind the underscore of a
 /// key file's name.
 ///
@@ -20,6 +18,8 @@ use serde::{Serialize, Serializer};
 /// assert!(value.has_braces());
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct MachineGuid(String);
 
 impl MachineGuid {
@@ -80,12 +80,6 @@ impl Hash for MachineGuid {
 impl fmt::Display for MachineGuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl Serialize for MachineGuid {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Questions about one key: what is the file of this container, whose is this file?
 
-use serde::Serialize;
-
 use crate::container::{ContainerNames, KnownContainer, Provider, empty_container_len, is_stem};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder, split_name};
@@ -21,7 +19,8 @@ pub enum KeyQuestion<'q> {
 }
 
 /// What is known about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KeyAnswer {
     /// The text that was asked about.

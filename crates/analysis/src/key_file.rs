@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::container::{Provider, is_stem};
 use crate::guid::MachineGuid;
 
 /// Whose keys a folder holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeyScope {
     /// The computer's: `MachineKeys` or `Crypto\Keys` below the common data.
@@ -25,8 +24,9 @@ pub enum KeyScope {
 }
 
 /// Where a key folder stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeyRoot {
     /// The common data of all users, in any of its spellings.
@@ -45,7 +45,8 @@ pub enum KeyRoot {
 }
 
 /// The kind of a key folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KeyFolder {
     /// The key system.
@@ -55,23 +56,23 @@ pub struct KeyFolder {
     /// Where.
     pub root: KeyRoot,
     /// Folder below `Microsoft\Crypto`.
-    #[serde(serialize_with = "as_name")]
     store: Store,
 }
 
 /// The folder below `Microsoft\Crypto`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Store {
+    #[cfg_attr(feature = "serde", serde(rename = "RSA\\MachineKeys"))]
     RsaMachineKeys,
+    #[cfg_attr(feature = "serde", serde(rename = "DSS\\MachineKeys"))]
     DssMachineKeys,
+    #[cfg_attr(feature = "serde", serde(rename = "RSA\\<SID>"))]
     RsaSid,
+    #[cfg_attr(feature = "serde", serde(rename = "DSS\\<SID>"))]
     DssSid,
     Keys,
     SystemKeys,
-}
-
-fn as_name<S: serde::Serializer>(store: &Store, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(store.name())
 }
 
 impl Store {

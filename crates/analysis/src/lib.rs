@@ -26,7 +26,7 @@ mod trace;
 mod witness;
 
 pub use capture_stats::CaptureStats;
-pub use case::{Case, CaseOptions};
+pub use case::{Case, CaseOptions, CaseProgress};
 pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
 pub use container::{
     ContainerName, ContainerNames, KNOWN_CONTAINERS, KnownContainer, NameSource, Provider,

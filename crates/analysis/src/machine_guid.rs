@@ -1,14 +1,13 @@
 //! Reads and writes of the MachineGuid value, as registry events show them.
 
-use serde::Serialize;
-
 use procmonkey_parser::{Detail, NtStatus};
 
 use crate::guid::MachineGuid;
 
 /// Through which view of the registry MachineGuid was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum RegistryView {
     /// `HKLM\SOFTWARE\Microsoft\Cryptography`, where the value stands.
     Native,

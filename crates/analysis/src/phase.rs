@@ -1,11 +1,11 @@
 //! The phases of a service's start, and what marks each of them.
 
-use serde::Serialize;
-
 /// A phase in the life of a process, in the order in which inetinfo.exe goes
 /// through them. Other processes show some of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Phase {
     /// The process is made and its first images are loaded.
     Start,
@@ -89,7 +89,8 @@ fn lower<'b>(path: &str, buffer: &'b mut [u8; 260]) -> Option<&'b str> {
 }
 
 /// One phase of one process, as the report shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PhaseSpan {
     /// Which phase.

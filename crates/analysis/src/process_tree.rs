@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use procmonkey_parser::{Capture, Clock, Column, Event, EventTime, Process, Timestamp};
-use serde::Serialize;
 
 /// Collects the processes of one capture: from its process list where it has
 /// one, and from its events where it has none.
@@ -17,7 +16,8 @@ pub struct ProcessTree {
 }
 
 /// One process, with its children below it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ProcessNode {
     /// Process Name.

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use procmonkey_parser::{Event, Frame};
-use serde::Serialize;
 
 /// Counts how often each call stack occurs.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +13,8 @@ pub struct StackSummary {
 }
 
 /// One call stack, and the events that have it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StackCount {
     /// How many events have it.
@@ -30,7 +30,8 @@ pub struct StackCount {
 }
 
 /// One frame.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StackFrame {
     /// Return address as the capture has it.

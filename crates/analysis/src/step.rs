@@ -1,12 +1,11 @@
 //! What one event did to a key file.
 
-use serde::Serialize;
-
 use procmonkey_parser::{Detail, NtStatus};
 
 /// A step of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Step {
     /// MachineGuid was read.
@@ -101,7 +100,7 @@ impl Step {
         match result? {
             NtStatus::SUCCESS => {}
             // Fast I/O was refused: the same question follows as CreateFile.
-            status if status.to_string() == "FAST IO DISALLOWED" => return None,
+            NtStatus::FAST_IO_DISALLOWED => return None,
             NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND => {
                 return opens.then_some(Step::Probed);
             }
@@ -137,12 +136,17 @@ impl Step {
 
 /// A failure worth showing; what is normal in a healthy trace is not.
 fn failure(operation: &str, status: NtStatus) -> Option<Step> {
-    let normal =
-        ["BUFFER OVERFLOW", "REPARSE", "FILE LOCKED WITH ONLY READERS", "FILE LOCKED WITH WRITERS"];
+    let normal = matches!(
+        status,
+        NtStatus::BUFFER_OVERFLOW
+            | NtStatus::REPARSE
+            | NtStatus::FILE_LOCKED_WITH_ONLY_READERS
+            | NtStatus::FILE_LOCKED_WITH_WRITERS
+    );
     let relevant = matches!(operation, "CreateFile" | "ReadFile" | "WriteFile")
         || operation.starts_with("SetRename")
         || operation.starts_with("SetDisposition");
-    (relevant && !normal.contains(&status.to_string().as_str())).then_some(Step::Failed)
+    (relevant && !normal).then_some(Step::Failed)
 }
 
 /// What a successful CreateFile did. Its name says nothing: it opens, too.
@@ -218,5 +222,23 @@ mod tests {
         assert_eq!(step("QuerySecurityFile", "BUFFER OVERFLOW", ""), None);
         assert_eq!(step("CloseFile", "SUCCESS", ""), None);
         assert_eq!(step("QueryOpen", "FAST IO DISALLOWED", ""), None);
+    }
+
+    #[test]
+    fn a_result_that_is_written_as_a_number_means_the_same() {
+        // Older versions of Procmon print the number of a status that they do not know.
+        for (text, number) in [
+            ("FAST IO DISALLOWED", "0xC01C0004"),
+            ("BUFFER OVERFLOW", "0x80000005"),
+            ("REPARSE", "0x104"),
+            ("FILE LOCKED WITH ONLY READERS", "0x12A"),
+            ("FILE LOCKED WITH WRITERS", "0x12B"),
+        ] {
+            for operation in ["CreateFile", "WriteFile", "SetDispositionInformationFile"] {
+                assert_eq!(step(operation, text, ""), None, "{text}");
+                assert_eq!(step(operation, number, ""), None, "{number}");
+            }
+        }
+        assert_eq!(step("WriteFile", "0xC000007F", ""), Some(Step::Failed));
     }
 }

@@ -59,7 +59,7 @@ impl FinishedCapture<'_> {
                 view: read.view,
                 full_chain: read.full_chain,
                 time: self.text(&read.at.time),
-                time_quality: self.clock.quality(&read.at.time).name(),
+                time_quality: self.clock.quality(&read.at.time),
             });
         }
         let mut steps: Vec<&RawStep> = trace.steps.iter().collect();
@@ -166,7 +166,7 @@ impl FinishedCapture<'_> {
             event: step.at.event,
             time: time.map(|time| time.to_string()),
             time_text: step.at.time_text.clone(),
-            time_quality: self.clock.quality(&step.at.time).name(),
+            time_quality: self.clock.quality(&step.at.time),
             delta_seconds: delta,
             process_index: step.at.instance.map(|instance| process_base + instance),
             process: step.at.process.clone(),

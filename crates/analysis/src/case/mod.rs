@@ -1,103 +1,29 @@
 //! A case: one capture, or several that belong together.
 
+mod containers;
 mod finished;
+mod options;
 mod placing;
+mod reading;
 mod remarks;
 mod verdict;
 mod witnesses;
 
-use std::collections::HashMap;
+use std::ops::ControlFlow;
 
-use procmonkey_parser::{
-    Capture, Column, Error, Event, EventTime, Filter, Prefilter, Rule, TimeQuality, Verdict,
-};
+use procmonkey_parser::{Capture, Error, Event};
 
-use crate::container::{ContainerNames, Provider};
-use crate::guid::MachineGuid;
-use crate::report::{
-    CaptureRole, CaptureSummary, CaseVerdict, ContainerGuid, ContainerSummary, KeyAccesses,
-    LossSummary, ProcessCount, Report, SCHEMA_VERSION,
-};
+use crate::report::{CaptureRole, CaseVerdict, KeyAccesses, Report, SCHEMA_VERSION};
 use crate::signature::{Facts, find_all};
-use crate::trace::{ProcessSelection, Subject, Trace, installed_interest, trace_interest};
 use crate::witness::Witness;
 
-use finished::FinishedCapture;
+use options::Wanted;
 use placing::CaptureClock;
+use remarks::Extent;
 use witnesses::{Unsorted, add_sightings};
 
-/// What to look for, and what is known beforehand.
-///
-/// ```
-/// use procmonkey_analysis::{CaseOptions, MachineGuid, ProcessSelection};
-///
-/// let options = CaseOptions::new()
-///     .processes(ProcessSelection::named(["w3wp.exe"]))
-///     .machine_guid(MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"));
-/// # let _ = options;
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct CaseOptions {
-    processes: ProcessSelection,
-    filter: Filter,
-    names: ContainerNames,
-    machine_guid: Option<MachineGuid>,
-}
-
-impl CaseOptions {
-    /// Follows `inetinfo.exe`, takes every event, knows the known containers.
-    pub fn new() -> CaseOptions {
-        CaseOptions::default()
-    }
-
-    /// The processes to follow.
-    pub fn processes(self, processes: ProcessSelection) -> CaseOptions {
-        CaseOptions { processes, ..self }
-    }
-
-    /// The events to look at; others are counted and passed over.
-    pub fn filter(self, filter: Filter) -> CaseOptions {
-        CaseOptions { filter, ..self }
-    }
-
-    /// The container names that can be told from a stem.
-    pub fn names(self, names: ContainerNames) -> CaseOptions {
-        CaseOptions { names, ..self }
-    }
-
-    /// The MachineGuid that the computer should have.
-    pub fn machine_guid(self, guid: MachineGuid) -> CaseOptions {
-        CaseOptions { machine_guid: Some(guid), ..self }
-    }
-
-    /// The events that say anything. Where the filter cannot decide on some, every
-    /// event is asked about, because those are counted.
-    fn wanted(&self) -> Wanted {
-        const TIMES: [Column; 4] =
-            [Column::TimeOfDay, Column::CompletionTime, Column::DateAndTime, Column::ProcessStart];
-        let asks_for_time = |rule: &Rule| TIMES.contains(&rule.column());
-        if self.filter.rules().iter().any(asks_for_time) {
-            return Wanted::everything();
-        }
-        Wanted {
-            first: trace_interest(&self.processes),
-            installed: installed_interest(&self.processes),
-        }
-    }
-}
-
-/// The events that are asked for while a capture is read.
-struct Wanted {
-    first: Prefilter,
-    /// From when on an installer was seen.
-    installed: Prefilter,
-}
-
-impl Wanted {
-    fn everything() -> Wanted {
-        Wanted { first: Prefilter::everything(), installed: Prefilter::everything() }
-    }
-}
+pub use options::CaseOptions;
+pub use reading::CaseProgress;
 
 /// Reads captures one after the other and ends with a [`Report`].
 ///
@@ -129,6 +55,8 @@ pub struct Case {
     report: Report,
     installing: Vec<Vec<u64>>,
     clocks: Vec<CaptureClock>,
+    /// How much of each capture was read.
+    extents: Vec<Extent>,
     witnesses: Unsorted,
 }
 
@@ -156,6 +84,7 @@ impl Case {
             report,
             installing: Vec::new(),
             clocks: Vec::new(),
+            extents: Vec::new(),
             witnesses: Unsorted::default(),
         }
     }
@@ -182,8 +111,7 @@ impl Case {
     /// # Errors
     /// As [`Case::read`].
     pub fn read_baseline(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        let wanted = self.options.wanted();
-        self.read_as(CaptureRole::Baseline, capture, &wanted, |_| {})
+        self.read_until(CaptureRole::Baseline, capture, |_| ControlFlow::Continue(())).map(|_| ())
     }
 
     /// Reads a capture to its end and adds it to the case.
@@ -192,8 +120,7 @@ impl Case {
     /// When the capture cannot be read further; what was read until then is part
     /// of the case.
     pub fn read(&mut self, capture: &mut Capture<'_>) -> Result<(), Error> {
-        let wanted = self.options.wanted();
-        self.read_as(CaptureRole::Case, capture, &wanted, |_| {})
+        self.read_until(CaptureRole::Case, capture, |_| ControlFlow::Continue(())).map(|_| ())
     }
 
     /// As [`Case::read`], and shows each event that the filter lets through, whoever
@@ -204,161 +131,67 @@ impl Case {
     pub fn read_with(
         &mut self,
         capture: &mut Capture<'_>,
-        each: impl FnMut(&Event),
+        mut each: impl FnMut(&Event),
     ) -> Result<(), Error> {
-        self.read_as(CaptureRole::Case, capture, &Wanted::everything(), each)
+        let watch = |progress: &CaseProgress<'_>| {
+            each(progress.event);
+            ControlFlow::Continue(())
+        };
+        self.read_as(CaptureRole::Case, capture, &Wanted::everything(), watch).map(|_| ())
     }
 
-    fn read_as(
+    /// As [`Case::read`], or as [`Case::read_baseline`] if that is its role, until `watch`
+    /// breaks it off. `watch` is asked behind each event that the analysis takes in; events
+    /// that concern nothing of it are passed over in between, without a question.
+    ///
+    /// What was read until then is part of the case, and a remark says where reading was
+    /// stopped. [`ControlFlow::Break`] is given back when it was.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use procmonkey_analysis::parser::{Input, ReadOptions};
+    /// use procmonkey_analysis::report::CaptureRole;
+    /// use procmonkey_analysis::{Case, CaseOptions};
+    ///
+    /// let rows = "\"Process Name\",\"Operation\",\"Path\"\n\
+    ///             \"inetinfo.exe\",\"CreateFile\",\"C:\\a\"\n\
+    ///             \"inetinfo.exe\",\"CreateFile\",\"C:\\b\"\n\
+    ///             \"inetinfo.exe\",\"CreateFile\",\"C:\\c\"\n";
+    /// let mut input = Input::from_reader("a.csv", rows.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let mut case = Case::new(CaseOptions::new());
+    /// let outcome = case.read_until(CaptureRole::Case, &mut capture, |progress| {
+    ///     // A program with a window would look at its button here.
+    ///     if progress.events_kept < 2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    /// })?;
+    /// assert_eq!(outcome, ControlFlow::Break(()));
+    /// assert_eq!(case.finish().captures[0].events_read, 2);
+    /// # Ok::<(), procmonkey_analysis::parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Case::read`].
+    pub fn read_until(
         &mut self,
         role: CaptureRole,
         capture: &mut Capture<'_>,
-        wanted: &Wanted,
-        mut each: impl FnMut(&Event),
-    ) -> Result<(), Error> {
-        let mut trace = Trace::new(&self.options.names);
-        let mut counts = Counts::default();
-        let mut event = Event::default();
-        let outcome = loop {
-            let interest = match trace.installing.is_empty() {
-                true => &wanted.first,
-                false => &wanted.installed,
-            };
-            match capture.read_prefiltered(interest, &mut event) {
-                Ok(true) => {}
-                Ok(false) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-            match self.options.filter.matches(&event, capture.clock()) {
-                Verdict::Included => {}
-                Verdict::Excluded => continue,
-                Verdict::Undecidable => {
-                    counts.undecided += 1;
-                    continue;
-                }
-            }
-            each(&event);
-            let subject = self.options.processes.subject(&event);
-            counts.kept += u64::from(subject == Subject::Followed);
-            trace.observe(&event, subject);
-        };
-        let finished = FinishedCapture {
-            index: self.report.captures.len(),
-            clock: capture.clock(),
-            given: self.options.machine_guid.as_ref(),
-            registry: self.witnesses.machine_guid(),
-            names: &self.options.names,
-        };
-        let mut summary = counts.summary(capture, &trace, &self.options);
-        summary.role = role;
-        summary.remarks.extend(trace.accesses.remark());
-        self.clocks.push(CaptureClock {
-            clock: capture.clock().clone(),
-            span: finished
-                .resolve(capture.clock().first_time())
-                .zip(finished.resolve(capture.clock().last_time())),
-            steps: finished.moments(&trace),
-        });
-        finished.add(&trace, &mut self.report);
-        let process_base = self.report.processes.len() - trace.instances.list().len();
-        let log = std::mem::take(&mut trace.accesses);
-        finished.add_accesses(log, process_base, &mut self.report.touches);
-        self.installing.push(trace.installing);
-        self.report.captures.push(summary);
-        outcome
+        watch: impl FnMut(&CaseProgress<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, Error> {
+        let wanted = self.options.wanted();
+        self.read_as(role, capture, &wanted, watch)
     }
 
     /// Draws the conclusions.
     pub fn finish(mut self) -> Report {
-        self.report.containers = containers(&self.report, &self.options.names);
+        self.report.containers = containers::containers(&self.report, &self.options.names);
         let failures = self.witnesses.sort(&self.clocks, &mut self.report);
         add_sightings(&mut self.report, &self.options.names);
         let given = self.options.machine_guid.as_ref();
         let facts = Facts::new(&self.report, &self.installing, given, &failures);
         let findings = find_all(&facts);
         self.report.findings = findings;
-        self.report.verdict = verdict::of(&self.report);
+        self.report.verdict = verdict::of(&self.report, &self.extents);
         self.report
     }
-}
-
-/// What is counted while a capture is read.
-#[derive(Debug, Default)]
-struct Counts {
-    kept: u64,
-    undecided: u64,
-}
-
-impl Counts {
-    fn summary(
-        &self,
-        capture: &Capture<'_>,
-        trace: &Trace<'_>,
-        options: &CaseOptions,
-    ) -> CaptureSummary {
-        let clock = capture.clock();
-        let (first, last) = (clock.first_time(), clock.last_time());
-        let processes: Vec<ProcessCount> = capture
-            .events_by_process()
-            .into_iter()
-            .map(|(name, events)| ProcessCount { name, events })
-            .collect();
-        let text = |time: Option<EventTime>| Some(clock.resolve(&time?)?.to_string());
-        let quality =
-            |time: Option<EventTime>| time.map_or(TimeQuality::OrderOnly, |t| clock.quality(&t));
-        let quality = quality(first).min(quality(last));
-        CaptureSummary {
-            path: capture.name().to_string(),
-            role: CaptureRole::Case,
-            format: capture.format().name(),
-            columns: capture.columns().names().map(str::to_string).collect(),
-            events_read: capture.events_read(),
-            events_kept: self.kept,
-            events_undecided: self.undecided,
-            first_time: text(first),
-            last_time: text(last),
-            time_quality: quality.name(),
-            losses: LossSummary::of(capture.losses()),
-            remarks: remarks::of(
-                capture,
-                &processes,
-                (self.kept, self.undecided),
-                &options.processes,
-                &options.filter,
-            ),
-            processes,
-            guid_reads_without_value: trace.reads_without_value(),
-        }
-    }
-}
-
-/// The containers behind all key files of the case, in the order in which they
-/// are first seen.
-fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> {
-    let mut containers: Vec<ContainerSummary> = Vec::new();
-    let mut places: HashMap<(String, Provider), usize> = HashMap::new();
-    for file in &report.key_files {
-        let key = (file.stem.clone(), file.folder.provider);
-        let place = *places.entry(key).or_insert_with(|| {
-            let (stem, provider) = (&file.stem, file.folder.provider);
-            containers.push(ContainerSummary::new(stem, provider, names.find(stem)));
-            containers.len() - 1
-        });
-        let guids = &mut containers[place].guids;
-        match guids.iter_mut().find(|seen| seen.guid == file.guid) {
-            Some(seen) => {
-                seen.exists |= file.exists;
-                seen.created |= file.created;
-            }
-            None => guids.push(ContainerGuid {
-                guid: file.guid.clone(),
-                capture: Some(file.capture),
-                event: Some(file.first_event),
-                witnesses: Vec::new(),
-                exists: file.exists,
-                created: file.created,
-            }),
-        }
-    }
-    containers
 }

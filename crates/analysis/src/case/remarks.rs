@@ -8,16 +8,31 @@ use crate::trace::ProcessSelection;
 /// How many processes a remark names.
 const NAMED: usize = 5;
 
-/// The remarks on a capture that was read to its end.
-pub(crate) fn of(
+/// How much of a capture was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All that could be read.
+    Whole,
+    /// The events up to this one, by its number: the caller stopped there.
+    StoppedAfter(u64),
+}
+
+/// The remarks on a capture that was read.
+pub(super) fn of(
     capture: &Capture<'_>,
     processes: &[ProcessCount],
     (kept, undecided): (u64, u64),
     asked: &ProcessSelection,
     filter: &Filter,
+    extent: Extent,
 ) -> Vec<String> {
     let mut remarks = Vec::new();
-    if kept == 0 && !asked.names().is_empty() {
+    if let Extent::StoppedAfter(event) = extent {
+        remarks.push(format!(
+            "reading was stopped after event {event}: this report is about the events until then"
+        ));
+    }
+    if kept == 0 && !asked.names().is_empty() && extent == Extent::Whole {
         remarks.push(no_event_of(asked.names(), processes));
     }
     let unnamed = processes.iter().find(|count| count.name.is_empty());

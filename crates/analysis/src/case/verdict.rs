@@ -1,5 +1,8 @@
 //! From the findings of a case to its verdict.
 
+use procmonkey_parser::NtStatus;
+
+use super::remarks::Extent;
 use crate::report::{
     CaptureRole, CaseVerdict, Confidence, Finding, Report, Severity, TimelineEntry,
 };
@@ -11,18 +14,23 @@ use crate::witness::Witness;
 const CITED: usize = 3;
 
 /// The verdict on a report whose findings are complete.
-pub(super) fn of(report: &Report) -> CaseVerdict {
+pub(super) fn of(report: &Report, extents: &[Extent]) -> CaseVerdict {
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
-    let found = worst.and_then(|finding| Some((finding, text_of(finding.signature)?)));
+    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature)?)));
     match found {
-        Some((finding, text)) => because_of(finding, text, report),
-        None => nothing(report),
+        Some((finding, text)) => because_of(finding, text, report, extents),
+        None => nothing(report, extents),
     }
 }
 
-fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseVerdict {
+fn because_of(
+    finding: &Finding,
+    text: &SignatureText,
+    report: &Report,
+    extents: &[Extent],
+) -> CaseVerdict {
     CaseVerdict {
-        signature: Some(finding.signature),
+        signature: Some(finding.signature.clone()),
         cause: format!("Consistent with {}: {}.", finding.signature, text.title),
         confidence: Some(finding.confidence),
         confidence_text: confidence_text(finding),
@@ -31,12 +39,12 @@ fn because_of(finding: &Finding, text: &SignatureText, report: &Report) -> CaseV
         first: Some(BACK_UP.to_string()),
         avoid: Some(text.avoid.to_string()),
         looked_for: None,
-        not_shown: not_shown(report),
+        not_shown: not_shown(report, extents),
     }
 }
 
-fn nothing(report: &Report) -> CaseVerdict {
-    let benign: Vec<&str> = report.findings.iter().map(|finding| finding.signature).collect();
+fn nothing(report: &Report, extents: &[Extent]) -> CaseVerdict {
+    let benign: Vec<&str> = report.findings.iter().map(|finding| &*finding.signature).collect();
     let cause = match benign.is_empty() {
         true => "Nothing in this case is consistent with a failure that is known.".to_string(),
         false => format!(
@@ -54,7 +62,7 @@ fn nothing(report: &Report) -> CaseVerdict {
              profiles and providers; floods, sweeps and programs in the key folders."
                 .into(),
         ),
-        not_shown: not_shown(report),
+        not_shown: not_shown(report, extents),
         ..CaseVerdict::default()
     }
 }
@@ -172,7 +180,8 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
         let word = if entry.stem.is_some() { "under" } else { "as" };
         line.push_str(&format!(" {word} {guid}"));
     }
-    if !entry.result.eq_ignore_ascii_case("SUCCESS") && !entry.result.is_empty() {
+    let status = NtStatus::from_result(&entry.result);
+    if !matches!(status, Some(NtStatus::SUCCESS | NtStatus::PENDING)) {
         line.push_str(&format!(" ({})", entry.result));
     }
     line
@@ -227,7 +236,7 @@ fn place(report: &Report, capture: usize, event: u64) -> String {
 }
 
 /// What the captures that are judged could not show.
-fn not_shown(report: &Report) -> Vec<String> {
+fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
     const NEEDED: [(&str, &str); 5] = [
         (
             "Detail",
@@ -253,7 +262,14 @@ fn not_shown(report: &Report) -> Vec<String> {
         lines.push("some reads of MachineGuid have no row with the value".into());
     }
     let kept: u64 = judged().map(|capture| capture.events_kept).sum();
-    if kept == 0 {
+    let roles = report.captures.iter().map(|capture| capture.role);
+    let was_stopped = extents
+        .iter()
+        .zip(roles)
+        .any(|(extent, role)| *extent != Extent::Whole && role == CaptureRole::Case);
+    if was_stopped {
+        lines.push("what comes after the event at which reading was stopped".into());
+    } else if kept == 0 {
         lines.push("the process that was asked for has no event here".into());
     } else if report.machine_guid_reads.is_empty() {
         lines.push("no read of MachineGuid is in it, so it may be filtered or thinned".into());

@@ -1,9 +1,8 @@
 //! The codes that are met around broken keys.
 
-use serde::Serialize;
-
 /// An error code of Windows' key systems or of their neighbourhood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KnownCode {
     /// The number.

@@ -1,13 +1,12 @@
 //! Error codes in every spelling in which people and programs write them.
 
 mod known;
+#[cfg(feature = "serde")]
+mod serialised;
 
 pub use known::{KNOWN_CODES, KnownCode};
 
 use std::fmt;
-
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
 
 /// An error code of Windows.
 ///
@@ -25,7 +24,8 @@ pub struct ErrorCode {
 }
 
 /// A code together with how it was told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DecodedCode {
     /// The code.
@@ -35,7 +35,8 @@ pub struct DecodedCode {
 }
 
 /// Everything to be said about one text that should be a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CodeAnswer {
     /// The text that was asked about.
@@ -107,16 +108,6 @@ impl fmt::Display for ErrorCode {
             false => write!(f, "0x{:08X}", self.value)?,
         }
         self.name().map_or(Ok(()), |name| write!(f, " ({name})"))
-    }
-}
-
-impl Serialize for ErrorCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("ErrorCode", 3)?;
-        fields.serialize_field("value", &self.value)?;
-        fields.serialize_field("hex", &format!("0x{:08X}", self.value))?;
-        fields.serialize_field("name", &self.name())?;
-        fields.end()
     }
 }
 

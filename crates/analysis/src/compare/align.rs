@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
+use super::comparison::{Divergence, DivergenceKind, Side};
 use super::trail::{Action, Trail};
-use super::{Divergence, DivergenceKind, Side, TrailAction};
 use crate::phase::Phase;
 
 /// How many actions are shown before and after a divergence.
@@ -50,7 +50,7 @@ pub(super) fn align(good: &Trail, bad: &Trail) -> Alignment {
     let mut candidates = Vec::new();
     for action in &bad.actions {
         let twins = in_good.get(&action.identity());
-        let same = |twin: &&&Action| twin.outcome == action.outcome;
+        let same = |twin: &&&Action| twin.result == action.result;
         if twins.is_some_and(|twins| twins.iter().any(|twin| same(&twin))) {
             alignment.common += 1;
         }
@@ -101,9 +101,8 @@ fn index(trail: &Trail) -> Index<'_> {
 
 /// Where the results of one action part.
 fn other_result<'t>(good: &[&'t Action], bad: &[&'t Action]) -> Option<(&'t Action, &'t Action)> {
-    let lacks = |list: &[&Action], action: &Action| {
-        !list.iter().any(|other| other.outcome == action.outcome)
-    };
+    let lacks =
+        |list: &[&Action], action: &Action| !list.iter().any(|other| other.result == action.result);
     let news = bad.iter().find(|action| lacks(good, action));
     let lost = good.iter().find(|action| lacks(bad, action));
     let (first_good, first_bad) = (*good.first()?, *bad.first()?);
@@ -112,7 +111,7 @@ fn other_result<'t>(good: &[&'t Action], bad: &[&'t Action]) -> Option<(&'t Acti
         (Some(lost), None) => Some((lost, first_bad)),
         (None, None) => {
             let is_key = first_good.phase == Some(Phase::KeyFiles);
-            (is_key && first_good.outcome != first_bad.outcome).then_some((first_good, first_bad))
+            (is_key && first_good.result != first_bad.result).then_some((first_good, first_bad))
         }
     }
 }
@@ -243,8 +242,8 @@ fn side(trail: &Trail, others: &Index<'_>, own: Option<&Action>, missing: Around
     let around = own.map_or(missing, |own| Around { event: own.event, tid: own.tid });
     let shown = |action: &Action| {
         let twins = others.get(&action.identity());
-        let same = |twins: &Vec<&Action>| twins.iter().any(|twin| twin.outcome == action.outcome);
-        TrailAction::of(action, twins.is_some_and(same))
+        let same = |twins: &Vec<&Action>| twins.iter().any(|twin| twin.result == action.result);
+        action.shown(twins.is_some_and(same))
     };
     let of_thread = |action: &&Action| around.tid.is_none() || action.tid == around.tid;
     // The place where something is missing lies behind its own event.

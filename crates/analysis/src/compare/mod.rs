@@ -5,181 +5,22 @@
 //! [`compare`].
 
 mod align;
-mod facts;
+mod comparison;
+mod differences;
 mod path;
+mod result;
 #[cfg(test)]
 mod tests;
 mod trail;
 
-use serde::Serialize;
-
-pub use facts::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+pub use comparison::{
+    Comparison, ContainerDifference, ContainerState, Difference, Divergence, DivergenceKind,
+    InstanceSummary, Outcome, PhaseDifference, SCHEMA_VERSION, Side, StartUp, TrailAction,
+};
 pub use trail::{Recorder, Trails};
 
-use crate::phase::Phase;
 use crate::report::Report;
-use trail::{Action, Trail};
-
-/// Version of the form of a comparison. It grows when a field changes its meaning
-/// or goes away.
-pub const SCHEMA_VERSION: u32 = 1;
-
-/// What two captures differ in.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Comparison {
-    /// [`SCHEMA_VERSION`].
-    pub schema_version: u32,
-    /// Name and version of the program that made it.
-    pub tool: String,
-    /// Name of the good capture.
-    pub good: String,
-    /// Name of the bad capture.
-    pub bad: String,
-    /// What the comparison comes to.
-    pub outcome: Outcome,
-    /// Why something could not be compared, and what weakens the result.
-    pub remarks: Vec<String>,
-    /// The start-ups that were compared, one for each process name.
-    pub start_ups: Vec<StartUp>,
-    /// The values of MachineGuid that the followed processes read, where they differ.
-    pub machine_guids: Option<Difference>,
-    /// The key containers that were used in another way or under another GUID.
-    pub containers: Vec<ContainerDifference>,
-    /// The names of processes that only one of the captures has. They do not count:
-    /// no two captures have the same bystanders.
-    pub processes: Option<Difference>,
-}
-
-/// What a comparison comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Nothing differs that matters.
-    Same,
-    /// Something differs that matters.
-    Different,
-    /// The captures cannot be compared; the remarks tell why.
-    NotComparable,
-}
-
-/// One process name, with the start-up of it that was taken from either capture.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct StartUp {
-    /// Process Name, when it is known.
-    pub process: Option<String>,
-    /// The instance of the good capture.
-    pub good: InstanceSummary,
-    /// The instance of the bad capture.
-    pub bad: InstanceSummary,
-    /// Phases that only one of the two reached; told when both captures show the start.
-    pub phases: Option<PhaseDifference>,
-    /// Where the bad start-up first parts from the good one.
-    pub divergence: Option<Divergence>,
-    /// How many further differences matter; most follow from the first.
-    pub further: u64,
-    /// How many differences healthy starts have too, such as other files read.
-    pub minor: u64,
-    /// How many different actions with their results both have.
-    pub common: u64,
-}
-
-/// The instance of a process that was compared.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct InstanceSummary {
-    /// PID, when it is known.
-    pub pid: Option<u32>,
-    /// Number of its first event.
-    pub first_event: u64,
-    /// Number of its last event.
-    pub last_event: u64,
-    /// How many events it has.
-    pub events: u64,
-    /// Whether the capture shows its beginning.
-    pub starts: bool,
-    /// Whether the capture shows its end.
-    pub exits: bool,
-    /// How many instances of this name there are, this one included.
-    pub of_instances: u64,
-}
-
-/// The kind of a divergence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DivergenceKind {
-    /// Both do it, with another result.
-    OtherResult,
-    /// Only the good one does it.
-    OnlyGood,
-    /// Only the bad one does it.
-    OnlyBad,
-}
-
-/// Where a start-up parts from another.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Divergence {
-    /// What kind.
-    pub kind: DivergenceKind,
-    /// The phase that the action marks, where it marks one.
-    pub phase: Option<Phase>,
-    /// What the good one does.
-    pub good: Side,
-    /// What the bad one does.
-    pub bad: Side,
-}
-
-/// One side of a divergence.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct Side {
-    /// The action; `None` when this side does not do it.
-    pub action: Option<TrailAction>,
-    /// What the same thread did before it, oldest first; where the action is missing,
-    /// what the process did.
-    pub before: Vec<TrailAction>,
-    /// What the same thread did after it.
-    pub after: Vec<TrailAction>,
-}
-
-/// An action of a process, where it was first seen with this result.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct TrailAction {
-    /// Number of the event.
-    pub event: u64,
-    /// When, as far as it is known.
-    pub time: Option<String>,
-    /// TID, when it is known.
-    pub tid: Option<u32>,
-    /// Operation.
-    pub operation: String,
-    /// Path, as seen.
-    pub path: String,
-    /// Result, with the part of Detail that decides: `SUCCESS (Opened)`.
-    pub result: String,
-    /// How often it was done with this result.
-    pub count: u64,
-    /// Whether the other capture has it with the same result.
-    pub common: bool,
-}
-
-impl TrailAction {
-    fn of(action: &Action, common: bool) -> TrailAction {
-        TrailAction {
-            event: action.event,
-            time: action.time.clone(),
-            tid: action.tid,
-            operation: action.operation.clone(),
-            path: action.path.clone(),
-            result: action.outcome.clone(),
-            count: action.count,
-            common,
-        }
-    }
-}
+use trail::Trail;
 
 /// Compares two captures, each as its report and its trails.
 ///
@@ -230,7 +71,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
                 .push(name.clone().unwrap_or_else(|| "a process that is not named".into()));
         }
         let alignment = align::align(a, b);
-        let phases = facts::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
+        let phases = differences::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
         stopped_short |= phases.as_ref().is_some_and(|phases| !phases.good.is_empty())
             && (b.exits || b.watched.is_some() && b.watched >= a.watched);
         start_ups.push(StartUp {
@@ -255,9 +96,9 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
     };
     let compared = !start_ups.is_empty();
-    let machine_guids = facts::machine_guids(good.0, bad.0).filter(|_| compared);
+    let machine_guids = differences::machine_guids(good.0, bad.0).filter(|_| compared);
     let containers = match compared {
-        true => facts::containers(good.0, bad.0),
+        true => differences::containers(good.0, bad.0),
         false => Vec::new(),
     };
     let differs = stopped_short
@@ -286,7 +127,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         start_ups,
         machine_guids,
         containers,
-        processes: facts::processes(good.0, bad.0),
+        processes: differences::processes(good.0, bad.0),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Clock, Event, EventTime, Timestamp};
+use procmonkey_parser::{Clock, Event, EventTime, NtStatus, Timestamp};
 
+use super::comparison::TrailAction;
 use super::path::{PlainPath, plain};
+use super::result::{self, is_noise, is_served};
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::phase::Phase;
 use crate::trace::{Instances, ProcessSelection, Subject};
@@ -100,7 +102,7 @@ pub(super) struct Action {
     pub(super) plain: PlainPath,
     pub(super) path: String,
     /// Result and what the Detail column adds to it that decides.
-    pub(super) outcome: String,
+    pub(super) result: String,
     pub(super) succeeded: bool,
     pub(super) event: u64,
     pub(super) tid: Option<u32>,
@@ -115,6 +117,20 @@ impl Action {
     /// What is done, whatever comes of it.
     pub(super) fn identity(&self) -> (&str, &str) {
         (&self.operation, &self.plain.text)
+    }
+
+    /// As a comparison shows it; `common` when the other capture has it, too.
+    pub(super) fn shown(&self, common: bool) -> TrailAction {
+        TrailAction {
+            event: self.event,
+            time: self.time.clone(),
+            tid: self.tid,
+            operation: self.operation.clone(),
+            path: self.path.clone(),
+            result: self.result.clone(),
+            count: self.count,
+            common,
+        }
     }
 }
 
@@ -147,20 +163,21 @@ impl Recorder {
         draft.starts |= operation == "Process Start";
         draft.exits |= operation == "Process Exit";
         draft.has_threads |= event.tid().is_some();
-        let result = event.result().unwrap_or_default();
-        if is_noise(&operation, &result) {
+        let written = event.result().unwrap_or_default();
+        let status = NtStatus::from_result(&written);
+        if is_noise(&operation, status) {
             return;
         }
         let path = event.path().unwrap_or_default();
         let plain = plain(&operation, &path);
-        let outcome = outcome(event, &operation, &result);
+        let result = result::of_event(event, &operation, &written);
         let identities = draft.identities.len() as u32;
         let key = (operation.to_string(), plain.text.clone());
         let identity = match draft.identities.get(&key) {
             Some(identity) => *identity,
             None => identities,
         };
-        if let Some(place) = draft.seen.get(&(identity, outcome.clone())) {
+        if let Some(place) = draft.seen.get(&(identity, result.clone())) {
             draft.actions[*place].0.count += 1;
             return;
         }
@@ -171,15 +188,15 @@ impl Recorder {
         }
         self.room -= 1;
         draft.identities.entry(key).or_insert(identity);
-        draft.seen.insert((identity, outcome.clone()), draft.actions.len());
+        draft.seen.insert((identity, result.clone()), draft.actions.len());
         let phase = phase_of(&operation, &path);
         draft.uses_keys |= phase == Some(Phase::KeyFiles);
         let action = Action {
             operation: operation.into_owned(),
             plain,
             path: path.into_owned(),
-            succeeded: succeeded(&result),
-            outcome,
+            succeeded: is_served(status),
+            result,
             event: event.number(),
             tid: event.tid(),
             phase,
@@ -236,61 +253,6 @@ impl Trails {
 
 fn seconds(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
     Some(to?.ticks_since(from?)? as f64 / procmonkey_parser::TICKS_PER_SECOND as f64)
-}
-
-/// What tells nothing about what a process wants: closing, threads, and answers
-/// that only ask for another try.
-fn is_noise(operation: &str, result: &str) -> bool {
-    matches!(
-        operation,
-        "CloseFile"
-            | "RegCloseKey"
-            | "Thread Create"
-            | "Thread Exit"
-            | "Process Profiling"
-            | "Thread Profiling"
-            | ""
-    ) || matches!(
-        result,
-        "BUFFER OVERFLOW"
-            | "BUFFER TOO SMALL"
-            | "REPARSE"
-            | "FAST IO DISALLOWED"
-            | "OPLOCK NOT GRANTED"
-            | "OPLOCK BREAK IN PROGRESS"
-    )
-}
-
-/// Results that mean that the request was served.
-fn succeeded(result: &str) -> bool {
-    matches!(
-        result,
-        "" | "SUCCESS"
-            | "NO MORE ENTRIES"
-            | "NO MORE FILES"
-            | "END OF FILE"
-            | "FILE LOCKED WITH ONLY READERS"
-            | "FILE LOCKED WITH WRITERS"
-            | "NOTIFY ENUM DIR"
-            | "NOTIFY CLEANUP"
-    )
-}
-
-/// The result, and the part of Detail that decides what was really done.
-fn outcome(event: &Event, operation: &str, result: &str) -> String {
-    let item = match operation {
-        "CreateFile" => "OpenResult",
-        "Process Exit" => "Exit Status",
-        _ => "",
-    };
-    let detail = if item.is_empty() { None } else { event.detail() };
-    match detail.as_ref().and_then(|detail| detail.get(item)) {
-        Some(value) => format!("{result} ({value})"),
-        None => match result {
-            "FILE LOCKED WITH ONLY READERS" | "FILE LOCKED WITH WRITERS" => "SUCCESS".into(),
-            _ => result.into(),
-        },
-    }
 }
 
 fn phase_of(operation: &str, path: &str) -> Option<Phase> {

@@ -8,11 +8,11 @@ pub(crate) use names::is_stem;
 pub use names::{ContainerName, ContainerNames, NameSource};
 
 use md5::{Digest, Md5};
-use serde::Serialize;
 
 /// Which of Windows' two key systems keeps a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Provider {
     /// CryptoAPI: rsaenh.dll and dssenh.dll.
     Capi,

@@ -4,13 +4,12 @@
 //! process counts, but what it did with one file is one entry, so that a capture of
 //! any length takes little room.
 
-use serde::Serialize;
-
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
 
 /// What all processes did around key files, as far as a signature asks for it.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KeyAccesses {
     /// What each process did with each key file.
@@ -30,7 +29,8 @@ pub struct KeyAccesses {
 }
 
 /// A process as an event names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Actor {
     /// Index into the report's `captures`.
@@ -47,7 +47,8 @@ pub struct Actor {
 }
 
 /// What one process did with one key file. Numbers are those of events.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FileAccess {
     /// Who.
@@ -106,7 +107,8 @@ pub struct FileAccess {
 }
 
 /// A process that had a file open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Holder {
     /// Process Name, when it is known.
@@ -118,7 +120,8 @@ pub struct Holder {
 }
 
 /// What one process did with one folder of `Microsoft\Crypto`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FolderAccess {
     /// Who.
@@ -144,7 +147,8 @@ pub struct FolderAccess {
 }
 
 /// A master key of the computer that lsass.exe looked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct MasterKeyAccess {
     /// Who.
@@ -164,7 +168,8 @@ pub struct MasterKeyAccess {
 }
 
 /// How a followed process looked for crypto providers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ProviderSearch {
     /// Who.
@@ -180,8 +185,10 @@ pub struct ProviderSearch {
 }
 
 /// How a program below a key folder was met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ProgramUse {
     /// It was loaded or started.
     Ran,
@@ -190,7 +197,8 @@ pub enum ProgramUse {
 }
 
 /// A program below a key folder.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ProgramAccess {
     /// Who.

@@ -1,12 +1,12 @@
 //! What was found: a signature that fired, and its evidence.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
-
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Severity {
     /// Worth knowing; nothing is wrong.
     Info,
@@ -27,8 +27,9 @@ impl fmt::Display for Severity {
 }
 
 /// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Confidence {
     /// One possible reading among others.
     Low,
@@ -49,7 +50,8 @@ impl fmt::Display for Confidence {
 }
 
 /// Events of one capture that support a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Evidence {
     /// Index into the report's `captures`.
@@ -58,14 +60,44 @@ pub struct Evidence {
     pub events: Vec<u64>,
 }
 
+impl Evidence {
+    /// Events of the capture with this index, in any order.
+    ///
+    /// ```
+    /// use procmonkey_analysis::Evidence;
+    ///
+    /// assert_eq!(Evidence::new(0, [7, 3, 7]).events, [3, 7]);
+    /// ```
+    pub fn new(capture: usize, events: impl IntoIterator<Item = u64>) -> Evidence {
+        let mut events: Vec<u64> = events.into_iter().collect();
+        events.sort_unstable();
+        events.dedup();
+        Evidence { capture, events }
+    }
+}
+
 /// A signature that fired.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+///
+/// A program can add findings of its own to a report. They need an id that is not one
+/// of [`signatures`](crate::signatures).
+///
+/// ```
+/// use procmonkey_analysis::{Case, CaseOptions, Confidence, Evidence, Finding, Severity};
+///
+/// let mut report = Case::new(CaseOptions::new()).finish();
+/// let mut finding = Finding::new("X-01", "The tape was full", Severity::Info, Confidence::Low);
+/// finding.evidence = vec![Evidence::new(0, [12, 15])];
+/// finding.explanation = "Writes to the tape failed.".into();
+/// report.findings.push(finding);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Finding {
     /// Id of the signature, such as `MK-01`.
-    pub signature: &'static str,
+    pub signature: Cow<'static, str>,
     /// Its title.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// How much it matters.
     pub severity: Severity,
     /// How sure it is.
@@ -84,4 +116,28 @@ pub struct Finding {
     pub does_not_prove: String,
     /// What to do first. Advice only; nothing is ever executed.
     pub remedy: String,
+}
+
+impl Finding {
+    /// A finding of which only the kind is known: no evidence, and no text but its title.
+    pub fn new(
+        signature: impl Into<Cow<'static, str>>,
+        title: impl Into<Cow<'static, str>>,
+        severity: Severity,
+        confidence: Confidence,
+    ) -> Finding {
+        Finding {
+            signature: signature.into(),
+            title: title.into(),
+            severity,
+            confidence,
+            raised_by: Vec::new(),
+            lowered_by: Vec::new(),
+            evidence: Vec::new(),
+            witnesses: Vec::new(),
+            explanation: String::new(),
+            does_not_prove: String::new(),
+            remedy: String::new(),
+        }
+    }
 }

@@ -1,16 +1,17 @@
 //! What a case comes to, in a few lines.
 
-use serde::Serialize;
+use std::borrow::Cow;
 
 use super::Confidence;
 
 /// The end of a report: the most likely cause, or that none was found.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CaseVerdict {
     /// The signature that explains most; `None` when nothing is wrong as far as the
     /// captures show.
-    pub signature: Option<&'static str>,
+    pub signature: Option<Cow<'static, str>>,
     /// The most likely cause, in a sentence; or that nothing was found.
     pub cause: String,
     /// How sure that is.

@@ -66,8 +66,8 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
     list.witnesses.sort_unstable();
     list.witnesses.dedup();
     Finding {
-        signature: text.id,
-        title: text.title,
+        signature: text.id.into(),
+        title: text.title.into(),
         severity: found.severity,
         confidence: found.confidence,
         raised_by: std::mem::take(&mut list.raised_by),

@@ -1,9 +1,8 @@
 //! What is to be known of a signature, apart from any capture.
 
-use serde::Serialize;
-
 /// The description of a signature: the same text in every list and help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SignatureText {
     /// The id, such as `MK-01`.

@@ -1,14 +1,14 @@
 //! What any process does below `Microsoft\Crypto`: with key files, with their
 //! folders, with programs that have no place there.
 
-use procmonkey_parser::{Detail, Event, NtStatus};
+use procmonkey_parser::NtStatus;
 
 use super::access_log::AccessLog;
-use super::file_step::{FileStep, ForDeletion, MetEnd};
+use super::file_operation::FileOperation;
+use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
 use crate::key_file::{KeyFile, KeyFolder, crypto_root};
 use crate::report::{FolderAccess, ProgramAccess, ProgramUse};
-use crate::step::Step;
 
 /// The most programs that are kept.
 const MOST: usize = 256;
@@ -17,54 +17,28 @@ impl Trace<'_> {
     /// Takes in what an event did to a key file, whoever it was.
     pub(super) fn note_file_access(
         &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        (operation, step): (&str, Option<Step>),
-        (file, path): (&KeyFile, &str),
+        event: &KeyEvent<'_>,
+        operation: &FileOperation<'_>,
+        file: &KeyFile,
     ) {
-        let detail = event.detail();
-        let result = event.result().unwrap_or_default();
-        let status = NtStatus::from_result(&result);
-        let get = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.get(key));
-        let integer = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.integer(key));
-        let tells_size = status == Some(NtStatus::SUCCESS) && operation.starts_with("Query");
-        let deletes = operation.starts_with("SetDisposition")
-            || (operation == "CreateFile"
-                && get("Desired Access").is_some_and(|access| access == "Delete"));
-        let what = FileStep {
-            step,
-            operation,
-            offset: integer("Offset"),
-            length: integer("Length"),
-            end_of_file: integer("EndOfFile").filter(|_| tells_size),
-            met_end: match status {
-                Some(NtStatus::END_OF_FILE) => MetEnd::Yes,
-                _ => MetEnd::No,
-            },
-            impersonating: get("Impersonating"),
-            for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
-        };
         let container = self.names.find(&file.stem).map(|found| found.name.as_str());
-        self.accesses.note_file_access(event, instance, (file, path, container), &what);
-        if status == Some(NtStatus::PATH_NOT_FOUND)
-            && let Some((folder, _)) = path.rsplit_once('\\')
+        self.accesses.note_file_access(event, (file, container), operation);
+        if event.status == Some(NtStatus::PATH_NOT_FOUND)
+            && let Some((folder, _)) = event.path.rsplit_once('\\')
         {
-            self.note_folder_access(event, instance, operation, folder);
+            self.note_folder_access(event, folder);
         }
     }
 
-    /// Takes in an event below `Microsoft\Crypto` that is on no key file.
-    pub(super) fn note_folder_access(
-        &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        operation: &str,
-        path: &str,
-    ) {
+    /// Takes in an event on a folder below `Microsoft\Crypto`.
+    pub(super) fn note_folder_access(&mut self, event: &KeyEvent<'_>, path: &str) {
         let folder = KeyFolder::from_path(path);
         let Some(root) = crypto_root(path) else { return };
-        let detail = event.detail();
-        let get = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.get(key));
+        let opens = event.operation() == "CreateFile";
+        let lists = event.operation() == "QueryDirectory";
+        if !opens && !lists {
+            return;
+        }
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
         let new = |by| FolderAccess {
             by,
@@ -78,54 +52,33 @@ impl Trace<'_> {
             listed: None,
             created: None,
         };
-        let result = event.result().unwrap_or_default();
         let number = event.number();
-        let status = NtStatus::from_result(&result);
-        let opens = operation == "CreateFile";
-        let lists = operation == "QueryDirectory";
-        if !opens && !lists {
-            return;
-        }
-        let Some(entry) = self.accesses.folder_entry(event, instance, new, plain) else { return };
-        match status {
-            Some(NtStatus::SUCCESS) => {
-                entry.last_success = Some(number);
-                let slot = match (lists, get("OpenResult")) {
-                    (true, _) => &mut entry.listed,
-                    (false, Some("Created")) => &mut entry.created,
-                    (false, _) => &mut entry.opened,
-                };
-                slot.get_or_insert(number);
-            }
-            Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND) if opens => {
-                entry.missing.get_or_insert(number);
-            }
-            Some(NtStatus::ACCESS_DENIED) => {
-                entry.denied.get_or_insert(number);
-            }
-            _ => {}
+        let Some(entry) = self.accesses.folder_entry(event, new, plain) else { return };
+        if event.succeeded() {
+            entry.last_success = Some(number);
+            let slot = match (lists, event.get("OpenResult")) {
+                (true, _) => &mut entry.listed,
+                (false, Some("Created")) => &mut entry.created,
+                (false, _) => &mut entry.opened,
+            };
+            slot.get_or_insert(number);
+        } else if event.is_not_found() && opens {
+            entry.missing.get_or_insert(number);
+        } else if event.status == Some(NtStatus::ACCESS_DENIED) {
+            entry.denied.get_or_insert(number);
         }
     }
 
     /// Takes in an event that may run or write a program below a key folder.
-    pub(super) fn note_program(
-        &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        operation: &str,
-        path: &str,
-    ) {
-        let runs = matches!(operation, "Load Image" | "Process Create" | "Process Start");
-        let result = event.result().unwrap_or_default();
-        if NtStatus::from_result(&result) != Some(NtStatus::SUCCESS) || !is_in_store(path) {
+    pub(super) fn note_program(&mut self, event: &KeyEvent<'_>) {
+        let path = event.path;
+        if !event.succeeded() || !is_in_store(path) {
             return;
         }
-        let was = if runs {
-            ProgramUse::Ran
-        } else if is_program(path) && makes(event, operation) {
-            ProgramUse::Written
-        } else {
-            return;
+        let was = match event.operation() {
+            "Load Image" | "Process Create" | "Process Start" => ProgramUse::Ran,
+            _ if is_program(path) && makes(event) => ProgramUse::Written,
+            _ => return,
         };
         let code = &mut self.accesses.accesses.code;
         if code.iter().any(|seen| seen.was == was && seen.path.eq_ignore_ascii_case(path)) {
@@ -135,7 +88,7 @@ impl Trace<'_> {
             self.accesses.accesses.left_out += 1;
             return;
         }
-        let by = AccessLog::actor(event, instance);
+        let by = AccessLog::actor(event);
         code.push(ProgramAccess { by, event: event.number(), path: path.to_string(), was });
     }
 }
@@ -152,10 +105,12 @@ fn is_program(path: &str) -> bool {
     ENDS.iter().any(|end| ends_with_ignore_case(path, end))
 }
 
-fn makes(event: &Event, operation: &str) -> bool {
-    let detail = event.detail();
-    let opened = detail.as_ref().and_then(|detail| detail.get("OpenResult"));
-    operation == "WriteFile"
-        || (operation == "CreateFile"
-            && matches!(opened, Some("Created" | "Overwritten" | "Superseded")))
+fn makes(event: &KeyEvent<'_>) -> bool {
+    match event.operation() {
+        "WriteFile" => true,
+        "CreateFile" => {
+            matches!(event.get("OpenResult"), Some("Created" | "Overwritten" | "Superseded"))
+        }
+        _ => false,
+    }
 }

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Column, Event, EventTime};
+use procmonkey_parser::{Column, EventTime};
 
-use super::file_step::{FileStep, ForDeletion, MetEnd};
+use super::file_operation::{FileOperation, ForDeletion, MetEnd};
+use super::key_event::KeyEvent;
 use crate::key_file::KeyFile;
 use crate::report::{Actor, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch};
 use crate::step::Step;
@@ -52,23 +53,23 @@ pub(crate) struct AccessLog {
 }
 
 impl AccessLog {
-    fn who(event: &Event, instance: Option<usize>) -> Who {
-        match instance {
+    fn who(event: &KeyEvent<'_>) -> Who {
+        match event.instance {
             Some(instance) => Who::Instance(instance),
-            None => Who::Other(
-                event.pid(),
-                event.process_name().unwrap_or_default().to_ascii_lowercase(),
-            ),
+            None => {
+                let name = event.event.process_name().unwrap_or_default();
+                Who::Other(event.event.pid(), name.to_ascii_lowercase())
+            }
         }
     }
 
-    pub(super) fn actor(event: &Event, instance: Option<usize>) -> Actor {
-        let account = event.get(Column::User).filter(|user| !user.is_empty());
+    pub(super) fn actor(event: &KeyEvent<'_>) -> Actor {
+        let account = event.event.get(Column::User).filter(|user| !user.is_empty());
         Actor {
             capture: 0,
-            process_index: instance,
-            name: event.process_name().map(|name| name.into_owned()),
-            pid: event.pid(),
+            process_index: event.instance,
+            name: event.event.process_name().map(|name| name.into_owned()),
+            pid: event.event.pid(),
             account: account.map(|account| account.into_owned()),
         }
     }
@@ -87,11 +88,10 @@ impl AccessLog {
     /// The entry of a process and a file, unless there are too many.
     fn file_entry(
         &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        (file, path, container): (&KeyFile, &str, Option<&str>),
+        event: &KeyEvent<'_>,
+        (file, container): (&KeyFile, Option<&str>),
     ) -> Option<usize> {
-        let who = AccessLog::who(event, instance);
+        let who = AccessLog::who(event);
         let key = (who.clone(), file.clone());
         if let Some(index) = self.by_file.get(&key) {
             return Some(*index);
@@ -107,8 +107,8 @@ impl AccessLog {
         self.by_file.insert(key, index);
         self.of_file.entry(file.clone()).or_default().push(index);
         self.accesses.files.push(FileAccess {
-            by: AccessLog::actor(event, instance),
-            path: path.to_string(),
+            by: AccessLog::actor(event),
+            path: event.path.to_string(),
             folder: file.folder,
             stem: file.stem.clone(),
             guid: file.guid.clone(),
@@ -140,15 +140,14 @@ impl AccessLog {
     /// Takes in what an event did to a key file.
     pub(super) fn note_file_access(
         &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        file: (&KeyFile, &str, Option<&str>),
-        what: &FileStep<'_>,
+        event: &KeyEvent<'_>,
+        file: (&KeyFile, Option<&str>),
+        what: &FileOperation<'_>,
     ) {
-        let Some(index) = self.file_entry(event, instance, file) else { return };
+        let Some(index) = self.file_entry(event, file) else { return };
         let number = event.number();
         if what.step == Some(Step::Read) && what.met_end == MetEnd::No {
-            self.last_read = Some((number, *event.time()));
+            self.last_read = Some((number, *event.event.time()));
         }
         if what.step == Some(Step::SharingViolation)
             && self.accesses.files[index].sharing_violation.is_none()
@@ -158,10 +157,10 @@ impl AccessLog {
         let entry = &mut self.accesses.files[index];
         let open_since = &mut self.open_since[index];
         entry.last_event = number;
-        if what.operation == "CloseFile" {
+        if what.name == "CloseFile" {
             open_since.pop();
         }
-        if let Some(size) = what.end_of_file
+        if let Some(size) = what.size
             && entry.size.is_none()
         {
             entry.size = Some(size);
@@ -190,12 +189,11 @@ impl AccessLog {
     /// The entry of a process and a folder, unless there are too many.
     pub(super) fn folder_entry(
         &mut self,
-        event: &Event,
-        instance: Option<usize>,
+        event: &KeyEvent<'_>,
         new: impl FnOnce(Actor) -> FolderAccess,
         path: &str,
     ) -> Option<&mut FolderAccess> {
-        let key = (AccessLog::who(event, instance), path.to_ascii_lowercase());
+        let key = (AccessLog::who(event), path.to_ascii_lowercase());
         let folders = &mut self.accesses.folders;
         let index = match self.by_folder.get(&key) {
             Some(index) => *index,
@@ -204,7 +202,7 @@ impl AccessLog {
                 return None;
             }
             None => {
-                folders.push(new(AccessLog::actor(event, instance)));
+                folders.push(new(AccessLog::actor(event)));
                 self.by_folder.insert(key, folders.len() - 1);
                 folders.len() - 1
             }
@@ -213,11 +211,15 @@ impl AccessLog {
     }
 
     /// The entry of a followed process's search for providers.
-    pub(super) fn provider_entry(&mut self, event: &Event, instance: usize) -> &mut ProviderSearch {
+    pub(super) fn provider_entry(
+        &mut self,
+        event: &KeyEvent<'_>,
+        instance: usize,
+    ) -> &mut ProviderSearch {
         let providers = &mut self.accesses.providers;
         let index = *self.by_provider.entry(instance).or_insert_with(|| {
             providers.push(ProviderSearch {
-                by: AccessLog::actor(event, Some(instance)),
+                by: AccessLog::actor(event),
                 missing: Vec::new(),
                 found: Vec::new(),
                 dll_missing: Vec::new(),
@@ -233,8 +235,8 @@ fn opens(step: Step) -> bool {
     matches!(step, Step::Opened | Step::Created | Step::Overwritten)
 }
 
-fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &FileStep<'_>) {
-    if what.operation == "CreateFile"
+fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &FileOperation<'_>) {
+    if what.name == "CreateFile"
         && open_since.len() < MOST_OPEN
         && (opens(step) || matches!(step, Step::Queried | Step::Deleted))
     {
@@ -243,7 +245,7 @@ fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &
     }
 }
 
-fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_>) {
+fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileOperation<'_>) {
     let kept_out = entry.denied.is_some() || entry.sharing_violation.is_some();
     if opens(step) && kept_out {
         entry.succeeded_later.get_or_insert(number);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::file_operation::FileOperation;
+use super::key_event::KeyEvent;
 use crate::key_file::KeyFile;
 use crate::report::CreationProof;
 use crate::step::Step;
@@ -55,30 +57,29 @@ impl Files {
         index
     }
 
-    /// Notes what a step tells about the file.
-    pub(crate) fn take_step(
+    /// Notes what a step says about the file.
+    pub(super) fn take_step(
         &mut self,
         index: usize,
         step: Step,
-        event: u64,
-        offset: Option<u64>,
-        length: Option<u64>,
-        followed: bool,
+        event: &KeyEvent<'_>,
+        operation: &FileOperation<'_>,
     ) {
         let state = &mut self.list[index];
-        if followed && !state.steps.contains(&step) {
+        let number = event.number();
+        if event.instance.is_some() && !state.steps.contains(&step) {
             state.steps.push(step);
         }
         match step {
             Step::Created => {
-                state.created.get_or_insert((CreationProof::OpenResult, event));
+                state.created.get_or_insert((CreationProof::OpenResult, number));
             }
             Step::Written => {
-                if !state.written && offset == Some(0) {
-                    state.first_write = length;
+                if !state.written && operation.offset == Some(0) {
+                    state.first_write = operation.length;
                     // Nothing of the file was seen before, and it begins here.
                     if !state.was_there {
-                        state.created.get_or_insert((CreationProof::FirstWrite, event));
+                        state.created.get_or_insert((CreationProof::FirstWrite, number));
                     }
                 }
                 state.written = true;

@@ -1,8 +1,7 @@
 //! Events on MachineGuid.
 
-use procmonkey_parser::{Event, NtStatus};
-
-use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace, event_ref};
+use super::key_event::KeyEvent;
+use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace};
 use crate::guid::MachineGuid;
 use crate::machine_guid::{Chained, Gap, GuidAccess, RegistryView};
 use crate::phase::Phase;
@@ -11,45 +10,37 @@ use crate::step::Step;
 impl Trace<'_> {
     /// Takes in an event on MachineGuid or its key. False when it says nothing
     /// about the value.
-    pub(super) fn observe_guid(
-        &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        operation: &str,
-        path: &str,
-    ) -> bool {
-        let detail = event.detail();
-        let result = event.result().unwrap_or_default();
-        let status = NtStatus::from_result(&result);
-        let Some((view, access)) = GuidAccess::of(operation, path, status, detail.as_ref()) else {
+    pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
+        let (path, instance) = (event.path, event.instance);
+        let detail = event.detail.as_ref();
+        let Some((view, access)) = GuidAccess::of(event.operation(), path, event.status, detail)
+        else {
             return false;
         };
         if let GuidAccess::Value(value) | GuidAccess::Set(Some(value)) = &access {
             self.see_value(value);
         }
-        let at = || event_ref(event, instance);
         match access {
             GuidAccess::Value(_) | GuidAccess::TooSmall(_) | GuidAccess::ValueNotShown => {
                 if let Some(instance) = instance {
-                    let thread = (instance, event.tid());
-                    self.chain(thread, at(), view, &access, (path, &result));
+                    self.chain((instance, event.event.tid()), event, view, &access);
                 }
             }
             GuidAccess::Missing if instance.is_some() => {
                 let note = (view == RegistryView::Wow6432).then(|| {
                     "normal: the value stands only in the 64-bit view, and a 32-bit program must ask for it".to_string()
                 });
-                self.guid_step(at(), Step::GuidMissing, path, &result, None, note);
+                self.guid_step(event.at(), Step::GuidMissing, event, None, note);
             }
             GuidAccess::Set(value) => {
                 let note = value.as_ref().and_then(braces_note);
-                self.guid_step(at(), Step::GuidSet, path, &result, value, note);
+                self.guid_step(event.at(), Step::GuidSet, event, value, note);
             }
             GuidAccess::Removed => {
-                self.guid_step(at(), Step::GuidRemoved, path, &result, None, None);
+                self.guid_step(event.at(), Step::GuidRemoved, event, None, None);
             }
             GuidAccess::Failed if instance.is_some() => {
-                self.guid_step(at(), Step::Failed, path, &result, None, None);
+                self.guid_step(event.at(), Step::Failed, event, None, None);
             }
             GuidAccess::Missing | GuidAccess::Failed => {}
         }
@@ -60,10 +51,9 @@ impl Trace<'_> {
     fn chain(
         &mut self,
         thread: Thread,
-        at: EventRef,
+        event: &KeyEvent<'_>,
         view: RegistryView,
         access: &GuidAccess,
-        (path, result): (&str, &str),
     ) {
         let open = self.chains.entry(thread).or_default();
         let gap = if open.interrupted { Gap::Some } else { Gap::None };
@@ -72,8 +62,8 @@ impl Trace<'_> {
             *open = OpenChain::default();
         }
         open.interrupted = false;
-        open.chain.push(at.event, access);
-        let first = open.first.get_or_insert(at).clone();
+        open.chain.push(event.number(), access);
+        let first = open.first.get_or_insert_with(|| event.at()).clone();
         let Some(value) = open.chain.value().cloned() else { return };
         let events = open.chain.events().to_vec();
         let full_chain = open.chain.is_full();
@@ -86,7 +76,7 @@ impl Trace<'_> {
         open.read = Some(read);
         self.instances.read_guid(thread.0, first.tid, read, &value);
         let note = braces_note(&value);
-        self.guid_step(first.clone(), Step::GuidRead, path, result, Some(value.clone()), note);
+        self.guid_step(first.clone(), Step::GuidRead, event, Some(value.clone()), note);
         self.reads.push(RawRead { at: first, events, value, view, full_chain });
     }
 
@@ -94,8 +84,7 @@ impl Trace<'_> {
         &mut self,
         at: EventRef,
         step: Step,
-        path: &str,
-        result: &str,
+        event: &KeyEvent<'_>,
         guid: Option<MachineGuid>,
         note: Option<String>,
     ) {
@@ -103,8 +92,8 @@ impl Trace<'_> {
             at,
             phase: Phase::CryptoLoad,
             step,
-            path: path.to_string(),
-            result: result.to_string(),
+            path: event.path.to_string(),
+            result: event.result.to_string(),
             guid,
             file: None,
             offset: None,

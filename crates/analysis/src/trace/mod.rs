@@ -6,10 +6,11 @@
 mod access_events;
 mod access_log;
 mod file_events;
-mod file_step;
+mod file_operation;
 mod files;
 mod guid_events;
 mod instances;
+mod key_event;
 mod place;
 mod probe_events;
 mod subject;
@@ -25,6 +26,7 @@ pub(crate) use probe_events::provider_name;
 pub use subject::ProcessSelection;
 pub(crate) use subject::Subject;
 
+use key_event::KeyEvent;
 use place::Place;
 
 use crate::container::ContainerNames;
@@ -185,7 +187,8 @@ impl<'n> Trace<'n> {
         if self.installing.is_empty() && is_installer(event) {
             self.installing.push(event.number());
         }
-        if concerns_guid(&path) && self.observe_guid(event, instance, &operation, &path) {
+        let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
+        if concerns_guid(&path) && self.observe_guid(&taken_apart()) {
             return;
         }
         if let Some(instance) = instance
@@ -195,13 +198,11 @@ impl<'n> Trace<'n> {
             open.interrupted = true;
         }
         match (Place::of(&path), instance) {
-            (Place::Crypto, _) => self.observe_file(event, instance, &operation, &path),
-            (Place::MasterKeys, _) => self.note_master_key(event, instance, &operation, &path),
-            (Place::Providers, Some(instance)) => {
-                self.note_provider(event, instance, &operation, &path);
-            }
+            (Place::Crypto, _) => self.observe_file(&taken_apart()),
+            (Place::MasterKeys, _) => self.note_master_key(&taken_apart()),
+            (Place::Providers, Some(instance)) => self.note_provider(&taken_apart(), instance),
             (Place::ProviderDll, Some(instance)) => {
-                self.note_provider_dll(event, instance, &operation, &path);
+                self.note_provider_dll(&taken_apart(), instance);
             }
             _ => {}
         }

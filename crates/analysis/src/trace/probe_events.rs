@@ -1,9 +1,10 @@
 //! What bears on keys beside their files: DPAPI's master keys and the registry
 //! keys of crypto providers.
 
-use procmonkey_parser::{Event, NtStatus};
+use procmonkey_parser::NtStatus;
 
 use super::access_log::AccessLog;
+use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
 use crate::report::MasterKeyAccess;
 
@@ -12,21 +13,14 @@ const MOST: usize = 256;
 
 impl Trace<'_> {
     /// Takes in an event on a master key of the computer.
-    pub(super) fn note_master_key(
-        &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        operation: &str,
-        path: &str,
-    ) {
-        let lsass = event.process_name().is_some_and(|n| n.eq_ignore_ascii_case("lsass.exe"));
+    pub(super) fn note_master_key(&mut self, event: &KeyEvent<'_>) {
+        let path = event.path;
+        let lsass = event.event.process_name().is_some_and(|n| n.eq_ignore_ascii_case("lsass.exe"));
         let name = path.rsplit('\\').next().unwrap_or(path);
-        if !lsass || operation != "CreateFile" || !is_guid(name) {
+        if !lsass || event.operation() != "CreateFile" || !is_guid(name) {
             return;
         }
-        let result = event.result().unwrap_or_default();
         let number = event.number();
-        let status = NtStatus::from_result(&result);
         let log = &mut self.accesses;
         let keys = &mut log.accesses.master_keys;
         let index = match keys.iter().position(|key| key.name.eq_ignore_ascii_case(name)) {
@@ -37,7 +31,7 @@ impl Trace<'_> {
             }
             None => {
                 keys.push(MasterKeyAccess {
-                    by: AccessLog::actor(event, instance),
+                    by: AccessLog::actor(event),
                     path: path.to_string(),
                     name: name.to_string(),
                     missing: None,
@@ -50,36 +44,25 @@ impl Trace<'_> {
             }
         };
         let key = &mut keys[index];
-        match status {
-            Some(NtStatus::SUCCESS) => {
-                key.found.get_or_insert(number);
+        if event.succeeded() {
+            key.found.get_or_insert(number);
+        } else if event.is_not_found() && key.missing.is_none() {
+            key.missing = Some(number);
+            if let Some((read, time)) = log.last_read {
+                key.after_read = Some(read);
+                log.master_key_times[index] = Some((time, *event.event.time()));
             }
-            Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND) if key.missing.is_none() => {
-                key.missing = Some(number);
-                if let Some((read, time)) = log.last_read {
-                    key.after_read = Some(read);
-                    log.master_key_times[index] = Some((time, *event.time()));
-                }
-            }
-            _ => {}
         }
     }
 
     /// Takes in an event on the registry keys of crypto providers.
-    pub(super) fn note_provider(
-        &mut self,
-        event: &Event,
-        instance: usize,
-        operation: &str,
-        path: &str,
-    ) {
-        if !matches!(operation, "RegOpenKey" | "RegQueryValue") {
+    pub(super) fn note_provider(&mut self, event: &KeyEvent<'_>, instance: usize) {
+        if !matches!(event.operation(), "RegOpenKey" | "RegQueryValue") {
             return;
         }
-        let result = event.result().unwrap_or_default();
-        let number = event.number();
+        let (number, path) = (event.number(), event.path);
         let entry = self.accesses.provider_entry(event, instance);
-        match NtStatus::from_result(&result) {
+        match event.status {
             // Only the path to the DLL says that a provider can be loaded.
             Some(NtStatus::SUCCESS | NtStatus::BUFFER_OVERFLOW)
                 if ends_with_ignore_case(path, "\\Image Path") =>
@@ -99,29 +82,16 @@ impl Trace<'_> {
     }
 
     /// Takes in an event on the provider's DLL.
-    pub(super) fn note_provider_dll(
-        &mut self,
-        event: &Event,
-        instance: usize,
-        operation: &str,
-        path: &str,
-    ) {
-        if !matches!(operation, "CreateFile" | "QueryOpen" | "Load Image") {
+    pub(super) fn note_provider_dll(&mut self, event: &KeyEvent<'_>, instance: usize) {
+        if !matches!(event.operation(), "CreateFile" | "QueryOpen" | "Load Image") {
             return;
         }
-        let result = event.result().unwrap_or_default();
-        let number = event.number();
+        let (number, path) = (event.number(), event.path);
         let entry = self.accesses.provider_entry(event, instance);
-        match NtStatus::from_result(&result) {
-            Some(NtStatus::SUCCESS) => {
-                entry.dll_found.get_or_insert(number);
-            }
-            Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND)
-                if entry.dll_missing.len() < MOST =>
-            {
-                entry.dll_missing.push((number, path.to_string()));
-            }
-            _ => {}
+        if event.succeeded() {
+            entry.dll_found.get_or_insert(number);
+        } else if event.is_not_found() && entry.dll_missing.len() < MOST {
+            entry.dll_missing.push((number, path.to_string()));
         }
     }
 }

@@ -1,13 +1,12 @@
 //! What a key folder holds.
 
-use serde::Serialize;
-
 use super::WitnessTime;
 use crate::container::Provider;
 use crate::key_file::KeyFolder;
 
 /// What a key folder holds, or held when the listing was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FolderListing {
     /// Where it was read.
@@ -23,7 +22,8 @@ pub struct FolderListing {
 }
 
 /// One file of a folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ListedFile {
     /// Its name without the folder.
@@ -52,7 +52,8 @@ impl ListedFile {
 }
 
 /// What the first bytes of a key file say. Never anything of the key itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KeyFileHeader {
     /// The key system whose form the header has.
@@ -76,8 +77,9 @@ impl KeyFileHeader {
 }
 
 /// Whether a key file holds a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeyFileContent {
     /// A container was made, but no key was ever generated in it.

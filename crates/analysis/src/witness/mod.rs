@@ -9,8 +9,6 @@ mod sentence;
 
 pub use folder::{FolderListing, KeyFileContent, KeyFileHeader, ListedFile};
 
-use serde::Serialize;
-
 use crate::code::ErrorCode;
 use crate::guid::MachineGuid;
 
@@ -23,8 +21,9 @@ use crate::guid::MachineGuid;
 /// let witness = Witness::MachineGuid(HostMachineGuid::new(guid, "hive SOFTWARE"));
 /// assert_eq!(witness.source(), "hive SOFTWARE");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case", tag = "kind"))]
 #[non_exhaustive]
 pub enum Witness {
     /// The MachineGuid that a computer has or had.
@@ -73,8 +72,9 @@ impl Witness {
 }
 
 /// Which clock a time was read from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum WitnessClock {
     /// UTC.
@@ -87,7 +87,8 @@ pub enum WitnessClock {
 }
 
 /// A time as it was written, and as far as it could be told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct WitnessTime {
     /// As it was written.
@@ -118,7 +119,8 @@ impl WitnessTime {
 }
 
 /// The MachineGuid of a computer, from its registry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct HostMachineGuid {
     /// Where it was read, such as `hive SOFTWARE`.
@@ -139,7 +141,8 @@ impl HostMachineGuid {
 }
 
 /// A message of the Service Control Manager.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ServiceEvent {
     /// Where it was read.
@@ -215,7 +218,8 @@ impl ServiceEvent {
 }
 
 /// An audited operation on a key file: event 5058 of the Security log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KeyFileOperation {
     /// Where it was read.
@@ -243,7 +247,8 @@ pub struct KeyFileOperation {
 }
 
 /// A certificate whose private key could not be used: event 36870 of Schannel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SchannelEvent {
     /// Where it was read.
@@ -263,7 +268,8 @@ pub struct SchannelEvent {
 }
 
 /// A line that a program wrote for a debugger. Nothing is read into its text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DebugLine {
     /// Where it was read.

@@ -84,7 +84,7 @@ impl FlagArgs {
             MinSeverity::Error => Severity::Error,
         };
         let asked = self.report_only.is_empty()
-            || self.report_only.iter().any(|id| id == finding.signature);
+            || self.report_only.iter().any(|id| *id == *finding.signature);
         asked && finding.confidence >= confidence && finding.severity >= severity
     }
 }

@@ -1,6 +1,7 @@
 //! What captures hold.
 
 use procmonkey_analysis::capture_stats::{CaptureInfo, Count};
+use procmonkey_parser::TimeQuality;
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
@@ -9,52 +10,53 @@ use super::text::seconds;
 /// How many rows of a count are shown unless more is asked for.
 const SHOWN: usize = 8;
 
-pub(super) fn page(surveys: &[CaptureInfo], look: Look) -> Page {
+pub(super) fn page(infos: &[CaptureInfo], look: Look) -> Page {
     let mut page = Page::default();
-    for survey in surveys {
-        page.heading(survey.path.clone());
-        page.grid(summary(survey));
+    for info in infos {
+        page.heading(info.path.clone());
+        page.grid(summary(info));
         for (title, counts) in [
-            ("Event class", &survey.classes),
-            ("Process", &survey.processes),
-            ("Operation", &survey.operations),
-            ("Result", &survey.results),
+            ("Event class", &info.classes),
+            ("Process", &info.processes),
+            ("Operation", &info.operations),
+            ("Result", &info.results),
         ] {
             page.grid(count_grid(title, counts, look));
         }
-        page.grid(questions(survey));
+        page.grid(questions(info));
     }
     page
 }
 
-fn summary(survey: &CaptureInfo) -> Grid {
+fn summary(info: &CaptureInfo) -> Grid {
     let mut grid = Grid { headers: vec!["Capture", ""], ..Grid::default() };
     let mut row = |name: &'static str, text: String| {
         if !text.is_empty() {
             grid.rows.push(vec![Cell::from(name), Cell::from(text)]);
         }
     };
-    let mut format = survey.format.to_string();
-    if let Some(encoding) = survey.encoding {
-        format.push_str(&format!(", {encoding}"));
+    let mut format = info.format.name().to_string();
+    if let Some(encoding) = info.encoding {
+        format.push_str(&format!(", {}", encoding.name()));
     }
-    if !survey.compression.is_empty() {
-        format.push_str(&format!(", packed with {}", survey.compression.join(" and ")));
+    if !info.compression.is_empty() {
+        let names: Vec<&str> = info.compression.iter().map(|one| one.name()).collect();
+        format.push_str(&format!(", packed with {}", names.join(" and ")));
     }
     row("Format", format);
-    row("Columns", survey.columns.join(", "));
-    row("Unknown columns", survey.unknown_columns.join(", "));
+    row("Columns", info.columns.join(", "));
+    row("Unknown columns", info.unknown_columns.join(", "));
     row(
         "Events",
-        match survey.events_counted == survey.events_read {
-            true => survey.events_read.to_string(),
-            false => format!("{} of {} by the filter", survey.events_counted, survey.events_read),
+        match info.events_counted == info.events_read {
+            true => info.events_read.to_string(),
+            false => format!("{} of {} by the filter", info.events_counted, info.events_read),
         },
     );
-    row("Call stacks", not_zero(survey.events_with_stack));
-    row("Process list", not_zero(survey.process_list as u64));
-    row("Lost", not_zero(survey.losses.count));
-    if let Some(computer) = &survey.computer {
+    row("Call stacks", not_zero(info.events_with_stack));
+    row("Process list", not_zero(info.process_list as u64));
+    row("Lost", not_zero(info.losses.count));
+    if let Some(computer) = &info.computer {
         row("Computer", computer.name.clone());
         row(
             "Windows",
@@ -68,11 +70,11 @@ fn summary(survey: &CaptureInfo) -> Grid {
         );
         row("Files", if computer.parts > 1 { computer.parts.to_string() } else { String::new() });
     }
-    let time = &survey.time;
+    let time = &info.time;
     row("First event", time.first.clone().unwrap_or_else(|| "time unknown".into()));
     row("Last event", time.last.clone().unwrap_or_else(|| "time unknown".into()));
     row("Span", time.span_seconds.map(seconds).unwrap_or_default());
-    row("Time quality", quality(survey));
+    row("Time quality", quality(info));
     grid
 }
 
@@ -80,23 +82,28 @@ fn not_zero(number: u64) -> String {
     if number == 0 { String::new() } else { number.to_string() }
 }
 
-fn quality(survey: &CaptureInfo) -> String {
-    let time = &survey.time;
+fn quality(info: &CaptureInfo) -> String {
+    let time = &info.time;
     let mut text = match time.quality {
-        "full" => "date and time are written".to_string(),
-        "date_inferred" => "the time is written, the date is taken from --date".to_string(),
-        "date_ambiguous" => format!(
-            "the dates can be read as {}; --date-order settles it",
-            time.possible_date_orders.join(" or ")
-        ),
-        "time_only" => "the time is written, the date is not; --date supplies it".to_string(),
+        TimeQuality::Full => "date and time are written".to_string(),
+        TimeQuality::DateInferred => {
+            "the time is written, the date is taken from --date".to_string()
+        }
+        TimeQuality::DateAmbiguous => {
+            let orders: Vec<&str> =
+                time.possible_date_orders.iter().map(|order| order.name()).collect();
+            format!("the dates can be read as {}; --date-order settles it", orders.join(" or "))
+        }
+        TimeQuality::TimeOnly => {
+            "the time is written, the date is not; --date supplies it".to_string()
+        }
         _ => "only the order of the events is known".to_string(),
     };
     if let Some(order) = time.date_order {
         text.push_str(&format!("; dates are {order}"));
     }
     text.push_str(match &time.zone {
-        None if survey.computer.is_none() => "; the zone is not written, --tz supplies it",
+        None if info.computer.is_none() => "; the zone is not written, --tz supplies it",
         _ => "",
     });
     for (number, what) in [
@@ -129,13 +136,13 @@ fn count_grid(title: &'static str, counts: &[Count], look: Look) -> Grid {
     Grid { headers: vec![title, "Events"], rows, numbers: vec![1], ..Grid::default() }
 }
 
-fn questions(survey: &CaptureInfo) -> Grid {
-    let rows = survey.questions.iter().map(|question| {
+fn questions(info: &CaptureInfo) -> Grid {
+    let rows = info.questions.iter().map(|question| {
         let answer = match question.answerable {
             true => Cell::toned("yes", Tone::Good),
             false => Cell::toned("no", Tone::Warning),
         };
-        vec![Cell::from(question.question), answer, Cell::from(question.add_columns.join(", "))]
+        vec![Cell::from(&*question.question), answer, Cell::from(question.add_columns.join(", "))]
     });
     Grid {
         headers: vec!["Question", "Can be told", "Column to add in Procmon"],
@@ -145,18 +152,18 @@ fn questions(survey: &CaptureInfo) -> Grid {
 }
 
 /// Every count of every capture, for a spreadsheet.
-pub(super) fn counts_grid(surveys: &[CaptureInfo]) -> Grid {
+pub(super) fn counts_grid(infos: &[CaptureInfo]) -> Grid {
     let mut rows = Vec::new();
-    for survey in surveys {
+    for info in infos {
         for (kind, counts) in [
-            ("event class", &survey.classes),
-            ("process", &survey.processes),
-            ("operation", &survey.operations),
-            ("result", &survey.results),
+            ("event class", &info.classes),
+            ("process", &info.processes),
+            ("operation", &info.operations),
+            ("result", &info.results),
         ] {
             for count in counts {
                 rows.push(vec![
-                    Cell::from(survey.path.clone()),
+                    Cell::from(info.path.clone()),
                     Cell::from(kind),
                     Cell::from(count.name.clone()),
                     Cell::from(count.events.to_string()),

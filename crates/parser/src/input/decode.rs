@@ -10,6 +10,8 @@ pub(crate) type ByteStream<'a> = Box<dyn Read + 'a>;
 
 /// How a capture is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Compression {
     /// gzip, with one or more members.
@@ -42,15 +44,20 @@ impl Compression {
 
 /// How the text of a capture is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum TextEncoding {
     /// UTF-8 without a byte order mark.
+    #[cfg_attr(feature = "serde", serde(rename = "UTF-8"))]
     Utf8,
     /// UTF-8 with a byte order mark, as Procmon writes it.
+    #[cfg_attr(feature = "serde", serde(rename = "UTF-8 with BOM"))]
     Utf8Bom,
     /// UTF-16, low byte first, as Excel saves Unicode text.
+    #[cfg_attr(feature = "serde", serde(rename = "UTF-16LE"))]
     Utf16Le,
     /// UTF-16, high byte first.
+    #[cfg_attr(feature = "serde", serde(rename = "UTF-16BE"))]
     Utf16Be,
 }
 

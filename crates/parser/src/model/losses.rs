@@ -48,6 +48,8 @@ impl fmt::Display for Position {
 
 /// Why something in a capture was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum LossKind {
     /// The input ends inside a record; the complete part of the record was kept.

@@ -103,6 +103,30 @@ impl NtStatus {
     pub const PATH_NOT_FOUND: NtStatus = NtStatus(0xC000_003A);
     /// Another handle excludes this access.
     pub const SHARING_VIOLATION: NtStatus = NtStatus(0xC000_0043);
+    /// The path goes on elsewhere: through a link, a mount point or a moved registry key.
+    pub const REPARSE: NtStatus = NtStatus(0x104);
+    /// An oplock is being broken; the caller asks again.
+    pub const OPLOCK_BREAK_IN_PROGRESS: NtStatus = NtStatus(0x108);
+    /// A watch of a folder or key ended because its handle was closed.
+    pub const NOTIFY_CLEANUP: NtStatus = NtStatus(0x10B);
+    /// A watch of a folder saw more changes than it can list.
+    pub const NOTIFY_ENUM_DIR: NtStatus = NtStatus(0x10C);
+    /// The file is mapped, and nobody has it open for writing.
+    pub const FILE_LOCKED_WITH_ONLY_READERS: NtStatus = NtStatus(0x12A);
+    /// The file is mapped, and somebody has it open for writing.
+    pub const FILE_LOCKED_WITH_WRITERS: NtStatus = NtStatus(0x12B);
+    /// A listing has come to its end.
+    pub const NO_MORE_FILES: NtStatus = NtStatus(0x8000_0006);
+    /// An enumeration has come to its end.
+    pub const NO_MORE_ENTRIES: NtStatus = NtStatus(0x8000_001A);
+    /// A listing found no file of the name that was asked for.
+    pub const NO_SUCH_FILE: NtStatus = NtStatus(0xC000_000F);
+    /// The caller's buffer cannot take anything of the answer.
+    pub const BUFFER_TOO_SMALL: NtStatus = NtStatus(0xC000_0023);
+    /// An oplock was refused.
+    pub const OPLOCK_NOT_GRANTED: NtStatus = NtStatus(0xC000_00E2);
+    /// Fast I/O was refused: the same request follows in the usual way.
+    pub const FAST_IO_DISALLOWED: NtStatus = NtStatus(0xC01C_0004);
 
     /// The code of a Result text; `None` for an unknown text.
     pub fn from_result(text: &str) -> Option<NtStatus> {
@@ -139,6 +163,26 @@ mod tests {
         assert!(TEXTS.windows(2).all(|pair| pair[0].0 < pair[1].0));
         for (code, text) in TEXTS {
             assert_eq!(NtStatus::from_result(text), Some(NtStatus(code)));
+        }
+    }
+
+    #[test]
+    fn a_constant_has_the_text_of_its_name() {
+        for (status, text) in [
+            (NtStatus::REPARSE, "REPARSE"),
+            (NtStatus::OPLOCK_BREAK_IN_PROGRESS, "OPLOCK BREAK IN PROGRESS"),
+            (NtStatus::NOTIFY_CLEANUP, "NOTIFY CLEANUP"),
+            (NtStatus::NOTIFY_ENUM_DIR, "NOTIFY ENUM DIR"),
+            (NtStatus::FILE_LOCKED_WITH_ONLY_READERS, "FILE LOCKED WITH ONLY READERS"),
+            (NtStatus::FILE_LOCKED_WITH_WRITERS, "FILE LOCKED WITH WRITERS"),
+            (NtStatus::NO_MORE_FILES, "NO MORE FILES"),
+            (NtStatus::NO_MORE_ENTRIES, "NO MORE ENTRIES"),
+            (NtStatus::NO_SUCH_FILE, "NO SUCH FILE"),
+            (NtStatus::BUFFER_TOO_SMALL, "BUFFER TOO SMALL"),
+            (NtStatus::OPLOCK_NOT_GRANTED, "OPLOCK NOT GRANTED"),
+            (NtStatus::FAST_IO_DISALLOWED, "FAST IO DISALLOWED"),
+        ] {
+            assert_eq!(status.text(), Some(text));
         }
     }
 

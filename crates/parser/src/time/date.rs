@@ -9,12 +9,16 @@ use crate::model::Error;
 
 /// The order in which a locale writes a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum DateOrder {
     /// Day, month, year: `31.07.2020`.
+    #[cfg_attr(feature = "serde", serde(rename = "dmy"))]
     DayMonthYear,
     /// Month, day, year: `7/31/2020`.
+    #[cfg_attr(feature = "serde", serde(rename = "mdy"))]
     MonthDayYear,
     /// Year, month, day: `2020-07-31`.
+    #[cfg_attr(feature = "serde", serde(rename = "ymd"))]
     YearMonthDay,
 }
 

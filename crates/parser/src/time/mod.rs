@@ -35,6 +35,8 @@ pub const TICKS_PER_DAY: i64 = 86_400 * TICKS_PER_SECOND;
 
 /// How well a time is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TimeQuality {
     /// Date and time are in the capture.

@@ -43,7 +43,7 @@ fn evidence_of_a_second_capture_is_its_own() {
     bad.by(WORKER).read_guid().by(IISADMIN).read_guid().refuse(&key(IIS), "ACCESS DENIED");
     let report = good.report_with(&bad, &["*"]);
     let denied = &report.findings[0];
-    assert_eq!((denied.signature, denied.severity), ("MK-04", Error));
+    assert_eq!((&*denied.signature, denied.severity), ("MK-04", Error));
     assert_eq!(denied.evidence.len(), 1);
     assert_eq!((denied.evidence[0].capture, &denied.evidence[0].events[..]), (1, &[3][..]));
     let access = report.touches.files.iter().find(|access| access.denied.is_some()).unwrap();

@@ -28,8 +28,8 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
     let mut page = Page::default();
     for (index, capture) in report.captures.iter().enumerate() {
         page.heading(match capture.role {
-            CaptureRole::Case => capture.path.clone(),
             CaptureRole::Baseline => format!("{} (baseline)", capture.path),
+            _ => capture.path.clone(),
         });
         page.text(capture_line(capture));
         for remark in &capture.remarks {
@@ -51,7 +51,9 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
 fn capture_line(capture: &CaptureSummary) -> String {
     let mut line = format!(
         "{}, {} events, {} of them followed",
-        capture.format, capture.events_read, capture.events_kept
+        capture.format.name(),
+        capture.events_read,
+        capture.events_kept
     );
     if let (Some(first), Some(last)) = (&capture.first_time, &capture.last_time) {
         line.push_str(&format!("; {first} to {last}"));

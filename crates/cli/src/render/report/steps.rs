@@ -40,7 +40,7 @@ pub(in super::super) fn timeline_grid(report: &Report) -> Grid {
             Cell::from(report.captures[entry.capture].path.clone()),
             Cell::from(entry.event.to_string()),
             Cell::maybe(entry.time.as_ref()),
-            Cell::from(entry.time_quality),
+            Cell::from(entry.time_quality.name()),
             Cell::maybe(entry.time_text.as_ref()),
             Cell::maybe(entry.delta_seconds),
             Cell::maybe(entry.process.as_ref()),

@@ -1,58 +1,11 @@
 //! What the reports of two captures differ in.
 
-use serde::Serialize;
-
+use super::comparison::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+use super::result::{is_plain_success, plain_result};
 use super::trail::Trail;
 use crate::phase::Phase;
 use crate::report::Report;
 use crate::step::Step;
-
-/// What is there on one side only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Difference {
-    /// On the good side only.
-    pub good: Vec<String>,
-    /// On the bad side only.
-    pub bad: Vec<String>,
-}
-
-/// Phases that one start-up reached and the other did not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct PhaseDifference {
-    /// The good one only.
-    pub good: Vec<Phase>,
-    /// The bad one only.
-    pub bad: Vec<Phase>,
-}
-
-/// A key container that was not used in the same way.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct ContainerDifference {
-    /// Hash of the name.
-    pub stem: String,
-    /// The name, when it is known.
-    pub name: Option<String>,
-    /// In the good capture.
-    pub good: ContainerState,
-    /// In the bad capture.
-    pub bad: ContainerState,
-    /// Whether both captures show its use, and it was another file, or one was made,
-    /// changed or refused. One that is only listed, or not there, proves nothing.
-    pub matters: bool,
-}
-
-/// What a capture shows of a key container.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ContainerState {
-    /// The GUIDs that its files were seen under.
-    pub guids: Vec<String>,
-    /// The steps of the followed processes on it, each with its result, once.
-    pub steps: Vec<String>,
-}
 
 pub(super) fn machine_guids(good: &Report, bad: &Report) -> Option<Difference> {
     let values = |report: &Report| {
@@ -144,8 +97,8 @@ fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
         for entry in steps {
             guids.extend(entry.guid.as_ref().map(|guid| guid.as_str().to_ascii_lowercase()));
             let is_use = matches!(entry.step, Step::Opened | Step::Read | Step::Queried);
-            if !is_use || !matches!(entry.result.as_str(), "SUCCESS" | "") {
-                telling.push((entry.step.name(), entry.result.clone()));
+            if !is_use || !is_plain_success(&entry.result) {
+                telling.push((entry.step.name(), plain_result(&entry.result).to_string()));
             }
         }
         guids.sort();
@@ -167,9 +120,9 @@ fn state(report: &Report, stem: &str) -> ContainerState {
         .timeline
         .iter()
         .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem))
-        .map(|entry| match entry.result.as_str() {
-            "SUCCESS" | "" => entry.step.name().to_string(),
-            result => format!("{}: {result}", entry.step.name()),
+        .map(|entry| match is_plain_success(&entry.result) {
+            true => entry.step.name().to_string(),
+            false => format!("{}: {}", entry.step.name(), plain_result(&entry.result)),
         });
     ContainerState { guids: guids.unwrap_or_default(), steps: unique(steps) }
 }

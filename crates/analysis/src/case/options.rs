@@ -1,0 +1,80 @@
+//! What a case looks for, and which events it asks a capture for.
+
+use procmonkey_parser::{Column, Filter, Prefilter, Rule};
+
+use crate::container::ContainerNames;
+use crate::guid::MachineGuid;
+use crate::trace::{ProcessSelection, installed_interest, trace_interest};
+
+/// What to look for, and what is known beforehand.
+///
+/// ```
+/// use procmonkey_analysis::{CaseOptions, MachineGuid, ProcessSelection};
+///
+/// let options = CaseOptions::new()
+///     .processes(ProcessSelection::named(["w3wp.exe"]))
+///     .machine_guid(MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"));
+/// # let _ = options;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CaseOptions {
+    pub(super) processes: ProcessSelection,
+    pub(super) filter: Filter,
+    pub(super) names: ContainerNames,
+    pub(super) machine_guid: Option<MachineGuid>,
+}
+
+impl CaseOptions {
+    /// Follows `inetinfo.exe`, takes every event, knows the known containers.
+    pub fn new() -> CaseOptions {
+        CaseOptions::default()
+    }
+
+    /// The processes to follow.
+    pub fn processes(self, processes: ProcessSelection) -> CaseOptions {
+        CaseOptions { processes, ..self }
+    }
+
+    /// The events to look at; others are counted and passed over.
+    pub fn filter(self, filter: Filter) -> CaseOptions {
+        CaseOptions { filter, ..self }
+    }
+
+    /// The container names that can be told from a stem.
+    pub fn names(self, names: ContainerNames) -> CaseOptions {
+        CaseOptions { names, ..self }
+    }
+
+    /// The MachineGuid that the computer should have.
+    pub fn machine_guid(self, guid: MachineGuid) -> CaseOptions {
+        CaseOptions { machine_guid: Some(guid), ..self }
+    }
+
+    /// The events that say anything. Where the filter cannot decide on some, every
+    /// event is asked about, because those are counted.
+    pub(super) fn wanted(&self) -> Wanted {
+        const TIMES: [Column; 4] =
+            [Column::TimeOfDay, Column::CompletionTime, Column::DateAndTime, Column::ProcessStart];
+        let asks_for_time = |rule: &Rule| TIMES.contains(&rule.column());
+        if self.filter.rules().iter().any(asks_for_time) {
+            return Wanted::everything();
+        }
+        Wanted {
+            first: trace_interest(&self.processes),
+            installed: installed_interest(&self.processes),
+        }
+    }
+}
+
+/// The events that are asked for while a capture is read.
+pub(super) struct Wanted {
+    pub(super) first: Prefilter,
+    /// From when on an installer was seen.
+    pub(super) installed: Prefilter,
+}
+
+impl Wanted {
+    pub(super) fn everything() -> Wanted {
+        Wanted { first: Prefilter::everything(), installed: Prefilter::everything() }
+    }
+}

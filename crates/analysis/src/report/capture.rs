@@ -1,0 +1,136 @@
+//! The captures of a case, what could not be read of them, and their processes.
+
+use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality};
+
+use crate::phase::PhaseSpan;
+
+/// What a capture is in a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum CaptureRole {
+    /// What is to be judged.
+    #[default]
+    Case,
+    /// A capture from when all was well: it bears witness and is not judged.
+    Baseline,
+}
+
+/// One capture of the case.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct CaptureSummary {
+    /// Path or name of the input.
+    pub path: String,
+    /// What it is in the case.
+    pub role: CaptureRole,
+    /// Which format it has.
+    pub format: Format,
+    /// Header texts of its columns.
+    pub columns: Vec<String>,
+    /// How many events were read.
+    pub events_read: u64,
+    /// How many of them the filter and the process selection kept.
+    pub events_kept: u64,
+    /// How many the filter could not decide on.
+    pub events_undecided: u64,
+    /// Time of the first event, as far as it is known.
+    pub first_time: Option<String>,
+    /// Time of the last event, as far as it is known.
+    pub last_time: Option<String>,
+    /// How well times are known: the best quality of any event.
+    pub time_quality: TimeQuality,
+    /// What could not be read.
+    pub losses: LossSummary,
+    /// The processes of the capture by number of events, most first. Events that
+    /// do not name their process are counted under an empty name.
+    pub processes: Vec<ProcessCount>,
+    /// Attempts to read MachineGuid whose value the capture does not show.
+    pub guid_reads_without_value: u64,
+    /// Things a reader of the report should know about this capture.
+    pub remarks: Vec<String>,
+}
+
+/// What could not be read of a capture.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LossSummary {
+    /// How many losses there were.
+    pub count: u64,
+    /// How many things were of a kind that is not known, and kept as written.
+    pub unknown: u64,
+    /// The first of both.
+    pub first: Vec<LossEntry>,
+}
+
+impl LossSummary {
+    pub(crate) fn of(losses: &Losses) -> LossSummary {
+        let entry = |loss: &Loss| LossEntry {
+            kind: loss.kind,
+            byte: loss.position.byte,
+            line: loss.position.line,
+            record: loss.position.record,
+            message: loss.message.clone(),
+        };
+        LossSummary {
+            count: losses.count(),
+            unknown: losses.unknown(),
+            first: losses.iter().map(entry).collect(),
+        }
+    }
+}
+
+/// One loss.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LossEntry {
+    /// Why.
+    pub kind: LossKind,
+    /// Byte offset in the decoded text.
+    pub byte: u64,
+    /// Line, from 1, where the format has lines.
+    pub line: Option<u64>,
+    /// Record, from 1.
+    pub record: Option<u64>,
+    /// What was needed and what was there.
+    pub message: String,
+}
+
+/// How many events a process has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ProcessCount {
+    /// Process Name.
+    pub name: String,
+    /// Number of events.
+    pub events: u64,
+}
+
+/// One instance of a process: from its start to its exit, as far as the capture
+/// shows them.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ProcessSummary {
+    /// Index into `captures`.
+    pub capture: usize,
+    /// Process Name, when it is known.
+    pub name: Option<String>,
+    /// PID, when it is known.
+    pub pid: Option<u32>,
+    /// The account that it runs as, when the capture tells it.
+    pub account: Option<String>,
+    /// First event of the instance.
+    pub first_event: u64,
+    /// Last event of the instance.
+    pub last_event: u64,
+    /// How many events it has.
+    pub events: u64,
+    /// Its phases, in the order in which they begin.
+    pub phases: Vec<PhaseSpan>,
+}

@@ -1,0 +1,71 @@
+//! An event that concerns keys, taken apart once for everything that looks at it.
+
+use std::borrow::Cow;
+
+use procmonkey_parser::{Detail, Event, NtStatus, plain_operation};
+
+use super::{EventRef, event_ref};
+
+/// An event on MachineGuid, on a key file or on what a key file needs.
+pub(super) struct KeyEvent<'e> {
+    pub(super) event: &'e Event,
+    /// Index of the process instance, for processes that are followed.
+    pub(super) instance: Option<usize>,
+    pub(super) path: &'e str,
+    /// The Result as the capture has it.
+    pub(super) result: Cow<'e, str>,
+    pub(super) status: Option<NtStatus>,
+    pub(super) detail: Option<Detail<'e>>,
+    operation: &'e str,
+}
+
+impl<'e> KeyEvent<'e> {
+    pub(super) fn of(
+        event: &'e Event,
+        instance: Option<usize>,
+        operation: &'e str,
+        path: &'e str,
+    ) -> KeyEvent<'e> {
+        let result = event.result().unwrap_or_default();
+        let status = NtStatus::from_result(&result);
+        KeyEvent { event, instance, path, result, status, detail: event.detail(), operation }
+    }
+
+    /// The plain name of the operation, also where the capture has its IRP name.
+    pub(super) fn operation(&self) -> &str {
+        match &self.detail {
+            Some(detail) => plain_operation(self.operation, detail),
+            None => self.operation,
+        }
+    }
+
+    /// The number of the event.
+    pub(super) fn number(&self) -> u64 {
+        self.event.number()
+    }
+
+    /// An item of the Detail column.
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.detail.as_ref()?.get(key)
+    }
+
+    /// An item of the Detail column that is a whole number.
+    pub(super) fn integer(&self, key: &str) -> Option<u64> {
+        self.detail.as_ref()?.integer(key)
+    }
+
+    /// Whether the operation succeeded.
+    pub(super) fn succeeded(&self) -> bool {
+        self.status == Some(NtStatus::SUCCESS)
+    }
+
+    /// Whether the name, or a folder of its path, does not exist.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self.status, Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND))
+    }
+
+    /// Who did it, and in which event.
+    pub(super) fn at(&self) -> EventRef {
+        event_ref(self.event, self.instance)
+    }
+}
