@@ -1,5 +1,6 @@
 //! What the user typed. The same definitions make `--help`.
 
+mod captures;
 mod code;
 mod compare;
 mod convert;
@@ -7,19 +8,18 @@ mod select;
 mod witness;
 
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use procmonkey_analysis::{CaseOptions, MachineGuid, Names};
-use procmonkey_parser::pml::OperationNames;
-use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
+use procmonkey_parser::{Filter, FilterFormat};
 
+pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
-pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
+pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
@@ -88,13 +88,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnalyzeArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
     #[command(flatten)]
@@ -107,28 +102,18 @@ pub(crate) struct AnalyzeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct EventsArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) native: NativeArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InfoArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -149,13 +134,8 @@ pub(crate) struct ProcessesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct StacksArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -192,57 +172,6 @@ pub(crate) struct SignaturesArgs {
     pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
-}
-
-/// How captures are read.
-#[derive(Debug, Args)]
-pub(crate) struct ReadArgs {
-    #[command(flatten)]
-    pub(crate) time: TimeArgs,
-    /// Threads to read a capture with [default: one for each CPU, at most 4]
-    #[arg(long, value_name = "N", help_heading = "Speed")]
-    pub(crate) threads: Option<NonZeroUsize>,
-}
-
-impl ReadArgs {
-    /// The number of threads: more than a few only wait for memory.
-    fn threads(&self) -> usize {
-        const MOST: usize = 4;
-        let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Time")]
-pub(crate) struct TimeArgs {
-    /// Zone of the clock in an export, or to show a native log in: UTC, +02:00 or Europe/Berlin
-    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>, allow_hyphen_values = true)]
-    pub(crate) tz: Option<Zone>,
-    /// Day of the first event, for an export without dates: 2026-03-05
-    #[arg(long, value_name = "DATE", value_parser = parse::<Date>)]
-    pub(crate) date: Option<Date>,
-    /// Order of day (d), month (m) and year (y), where an export leaves it open
-    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = parse::<DateOrder>)]
-    pub(crate) date_order: Option<DateOrder>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Native logs")]
-pub(crate) struct NativeArgs {
-    /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
-    #[arg(long)]
-    pub(crate) advanced_output: bool,
-}
-
-impl NativeArgs {
-    /// The options, with the names that were asked for.
-    pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
-        match self.advanced_output {
-            true => options.operation_names(OperationNames::Advanced),
-            false => options,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

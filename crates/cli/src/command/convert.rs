@@ -2,7 +2,7 @@
 
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
 
-use crate::args::{ConvertArgs, ConvertTarget, Selection, read_options};
+use crate::args::{ConvertArgs, ConvertTarget, Selection};
 use crate::command::pick::for_each_picked;
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let messages = Messages::with(&args.out.messages);
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = args.native.apply(read_options(&args.select.processes, &args.read));
+    let options = args.native.apply(args.read.options(&args.select.processes));
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
     let (mut written, mut read) = (0u64, 0u64);

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom};
 use procmonkey_parser::pml::{PmlWriter, Survey};
 use procmonkey_parser::{Clock, Format, Losses};
 
-use crate::args::{ConvertArgs, Selection, UsageError, read_options};
+use crate::args::{ConvertArgs, Selection, UsageError};
 use crate::command::exit_of;
 use crate::command::pick::for_each_picked;
 use crate::exit::Exit;
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         return refuse("--output -: a native log can only be written to a file");
     }
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.read.options(&args.select.processes);
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;

@@ -3,7 +3,7 @@
 use procmonkey_analysis::StackSummary;
 use procmonkey_parser::{Event, Verdict};
 
-use crate::args::{Selection, StacksArgs, read_options};
+use crate::args::{Selection, StacksArgs};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -13,13 +13,13 @@ use crate::render::{self, Look};
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let messages = Messages::new(&args.out);
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.captures.read_options();
     let mut stacks = Vec::new();
     let interest = filter.interest();
     let mut event = Event::default();
-    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
         while capture.read_event_of(&interest, &mut event)? {
             if filter.matches(&event, capture.clock()) == Verdict::Included {
