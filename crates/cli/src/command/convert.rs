@@ -3,7 +3,7 @@
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, LeftOut, WriteFormat};
 
 use crate::args::{ConvertArgs, ConvertTarget, Selection};
-use crate::command::pick::for_each_picked;
+use crate::command::filtered::for_each_filtered;
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::for_one;
@@ -32,7 +32,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         // Kept outside, so that what was written of a capture that breaks off gets
         // its proper end.
         let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
-        let outcome = for_each_picked(capture, &filter, messages, |event| {
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
             written += 1;
             fit.look_at(event);
             Ok(writer.write(event)?)

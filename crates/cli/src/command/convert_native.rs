@@ -7,7 +7,7 @@ use procmonkey_parser::{Clock, Format, Losses};
 
 use crate::args::{ConvertArgs, Selection, UsageError};
 use crate::command::exit_of;
-use crate::command::pick::for_each_picked;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_one;
 use crate::messages::{Messages, count};
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             Some((_, clock)) => clock.clone(),
             None => capture.clock().clone(),
         };
-        for_each_picked(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
+        for_each_filtered(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::args::{EventsArgs, Selection};
 use crate::command::exit_of;
-use crate::command::pick::for_each_picked;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::{Messages, count};
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
                 capture.name()
             ));
         }
-        let kept = for_each_picked(capture, &filter, messages, |event| {
+        let kept = for_each_filtered(capture, &filter, messages, |event| {
             Ok(writer.write(event, &mut output)?)
         })?;
         if !filter.is_empty() {

@@ -10,7 +10,7 @@ use crate::messages::{Messages, count};
 /// # Errors
 /// When the capture breaks off or `work` fails; what the filter could not decide
 /// until then is told all the same.
-pub(super) fn for_each_picked(
+pub(super) fn for_each_filtered(
     capture: &mut Capture<'_>,
     filter: &Filter,
     messages: Messages,
