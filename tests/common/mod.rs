@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -127,6 +127,25 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(name).collect();
     names.sort();
     names
+}
+
+/// The folder of the real captures, which are no part of this repository. Without it,
+/// what needs them is skipped.
+pub fn captures() -> Option<PathBuf> {
+    let folder = std::env::var_os("PROCMONKEY_CAPTURES");
+    if folder.is_none() {
+        println!("skipped: PROCMONKEY_CAPTURES is not set");
+    }
+    folder.map(PathBuf::from)
+}
+
+/// The bytes inside a gzip file.
+pub fn gunzip(path: impl AsRef<Path>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let packed = read(path);
+    let mut unpacked = flate2::read::MultiGzDecoder::new(&packed[..]);
+    unpacked.read_to_end(&mut bytes).expect("the file is whole");
+    bytes
 }
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
