@@ -33,7 +33,7 @@ pub use case::{Case, CaseOptions};
 pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
 pub use container::{
     ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
-    empty_container_len,
+    empty_container_len, short_stem,
 };
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};

@@ -7,6 +7,7 @@
 use procmonkey_parser::{Clock, TICKS_PER_SECOND};
 use serde::Serialize;
 
+use crate::container::label;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
 use crate::trace::TouchLog;
@@ -275,7 +276,7 @@ impl Toucher {
 impl FileTouch {
     /// The container's name, or the beginning of its hash.
     pub(crate) fn label(&self) -> String {
-        self.container.clone().unwrap_or_else(|| format!("{}…", &self.stem[..8]))
+        label(self.container.as_deref(), &self.stem)
     }
 
     /// Whether this process read the file from its beginning to its end.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::container::short_stem;
 use crate::report::{CaptureRole, Report, TimelineEntry};
 use crate::signature::{BACK_UP, Confidence, Finding, Severity, SignatureText, text_of};
 use crate::step::Step;
@@ -193,7 +194,7 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
     line.push_str(&format!(": {what}"));
     match (&entry.container, &entry.stem) {
         (Some(name), _) => line.push_str(&format!(" of {name}")),
-        (None, Some(stem)) => line.push_str(&format!(" {}…", &stem[..8])),
+        (None, Some(stem)) => line.push_str(&format!(" {}", short_stem(stem))),
         (None, None) => {}
     }
     if let Some(guid) = &entry.guid {

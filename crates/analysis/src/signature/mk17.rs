@@ -1,6 +1,7 @@
 //! MK-17: key files that carry only GUIDs which are not the present one.
 
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::label;
 use crate::facts::Facts;
 
 pub(super) struct Orphans;
@@ -62,7 +63,7 @@ impl Signature for Orphans {
             .iter()
             .take(NAMED)
             .map(|orphan| {
-                let name = orphan.name.clone().unwrap_or_else(|| format!("{}…", &orphan.stem[..8]));
+                let name = label(orphan.name.as_deref(), &orphan.stem);
                 let guid = orphan.guids.iter().find(|seen| seen.exists);
                 format!("{name} ({})", guid.map_or("?", |seen| seen.guid.short()))
             })

@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::report::CaptureRole;
 use procmonkey_analysis::touches::{FileTouch, FolderTouch, Toucher};
-use procmonkey_analysis::{MachineGuid, Report};
+use procmonkey_analysis::{MachineGuid, Report, short_stem};
 
 use super::super::grid::{Cell, Grid, Page, Tone};
 
@@ -18,7 +18,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     for touch in touches.files.iter().filter(|touch| judged(&touch.by)) {
         let what = match &touch.container {
             Some(name) => format!("key file of {name} under {}", touch.guid.short()),
-            None => format!("key file {}… under {}", &touch.stem[..8], touch.guid.short()),
+            None => format!("key file {} under {}", short_stem(&touch.stem), touch.guid.short()),
         };
         rows.push((
             touch.by.capture,
