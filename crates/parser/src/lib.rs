@@ -68,7 +68,7 @@ mod xml;
 
 pub use capture::{Capture, Events, Format};
 pub use column::{Column, Columns};
-pub use csv::CsvWriter;
+pub use csv::{CsvWriter, push_csv_record};
 pub use detail::{Detail, Item};
 pub use error::{Error, ErrorKind};
 pub use event::Event;

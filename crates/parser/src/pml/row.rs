@@ -11,6 +11,7 @@ use super::strings::RawText;
 use super::text::{Short, date_and_time, number, relative, seconds, time_of_day};
 use super::{columns, status};
 use crate::column::{Column, Columns};
+use crate::csv::push_doubled;
 use crate::time::TICKS_PER_SECOND;
 
 /// Makes the records of native events. What a process says in every one of its
@@ -156,7 +157,7 @@ fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: R
 fn push_rendered(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, text: &mut String) {
     text.clear();
     columns::push(text, event, column);
-    push_quoted(line, text);
+    push_doubled(line, text.as_bytes());
 }
 
 /// The path as it is stored, where that is also how it is written.
@@ -172,17 +173,6 @@ fn plain_path<'p>(event: &PmlEvent<'p>) -> Option<&'p [u8]> {
         }
         _ => None,
     }
-}
-
-/// Appends a text with its quotes doubled.
-fn push_quoted(line: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        line.extend_from_slice(&rest[..=quote]);
-        line.push(b'"');
-        rest = &rest[quote + 1..];
-    }
-    line.extend_from_slice(rest);
 }
 
 /// The texts of the processes of one part.
@@ -239,7 +229,7 @@ impl Known {
                 if let Some(column) = *column {
                     columns::push(&mut text, event, column);
                 }
-                push_quoted(&mut bytes, &text);
+                push_doubled(&mut bytes, text.as_bytes());
             }
             self.bytes += bytes.len();
             texts.push(bytes);
