@@ -75,7 +75,7 @@ pub use event::Event;
 pub use filter::{Action, Filter, Relation, Rule, Verdict};
 pub use filter_file::{FilterFile, FilterFormat, StoredRule};
 pub use input::decode::{Compression, TextEncoding};
-pub use input::{Input, Layers};
+pub use input::{Input, Layers, decode_text};
 pub use interest::Interest;
 pub use json::JsonObject;
 pub use losses::{Loss, LossKind, Losses, Position};

@@ -6,6 +6,7 @@ pub(crate) mod decode;
 mod held;
 mod packed;
 mod parts;
+mod text;
 mod window;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use decode::{Bytes, Compression, peek};
 pub(crate) use held::Held;
 pub use packed::Layers;
 pub(crate) use packed::{HEAD, Packed};
+pub use text::decode_text;
 pub(crate) use window::{SECTION, Window};
 
 /// What can be read and sought: a file, or bytes in memory.
