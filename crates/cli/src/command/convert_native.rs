@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         return refuse("--output -: a native log can only be written to a file");
     }
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = args.read.options(&args.select.processes);
+    let options = args.native.apply(args.read.options(&args.select.processes));
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;
