@@ -8,6 +8,7 @@ use crate::column::{Column, Columns};
 use crate::csv::StrictReader;
 use crate::error::Error;
 use crate::event::Event;
+use crate::filter::{Filter, Verdict};
 use crate::input::decode::{Bytes, TextEncoding, Trouble, peek, utf16};
 use crate::input::{Content, HEAD, Layers, Packed, Window};
 use crate::interest::Interest;
@@ -73,6 +74,8 @@ pub struct Capture<'a> {
     threads: Threads,
     /// Events up to this number have been handed over and are not to be again.
     handed: u64,
+    /// Events on which a filter could not decide.
+    undecided: u64,
     /// Why a part of the capture that has been read was read in a slower way.
     detour: Option<String>,
 }
@@ -155,6 +158,7 @@ impl<'a> Capture<'a> {
             trouble,
             threads: Threads::Allowed(options.division),
             handed: 0,
+            undecided: 0,
             detour: None,
         })
     }
@@ -187,6 +191,7 @@ impl<'a> Capture<'a> {
             trouble: Trouble::default(),
             threads: Threads::Allowed(options.division),
             handed: 0,
+            undecided: 0,
             detour: None,
         })
     }
@@ -203,6 +208,7 @@ impl<'a> Capture<'a> {
             trouble: Trouble::default(),
             threads: Threads::Allowed(division),
             handed: 0,
+            undecided: 0,
             detour: None,
         }
     }
@@ -286,6 +292,12 @@ impl<'a> Capture<'a> {
         }
     }
 
+    /// On how many events the filter of [`Capture::read_matching`] could not decide so
+    /// far: the capture does not tell enough about their time.
+    pub fn events_undecided(&self) -> u64 {
+        self.undecided
+    }
+
     /// How many events each process has, of those that were read by
     /// [`Capture::read_event_of`] or passed over by it: Process Name and events, the
     /// most frequent first. Events without a name are counted under an empty one. It is
@@ -336,6 +348,51 @@ impl<'a> Capture<'a> {
             }
         }
         self.read_alone(event, |seen, reader, event| seen.read_of(reader, interest, event))
+    }
+
+    /// Reads the next event that passes the filter. Others may be passed over without
+    /// being taken apart, if `wanted` asks for every event that the filter may let
+    /// through, as [`Filter::interest`] does. Events on which the filter cannot decide
+    /// are left out and counted in [`Capture::events_undecided`].
+    ///
+    /// ```
+    /// use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule};
+    ///
+    /// // The 3rd of April, or the 4th of March?
+    /// let csv = "\"Date & Time\",\"Process Name\"\r\n\
+    ///            \"3/4/2026 7:00:00 AM\",\"a.exe\"\r\n\
+    ///            \"3/4/2026 7:00:01 AM\",\"b.exe\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let filter = Filter::new([
+    ///     Rule::parse("Process Name is a.exe", Action::Include)?,
+    ///     Rule::parse("Date & Time more than 2026-03-15", Action::Include)?,
+    /// ]);
+    /// let wanted = filter.interest();
+    /// let mut event = Event::default();
+    /// while capture.read_matching(&filter, &wanted, &mut event)? {
+    ///     println!("{}", event.number());
+    /// }
+    /// assert_eq!((capture.events_read(), capture.events_undecided()), (2, 1));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn read_matching(
+        &mut self,
+        filter: &Filter,
+        wanted: &Interest,
+        event: &mut Event,
+    ) -> Result<bool, Error> {
+        while self.read_event_of(wanted, event)? {
+            match filter.matches(event, self.clock()) {
+                Verdict::Included => return Ok(true),
+                Verdict::Excluded => {}
+                Verdict::Undecidable => self.undecided += 1,
+            }
+        }
+        Ok(false)
     }
 
     /// Reads the next event that was not handed over before.

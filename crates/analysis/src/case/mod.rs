@@ -5,7 +5,7 @@ mod ended;
 use std::collections::HashMap;
 
 use procmonkey_parser::{
-    Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality, Verdict,
+    Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality,
 };
 
 use crate::container::Names;
@@ -222,18 +222,10 @@ impl Case {
                 true => &wanted.first,
                 false => &wanted.installed,
             };
-            match capture.read_event_of(interest, &mut event) {
+            match capture.read_matching(&self.options.filter, interest, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),
-            }
-            match self.options.filter.matches(&event, capture.clock()) {
-                Verdict::Included => {}
-                Verdict::Excluded => continue,
-                Verdict::Undecidable => {
-                    counts.undecided += 1;
-                    continue;
-                }
             }
             each(&event);
             let subject = self.options.processes.subject(&event);
@@ -284,7 +276,6 @@ impl Case {
 #[derive(Debug, Default)]
 struct Counts {
     kept: u64,
-    undecided: u64,
 }
 
 impl Counts {
@@ -312,7 +303,7 @@ impl Counts {
             columns: capture.columns().names().map(str::to_string).collect(),
             events_read: capture.events_read(),
             events_kept: self.kept,
-            events_undecided: self.undecided,
+            events_undecided: capture.events_undecided(),
             first_time: text(first),
             last_time: text(last),
             time_quality: quality.name(),
@@ -320,7 +311,7 @@ impl Counts {
             remarks: crate::remarks::of(
                 capture,
                 &processes,
-                (self.kept, self.undecided),
+                (self.kept, capture.events_undecided()),
                 &options.processes,
                 &options.filter,
             ),

@@ -1,15 +1,16 @@
 //! The events of a capture that a filter lets through.
 
-use procmonkey_parser::{Capture, Event, Filter, Verdict};
+use procmonkey_parser::{Capture, Event, Filter};
 
 use crate::messages::{Messages, count};
 
-/// Hands each event that the filter lets through to `work`, and says how many
-/// there were. What the filter cannot decide is told.
+/// Hands each event that the filter lets through to `work`, and returns how many there
+/// were. Columns that the filter asks for in vain, and events on which it cannot decide,
+/// are reported.
 ///
 /// # Errors
 /// When the capture breaks off or `work` fails; what the filter could not decide
-/// until then is told all the same.
+/// until then is reported all the same.
 pub(super) fn for_each_filtered(
     capture: &mut Capture<'_>,
     filter: &Filter,
@@ -22,26 +23,8 @@ pub(super) fn for_each_filtered(
             capture.name()
         ));
     }
-    let interest = filter.interest();
-    let mut event = Event::default();
-    let (mut kept, mut undecided) = (0u64, 0u64);
-    let outcome = loop {
-        match capture.read_event_of(&interest, &mut event) {
-            Ok(true) => {}
-            Ok(false) => break Ok(()),
-            Err(error) => break Err(error.into()),
-        }
-        match filter.matches(&event, capture.clock()) {
-            Verdict::Included => {
-                kept += 1;
-                if let Err(error) = work(&event) {
-                    break Err(error);
-                }
-            }
-            Verdict::Excluded => {}
-            Verdict::Undecidable => undecided += 1,
-        }
-    };
+    let outcome = hand_on(capture, filter, &mut work);
+    let undecided = capture.events_undecided();
     if undecided > 0 {
         messages.note(format_args!(
             "{}: the filter could not decide on {}, because their date or time can be read in \
@@ -50,5 +33,20 @@ pub(super) fn for_each_filtered(
             count(undecided, "event")
         ));
     }
-    outcome.map(|()| kept)
+    outcome
+}
+
+fn hand_on(
+    capture: &mut Capture<'_>,
+    filter: &Filter,
+    work: &mut impl FnMut(&Event) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
+    let wanted = filter.interest();
+    let mut event = Event::default();
+    let mut kept = 0;
+    while capture.read_matching(filter, &wanted, &mut event)? {
+        kept += 1;
+        work(&event)?;
+    }
+    Ok(kept)
 }

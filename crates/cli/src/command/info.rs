@@ -1,10 +1,10 @@
 //! `procmonkey info`: what a capture holds, and what it cannot tell.
 
 use procmonkey_analysis::Survey;
-use procmonkey_parser::{Event, Verdict};
 
 use crate::args::{InfoArgs, Selection};
 use crate::command::exit_of;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::Messages;
@@ -16,23 +16,15 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let interest = filter.interest();
     let mut surveys = Vec::new();
-    let mut event = Event::default();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = Survey::default();
-        let outcome = loop {
-            match capture.read_event_of(&interest, &mut event) {
-                Ok(true) => {}
-                Ok(false) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-            if filter.matches(&event, capture.clock()) == Verdict::Included {
-                survey.count(&event);
-            }
-        };
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+            survey.count(event);
+            Ok(())
+        });
         surveys.push(survey.finish(capture));
-        Ok(outcome?)
+        outcome.map(|_| ())
     })?;
     tally.losses += losses;
     if tally.captures == 0 {

@@ -1,10 +1,10 @@
 //! `procmonkey stacks`: the call stacks, and how often each occurs.
 
 use procmonkey_analysis::StackSummary;
-use procmonkey_parser::{Event, Verdict};
 
 use crate::args::{Selection, StacksArgs};
 use crate::command::exit_of;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::{Messages, count};
@@ -17,21 +17,18 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let mut stacks = Vec::new();
-    let interest = filter.interest();
-    let mut event = Event::default();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        while capture.read_event_of(&interest, &mut event)? {
-            if filter.matches(&event, capture.clock()) == Verdict::Included {
-                summary.observe(&event);
-            }
-        }
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+            summary.observe(event);
+            Ok(())
+        });
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
             messages.note(format_args!("{}: {without} without a call stack", capture.name()));
         }
         stacks.append(&mut summary.finish());
-        Ok(())
+        outcome.map(|_| ())
     })?;
     tally.losses += losses;
     if tally.captures == 0 {

@@ -48,7 +48,14 @@ fn summary(survey: &CaptureInfo) -> Grid {
         "Events",
         match survey.events_counted == survey.events_read {
             true => survey.events_read.to_string(),
-            false => format!("{} of {} by the filter", survey.events_counted, survey.events_read),
+            false => {
+                let undecided = match survey.events_undecided {
+                    0 => String::new(),
+                    number => format!(", which could not decide on {number}"),
+                };
+                let (counted, read) = (survey.events_counted, survey.events_read);
+                format!("{counted} of {read} by the filter{undecided}")
+            }
         },
     );
     row("Call stacks", not_zero(survey.events_with_stack));
