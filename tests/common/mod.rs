@@ -148,6 +148,15 @@ pub fn gunzip(path: impl AsRef<Path>) -> Vec<u8> {
     bytes
 }
 
+/// The names of all captures among the samples, in whichever format.
+pub fn sample_captures() -> Vec<String> {
+    let folder = sample("");
+    let is_capture = |name: &String| {
+        folder.join(name).is_file() && !name.ends_with(".md") && !name.starts_with('.')
+    };
+    names_in(&folder).into_iter().filter(is_capture).collect()
+}
+
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).expect("memory takes it");
