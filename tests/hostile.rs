@@ -8,7 +8,7 @@ mod common;
 
 use std::io::{Cursor, Read};
 
-use procmonkey_analysis::{Case, CaseOptions, Processes};
+use procmonkey_analysis::{Case, CaseOptions, ProcessSelection};
 use procmonkey_parser::{Column, CsvWriter, Event, Input, LossKind, ReadOptions};
 
 use common::*;
@@ -82,7 +82,7 @@ fn see_bytes(bytes: &[u8]) -> Option<Seen> {
 /// Everything that the program does with a capture, up to the JSON.
 fn analyze_bytes(bytes: &[u8]) {
     let Ok(mut input) = Input::from_reader("bytes", bytes, &ReadOptions::new()) else { return };
-    let mut case = Case::new(CaseOptions::new().processes(Processes::named(["*"])));
+    let mut case = Case::new(CaseOptions::new().processes(ProcessSelection::named(["*"])));
     while let Some(capture) = input.next_capture() {
         if let Ok(mut capture) = capture {
             case.read(&mut capture).ok();

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::container::{Names, Provider, empty_container_len, is_stem};
-use crate::facts::known;
+use crate::container::{ContainerNames, KnownContainer, Provider, empty_container_len, is_stem};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder, split_name};
 
@@ -53,10 +52,10 @@ impl<'q> KeyQuestion<'q> {
     /// Tells by its form what the text is.
     ///
     /// ```
-    /// use procmonkey_analysis::{KeyQuestion, Names};
+    /// use procmonkey_analysis::{ContainerNames, KeyQuestion};
     ///
     /// let question = KeyQuestion::new("c2319c42033a5ca7f44e731bfd3fa2b5");
-    /// let answers = question.answer(&Names::known(), None);
+    /// let answers = question.answer(&ContainerNames::known(), None);
     /// assert_eq!(answers[0].container.as_deref(), Some("Microsoft Internet Information Server"));
     /// ```
     pub fn new(text: &'q str) -> KeyQuestion<'q> {
@@ -73,7 +72,7 @@ impl<'q> KeyQuestion<'q> {
 
     /// The answers: one for a file, one for each key system for a name. `guid`
     /// completes the file names that a container's name gives.
-    pub fn answer(&self, names: &Names, guid: Option<&MachineGuid>) -> Vec<KeyAnswer> {
+    pub fn answer(&self, names: &ContainerNames, guid: Option<&MachineGuid>) -> Vec<KeyAnswer> {
         match *self {
             KeyQuestion::Stem(stem) => vec![of_stem(stem, stem, guid.cloned(), None, names)],
             KeyQuestion::FileName(name) => of_file(name, name, None, names).into_iter().collect(),
@@ -89,7 +88,12 @@ impl<'q> KeyQuestion<'q> {
     }
 }
 
-fn of_file(asked: &str, name: &str, folder: Option<KeyFolder>, names: &Names) -> Option<KeyAnswer> {
+fn of_file(
+    asked: &str,
+    name: &str,
+    folder: Option<KeyFolder>,
+    names: &ContainerNames,
+) -> Option<KeyAnswer> {
     let (stem, guid) = split_name(name)?;
     let mut answer = of_stem(asked, stem, Some(MachineGuid::new(guid)), folder, names);
     answer.file_name = Some(name.to_string());
@@ -101,7 +105,7 @@ fn of_stem(
     stem: &str,
     guid: Option<MachineGuid>,
     folder: Option<KeyFolder>,
-    names: &Names,
+    names: &ContainerNames,
 ) -> KeyAnswer {
     let stem = stem.to_ascii_lowercase();
     let found = names.find(&stem);
@@ -130,7 +134,7 @@ fn of_stem(
 
 fn of_name(name: &str, provider: Provider, guid: Option<&MachineGuid>) -> KeyAnswer {
     let stem = provider.stem(name);
-    let details = known(name).filter(|known| known.provider == provider);
+    let details = KnownContainer::find_any(name).filter(|known| known.provider == provider);
     KeyAnswer {
         asked: name.to_string(),
         container: Some(name.to_string()),
@@ -166,7 +170,7 @@ mod tests {
     #[test]
     fn a_name_gives_both_files_and_a_file_its_name() {
         let guid = MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1");
-        let answers = KeyQuestion::new("iisWasKey").answer(&Names::known(), Some(&guid));
+        let answers = KeyQuestion::new("iisWasKey").answer(&ContainerNames::known(), Some(&guid));
         assert_eq!(
             answers[0].file_name.as_deref(),
             Some("76944fb33636aeddb9590521c2e8815a_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1")
@@ -174,15 +178,15 @@ mod tests {
         assert_eq!(answers[0].empty_length, Some(50));
         assert_eq!(answers[1].stem.as_deref(), Some("fe0d8631831420addaf3cf6970961071"));
         let file = answers[0].file_name.clone().unwrap();
-        let back = KeyQuestion::new(&file).answer(&Names::known(), None);
+        let back = KeyQuestion::new(&file).answer(&ContainerNames::known(), None);
         assert_eq!(back[0].container.as_deref(), Some("iisWasKey"));
         assert_eq!(back[0].guid, Some(guid));
     }
 
     #[test]
     fn an_unknown_stem_says_so() {
-        let answers =
-            KeyQuestion::new("00000000000000000000000000000000").answer(&Names::known(), None);
+        let answers = KeyQuestion::new("00000000000000000000000000000000")
+            .answer(&ContainerNames::known(), None);
         assert_eq!(answers[0].container, None);
         assert!(answers[0].note.is_some());
     }

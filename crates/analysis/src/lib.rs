@@ -6,33 +6,30 @@
 //!
 //! Start with [`Case`].
 
+pub mod capture_stats;
 mod case;
 mod code;
 pub mod compare;
 mod container;
 mod counter;
-mod facts;
 mod guid;
 mod key_answer;
 mod key_file;
 mod machine_guid;
 mod phase;
 mod process_tree;
-mod remarks;
 pub mod report;
 mod signature;
 mod stacks;
 mod step;
-pub mod survey;
-pub mod touches;
 mod trace;
-mod verdict;
 mod witness;
 
+pub use capture_stats::CaptureStats;
 pub use case::{Case, CaseOptions};
 pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
 pub use container::{
-    ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
+    ContainerName, ContainerNames, KNOWN_CONTAINERS, KnownContainer, NameSource, Provider,
     empty_container_len, short_stem,
 };
 pub use guid::MachineGuid;
@@ -41,13 +38,11 @@ pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
 pub use machine_guid::RegistryView;
 pub use phase::{Phase, PhaseSpan};
 pub use process_tree::{ProcessNode, ProcessTree};
-pub use report::Report;
-pub use signature::{Confidence, Evidence, Finding, Severity, SignatureText, signatures};
+pub use report::{CaseVerdict, Confidence, Evidence, Finding, Report, Severity};
+pub use signature::{SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
-pub use survey::Survey;
-pub use trace::Processes;
-pub use verdict::CaseVerdict;
+pub use trace::ProcessSelection;
 pub use witness::{
     DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,
     ListedFile, SchannelEvent, ServiceEvent, Witness, WitnessClock, WitnessTime,

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use procmonkey_analysis::{CaseOptions, MachineGuid, Names};
+use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
 use procmonkey_parser::{Filter, FilterFormat};
 
 pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
@@ -273,8 +273,8 @@ impl KeyNameArgs {
     }
 
     /// The known container names, and those of `--names`.
-    pub(crate) fn names(&self) -> anyhow::Result<Names> {
-        let mut names = Names::known();
+    pub(crate) fn names(&self) -> anyhow::Result<ContainerNames> {
+        let mut names = ContainerNames::known();
         if let Some(path) = &self.names {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| UsageError(format!("--names {}: {error}", path.display())))?;

@@ -1,6 +1,10 @@
 //! A case: one capture, or several that belong together.
 
-mod ended;
+mod finished;
+mod placing;
+mod remarks;
+mod verdict;
+mod witnesses;
 
 use std::collections::HashMap;
 
@@ -8,37 +12,35 @@ use procmonkey_parser::{
     Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality,
 };
 
-use crate::container::Names;
-use crate::facts::Facts;
+use crate::container::{ContainerNames, Provider};
 use crate::guid::MachineGuid;
 use crate::report::{
-    CaptureRole, CaptureSummary, ContainerGuid, ContainerSummary, LossSummary, ProcessCount,
-    Report, SCHEMA_VERSION,
+    CaptureRole, CaptureSummary, CaseVerdict, ContainerGuid, ContainerSummary, KeyAccesses,
+    LossSummary, ProcessCount, Report, SCHEMA_VERSION,
 };
-use crate::signature::find_all;
-use crate::touches::Touches;
-use crate::trace::{Processes, Subject, Trace, installed_interest, trace_interest};
-use crate::verdict::CaseVerdict;
-use crate::witness::placing::CaptureClock;
-use crate::witness::{Unsorted, Witness, add_sightings};
+use crate::signature::{Facts, find_all};
+use crate::trace::{ProcessSelection, Subject, Trace, installed_interest, trace_interest};
+use crate::witness::Witness;
 
-use ended::Ended;
+use finished::FinishedCapture;
+use placing::CaptureClock;
+use witnesses::{Unsorted, add_sightings};
 
 /// What to look for, and what is known beforehand.
 ///
 /// ```
-/// use procmonkey_analysis::{CaseOptions, MachineGuid, Processes};
+/// use procmonkey_analysis::{CaseOptions, MachineGuid, ProcessSelection};
 ///
 /// let options = CaseOptions::new()
-///     .processes(Processes::named(["w3wp.exe"]))
+///     .processes(ProcessSelection::named(["w3wp.exe"]))
 ///     .machine_guid(MachineGuid::new("4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"));
 /// # let _ = options;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct CaseOptions {
-    processes: Processes,
+    processes: ProcessSelection,
     filter: Filter,
-    names: Names,
+    names: ContainerNames,
     machine_guid: Option<MachineGuid>,
 }
 
@@ -49,7 +51,7 @@ impl CaseOptions {
     }
 
     /// The processes to follow.
-    pub fn processes(self, processes: Processes) -> CaseOptions {
+    pub fn processes(self, processes: ProcessSelection) -> CaseOptions {
         CaseOptions { processes, ..self }
     }
 
@@ -59,7 +61,7 @@ impl CaseOptions {
     }
 
     /// The container names that can be told from a stem.
-    pub fn names(self, names: Names) -> CaseOptions {
+    pub fn names(self, names: ContainerNames) -> CaseOptions {
         CaseOptions { names, ..self }
     }
 
@@ -143,7 +145,7 @@ impl Case {
             timeline: Vec::new(),
             key_files: Vec::new(),
             containers: Vec::new(),
-            touches: Touches::default(),
+            touches: KeyAccesses::default(),
             witnesses: Vec::new(),
             witnesses_left_out: 0,
             findings: Vec::new(),
@@ -232,7 +234,7 @@ impl Case {
             counts.kept += u64::from(subject == Subject::Followed);
             trace.observe(&event, subject);
         };
-        let ended = Ended {
+        let finished = FinishedCapture {
             index: self.report.captures.len(),
             clock: capture.clock(),
             given: self.options.machine_guid.as_ref(),
@@ -241,18 +243,18 @@ impl Case {
         };
         let mut summary = counts.summary(capture, &trace, &self.options);
         summary.role = role;
-        summary.remarks.extend(trace.touches.remark());
+        summary.remarks.extend(trace.accesses.remark());
         self.clocks.push(CaptureClock {
             clock: capture.clock().clone(),
-            span: ended
+            span: finished
                 .resolve(capture.clock().first_time())
-                .zip(ended.resolve(capture.clock().last_time())),
-            steps: ended.moments(&trace),
+                .zip(finished.resolve(capture.clock().last_time())),
+            steps: finished.moments(&trace),
         });
-        ended.add(&trace, &mut self.report);
+        finished.add(&trace, &mut self.report);
         let process_base = self.report.processes.len() - trace.instances.list().len();
-        let log = std::mem::take(&mut trace.touches);
-        self.report.touches.add(log, ended.index, process_base, capture.clock());
+        let log = std::mem::take(&mut trace.accesses);
+        finished.add_accesses(log, process_base, &mut self.report.touches);
         self.installing.push(trace.installing);
         self.report.captures.push(summary);
         outcome
@@ -267,7 +269,7 @@ impl Case {
         let facts = Facts::new(&self.report, &self.installing, given, &failures);
         let findings = find_all(&facts);
         self.report.findings = findings;
-        self.report.verdict = CaseVerdict::of(&self.report);
+        self.report.verdict = verdict::of(&self.report);
         self.report
     }
 }
@@ -308,7 +310,7 @@ impl Counts {
             last_time: text(last),
             time_quality: quality.name(),
             losses: LossSummary::of(capture.losses()),
-            remarks: crate::remarks::of(
+            remarks: remarks::of(
                 capture,
                 &processes,
                 (self.kept, capture.events_undecided()),
@@ -323,9 +325,9 @@ impl Counts {
 
 /// The containers behind all key files of the case, in the order in which they
 /// are first seen.
-fn containers(report: &Report, names: &Names) -> Vec<ContainerSummary> {
+fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> {
     let mut containers: Vec<ContainerSummary> = Vec::new();
-    let mut places: HashMap<(String, crate::Provider), usize> = HashMap::new();
+    let mut places: HashMap<(String, Provider), usize> = HashMap::new();
     for file in &report.key_files {
         let key = (file.stem.clone(), file.folder.provider);
         let place = *places.entry(key).or_insert_with(|| {

@@ -186,7 +186,7 @@ impl TrailAction {
 /// ```
 /// use procmonkey_analysis::compare::{Outcome, Recorder, compare};
 /// use procmonkey_analysis::parser::{Input, ReadOptions};
-/// use procmonkey_analysis::{Case, CaseOptions, Processes};
+/// use procmonkey_analysis::{Case, CaseOptions, ProcessSelection};
 ///
 /// let read = |result: &str| -> Result<_, procmonkey_analysis::parser::Error> {
 ///     let text = format!(
@@ -195,7 +195,7 @@ impl TrailAction {
 ///     );
 ///     let mut input = Input::from_reader("a.csv", text.as_bytes(), &ReadOptions::new())?;
 ///     let mut case = Case::new(CaseOptions::new());
-///     let mut recorder = Recorder::new(Processes::default());
+///     let mut recorder = Recorder::new(ProcessSelection::default());
 ///     let mut capture = input.next_capture().expect("one capture")?;
 ///     case.read_with(&mut capture, |event| recorder.observe(event))?;
 ///     Ok((case.finish(), recorder.finish(capture.clock())))

@@ -3,7 +3,7 @@
 use procmonkey_parser::{Input, ReadOptions};
 
 use super::*;
-use crate::{Case, CaseOptions, Processes};
+use crate::{Case, CaseOptions, ProcessSelection};
 
 const KEY: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 const START: Row = (1, "Process Start", "", "SUCCESS", "");
@@ -12,11 +12,15 @@ const OPEN: &str = "Disposition: Open, OpenResult: Opened";
 /// TID, Operation, Path, Result, Detail.
 type Row<'t> = (u32, &'t str, &'t str, &'t str, &'t str);
 
-fn read(rows: &[Row<'_>], processes: Processes) -> (Report, Trails) {
+fn read(rows: &[Row<'_>], processes: ProcessSelection) -> (Report, Trails) {
     read_into(Recorder::new(processes.clone()), rows, processes)
 }
 
-fn read_into(mut recorder: Recorder, rows: &[Row<'_>], processes: Processes) -> (Report, Trails) {
+fn read_into(
+    mut recorder: Recorder,
+    rows: &[Row<'_>],
+    processes: ProcessSelection,
+) -> (Report, Trails) {
     let mut text = String::from(
         "\"Date & Time\",\"Process Name\",\"PID\",\"TID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\n",
     );
@@ -34,7 +38,7 @@ fn read_into(mut recorder: Recorder, rows: &[Row<'_>], processes: Processes) -> 
 }
 
 fn compared(good: &[Row<'_>], bad: &[Row<'_>]) -> Comparison {
-    let (good, bad) = (read(good, Processes::All), read(bad, Processes::All));
+    let (good, bad) = (read(good, ProcessSelection::All), read(bad, ProcessSelection::All));
     compare((&good.0, &good.1), (&bad.0, &bad.1))
 }
 
@@ -133,8 +137,8 @@ fn of_several_instances_the_last_start_that_uses_keys_is_taken() {
 
 #[test]
 fn captures_without_a_common_process_or_action_are_not_compared() {
-    let good = read(&[START, OPENED], Processes::All);
-    let none = read(&[START, OPENED], Processes::named(["w3wp.exe"]));
+    let good = read(&[START, OPENED], ProcessSelection::All);
+    let none = read(&[START, OPENED], ProcessSelection::named(["w3wp.exe"]));
     let comparison = compare((&good.0, &good.1), (&none.0, &none.1));
     assert_eq!(comparison.outcome, Outcome::NotComparable);
     assert!(comparison.remarks[0].contains("only the good capture has events of inetinfo.exe"));
@@ -147,9 +151,10 @@ fn captures_without_a_common_process_or_action_are_not_compared() {
 fn what_had_no_room_is_told_and_not_missed() {
     let exit = (1, "Process Exit", "", "SUCCESS", "Exit Status: 0");
     let rows = [START, DLL, OPENED, exit, exit];
-    let mut small = Recorder::new(Processes::All);
+    let mut small = Recorder::new(ProcessSelection::All);
     small.room = 2;
-    let (good, bad) = (read(&rows, Processes::All), read_into(small, &rows, Processes::All));
+    let (good, bad) =
+        (read(&rows, ProcessSelection::All), read_into(small, &rows, ProcessSelection::All));
     assert_eq!((good.1.left_out(), bad.1.left_out()), (0, 3));
     let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
     assert_eq!((first(&comparison), comparison.outcome), (None, Outcome::Same));

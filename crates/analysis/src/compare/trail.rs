@@ -7,7 +7,7 @@ use procmonkey_parser::{Clock, Event, EventTime, Timestamp};
 use super::path::{PlainPath, plain};
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::phase::Phase;
-use crate::trace::{Instances, Processes, Subject};
+use crate::trace::{Instances, ProcessSelection, Subject};
 
 /// How many different actions are kept of one capture. Beyond it new ones are
 /// counted only.
@@ -17,14 +17,14 @@ const MOST_ACTIONS: usize = 200_000;
 /// each action is kept once for each result, with its first event.
 ///
 /// ```
-/// use procmonkey_analysis::Processes;
+/// use procmonkey_analysis::ProcessSelection;
 /// use procmonkey_analysis::compare::Recorder;
 /// use procmonkey_analysis::parser::{Event, Input, ReadOptions};
 ///
 /// let rows = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\n\
 ///             \"1:00:00 PM\",\"inetinfo.exe\",\"7\",\"CreateFile\",\"C:\\a\",\"SUCCESS\",\"\"\n";
 /// let mut input = Input::from_reader("a.csv", rows.as_bytes(), &ReadOptions::new())?;
-/// let mut recorder = Recorder::new(Processes::default());
+/// let mut recorder = Recorder::new(ProcessSelection::default());
 /// while let Some(capture) = input.next_capture() {
 ///     let mut capture = capture?;
 ///     let mut event = Event::default();
@@ -39,7 +39,7 @@ const MOST_ACTIONS: usize = 200_000;
 /// ```
 #[derive(Debug)]
 pub struct Recorder {
-    processes: Processes,
+    processes: ProcessSelection,
     instances: Instances,
     trails: Vec<Draft>,
     /// Room for different actions: [`MOST_ACTIONS`].
@@ -120,7 +120,7 @@ impl Action {
 
 impl Recorder {
     /// Follows these processes.
-    pub fn new(processes: Processes) -> Recorder {
+    pub fn new(processes: ProcessSelection) -> Recorder {
         Recorder {
             processes,
             instances: Instances::default(),

@@ -91,4 +91,11 @@ impl KnownContainer {
             .iter()
             .find(|known| known.provider == provider && known.name.eq_ignore_ascii_case(name))
     }
+
+    /// The known container of this name, of either key system. CNG programs look for
+    /// CAPI containers of IIS, too, so the CAPI one comes first.
+    pub(crate) fn find_any(name: &str) -> Option<&'static KnownContainer> {
+        let capi = KnownContainer::find(name, Provider::Capi);
+        capi.or_else(|| KnownContainer::find(name, Provider::Cng))
+    }
 }

@@ -5,7 +5,7 @@ mod names;
 
 pub use known::{KNOWN_CONTAINERS, KnownContainer};
 pub(crate) use names::is_stem;
-pub use names::{ContainerName, NameSource, Names};
+pub use names::{ContainerName, ContainerNames, NameSource};
 
 use md5::{Digest, Md5};
 use serde::Serialize;

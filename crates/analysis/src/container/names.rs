@@ -34,9 +34,7 @@ pub struct ContainerName {
 impl ContainerName {
     /// What is known about the container beyond its name.
     pub fn known(&self) -> Option<&'static KnownContainer> {
-        // A CAPI container of IIS can have a CNG stem too: CNG programs probe it.
-        let capi = KnownContainer::find(&self.name, Provider::Capi);
-        capi.or_else(|| KnownContainer::find(&self.name, Provider::Cng))
+        KnownContainer::find_any(&self.name)
     }
 }
 
@@ -44,22 +42,22 @@ impl ContainerName {
 /// that the user adds.
 ///
 /// ```
-/// use procmonkey_analysis::Names;
+/// use procmonkey_analysis::ContainerNames;
 ///
-/// let mut names = Names::known();
+/// let mut names = ContainerNames::known();
 /// names.add_lines("# ours\nWebFarm Key -> signs the session cookies\n");
 /// let found = names.find("c2319c42033a5ca7f44e731bfd3fa2b5").unwrap();
 /// assert_eq!(found.name, "Microsoft Internet Information Server");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Names {
+pub struct ContainerNames {
     by_stem: HashMap<String, ContainerName>,
 }
 
-impl Names {
+impl ContainerNames {
     /// The known containers, each under its CAPI and its CNG stem.
-    pub fn known() -> Names {
-        let mut names = Names { by_stem: HashMap::new() };
+    pub fn known() -> ContainerNames {
+        let mut names = ContainerNames { by_stem: HashMap::new() };
         for known in &KNOWN_CONTAINERS {
             names.add(known.name, None, NameSource::Known);
         }
@@ -122,9 +120,9 @@ impl Names {
     }
 }
 
-impl Default for Names {
-    fn default() -> Names {
-        Names::known()
+impl Default for ContainerNames {
+    fn default() -> ContainerNames {
+        ContainerNames::known()
     }
 }
 
@@ -139,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_known_name_is_found_under_both_stems() {
-        let names = Names::known();
+        let names = ContainerNames::known();
         let cng = names.find("DDD8ED1E68C432B861DDEA38C753526F").unwrap();
         assert_eq!(cng.name, "Microsoft Internet Information Server");
         assert_eq!(cng.provider, Some(Provider::Cng));
@@ -148,7 +146,7 @@ mod tests {
 
     #[test]
     fn names_and_labels_of_the_user_are_read() {
-        let mut names = Names::known();
+        let mut names = ContainerNames::known();
         let text = "\u{feff}# x\n\nMyCoolContainer\nOther -> the other one\n\
                     0123456789abcdef0123456789ABCDEF -> key of the build server\n";
         assert_eq!(names.add_lines(text), 3);

@@ -1,17 +1,14 @@
 //! MK-01: MachineGuid was changed, so keys named after the old value are not found.
 
-mod told;
-
+use super::facts::Facts;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk15,
+    reference_guid,
 };
 use crate::container::{empty_container_len, label};
-use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::{ContainerSummary, KeyFileSummary};
 use crate::step::Step;
-
-pub(super) use told::explains;
 
 pub(super) struct GuidChanged;
 
@@ -57,7 +54,7 @@ impl Signature for GuidChanged {
         if !doubled.is_empty() {
             matches.push(two_names(facts, &doubled));
         }
-        matches.extend(told::find(facts));
+        matches.extend(reference_guid::find(facts));
         matches
     }
 }
@@ -133,16 +130,16 @@ impl<'r> Doubled<'r> {
 /// process that did not give up afterwards: then a changed GUID is not what is
 /// wrong with this container.
 fn works(facts: &Facts<'_>, container: &ContainerSummary, present: &MachineGuid) -> bool {
-    facts.touches().files.iter().any(|touch| {
-        let empty = touch.container.as_deref().map(empty_container_len);
-        touch.stem == container.stem
-            && touch.folder.provider == container.provider
-            && touch.guid == *present
-            && touch.read_in_full()
-            && touch.size > empty
-            && touch.by.is_followed()
-            && !facts.was_created(touch)
-            && !facts.gives_up(&touch.by)
+    facts.accesses().files.iter().any(|access| {
+        let empty = access.container.as_deref().map(empty_container_len);
+        access.stem == container.stem
+            && access.folder.provider == container.provider
+            && access.guid == *present
+            && access.read_in_full()
+            && access.size > empty
+            && access.by.is_followed()
+            && !facts.was_created(access)
+            && !facts.gives_up(&access.by)
     })
 }
 

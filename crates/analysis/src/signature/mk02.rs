@@ -1,7 +1,7 @@
 //! MK-02: MachineGuid was edited while the capture ran, or has two values in it.
 
+use super::facts::Facts;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
 use crate::guid::MachineGuid;
 use crate::report::TimelineEntry;
 use crate::step::Step;

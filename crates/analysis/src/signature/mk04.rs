@@ -1,11 +1,11 @@
 //! MK-04: access to a key file or to its folder was denied.
 
+use super::facts::{Facts, ProcessAccesses, critical};
 use super::mk15::is_remote_desktop;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
-use crate::facts::{Facts, ProcessTouches, critical};
-use crate::touches::{FileTouch, FolderTouch};
+use crate::report::{FileAccess, FolderAccess};
 
 pub(super) struct AccessDenied;
 
@@ -47,32 +47,32 @@ impl Signature for AccessDenied {
         let mut matches: Vec<Match> = Vec::new();
         for process in facts.by_process().iter().filter(|process| process.by.is_followed()) {
             let denied = process.files.iter().copied().filter(|t| t.denied.is_some());
-            let denied: Vec<_> = denied.filter(|touch| !is_remote_desktop(touch)).collect();
+            let denied: Vec<_> = denied.filter(|access| !is_remote_desktop(access)).collect();
             if !denied.is_empty() {
                 matches.push(file_denied(facts, process, &denied));
             }
         }
-        matches.extend(facts.touches().folders.iter().filter_map(folder_denied));
+        matches.extend(facts.accesses().folders.iter().filter_map(folder_denied));
         matches
     }
 }
 
-fn file_denied(facts: &Facts<'_>, process: &ProcessTouches<'_>, denied: &[&FileTouch]) -> Match {
-    let refused: Vec<&FileTouch> =
-        denied.iter().copied().filter(|touch| touch.succeeded_later.is_none()).collect();
+fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&FileAccess]) -> Match {
+    let refused: Vec<&FileAccess> =
+        denied.iter().copied().filter(|access| access.succeeded_later.is_none()).collect();
     let shown = if refused.is_empty() { denied } else { &refused[..] };
     let mut evidence = EvidenceList::default();
-    for touch in shown {
-        let events = [touch.denied, touch.collision, touch.missing, touch.succeeded_later];
-        events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    for access in shown {
+        let events = [access.denied, access.collision, access.missing, access.succeeded_later];
+        events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
-    let known = shown.iter().find_map(|touch| critical(touch.container.as_deref()));
+    let known = shown.iter().find_map(|access| critical(access.container.as_deref()));
     let severity = match (refused.is_empty() || process.is_sweep(), known) {
         (true, _) => Severity::Info,
         (false, Some(_)) => Severity::Error,
         (false, None) => Severity::Warning,
     };
-    let mut names: Vec<String> = shown.iter().take(NAMED).map(|touch| touch.label()).collect();
+    let mut names: Vec<String> = shown.iter().take(NAMED).map(|access| access.label()).collect();
     if shown.len() > NAMED {
         names.push(format!("{} more", shown.len() - NAMED));
     }
@@ -81,10 +81,10 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessTouches<'_>, denied: &[&FileT
         process.by.label_with_account(),
         names.join(", ")
     );
-    if let Some(acting) = shown.iter().find_map(|touch| touch.impersonating.as_deref()) {
+    if let Some(acting) = shown.iter().find_map(|access| access.impersonating.as_deref()) {
         explanation.push_str(&format!(" It acted for {acting} then."));
     }
-    if shown.iter().any(|touch| touch.collision.is_some()) {
+    if shown.iter().any(|access| access.collision.is_some()) {
         explanation.push_str(
             " It could not make the container anew either, because the file exists: a program gets \
              0x80090016 and then 0x8009000F for this.",
@@ -121,13 +121,13 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessTouches<'_>, denied: &[&FileT
     }
 }
 
-fn folder_denied(touch: &FolderTouch) -> Option<Match> {
-    let denied = touch.denied.filter(|_| touch.folder.is_some() && touch.by.is_followed())?;
-    if touch.last_success.is_some_and(|success| success > denied) {
+fn folder_denied(access: &FolderAccess) -> Option<Match> {
+    let denied = access.denied.filter(|_| access.folder.is_some() && access.by.is_followed())?;
+    if access.last_success.is_some_and(|success| success > denied) {
         return None;
     }
     let mut evidence = EvidenceList::default();
-    evidence.add(touch.by.capture, denied);
+    evidence.add(access.by.capture, denied);
     Some(Match {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -135,8 +135,8 @@ fn folder_denied(touch: &FolderTouch) -> Option<Match> {
         explanation: format!(
             "{} was denied access to the key folder {} itself. Consistent with rights on the folder that \
              were tightened, so that no container can be made or found there.",
-            touch.by.label_with_account(),
-            touch.path
+            access.by.label_with_account(),
+            access.path
         ),
         does_not_prove:
             "Does not show that a key was needed: a program that only lists the folder may be \

@@ -1,8 +1,8 @@
 //! MK-05: another handle had a key file open in a way that excluded this one.
 
+use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
-use crate::facts::{Facts, critical};
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct InUse;
 
@@ -35,33 +35,33 @@ impl Signature for InUse {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let touches = facts.touches().files.iter();
-        touches.filter(|t| t.by.is_followed()).filter_map(|t| in_use(facts, t)).collect()
+        let accesses = facts.accesses().files.iter();
+        accesses.filter(|t| t.by.is_followed()).filter_map(|t| in_use(facts, t)).collect()
     }
 }
 
-fn in_use(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
-    let violation = touch.sharing_violation?;
+fn in_use(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
+    let violation = access.sharing_violation?;
     let mut evidence = EvidenceList::default();
-    evidence.add(touch.by.capture, violation);
-    let known = critical(touch.container.as_deref());
-    let severity = match (touch.succeeded_later, known) {
+    evidence.add(access.by.capture, violation);
+    let known = critical(access.container.as_deref());
+    let severity = match (access.succeeded_later, known) {
         (Some(_), _) => Severity::Info,
         (None, Some(_)) => Severity::Error,
         (None, None) => Severity::Warning,
     };
     let mut explanation = format!(
         "{} could not open the key file of {}, because another handle had it open without sharing it.",
-        touch.by.label(),
-        touch.label()
+        access.by.label(),
+        access.label()
     );
-    let confidence = if touch.holders.is_empty() {
+    let confidence = if access.holders.is_empty() {
         // Who touched the file at all is a hint, no more.
-        let others = facts.touches().files.iter().filter(|other| {
-            other.by.capture == touch.by.capture
-                && other.by != touch.by
-                && other.stem == touch.stem
-                && other.guid == touch.guid
+        let others = facts.accesses().files.iter().filter(|other| {
+            other.by.capture == access.by.capture
+                && other.by != access.by
+                && other.stem == access.stem
+                && other.guid == access.guid
         });
         let others: Vec<String> = others
             .inspect(|other| evidence.add(other.by.capture, other.first_event))
@@ -77,16 +77,16 @@ fn in_use(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
         Confidence::Medium
     } else {
         let mut names = Vec::new();
-        for holder in &touch.holders {
-            evidence.add(touch.by.capture, holder.opened);
+        for holder in &access.holders {
+            evidence.add(access.by.capture, holder.opened);
             let pid = holder.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
             names.push(format!("{}{pid}", holder.name.as_deref().unwrap_or("an unnamed process")));
         }
         explanation.push_str(&format!(" At that time it was open in {}.", names.join(", ")));
         Confidence::High
     };
-    if let Some(later) = touch.succeeded_later {
-        evidence.add(touch.by.capture, later);
+    if let Some(later) = access.succeeded_later {
+        evidence.add(access.by.capture, later);
         explanation.push_str(" A later attempt succeeded, so this passed by itself.");
     } else if let Some(loss) = known.and_then(|known| known.loss) {
         explanation.push_str(&format!(" No later attempt is in the capture. At stake: {loss}."));

@@ -1,9 +1,9 @@
 //! MK-06: a key file is there, but holds no key.
 
+use super::facts::{Facts, critical};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::{Provider, empty_container_len};
-use crate::facts::{Facts, critical};
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct Damaged;
 
@@ -39,19 +39,19 @@ impl Signature for Damaged {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let touches = facts.touches().files.iter();
-        touches.filter(|t| t.by.is_followed()).filter_map(|t| damaged(facts, t)).collect()
+        let accesses = facts.accesses().files.iter();
+        accesses.filter(|t| t.by.is_followed()).filter_map(|t| damaged(facts, t)).collect()
     }
 }
 
 /// What is wrong with a file, and the event that shows it.
-fn fault(touch: &FileTouch) -> Option<(String, u64)> {
-    if let Some((event, 0)) = touch.end_of_file
-        && touch.read.is_none()
+fn fault(access: &FileAccess) -> Option<(String, u64)> {
+    if let Some((event, 0)) = access.end_of_file
+        && access.read.is_none()
     {
         return Some(("a read at its beginning met the end of the file".into(), event));
     }
-    if let (Some((event, at)), Some(size)) = (touch.end_of_file, touch.size)
+    if let (Some((event, at)), Some(size)) = (access.end_of_file, access.size)
         && at < size
     {
         return Some((
@@ -59,12 +59,12 @@ fn fault(touch: &FileTouch) -> Option<(String, u64)> {
             event,
         ));
     }
-    let (size, event) = (touch.size?, touch.size_event?);
-    if touch.folder.provider != Provider::Capi {
+    let (size, event) = (access.size?, access.size_event?);
+    if access.folder.provider != Provider::Capi {
         // How short a file of the newer key system can be is not established.
         return (size == 0).then(|| ("it has no bytes at all".into(), event));
     }
-    let empty = touch.container.as_deref().map(empty_container_len);
+    let empty = access.container.as_deref().map(empty_container_len);
     match empty {
         Some(empty) if size == empty => {
             Some((format!("its {size} bytes are just those of a container without keys"), event))
@@ -80,27 +80,27 @@ fn fault(touch: &FileTouch) -> Option<(String, u64)> {
     }
 }
 
-fn damaged(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
-    let (what, event) = fault(touch)?;
+fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
+    let (what, event) = fault(access)?;
     // What is written in the capture may be a container that is being made.
-    let written = facts.touches().files.iter().any(|other| {
-        other.stem == touch.stem && other.guid == touch.guid && other.written.is_some()
+    let written = facts.accesses().files.iter().any(|other| {
+        other.stem == access.stem && other.guid == access.guid && other.written.is_some()
     });
-    if written || facts.was_created(touch) {
+    if written || facts.was_created(access) {
         return None;
     }
-    let known = critical(touch.container.as_deref());
-    let ends = facts.gives_up(&touch.by);
+    let known = critical(access.container.as_deref());
+    let ends = facts.gives_up(&access.by);
     let mut evidence = EvidenceList::default();
-    evidence.add(touch.by.capture, event);
-    if let Some(opened) = touch.opened {
-        evidence.add(touch.by.capture, opened);
+    evidence.add(access.by.capture, event);
+    if let Some(opened) = access.opened {
+        evidence.add(access.by.capture, opened);
     }
     let mut explanation = format!(
         "{} opened the key file of {}, and {what}. Consistent with a container whose keys were never made \
          or were lost.",
-        touch.by.label(),
-        touch.label()
+        access.by.label(),
+        access.label()
     );
     if let Some(loss) = known.and_then(|known| known.loss) {
         explanation.push_str(&format!(" At stake: {loss}."));

@@ -1,8 +1,8 @@
 //! MK-07: the master key that protects a key file is not on this computer.
 
+use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::{Facts, critical};
-use crate::touches::MasterKeyTouch;
+use crate::report::MasterKeyAccess;
 
 pub(super) struct MasterKeyMissing;
 
@@ -38,32 +38,32 @@ impl Signature for MasterKeyMissing {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        facts.touches().master_keys.iter().filter_map(|key| missing(facts, key)).collect()
+        facts.accesses().master_keys.iter().filter_map(|key| missing(facts, key)).collect()
     }
 }
 
-fn missing(facts: &Facts<'_>, key: &MasterKeyTouch) -> Option<Match> {
+fn missing(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
     let (missing, read) = (key.missing?, key.after_read?);
     if key.found.is_some() || key.seconds_after_read.is_some_and(|after| after > SECONDS) {
         return None;
     }
     // The file whose read it follows; only of a process that is followed.
-    let touch = facts.touches().files.iter().find(|touch| {
-        touch.by.capture == key.by.capture
-            && touch.by.is_followed()
-            && touch.read.is_some_and(|first| first <= read)
-            && touch.last_event >= read
+    let access = facts.accesses().files.iter().find(|access| {
+        access.by.capture == key.by.capture
+            && access.by.is_followed()
+            && access.read.is_some_and(|first| first <= read)
+            && access.last_event >= read
     })?;
     let mut evidence = EvidenceList::default();
     evidence.add(key.by.capture, missing);
     evidence.add(key.by.capture, read);
-    let known = critical(touch.container.as_deref());
+    let known = critical(access.container.as_deref());
     let after = match key.seconds_after_read {
         Some(seconds) => format!("{:.1} ms later", seconds * 1000.0),
         None => "later".to_string(),
     };
     Some(Match {
-        severity: match known.is_some() && facts.gives_up(&touch.by) {
+        severity: match known.is_some() && facts.gives_up(&access.by) {
             true => Severity::Error,
             false => Severity::Warning,
         },
@@ -75,8 +75,8 @@ fn missing(facts: &Facts<'_>, key: &MasterKeyTouch) -> Option<Match> {
         explanation: format!(
             "{} read the key file of {}, and {after} {} looked for the master key {} and did not find it. \
              Consistent with a key file from another Windows installation.",
-            touch.by.label(),
-            touch.label(),
+            access.by.label(),
+            access.label(),
             key.by.label(),
             key.name
         ),

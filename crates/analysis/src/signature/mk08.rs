@@ -1,8 +1,8 @@
 //! MK-08: one process fills the key folder with containers that it leaves behind.
 
+use super::facts::{Facts, ProcessAccesses};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::{Facts, ProcessTouches};
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct FolderFlood;
 
@@ -46,27 +46,27 @@ impl Signature for FolderFlood {
     }
 }
 
-fn flood(facts: &Facts<'_>, process: &ProcessTouches<'_>) -> Option<Match> {
+fn flood(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
     let made = process.files.iter().copied();
-    let made: Vec<&FileTouch> =
-        made.filter(|touch| touch.created.is_some() && touch.container.is_none()).collect();
-    let gone = |touch: &&FileTouch| {
-        facts.touches().files.iter().any(|other| {
-            other.deleted.is_some() && other.stem == touch.stem && other.guid == touch.guid
+    let made: Vec<&FileAccess> =
+        made.filter(|access| access.created.is_some() && access.container.is_none()).collect();
+    let gone = |access: &&FileAccess| {
+        facts.accesses().files.iter().any(|other| {
+            other.deleted.is_some() && other.stem == access.stem && other.guid == access.guid
         })
     };
     if made.len() < MANY {
         return None;
     }
-    let kept: Vec<&FileTouch> = made.iter().copied().filter(|touch| !gone(touch)).collect();
-    if kept.len() < MANY || kept.iter().any(|touch| touch.guid != kept[0].guid) {
+    let kept: Vec<&FileAccess> = made.iter().copied().filter(|access| !gone(access)).collect();
+    if kept.len() < MANY || kept.iter().any(|access| access.guid != kept[0].guid) {
         return None;
     }
     let mut evidence = EvidenceList::default();
-    for touch in kept.iter().take(CITED) {
-        touch.created.iter().for_each(|event| evidence.add(touch.by.capture, *event));
+    for access in kept.iter().take(CITED) {
+        access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
     }
-    let least = if facts.touches().left_out > 0 { "at least " } else { "" };
+    let least = if facts.accesses().left_out > 0 { "at least " } else { "" };
     let deleted = match made.len() - kept.len() {
         0 => "none of them was deleted".to_string(),
         deleted => format!("{deleted} more were made and deleted"),

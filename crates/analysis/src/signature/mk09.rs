@@ -1,8 +1,8 @@
 //! MK-09: a key that was made, used and deleted again. Normal.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct TemporaryKey;
 
@@ -34,14 +34,14 @@ impl Signature for TemporaryKey {
         let mut matches = Vec::new();
         for process in facts.by_process().iter().filter(|process| process.by.is_followed()) {
             let files = process.files.iter().copied();
-            let passing: Vec<&FileTouch> = files.filter(|touch| is_temporary(touch)).collect();
+            let passing: Vec<&FileAccess> = files.filter(|access| is_temporary(access)).collect();
             if passing.is_empty() {
                 continue;
             }
             let mut evidence = EvidenceList::default();
-            for touch in passing.iter().take(CITED) {
-                let events = [touch.created, touch.deleted];
-                events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+            for access in passing.iter().take(CITED) {
+                let events = [access.created, access.deleted];
+                events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
             }
             matches.push(Match {
                 severity: Severity::Info,
@@ -64,7 +64,7 @@ impl Signature for TemporaryKey {
     }
 }
 
-fn is_temporary(touch: &FileTouch) -> bool {
-    let order = touch.created.zip(touch.deleted);
-    touch.container.is_none() && order.is_some_and(|(created, deleted)| created < deleted)
+fn is_temporary(access: &FileAccess) -> bool {
+    let order = access.created.zip(access.deleted);
+    access.container.is_none() && order.is_some_and(|(created, deleted)| created < deleted)
 }

@@ -1,10 +1,10 @@
 //! MK-10: a CNG program looks for its key as CNG's, and finds it as CryptoAPI's.
 //! Normal.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::Provider;
-use crate::facts::Facts;
-use crate::touches::{FileTouch, Toucher};
+use crate::report::{Actor, FileAccess};
 
 pub(super) struct LegacyFallback;
 
@@ -32,26 +32,28 @@ impl Signature for LegacyFallback {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let files = &facts.touches().files;
-        let probes = files.iter().filter(|touch| {
-            touch.folder.provider == Provider::Cng && touch.container.is_some() && is_probe(touch)
+        let files = &facts.accesses().files;
+        let probes = files.iter().filter(|access| {
+            access.folder.provider == Provider::Cng
+                && access.container.is_some()
+                && is_probe(access)
         });
         probes.filter_map(|probe| fallback(files, probe)).collect()
     }
 }
 
-fn is_probe(touch: &FileTouch) -> bool {
-    touch.missing.is_some() && touch.opened.is_none() && touch.created.is_none()
+fn is_probe(access: &FileAccess) -> bool {
+    access.missing.is_some() && access.opened.is_none() && access.created.is_none()
 }
 
-fn fallback(files: &[FileTouch], probe: &FileTouch) -> Option<Match> {
+fn fallback(files: &[FileAccess], probe: &FileAccess) -> Option<Match> {
     let missing = probe.missing?;
-    let legacy = files.iter().find(|touch| {
-        touch.folder.provider == Provider::Capi
-            && touch.container == probe.container
-            && touch.guid == probe.guid
-            && belong_together(&touch.by, &probe.by)
-            && touch.opened.is_some_and(|opened| opened > missing)
+    let legacy = files.iter().find(|access| {
+        access.folder.provider == Provider::Capi
+            && access.container == probe.container
+            && access.guid == probe.guid
+            && belong_together(&access.by, &probe.by)
+            && access.opened.is_some_and(|opened| opened > missing)
     })?;
     let mut evidence = EvidenceList::default();
     evidence.add(probe.by.capture, missing);
@@ -73,7 +75,7 @@ fn fallback(files: &[FileTouch], probe: &FileTouch) -> Option<Match> {
 
 /// Whether two processes can be at work on one request: the same one, or the one
 /// that keeps CNG's keys for others. At least one of them is followed.
-fn belong_together(one: &Toucher, other: &Toucher) -> bool {
+fn belong_together(one: &Actor, other: &Actor) -> bool {
     let lsass = one.is_named("lsass.exe") || other.is_named("lsass.exe");
     one.capture == other.capture
         && (one.is_followed() || other.is_followed())

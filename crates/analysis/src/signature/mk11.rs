@@ -1,9 +1,9 @@
 //! MK-11: a worker process looks for user keys without a user profile.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
 use crate::key_file::KeyRoot;
-use crate::touches::FolderTouch;
+use crate::report::FolderAccess;
 
 pub(super) struct ProfileNotLoaded;
 
@@ -37,21 +37,21 @@ impl Signature for ProfileNotLoaded {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let folders = &facts.touches().folders;
+        let folders = &facts.accesses().folders;
         let mut matches: Vec<Match> = Vec::new();
-        let mut seen: Vec<&FolderTouch> = Vec::new();
-        for touch in folders.iter().filter(|touch| is_miss(touch)) {
+        let mut seen: Vec<&FolderAccess> = Vec::new();
+        for access in folders.iter().filter(|access| is_miss(access)) {
             // One finding for each process, however many folders it tries.
-            if seen.iter().any(|before| before.by == touch.by) {
+            if seen.iter().any(|before| before.by == access.by) {
                 continue;
             }
-            seen.push(touch);
-            let own: Vec<_> = folders.iter().filter(|other| other.by == touch.by).collect();
+            seen.push(access);
+            let own: Vec<_> = folders.iter().filter(|other| other.by == access.by).collect();
             let helped = own
                 .iter()
-                .any(|other| is_profile(other.root) && other.last_success > touch.missing);
+                .any(|other| is_profile(other.root) && other.last_success > access.missing);
             if !helped {
-                matches.push(without_profile(touch, &own));
+                matches.push(without_profile(access, &own));
             }
         }
         matches
@@ -62,19 +62,19 @@ fn is_profile(root: KeyRoot) -> bool {
     matches!(root, KeyRoot::UserProfile | KeyRoot::ServiceProfile)
 }
 
-fn is_miss(touch: &FolderTouch) -> bool {
-    touch.by.is_followed()
-        && touch.by.is_named(WORKER)
-        && is_profile(touch.root)
-        && touch.missing.is_some()
+fn is_miss(access: &FolderAccess) -> bool {
+    access.by.is_followed()
+        && access.by.is_named(WORKER)
+        && is_profile(access.root)
+        && access.missing.is_some()
 }
 
-fn without_profile(touch: &FolderTouch, own: &[&FolderTouch]) -> Match {
+fn without_profile(access: &FolderAccess, own: &[&FolderAccess]) -> Match {
     let mut evidence = EvidenceList::default();
     for miss in own.iter().filter(|other| is_miss(other)) {
         miss.missing.iter().for_each(|event| evidence.add(miss.by.capture, *event));
     }
-    let place = match touch.root {
+    let place = match access.root {
         KeyRoot::ServiceProfile => "the profile of a service account",
         _ => "a user profile",
     };
@@ -85,8 +85,8 @@ fn without_profile(touch: &FolderTouch, own: &[&FolderTouch]) -> Match {
         explanation: format!(
             "{} looked for keys in {place}, and {} is not there. Consistent with an application pool whose \
              user profile is not loaded.",
-            touch.by.label_with_account(),
-            touch.path
+            access.by.label_with_account(),
+            access.path
         ),
         does_not_prove:
             "Does not show that the program failed by this: it may use machine keys then. The \

@@ -1,11 +1,11 @@
 //! MK-12: IIS looks for its keys in another All Users folder than theirs.
 
+use super::facts::{Facts, critical};
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
-use crate::facts::{Facts, critical};
 use crate::key_file::KeyRoot;
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct WrongAllUsers;
 
@@ -40,25 +40,27 @@ impl Signature for WrongAllUsers {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let touches = facts.touches().files.iter();
-        touches
-            .filter(|touch| touch.by.is_followed() && touch.folder.root == KeyRoot::WindowsProfiles)
-            .filter_map(|touch| misplaced(facts, touch))
+        let accesses = facts.accesses().files.iter();
+        accesses
+            .filter(|access| {
+                access.by.is_followed() && access.folder.root == KeyRoot::WindowsProfiles
+            })
+            .filter_map(|access| misplaced(facts, access))
             .collect()
     }
 }
 
-fn misplaced(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
-    let known = critical(touch.container.as_deref())?;
-    let missing = touch.missing.or(touch.created)?;
-    if touch.opened.is_some() && touch.created.is_none() {
+fn misplaced(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
+    let known = critical(access.container.as_deref())?;
+    let missing = access.missing.or(access.created)?;
+    if access.opened.is_some() && access.created.is_none() {
         return None;
     }
     let mut evidence = EvidenceList::default();
-    evidence.add(touch.by.capture, missing);
-    touch.created.iter().for_each(|event| evidence.add(touch.by.capture, *event));
+    evidence.add(access.by.capture, missing);
+    access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
     let usual = facts.key_files().iter().find(|file| {
-        file.exists && file.stem == touch.stem && file.folder.root == KeyRoot::CommonData
+        file.exists && file.stem == access.stem && file.folder.root == KeyRoot::CommonData
     });
     let (severity, confidence, witness) = match usual {
         Some(file) => {
@@ -79,7 +81,7 @@ fn misplaced(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
         explanation: format!(
             "{} looked for {} below %windir%\\Profiles and did not find it. {witness} Consistent with a \
              wrong value of Common AppData. At stake: {}.",
-            touch.by.label(),
+            access.by.label(),
             known.name,
             known.loss.unwrap_or("its keys")
         ),

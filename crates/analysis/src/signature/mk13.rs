@@ -1,8 +1,8 @@
 //! MK-13: the crypto provider is not registered, or its DLL is not there.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
-use crate::facts::Facts;
-use crate::touches::ProviderTouch;
+use crate::report::ProviderSearch;
 use crate::trace::provider_name;
 
 pub(super) struct ProviderMissing;
@@ -39,7 +39,7 @@ impl Signature for ProviderMissing {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        facts.touches().providers.iter().filter_map(|touch| not_loaded(facts, touch)).collect()
+        facts.accesses().providers.iter().filter_map(|access| not_loaded(facts, access)).collect()
     }
 }
 
@@ -55,23 +55,23 @@ fn is_needed(path: &str) -> bool {
     }
 }
 
-fn not_loaded(facts: &Facts<'_>, touch: &ProviderTouch) -> Option<Match> {
-    let process = touch.by.process_index;
+fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
+    let process = access.by.process_index;
     let reads = facts.report.machine_guid_reads.iter();
     let goes_on = reads.clone().any(|read| read.process_index == process)
-        || process.is_some_and(|index| facts.touches_keys(index))
-        || touch.dll_found.is_some();
+        || process.is_some_and(|index| facts.accesses_keys(index))
+        || access.dll_found.is_some();
     if goes_on {
         return None;
     }
-    let keys: Vec<&(u64, String)> = touch
+    let keys: Vec<&(u64, String)> = access
         .missing
         .iter()
         .filter(|(_, path)| is_needed(path))
-        .filter(|(_, path)| !touch.found.contains(&provider_name(path).to_lowercase()))
+        .filter(|(_, path)| !access.found.contains(&provider_name(path).to_lowercase()))
         .collect();
     // Programs look for a library beside themselves first; only its own folder counts.
-    let dlls: Vec<&(u64, String)> = touch
+    let dlls: Vec<&(u64, String)> = access
         .dll_missing
         .iter()
         .filter(|(_, path)| {
@@ -80,19 +80,19 @@ fn not_loaded(facts: &Facts<'_>, touch: &ProviderTouch) -> Option<Match> {
         })
         .collect();
     // With a provider registered and its DLL not missed, the other one was a choice.
-    if dlls.is_empty() && (keys.is_empty() || !touch.found.is_empty()) {
+    if dlls.is_empty() && (keys.is_empty() || !access.found.is_empty()) {
         return None;
     }
     let mut evidence = EvidenceList::default();
-    keys.iter().chain(&dlls).for_each(|miss| evidence.add(touch.by.capture, miss.0));
+    keys.iter().chain(&dlls).for_each(|miss| evidence.add(access.by.capture, miss.0));
     let first = dlls.first().or(keys.first())?;
     let name = provider_name(&first.1).to_ascii_lowercase();
     let foreign = dlls.is_empty() && !name.is_empty() && !name.starts_with("microsoft");
-    let ends = facts.gives_up(&touch.by);
+    let ends = facts.gives_up(&access.by);
     let mut explanation = format!(
         "{} looked for {} in vain. Consistent with a crypto provider that is not registered, or whose file \
          is gone.",
-        touch.by.label(),
+        access.by.label(),
         first.1
     );
     if ends {

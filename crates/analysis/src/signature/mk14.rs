@@ -1,7 +1,7 @@
 //! MK-14: a process reads MachineGuid and touches no key file. Normal.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
 
 pub(super) struct ReadOnly;
 
@@ -37,7 +37,7 @@ impl Signature for ReadOnly {
                 .filter(|read| read.process_index == Some(index))
                 .peekable();
             let Some(first) = reads.peek() else { continue };
-            if facts.touches_keys(index) {
+            if facts.accesses_keys(index) {
                 continue;
             }
             let value = first.value.clone();

@@ -1,9 +1,9 @@
 //! MK-15: Remote Desktop cannot use, or replace, the key of its certificate.
 
+use super::facts::Facts;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
 use crate::guid::MachineGuid;
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct RemoteDesktopKey;
 
@@ -36,42 +36,42 @@ impl Signature for RemoteDesktopKey {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let touches = facts.touches().files.iter();
-        touches.filter(|t| is_remote_desktop(t)).filter_map(|t| refused(facts, t)).collect()
+        let accesses = facts.accesses().files.iter();
+        accesses.filter(|t| is_remote_desktop(t)).filter_map(|t| refused(facts, t)).collect()
     }
 }
 
 /// Whether this is the key of Remote Desktop in the hands of a service host. MK-04
 /// leaves it to this signature.
-pub(super) fn is_remote_desktop(touch: &FileTouch) -> bool {
-    touch.container.as_deref() == Some(CONTAINER) && touch.by.is_named("svchost.exe")
+pub(super) fn is_remote_desktop(access: &FileAccess) -> bool {
+    access.container.as_deref() == Some(CONTAINER) && access.by.is_named("svchost.exe")
 }
 
-fn refused(facts: &Facts<'_>, touch: &FileTouch) -> Option<Match> {
-    let events = [touch.denied, touch.not_deleted];
+fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
+    let events = [access.denied, access.not_deleted];
     let last = events.iter().flatten().max()?;
     let mut evidence = EvidenceList::default();
-    events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
-    let better = touch.succeeded_later.is_some()
-        || touch.created.is_some_and(|created| created > *last)
-        || touch.deleted.is_some_and(|deleted| deleted > *last);
-    if let Some(later) = touch.succeeded_later {
-        evidence.add(touch.by.capture, later);
+    events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
+    let better = access.succeeded_later.is_some()
+        || access.created.is_some_and(|created| created > *last)
+        || access.deleted.is_some_and(|deleted| deleted > *last);
+    if let Some(later) = access.succeeded_later {
+        evidence.add(access.by.capture, later);
     }
     let mut guids: Vec<&MachineGuid> = Vec::new();
-    for file in facts.key_files().iter().filter(|f| f.exists && f.stem == touch.stem) {
+    for file in facts.key_files().iter().filter(|f| f.exists && f.stem == access.stem) {
         if !guids.contains(&&file.guid) {
             guids.push(&file.guid);
             evidence.add(file.capture, file.first_event);
         }
     }
-    let what = match (touch.denied, touch.not_deleted) {
+    let what = match (access.denied, access.not_deleted) {
         (Some(_), None) => "was denied access to",
         (None, _) => "could not delete",
         (Some(_), Some(_)) => "was denied access to, and could not delete,",
     };
     let mut explanation =
-        format!("{} {what} the key file of {CONTAINER}.", touch.by.label_with_account());
+        format!("{} {what} the key file of {CONTAINER}.", access.by.label_with_account());
     if guids.len() > 1 {
         explanation.push_str(&format!(
             " The folder holds files of this container under {} GUIDs.",

@@ -1,11 +1,10 @@
 //! MK-16: the keys are fine, and what they should decrypt is not theirs.
 
+use super::facts::{Facts, ServiceFailure, critical};
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
-use crate::facts::{Facts, ServiceFailure, critical};
-use crate::report::Relation;
-use crate::touches::FileTouch;
+use crate::report::{FileAccess, GuidRelation};
 
 pub(super) struct ForeignConfiguration;
 
@@ -41,40 +40,42 @@ impl Signature for ForeignConfiguration {
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
         let Some(failure) = facts.failure_of_iis() else { return Vec::new() };
-        let followed: Vec<&FileTouch> =
-            facts.touches().files.iter().filter(|touch| touch.by.is_followed()).collect();
+        let followed: Vec<&FileAccess> =
+            facts.accesses().files.iter().filter(|access| access.by.is_followed()).collect();
         let other_guid = facts
             .timeline()
             .iter()
-            .any(|entry| entry.uses_file() && entry.relation == Some(Relation::Other));
-        let fine: Vec<&FileTouch> = followed
+            .any(|entry| entry.uses_file() && entry.relation == Some(GuidRelation::Other));
+        let fine: Vec<&FileAccess> = followed
             .iter()
             .copied()
-            .filter(|touch| critical(touch.container.as_deref()).is_some() && touch.read_in_full())
+            .filter(|access| {
+                critical(access.container.as_deref()).is_some() && access.read_in_full()
+            })
             .collect();
-        if fine.is_empty() || other_guid || followed.iter().any(|touch| is_in_trouble(touch)) {
+        if fine.is_empty() || other_guid || followed.iter().any(|access| is_in_trouble(access)) {
             return Vec::new();
         }
         vec![foreign(failure, &fine)]
     }
 }
 
-fn is_in_trouble(touch: &FileTouch) -> bool {
-    let kept_out = touch.denied.is_some() || touch.sharing_violation.is_some();
-    let known = critical(touch.container.as_deref()).is_some();
-    (kept_out && touch.succeeded_later.is_none())
+fn is_in_trouble(access: &FileAccess) -> bool {
+    let kept_out = access.denied.is_some() || access.sharing_violation.is_some();
+    let known = critical(access.container.as_deref()).is_some();
+    (kept_out && access.succeeded_later.is_none())
         || (known
-            && (touch.created.is_some() || (touch.missing.is_some() && touch.opened.is_none())))
+            && (access.created.is_some() || (access.missing.is_some() && access.opened.is_none())))
 }
 
-fn foreign(failure: &ServiceFailure, fine: &[&FileTouch]) -> Match {
+fn foreign(failure: &ServiceFailure, fine: &[&FileAccess]) -> Match {
     let mut evidence = EvidenceList::default();
-    for touch in fine {
-        let events = [touch.opened, touch.size_event, touch.read];
-        events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    for access in fine {
+        let events = [access.opened, access.size_event, access.read];
+        events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
     evidence.add_witness(failure.witness);
-    let names: Vec<String> = fine.iter().map(|touch| touch.label()).collect();
+    let names: Vec<String> = fine.iter().map(|access| access.label()).collect();
     Match {
         severity: Severity::Warning,
         confidence: Confidence::Low,

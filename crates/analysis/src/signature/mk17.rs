@@ -1,8 +1,8 @@
 //! MK-17: key files that carry only GUIDs which are not the present one.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::label;
-use crate::facts::Facts;
 
 pub(super) struct Orphans;
 

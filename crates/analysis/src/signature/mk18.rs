@@ -1,8 +1,8 @@
 //! MK-18: a process goes through the key folder.
 
+use super::facts::{Facts, ProcessAccesses, SWEEP};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::{Facts, ProcessTouches, SWEEP};
-use crate::touches::FileTouch;
+use crate::report::FileAccess;
 
 pub(super) struct StoreSweep;
 
@@ -53,29 +53,29 @@ impl Signature for StoreSweep {
     }
 }
 
-fn sweep(facts: &Facts<'_>, process: &ProcessTouches<'_>) -> Option<Match> {
+fn sweep(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
     if OF_WINDOWS.iter().any(|name| process.by.is_named(name)) {
         return None;
     }
-    let listing = facts.touches().folders.iter().find(|folder| {
+    let listing = facts.accesses().folders.iter().find(|folder| {
         folder.by == *process.by && folder.folder.is_some() && folder.listed.is_some()
     })?;
     let files = process.files.iter().copied();
-    let opened: Vec<&FileTouch> =
-        files.filter(|touch| touch.opened.is_some() && touch.created.is_none()).collect();
-    let mut stems: Vec<&str> = opened.iter().map(|touch| touch.stem.as_str()).collect();
+    let opened: Vec<&FileAccess> =
+        files.filter(|access| access.opened.is_some() && access.created.is_none()).collect();
+    let mut stems: Vec<&str> = opened.iter().map(|access| access.stem.as_str()).collect();
     stems.sort_unstable();
     stems.dedup();
     if stems.len() <= SWEEP {
         return None;
     }
-    let read = opened.iter().filter(|touch| touch.read.is_some()).count();
+    let read = opened.iter().filter(|access| access.read.is_some()).count();
     let scanner = SCANNERS.iter().any(|name| process.by.is_named(name));
     let mut evidence = EvidenceList::default();
     listing.listed.iter().for_each(|event| evidence.add(listing.by.capture, *event));
-    for touch in opened.iter().take(CITED) {
-        let events = [touch.opened, touch.read];
-        events.iter().flatten().for_each(|event| evidence.add(touch.by.capture, *event));
+    for access in opened.iter().take(CITED) {
+        let events = [access.opened, access.read];
+        events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
     Some(Match {
         severity: if read > 0 && !scanner { Severity::Warning } else { Severity::Info },

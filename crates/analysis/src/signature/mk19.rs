@@ -1,8 +1,8 @@
 //! MK-19: a program stands, or runs, where only keys should be.
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
-use crate::touches::{CodeTouch, CodeUse};
+use crate::report::{ProgramAccess, ProgramUse};
 
 pub(super) struct CodeInStore;
 
@@ -32,15 +32,15 @@ impl Signature for CodeInStore {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let code = &facts.touches().code;
+        let code = &facts.accesses().code;
         let mut paths: Vec<String> = Vec::new();
         let mut matches = Vec::new();
-        for touch in code {
-            let path = touch.path.to_lowercase();
+        for access in code {
+            let path = access.path.to_lowercase();
             if !paths.contains(&path) {
                 let all: Vec<_> =
                     code.iter().filter(|other| other.path.to_lowercase() == path).collect();
-                matches.push(program(touch, &all));
+                matches.push(program(access, &all));
                 paths.push(path);
             }
         }
@@ -48,18 +48,18 @@ impl Signature for CodeInStore {
     }
 }
 
-fn program(first: &CodeTouch, all: &[&CodeTouch]) -> Match {
+fn program(first: &ProgramAccess, all: &[&ProgramAccess]) -> Match {
     let mut evidence = EvidenceList::default();
     let mut sentences = Vec::new();
-    for touch in all {
-        evidence.add(touch.by.capture, touch.event);
-        let did = match touch.was {
-            CodeUse::Ran => "loaded or started",
-            CodeUse::Written => "wrote",
+    for access in all {
+        evidence.add(access.by.capture, access.event);
+        let did = match access.was {
+            ProgramUse::Ran => "loaded or started",
+            ProgramUse::Written => "wrote",
         };
-        sentences.push(format!("{} {did} it.", touch.by.label()));
+        sentences.push(format!("{} {did} it.", access.by.label()));
     }
-    let ran = all.iter().any(|touch| touch.was == CodeUse::Ran);
+    let ran = all.iter().any(|access| access.was == ProgramUse::Ran);
     Match {
         severity: if ran { Severity::Error } else { Severity::Warning },
         confidence: Confidence::High,

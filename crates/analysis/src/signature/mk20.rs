@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::facts::Facts;
-use crate::report::{InEffect, Relation, TimelineEntry};
+use crate::report::{GuidRelation, GuidSource, TimelineEntry};
 
 pub(super) struct ForeignGuid;
 
@@ -42,7 +42,7 @@ impl Signature for ForeignGuid {
         // One finding for each file of each capture.
         let mut files: BTreeMap<(usize, &str, String), Vec<&TimelineEntry>> = BTreeMap::new();
         for entry in facts.timeline() {
-            let foreign = entry.uses_file() && entry.relation == Some(Relation::Other);
+            let foreign = entry.uses_file() && entry.relation == Some(GuidRelation::Other);
             let (Some(stem), Some(guid)) = (&entry.stem, &entry.guid) else { continue };
             if foreign && !is_sweep(facts, entry) {
                 let key = (entry.capture, stem.as_str(), guid.as_str().to_lowercase());
@@ -58,7 +58,7 @@ impl Signature for ForeignGuid {
 
 /// Whether the process uses many containers without reading MachineGuid itself.
 fn is_sweep(facts: &Facts<'_>, entry: &TimelineEntry) -> bool {
-    let own = entry.in_effect == Some(InEffect::ProcessRead);
+    let own = entry.in_effect == Some(GuidSource::ProcessRead);
     !own && entry.process_index.is_some_and(|process| facts.containers_used(process) > SWEEP)
 }
 
@@ -74,10 +74,10 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
         evidence.add_all(read.capture, &read.events);
     }
     let effect = match first.in_effect? {
-        InEffect::ProcessRead => format!("the process had read {}", read?.value),
-        InEffect::OnlyValue => "the capture shows only another value of MachineGuid".to_string(),
-        InEffect::Registry => "the computer's registry holds another value".to_string(),
-        InEffect::Given => format!("{} was given as MachineGuid", facts.given?),
+        GuidSource::ProcessRead => format!("the process had read {}", read?.value),
+        GuidSource::OnlyValue => "the capture shows only another value of MachineGuid".to_string(),
+        GuidSource::Registry => "the computer's registry holds another value".to_string(),
+        GuidSource::Given => format!("{} was given as MachineGuid", facts.given?),
     };
     let container = first.container.as_deref().unwrap_or("an unnamed container");
     let what = match first.step {

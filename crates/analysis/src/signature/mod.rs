@@ -3,7 +3,10 @@
 //! One file a signature; each is a unit struct that implements [`Signature`] and
 //! stands in [`SIGNATURES`].
 
-mod finding;
+mod definition;
+mod evidence;
+mod facts;
+mod lost_key;
 mod mk01;
 mod mk02;
 mod mk03;
@@ -24,41 +27,19 @@ mod mk17;
 mod mk18;
 mod mk19;
 mod mk20;
+mod reference_guid;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use crate::facts::Facts;
-use crate::report::{CaptureRole, Report};
+use definition::{BACK_UP_FIRST, Rank, Signature};
+use evidence::{EvidenceList, Match, finding};
 
-pub use finding::{Confidence, Evidence, Finding, Severity};
-pub(crate) use finding::{EvidenceList, Match};
+pub(crate) use definition::BACK_UP;
+pub(crate) use facts::{Facts, ServiceFailure};
 pub use text::SignatureText;
 
-/// One known failure.
-pub(crate) trait Signature: Sync {
-    /// What is to be known of it apart from any capture.
-    fn text(&self) -> &'static SignatureText;
-
-    /// Every instance of it in the case.
-    fn find(&self, facts: &Facts<'_>) -> Vec<Match>;
-
-    /// Where its findings stand among others of the same severity.
-    fn rank(&self) -> Rank {
-        Rank::Usual
-    }
-}
-
-/// Which of two findings explains more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
-    /// A failure that a row states in so many words.
-    Stated,
-    /// A conclusion from several rows.
-    Usual,
-    /// What is left when nothing else is wrong.
-    Remaining,
-}
+use crate::report::{CaptureRole, Confidence, Finding, Report, Severity};
 
 /// All signatures, in the order of their ids.
 const SIGNATURES: [&dyn Signature; 20] = [
@@ -104,7 +85,7 @@ pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for signature in SIGNATURES {
         for found in signature.find(facts) {
-            let finding = Finding::new(signature.text(), found);
+            let finding = finding(signature.text(), found);
             if is_of_the_past(facts.report, &finding) {
                 continue;
             }
@@ -126,11 +107,3 @@ fn is_of_the_past(report: &Report, finding: &Finding) -> bool {
             .iter()
             .all(|evidence| report.captures[evidence.capture].role == CaptureRole::Baseline)
 }
-
-/// What to do before anything else, whatever was found.
-pub(crate) const BACK_UP_FIRST: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and \
-     the IIS configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
-
-/// The same as a line of its own.
-pub(crate) const BACK_UP: &str = "Copy the MachineKeys folder, System32\\Microsoft\\Protect and the IIS \
-     configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";

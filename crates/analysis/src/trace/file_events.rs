@@ -2,7 +2,7 @@
 
 use procmonkey_parser::{Event, NtStatus, plain_operation};
 
-use super::{RawStep, Trace, actor_of};
+use super::{RawStep, Trace, event_ref};
 use crate::container::empty_container_len;
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::phase::Phase;
@@ -20,7 +20,7 @@ impl Trace<'_> {
             return self.observe_file_bare(event, instance, operation, path);
         };
         let plain = plain_operation(operation, &detail).to_string();
-        self.touch_code(event, instance, &plain, path);
+        self.note_program(event, instance, &plain, path);
         if plain == "QueryDirectory" {
             return self.observe_listing(event, instance, path);
         }
@@ -50,15 +50,15 @@ impl Trace<'_> {
         let file =
             KeyFile::from_path(path).or_else(|| new_path.as_deref().and_then(KeyFile::from_path));
         let Some(file) = file else {
-            return self.touch_folder(event, instance, operation, path);
+            return self.note_folder_access(event, instance, operation, path);
         };
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
         let step = Step::of_file(operation, status, detail.as_ref());
-        self.touch_file(event, instance, (operation, step), (&file, path));
+        self.note_file_access(event, instance, (operation, step), (&file, path));
         let guid = file.guid.clone();
         let stem = file.stem.clone();
-        let index = self.files.touch(file, path, event.number());
+        let index = self.files.enter(file, path, event.number());
         let offset = detail.as_ref().and_then(|detail| detail.integer("Offset"));
         let length = detail.as_ref().and_then(|detail| detail.integer("Length"));
         let Some(step) = step else { return };
@@ -67,7 +67,7 @@ impl Trace<'_> {
             && step == Step::Renamed
         {
             let to =
-                self.files.touch(new_file, new_path.as_deref().unwrap_or(path), event.number());
+                self.files.enter(new_file, new_path.as_deref().unwrap_or(path), event.number());
             self.files.arrive(to);
         }
         let Some(instance) = instance else { return };
@@ -83,7 +83,7 @@ impl Trace<'_> {
         self.steps.push(RawStep {
             link: self.instances.link(instance, event.tid()),
             process_guid: self.instances.guid(instance).cloned(),
-            actor: actor_of(event, Some(instance)),
+            at: event_ref(event, Some(instance)),
             phase: Phase::KeyFiles,
             step,
             path: path.to_string(),
@@ -128,7 +128,7 @@ impl Trace<'_> {
             return;
         };
         let listed = KeyFolder::from_path(path).map_or(parent, |_| path);
-        self.touch_folder(event, instance, "QueryDirectory", listed);
+        self.note_folder_access(event, instance, "QueryDirectory", listed);
         let result = event.result().unwrap_or_default();
         let found = NtStatus::from_result(&result) == Some(NtStatus::SUCCESS);
         let Some(detail) = event.detail() else { return };
@@ -138,7 +138,7 @@ impl Trace<'_> {
                 && result.eq_ignore_ascii_case("NO SUCH FILE")
                 && instance.is_some()
             {
-                self.files.touch(file, path, event.number());
+                self.files.enter(file, path, event.number());
             }
             return;
         }
@@ -148,7 +148,7 @@ impl Trace<'_> {
         for item in detail.items().filter(|item| item.key.bytes().all(|b| b.is_ascii_digit())) {
             if let Some(file) = KeyFile::in_folder(folder, item.value) {
                 let full = format!("{folder_path}\\{}", item.value);
-                let index = self.files.touch(file, &full, event.number());
+                let index = self.files.enter(file, &full, event.number());
                 self.files.list(index, event.number());
             }
         }

@@ -33,7 +33,7 @@ pub(crate) struct Files {
 
 impl Files {
     /// The file's index, whether new or known; the event is counted to it.
-    pub(crate) fn touch(&mut self, file: KeyFile, path: &str, event: u64) -> usize {
+    pub(crate) fn enter(&mut self, file: KeyFile, path: &str, event: u64) -> usize {
         let list = &mut self.list;
         let index = *self.by_file.entry(file.clone()).or_insert_with(|| {
             list.push(FileState {

@@ -2,7 +2,7 @@
 
 use procmonkey_parser::{Event, NtStatus};
 
-use super::{Actor, OpenChain, RawRead, RawStep, Thread, Trace, actor_of};
+use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace, event_ref};
 use crate::guid::MachineGuid;
 use crate::machine_guid::{Chained, Gap, GuidAccess, RegistryView};
 use crate::phase::Phase;
@@ -27,29 +27,29 @@ impl Trace<'_> {
         if let GuidAccess::Value(value) | GuidAccess::Set(Some(value)) = &access {
             self.see_value(value);
         }
-        let actor = || actor_of(event, instance);
+        let at = || event_ref(event, instance);
         match access {
             GuidAccess::Value(_) | GuidAccess::TooSmall(_) | GuidAccess::ValueNotShown => {
                 if let Some(instance) = instance {
                     let thread = (instance, event.tid());
-                    self.chain(thread, actor(), view, &access, (path, &result));
+                    self.chain(thread, at(), view, &access, (path, &result));
                 }
             }
             GuidAccess::Missing if instance.is_some() => {
                 let note = (view == RegistryView::Wow6432).then(|| {
                     "normal: the value stands only in the 64-bit view, and a 32-bit program must ask for it".to_string()
                 });
-                self.guid_step(actor(), Step::GuidMissing, path, &result, None, note);
+                self.guid_step(at(), Step::GuidMissing, path, &result, None, note);
             }
             GuidAccess::Set(value) => {
                 let note = value.as_ref().and_then(braces_note);
-                self.guid_step(actor(), Step::GuidSet, path, &result, value, note);
+                self.guid_step(at(), Step::GuidSet, path, &result, value, note);
             }
             GuidAccess::Removed => {
-                self.guid_step(actor(), Step::GuidRemoved, path, &result, None, None);
+                self.guid_step(at(), Step::GuidRemoved, path, &result, None, None);
             }
             GuidAccess::Failed if instance.is_some() => {
-                self.guid_step(actor(), Step::Failed, path, &result, None, None);
+                self.guid_step(at(), Step::Failed, path, &result, None, None);
             }
             GuidAccess::Missing | GuidAccess::Failed => {}
         }
@@ -60,7 +60,7 @@ impl Trace<'_> {
     fn chain(
         &mut self,
         thread: Thread,
-        actor: Actor,
+        at: EventRef,
         view: RegistryView,
         access: &GuidAccess,
         (path, result): (&str, &str),
@@ -72,8 +72,8 @@ impl Trace<'_> {
             *open = OpenChain::default();
         }
         open.interrupted = false;
-        open.chain.push(actor.event, access);
-        let first = open.first.get_or_insert(actor).clone();
+        open.chain.push(at.event, access);
+        let first = open.first.get_or_insert(at).clone();
         let Some(value) = open.chain.value().cloned() else { return };
         let events = open.chain.events().to_vec();
         let full_chain = open.chain.is_full();
@@ -87,12 +87,12 @@ impl Trace<'_> {
         self.instances.read_guid(thread.0, first.tid, read, &value);
         let note = braces_note(&value);
         self.guid_step(first.clone(), Step::GuidRead, path, result, Some(value.clone()), note);
-        self.reads.push(RawRead { actor: first, events, value, view, full_chain });
+        self.reads.push(RawRead { at: first, events, value, view, full_chain });
     }
 
     fn guid_step(
         &mut self,
-        actor: Actor,
+        at: EventRef,
         step: Step,
         path: &str,
         result: &str,
@@ -100,7 +100,7 @@ impl Trace<'_> {
         note: Option<String>,
     ) {
         self.steps.push(RawStep {
-            actor,
+            at,
             phase: Phase::CryptoLoad,
             step,
             path: path.to_string(),

@@ -3,31 +3,31 @@
 //! Times stay as the events say them until the capture has been read to its end,
 //! because only then is it known how its dates are written.
 
+mod access_events;
+mod access_log;
 mod file_events;
 mod file_step;
 mod files;
 mod guid_events;
 mod instances;
 mod place;
+mod probe_events;
 mod subject;
-mod touch_events;
-mod touch_log;
-mod touch_probes;
 
 use std::collections::HashMap;
 
 use procmonkey_parser::{Column, Event, EventTime, Interest};
 
+pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances};
-pub use subject::Processes;
+pub(crate) use probe_events::provider_name;
+pub use subject::ProcessSelection;
 pub(crate) use subject::Subject;
-pub(crate) use touch_log::TouchLog;
-pub(crate) use touch_probes::provider_name;
 
 use place::Place;
 
-use crate::container::Names;
+use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
 use crate::machine_guid::{ReadChain, RegistryView};
 use crate::phase::Phase;
@@ -36,7 +36,7 @@ use crate::step::Step;
 
 /// Who did something, and in which event.
 #[derive(Clone, Debug)]
-pub(crate) struct Actor {
+pub(crate) struct EventRef {
     pub(crate) event: u64,
     pub(crate) time: EventTime,
     pub(crate) time_text: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Actor {
 /// A logical read of MachineGuid.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRead {
-    pub(crate) actor: Actor,
+    pub(crate) at: EventRef,
     pub(crate) events: Vec<u64>,
     pub(crate) value: MachineGuid,
     pub(crate) view: RegistryView,
@@ -60,7 +60,7 @@ pub(crate) struct RawRead {
 /// A step of the timeline.
 #[derive(Clone, Debug)]
 pub(crate) struct RawStep {
-    pub(crate) actor: Actor,
+    pub(crate) at: EventRef,
     pub(crate) phase: Phase,
     pub(crate) step: Step,
     pub(crate) path: String,
@@ -82,7 +82,7 @@ pub(crate) struct RawStep {
 #[derive(Debug, Default)]
 struct OpenChain {
     chain: ReadChain,
-    first: Option<Actor>,
+    first: Option<EventRef>,
     read: Option<usize>,
     /// Whether the thread has done something else since.
     interrupted: bool,
@@ -101,7 +101,7 @@ type Thread = (usize, Option<u32>);
 /// Everything that one capture has shown so far.
 #[derive(Debug)]
 pub(crate) struct Trace<'n> {
-    names: &'n Names,
+    names: &'n ContainerNames,
     pub(crate) instances: Instances,
     pub(crate) reads: Vec<RawRead>,
     pub(crate) steps: Vec<RawStep>,
@@ -113,7 +113,7 @@ pub(crate) struct Trace<'n> {
     /// Events of programs that install Windows features.
     pub(crate) installing: Vec<u64>,
     /// What all processes did around key files.
-    pub(crate) touches: TouchLog,
+    pub(crate) accesses: AccessLog,
 }
 
 /// Programs that install IIS or other Windows features. While one of them runs,
@@ -132,13 +132,13 @@ const INSTALLERS: [&str; 9] = [
 
 /// The events that [`Trace::observe`] makes anything of: those of the followed
 /// processes, and those of others that bear witness.
-pub(crate) fn trace_interest(processes: &Processes) -> Interest {
+pub(crate) fn trace_interest(processes: &ProcessSelection) -> Interest {
     let interest = installed_interest(processes);
     INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
 }
 
 /// The same once an installer was seen, when no further event of one tells more.
-pub(crate) fn installed_interest(processes: &Processes) -> Interest {
+pub(crate) fn installed_interest(processes: &ProcessSelection) -> Interest {
     OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
 }
 
@@ -147,7 +147,7 @@ pub(crate) fn installed_interest(processes: &Processes) -> Interest {
 const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
 
 impl<'n> Trace<'n> {
-    pub(crate) fn new(names: &'n Names) -> Trace<'n> {
+    pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
         Trace {
             names,
             instances: Instances::default(),
@@ -158,7 +158,7 @@ impl<'n> Trace<'n> {
             chains: HashMap::new(),
             valueless: 0,
             installing: Vec::new(),
-            touches: TouchLog::default(),
+            accesses: AccessLog::default(),
         }
     }
 
@@ -196,22 +196,22 @@ impl<'n> Trace<'n> {
         }
         match (Place::of(&path), instance) {
             (Place::Crypto, _) => self.observe_file(event, instance, &operation, &path),
-            (Place::MasterKeys, _) => self.touch_master_key(event, instance, &operation, &path),
+            (Place::MasterKeys, _) => self.note_master_key(event, instance, &operation, &path),
             (Place::Providers, Some(instance)) => {
-                self.touch_provider(event, instance, &operation, &path);
+                self.note_provider(event, instance, &operation, &path);
             }
             (Place::ProviderDll, Some(instance)) => {
-                self.touch_provider_dll(event, instance, &operation, &path);
+                self.note_provider_dll(event, instance, &operation, &path);
             }
             _ => {}
         }
     }
 }
 
-fn actor_of(event: &Event, instance: Option<usize>) -> Actor {
+fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {
     let time_text = event.get(Column::TimeOfDay).filter(|text| !text.is_empty());
     let time_text = time_text.or_else(|| event.get(Column::DateAndTime));
-    Actor {
+    EventRef {
         event: event.number(),
         time: *event.time(),
         time_text: time_text.map(|text| text.into_owned()),

@@ -13,36 +13,36 @@ pub(crate) enum Subject {
 /// to a change of MachineGuid, or to files in a key folder.
 ///
 /// ```
-/// use procmonkey_analysis::Processes;
+/// use procmonkey_analysis::ProcessSelection;
 ///
-/// assert_eq!(Processes::default(), Processes::named(["inetinfo.exe"]));
+/// assert_eq!(ProcessSelection::default(), ProcessSelection::named(["inetinfo.exe"]));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Processes {
+pub enum ProcessSelection {
     /// Every process.
     All,
     /// Those with one of these names, compared without case.
     Named(Vec<String>),
 }
 
-impl Processes {
+impl ProcessSelection {
     /// The processes with these names; `*` means all.
-    pub fn named<I>(names: I) -> Processes
+    pub fn named<I>(names: I) -> ProcessSelection
     where
         I: IntoIterator,
         I::Item: Into<String>,
     {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         if names.iter().any(|name| name == "*") {
-            return Processes::All;
+            return ProcessSelection::All;
         }
-        Processes::Named(names)
+        ProcessSelection::Named(names)
     }
 
     /// Whether the event's process is followed. An event that does not name its
     /// process is: nothing says that it belongs to another.
     pub(crate) fn subject(&self, event: &Event) -> Subject {
-        let Processes::Named(names) = self else { return Subject::Followed };
+        let ProcessSelection::Named(names) = self else { return Subject::Followed };
         match event.process_name() {
             Some(name) if !name.is_empty() => {
                 let is_asked = names.iter().any(|asked| is_same_name(asked, &name));
@@ -55,8 +55,8 @@ impl Processes {
     /// Their events, as far as a reader can tell them from others.
     pub(super) fn interest(&self) -> Interest {
         match self {
-            Processes::All => Interest::everything(),
-            Processes::Named(names) => {
+            ProcessSelection::All => Interest::everything(),
+            ProcessSelection::Named(names) => {
                 let interest = Interest::nothing().or_unnamed();
                 names.iter().fold(interest, |interest, name| interest.or_process(name))
             }
@@ -66,8 +66,8 @@ impl Processes {
     /// The names, none for all.
     pub(crate) fn names(&self) -> &[String] {
         match self {
-            Processes::All => &[],
-            Processes::Named(names) => names,
+            ProcessSelection::All => &[],
+            ProcessSelection::Named(names) => names,
         }
     }
 }
@@ -79,9 +79,9 @@ fn is_same_name(one: &str, other: &str) -> bool {
         || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
 }
 
-impl Default for Processes {
-    fn default() -> Processes {
-        Processes::named(["inetinfo.exe"])
+impl Default for ProcessSelection {
+    fn default() -> ProcessSelection {
+        ProcessSelection::named(["inetinfo.exe"])
     }
 }
 

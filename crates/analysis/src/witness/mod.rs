@@ -4,12 +4,9 @@
 //! Nothing here is read by this crate; a reader fills it, and an analysis may use
 //! it to prove or disprove what a capture alone leaves open.
 
-mod entries;
 mod folder;
-pub(crate) mod placing;
 mod sentence;
 
-pub(crate) use entries::{Unsorted, add_sightings};
 pub use folder::{FolderListing, KeyFileContent, KeyFileHeader, ListedFile};
 
 use serde::Serialize;

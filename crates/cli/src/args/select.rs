@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use procmonkey_analysis::Processes;
+use procmonkey_analysis::ProcessSelection;
 use procmonkey_parser::{Action, Filter, Rule};
 
 use crate::args::UsageError;
@@ -62,10 +62,10 @@ impl RuleArgs {
 impl SelectArgs {
     /// The processes to follow where a case is made: those of `--process`, or the one
     /// that is followed when none is named.
-    pub(crate) fn followed(&self) -> Processes {
+    pub(crate) fn followed(&self) -> ProcessSelection {
         match self.processes.is_empty() {
-            true => Processes::default(),
-            false => Processes::named(&self.processes),
+            true => ProcessSelection::default(),
+            false => ProcessSelection::named(&self.processes),
         }
     }
 
@@ -88,7 +88,7 @@ impl SelectArgs {
     /// The selection, with the processes as rules too.
     pub(crate) fn selection_with_processes(&self, messages: Messages) -> anyhow::Result<Selection> {
         let mut selection = self.selection(messages)?;
-        if let Processes::Named(names) = Processes::named(&self.processes) {
+        if let ProcessSelection::Named(names) = ProcessSelection::named(&self.processes) {
             for name in names {
                 selection.filter.push(Rule::process(name));
             }

@@ -1,6 +1,6 @@
 //! `procmonkey info`: what a capture holds, and what it cannot tell.
 
-use procmonkey_analysis::Survey;
+use procmonkey_analysis::CaptureStats;
 
 use crate::args::{InfoArgs, Selection};
 use crate::command::exit_of;
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let options = args.captures.read_options();
     let mut surveys = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
-        let mut survey = Survey::default();
+        let mut survey = CaptureStats::default();
         let outcome = for_each_filtered(capture, &filter, messages, |event| {
             survey.count(event);
             Ok(())

@@ -1,6 +1,6 @@
 //! What captures hold.
 
-use procmonkey_analysis::survey::{CaptureInfo, Count};
+use procmonkey_analysis::capture_stats::{CaptureInfo, Count};
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};

@@ -19,8 +19,8 @@ mod text;
 
 use std::io::{self, Write};
 
+use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
-use procmonkey_analysis::survey::CaptureInfo;
 use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};

@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::decode::TextEncoding;
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{LossKind, Losses, Position};
 
 /// The text in these bytes, without its byte order mark. The first bytes tell the encoding
 /// as they do for a capture: UTF-8 or UTF-16, with a byte order mark or without. What is

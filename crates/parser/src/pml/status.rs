@@ -1,7 +1,7 @@
 //! The texts of the column `Result`.
 
 use super::text::push_hex_upper;
-use crate::status::NtStatus;
+use crate::model::NtStatus;
 
 /// Appends what Procmon shows for a status: a text for the codes that it
 /// knows, nothing while the operation is pending, and a number otherwise.

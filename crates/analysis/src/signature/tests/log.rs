@@ -5,7 +5,7 @@ use std::fmt::Write;
 use procmonkey_parser::{Input, ReadOptions, TICKS_PER_SECOND};
 
 use crate::{
-    Case, CaseOptions, Processes, Report, ServiceEvent, Severity, Witness, WitnessClock,
+    Case, CaseOptions, ProcessSelection, Report, ServiceEvent, Severity, Witness, WitnessClock,
     WitnessTime,
 };
 
@@ -147,7 +147,7 @@ impl Log {
 }
 
 fn report(logs: &[&Log], follow: &[&str], witnesses: &[Witness]) -> Report {
-    let options = CaseOptions::new().processes(Processes::named(follow.iter().copied()));
+    let options = CaseOptions::new().processes(ProcessSelection::named(follow.iter().copied()));
     let mut case = Case::new(options);
     witnesses.iter().for_each(|witness| case.witness(witness.clone()));
     for log in logs {

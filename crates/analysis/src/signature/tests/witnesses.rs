@@ -46,8 +46,8 @@ fn evidence_of_a_second_capture_is_its_own() {
     assert_eq!((denied.signature, denied.severity), ("MK-04", Error));
     assert_eq!(denied.evidence.len(), 1);
     assert_eq!((denied.evidence[0].capture, &denied.evidence[0].events[..]), (1, &[3][..]));
-    let touch = report.touches.files.iter().find(|touch| touch.denied.is_some()).unwrap();
-    let process = &report.processes[touch.by.process_index.unwrap()];
+    let access = report.touches.files.iter().find(|access| access.denied.is_some()).unwrap();
+    let process = &report.processes[access.by.process_index.unwrap()];
     assert_eq!((process.capture, process.name.as_deref()), (1, Some("inetinfo.exe")));
     assert_eq!(process.account.as_deref(), Some("NT AUTHORITY\\SYSTEM"));
 }

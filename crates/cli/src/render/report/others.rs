@@ -1,7 +1,7 @@
 //! Who else was at the keys: processes that are not followed.
 
 use procmonkey_analysis::report::CaptureRole;
-use procmonkey_analysis::touches::{FileTouch, FolderTouch, Toucher};
+use procmonkey_analysis::report::{Actor, FileAccess, FolderAccess};
 use procmonkey_analysis::{MachineGuid, Report, short_stem};
 
 use super::super::grid::{Cell, Grid, Page, Tone};
@@ -10,27 +10,32 @@ use super::super::grid::{Cell, Grid, Page, Tone};
 const SHOWN: usize = 12;
 
 pub(super) fn others(report: &Report, page: &mut Page) {
-    let judged = |by: &Toucher| {
+    let judged = |by: &Actor| {
         by.process_index.is_none() && report.captures[by.capture].role == CaptureRole::Case
     };
     let touches = &report.touches;
     let mut rows: Vec<(usize, u64, Vec<Cell>)> = Vec::new();
-    for touch in touches.files.iter().filter(|touch| judged(&touch.by)) {
-        let what = match &touch.container {
-            Some(name) => format!("key file of {name} under {}", touch.guid.short()),
-            None => format!("key file {} under {}", short_stem(&touch.stem), touch.guid.short()),
+    for access in touches.files.iter().filter(|access| judged(&access.by)) {
+        let what = match &access.container {
+            Some(name) => format!("key file of {name} under {}", access.guid.short()),
+            None => format!("key file {} under {}", short_stem(&access.stem), access.guid.short()),
         };
         rows.push((
-            touch.by.capture,
-            touch.first_event,
-            row(&touch.by, touch.first_event, &what, file_did(touch)),
+            access.by.capture,
+            access.first_event,
+            row(&access.by, access.first_event, &what, file_did(access)),
         ));
     }
-    for touch in touches.folders.iter().filter(|touch| judged(&touch.by) && touch.folder.is_some())
+    for access in
+        touches.folders.iter().filter(|access| judged(&access.by) && access.folder.is_some())
     {
-        let events = [touch.missing, touch.denied, touch.opened, touch.listed, touch.created];
+        let events = [access.missing, access.denied, access.opened, access.listed, access.created];
         let Some(first) = events.into_iter().flatten().min() else { continue };
-        rows.push((touch.by.capture, first, row(&touch.by, first, &touch.path, folder_did(touch))));
+        rows.push((
+            access.by.capture,
+            first,
+            row(&access.by, first, &access.path, folder_did(access)),
+        ));
     }
     for read in report.machine_guid_reads.iter().filter(|read| read.process_index.is_none()) {
         if report.captures[read.capture].role != CaptureRole::Case {
@@ -61,7 +66,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     }
 }
 
-fn row(by: &Toucher, event: u64, what: &str, did: Cell) -> Vec<Cell> {
+fn row(by: &Actor, event: u64, what: &str, did: Cell) -> Vec<Cell> {
     cells(by.name.as_deref().unwrap_or_default(), by.pid, event, what, did)
 }
 
@@ -73,30 +78,30 @@ fn read_did(value: &MachineGuid) -> Cell {
     Cell::from(format!("read as {}", value.short()))
 }
 
-fn file_did(touch: &FileTouch) -> Cell {
+fn file_did(access: &FileAccess) -> Cell {
     let did = [
-        (touch.missing, "did not find it"),
-        (touch.denied, "was denied"),
-        (touch.sharing_violation, "was kept out"),
-        (touch.opened, "opened"),
-        (touch.created, "made"),
-        (touch.read, "read"),
-        (touch.written, "wrote"),
-        (touch.deleted, "deleted"),
+        (access.missing, "did not find it"),
+        (access.denied, "was denied"),
+        (access.sharing_violation, "was kept out"),
+        (access.opened, "opened"),
+        (access.created, "made"),
+        (access.read, "read"),
+        (access.written, "wrote"),
+        (access.deleted, "deleted"),
     ];
-    let bad = touch.denied.or(touch.sharing_violation).or(touch.deleted).is_some();
+    let bad = access.denied.or(access.sharing_violation).or(access.deleted).is_some();
     of(&did, "asked about", if bad { Tone::Bad } else { Tone::Plain })
 }
 
-fn folder_did(touch: &FolderTouch) -> Cell {
+fn folder_did(access: &FolderAccess) -> Cell {
     let did = [
-        (touch.missing, "did not find it"),
-        (touch.denied, "was denied"),
-        (touch.opened, "opened"),
-        (touch.listed, "listed"),
-        (touch.created, "made"),
+        (access.missing, "did not find it"),
+        (access.denied, "was denied"),
+        (access.opened, "opened"),
+        (access.listed, "listed"),
+        (access.created, "made"),
     ];
-    of(&did, "touched", if touch.denied.is_some() { Tone::Bad } else { Tone::Plain })
+    of(&did, "touched", if access.denied.is_some() { Tone::Bad } else { Tone::Plain })
 }
 
 fn of(did: &[(Option<u64>, &str)], otherwise: &str, tone: Tone) -> Cell {

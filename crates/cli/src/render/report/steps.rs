@@ -1,7 +1,7 @@
 //! The timeline as a table for programs.
 
 use procmonkey_analysis::Report;
-use procmonkey_analysis::report::Relation;
+use procmonkey_analysis::report::GuidRelation;
 
 use super::super::grid::{Cell, Grid};
 
@@ -52,7 +52,7 @@ pub(in super::super) fn timeline_grid(report: &Report) -> Grid {
             Cell::maybe(entry.container.as_ref()),
             Cell::maybe(entry.stem.as_ref()),
             Cell::maybe(entry.guid.as_ref()),
-            Cell::maybe(entry.relation.map(Relation::name)),
+            Cell::maybe(entry.relation.map(GuidRelation::name)),
             Cell::maybe(entry.folder),
             Cell::maybe(entry.offset),
             Cell::maybe(entry.length),

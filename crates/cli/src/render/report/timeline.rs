@@ -1,6 +1,6 @@
 //! The timeline of one capture: phases, steps, and the witnesses between them.
 
-use procmonkey_analysis::report::{LinkVia, Relation, TimelineEntry, WitnessEntry};
+use procmonkey_analysis::report::{GuidRelation, LinkVia, TimelineEntry, WitnessEntry};
 use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
@@ -286,8 +286,8 @@ fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
     let Some(guid) = &entry.guid else { return Cell::default() };
     let text = guid_text(guid, look);
     match entry.relation {
-        Some(Relation::Current) => Cell::toned(format!("{text} current"), Tone::Good),
-        Some(Relation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
+        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Good),
+        Some(GuidRelation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
         _ => Cell::from(text),
     }
 }

@@ -1,0 +1,247 @@
+//! Who touched key folders, and what else of a capture bears on a broken key.
+//!
+//! The timeline shows each step of the processes that are followed. Here every
+//! process counts, but what it did with one file is one entry, so that a capture of
+//! any length takes little room.
+
+use serde::Serialize;
+
+use crate::container::label;
+use crate::guid::MachineGuid;
+use crate::key_file::{KeyFolder, KeyRoot};
+
+/// What all processes did around key files, as far as a signature asks for it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct KeyAccesses {
+    /// What each process did with each key file.
+    pub files: Vec<FileAccess>,
+    /// What each process did with each key folder, and with folders on the way to
+    /// one.
+    pub folders: Vec<FolderAccess>,
+    /// The DPAPI master keys that lsass.exe looked for.
+    pub master_keys: Vec<MasterKeyAccess>,
+    /// The crypto providers that the followed processes looked for.
+    pub providers: Vec<ProviderSearch>,
+    /// Programs below a key folder.
+    pub code: Vec<ProgramAccess>,
+    /// How many events were left out, because there were too many files, folders,
+    /// master keys or programs.
+    pub left_out: u64,
+}
+
+/// A process as an event names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Actor {
+    /// Index into the report's `captures`.
+    pub capture: usize,
+    /// Index into the report's `processes`, when the process is one of those
+    /// asked for.
+    pub process_index: Option<usize>,
+    /// Process Name, when it is known.
+    pub name: Option<String>,
+    /// PID, when it is known.
+    pub pid: Option<u32>,
+    /// The account that it runs as, when it is known.
+    pub account: Option<String>,
+}
+
+/// What one process did with one key file. Numbers are those of events.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FileAccess {
+    /// Who.
+    pub by: Actor,
+    /// Path, as first seen.
+    pub path: String,
+    /// Folder.
+    pub folder: KeyFolder,
+    /// Hash of the container's name.
+    pub stem: String,
+    /// GUID behind the underscore.
+    pub guid: MachineGuid,
+    /// Name of the container, when it is known.
+    pub container: Option<String>,
+    /// First event.
+    pub first_event: u64,
+    /// Last event.
+    pub last_event: u64,
+    /// First time that it was looked for and not there.
+    pub missing: Option<u64>,
+    /// First time that it was opened as an existing file.
+    pub opened: Option<u64>,
+    /// When it was made.
+    pub created: Option<u64>,
+    /// First write.
+    pub written: Option<u64>,
+    /// First read that gave bytes.
+    pub read: Option<u64>,
+    /// How many bytes reads reached, counted from the beginning of the file.
+    pub read_to: u64,
+    /// Size in bytes that was first told for it.
+    pub size: Option<u64>,
+    /// Event that told the size.
+    pub size_event: Option<u64>,
+    /// First read that met the end of the file, and its offset.
+    pub end_of_file: Option<(u64, u64)>,
+    /// First time that access was denied.
+    pub denied: Option<u64>,
+    /// The account on whose behalf access was denied, where the process acted for
+    /// another one than its own.
+    pub impersonating: Option<String>,
+    /// First time that it could not be made because it exists.
+    pub collision: Option<u64>,
+    /// First time that another handle kept this process out.
+    pub sharing_violation: Option<u64>,
+    /// The processes that had it open then, as far as their opening is in the
+    /// capture.
+    pub holders: Vec<Holder>,
+    /// First time that it was opened or made after access had been denied or
+    /// another handle had kept it out.
+    pub succeeded_later: Option<u64>,
+    /// When it was deleted, or marked for deletion.
+    pub deleted: Option<u64>,
+    /// First time that it could not be deleted.
+    pub not_deleted: Option<u64>,
+}
+
+/// A process that had a file open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Holder {
+    /// Process Name, when it is known.
+    pub name: Option<String>,
+    /// PID, when it is known.
+    pub pid: Option<u32>,
+    /// Event in which it opened the file.
+    pub opened: u64,
+}
+
+/// What one process did with one folder of `Microsoft\Crypto`.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FolderAccess {
+    /// Who.
+    pub by: Actor,
+    /// Path of the folder, as first seen.
+    pub path: String,
+    /// The kind of key folder; `None` for a folder on the way to one.
+    pub folder: Option<KeyFolder>,
+    /// Where it stands.
+    pub root: KeyRoot,
+    /// First time that it, or a folder above it, was not there.
+    pub missing: Option<u64>,
+    /// First time that access was denied.
+    pub denied: Option<u64>,
+    /// First time that it was opened.
+    pub opened: Option<u64>,
+    /// Last time that it was opened, listed or made.
+    pub last_success: Option<u64>,
+    /// First time that it was listed.
+    pub listed: Option<u64>,
+    /// When it was made.
+    pub created: Option<u64>,
+}
+
+/// A master key of the computer that lsass.exe looked for.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MasterKeyAccess {
+    /// Who.
+    pub by: Actor,
+    /// Path, as first seen.
+    pub path: String,
+    /// Name of the master key: a GUID that has nothing to do with MachineGuid.
+    pub name: String,
+    /// First time that it was not there.
+    pub missing: Option<u64>,
+    /// First time that it was opened, in this folder or a neighbouring one.
+    pub found: Option<u64>,
+    /// The last read of a key file before it was missing.
+    pub after_read: Option<u64>,
+    /// Seconds from that read, when both times are known.
+    pub seconds_after_read: Option<f64>,
+}
+
+/// How a followed process looked for crypto providers.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ProviderSearch {
+    /// Who.
+    pub by: Actor,
+    /// Registry keys and values of providers that were not there: event and path.
+    pub missing: Vec<(u64, String)>,
+    /// Providers whose registry values were found.
+    pub found: Vec<String>,
+    /// Searches for the provider's DLL that did not find it: event and path.
+    pub dll_missing: Vec<(u64, String)>,
+    /// First event in which the DLL was found.
+    pub dll_found: Option<u64>,
+}
+
+/// How a program below a key folder was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProgramUse {
+    /// It was loaded or started.
+    Ran,
+    /// It was made or written.
+    Written,
+}
+
+/// A program below a key folder.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ProgramAccess {
+    /// Who.
+    pub by: Actor,
+    /// The event.
+    pub event: u64,
+    /// Path of the program.
+    pub path: String,
+    /// What was done.
+    pub was: ProgramUse,
+}
+
+impl Actor {
+    /// Name and PID, for a sentence.
+    pub(crate) fn label(&self) -> String {
+        let name = self.name.as_deref().unwrap_or("a process that is not named");
+        match self.pid {
+            Some(pid) => format!("{name} (PID {pid})"),
+            None => name.to_string(),
+        }
+    }
+
+    /// Name, PID and account, for a sentence.
+    pub(crate) fn label_with_account(&self) -> String {
+        match &self.account {
+            Some(account) => format!("{}, running as {account},", self.label()),
+            None => format!("{}, whose account the capture does not tell,", self.label()),
+        }
+    }
+
+    /// Whether it is one of the processes that were asked for.
+    pub(crate) fn is_followed(&self) -> bool {
+        self.process_index.is_some()
+    }
+
+    /// Whether it has this name, compared without case.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+impl FileAccess {
+    /// The container's name, or the beginning of its hash.
+    pub(crate) fn label(&self) -> String {
+        label(self.container.as_deref(), &self.stem)
+    }
+
+    /// Whether this process read the file from its beginning to its end.
+    pub(crate) fn read_in_full(&self) -> bool {
+        let size = self.size.filter(|size| *size > 0);
+        self.opened.is_some() && self.read.is_some() && size.is_some_and(|s| self.read_to >= s)
+    }
+}

@@ -1,0 +1,38 @@
+//! What a signature is.
+
+use super::SignatureText;
+use super::evidence::Match;
+use super::facts::Facts;
+
+/// One known failure.
+pub(crate) trait Signature: Sync {
+    /// What is to be known of it apart from any capture.
+    fn text(&self) -> &'static SignatureText;
+
+    /// Every instance of it in the case.
+    fn find(&self, facts: &Facts<'_>) -> Vec<Match>;
+
+    /// Where its findings stand among others of the same severity.
+    fn rank(&self) -> Rank {
+        Rank::Usual
+    }
+}
+
+/// Which of two findings explains more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// A failure that a row states in so many words.
+    Stated,
+    /// A conclusion from several rows.
+    Usual,
+    /// What is left when nothing else is wrong.
+    Remaining,
+}
+
+/// What to do before anything else, whatever was found.
+pub(crate) const BACK_UP_FIRST: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and \
+     the IIS configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
+
+/// The same as a line of its own.
+pub(crate) const BACK_UP: &str = "Copy the MachineKeys folder, System32\\Microsoft\\Protect and the IIS \
+     configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";

@@ -1,0 +1,81 @@
+//! What a signature says about one instance, and the evidence that it collects.
+
+use super::SignatureText;
+use crate::report::{Confidence, Evidence, Finding, Severity};
+
+/// What a signature says about one instance.
+pub(crate) struct Match {
+    pub(crate) severity: Severity,
+    pub(crate) confidence: Confidence,
+    pub(crate) evidence: EvidenceList,
+    pub(crate) explanation: String,
+    pub(crate) does_not_prove: String,
+    pub(crate) remedy: String,
+}
+
+/// Evidence while it is collected.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EvidenceList {
+    events: Vec<(usize, u64)>,
+    witnesses: Vec<usize>,
+    raised_by: Vec<String>,
+    lowered_by: Vec<String>,
+}
+
+impl EvidenceList {
+    pub(crate) fn add(&mut self, capture: usize, event: u64) {
+        self.events.push((capture, event));
+    }
+
+    pub(crate) fn add_all(&mut self, capture: usize, events: &[u64]) {
+        self.events.extend(events.iter().map(|event| (capture, *event)));
+    }
+
+    /// A witness that supports the finding, by its index.
+    pub(crate) fn add_witness(&mut self, witness: usize) {
+        self.witnesses.push(witness);
+    }
+
+    /// Something that makes the finding surer.
+    pub(crate) fn raise(&mut self, reason: impl Into<String>) {
+        self.raised_by.push(reason.into());
+    }
+
+    /// Something that makes the finding less sure.
+    pub(crate) fn lower(&mut self, reason: impl Into<String>) {
+        self.lowered_by.push(reason.into());
+    }
+
+    fn into_events(mut self) -> Vec<Evidence> {
+        self.events.sort_unstable();
+        self.events.dedup();
+        let mut evidence: Vec<Evidence> = Vec::new();
+        for (capture, event) in self.events {
+            match evidence.last_mut() {
+                Some(last) if last.capture == capture => last.events.push(event),
+                _ => evidence.push(Evidence { capture, events: vec![event] }),
+            }
+        }
+        evidence
+    }
+}
+
+/// What a signature found, under its name.
+pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
+    let mut list = found.evidence;
+    list.witnesses.sort_unstable();
+    list.witnesses.dedup();
+    Finding {
+        signature: text.id,
+        title: text.title,
+        severity: found.severity,
+        confidence: found.confidence,
+        raised_by: std::mem::take(&mut list.raised_by),
+        lowered_by: std::mem::take(&mut list.lowered_by),
+        witnesses: std::mem::take(&mut list.witnesses),
+        evidence: list.into_events(),
+        explanation: found.explanation,
+        does_not_prove: found.does_not_prove,
+        remedy: found.remedy,
+    }
+}

@@ -1,0 +1,286 @@
+//! Keeps what all processes did around key files, one entry for each process and
+//! file, in bounded room.
+
+use std::collections::HashMap;
+
+use procmonkey_parser::{Column, Event, EventTime};
+
+use super::file_step::{FileStep, ForDeletion, MetEnd};
+use crate::key_file::KeyFile;
+use crate::report::{Actor, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch};
+use crate::step::Step;
+
+/// The most entries of one kind that are kept of a capture.
+const MOST: usize = 8192;
+
+/// The most files of unknown containers that are kept of one process: a process
+/// that floods the folder must not displace the others.
+const MOST_OF_ONE: usize = 2048;
+
+/// The most holders of a file that are named.
+const MOST_HOLDERS: usize = 4;
+
+/// The most opens of one file by one process that are kept apart.
+const MOST_OPEN: usize = 64;
+
+/// What tells two processes apart here: instance of a followed one, else PID and
+/// name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    Instance(usize),
+    Other(Option<u32>, String),
+}
+
+/// The touches of one capture while it is read. Capture and process indices are
+/// still those of the capture itself.
+#[derive(Debug, Default)]
+pub(crate) struct AccessLog {
+    pub(crate) accesses: KeyAccesses,
+    /// For each of the files, the events of the opens that were not closed yet; `None`
+    /// for one that asked for attributes alone.
+    open_since: Vec<Vec<Option<u64>>>,
+    by_file: HashMap<(Who, KeyFile), usize>,
+    by_folder: HashMap<(Who, String), usize>,
+    by_provider: HashMap<usize, usize>,
+    files_of: HashMap<Who, usize>,
+    /// Who touches each file, to find its holders.
+    of_file: HashMap<KeyFile, Vec<usize>>,
+    /// The last read of a key file.
+    pub(super) last_read: Option<(u64, EventTime)>,
+    /// Times of the reads before each missing master key, and of its miss.
+    pub(crate) master_key_times: Vec<Option<(EventTime, EventTime)>>,
+}
+
+impl AccessLog {
+    fn who(event: &Event, instance: Option<usize>) -> Who {
+        match instance {
+            Some(instance) => Who::Instance(instance),
+            None => Who::Other(
+                event.pid(),
+                event.process_name().unwrap_or_default().to_ascii_lowercase(),
+            ),
+        }
+    }
+
+    pub(super) fn actor(event: &Event, instance: Option<usize>) -> Actor {
+        let account = event.get(Column::User).filter(|user| !user.is_empty());
+        Actor {
+            capture: 0,
+            process_index: instance,
+            name: event.process_name().map(|name| name.into_owned()),
+            pid: event.pid(),
+            account: account.map(|account| account.into_owned()),
+        }
+    }
+
+    /// What a reader should know about what was left out.
+    pub(crate) fn remark(&self) -> Option<String> {
+        let left_out = self.accesses.left_out;
+        (left_out > 0).then(|| {
+            format!(
+                "{left_out} events around key files are beyond what is kept as evidence; numbers of files and \
+                 containers in findings are the least that there were"
+            )
+        })
+    }
+
+    /// The entry of a process and a file, unless there are too many.
+    fn file_entry(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        (file, path, container): (&KeyFile, &str, Option<&str>),
+    ) -> Option<usize> {
+        let who = AccessLog::who(event, instance);
+        let key = (who.clone(), file.clone());
+        if let Some(index) = self.by_file.get(&key) {
+            return Some(*index);
+        }
+        let own = self.files_of.entry(who).or_insert(0);
+        let full = container.is_none() && *own >= MOST_OF_ONE;
+        if full || self.accesses.files.len() >= MOST {
+            self.accesses.left_out += 1;
+            return None;
+        }
+        *own += 1;
+        let index = self.accesses.files.len();
+        self.by_file.insert(key, index);
+        self.of_file.entry(file.clone()).or_default().push(index);
+        self.accesses.files.push(FileAccess {
+            by: AccessLog::actor(event, instance),
+            path: path.to_string(),
+            folder: file.folder,
+            stem: file.stem.clone(),
+            guid: file.guid.clone(),
+            container: container.map(str::to_string),
+            first_event: event.number(),
+            last_event: event.number(),
+            missing: None,
+            opened: None,
+            created: None,
+            written: None,
+            read: None,
+            read_to: 0,
+            size: None,
+            size_event: None,
+            end_of_file: None,
+            denied: None,
+            impersonating: None,
+            collision: None,
+            sharing_violation: None,
+            holders: Vec::new(),
+            succeeded_later: None,
+            deleted: None,
+            not_deleted: None,
+        });
+        self.open_since.push(Vec::new());
+        Some(index)
+    }
+
+    /// Takes in what an event did to a key file.
+    pub(super) fn note_file_access(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        file: (&KeyFile, &str, Option<&str>),
+        what: &FileStep<'_>,
+    ) {
+        let Some(index) = self.file_entry(event, instance, file) else { return };
+        let number = event.number();
+        if what.step == Some(Step::Read) && what.met_end == MetEnd::No {
+            self.last_read = Some((number, *event.time()));
+        }
+        if what.step == Some(Step::SharingViolation)
+            && self.accesses.files[index].sharing_violation.is_none()
+        {
+            self.accesses.files[index].holders = self.holders(file.0, index);
+        }
+        let entry = &mut self.accesses.files[index];
+        let open_since = &mut self.open_since[index];
+        entry.last_event = number;
+        if what.operation == "CloseFile" {
+            open_since.pop();
+        }
+        if let Some(size) = what.end_of_file
+            && entry.size.is_none()
+        {
+            entry.size = Some(size);
+            entry.size_event = Some(number);
+        }
+        if let Some(step) = what.step {
+            note_open(open_since, step, number, what);
+            note_step(entry, step, number, what);
+        }
+    }
+
+    /// The other processes that have a file open.
+    fn holders(&self, file: &KeyFile, own: usize) -> Vec<Holder> {
+        let entries = self.of_file.get(file).into_iter().flatten();
+        entries
+            .filter(|index| **index != own)
+            .filter_map(|index| {
+                let opened = *self.open_since[*index].iter().flatten().next()?;
+                let access = &self.accesses.files[*index];
+                Some(Holder { name: access.by.name.clone(), pid: access.by.pid, opened })
+            })
+            .take(MOST_HOLDERS)
+            .collect()
+    }
+
+    /// The entry of a process and a folder, unless there are too many.
+    pub(super) fn folder_entry(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        new: impl FnOnce(Actor) -> FolderAccess,
+        path: &str,
+    ) -> Option<&mut FolderAccess> {
+        let key = (AccessLog::who(event, instance), path.to_ascii_lowercase());
+        let folders = &mut self.accesses.folders;
+        let index = match self.by_folder.get(&key) {
+            Some(index) => *index,
+            None if folders.len() >= MOST => {
+                self.accesses.left_out += 1;
+                return None;
+            }
+            None => {
+                folders.push(new(AccessLog::actor(event, instance)));
+                self.by_folder.insert(key, folders.len() - 1);
+                folders.len() - 1
+            }
+        };
+        folders.get_mut(index)
+    }
+
+    /// The entry of a followed process's search for providers.
+    pub(super) fn provider_entry(&mut self, event: &Event, instance: usize) -> &mut ProviderSearch {
+        let providers = &mut self.accesses.providers;
+        let index = *self.by_provider.entry(instance).or_insert_with(|| {
+            providers.push(ProviderSearch {
+                by: AccessLog::actor(event, Some(instance)),
+                missing: Vec::new(),
+                found: Vec::new(),
+                dll_missing: Vec::new(),
+                dll_found: None,
+            });
+            providers.len() - 1
+        });
+        &mut providers[index]
+    }
+}
+
+fn opens(step: Step) -> bool {
+    matches!(step, Step::Opened | Step::Created | Step::Overwritten)
+}
+
+fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &FileStep<'_>) {
+    if what.operation == "CreateFile"
+        && open_since.len() < MOST_OPEN
+        && (opens(step) || matches!(step, Step::Queried | Step::Deleted))
+    {
+        // Who asked for attributes alone keeps nobody out, but closes the file, too.
+        open_since.push(opens(step).then_some(number));
+    }
+}
+
+fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_>) {
+    let kept_out = entry.denied.is_some() || entry.sharing_violation.is_some();
+    if opens(step) && kept_out {
+        entry.succeeded_later.get_or_insert(number);
+    }
+    let slot = match step {
+        Step::Probed => &mut entry.missing,
+        Step::Opened => &mut entry.opened,
+        Step::Created => &mut entry.created,
+        Step::Written | Step::Overwritten => &mut entry.written,
+        Step::Deleted => &mut entry.deleted,
+        Step::Collision => &mut entry.collision,
+        Step::SharingViolation => &mut entry.sharing_violation,
+        Step::Denied if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
+        Step::Failed if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
+        Step::Denied => {
+            if entry.denied.is_none() {
+                entry.impersonating = what.impersonating.map(str::to_string);
+            }
+            &mut entry.denied
+        }
+        Step::Read if what.met_end == MetEnd::Yes => {
+            entry.end_of_file.get_or_insert((number, what.offset.unwrap_or(0)));
+            return;
+        }
+        Step::Read => {
+            if let (Some(offset), Some(length)) = (what.offset, what.length)
+                && offset <= entry.read_to
+            {
+                entry.read_to = entry.read_to.max(offset.saturating_add(length));
+            }
+            &mut entry.read
+        }
+        Step::Undeleted => {
+            entry.deleted = None;
+            return;
+        }
+        _ => return,
+    };
+    slot.get_or_insert(number);
+}

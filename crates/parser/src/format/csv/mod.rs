@@ -1,0 +1,17 @@
+//! CSV exports, in any column set and order.
+
+mod native_rows;
+mod pass;
+mod quote;
+mod reader;
+mod sniff;
+mod strict;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use quote::push_csv_record;
+pub(crate) use reader::CsvReader;
+pub(crate) use sniff::{Dialect, Looks, sniff};
+pub(crate) use strict::StrictReader;
+pub use writer::CsvWriter;
