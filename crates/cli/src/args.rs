@@ -4,13 +4,14 @@ mod captures;
 mod code;
 mod compare;
 mod convert;
+mod output;
 mod select;
 mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
 use procmonkey_parser::{Filter, FilterFormat};
@@ -18,7 +19,8 @@ use procmonkey_parser::{Filter, FilterFormat};
 pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
-pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
+pub(crate) use convert::{ConvertArgs, ConvertTarget};
+pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
@@ -185,47 +187,6 @@ pub(crate) struct KeyNameArgs {
     pub(crate) names: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputArgs {
-    /// Form of the output [filter: flags, else: table]
-    #[arg(short, long, value_enum)]
-    pub(crate) format: Option<OutputFormat>,
-    /// File to write; made before the work begins, complete or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Say nothing on standard error but errors
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Whole GUIDs, paths and texts in tables
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
-    /// Colour in tables; `auto` heeds NO_COLOR and the terminal
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub(crate) color: ColorChoice,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// For reading on a terminal
-    Table,
-    /// One document, as schemas/report.schema.json describes it
-    Json,
-    /// One object a line
-    Jsonl,
-    /// Comma-separated; `events` writes it as Procmon does
-    Csv,
-    /// For a ticket or a page
-    Markdown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    Auto,
-    Always,
-    Never,
-}
-
 /// A combination of arguments that makes no sense.
 #[derive(Debug)]
 pub(crate) struct UsageError(pub(crate) String);
@@ -247,13 +208,6 @@ fn machine_guid(text: &str) -> Result<MachineGuid, String> {
     match guid.is_well_formed() {
         true => Ok(guid),
         false => Err("a GUID looks like 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1".into()),
-    }
-}
-
-impl OutputArgs {
-    /// The form of the output.
-    pub(crate) fn format(&self) -> OutputFormat {
-        self.format.unwrap_or(OutputFormat::Table)
     }
 }
 

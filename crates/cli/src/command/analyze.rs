@@ -6,13 +6,12 @@ use crate::args::{AnalyzeArgs, OutputFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.captures.select.selection(messages)?;
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;

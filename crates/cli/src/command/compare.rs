@@ -18,7 +18,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     if args.good.as_os_str() == "-" && args.bad.as_os_str() == "-" {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
     }
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.select.selection(messages)?;
     let mut output = Output::open(&args.out)?;
     let mut tally = Tally { losses, ..Tally::default() };

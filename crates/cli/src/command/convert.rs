@@ -18,7 +18,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 }
 
 fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
-    let messages = Messages::with(&args.out.messages);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));
     let mut output = Some(Output::to(&args.out.output)?);

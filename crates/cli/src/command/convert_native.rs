@@ -14,7 +14,7 @@ use crate::messages::{Messages, count};
 use crate::output::Output;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::with(&args.out.messages);
+    let messages = args.out.messages();
     let refuse = |message: &str| Err(UsageError(message.to_string()).into());
     if args.out.columns.is_some() {
         return refuse("--columns: a native log has all columns of its events");
@@ -68,7 +68,7 @@ fn survey(
     }
     let mut known = None;
     // What cannot be read is told when the capture is read the second time.
-    let quiet = Messages::silent();
+    let quiet = Messages::Nothing;
     for_one(&args.input, options, quiet, |capture| {
         if capture.format() == Format::Pml {
             return Ok(());

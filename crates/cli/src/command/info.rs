@@ -7,12 +7,11 @@ use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();

@@ -7,12 +7,11 @@ use crate::args::ProcessesArgs;
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let mut output = Output::open(&args.out)?;
     let options = args.read.options(&args.processes);
     let mut nodes: Vec<ProcessNode> = Vec::new();
