@@ -183,7 +183,7 @@ fn every_command_says_on_how_many_events_its_filter_could_not_decide() {
         &["stacks", "-f", "json"],
     ] {
         let open = run(words, &[]);
-        expect_status(&open, 0, &words.join(" "));
+        expect_status(&open, 0, words.join(" "));
         assert!(open.stderr.contains(sentence), "{words:?}: {}", open.stderr);
         let settled = run(words, &["--date-order", "dmy"]);
         assert!(!settled.stderr.contains("could not decide"), "{words:?}: {}", settled.stderr);

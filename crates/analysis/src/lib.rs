@@ -6,6 +6,8 @@
 //!
 //! Start with [`Case`].
 
+#![forbid(unsafe_code)]
+
 pub mod capture_stats;
 mod case;
 mod code;
