@@ -5,8 +5,6 @@
 
 mod common;
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use common::*;
@@ -179,11 +177,8 @@ fn guids_of_key_files(text: &str) -> Vec<&str> {
 
 #[test]
 fn the_published_article_tells_the_same() {
-    let Some(captures) = std::env::var_os("PROCMONKEY_CAPTURES") else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
-    let path = Path::new(&captures).join("../source/machinekey-in-iis.txt");
+    let Some(captures) = captures() else { return };
+    let path = captures.join("../source/machinekey-in-iis.txt");
     let text = String::from_utf8(read(&path)).unwrap();
     let guids = guids_of_key_files(&text);
     assert_eq!(guids.len(), 2, "{guids:?}");

@@ -8,7 +8,6 @@
 
 mod common;
 
-use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use procmonkey_parser::{Event, Input, ReadOptions};
@@ -18,32 +17,17 @@ use common::*;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The folder of the captures.
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("PROCMONKEY_CAPTURES").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-    }
-    folder
-}
-
 /// Every CSV capture, with its unpacked bytes.
 fn all() -> Vec<(PathBuf, Vec<u8>)> {
-    let Some(folder) = folder() else { return Vec::new() };
+    let Some(folder) = captures() else { return Vec::new() };
     let names = names_in(&folder).into_iter().filter(|name| name.ends_with(".CSV.gz"));
     let paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
     assert!(!paths.is_empty(), "no .CSV.gz in {}", folder.display());
     let unpacked = |path: PathBuf| {
-        let bytes = unpack(&path);
+        let bytes = gunzip(&path);
         (path, bytes)
     };
     paths.into_iter().map(unpacked).collect()
-}
-
-fn unpack(path: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    flate2::read::MultiGzDecoder::new(Cursor::new(read(path))).read_to_end(&mut bytes).unwrap();
-    bytes
 }
 
 /// Takes a CSV apart as Procmon writes it, and panics at anything else: every
@@ -134,7 +118,7 @@ fn an_export_comes_out_byte_for_byte() {
 
 /// The rows in which a process asks for MachineGuid: event numbers and the values.
 fn rows_of_guid(path: &Path, process: &str) -> (Vec<u64>, Vec<String>) {
-    let records = strict(&unpack(path));
+    let records = strict(&gunzip(path));
     let column = |name: &str| records[0].iter().position(|field| field == name.as_bytes()).unwrap();
     let (name, path, detail) = (column("Process Name"), column("Path"), column("Detail"));
     let (mut events, mut values) = (Vec::new(), Vec::new());
@@ -154,7 +138,7 @@ fn rows_of_guid(path: &Path, process: &str) -> (Vec<u64>, Vec<String>) {
 
 /// One read of the value, no key file, nothing wrong.
 fn check_lonely_read(file: &str, process: &str, events: Option<[u64; 4]>) {
-    let Some(path) = folder().map(|folder| folder.join(file)) else { return };
+    let Some(path) = captures().map(|folder| folder.join(file)) else { return };
     let (rows, values) = rows_of_guid(&path, process);
     assert_eq!((rows.len(), values.len()), (4, 1), "{file}: {rows:?}");
     if let Some(events) = events {
@@ -217,7 +201,7 @@ fn nothing_is_wrong_with_any_of_them_whatever_their_format() {
         assert_eq!(capture["events_read"], native["captures"][0]["events_read"]);
         assert_eq!(essence(&report), essence(&native), "{}", log.display());
     }
-    assert!(folder().is_none() || logs > 0, "no log beside any export");
+    assert!(captures().is_none() || logs > 0, "no log beside any export");
 }
 
 #[test]

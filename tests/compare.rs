@@ -206,11 +206,7 @@ fn the_schema_rejects_what_is_no_comparison() {
 
 #[test]
 fn real_captures_and_their_twins_do_not_differ() {
-    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
-    let folder = Path::new(&folder);
+    let Some(folder) = captures() else { return };
     for (csv, pml) in [
         ("LogfileTests32bitUTC.CSV.gz", "LogfileTests32bitUTC.PML.gz"),
         ("LogFileUTC64Registry.CSV.gz", "LogFileUTC64Registry.PML.gz"),

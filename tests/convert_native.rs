@@ -6,18 +6,9 @@
 mod common;
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use common::*;
-
-fn unpack(path: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    flate2::read::MultiGzDecoder::new(fs::File::open(path).unwrap())
-        .read_to_end(&mut bytes)
-        .unwrap();
-    bytes
-}
 
 /// The header of a CSV as `--columns` takes it.
 fn columns_of(csv: &[u8]) -> String {
@@ -33,10 +24,7 @@ fn zones() -> impl Iterator<Item = String> {
 
 #[test]
 fn a_native_capture_converts_to_procmons_own_csv_byte_for_byte() {
-    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES").map(std::path::PathBuf::from) else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
+    let Some(folder) = captures() else { return };
     let output = tempfile::tempdir().unwrap();
     let target = output.path().join("out.csv");
     let mut compared = 0;
@@ -46,7 +34,7 @@ fn a_native_capture_converts_to_procmons_own_csv_byte_for_byte() {
         if !twin.exists() {
             continue;
         }
-        let expected = unpack(&twin);
+        let expected = gunzip(&twin);
         let columns = columns_of(&expected);
         // An export that was kept in a repository can have lost its CR.
         let has_cr = expected.windows(2).any(|pair| pair == b"\r\n");

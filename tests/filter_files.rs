@@ -1,51 +1,19 @@
 //! Procmon's filter files, on the built program.
 
+mod common;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What a run of the program left behind.
-struct Run {
-    status: Option<i32>,
-    stdout: Vec<u8>,
-    stderr: String,
-}
-
-impl Run {
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.stdout).expect("the output is UTF-8")
-    }
-}
-
-fn run(arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_procmonkey"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the program starts");
-    Run {
-        status: output.status.code(),
-        stdout: output.stdout,
-        stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
-    }
-}
+use common::{captures, run};
 
 fn sample(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
+    let path = common::sample(name);
     path.to_str().expect("the path is UTF-8").to_string()
-}
-
-/// The folder of the real files, if it is there.
-fn captures() -> Option<PathBuf> {
-    let folder = std::env::var_os("PROCMONKEY_CAPTURES");
-    if folder.is_none() {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-    }
-    folder.map(PathBuf::from)
 }
 
 fn utf16(text: &str) -> Vec<u8> {
@@ -117,8 +85,8 @@ fn same_events(capture: &str, file: &str, flags: &[&str]) -> usize {
     let mut arguments = vec!["events", capture, "-f", "csv"];
     arguments.extend(flags);
     let with_flags = run(&arguments);
-    assert_eq!(with_file.status, Some(0), "{}", with_file.stderr);
-    assert_eq!(with_flags.status, Some(0), "{}", with_flags.stderr);
+    assert_eq!(with_file.status, 0, "{}", with_file.stderr);
+    assert_eq!(with_flags.status, 0, "{}", with_flags.stderr);
     assert!(with_file.stdout == with_flags.stdout, "{file} and its flags pick other events");
     assert_eq!(with_file.stderr, with_flags.stderr);
     with_file.text().lines().count() - 1
@@ -141,7 +109,7 @@ fn rules_of_a_file_pick_the_events_that_flags_pick() {
         serde_json::from_slice(&run(&[&["info"], &arguments[..]].concat()).stdout).unwrap();
     assert_eq!(info[0]["events_counted"], 0);
     let analyze = run(&[&["analyze"], &arguments[..]].concat());
-    assert_eq!(analyze.status, Some(0), "{}", analyze.stderr);
+    assert_eq!(analyze.status, 0, "{}", analyze.stderr);
     let report: Value = serde_json::from_slice(&analyze.stdout).unwrap();
     assert_eq!(report["timeline"], Value::Array(Vec::new()));
 }
@@ -151,7 +119,7 @@ fn a_file_is_listed_as_flags() {
     let folder = tempfile::tempdir().unwrap();
     let file = write(&folder, "a.pmf", &pmf(&list(&RULES)));
     let listed = run(&["filter", &file]);
-    assert_eq!(listed.status, Some(0), "{}", listed.stderr);
+    assert_eq!(listed.status, 0, "{}", listed.stderr);
     let expected = [
         "--filter 'Path contains \\Crypto\\' \\",
         "--filter 'Path contains Cryptography' \\",
@@ -161,7 +129,7 @@ fn a_file_is_listed_as_flags() {
     assert_eq!(listed.text().lines().collect::<Vec<_>>(), expected);
     for form in ["table", "markdown", "csv", "jsonl"] {
         let listed = run(&["filter", &file, "-f", form]);
-        assert_eq!(listed.status, Some(0), "{}", listed.stderr);
+        assert_eq!(listed.status, 0, "{}", listed.stderr);
         assert!(listed.text().contains("SUCCESS"), "{form}");
     }
     let json = run(&["filter", &file, "--exclude", "PID is 4", "-f", "json"]);
@@ -195,7 +163,7 @@ fn files_are_written_from_files_and_flags() {
     let out = path_in(&folder, "out.PMC");
     let more = ["--exclude", "Result is SUCCESS"];
     let written = run(&[&["filter", &filter, &configuration, "-o", &out], &more[..]].concat());
-    assert_eq!((written.status, &written.stderr[..]), (Some(0), ""));
+    assert_eq!((written.status, &written.stderr[..]), (0, ""));
     // The rules of the PMC come first, and its other settings stay.
     assert!(fs::read(&out).unwrap() == pmc(&list(&RULES)));
 
@@ -203,7 +171,7 @@ fn files_are_written_from_files_and_flags() {
     assert!(written.stdout == pmf(&list(&RULES)), "{}", written.stderr);
     // In place.
     let written = run(&["filter", &out, "-o", &out]);
-    assert_eq!((written.status, &written.stderr[..]), (Some(0), ""));
+    assert_eq!((written.status, &written.stderr[..]), (0, ""));
     assert!(fs::read(&out).unwrap() == pmc(&list(&RULES)));
 
     let numbers = path_in(&folder, "numbers.pmf");
@@ -224,13 +192,13 @@ fn rules_of_unknown_meaning_are_told_and_kept() {
     let file = write(&folder, "a.pmf", &pmf(&list(&rules)));
     let capture = sample("guid-changed.csv");
     let picked = run(&["events", &capture, "--filter-file", &file, "-f", "csv"]);
-    assert_eq!(picked.status, Some(4));
+    assert_eq!(picked.status, 4);
     assert!(picked.stderr.contains("unknown flags 0x80000000"), "{}", picked.stderr);
     assert!(picked.stderr.contains("unknown column 49999"), "{}", picked.stderr);
     let known = run(&[&["events", &capture, "-f", "csv"], FLAGS.as_flattened()].concat());
     assert!(picked.stdout == known.stdout);
     let listed = run(&["filter", &file]);
-    assert_eq!((listed.status, listed.text().lines().count()), (Some(4), 4));
+    assert_eq!((listed.status, listed.text().lines().count()), (4, 4));
     let written = run(&["filter", &file, "--to", "pmf"]);
     assert!(written.stdout == fs::read(&file).unwrap());
 }
@@ -255,7 +223,7 @@ fn what_makes_no_sense_is_refused() {
         (&["filter"], 2, "required"),
     ] {
         let refused = run(arguments);
-        assert_eq!(refused.status, Some(status), "{arguments:?}: {}", refused.stderr);
+        assert_eq!(refused.status, status, "{arguments:?}: {}", refused.stderr);
         assert!(refused.stderr.contains(part), "{arguments:?}: {}", refused.stderr);
         assert!(!Path::new(&out).exists(), "{arguments:?}");
     }
@@ -268,10 +236,10 @@ fn real_files_are_written_again_as_they_were() {
         let path = folder.join(name);
         let path = path.to_str().unwrap();
         let written = run(&["filter", path, "--to", to]);
-        assert_eq!((written.status, &written.stderr[..]), (Some(0), ""));
+        assert_eq!((written.status, &written.stderr[..]), (0, ""));
         assert!(written.stdout == fs::read(path).unwrap(), "{name} changed");
         let listed = run(&["filter", path]);
-        assert_eq!((listed.status, listed.text().lines().count()), (Some(0), rules));
+        assert_eq!((listed.status, listed.text().lines().count()), (0, rules));
     }
 }
 

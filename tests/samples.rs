@@ -97,9 +97,8 @@ fn every_sample_gives_what_its_readme_says() {
 #[test]
 fn no_sample_is_forgotten_here() {
     let known: Vec<&str> = EXPECTED.iter().flat_map(|expected| expected.files).copied().collect();
-    for name in names_in(&sample("")) {
-        let is_capture = [".csv", ".xml", ".txt"].iter().any(|end| name.ends_with(end));
-        assert!(!is_capture || known.contains(&name.as_str()), "{name}");
+    for name in sample_captures() {
+        assert!(known.contains(&name.as_str()), "{name}");
     }
 }
 
@@ -170,7 +169,7 @@ fn rows_that_the_readme_explains_are_in_the_timeline() {
         ),
     ];
     for (name, rows) in samples {
-        for end in ["csv", "xml"] {
+        for end in ["csv", "xml", "pml"] {
             let (_, report) = analyze(&[sample(&format!("{name}.{end}"))]);
             for &(event, step, container, guid, length) in rows {
                 let entry = entry(&report, event);
@@ -187,7 +186,9 @@ fn rows_that_the_readme_explains_are_in_the_timeline() {
 
 #[test]
 fn the_changed_guid_is_proved_by_the_listing() {
-    for file in ["guid-changed.csv", "guid-changed.xml", "guid-changed-default.csv"] {
+    for file in
+        ["guid-changed.csv", "guid-changed.xml", "guid-changed.pml", "guid-changed-default.csv"]
+    {
         let (_, report) = analyze(&[sample(file)]);
         let changed = finding(&report, "MK-01");
         assert_eq!(changed["confidence"], "high", "{file}");
@@ -263,6 +264,24 @@ fn rows(file: &str, columns: &[String]) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn csv_and_native_log_of_a_sample_hold_the_same_events() {
+    for name in ["first-start", "restart", "guid-changed"] {
+        let (csv, pml) = (format!("{name}.csv"), format!("{name}.pml"));
+        let (_, report) = analyze(&[sample(&csv)]);
+        let columns: Vec<String> = list(&report["captures"][0], "columns")
+            .iter()
+            .map(|column| column.as_str().expect("a name").to_string())
+            .collect();
+        assert_eq!(columns.len(), 27, "{csv}: {columns:?}");
+        let (left, right) = (rows(&csv, &columns), rows(&pml, &columns));
+        assert_eq!(left.len(), right.len(), "{name}");
+        for (number, (left, right)) in (1..).zip(left.iter().zip(&right)) {
+            assert_eq!(left, right, "{name}, event {number}");
+        }
+    }
+}
+
+#[test]
 fn csv_and_xml_of_a_sample_hold_the_same_events() {
     for name in ["first-start", "restart", "restart-de", "guid-changed"] {
         let (csv, xml) = (format!("{name}.csv"), format!("{name}.xml"));
@@ -288,8 +307,11 @@ fn csv_and_xml_of_a_sample_hold_the_same_events() {
 /// What a capture without dates and threads cannot show.
 const OF_COLUMNS: [&str; 7] = ["path", "format", "columns", "tid", "time", "time_quality", "via"];
 
+/// What an export with all columns shows otherwise than a native log, whose clock is known.
+const OF_FORMAT: [&str; 5] = ["path", "format", "columns", "time", "time_quality"];
+
 #[test]
-fn csv_and_xml_of_a_sample_give_the_same_report() {
+fn the_formats_of_a_sample_give_the_same_report() {
     for (csv, xml, left_out) in [
         ("first-start.csv", "first-start.xml", &OF_COLUMNS[..]),
         ("restart.csv", "restart.xml", &OF_COLUMNS),
@@ -299,6 +321,9 @@ fn csv_and_xml_of_a_sample_give_the_same_report() {
             "restart-de.xml",
             &["path", "format", "columns", "time", "time_quality", "account"],
         ),
+        ("first-start.csv", "first-start.pml", &OF_FORMAT),
+        ("restart.csv", "restart.pml", &OF_FORMAT),
+        ("guid-changed.csv", "guid-changed.pml", &OF_FORMAT),
         // The same seven columns: nothing may differ but the format, and the accounts
         // that stand in the process list.
         ("guid-changed-default.csv", "guid-changed-default.xml", &["path", "format", "account"]),

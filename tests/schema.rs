@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jsonschema::Validator;
@@ -37,16 +38,20 @@ fn the_schema_is_a_schema() {
 #[test]
 fn the_report_of_every_sample_keeps_to_the_schema() {
     let validator = validator();
-    for name in names_in(&sample("")) {
-        if [".csv", ".xml", ".txt"].iter().any(|end| name.ends_with(end)) {
-            // All processes: more of the report is filled.
-            for process in ["inetinfo.exe", "*"] {
-                let path = sample(&name);
-                let (_, report) = analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
-                check(&validator, &report, &name);
-            }
+    let mut formats = BTreeSet::new();
+    for name in sample_captures() {
+        // All processes: more of the report is filled.
+        for process in ["inetinfo.exe", "*"] {
+            let path = sample(&name);
+            let (_, report) = analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
+            check(&validator, &report, &name);
+            formats.insert(text(&report["captures"][0], "format").to_string());
         }
     }
+    // Every format that the schema names has a sample.
+    let named = schema().pointer("/$defs/capture/properties/format/enum").cloned();
+    let named: BTreeSet<String> = serde_json::from_value(named.unwrap()).unwrap();
+    assert_eq!(formats, named);
     let (_, report) = analyze(&[sample("restart.csv"), sample("guid-changed.csv")]);
     check(&validator, &report, "two captures");
 }

@@ -118,16 +118,10 @@ fn what_a_thread_of_its_own_unpacks_is_the_same() {
 
 #[test]
 fn real_captures_are_read_alike_by_any_number_of_threads() {
-    let Some(captures) = std::env::var_os("PROCMONKEY_CAPTURES").map(PathBuf::from) else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
+    let Some(captures) = captures() else { return };
     let folder = temp();
     for name in ["LogfileTests32bitUTC.PML.gz", "LogfileTests32bitUTC.CSV.gz"] {
-        let mut bytes = Vec::new();
-        let packed = read(captures.join(name));
-        let mut unpacked = flate2::read::MultiGzDecoder::new(&packed[..]);
-        std::io::Read::read_to_end(&mut unpacked, &mut bytes).unwrap();
+        let bytes = gunzip(captures.join(name));
         let path = write(folder.path(), name.trim_end_matches(".gz"), bytes);
         for words in [
             &["analyze", "-p", "DllHost.exe", "-f", "json"][..],

@@ -1,14 +1,19 @@
 //! The times of the events, as each format writes them.
 
+use procmonkey_parser::Date;
+
 /// 100 ns ticks of a second.
 const SECOND: u64 = 10_000_000;
 
-/// The day that the capture begins on, in days since 1601: 25 March 2026, a date
-/// of which every reader knows the order of day and month.
-const FIRST_DAY: u64 = 155_311;
+/// The day of March 2026 that the capture begins on: of such a date every reader knows the
+/// order of day and month.
+const FIRST_DAY_OF_MONTH: u32 = 25;
 
-/// The day of the month of `FIRST_DAY`.
-const FIRST_DAY_OF_MONTH: u64 = 25;
+/// The same day, in days since 1601.
+const FIRST_DAY: u64 = match Date::new(2026, 3, FIRST_DAY_OF_MONTH) {
+    Some(date) => date.days().unsigned_abs(),
+    None => panic!("the calendar has no such day"),
+};
 
 /// Microseconds between two events, at most.
 const LONGEST_STEP: u64 = 2_000;
@@ -64,7 +69,7 @@ impl Moment {
         let out = &mut texts.date;
         out.clear();
         out.push_str("3/");
-        push(out, FIRST_DAY_OF_MONTH + day, 1);
+        push(out, u64::from(FIRST_DAY_OF_MONTH) + day, 1);
         out.push_str("/2026 ");
         push(out, shown, 1);
         push_minutes(out, rest);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use procmonkey_parser::{Column, Columns, Event};
+use procmonkey_parser::{Column, Columns, Event, push_csv_record};
 
 /// The fields of a row, in the order of the columns of the pool.
 #[derive(Clone)]
@@ -67,6 +67,7 @@ pub enum Filling {
 
 /// Writes the header of a CSV export.
 pub fn write_header(out: &mut impl Write, columns: &Columns) -> io::Result<()> {
-    let names: Vec<String> = columns.names().map(|name| format!("\"{name}\"")).collect();
-    write!(out, "\u{feff}{}\r\n", names.join(","))
+    let mut header = "\u{feff}".as_bytes().to_vec();
+    push_csv_record(&mut header, columns.names());
+    out.write_all(&header)
 }

@@ -1,15 +1,17 @@
 //! Texts that depend on the machine that exports a capture: times, dates and grouped numbers.
 
+use procmonkey_parser::Date;
+
 use crate::model::{Detail, Integrity, SECOND, Ticks, Value};
 
 const DAY: Ticks = 86_400 * SECOND;
 
-/// Counts the days from 1601-01-01 to the given date.
-const fn days_to(year: u64, month: u64, day: u64) -> u64 {
-    // Years are counted from March, so that the leap day is the last day of a year.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
-    days - 584_695
+/// Days from 1601-01-01 to the given date.
+const fn days_to(year: i32, month: u32, day: u32) -> Ticks {
+    match Date::new(year, month, day) {
+        Some(date) => date.days().unsigned_abs(),
+        None => panic!("the calendar has no such day"),
+    }
 }
 
 /// Midnight (UTC) of the day on which all samples play.
@@ -21,7 +23,7 @@ pub const fn at(hour: u64, minute: u64, second: u64, fraction: u64) -> Ticks {
 }
 
 /// Midnight of another day.
-pub const fn on(year: u64, month: u64, day: u64) -> Ticks {
+pub const fn on(year: i32, month: u32, day: u32) -> Ticks {
     days_to(year, month, day) * DAY
 }
 
@@ -57,7 +59,7 @@ impl Locale {
 
     /// The Date & Time column, which has whole seconds.
     pub fn date_time(self, ticks: Ticks) -> String {
-        let (year, month, day) = civil(self.local(ticks) / DAY);
+        let (year, month, day) = self.date(ticks);
         let (hour, minute, second) = self.clock(ticks);
         match self {
             Locale::English => {
@@ -72,7 +74,7 @@ impl Locale {
 
     /// Date and time with the fraction, as in the event dialog of newer versions.
     pub fn precise_date_time(self, ticks: Ticks) -> String {
-        let (year, month, day) = civil(self.local(ticks) / DAY);
+        let (year, month, day) = self.date(ticks);
         match self {
             Locale::English => format!("{month}/{day}/{year} {}", self.time(ticks)),
             Locale::German => format!("{day:02}.{month:02}.{year} {}", self.time(ticks)),
@@ -81,7 +83,7 @@ impl Locale {
 
     /// Date and time in the output of `dir`: two digits each, and no seconds.
     pub fn listed_time(self, ticks: Ticks) -> String {
-        let (year, month, day) = civil(self.local(ticks) / DAY);
+        let (year, month, day) = self.date(ticks);
         let (hour, minute, _) = self.clock(ticks);
         match self {
             Locale::English => {
@@ -90,6 +92,12 @@ impl Locale {
             }
             Locale::German => format!("{day:02}.{month:02}.{year}  {hour:02}:{minute:02}"),
         }
+    }
+
+    fn date(self, ticks: Ticks) -> (i32, u32, u32) {
+        let days = i64::try_from(self.local(ticks) / DAY).unwrap_or(i64::MAX);
+        let date = Date::from_days(days).expect("the samples play in this century");
+        (date.year(), date.month(), date.day_of_month())
     }
 
     fn clock(self, ticks: Ticks) -> (u64, u64, u64) {
@@ -161,17 +169,4 @@ impl Locale {
 fn twelve(hour: u64) -> (u64, &'static str) {
     let half = if hour < 12 { "AM" } else { "PM" };
     (if hour.is_multiple_of(12) { 12 } else { hour % 12 }, half)
-}
-
-/// Year, month and day of a day counted from 1601-01-01.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let mut year = 1601 + days / 366;
-    while days_to(year + 1, 1, 1) <= days {
-        year += 1;
-    }
-    let mut month = 1;
-    while month < 12 && days_to(year, month + 1, 1) <= days {
-        month += 1;
-    }
-    (year, month, days - days_to(year, month, 1) + 1)
 }

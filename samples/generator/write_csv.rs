@@ -1,5 +1,7 @@
 //! The CSV export: byte order mark, CRLF, every field quoted.
 
+use procmonkey_parser::push_csv_record;
+
 use crate::locale::Locale;
 use crate::model::{Event, Ticks, Trace};
 
@@ -38,25 +40,14 @@ pub fn all_columns() -> Vec<&'static str> {
 
 /// Writes the events with the given columns.
 pub fn write(trace: &Trace, locale: Locale, columns: &[&str]) -> Vec<u8> {
-    let mut text = String::from("\u{feff}");
-    line(&mut text, columns.iter().map(|column| (*column).to_owned()));
+    let mut csv = "\u{feff}".as_bytes().to_vec();
+    push_csv_record(&mut csv, columns);
     let first = trace.events.first().map_or(0, |event| event.time);
     for event in &trace.events {
-        line(&mut text, columns.iter().map(|column| field(trace, event, locale, column, first)));
+        let fields = columns.iter().map(|column| field(trace, event, locale, column, first));
+        push_csv_record(&mut csv, fields);
     }
-    text.into_bytes()
-}
-
-fn line(text: &mut String, fields: impl Iterator<Item = String>) {
-    for (index, field) in fields.enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        text.push('"');
-        text.push_str(&field.replace('"', "\"\""));
-        text.push('"');
-    }
-    text.push_str("\r\n");
+    csv
 }
 
 /// The text of one column. `first` is the time of the first event.

@@ -155,3 +155,58 @@ fn a_filter_on_time_waits_for_the_order_of_the_dates() {
     assert_eq!(count(&["--date-order", "dmy"]), (3, false));
     assert_eq!(count(&["--date-order", "mdy"]), (0, false));
 }
+
+#[test]
+fn every_command_says_on_how_many_events_its_filter_could_not_decide() {
+    let folder = temp();
+    let open =
+        steps("Date & Time", ["3/5/2026 7:00:00 AM", "3/5/2026 7:00:01 AM", "3/5/2026 7:00:02 AM"]);
+    let path = write(folder.path(), "open.csv", open);
+    let output = folder.path().join("out.xml");
+    let run = |words: &[&str], more: &[&str]| {
+        let mut all: Vec<_> = words.iter().chain(more).map(std::ffi::OsStr::new).collect();
+        all.extend(["--filter", "Date & Time more than 2026-04-01"].map(std::ffi::OsStr::new));
+        all.push(path.as_os_str());
+        if words[0] == "convert" {
+            all.extend([std::ffi::OsStr::new("-o"), output.as_os_str()]);
+        }
+        run(&all)
+    };
+    let sentence = "open.csv: the filter could not decide on 3 events, because their date or time can \
+                    be read in more than one way; see --date-order\n";
+    for words in [
+        &["events", "-f", "jsonl"][..],
+        &["convert"],
+        &["info"],
+        &["info", "-f", "json"],
+        &["stacks"],
+        &["stacks", "-f", "json"],
+    ] {
+        let open = run(words, &[]);
+        expect_status(&open, 0, words.join(" "));
+        assert!(open.stderr.contains(sentence), "{words:?}: {}", open.stderr);
+        let settled = run(words, &["--date-order", "dmy"]);
+        assert!(!settled.stderr.contains("could not decide"), "{words:?}: {}", settled.stderr);
+    }
+    let info = run(&["info", "-f", "json"], &[]).json();
+    let counts = ["events_read", "events_counted", "events_undecided"].map(|key| &info[0][key]);
+    assert_eq!(counts, [3, 0, 3]);
+    let settled = run(&["info", "-f", "json"], &["--date-order", "dmy"]).json();
+    let counts = ["events_read", "events_counted", "events_undecided"].map(|key| &settled[0][key]);
+    assert_eq!(counts, [3, 3, 0]);
+    let table = run(&["info"], &[]);
+    let row = "0 of 3 by the filter, which could not decide on 3";
+    assert!(table.text().contains(row), "{}", table.text());
+    let report = run(&["analyze", "-f", "json"], &[]).json();
+    assert_eq!(report["captures"][0]["events_undecided"], 3);
+}
+
+#[test]
+fn every_command_says_which_column_its_filter_misses() {
+    let path = sample("guid-changed-default.csv");
+    for command in ["events", "info", "stacks"] {
+        let run = run!(command, "--filter", "TID is 4", &path);
+        let sentence = "the filter asks for the column TID, which this capture does not have\n";
+        assert!(run.stderr.contains(sentence), "{command}: {}", run.stderr);
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -148,6 +148,34 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(name).collect();
     names.sort();
     names
+}
+
+/// The folder of the real captures, which are no part of this repository. Without it,
+/// what needs them is skipped.
+pub fn captures() -> Option<PathBuf> {
+    let folder = std::env::var_os("PROCMONKEY_CAPTURES");
+    if folder.is_none() {
+        println!("skipped: PROCMONKEY_CAPTURES is not set");
+    }
+    folder.map(PathBuf::from)
+}
+
+/// The bytes inside a gzip file.
+pub fn gunzip(path: impl AsRef<Path>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let packed = read(path);
+    let mut unpacked = flate2::read::MultiGzDecoder::new(&packed[..]);
+    unpacked.read_to_end(&mut bytes).expect("the file is whole");
+    bytes
+}
+
+/// The names of all captures among the samples, in whichever format.
+pub fn sample_captures() -> Vec<String> {
+    let folder = sample("");
+    let is_capture = |name: &String| {
+        folder.join(name).is_file() && !name.ends_with(".md") && !name.starts_with('.')
+    };
+    names_in(&folder).into_iter().filter(is_capture).collect()
 }
 
 pub fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -1,7 +1,6 @@
 //! What becomes of the events when the format changes, or does not.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::common::*;
 use crate::{NOTHING, convert, converted};
@@ -144,19 +143,10 @@ fn the_xml_is_xml() {
 /// A capture in native form and as CSV, from `PROCMONKEY_CAPTURES`.
 #[test]
 fn a_native_capture_becomes_procmons_own_csv_also_by_way_of_xml() {
-    let Some(captures) = std::env::var_os("PROCMONKEY_CAPTURES").map(PathBuf::from) else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
-    let unpack = |name: &str| {
-        let packed = read(captures.join(name));
-        let mut bytes = Vec::new();
-        flate2::read::MultiGzDecoder::new(&packed[..]).read_to_end(&mut bytes).unwrap();
-        bytes
-    };
+    let Some(captures) = captures() else { return };
     let folder = temp();
-    let pml = write(folder.path(), "in.pml", unpack("LogFileUTC64Process.PML.gz"));
-    let expected = unpack("LogFileUTC64Process.CSV.gz");
+    let pml = write(folder.path(), "in.pml", gunzip(captures.join("LogFileUTC64Process.PML.gz")));
+    let expected = gunzip(captures.join("LogFileUTC64Process.CSV.gz"));
     let header = String::from_utf8(expected.clone()).unwrap();
     let header = header.lines().next().unwrap().trim_start_matches('\u{feff}').replace('"', "");
     let csv = folder.path().join("out.csv");

@@ -66,6 +66,22 @@ fn filters_work_as_in_events() {
 }
 
 #[test]
+fn advanced_names_count_for_the_filter_whatever_is_written() {
+    let folder = temp();
+    let input = sample("restart.pml");
+    let [usual, advanced] = ["usual.pml", "advanced.pml"].map(|name| folder.path().join(name));
+    let (usual, said) = converted(&input, &usual, &["--filter", "Operation is CreateFile"]);
+    assert!(!said.contains(" 0 of "), "{said}");
+    let filter = ["--advanced-output", "--filter", "Operation is IRP_MJ_CREATE"];
+    let (advanced, said_of_advanced) = converted(&input, &advanced, &filter);
+    // A native log holds numbers, so only the choice of the events shows the names.
+    assert!(advanced == usual, "{said}{said_of_advanced}");
+    let (csv, _) = converted(&input, &folder.path().join("advanced.csv"), &filter);
+    let created = rows(&csv).iter().filter(|row| row.contains(&"IRP_MJ_CREATE")).count();
+    assert!(created > 0 && said.contains(&format!("{created} of ")), "{created}: {said}");
+}
+
+#[test]
 fn pasted_events_can_be_converted() {
     let folder = temp();
     let output = folder.path().join("out.xml");

@@ -3,11 +3,7 @@
 use super::*;
 
 fn host(name: &str) -> Option<PathBuf> {
-    let Some(folder) = std::env::var_os("PROCMONKEY_CAPTURES") else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return None;
-    };
-    Some(PathBuf::from(folder).join("host").join(name))
+    Some(captures()?.join("host").join(name))
 }
 
 #[test]

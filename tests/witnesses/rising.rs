@@ -67,11 +67,8 @@ fn every_further_witness_makes_a_changed_guid_surer() {
 
 #[test]
 fn a_capture_and_a_file_of_one_text_are_told_by_the_same_path() {
-    let Some(captures) = std::env::var_os("PROCMONKEY_CAPTURES") else {
-        println!("skipped: PROCMONKEY_CAPTURES is not set");
-        return;
-    };
-    let article = Path::new(&captures).join("../source/machinekey-in-iis.txt");
+    let Some(captures) = captures() else { return };
+    let article = captures.join("../source/machinekey-in-iis.txt");
     let (_, alone) = analyze(&[&article]);
     let (_, with_event) = with(&article, &[("--event-log", &article)]);
     assert!(strength(&alone) < strength(&with_event));

@@ -46,6 +46,8 @@ pub struct CaptureInfo {
     pub events_read: u64,
     /// How many of them were counted here: those that the filter keeps.
     pub events_counted: u64,
+    /// On how many the filter could not decide; they are not counted.
+    pub events_undecided: u64,
     /// How many have a call stack.
     pub events_with_stack: u64,
     /// How many processes its process list has.
@@ -217,6 +219,7 @@ impl CaptureStats {
             unknown_columns: unknown.map(|(name, _)| name.to_string()).collect(),
             events_read: capture.events_read(),
             events_counted: self.events,
+            events_undecided: capture.events_undecided(),
             events_with_stack: self.stacks,
             process_list: capture.processes().len(),
             computer: capture.recording().map(Computer::of),

@@ -6,6 +6,8 @@
 //!
 //! Start with [`Case`].
 
+#![forbid(unsafe_code)]
+
 pub mod capture_stats;
 mod case;
 mod code;
@@ -30,7 +32,7 @@ pub use case::{Case, CaseOptions, CaseProgress};
 pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
 pub use container::{
     ContainerName, ContainerNames, KNOWN_CONTAINERS, KnownContainer, NameSource, Provider,
-    empty_container_len,
+    empty_container_len, short_stem,
 };
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};

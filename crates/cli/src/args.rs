@@ -1,25 +1,27 @@
 //! What the user typed. The same definitions make `--help`.
 
+mod captures;
 mod code;
 mod compare;
 mod convert;
+mod output;
 mod select;
 mod witness;
 
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
-use procmonkey_parser::pml::OperationNames;
-use procmonkey_parser::{Date, DateOrder, Filter, FilterFormat, ReadOptions, Zone};
+use procmonkey_parser::{Filter, FilterFormat};
 
+pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
-pub(crate) use convert::{ConvertArgs, ConvertTarget, MessageArgs};
-pub(crate) use select::{RuleArgs, SelectArgs, Selection, read_options};
+pub(crate) use convert::{ConvertArgs, ConvertTarget};
+pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
+pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
 /// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
@@ -88,13 +90,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct AnalyzeArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
     #[command(flatten)]
@@ -107,28 +104,18 @@ pub(crate) struct AnalyzeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct EventsArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) native: NativeArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InfoArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -149,13 +136,8 @@ pub(crate) struct ProcessesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct StacksArgs {
-    /// Captures; `-` is standard input
-    #[arg(required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) select: SelectArgs,
-    #[command(flatten)]
-    pub(crate) read: ReadArgs,
+    pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -194,57 +176,6 @@ pub(crate) struct SignaturesArgs {
     pub(crate) out: OutputArgs,
 }
 
-/// How captures are read.
-#[derive(Debug, Args)]
-pub(crate) struct ReadArgs {
-    #[command(flatten)]
-    pub(crate) time: TimeArgs,
-    /// Threads to read a capture with [default: one for each CPU, at most 4]
-    #[arg(long, value_name = "N", help_heading = "Speed")]
-    pub(crate) threads: Option<NonZeroUsize>,
-}
-
-impl ReadArgs {
-    /// The number of threads: more than a few only wait for memory.
-    fn threads(&self) -> usize {
-        const MOST: usize = 4;
-        let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Time")]
-pub(crate) struct TimeArgs {
-    /// Zone of the clock in an export, or to show a native log in: UTC, +02:00 or Europe/Berlin
-    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>, allow_hyphen_values = true)]
-    pub(crate) tz: Option<Zone>,
-    /// Day of the first event, for an export without dates: 2026-03-05
-    #[arg(long, value_name = "DATE", value_parser = parse::<Date>)]
-    pub(crate) date: Option<Date>,
-    /// Order of day (d), month (m) and year (y), where an export leaves it open
-    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = parse::<DateOrder>)]
-    pub(crate) date_order: Option<DateOrder>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Native logs")]
-pub(crate) struct NativeArgs {
-    /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
-    #[arg(long)]
-    pub(crate) advanced_output: bool,
-}
-
-impl NativeArgs {
-    /// The options, with the names that were asked for.
-    pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
-        match self.advanced_output {
-            true => options.operation_names(OperationNames::Advanced),
-            false => options,
-        }
-    }
-}
-
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Keys")]
 pub(crate) struct KeyNameArgs {
@@ -254,47 +185,6 @@ pub(crate) struct KeyNameArgs {
     /// File with more container names: one a line, as `NAME` or `NAME -> LABEL`
     #[arg(long, value_name = "FILE")]
     pub(crate) names: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputArgs {
-    /// Form of the output [filter: flags, else: table]
-    #[arg(short, long, value_enum)]
-    pub(crate) format: Option<OutputFormat>,
-    /// File to write; made before the work begins, complete or not at all
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Say nothing on standard error but errors
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Whole GUIDs, paths and texts in tables
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
-    /// Colour in tables; `auto` heeds NO_COLOR and the terminal
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
-    pub(crate) color: ColorChoice,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// For reading on a terminal
-    Table,
-    /// One document, as schemas/report.schema.json describes it
-    Json,
-    /// One object a line
-    Jsonl,
-    /// Comma-separated; `events` writes it as Procmon does
-    Csv,
-    /// For a ticket or a page
-    Markdown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    Auto,
-    Always,
-    Never,
 }
 
 /// A combination of arguments that makes no sense.
@@ -318,13 +208,6 @@ fn machine_guid(text: &str) -> Result<MachineGuid, String> {
     match guid.is_well_formed() {
         true => Ok(guid),
         false => Err("a GUID looks like 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1".into()),
-    }
-}
-
-impl OutputArgs {
-    /// The form of the output.
-    pub(crate) fn format(&self) -> OutputFormat {
-        self.format.unwrap_or(OutputFormat::Table)
     }
 }
 

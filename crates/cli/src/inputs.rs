@@ -30,8 +30,17 @@ impl Tally {
     }
 }
 
+/// How many captures a command takes from an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// Every file of an archive.
+    All,
+    /// One; an archive with several files is refused.
+    One,
+}
+
 /// Opens every input in turn and hands each capture to `work`. What cannot be
-/// read is told and counted, and the next input is taken.
+/// read is reported and counted, and the next input is taken.
 ///
 /// # Errors
 /// When `work` fails because the output cannot be written.
@@ -39,22 +48,9 @@ pub(crate) fn for_each(
     paths: &[PathBuf],
     options: &ReadOptions,
     messages: Messages,
-    mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+    work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
-    for path in paths {
-        let bar = progress_bar(path, messages);
-        let mut input = match open(path, options, &bar) {
-            Ok(input) => input,
-            Err(error) => {
-                tell(messages, &error);
-                tally.failures += 1;
-                continue;
-            }
-        };
-        read(&mut input, &bar, messages, &mut tally, &mut work)?;
-    }
-    Ok(tally)
+    for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, work)
 }
 
 /// As [`for_each`], for a command that can only take one capture.
@@ -65,31 +61,51 @@ pub(crate) fn for_one(
     path: &Path,
     options: &ReadOptions,
     messages: Messages,
+    work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    for_all([path], Taken::One, options, messages, work)
+}
+
+fn for_all<'p>(
+    paths: impl IntoIterator<Item = &'p Path>,
+    taken: Taken,
+    options: &ReadOptions,
+    messages: Messages,
     mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    let bar = progress_bar(path, messages);
-    let mut input = match open(path, options, &bar) {
-        Ok(input) => input,
-        Err(error) => {
-            tell(messages, &error);
-            tally.failures += 1;
-            return Ok(tally);
+    for path in paths {
+        let bar = progress_bar(path, messages);
+        let mut input = match open(path, options, &bar) {
+            Ok(input) => input,
+            Err(error) => {
+                report(messages, &error);
+                tally.failures += 1;
+                continue;
+            }
+        };
+        if taken == Taken::One {
+            refuse_several(&mut input)?;
         }
-    };
-    let members = input.members();
-    if members.len() > 1 {
-        return Err(UsageError(format!(
-            "{}: the archive has {}, and only one capture can be taken; unpack the one that you \
-             want: {}",
-            input.name(),
-            count(members.len() as u64, "file"),
-            members.join(", ")
-        ))
-        .into());
+        read(&mut input, &bar, messages, &mut tally, &mut work)?;
     }
-    read(&mut input, &bar, messages, &mut tally, &mut work)?;
     Ok(tally)
+}
+
+/// # Errors
+/// When the input is an archive with several files.
+fn refuse_several(input: &mut Input<'_>) -> Result<(), UsageError> {
+    let members = input.members();
+    if members.len() <= 1 {
+        return Ok(());
+    }
+    Err(UsageError(format!(
+        "{}: the archive has {}, and only one capture can be taken; unpack the one that you \
+         want: {}",
+        input.name(),
+        count(members.len() as u64, "file"),
+        members.join(", ")
+    )))
 }
 
 /// Hands each capture of an input to `work`.
@@ -105,7 +121,7 @@ fn read(
         let mut capture = match capture {
             Ok(capture) => capture,
             Err(error) => {
-                bar.suspend(|| tell(messages, &error));
+                bar.suspend(|| report(messages, &error));
                 tally.failures += 1;
                 continue;
             }
@@ -134,7 +150,7 @@ fn read(
     Ok(())
 }
 
-fn tell(messages: Messages, error: &Error) {
+fn report(messages: Messages, error: &Error) {
     match std::error::Error::source(error) {
         Some(source) => messages.error(format_args!("{error}: {source}")),
         None => messages.error(error),

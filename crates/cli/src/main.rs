@@ -1,5 +1,7 @@
 //! The procmonkey command line.
 
+#![forbid(unsafe_code)]
+
 mod args;
 mod command;
 mod exit;

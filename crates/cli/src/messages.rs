@@ -4,52 +4,40 @@ use std::fmt::Display;
 
 use procmonkey_parser::{LossKind, Losses};
 
-use crate::args::{MessageArgs, OutputArgs};
-
 /// How much is said.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Messages {
-    /// Not even errors: they will be told when the input is read again.
-    silent: bool,
-    quiet: bool,
-    verbose: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Messages {
+    /// Not even errors: for a first look at an input that is read again.
+    Nothing,
+    /// Errors.
+    Errors,
+    /// Errors, and what is worth knowing.
+    Usual,
+    /// Also what only those want to know who ask for more.
+    All,
 }
 
 /// How many losses are told one by one unless more is asked for.
 const LOSSES_TOLD: usize = 5;
 
 impl Messages {
-    pub(crate) fn new(args: &OutputArgs) -> Messages {
-        Messages { silent: false, quiet: args.quiet, verbose: args.verbose }
-    }
-
-    /// For a command without [`OutputArgs`].
-    pub(crate) fn with(args: &MessageArgs) -> Messages {
-        Messages { silent: false, quiet: args.quiet, verbose: args.verbose }
-    }
-
-    /// Says nothing: for a first look at an input that is read again.
-    pub(crate) fn silent() -> Messages {
-        Messages { silent: true, quiet: true, verbose: false }
-    }
-
     /// Something that went wrong; kept from no user.
     pub(crate) fn error(self, message: impl Display) {
-        if !self.silent {
+        if self >= Messages::Errors {
             eprintln!("procmonkey: {message}");
         }
     }
 
     /// Something worth knowing.
     pub(crate) fn note(self, message: impl Display) {
-        if !self.quiet {
+        if self >= Messages::Usual {
             eprintln!("procmonkey: {message}");
         }
     }
 
     /// Something that only those want to know who ask for more.
     pub(crate) fn aside(self, message: impl Display) {
-        if self.verbose {
+        if self >= Messages::All {
             self.note(message);
         }
     }
@@ -64,7 +52,7 @@ impl Messages {
             return;
         }
         self.note(format_args!("{name}: {} could not be read:", count(losses.count(), "place")));
-        let told = if self.verbose { Losses::KEPT } else { LOSSES_TOLD };
+        let told = if self >= Messages::All { Losses::KEPT } else { LOSSES_TOLD };
         let mut untold = losses.count();
         for loss in losses.iter().filter(|loss| loss.kind != LossKind::Unknown).take(told) {
             self.note(format_args!("  {loss}"));
@@ -77,7 +65,7 @@ impl Messages {
 
     /// Whether a progress bar may be drawn.
     pub(crate) fn allows_progress(self) -> bool {
-        !self.quiet
+        self >= Messages::Usual
     }
 }
 

@@ -50,11 +50,12 @@ pub use capture::{
 };
 pub use event::{Event, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
-pub use format::csv::CsvWriter;
+pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
 pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
+pub use input::decode_text;
 pub use model::{
     Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses, NtStatus,
     Position, Process, Progress, plain_operation,

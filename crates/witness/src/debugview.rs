@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
+use procmonkey_analysis::parser::decode_text;
 use procmonkey_analysis::{DebugLine, Witness, WitnessTime};
 use regex::Regex;
 
 use crate::Reading;
-use crate::text::{decode, lines};
+use crate::text::lines;
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Seconds since the start, or a clock in the form of the locale.
@@ -29,7 +30,7 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
+    let text = decode_text(bytes, &mut reading.losses);
     for line in lines(&text).filter(|line| !line.text.trim().is_empty()) {
         let mut parsed = parse(line.text);
         parsed.source = source.to_string();

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use procmonkey_analysis::parser::{LossKind, Losses, Position};
+use procmonkey_analysis::parser::{LossKind, Losses, Position, decode_text};
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::Reading;
 use crate::facts::RawEvent;
-use crate::text::decode;
 use crate::time::of_rfc3339;
 
 /// How deep the elements of an event may be nested. Windows needs five levels.
@@ -33,7 +32,7 @@ const MAX_DEPTH: usize = 32;
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
+    let text = decode_text(bytes, &mut reading.losses);
     read_text(source, &text, &mut reading);
     reading
 }

@@ -4,10 +4,9 @@ use std::fs::{self, File};
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use procmonkey_analysis::parser::Losses;
+use procmonkey_analysis::parser::{Losses, decode_text};
 
 use crate::error::{Error, ErrorKind};
-use crate::text::decode;
 use crate::{Reading, debugview, event_text, event_xml, evtx, hive, keys_dir, reg_text};
 
 /// A kind of source.
@@ -47,7 +46,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(b"regf") {
         return Some(Kind::Hive);
     }
-    let head = decode(&bytes[..bytes.len().min(HEAD)], &mut Losses::default());
+    let head = decode_text(&bytes[..bytes.len().min(HEAD)], &mut Losses::default());
     let start = head.trim_start();
     // A capture names key files too, but is no listing of a folder.
     let is_capture = start.starts_with("<procmon")

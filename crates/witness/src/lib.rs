@@ -20,6 +20,8 @@
 //! Every source is a file, a folder or a text, but for [`live`], which reads the
 //! computer that it runs on.
 
+#![forbid(unsafe_code)]
+
 pub mod debugview;
 mod error;
 pub mod event_text;

@@ -1,11 +1,12 @@
 //! MachineGuid from registry text: a `.reg` export, the output of `reg query`, or
 //! of PowerShell's `Get-ItemProperty`.
 
+use procmonkey_analysis::parser::decode_text;
 use procmonkey_analysis::{HostMachineGuid, MachineGuid, Witness};
 
 use crate::Reading;
 use crate::hive::remarks;
-use crate::text::{decode, lines};
+use crate::text::lines;
 
 /// Which key the lines belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ enum Place {
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
+    let text = decode_text(bytes, &mut reading.losses);
     let mut place = Place::Unnamed;
     for line in lines(&text) {
         if let Some(key) = key_of(line.text) {
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_is_read_in_both_encodings() {
+    fn an_export_is_read_in_every_encoding() {
         let text = format!(
             "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography]\r\n\
              \"MachineGuid\"=\"{GUID}\"\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SQMClient]\r\n\"MachineGuid\"=\"{{1}}\"\r\n"
@@ -119,7 +120,9 @@ mod tests {
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        for bytes in [text.as_bytes(), &wide] {
+        // As a tool on another system may have turned it, without a byte order mark.
+        let big_endian: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [text.as_bytes(), &wide, &big_endian] {
             let found = guids(bytes);
             assert_eq!(found.len(), 1);
             assert_eq!((found[0].value.as_str(), found[0].remarks.len()), (GUID, 0));

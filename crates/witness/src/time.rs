@@ -3,19 +3,19 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use procmonkey_analysis::WitnessTime;
+use procmonkey_analysis::parser::{Date, TICKS_PER_DAY, TICKS_PER_SECOND, Timestamp};
 
-const PER_SECOND: i64 = 10_000_000;
 /// Seconds from 1601-01-01 to 1970-01-01.
 const TO_1970: i64 = 11_644_473_600;
 
 /// A time in UTC from a FILETIME.
 pub(crate) fn of_ticks(ticks: i64) -> WitnessTime {
-    WitnessTime::utc(text_of(ticks), ticks)
+    WitnessTime::utc(Timestamp::utc(ticks).to_string(), ticks)
 }
 
 /// A time in UTC from seconds since 1970 and what is over, in ns.
 pub(crate) fn of_unix(seconds: i64, nanoseconds: u32) -> Option<WitnessTime> {
-    let ticks = seconds.checked_add(TO_1970)?.checked_mul(PER_SECOND)?;
+    let ticks = seconds.checked_add(TO_1970)?.checked_mul(TICKS_PER_SECOND)?;
     ticks.checked_add(i64::from(nanoseconds / 100)).map(of_ticks)
 }
 
@@ -40,16 +40,13 @@ pub(crate) fn of_rfc3339(text: &str) -> WitnessTime {
 
 fn ticks_of(text: &str) -> Option<i64> {
     let (date, clock) = text.split_once(['T', 't', ' '])?;
-    let mut parts = date.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let date: Date = date.parse().ok()?;
     let mut parts = clock.splitn(3, ':');
     let hour: i64 = parts.next()?.parse().ok()?;
     let minute: i64 = parts.next()?.parse().ok()?;
     let (second, fraction) = parts.next().map(|text| text.split_once('.').unwrap_or((text, "")))?;
     let second: i64 = second.parse().ok()?;
-    let valid = (1601..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
+    let valid = (1601..=9999).contains(&date.year())
         && (0..24).contains(&hour)
         && (0..60).contains(&minute)
         && (0..=60).contains(&second)
@@ -59,43 +56,9 @@ fn ticks_of(text: &str) -> Option<i64> {
     }
     // Event logs write up to nine digits; a tick has seven.
     let digits: String = fraction.chars().chain("0000000".chars()).take(7).collect();
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second + TO_1970;
-    Some(seconds * PER_SECOND + digits.parse::<i64>().ok()?)
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin
-/// in March so that the leap day is the last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year
-        - 719_468
-}
-
-fn text_of(ticks: i64) -> String {
-    let seconds = ticks.div_euclid(PER_SECOND) - TO_1970;
-    let (day, clock) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, date) = date_of(day);
-    format!(
-        "{year:04}-{month:02}-{date:02}T{:02}:{:02}:{:02}.{:07}Z",
-        clock / 3600,
-        clock / 60 % 60,
-        clock % 60,
-        ticks.rem_euclid(PER_SECOND)
-    )
-}
-
-/// The date of a day counted from 1970-01-01.
-fn date_of(day: i64) -> (i64, i64, i64) {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let date = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + i64::from(month <= 2), month, date)
+    let seconds = hour * 3600 + minute * 60 + second;
+    let ticks = seconds * TICKS_PER_SECOND + digits.parse::<i64>().ok()?;
+    Some(date.days() * TICKS_PER_DAY + ticks)
 }
 
 #[cfg(test)]
@@ -112,14 +75,21 @@ mod tests {
             "9999-12-31T00:00:00.0000000Z",
         ] {
             let time = of_rfc3339(text);
-            assert_eq!(time.ticks.map(text_of).as_deref(), Some(text));
+            assert_eq!(time.ticks.map(|ticks| of_ticks(ticks).text).as_deref(), Some(text));
         }
         assert_eq!(of_unix(0, 1_900).and_then(|time| time.ticks), Some(116_444_736_000_000_019));
     }
 
     #[test]
     fn what_is_no_time_is_kept_as_text() {
-        for text in ["", "Z", "2026-13-01T00:00:00Z", "2026-03-05T17:59Z", "2026-03-05T17:59:13"] {
+        for text in [
+            "",
+            "Z",
+            "2026-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-03-05T17:59Z",
+            "2026-03-05T17:59:13",
+        ] {
             let time = of_rfc3339(text);
             assert_eq!((time.ticks, time.text.as_str()), (None, text));
         }

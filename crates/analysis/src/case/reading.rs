@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use procmonkey_parser::{Capture, Error, Event, EventTime, TimeQuality, Verdict};
+use procmonkey_parser::{Capture, Error, Event, EventTime, TimeQuality};
 
 use super::finished::FinishedCapture;
 use super::options::Wanted;
@@ -46,18 +46,10 @@ impl Case {
                 true => &wanted.first,
                 false => &wanted.installed,
             };
-            match capture.read_prefiltered(interest, &mut event) {
+            match capture.read_matching(&self.options.filter, interest, &mut event) {
                 Ok(true) => {}
                 Ok(false) => break Ok(ControlFlow::Continue(())),
                 Err(error) => break Err(error),
-            }
-            match self.options.filter.matches(&event, capture.clock()) {
-                Verdict::Included => {}
-                Verdict::Excluded => continue,
-                Verdict::Undecidable => {
-                    counts.undecided += 1;
-                    continue;
-                }
             }
             let subject = self.options.processes.subject(&event);
             counts.kept += u64::from(subject == Subject::Followed);
@@ -109,7 +101,6 @@ impl Case {
 #[derive(Debug, Default)]
 struct Counts {
     kept: u64,
-    undecided: u64,
 }
 
 impl Counts {
@@ -138,7 +129,7 @@ impl Counts {
             columns: capture.columns().names().map(str::to_string).collect(),
             events_read: capture.events_read(),
             events_kept: self.kept,
-            events_undecided: self.undecided,
+            events_undecided: capture.events_undecided(),
             first_time: text(first),
             last_time: text(last),
             time_quality: quality,
@@ -146,7 +137,7 @@ impl Counts {
             remarks: remarks::of(
                 capture,
                 &processes,
-                (self.kept, self.undecided),
+                (self.kept, capture.events_undecided()),
                 &options.processes,
                 &options.filter,
                 extent,

@@ -3,6 +3,7 @@
 use procmonkey_parser::NtStatus;
 
 use super::remarks::Extent;
+use crate::container::short_stem;
 use crate::report::{
     CaptureRole, CaseVerdict, Confidence, Finding, Report, Severity, TimelineEntry,
 };
@@ -173,7 +174,7 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
     line.push_str(&format!(": {what}"));
     match (&entry.container, &entry.stem) {
         (Some(name), _) => line.push_str(&format!(" of {name}")),
-        (None, Some(stem)) => line.push_str(&format!(" {}…", &stem[..8])),
+        (None, Some(stem)) => line.push_str(&format!(" {}", short_stem(stem))),
         (None, None) => {}
     }
     if let Some(guid) = &entry.guid {

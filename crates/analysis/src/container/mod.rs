@@ -66,6 +66,23 @@ pub fn empty_container_len(container: &str) -> u64 {
     40 + container.chars().count() as u64 + 1
 }
 
+/// The beginning of a stem, for sentences and tables: enough to tell the key files of one
+/// computer apart.
+///
+/// ```
+/// use procmonkey_analysis::short_stem;
+///
+/// assert_eq!(short_stem("c2319c42033a5ca7f44e731bfd3fa2b5"), "c2319c42…");
+/// ```
+pub fn short_stem(stem: &str) -> String {
+    format!("{}…", stem.get(..8).unwrap_or(stem))
+}
+
+/// What a sentence calls a container: its name, or the beginning of its stem.
+pub(crate) fn label(name: Option<&str>, stem: &str) -> String {
+    name.map_or_else(|| short_stem(stem), str::to_string)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +128,16 @@ mod tests {
         ] {
             assert_eq!(Provider::Cng.stem(name).as_deref(), Some(stem), "{name}");
         }
+    }
+
+    #[test]
+    fn a_container_without_a_name_is_called_by_its_stem() {
+        let stem = "c2319c42033a5ca7f44e731bfd3fa2b5";
+        assert_eq!(label(None, stem), "c2319c42…");
+        assert_eq!(label(Some("iisWasKey"), stem), "iisWasKey");
+        // A report that was read from a file may hold any text.
+        assert_eq!(short_stem("c23"), "c23…");
+        assert_eq!(short_stem("größe€"), "größe€…");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! process counts, but what it did with one file is one entry, so that a capture of
 //! any length takes little room.
 
+use crate::container::label;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
 
@@ -243,7 +244,7 @@ impl Actor {
 impl FileAccess {
     /// The container's name, or the beginning of its hash.
     pub(crate) fn label(&self) -> String {
-        self.container.clone().unwrap_or_else(|| format!("{}…", &self.stem[..8]))
+        label(self.container.as_deref(), &self.stem)
     }
 
     /// Whether this process read the file from its beginning to its end.

@@ -5,7 +5,7 @@ use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk15,
     reference_guid,
 };
-use crate::container::empty_container_len;
+use crate::container::{empty_container_len, label};
 use crate::guid::MachineGuid;
 use crate::report::{ContainerSummary, KeyFileSummary};
 use crate::step::Step;
@@ -122,7 +122,7 @@ impl<'r> Doubled<'r> {
     }
 
     fn label(&self) -> String {
-        self.container.name.clone().unwrap_or_else(|| format!("{}…", &self.container.stem[..8]))
+        label(self.container.name.as_deref(), &self.container.stem)
     }
 }
 
@@ -304,9 +304,5 @@ fn only_under_older(facts: &Facts<'_>, older: &MachineGuid, newer: &MachineGuid)
         .containers
         .iter()
         .filter(|container| has(container, older) && !has(container, newer));
-    stranded
-        .map(|container| {
-            container.name.clone().unwrap_or_else(|| format!("{}…", &container.stem[..8]))
-        })
-        .collect()
+    stranded.map(|container| label(container.name.as_deref(), &container.stem)).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::label;
 
 pub(super) struct Orphans;
 
@@ -62,7 +63,7 @@ impl Signature for Orphans {
             .iter()
             .take(NAMED)
             .map(|orphan| {
-                let name = orphan.name.clone().unwrap_or_else(|| format!("{}…", &orphan.stem[..8]));
+                let name = label(orphan.name.as_deref(), &orphan.stem);
                 let guid = orphan.guids.iter().find(|seen| seen.exists);
                 format!("{name} ({})", guid.map_or("?", |seen| seen.guid.short()))
             })

@@ -6,7 +6,9 @@ use clap::{Args, ValueEnum};
 
 use procmonkey_parser::{Column, WriteFormat};
 
+use super::output::MessageArgs;
 use super::{NativeArgs, ReadArgs, SelectArgs, UsageError};
+use crate::messages::Messages;
 
 /// What `convert --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -49,18 +51,7 @@ pub(crate) struct ConvertOutputArgs {
     #[arg(long, value_name = "COLUMNS", value_parser = column_list, hide_default_value = true)]
     pub(crate) columns: Option<ColumnList>,
     #[command(flatten)]
-    pub(crate) messages: MessageArgs,
-}
-
-/// How much is said, for commands that show no tables.
-#[derive(Debug, Args)]
-pub(crate) struct MessageArgs {
-    /// Say nothing on standard error but errors
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Tell more of the places that could not be read
-    #[arg(short, long)]
-    pub(crate) verbose: bool,
+    messages: MessageArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,6 +78,11 @@ pub(crate) enum ConvertTarget {
 pub(crate) struct ColumnList(pub(crate) Vec<Column>);
 
 impl ConvertOutputArgs {
+    /// How much is said.
+    pub(crate) fn messages(&self) -> Messages {
+        self.messages.messages()
+    }
+
     /// The format of the output.
     pub(crate) fn target(&self) -> Result<ConvertTarget, UsageError> {
         match self.format {

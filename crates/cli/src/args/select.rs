@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use procmonkey_analysis::ProcessSelection;
-use procmonkey_parser::{Action, Filter, ReadOptions, Rule};
+use procmonkey_parser::{Action, Filter, Rule};
 
-use crate::args::{ReadArgs, UsageError};
+use crate::args::UsageError;
 use crate::filter_files;
 use crate::messages::Messages;
 
@@ -94,45 +94,5 @@ impl SelectArgs {
             }
         }
         Ok(selection)
-    }
-}
-
-/// What is known of the captures beforehand.
-pub(crate) fn read_options(processes: &[String], read: &ReadArgs) -> ReadOptions {
-    let mut options = ReadOptions::new().threads(read.threads());
-    let time = &read.time;
-    if let Some(zone) = &time.tz {
-        options = options.zone(zone.clone());
-    }
-    if let Some(date) = time.date {
-        options = options.date(date);
-    }
-    if let Some(order) = time.date_order {
-        options = options.date_order(order);
-    }
-    // Pasted events do not name their process; if the user does, and names one
-    // only, that is it.
-    if let [process] = processes
-        && process != "*"
-    {
-        options = options.process(process);
-    }
-    options
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-    use crate::args::{Cli, Command};
-
-    #[test]
-    fn one_named_process_is_the_process_of_pasted_events() {
-        let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
-        let Command::Analyze(args) = cli.command else { panic!() };
-        assert!(
-            format!("{:?}", read_options(&args.select.processes, &args.read)).contains("a.exe")
-        );
     }
 }

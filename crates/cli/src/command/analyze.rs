@@ -2,26 +2,26 @@
 
 use procmonkey_analysis::Case;
 
-use crate::args::{AnalyzeArgs, OutputFormat, Selection, read_options};
+use crate::args::{AnalyzeArgs, OutputFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
-    let Selection { filter, losses } = args.select.selection(messages)?;
-    let mut case = Case::new(args.keys.case_options(&args.select, filter)?);
+    let messages = args.out.messages();
+    let Selection { filter, losses } = args.captures.select.selection(messages)?;
+    let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.captures.read_options();
     let told = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
     let past = for_each(&args.witnesses.baseline, &options, messages, |capture| {
         Ok(case.read_baseline(capture)?)
     })?;
-    let mut tally = for_each(&args.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
+    let mut tally =
+        for_each(&args.captures.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

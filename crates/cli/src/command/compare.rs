@@ -6,7 +6,7 @@ use procmonkey_analysis::compare::{Outcome, Recorder, Trails, compare};
 use procmonkey_analysis::{Case, Report};
 use procmonkey_parser::Filter;
 
-use crate::args::{CompareArgs, Selection, UsageError, read_options};
+use crate::args::{CompareArgs, Selection, UsageError};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::{Tally, for_one};
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     if args.good.as_os_str() == "-" && args.bad.as_os_str() == "-" {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
     }
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.select.selection(messages)?;
     let mut output = Output::open(&args.out)?;
     let mut tally = Tally { losses, ..Tally::default() };
@@ -51,7 +51,7 @@ fn read(
     messages: Messages,
     tally: &mut Tally,
 ) -> anyhow::Result<Option<(Report, Trails)>> {
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.read.options(&args.select.processes);
     let mut case = Case::new(args.keys.case_options(&args.select, filter.clone())?);
     let mut recorder = Some(Recorder::new(args.select.followed()));
     let mut trails = None;

@@ -2,8 +2,8 @@
 
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
-use crate::args::{ConvertArgs, ConvertTarget, Selection, read_options};
-use crate::command::pick::for_each_picked;
+use crate::args::{ConvertArgs, ConvertTarget, Selection};
+use crate::command::filtered::for_each_filtered;
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::for_one;
@@ -18,9 +18,9 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 }
 
 fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
-    let messages = Messages::with(&args.out.messages);
+    let messages = args.out.messages();
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = args.native.apply(read_options(&args.select.processes, &args.read));
+    let options = args.native.apply(args.read.options(&args.select.processes));
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
     let (mut written, mut read) = (0u64, 0u64);
@@ -32,7 +32,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         // Kept outside, so that what was written of a capture that breaks off gets
         // its proper end.
         let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
-        let outcome = for_each_picked(capture, &filter, messages, |event| {
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
             written += 1;
             fit.look_at(event);
             Ok(writer.write(event)?)

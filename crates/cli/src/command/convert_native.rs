@@ -5,16 +5,16 @@ use std::io::{Seek, SeekFrom};
 use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Clock, Format, Losses};
 
-use crate::args::{ConvertArgs, Selection, UsageError, read_options};
+use crate::args::{ConvertArgs, Selection, UsageError};
 use crate::command::exit_of;
-use crate::command::pick::for_each_picked;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_one;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::with(&args.out.messages);
+    let messages = args.out.messages();
     let refuse = |message: &str| Err(UsageError(message.to_string()).into());
     if args.out.columns.is_some() {
         return refuse("--columns: a native log has all columns of its events");
@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         return refuse("--output -: a native log can only be written to a file");
     }
     let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.native.apply(args.read.options(&args.select.processes));
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             Some((_, clock)) => clock.clone(),
             None => capture.clock().clone(),
         };
-        for_each_picked(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
+        for_each_filtered(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
         Ok(())
@@ -68,7 +68,7 @@ fn profile(
     }
     let mut known = None;
     // What cannot be read is told when the capture is read the second time.
-    let quiet = Messages::silent();
+    let quiet = Messages::Nothing;
     for_one(&args.input, options, quiet, |capture| {
         if capture.format() == Format::Pml {
             return Ok(());

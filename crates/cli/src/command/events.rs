@@ -1,29 +1,29 @@
 //! `procmonkey events`: the filtered events themselves.
 
-use crate::args::{EventsArgs, Selection, read_options};
+use crate::args::{EventsArgs, Selection};
 use crate::command::exit_of;
-use crate::command::pick::for_each_picked;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::{Messages, count};
+use crate::messages::count;
 use crate::output::Output;
 use crate::render::{EventWriter, Look};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let messages = args.out.messages();
+    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
-    let options = args.native.apply(read_options(&args.select.processes, &args.read));
+    let options = args.native.apply(args.captures.read_options());
     let mut writer = EventWriter::new(args.out.format(), look);
-    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         for name in writer.begin_capture(capture, &mut output)? {
             messages.note(format_args!(
                 "{}: the column {name} is not in the first capture and is left out",
                 capture.name()
             ));
         }
-        let kept = for_each_picked(capture, &filter, messages, |event| {
+        let kept = for_each_filtered(capture, &filter, messages, |event| {
             Ok(writer.write(event, &mut output)?)
         })?;
         if !filter.is_empty() {

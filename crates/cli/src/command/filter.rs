@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::render::{self, ListedRule, Look};
 
 pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let target = target(args)?;
     let flags = FilterFile::from_filter(&args.rules.filter()?)?;
     let mut output = Output::open(&args.out)?;

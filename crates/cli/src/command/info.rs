@@ -1,38 +1,29 @@
 //! `procmonkey info`: what a capture holds, and what it cannot tell.
 
 use procmonkey_analysis::CaptureStats;
-use procmonkey_parser::{Event, Verdict};
 
-use crate::args::{InfoArgs, Selection, read_options};
+use crate::args::{InfoArgs, Selection};
 use crate::command::exit_of;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let messages = args.out.messages();
+    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.read);
-    let prefilter = filter.prefilter();
+    let options = args.captures.read_options();
     let mut surveys = Vec::new();
-    let mut event = Event::default();
-    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
-        let outcome = loop {
-            match capture.read_prefiltered(&prefilter, &mut event) {
-                Ok(true) => {}
-                Ok(false) => break Ok(()),
-                Err(error) => break Err(error),
-            }
-            if filter.matches(&event, capture.clock()) == Verdict::Included {
-                survey.count(&event);
-            }
-        };
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+            survey.count(event);
+            Ok(())
+        });
         surveys.push(survey.finish(capture));
-        Ok(outcome?)
+        outcome.map(|_| ())
     })?;
     tally.losses += losses;
     if tally.captures == 0 {

@@ -3,18 +3,17 @@
 use procmonkey_analysis::{ProcessNode, ProcessTree};
 use procmonkey_parser::Event;
 
-use crate::args::{ProcessesArgs, read_options};
+use crate::args::ProcessesArgs;
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
+    let messages = args.out.messages();
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.processes, &args.read);
+    let options = args.read.options(&args.processes);
     let mut nodes: Vec<ProcessNode> = Vec::new();
     let mut event = Event::default();
     let tally = for_each(&args.inputs, &options, messages, |capture| {

@@ -1,37 +1,34 @@
 //! `procmonkey stacks`: the call stacks, and how often each occurs.
 
 use procmonkey_analysis::StackSummary;
-use procmonkey_parser::{Event, Verdict};
 
-use crate::args::{Selection, StacksArgs, read_options};
+use crate::args::{Selection, StacksArgs};
 use crate::command::exit_of;
+use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::{Messages, count};
+use crate::messages::count;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
-    let messages = Messages::new(&args.out);
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let messages = args.out.messages();
+    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
-    let options = read_options(&args.select.processes, &args.read);
+    let options = args.captures.read_options();
     let mut stacks = Vec::new();
-    let prefilter = filter.prefilter();
-    let mut event = Event::default();
-    let mut tally = for_each(&args.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        while capture.read_prefiltered(&prefilter, &mut event)? {
-            if filter.matches(&event, capture.clock()) == Verdict::Included {
-                summary.observe(&event);
-            }
-        }
+        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+            summary.observe(event);
+            Ok(())
+        });
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
             messages.note(format_args!("{}: {without} without a call stack", capture.name()));
         }
         stacks.append(&mut summary.finish());
-        Ok(())
+        outcome.map(|_| ())
     })?;
     tally.losses += losses;
     if tally.captures == 0 {

@@ -4,7 +4,7 @@ use procmonkey_analysis::compare::{
     Comparison, ContainerState, Difference, Divergence, DivergenceKind, InstanceSummary, Outcome,
     Side, StartUp, TrailAction,
 };
-use procmonkey_analysis::{MachineGuid, Phase};
+use procmonkey_analysis::{MachineGuid, Phase, short_stem};
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
@@ -168,7 +168,7 @@ fn shorten(path: &str) -> String {
     let name = path.rsplit('\\').next().unwrap_or(path);
     match name.split_once('_') {
         Some((stem, guid)) if stem.len() == 32 && stem.is_ascii() => {
-            format!("…\\{}…_{}", &stem[..8], MachineGuid::new(guid).short())
+            format!("…\\{}_{}", short_stem(stem), MachineGuid::new(guid).short())
         }
         _ => format!("…\\{}", clip(name, LONGEST)),
     }
@@ -201,7 +201,7 @@ fn facts(comparison: &Comparison, look: Look, page: &mut Page) {
         for container in &comparison.containers {
             let stem: String = match look.whole {
                 true => container.stem.clone(),
-                false => format!("{}…", container.stem.chars().take(8).collect::<String>()),
+                false => short_stem(&container.stem),
             };
             let tone = if container.matters { Tone::Bad } else { Tone::Plain };
             let name = container.name.clone().unwrap_or_else(|| "unknown".into());

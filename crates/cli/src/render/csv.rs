@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use procmonkey_parser::push_csv_record;
+
 use super::grid::Grid;
 
 /// Writes a grid with its headers, every field quoted, inner quotes doubled.
@@ -14,7 +16,7 @@ pub(super) fn write(grid: &Grid, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn write_row<'t>(fields: impl Iterator<Item = &'t str>, output: &mut impl Write) -> io::Result<()> {
-    let fields: Vec<_> =
-        fields.map(|field| format!("\"{}\"", field.replace('"', "\"\""))).collect();
-    write!(output, "{}\r\n", fields.join(","))
+    let mut line = Vec::new();
+    push_csv_record(&mut line, fields);
+    output.write_all(&line)
 }

@@ -50,7 +50,14 @@ fn summary(info: &CaptureInfo) -> Grid {
         "Events",
         match info.events_counted == info.events_read {
             true => info.events_read.to_string(),
-            false => format!("{} of {} by the filter", info.events_counted, info.events_read),
+            false => {
+                let undecided = match info.events_undecided {
+                    0 => String::new(),
+                    number => format!(", which could not decide on {number}"),
+                };
+                let (counted, read) = (info.events_counted, info.events_read);
+                format!("{counted} of {read} by the filter{undecided}")
+            }
         },
     );
     row("Call stacks", not_zero(info.events_with_stack));

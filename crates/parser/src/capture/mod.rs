@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
+use crate::filter::{Filter, Verdict};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
 use crate::format::pasted::PastedReader;
@@ -82,6 +83,8 @@ pub struct Capture<'a> {
     /// Events up to this number have already been handed to the caller; they are not
     /// handed over again.
     handed: u64,
+    /// Events on which a filter could not decide.
+    undecided: u64,
     /// Why a part of the capture that has already been read had to be read in a slower
     /// way.
     slow_path_reason: Option<String>,
@@ -165,6 +168,7 @@ impl<'a> Capture<'a> {
             trouble,
             threads: Threads::Allowed(options.thread_plan),
             handed: 0,
+            undecided: 0,
             slow_path_reason: None,
         })
     }
@@ -198,6 +202,7 @@ impl<'a> Capture<'a> {
             trouble: Trouble::default(),
             threads: Threads::Allowed(options.thread_plan),
             handed: 0,
+            undecided: 0,
             slow_path_reason: None,
         })
     }
@@ -217,6 +222,7 @@ impl<'a> Capture<'a> {
             trouble: Trouble::default(),
             threads: Threads::Allowed(thread_plan),
             handed: 0,
+            undecided: 0,
             slow_path_reason: None,
         }
     }
@@ -301,6 +307,12 @@ impl<'a> Capture<'a> {
         }
     }
 
+    /// On how many events the filter of [`Capture::read_matching`] could not decide so
+    /// far: the capture does not show enough about their time.
+    pub fn events_undecided(&self) -> u64 {
+        self.undecided
+    }
+
     /// How many events each process has, as pairs of Process Name and number, the most
     /// frequent first. Counted are the events that [`Capture::read_prefiltered`] has read
     /// or skipped. Events without a name are counted under an empty name. The numbers are
@@ -358,6 +370,51 @@ impl<'a> Capture<'a> {
         self.read_alone(event, |seen, reader, event| {
             seen.read_prefiltered(reader, prefilter, event)
         })
+    }
+
+    /// Reads the next event that passes the filter. Others may be skipped, as
+    /// [`Capture::read_prefiltered`] does. `prefilter` has to select every event that the
+    /// filter may let through; [`Filter::prefilter`] does. Events on which the filter cannot decide
+    /// are left out and counted in [`Capture::events_undecided`].
+    ///
+    /// ```
+    /// use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, Rule};
+    ///
+    /// // The 3rd of April, or the 4th of March?
+    /// let csv = "\"Date & Time\",\"Process Name\"\r\n\
+    ///            \"3/4/2026 7:00:00 AM\",\"a.exe\"\r\n\
+    ///            \"3/4/2026 7:00:01 AM\",\"b.exe\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let filter = Filter::new([
+    ///     Rule::parse("Process Name is a.exe", Action::Include)?,
+    ///     Rule::parse("Date & Time more than 2026-03-15", Action::Include)?,
+    /// ]);
+    /// let prefilter = filter.prefilter();
+    /// let mut event = Event::default();
+    /// while capture.read_matching(&filter, &prefilter, &mut event)? {
+    ///     println!("{}", event.number());
+    /// }
+    /// assert_eq!((capture.events_read(), capture.events_undecided()), (2, 1));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn read_matching(
+        &mut self,
+        filter: &Filter,
+        prefilter: &Prefilter,
+        event: &mut Event,
+    ) -> Result<bool, Error> {
+        while self.read_prefiltered(prefilter, event)? {
+            match filter.matches(event, self.clock()) {
+                Verdict::Included => return Ok(true),
+                Verdict::Excluded => {}
+                Verdict::Undecidable => self.undecided += 1,
+            }
+        }
+        Ok(false)
     }
 
     /// Reads the next event that was not handed over before, on the caller's thread.

@@ -115,7 +115,7 @@ impl DateCheck {
             )));
         };
         let definite_day =
-            date.orders().single().and_then(|order| date.read(order)).map(|date| date.day());
+            date.orders().single().and_then(|order| date.read(order)).map(|date| date.days());
         Ok(DateCheck { column, compare, date, definite_day, time })
     }
 
@@ -148,9 +148,9 @@ impl DateCheck {
         let mut agreed = None;
         for order in orders {
             let value_day =
-                self.definite_day.or_else(|| self.date.read(order).map(|date| date.day()));
+                self.definite_day.or_else(|| self.date.read(order).map(|date| date.days()));
             let (Some(value_day), Some(date)) = (value_day, date.read(order)) else { continue };
-            let answer = time.on_day(date.day()).answer(self.compare, self.time.on_day(value_day));
+            let answer = time.on_day(date.days()).answer(self.compare, self.time.on_day(value_day));
             if agreed.is_some_and(|agreed| agreed != answer) {
                 return Answer::Open;
             }

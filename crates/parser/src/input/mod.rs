@@ -5,10 +5,12 @@ mod content;
 pub(crate) mod decode;
 mod packed;
 mod resident;
+mod text;
 mod window;
 
 pub(crate) use content::{Content, PIECE};
 pub use packed::SourceEncoding;
 pub(crate) use packed::{HEAD, Packed, Unpacking};
 pub(crate) use resident::ResidentRange;
+pub use text::decode_text;
 pub(crate) use window::{SECTION, Window};

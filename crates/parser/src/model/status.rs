@@ -84,6 +84,9 @@ const TEXTS: [(u32, &str); 62] = [
     (0xC01C_0004, "FAST IO DISALLOWED"),
 ];
 
+/// The codes of the table for which Procmon up to 3.6 prints the number.
+const NEWER: [u32; 1] = [0x0000_0368];
+
 impl NtStatus {
     /// The operation succeeded.
     pub const SUCCESS: NtStatus = NtStatus(0);
@@ -140,8 +143,18 @@ impl NtStatus {
     /// Procmon's text for the code; empty for a pending operation, `None` if Procmon
     /// prints the number.
     pub fn text(self) -> Option<&'static str> {
+        // Most operations succeed.
+        if self == NtStatus::SUCCESS {
+            return Some(TEXTS[0].1);
+        }
         let row = TEXTS.binary_search_by_key(&self.0, |row| row.0).ok()?;
         Some(TEXTS[row].1)
+    }
+
+    /// The text of Procmon up to 3.6, which knows fewer codes and prints the number of
+    /// the others.
+    pub(crate) fn text_until_3_6(self) -> Option<&'static str> {
+        if NEWER.contains(&self.0) { None } else { self.text() }
     }
 }
 
@@ -184,6 +197,19 @@ mod tests {
         ] {
             assert_eq!(status.text(), Some(text));
         }
+    }
+
+    #[test]
+    fn older_versions_print_the_number_of_a_newer_code() {
+        assert_eq!(NtStatus(0x368).text(), Some("REPARSE GLOBAL"));
+        for code in NEWER {
+            assert!(NtStatus(code).text().is_some(), "{code:#x} is not in the table");
+            assert_eq!(NtStatus(code).text_until_3_6(), None);
+        }
+        assert_eq!(NtStatus::SUCCESS.text_until_3_6(), Some("SUCCESS"));
+        assert_eq!(NtStatus::PENDING.text_until_3_6(), Some(""));
+        assert_eq!(NtStatus::NAME_NOT_FOUND.text_until_3_6(), Some("NAME NOT FOUND"));
+        assert_eq!(NtStatus(0xC000_046F).text_until_3_6(), None);
     }
 
     #[test]

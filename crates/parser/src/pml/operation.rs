@@ -164,31 +164,27 @@ pub(crate) const REGISTRY: [&str; 20] = [
 pub(crate) const PROFILING: [&str; 3] =
     ["Thread Profiling", "Process Profiling", "Debug Output Profiling"];
 
-pub(crate) const TCP: [&str; 10] = [
-    "TCP Unknown",
-    "TCP Other",
-    "TCP Send",
-    "TCP Receive",
-    "TCP Accept",
-    "TCP Connect",
-    "TCP Disconnect",
-    "TCP Reconnect",
-    "TCP Retransmit",
-    "TCP TCPCopy",
-];
+/// The operations of a network protocol, whose name stands in front of each.
+macro_rules! network_operations {
+    ($protocol:literal) => {
+        [
+            concat!($protocol, " Unknown"),
+            concat!($protocol, " Other"),
+            concat!($protocol, " Send"),
+            concat!($protocol, " Receive"),
+            concat!($protocol, " Accept"),
+            concat!($protocol, " Connect"),
+            concat!($protocol, " Disconnect"),
+            concat!($protocol, " Reconnect"),
+            concat!($protocol, " Retransmit"),
+            concat!($protocol, " TCPCopy"),
+        ]
+    };
+}
 
-pub(crate) const UDP: [&str; 10] = [
-    "UDP Unknown",
-    "UDP Other",
-    "UDP Send",
-    "UDP Receive",
-    "UDP Accept",
-    "UDP Connect",
-    "UDP Disconnect",
-    "UDP Reconnect",
-    "UDP Retransmit",
-    "UDP TCPCopy",
-];
+pub(crate) const TCP: [&str; 10] = network_operations!("TCP");
+
+pub(crate) const UDP: [&str; 10] = network_operations!("UDP");
 
 pub(crate) const FILE: [&str; 48] = [
     "VolumeDismount",
@@ -439,5 +435,8 @@ mod tests {
         assert_eq!(name(Class::Registry, 18), Named::Unknown);
         assert_eq!(name(Class::Unknown(9), 0).text(), UNKNOWN);
         assert_eq!(network(9, Transport::Tcp).text(), "TCP TCPCopy");
+        assert_eq!(network(9, Transport::Udp).text(), "UDP TCPCopy");
+        assert_eq!(network(3, Transport::Udp).text(), "UDP Receive");
+        assert_eq!(network(10, Transport::Udp), Named::Unknown);
     }
 }

@@ -1,6 +1,7 @@
 //! The texts of the column `Result`.
 
 use super::text::push_hex_upper;
+use crate::model::NtStatus;
 
 /// Appends what Procmon shows for a status: a text if it has one, nothing while the
 /// operation is pending, otherwise a number.
@@ -16,73 +17,9 @@ pub(crate) fn push(out: &mut String, status: u32) {
 
 /// The text of a status; `None` if it is shown as a number.
 ///
-/// The list is that of Procmon up to 3.6; newer versions have a few more.
-#[rustfmt::skip]
+/// The texts are those of Procmon up to 3.6: newer ones know a few more codes.
 pub(crate) fn name(status: u32) -> Option<&'static str> {
-    Some(match status {
-        0x0000_0000 => "SUCCESS",
-        0x0000_0103 => "",
-        0x0000_0104 => "REPARSE",
-        0x0000_0105 => "MORE ENTRIES",
-        0x0000_0108 => "OPLOCK BREAK IN PROGRESS",
-        0x0000_010B => "NOTIFY CLEANUP",
-        0x0000_010C => "NOTIFY ENUM DIR",
-        0x0000_012A => "FILE LOCKED WITH ONLY READERS",
-        0x0000_012B => "FILE LOCKED WITH WRITERS",
-        0x0000_0215 => "OPLOCK SWITCHED TO NEW HANDLE",
-        0x0000_0216 => "OPLOCK HANDLE CLOSED",
-        0x0000_0367 => "WAIT FOR OPLOCK",
-        0x8000_0005 => "BUFFER OVERFLOW",
-        0x8000_0006 => "NO MORE FILES",
-        0x8000_001A => "NO MORE ENTRIES",
-        0xC000_0001 => "UNSUCCESSFUL",
-        0xC000_0002 => "NOT IMPLEMENTED",
-        0xC000_0003 => "INVALID INFO CLASS",
-        0xC000_0004 => "INFO LENGTH MISMATCH",
-        0xC000_0008 => "INVALID HANDLE",
-        0xC000_000D => "INVALID PARAMETER",
-        0xC000_000F => "NO SUCH FILE",
-        0xC000_0010 => "INVALID DEVICE REQUEST",
-        0xC000_0011 => "END OF FILE",
-        0xC000_0022 => "ACCESS DENIED",
-        0xC000_0023 => "BUFFER TOO SMALL",
-        0xC000_0033 => "NAME INVALID",
-        0xC000_0034 => "NAME NOT FOUND",
-        0xC000_0035 => "NAME COLLISION",
-        0xC000_003A => "PATH NOT FOUND",
-        0xC000_0043 => "SHARING VIOLATION",
-        0xC000_0052 => "NO EAS ON FILE",
-        0xC000_0054 => "FILE LOCK CONFLICT",
-        0xC000_0055 => "NOT GRANTED",
-        0xC000_0056 => "DELETE PENDING",
-        0xC000_0061 => "PRIVILEGE NOT HELD",
-        0xC000_007F => "DISK FULL",
-        0xC000_00B0 => "PIPE DISCONNECTED",
-        0xC000_00BA => "IS DIRECTORY",
-        0xC000_00BB => "NOT SUPPORTED",
-        0xC000_00BE => "BAD NETWORK PATH",
-        0xC000_00CC => "BAD NETWORK NAME",
-        0xC000_00D4 => "NOT SAME DEVICE",
-        0xC000_00D9 => "PIPE EMPTY",
-        0xC000_00E2 => "OPLOCK NOT GRANTED",
-        0xC000_0101 => "NOT EMPTY",
-        0xC000_0103 => "NOT A DIRECTORY",
-        0xC000_0120 => "CANCELLED",
-        0xC000_0121 => "CANNOT DELETE",
-        0xC000_0123 => "FILE DELETED",
-        0xC000_0128 => "FILE CLOSED",
-        0xC000_014B => "PIPE BROKEN",
-        0xC000_017C => "KEY DELETED",
-        0xC000_0225 => "NOT FOUND",
-        0xC000_0243 => "USER MAPPED FILE",
-        0xC000_0273 => "NO MORE MATCHES",
-        0xC000_0275 => "NOT REPARSE POINT",
-        0xC000_02F0 => "OBJECTID NOT FOUND",
-        0xC000_046D => "OBJECT NOT EXTERNALLY BACKED",
-        0xC000_A2A3 => "OFFLOAD READ FILE NOT SUPPORTED",
-        0xC01C_0004 => "FAST IO DISALLOWED",
-        _ => return None,
-    })
+    NtStatus(status).text_until_3_6()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Numbers, times and dates as Procmon writes them on an en-US Windows.
 
-use crate::time::{TICKS_PER_DAY, TICKS_PER_SECOND, Zone};
+use crate::time::{Date, TICKS_PER_DAY, TICKS_PER_SECOND, Zone};
 
 /// A short ASCII text that is made on the stack and appended in one step. Most texts are
 /// times and numbers.
@@ -200,13 +200,13 @@ pub(crate) fn push_date_and_time(out: &mut String, filetime: i64, zone: &Zone) {
 /// Date and time of a FILETIME; `local` is the same time in ticks of the local clock.
 pub(crate) fn date_and_time(filetime: i64, local: i64) -> Short {
     let mut short = Short::new();
-    match CalendarDate::of(local) {
+    match date_of(local) {
         Some(date) => {
-            short.number(u64::from(date.month));
+            short.number(u64::from(date.month()));
             short.byte(b'/');
-            short.number(u64::from(date.day));
+            short.number(u64::from(date.day_of_month()));
             short.byte(b'/');
-            short.number(u64::from(date.year));
+            short.number(u64::from(date.year().unsigned_abs()));
             short.byte(b' ');
             let marker = short.clock(local.rem_euclid(TICKS_PER_DAY));
             short.marker(marker);
@@ -294,31 +294,11 @@ impl Short {
     }
 }
 
-struct CalendarDate {
-    year: u32,
-    month: u32,
-    day: u32,
-}
-
-impl CalendarDate {
-    /// The date of ticks since 1601; `None` before that, and after the year 30827, where
-    /// the dates of Windows end, too.
-    fn of(ticks: i64) -> Option<CalendarDate> {
-        let days = u64::try_from(ticks).ok()? / TICKS_PER_DAY as u64;
-        // Days since 1600-03-01, the start of a cycle of 400 years if years are counted
-        // from March: then a leap day is the last day of its year. A FILETIME has fewer
-        // than eleven million days.
-        let days = days as u32 + 306;
-        let (era, day_of_era) = (days / 146_097, days % 146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = 1600 + 400 * era + year_of_era + u32::from(month <= 2);
-        (year <= 30_827).then_some(CalendarDate { year, month, day })
-    }
+/// The date of ticks since 1601; `None` before that, and after the year 30827, where
+/// the dates of Windows end, too.
+fn date_of(ticks: i64) -> Option<Date> {
+    let days = u64::try_from(ticks).ok()? / TICKS_PER_DAY as u64;
+    Date::from_days(i64::try_from(days).ok()?).filter(|date| date.year() <= 30_827)
 }
 
 #[cfg(test)]
@@ -351,14 +331,14 @@ mod tests {
 
     #[test]
     fn dates_agree_with_the_calendar() {
-        let day = |text: &str| text.parse::<crate::Date>().unwrap();
+        let day = |text: &str| text.parse::<Date>().unwrap();
         for (date, expected) in [
             ("1601-01-01", "1/1/1601 12:00:00 AM"),
             ("2000-02-29", "2/29/2000 12:00:00 AM"),
             ("1900-03-01", "3/1/1900 12:00:00 AM"),
             ("2020-12-31", "12/31/2020 12:00:00 AM"),
         ] {
-            let ticks = day(date).day() * TICKS_PER_DAY;
+            let ticks = day(date).days() * TICKS_PER_DAY;
             assert_eq!(text(|out| push_date_and_time(out, ticks, &Zone::UTC)), expected);
         }
     }

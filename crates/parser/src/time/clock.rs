@@ -244,7 +244,7 @@ impl Clock {
 
     /// The meaning of an event's time, by what is known so far.
     pub fn resolve(&self, time: &EventTime) -> Option<Timestamp> {
-        let day = |date: Date| date.day() * TICKS_PER_DAY;
+        let day = |date: Date| date.days() * TICKS_PER_DAY;
         let stamp = match time.said {
             Said::Nothing => return None,
             Said::DateAndTime(ticks, date) => {
@@ -274,7 +274,9 @@ impl Clock {
     fn without_date(&self, ticks: i64, midnights: u32, quality: TimeQuality) -> Timestamp {
         let ticks = ticks + i64::from(midnights) * TICKS_PER_DAY;
         match self.first_date {
-            Some(date) => self.local(date.day() * TICKS_PER_DAY + ticks, TimeQuality::DateInferred),
+            Some(date) => {
+                self.local(date.days() * TICKS_PER_DAY + ticks, TimeQuality::DateInferred)
+            }
             None => Timestamp::new(ticks, TimeBase::FirstDay, quality),
         }
     }

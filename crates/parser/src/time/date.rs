@@ -86,29 +86,83 @@ impl DateOrders {
     }
 }
 
-/// A civil date.
+/// A day of the Gregorian calendar.
 ///
 /// ```
 /// use procmonkey_parser::Date;
 ///
 /// let date: Date = "2020-07-31".parse()?;
 /// assert_eq!(date.to_string(), "2020-07-31");
+/// assert_eq!(Date::from_days(date.days()), Some(date));
 /// assert!("31.07.2020".parse::<Date>().is_err());
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date(NaiveDate);
 
+/// Days from 1601-01-01, where Windows begins to count, to 1970-01-01.
+const DAYS_TO_1970: i64 = 134_774;
+
 impl Date {
-    /// Days since 1601-01-01.
-    pub(crate) fn day(self) -> i64 {
-        super::day_of_date(self.0).unwrap_or(0)
+    /// The day with this year, month from 1 and day from 1; `None` where the calendar
+    /// has none.
+    ///
+    /// ```
+    /// use procmonkey_parser::Date;
+    ///
+    /// assert!(Date::new(2024, 2, 29).is_some());
+    /// assert!(Date::new(2026, 2, 29).is_none());
+    /// ```
+    pub const fn new(year: i32, month: u32, day: u32) -> Option<Date> {
+        match NaiveDate::from_ymd_opt(year, month, day) {
+            Some(date) => Some(Date(date)),
+            None => None,
+        }
+    }
+
+    /// The day that is so many days after 1601-01-01; `None` some 260,000 years away
+    /// from it.
+    pub const fn from_days(days: i64) -> Option<Date> {
+        // So much less than any number of 64 bits that nothing can overflow.
+        if days.unsigned_abs() > i32::MAX as u64 / 2 {
+            return None;
+        }
+        match NaiveDate::from_epoch_days((days - DAYS_TO_1970) as i32) {
+            Some(date) => Some(Date(date)),
+            None => None,
+        }
+    }
+
+    /// Days since 1601-01-01; less than zero before it.
+    pub const fn days(self) -> i64 {
+        self.0.to_epoch_days() as i64 + DAYS_TO_1970
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The month, from 1 to 12.
+    pub fn month(self) -> u32 {
+        self.0.month()
+    }
+
+    /// The day of the month, from 1 to 31.
+    pub fn day_of_month(self) -> u32 {
+        self.0.day()
+    }
+
+    /// The date as the zone rules take it.
+    pub(super) fn naive(self) -> NaiveDate {
+        self.0
     }
 }
 
+/// Writes `2020-07-31`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+        self.0.fmt(f)
     }
 }
 
@@ -188,7 +242,7 @@ impl WrittenDate {
         };
         // Procmon did not exist before 2000, so two digits mean this century.
         let year = if year < 100 { year + 2000 } else { year };
-        NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day)).map(Date)
+        Date::new(i32::from(year), u32::from(month), u32::from(day))
     }
 }
 
@@ -247,6 +301,31 @@ mod tests {
         assert_eq!(WrittenDate::split("2026/4/15 上午 09:43:51").unwrap().1, "上午 09:43:51");
         assert_eq!(WrittenDate::split("2020-07-31T07:20:00").unwrap().1, "07:20:00");
         assert_eq!(WrittenDate::split("05.06.2026").unwrap().1, "");
+    }
+
+    #[test]
+    fn days_are_counted_as_windows_does() {
+        // FILETIMEs of midnight, in days of 86,400 seconds.
+        for (date, days) in [
+            ("1601-01-01", 0),
+            ("1600-12-31", -1),
+            ("1601-12-31", 364),
+            ("1900-03-01", 109_266),
+            ("1970-01-01", 134_774),
+            ("2000-02-29", 145_790),
+            ("2026-03-05", 155_291),
+            ("9999-12-31", 3_067_670),
+        ] {
+            let date: Date = date.parse().unwrap();
+            assert_eq!(date.days(), days, "{date}");
+            assert_eq!(Date::from_days(days), Some(date));
+            assert_eq!(Date::new(date.year(), date.month(), date.day_of_month()), Some(date));
+        }
+        for days in [i64::MIN, i64::MAX, 1 << 31, -(1 << 31)] {
+            assert_eq!(Date::from_days(days), None);
+        }
+        // The last tick of a FILETIME is in a year that chrono knows.
+        assert_eq!(Date::from_days(i64::MAX / super::super::TICKS_PER_DAY).unwrap().year(), 30_828);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 
 /// How many ticks a second has. Windows counts in units of 100 ns.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -92,6 +92,19 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// A time in UTC of which everything is known, in ticks since 1601-01-01: the FILETIME
+    /// of Windows.
+    ///
+    /// ```
+    /// use procmonkey_parser::Timestamp;
+    ///
+    /// let time = Timestamp::utc(132_407_188_995_410_453);
+    /// assert_eq!(time.to_string(), "2020-08-01T01:28:19.5410453Z");
+    /// ```
+    pub fn utc(ticks: i64) -> Timestamp {
+        Timestamp::new(ticks, TimeBase::Utc, TimeQuality::Full)
+    }
+
     pub(crate) fn new(ticks: i64, base: TimeBase, quality: TimeQuality) -> Timestamp {
         Timestamp { ticks, base, quality, offset: None, whole_seconds: false }
     }
@@ -139,7 +152,7 @@ impl fmt::Display for Timestamp {
             TimeBase::Local | TimeBase::FirstDay => self.ticks,
         };
         let day = ticks.div_euclid(TICKS_PER_DAY);
-        match (self.base, date_of_day(day)) {
+        match (self.base, Date::from_days(day)) {
             (TimeBase::FirstDay, _) if day == 0 => {}
             (TimeBase::FirstDay, _) | (_, None) => write!(f, "{day:+}d ")?,
             (_, Some(date)) => write!(f, "{date}T")?,
@@ -168,21 +181,9 @@ fn write_clock(f: &mut fmt::Formatter<'_>, ticks: i64, whole_seconds: bool) -> f
     write!(f, ".{:07}", ticks % TICKS_PER_SECOND)
 }
 
-/// The civil date of a day counted from 1601-01-01.
-fn date_of_day(day: i64) -> Option<NaiveDate> {
-    let first = NaiveDate::from_ymd_opt(1601, 1, 1)?;
-    first.checked_add_signed(chrono::TimeDelta::try_days(day)?)
-}
-
-/// The day of a civil date, counted from 1601-01-01.
-fn day_of_date(date: NaiveDate) -> Option<i64> {
-    let first = NaiveDate::from_ymd_opt(1601, 1, 1)?;
-    Some(date.signed_duration_since(first).num_days())
-}
-
 /// The clock reading of a number of ticks since 1601, for zone rules.
 fn naive(ticks: i64) -> Option<chrono::NaiveDateTime> {
-    let date = date_of_day(ticks.div_euclid(TICKS_PER_DAY))?;
+    let date = Date::from_days(ticks.div_euclid(TICKS_PER_DAY))?.naive();
     let seconds = ticks.rem_euclid(TICKS_PER_DAY) / TICKS_PER_SECOND;
     let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(seconds).ok()?, 0)?;
     Some(date.and_time(time))
@@ -194,7 +195,7 @@ mod tests {
 
     #[test]
     fn text_says_as_much_as_is_known() {
-        let day = day_of_date(NaiveDate::from_ymd_opt(2020, 7, 31).unwrap()).unwrap();
+        let day = Date::new(2020, 7, 31).unwrap().days();
         let ticks = day * TICKS_PER_DAY + 7 * 3600 * TICKS_PER_SECOND + 12;
         let utc = Timestamp::new(ticks, TimeBase::Utc, TimeQuality::Full);
         assert_eq!(utc.to_string(), "2020-07-31T07:00:00.0000012Z");

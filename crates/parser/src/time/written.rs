@@ -33,7 +33,7 @@ impl Clock {
         let Some(date) = date else { return Some(WrittenTime::TimeOfDay(ticks)) };
         let order = date.orders().single().or_else(|| self.date_order());
         Some(match order.and_then(|order| date.read(order)) {
-            Some(date) => WrittenTime::DateAndTime(date.day() * TICKS_PER_DAY + ticks),
+            Some(date) => WrittenTime::DateAndTime(date.days() * TICKS_PER_DAY + ticks),
             None => WrittenTime::AmbiguousDate,
         })
     }

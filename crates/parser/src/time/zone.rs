@@ -135,12 +135,12 @@ mod tests {
     #[test]
     fn a_named_zone_knows_summer_time() {
         let zone: Zone = "europe/madrid".parse().unwrap();
-        let july = crate::Date::from_str("2020-07-31").unwrap().day() * crate::time::TICKS_PER_DAY;
+        let july = crate::Date::from_str("2020-07-31").unwrap().days() * crate::time::TICKS_PER_DAY;
         let january =
-            crate::Date::from_str("2020-01-31").unwrap().day() * crate::time::TICKS_PER_DAY;
+            crate::Date::from_str("2020-01-31").unwrap().days() * crate::time::TICKS_PER_DAY;
         assert_eq!(zone.offset_at(july), 7200);
         assert_eq!(zone.offset_at_local(january), Some(3600));
-        let skipped = crate::Date::from_str("2020-03-29").unwrap().day()
+        let skipped = crate::Date::from_str("2020-03-29").unwrap().days()
             * crate::time::TICKS_PER_DAY
             + (2 * 3600 + 1800) * TICKS_PER_SECOND;
         assert_eq!(zone.offset_at_local(skipped), None);

@@ -9,13 +9,12 @@
 mod header;
 mod message;
 
-use procmonkey_analysis::parser::{LossKind, Losses};
+use procmonkey_analysis::parser::{LossKind, Losses, decode_text};
 use procmonkey_analysis::{KeyFileOperation, SchannelEvent, ServiceEvent, Witness, WitnessTime};
 
 use crate::Reading;
 use crate::event_xml;
 use crate::facts::{code, is_service_control_manager, key_type, operation};
-use crate::text::decode;
 use header::{Section, sections};
 
 /// Reads the events of a text.
@@ -33,7 +32,7 @@ use header::{Section, sections};
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
+    let text = decode_text(bytes, &mut reading.losses);
     let (text, xml_ids) = without_xml(source, &text, &mut reading);
     for section in sections(&text) {
         // The XML below says all that the text says, and more.

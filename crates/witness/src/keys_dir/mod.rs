@@ -12,12 +12,11 @@ mod row;
 use std::fs::{self, File};
 use std::path::Path;
 
-use procmonkey_analysis::parser::{LossKind, Position};
+use procmonkey_analysis::parser::{LossKind, Position, decode_text};
 use procmonkey_analysis::{FolderListing, KeyFolder, ListedFile, Witness};
 
 use crate::Reading;
 use crate::error::Error;
-use crate::text::decode;
 use crate::time::of_system;
 
 pub use header::read_header;
@@ -38,7 +37,7 @@ pub use header::read_header;
 /// ```
 pub fn read_listing(source: &str, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
+    let text = decode_text(bytes, &mut reading.losses);
     reading.witnesses = listing::folders(source, &text).into_iter().map(Witness::Folder).collect();
     reading
 }

@@ -1,7 +1,7 @@
 //! The key containers of a case.
 
-use procmonkey_analysis::Report;
 use procmonkey_analysis::report::ContainerSummary;
+use procmonkey_analysis::{Report, short_stem};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Tone};
@@ -32,7 +32,7 @@ pub(super) fn containers(report: &Report, look: Look) -> Grid {
                 Cell::from(if index == 0 { container.provider.name() } else { "" }),
                 Cell::from(match (index, look.whole) {
                     (0, true) => container.stem.clone(),
-                    (0, false) => format!("{}…", &container.stem[..8]),
+                    (0, false) => short_stem(&container.stem),
                     _ => String::new(),
                 }),
                 Cell::from(guid_text(&seen.guid, look)),

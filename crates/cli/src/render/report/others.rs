@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::report::CaptureRole;
 use procmonkey_analysis::report::{Actor, FileAccess, FolderAccess};
-use procmonkey_analysis::{MachineGuid, Report};
+use procmonkey_analysis::{MachineGuid, Report, short_stem};
 
 use super::super::grid::{Cell, Grid, Page, Tone};
 
@@ -18,7 +18,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     for access in touches.files.iter().filter(|access| judged(&access.by)) {
         let what = match &access.container {
             Some(name) => format!("key file of {name} under {}", access.guid.short()),
-            None => format!("key file {}… under {}", &access.stem[..8], access.guid.short()),
+            None => format!("key file {} under {}", short_stem(&access.stem), access.guid.short()),
         };
         rows.push((
             access.by.capture,

@@ -1,7 +1,7 @@
 //! The timeline of one capture: phases, steps, and the witnesses between them.
 
 use procmonkey_analysis::report::{GuidRelation, LinkVia, TimelineEntry, WitnessEntry};
-use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step};
+use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Tone};
@@ -277,7 +277,7 @@ fn what_cell(entry: &TimelineEntry) -> Cell {
 fn container_cell(entry: &TimelineEntry) -> Cell {
     match (&entry.container, &entry.stem) {
         (Some(name), _) => Cell::from(name.clone()),
-        (None, Some(stem)) => Cell::toned(format!("{}…", &stem[..8]), Tone::Faint),
+        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Faint),
         (None, None) => Cell::default(),
     }
 }

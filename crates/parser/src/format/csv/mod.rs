@@ -1,6 +1,7 @@
 //! CSV exports, in any column set and order.
 
 mod native_rows;
+mod quote;
 mod reader;
 mod row_run;
 mod sniff;
@@ -9,6 +10,7 @@ mod strict;
 mod tests;
 mod writer;
 
+pub use quote::push_csv_record;
 pub(crate) use reader::CsvReader;
 pub(crate) use sniff::{Dialect, Looks, sniff};
 pub(crate) use strict::StrictReader;

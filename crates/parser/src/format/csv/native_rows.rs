@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::quote::push_doubled;
 use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::model::{Column, Columns};
 use crate::pml::event::PmlEvent;
@@ -156,7 +157,7 @@ fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: R
 fn push_rendered(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, text: &mut String) {
     text.clear();
     columns::push(text, event, column);
-    push_quoted(line, text);
+    push_doubled(line, text.as_bytes());
 }
 
 /// The path as it is stored, if its text in the row is the same.
@@ -172,17 +173,6 @@ fn plain_path<'p>(event: &PmlEvent<'p>) -> Option<&'p [u8]> {
         }
         _ => None,
     }
-}
-
-/// Appends a text with its quotes doubled.
-fn push_quoted(line: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        line.extend_from_slice(&rest[..=quote]);
-        line.push(b'"');
-        rest = &rest[quote + 1..];
-    }
-    line.extend_from_slice(rest);
 }
 
 /// The texts of the processes of one part.
@@ -244,7 +234,7 @@ impl ProcessTexts {
                 if let Some(column) = *column {
                     columns::push(&mut text, event, column);
                 }
-                push_quoted(&mut bytes, &text);
+                push_doubled(&mut bytes, text.as_bytes());
             }
             self.bytes += bytes.len();
             texts.push(bytes);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::native_rows::NativeRows;
+use super::quote::{push_csv_record, push_field};
 use crate::event::{Event, Record};
 use crate::format::fields::{Lines, Scratch};
 use crate::model::Columns;
@@ -35,10 +36,7 @@ impl<W: Write> CsvWriter<W> {
     /// Writes the byte order mark and the header.
     pub fn new(mut output: W, columns: &Columns) -> io::Result<CsvWriter<W>> {
         let mut line = b"\xef\xbb\xbf".to_vec();
-        for (index, name) in columns.names().enumerate() {
-            push_field(&mut line, index, name.as_bytes());
-        }
-        line.extend_from_slice(b"\r\n");
+        push_csv_record(&mut line, columns.names());
         output.write_all(&line)?;
         Ok(CsvWriter {
             output,
@@ -81,16 +79,4 @@ impl<W: Write> CsvWriter<W> {
     pub fn into_inner(self) -> W {
         self.output
     }
-}
-
-fn push_field(line: &mut Vec<u8>, index: usize, field: &[u8]) {
-    line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
-    let mut rest = field;
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        line.extend_from_slice(&rest[..=quote]);
-        line.push(b'"');
-        rest = &rest[quote + 1..];
-    }
-    line.extend_from_slice(rest);
-    line.push(b'"');
 }

@@ -94,7 +94,7 @@ impl<'c> Dates<'c> {
             None => date.orders().single().and_then(|order| date.read(order)),
         }?;
         let Some(TimeText::Known { ticks, .. }) = parse_time_of_day(rest) else { return None };
-        Some(to_utc(date.day() * TICKS_PER_DAY + ticks, self.zone))
+        Some(to_utc(date.days() * TICKS_PER_DAY + ticks, self.zone))
     }
 }
 

@@ -1,0 +1,118 @@
+//! Which captures are read, and how.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use procmonkey_parser::pml::OperationNames;
+use procmonkey_parser::{Date, DateOrder, ReadOptions, Zone};
+
+use super::{SelectArgs, parse};
+
+/// Captures, any number of them, and which of their events.
+#[derive(Debug, Args)]
+pub(crate) struct CaptureArgs {
+    /// Captures; `-` is standard input
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+}
+
+impl CaptureArgs {
+    /// What is known of the captures beforehand.
+    pub(crate) fn read_options(&self) -> ReadOptions {
+        self.read.options(&self.select.processes)
+    }
+}
+
+/// How captures are read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadArgs {
+    #[command(flatten)]
+    pub(crate) time: TimeArgs,
+    /// Threads to read a capture with [default: one for each CPU, at most 4]
+    #[arg(long, value_name = "N", help_heading = "Speed")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}
+
+impl ReadArgs {
+    /// What is known of the captures beforehand. `processes` are those that the user names.
+    pub(crate) fn options(&self, processes: &[String]) -> ReadOptions {
+        let mut options = ReadOptions::new().threads(self.threads());
+        let time = &self.time;
+        if let Some(zone) = &time.tz {
+            options = options.zone(zone.clone());
+        }
+        if let Some(date) = time.date {
+            options = options.date(date);
+        }
+        if let Some(order) = time.date_order {
+            options = options.date_order(order);
+        }
+        // Pasted events do not name their process; if the user does, and names one
+        // only, that is it.
+        if let [process] = processes
+            && process != "*"
+        {
+            options = options.process(process);
+        }
+        options
+    }
+
+    /// The number of threads: more than a few only wait for memory.
+    fn threads(&self) -> usize {
+        const MOST: usize = 4;
+        let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Time")]
+pub(crate) struct TimeArgs {
+    /// Zone of the clock in an export, or to show a native log in: UTC, +02:00 or Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = parse::<Zone>, allow_hyphen_values = true)]
+    pub(crate) tz: Option<Zone>,
+    /// Day of the first event, for an export without dates: 2026-03-05
+    #[arg(long, value_name = "DATE", value_parser = parse::<Date>)]
+    pub(crate) date: Option<Date>,
+    /// Order of day (d), month (m) and year (y), where an export leaves it open
+    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = parse::<DateOrder>)]
+    pub(crate) date_order: Option<DateOrder>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Native logs")]
+pub(crate) struct NativeArgs {
+    /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
+    #[arg(long)]
+    pub(crate) advanced_output: bool,
+}
+
+impl NativeArgs {
+    /// The options, with the names that were asked for.
+    pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
+        match self.advanced_output {
+            true => options.operation_names(OperationNames::Advanced),
+            false => options,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::args::{Cli, Command};
+
+    #[test]
+    fn one_named_process_is_the_process_of_pasted_events() {
+        let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
+        let Command::Analyze(args) = cli.command else { panic!() };
+        assert!(format!("{:?}", args.captures.read_options()).contains("a.exe"));
+    }
+}

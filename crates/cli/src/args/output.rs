@@ -1,0 +1,82 @@
+//! Where the output goes, what it looks like, and how much is said beside it.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::messages::Messages;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Form of the output [filter: flags, else: table]
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<OutputFormat>,
+    /// File to write; made before the work begins, complete or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Whole GUIDs, paths and texts in tables
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Colour in tables; `auto` heeds NO_COLOR and the terminal
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For reading on a terminal
+    Table,
+    /// One document, as schemas/report.schema.json describes it
+    Json,
+    /// One object a line
+    Jsonl,
+    /// Comma-separated; `events` writes it as Procmon does
+    Csv,
+    /// For a ticket or a page
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How much is said, for commands that show no tables.
+#[derive(Debug, Args)]
+pub(super) struct MessageArgs {
+    /// Say nothing on standard error but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Tell more of the places that could not be read
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl MessageArgs {
+    /// How much is said.
+    pub(super) fn messages(&self) -> Messages {
+        match self {
+            MessageArgs { quiet: true, .. } => Messages::Errors,
+            MessageArgs { verbose: true, .. } => Messages::All,
+            _ => Messages::Usual,
+        }
+    }
+}
+
+impl OutputArgs {
+    /// How much is said.
+    pub(crate) fn messages(&self) -> Messages {
+        MessageArgs { quiet: self.quiet, verbose: self.verbose }.messages()
+    }
+
+    /// The form of the output.
+    pub(crate) fn format(&self) -> OutputFormat {
+        self.format.unwrap_or(OutputFormat::Table)
+    }
+}

@@ -1,0 +1,52 @@
+//! The events of a capture that a filter lets through.
+
+use procmonkey_parser::{Capture, Event, Filter};
+
+use crate::messages::{Messages, count};
+
+/// Hands each event that the filter lets through to `work`, and returns how many there
+/// were. Columns that the filter asks for in vain, and events on which it cannot decide,
+/// are reported.
+///
+/// # Errors
+/// When the capture breaks off or `work` fails; what the filter could not decide
+/// until then is reported all the same.
+pub(super) fn for_each_filtered(
+    capture: &mut Capture<'_>,
+    filter: &Filter,
+    messages: Messages,
+    mut work: impl FnMut(&Event) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
+    for column in filter.missing_columns(capture.columns(), capture.processes()) {
+        messages.note(format_args!(
+            "{}: the filter asks for the column {column}, which this capture does not have",
+            capture.name()
+        ));
+    }
+    let outcome = hand_on(capture, filter, &mut work);
+    let undecided = capture.events_undecided();
+    if undecided > 0 {
+        messages.note(format_args!(
+            "{}: the filter could not decide on {}, because their date or time can be read in \
+             more than one way; see --date-order",
+            capture.name(),
+            count(undecided, "event")
+        ));
+    }
+    outcome
+}
+
+fn hand_on(
+    capture: &mut Capture<'_>,
+    filter: &Filter,
+    work: &mut impl FnMut(&Event) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
+    let prefilter = filter.prefilter();
+    let mut event = Event::default();
+    let mut kept = 0;
+    while capture.read_matching(filter, &prefilter, &mut event)? {
+        kept += 1;
+        work(&event)?;
+    }
+    Ok(kept)
+}
