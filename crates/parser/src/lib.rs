@@ -56,8 +56,8 @@ pub use format::xml::XmlWriter;
 pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use model::{
-    Column, Columns, Detail, Error, ErrorKind, Frame, Item, Loss, LossKind, Losses, NtStatus,
-    Position, Process, Progress, plain_operation,
+    Address, Column, Columns, Detail, Error, ErrorKind, Frame, Item, Loss, LossKind, Losses,
+    NtStatus, Position, Process, Progress, plain_operation,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,

@@ -16,8 +16,8 @@ use crate::input::{Content, Packed, SourceEncoding, Unpacking};
 use crate::model::{Counted, Error, ErrorKind};
 
 /// A source that can be read and sought: a file, or bytes in memory.
-trait SeekRead: Read + Seek {}
-impl<T: Read + Seek> SeekRead for T {}
+trait SeekRead: Read + Seek + Send {}
+impl<T: Read + Seek + Send> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -96,7 +96,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn from_seekable<R: Read + Seek + 'a>(
+    pub fn from_seekable<R: Read + Seek + Send + 'a>(
         name: impl Into<String>,
         mut source: R,
         options: &ReadOptions,
@@ -126,7 +126,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn from_reader<R: Read + 'a>(
+    pub fn from_reader<R: Read + Send + 'a>(
         name: impl Into<String>,
         stream: R,
         options: &ReadOptions,
