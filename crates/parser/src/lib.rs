@@ -53,6 +53,7 @@ pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, Store
 pub use format::csv::CsvWriter;
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
+pub use input::ReadAt;
 pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use model::{

@@ -4,11 +4,14 @@ mod background;
 mod content;
 pub(crate) mod decode;
 mod packed;
+mod read_at;
 mod resident;
 mod window;
 
 pub(crate) use content::{Content, PIECE};
 pub use packed::SourceEncoding;
 pub(crate) use packed::{HEAD, Packed, Unpacking};
+pub use read_at::ReadAt;
+pub(crate) use read_at::{ReadAtStream, read_range};
 pub(crate) use resident::ResidentRange;
 pub(crate) use window::{SECTION, Window};

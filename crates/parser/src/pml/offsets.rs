@@ -15,7 +15,7 @@ pub(crate) enum EventOffsets<'a> {
 }
 
 /// How many bytes an entry of the list has: offsets have 40 bits.
-pub(super) const ENTRY: usize = 5;
+pub(crate) const ENTRY: usize = 5;
 
 impl<'a> EventOffsets<'a> {
     pub(crate) fn read(
