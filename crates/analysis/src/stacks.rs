@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Event, Frame};
+use procmonkey_parser::{Address, Event, Frame};
 
 /// Counts how often each call stack occurs.
 #[derive(Clone, Debug, Default)]
 pub struct StackSummary {
-    stacks: HashMap<Vec<String>, usize>,
+    stacks: HashMap<Vec<Address>, usize>,
     counts: Vec<StackCount>,
     without: u64,
 }
@@ -50,7 +50,7 @@ impl StackSummary {
             self.without += 1;
             return;
         }
-        let key: Vec<String> = frames.iter().map(|frame| frame.address.clone()).collect();
+        let key: Vec<Address> = frames.iter().map(|frame| frame.address.clone()).collect();
         let counts = &mut self.counts;
         let index = *self.stacks.entry(key).or_insert_with(|| {
             counts.push(StackCount {
@@ -79,7 +79,7 @@ impl StackSummary {
 
 fn to_frame(frame: &Frame) -> StackFrame {
     StackFrame {
-        address: frame.address.clone(),
+        address: frame.address.to_string(),
         location: frame.location.clone(),
         path: frame.path.clone(),
     }

@@ -53,12 +53,13 @@ pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, Store
 pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
+pub use input::ReadAt;
 pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use input::decode_text;
 pub use model::{
-    Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses, NtStatus,
-    Position, Process, Progress, plain_operation,
+    Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses,
+    NtStatus, Position, Process, Progress, plain_operation,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,

@@ -12,12 +12,13 @@ use super::Capture;
 use super::options::ReadOptions;
 use super::parts;
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{Content, Packed, SourceEncoding, Unpacking};
+use crate::input::{Content, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
 use crate::model::{Counted, Error, ErrorKind};
+use crate::pml;
 
 /// A source that can be read and sought: a file, or bytes in memory.
-trait SeekRead: Read + Seek {}
-impl<T: Read + Seek> SeekRead for T {}
+trait SeekRead: Read + Seek + Send {}
+impl<T: Read + Seek + Send> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -46,6 +47,8 @@ enum Members<'a> {
     File(Option<File>),
     /// The parts of one native capture.
     Pml(Vec<Content>),
+    /// A native capture that is read piece by piece.
+    ReadAt(Option<Box<dyn ReadAt + 'a>>),
     Zip {
         archive: ZipArchive<Box<dyn SeekRead + 'a>>,
         next: usize,
@@ -96,7 +99,7 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn from_seekable<R: Read + Seek + 'a>(
+    pub fn from_seekable<R: Read + Seek + Send + 'a>(
         name: impl Into<String>,
         mut source: R,
         options: &ReadOptions,
@@ -121,12 +124,35 @@ impl<'a> Input<'a> {
         Ok(Input { name, options: options.clone(), members })
     }
 
+    /// Reads from something whose bytes can be read by their offset. A native log that was
+    /// closed is read piece by piece, whatever its size, by the caller's thread; one that
+    /// was not closed, or is damaged, is read into memory as a whole. Everything else is
+    /// read from its beginning to its end, as a file is.
+    ///
+    /// # Errors
+    /// As [`Input::open`].
+    pub fn from_read_at<S: ReadAt + 'a>(
+        name: impl Into<String>,
+        source: S,
+        options: &ReadOptions,
+    ) -> Result<Input<'a>, Error> {
+        let name = name.into();
+        let mut head = Vec::new();
+        let failed = |error| Error::io(format!("{name} cannot be read"), error);
+        read_range(&source, 0, 4, &mut head).map_err(failed)?;
+        if pml::is_pml(&head) {
+            let members = Members::ReadAt(Some(Box::new(source)));
+            return Ok(Input { name, options: options.clone(), members });
+        }
+        Input::from_seekable(name, ReadAtStream::new(source), options)
+    }
+
     /// Reads from a stream, such as standard input. A zip archive has its directory at
     /// its end, so it is first read into memory as a whole.
     ///
     /// # Errors
     /// As [`Input::open`].
-    pub fn from_reader<R: Read + 'a>(
+    pub fn from_reader<R: Read + Send + 'a>(
         name: impl Into<String>,
         stream: R,
         options: &ReadOptions,
@@ -185,6 +211,9 @@ impl<'a> Input<'a> {
                         .map_err(failed)
                         .and_then(|packed| Capture::from_bytes(&self.name, packed, &self.options)),
                 )
+            }
+            Members::ReadAt(source) => {
+                Some(Capture::from_read_at(&self.name, source.take()?, &self.options))
             }
             Members::Pml(parts) if parts.is_empty() => None,
             Members::Pml(parts) => Some(Capture::from_pml(

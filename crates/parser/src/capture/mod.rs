@@ -18,11 +18,11 @@ use crate::filter::{Filter, Verdict};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
 use crate::format::pasted::PastedReader;
-use crate::format::pml::PmlReader;
+use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
 use crate::input::decode::{ByteStream, TextEncoding, Trouble, peek, utf16};
-use crate::input::{Content, HEAD, Packed, SourceEncoding, Window};
+use crate::input::{Content, HEAD, Packed, ReadAt, SourceEncoding, Window, read_range};
 use crate::model::{Column, Columns, Error, LossKind, Losses, Module, Process};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
@@ -181,18 +181,50 @@ impl<'a> Capture<'a> {
         source_encoding: SourceEncoding,
     ) -> Result<Capture<'a>, Error> {
         let mut losses = Losses::default();
-        let rendering = Rendering {
-            zone: options.zone.clone().unwrap_or(Zone::UTC),
-            names: options.names,
-            ..Rendering::default()
-        };
-        let reader =
-            PmlReader::new(parts, &rendering, &mut losses).map_err(|error| error.in_input(name))?;
-        Ok(Capture {
+        let reader = PmlReader::new(parts, &rendering(options), &mut losses)
+            .map_err(|error| error.in_input(name))?;
+        Ok(Capture::of_native(name, Box::new(reader), losses, options, source_encoding))
+    }
+
+    /// Opens a native capture that cannot be mapped into memory.
+    pub(crate) fn from_read_at(
+        name: &str,
+        source: Box<dyn ReadAt + 'a>,
+        options: &ReadOptions,
+    ) -> Result<Capture<'a>, Error> {
+        let in_context = |error: Error| error.in_input(name);
+        match PositionedReader::open(source, &rendering(options)).map_err(in_context)? {
+            Opened::InPieces(reader) => Ok(Capture::of_native(
+                name,
+                Box::new(reader),
+                Losses::default(),
+                options,
+                SourceEncoding::default(),
+            )),
+            Opened::AsWhole(source) => {
+                let failed = |error| Error::io("cannot be read", error).in_input(name);
+                let mut bytes = Vec::new();
+                let length = usize::try_from(source.len())
+                    .map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
+                read_range(&*source, 0, length, &mut bytes).map_err(failed)?;
+                let parts = vec![Content::memory(bytes)];
+                Capture::from_pml(name, parts, options, SourceEncoding::default())
+            }
+        }
+    }
+
+    fn of_native(
+        name: &str,
+        reader: Box<dyn ReadEvents + 'a>,
+        losses: Losses,
+        options: &ReadOptions,
+        source_encoding: SourceEncoding,
+    ) -> Capture<'a> {
+        Capture {
             name: name.to_string(),
             format: Format::Pml,
             source_encoding,
-            reader: Box::new(reader),
+            reader,
             // Times of native events need no date order; a date in a rule of a filter
             // may.
             seen: ReadState {
@@ -204,7 +236,7 @@ impl<'a> Capture<'a> {
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
-        })
+        }
     }
 
     /// A capture over this reader.
@@ -481,6 +513,15 @@ impl<'a> Capture<'a> {
     /// allocating memory for each event.
     pub fn events(&mut self) -> Events<'_, 'a> {
         Events { capture: self, failed: false }
+    }
+}
+
+/// How the columns of a native capture are rendered.
+fn rendering(options: &ReadOptions) -> Rendering {
+    Rendering {
+        zone: options.zone.clone().unwrap_or(Zone::UTC),
+        names: options.names,
+        ..Rendering::default()
     }
 }
 

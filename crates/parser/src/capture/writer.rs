@@ -1,13 +1,13 @@
 //! Writes events in any of the formats.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::Capture;
 use crate::event::Event;
 use crate::format::csv::CsvWriter;
 use crate::format::xml::XmlWriter;
-use crate::model::{Columns, Process};
+use crate::model::{Columns, Error, Process};
 
 /// The formats that can be written.
 ///
@@ -114,7 +114,7 @@ impl<W: Write> EventWriter<W> {
         output: W,
         columns: &Columns,
         source: &Capture<'_>,
-    ) -> io::Result<EventWriter<W>> {
+    ) -> Result<EventWriter<W>, Error> {
         let processes = source.processes();
         let mut omissions = Omissions::default();
         let writer = match format {
@@ -140,7 +140,7 @@ impl<W: Write> EventWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write(&mut self, event: &Event) -> io::Result<()> {
+    pub fn write(&mut self, event: &Event) -> Result<(), Error> {
         match &mut self.writer {
             Writer::Csv(writer) => {
                 self.omissions.stacks += u64::from(event.has_stack());
@@ -163,7 +163,7 @@ impl<W: Write> EventWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn finish(self) -> io::Result<W> {
+    pub fn finish(self) -> Result<W, Error> {
         match self.writer {
             Writer::Csv(writer) => Ok(writer.into_inner()),
             Writer::Xml(writer) => writer.finish(),

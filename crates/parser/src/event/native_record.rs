@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::input::Content;
-use crate::model::{Column, Columns, Frame, Module};
+use crate::model::{Address, Column, Columns, Frame, Module, ModuleMap};
 use crate::pml::owned::OwnedPml;
 use crate::pml::processes::SYSTEM_PID;
 use crate::pml::{EventHeader, Fidelity, Pml, PmlEvent, ProcessEntry};
@@ -88,7 +88,7 @@ impl PmlRecord {
             let location = module.map(|module| format!("{name} + 0x{:x}", address - module.base));
             Frame {
                 depth: depth as u32,
-                address: format!("0x{address:x}"),
+                address: Address::new(address),
                 location: location.unwrap_or_default(),
                 path,
             }
@@ -107,7 +107,16 @@ impl std::fmt::Debug for PmlRecord {
 #[derive(Debug)]
 pub(crate) struct SharedPart {
     pml: OwnedPml,
-    modules: OnceLock<HashMap<u32, Vec<Module>>>,
+    modules: OnceLock<LoadedModules>,
+}
+
+/// The modules of all processes of a part.
+#[derive(Debug, Default)]
+struct LoadedModules {
+    /// By the process index of the part.
+    by_process: HashMap<u32, ModuleMap>,
+    /// Process index of the kernel.
+    kernel: Option<u32>,
 }
 
 impl SharedPart {
@@ -126,21 +135,29 @@ impl SharedPart {
 
     /// The modules of a process, by the process index of this part.
     pub(crate) fn modules_of(&self, index: u32) -> &[Module] {
-        let modules = self.modules.get_or_init(|| {
+        self.loaded().by_process.get(&index).map_or(&[], ModuleMap::modules)
+    }
+
+    fn loaded(&self) -> &LoadedModules {
+        self.modules.get_or_init(|| {
             let pml = self.pml.pml();
-            let list = |entry: &ProcessEntry| (entry.index, pml.modules(entry).collect());
-            pml.processes().iter().map(list).collect()
-        });
-        modules.get(&index).map_or(&[], Vec::as_slice)
+            let list =
+                |entry: &ProcessEntry| (entry.index, ModuleMap::new(pml.modules(entry).collect()));
+            let kernel = pml.processes().iter().find(|entry| entry.pid == SYSTEM_PID);
+            LoadedModules {
+                by_process: pml.processes().iter().map(list).collect(),
+                kernel: kernel.map(|entry| entry.index),
+            }
+        })
     }
 
     /// The module of the process, or of the kernel, that contains an address.
     fn module_at(&self, process_index: u32, address: u64) -> Option<&Module> {
-        let pml = self.pml.pml();
-        let owner = match address > pml.info().max_user_address {
-            true => pml.processes().iter().find(|entry| entry.pid == SYSTEM_PID)?.index,
+        let loaded = self.loaded();
+        let owner = match address > self.pml.pml().info().max_user_address {
+            true => loaded.kernel?,
             false => process_index,
         };
-        self.modules_of(owner).iter().find(|module| module.contains(address))
+        loaded.by_process.get(&owner)?.find(address)
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct SkipSink<'c> {
 ///
 /// It sets record, process, stack and position of an event. Number and time are the same
 /// work for every format and are set by [`Capture`](crate::Capture).
-pub(crate) trait ReadEvents {
+pub(crate) trait ReadEvents: Send {
     /// The columns of the capture, in its order.
     fn columns(&self) -> &Arc<Columns>;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
 /// A stream of bytes.
-pub(crate) type ByteStream<'a> = Box<dyn Read + 'a>;
+pub(crate) type ByteStream<'a> = Box<dyn Read + Send + 'a>;
 
 /// How a capture is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use super::losses::Position;
 
@@ -9,13 +10,15 @@ use super::losses::Position;
 ///
 /// A damaged record is never an `Error`: it is counted in [`Losses`](crate::Losses), and
 /// reading continues.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
     position: Option<Position>,
-    source: Option<io::Error>,
+    source: Option<Arc<io::Error>>,
 }
 
 /// The kind of an error.
@@ -45,8 +48,13 @@ impl Error {
             kind: ErrorKind::Io,
             message: message.into(),
             position: None,
-            source: Some(source),
+            source: Some(Arc::new(source)),
         }))
+    }
+
+    /// The output of a writer cannot be written.
+    pub(crate) fn written(source: io::Error) -> Error {
+        Error::io("the output cannot be written", source)
     }
 
     pub(crate) fn not_a_capture(message: impl Into<String>) -> Error {
@@ -107,6 +115,52 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_ref().map(|source| source as _)
+        self.0.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+/// For functions that return [`io::Error`]. The kind is that of the operating system's
+/// error where there is one, [`io::ErrorKind::InvalidInput`] for a value that cannot be
+/// understood, else [`io::ErrorKind::InvalidData`]. The [`Error`] is its inner error.
+///
+/// ```
+/// use std::io;
+/// use procmonkey_parser::{Input, ReadOptions};
+///
+/// fn first_column(path: &str) -> io::Result<String> {
+///     let mut input = Input::open(path, &ReadOptions::new())?;
+///     let capture = input.next_capture().ok_or(io::ErrorKind::UnexpectedEof)??;
+///     Ok(capture.columns().names().next().unwrap_or_default().to_string())
+/// }
+/// assert_eq!(first_column("no such file").unwrap_err().kind(), io::ErrorKind::NotFound);
+/// ```
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        let kind = match (&error.0.source, error.0.kind) {
+            (Some(source), _) => source.kind(),
+            (None, ErrorKind::InvalidValue) => io::ErrorKind::InvalidInput,
+            (None, _) => io::ErrorKind::InvalidData,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_error_becomes_one_of_io_and_keeps_its_message_and_cause() {
+        let full = Error::written(io::ErrorKind::StorageFull.into());
+        let copy = full.clone();
+        let error = io::Error::from(full);
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(error.to_string(), copy.to_string());
+        assert_eq!(copy.source().unwrap().to_string(), "no storage space");
+        let kind = |error: Error| io::Error::from(error).kind();
+        assert_eq!(kind(Error::invalid_value("a")), io::ErrorKind::InvalidInput);
+        assert_eq!(kind(Error::not_a_capture("a")), io::ErrorKind::InvalidData);
     }
 }

@@ -36,7 +36,7 @@ impl<'p> PmlEvent<'p> {
 
     /// Where the event begins in the file.
     pub fn position(&self) -> Position {
-        Position::at_byte(self.at as u64).with_record(self.index as u64 + 1)
+        self.pml.position(self.at as u64, self.index as u64)
     }
 
     /// The process of the event; `None` if the table does not have it, as in a file that

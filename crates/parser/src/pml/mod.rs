@@ -124,6 +124,19 @@ pub struct Pml<'a> {
     detected_exporter: Exporter,
     rendering: Rendering,
     losses: Losses,
+    origin: Origin,
+}
+
+/// Where the bytes of a piece of a capture come from, which is read as a capture of its
+/// own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Origin {
+    /// How many events precede the piece.
+    pub(crate) events: u64,
+    /// Offset in the piece of the first byte of events.
+    pub(crate) first_byte: u64,
+    /// Offset of that byte in the file.
+    pub(crate) in_file: u64,
 }
 
 impl<'a> Pml<'a> {
@@ -170,6 +183,7 @@ impl<'a> Pml<'a> {
             detected_exporter: Exporter::V3_61,
             rendering: Rendering::default(),
             losses,
+            origin: Origin::default(),
         };
         pml.first_time = pml.event(0).map_or(0, |first| first.header.time);
         let modules = pml.processes().iter().flat_map(|process| pml.modules(process));
@@ -195,7 +209,23 @@ impl<'a> Pml<'a> {
             detected_exporter: Exporter::V3_61,
             rendering,
             losses: Losses::default(),
+            origin: Origin::default(),
         }
+    }
+
+    /// The same capture as a piece of a larger one, whose first event has this time.
+    pub(crate) fn with_origin(mut self, origin: Origin, first_time: Option<i64>) -> Pml<'a> {
+        self.origin = origin;
+        self.first_time = first_time.unwrap_or(self.first_time);
+        self
+    }
+
+    /// The position, in the whole capture, of the event with this index that begins at
+    /// this offset.
+    pub(crate) fn position(&self, at: u64, index: u64) -> Position {
+        let Origin { events, first_byte, in_file } = self.origin;
+        let in_file = at.wrapping_sub(first_byte).wrapping_add(in_file);
+        Position::at_byte(in_file).with_record(events + index + 1)
     }
 
     /// The same capture with another rendering.
@@ -341,7 +371,7 @@ impl<'a> Pml<'a> {
             }
             None => format!("there are only {} events", self.len()),
         };
-        let position = Position::at_byte(offset.unwrap_or(0)).with_record(index as u64 + 1);
+        let position = self.position(offset.unwrap_or(0), index as u64);
         Loss { kind: LossKind::DamagedRecord, position, message }
     }
 

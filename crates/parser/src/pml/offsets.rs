@@ -15,7 +15,7 @@ pub(crate) enum EventOffsets<'a> {
 }
 
 /// The size of an entry of the list in bytes: offsets have 40 bits.
-pub(super) const ENTRY: usize = 5;
+pub(crate) const ENTRY: usize = 5;
 
 impl<'a> EventOffsets<'a> {
     pub(crate) fn read(

@@ -2,7 +2,7 @@
 
 use self_cell::self_cell;
 
-use super::{Pml, Rendering};
+use super::{Origin, Pml, Rendering};
 use crate::input::Content;
 use crate::model::Error;
 
@@ -27,6 +27,20 @@ impl OwnedPml {
             let evict = || content.evict(0..usize::MAX);
             let pml = Pml::open_with(content.bytes(), &evict)?;
             Ok::<_, Error>(pml.with_rendering(rendering))
+        })?;
+        Ok(OwnedPml(cell))
+    }
+
+    /// Opens a piece of a larger capture, whose first event has this time.
+    pub(crate) fn open_piece(
+        content: Content,
+        rendering: Rendering,
+        origin: Origin,
+        first_time: Option<i64>,
+    ) -> Result<OwnedPml, Error> {
+        let cell = Cell::try_new(content, |content| {
+            let pml = Pml::open(content.bytes())?.with_rendering(rendering);
+            Ok::<_, Error>(pml.with_origin(origin, first_time))
         })?;
         Ok(OwnedPml(cell))
     }

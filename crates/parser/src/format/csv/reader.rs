@@ -105,7 +105,7 @@ impl<R: Read> CsvReader<R> {
     }
 }
 
-impl<R: Read> ReadEvents for CsvReader<R> {
+impl<R: Read + Send> ReadEvents for CsvReader<R> {
     fn columns(&self) -> &Arc<Columns> {
         &self.columns
     }

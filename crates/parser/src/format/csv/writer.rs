@@ -1,12 +1,12 @@
 //! CSV as Procmon writes it.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::native_rows::NativeRows;
 use super::quote::{push_csv_record, push_field};
 use crate::event::{Event, Record};
 use crate::format::fields::{Lines, Scratch};
-use crate::model::Columns;
+use crate::model::{Columns, Error};
 
 /// Writes events as Procmon exports them: UTF-8 with a byte order mark, every
 /// field quoted, inner quotes doubled, CRLF after every record.
@@ -21,7 +21,7 @@ use crate::model::Columns;
 /// let mut writer = CsvWriter::new(Vec::new(), &Columns::from_known(&[Column::Path]))?;
 /// writer.write(&Event::default())?;
 /// assert_eq!(writer.into_inner(), b"\xef\xbb\xbf\"Path\"\r\n\"\"\r\n");
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct CsvWriter<W> {
@@ -34,10 +34,10 @@ pub struct CsvWriter<W> {
 
 impl<W: Write> CsvWriter<W> {
     /// Writes the byte order mark and the header.
-    pub fn new(mut output: W, columns: &Columns) -> io::Result<CsvWriter<W>> {
+    pub fn new(mut output: W, columns: &Columns) -> Result<CsvWriter<W>, Error> {
         let mut line = b"\xef\xbb\xbf".to_vec();
         push_csv_record(&mut line, columns.names());
-        output.write_all(&line)?;
+        output.write_all(&line).map_err(Error::written)?;
         Ok(CsvWriter {
             output,
             columns: columns.clone(),
@@ -48,26 +48,26 @@ impl<W: Write> CsvWriter<W> {
     }
 
     /// Writes one event. A column that the event does not have is left empty.
-    pub fn write(&mut self, event: &Event) -> io::Result<()> {
+    pub fn write(&mut self, event: &Event) -> Result<(), Error> {
         self.line.clear();
         if let Record::Pml(record) = &event.record
             && !self.columns.is_empty()
         {
             self.native.push(record, &mut self.line);
-            return self.output.write_all(&self.line);
+            return self.output.write_all(&self.line).map_err(Error::written);
         }
         let line = &mut self.line;
         if let Some(row) = event.csv_row(&self.columns) {
             line.push(b'"');
             line.extend_from_slice(row);
             line.extend_from_slice(b"\"\r\n");
-            return self.output.write_all(line);
+            return self.output.write_all(line).map_err(Error::written);
         }
         event.for_each_field(&self.columns, Lines::Joined, &mut self.scratch, |index, field| {
             push_field(line, index, field);
         });
         self.line.extend_from_slice(b"\r\n");
-        self.output.write_all(&self.line)
+        self.output.write_all(&self.line).map_err(Error::written)
     }
 
     /// The output that the records are written to.

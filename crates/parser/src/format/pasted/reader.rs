@@ -163,7 +163,7 @@ impl<R: Read> PastedReader<R> {
     }
 }
 
-impl<R: Read> ReadEvents for PastedReader<R> {
+impl<R: Read + Send> ReadEvents for PastedReader<R> {
     fn columns(&self) -> &Arc<Columns> {
         &self.columns
     }

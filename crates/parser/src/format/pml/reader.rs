@@ -13,7 +13,7 @@ use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::event::{Event, Prefilter, Record};
 use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::input::Content;
-use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
+use crate::model::{Column, Columns, Error, Losses, Module, Process};
 use crate::pml::owned::OwnedPml;
 use crate::pml::{Pml, ProcessEntry, Recording, Rendering};
 use sections::{InMemory, PmlSections};
@@ -57,6 +57,13 @@ pub(super) enum Reach {
     Rest,
 }
 
+/// The processes and columns that all pieces of a capture have.
+pub(super) struct KnownProcesses {
+    all: Arc<[Arc<Process>]>,
+    by_index: HashMap<u32, Arc<Process>>,
+    columns: Arc<Columns>,
+}
+
 pub(super) struct Part {
     pml: Arc<SharedPart>,
     /// The processes of this part by the process index of this part.
@@ -98,13 +105,21 @@ impl PmlReader {
         rendering: &Rendering,
         losses: &mut Losses,
     ) -> Result<PmlReader, Error> {
+        let mut opened = Vec::new();
+        for content in contents {
+            let pml = OwnedPml::open(content, rendering.clone())?;
+            losses.extend(pml.pml().losses());
+            opened.push(pml);
+        }
+        Ok(PmlReader::of_parts(opened))
+    }
+
+    fn of_parts(opened: Vec<OwnedPml>) -> PmlReader {
         let (mut parts, mut all) = (Vec::new(), Vec::new());
         // A process of one part can continue in the next part with another index. It is
         // the same if PID and start are the same.
         let mut known: HashMap<(u32, i64), u32> = HashMap::new();
-        for content in contents {
-            let pml = OwnedPml::open(content, rendering.clone())?;
-            losses.extend(pml.pml().losses());
+        for pml in opened {
             let mut indexes: HashMap<u32, u32> = HashMap::new();
             for entry in pml.pml().processes() {
                 let next = known.len() as u32;
@@ -127,7 +142,33 @@ impl PmlReader {
             parts.push(Part { pml, processes, selector: Mutex::default() });
         }
         let columns = Arc::new(Columns::from_known(&Column::all().collect::<Vec<_>>()));
-        Ok(PmlReader::over(parts.into(), all.into(), columns))
+        PmlReader::over(parts.into(), all.into(), columns)
+    }
+
+    /// Reads the first piece of a capture.
+    pub(super) fn of_piece(pml: OwnedPml) -> PmlReader {
+        PmlReader::of_parts(vec![pml])
+    }
+
+    /// Reads the piece that follows. It has the same processes.
+    pub(super) fn of_next_piece(pml: OwnedPml, known: &KnownProcesses) -> PmlReader {
+        let pml = Arc::new(SharedPart::new(pml));
+        let part = Part { pml, processes: known.by_index.clone(), selector: Mutex::default() };
+        PmlReader::over([part].into(), Arc::clone(&known.all), Arc::clone(&known.columns))
+    }
+
+    /// The processes of the first part.
+    pub(super) fn known_processes(&self) -> KnownProcesses {
+        KnownProcesses {
+            all: Arc::clone(&self.processes),
+            by_index: self.parts.first().map(|part| part.processes.clone()).unwrap_or_default(),
+            columns: Arc::clone(&self.columns),
+        }
+    }
+
+    /// A reader without events, that holds no memory.
+    pub(super) fn empty(known: &KnownProcesses) -> PmlReader {
+        PmlReader::over([].into(), Arc::clone(&known.all), Arc::clone(&known.columns))
     }
 
     fn over(
@@ -229,7 +270,7 @@ impl PmlReader {
             // Of the times of native events only the first and the last one matter.
             sink.clock.observe_instant(first);
             sink.clock.observe_instant(last);
-            *sink.position = Position::at_byte(skipped.at as u64).with_record(self.next as u64);
+            *sink.position = part.pml().position(skipped.at as u64, self.next as u64 - 1);
             if let Memory::Window(window) = &mut self.memory {
                 window.follow(part.content(), skipped.at, skipped.events);
             }

@@ -355,7 +355,7 @@ impl<R: Read> XmlReader<R> {
     }
 }
 
-impl<R: Read> ReadEvents for XmlReader<R> {
+impl<R: Read + Send> ReadEvents for XmlReader<R> {
     fn columns(&self) -> &Arc<Columns> {
         &self.columns
     }
@@ -414,7 +414,7 @@ impl<R: Read> ReadEvents for XmlReader<R> {
     }
 }
 
-impl<R: Read> ReadSection for XmlReader<R> {
+impl<R: Read + Send> ReadSection for XmlReader<R> {
     fn place(&self) -> Place {
         Place { at: self.source.position(), lines: 0, records: self.records }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::Event;
-use crate::model::{Column, Columns, Frame, LossKind, Losses, Position};
+use crate::model::{Address, Column, Columns, Frame, LossKind, Losses, Position};
 
 use super::element::{ElementStep, Elements};
 
@@ -166,6 +166,9 @@ struct Stack {
     inside: bool,
 }
 
+const NOT_UTF8: (LossKind, &str) =
+    (LossKind::InvalidText, "a stack frame holds bytes that are not UTF-8");
+
 impl Stack {
     fn new(frames: Vec<Frame>) -> Stack {
         Stack { frames, complete: 0, open: false, inside: false }
@@ -181,7 +184,7 @@ impl Stack {
         }
         let frame = &mut self.frames[self.complete];
         frame.depth = u32::try_from(self.complete).unwrap_or(u32::MAX);
-        frame.address.clear();
+        frame.address = Address::default();
         frame.path.clear();
         frame.location.clear();
         self.open = true;
@@ -205,15 +208,18 @@ impl Stack {
                     return Some((LossKind::DamagedField, "the depth of a frame is not a number"));
                 }
             },
-            b"address" => &mut frame.address,
+            b"address" => {
+                frame.address = Address::of_text(&String::from_utf8_lossy(text));
+                let valid = std::str::from_utf8(text).is_ok();
+                return (!valid).then_some(NOT_UTF8);
+            }
             b"path" => &mut frame.path,
             b"location" => &mut frame.location,
             _ => return None,
         };
         field.push_str(&String::from_utf8_lossy(text));
         let valid = std::str::from_utf8(text).is_ok();
-        (!valid)
-            .then_some((LossKind::InvalidText, "a stack frame contains bytes that are not UTF-8"))
+        (!valid).then_some(NOT_UTF8)
     }
 
     fn finish(mut self) -> Vec<Frame> {

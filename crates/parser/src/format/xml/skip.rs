@@ -14,7 +14,7 @@ use super::xml_input::XmlInput;
 use crate::event::{Event, Prefilter};
 use crate::format::SkipSink;
 use crate::format::name_cache::NameCache;
-use crate::model::{Frame, Position, Process};
+use crate::model::{Address, Frame, Position, Process};
 use crate::scan::{Needle, SimdLevel, Tags};
 
 /// The most bytes of an event that can be skipped.
@@ -375,11 +375,9 @@ impl Skipper {
             let [depth, address, path, location] = texts;
             let frame = &mut event.stack[count];
             frame.depth = super::layout::number(&bytes[depth]).unwrap_or_default();
-            for (field, range) in [
-                (&mut frame.address, address),
-                (&mut frame.path, path),
-                (&mut frame.location, location),
-            ] {
+            let text = value::unescaped(&bytes[address], &mut self.scratch);
+            frame.address = Address::of_text(&String::from_utf8_lossy(text));
+            for (field, range) in [(&mut frame.path, path), (&mut frame.location, location)] {
                 let text = value::unescaped(&bytes[range], &mut self.scratch);
                 field.clear();
                 field.push_str(&String::from_utf8_lossy(text));

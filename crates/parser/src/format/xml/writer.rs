@@ -1,13 +1,13 @@
 //! XML as Procmon writes it.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use super::escape::{element_name, push_text};
 use crate::event::Event;
 use crate::format::fields::{Lines, Scratch};
-use crate::model::Module;
-use crate::model::{Column, Columns, Frame, Process};
+
+use crate::model::{Column, Columns, Error, Frame, Module, Process};
 
 /// Writes events as Procmon exports them: a byte order mark, the process list, then one
 /// element for each event, containing one element for each column. Every line but the
@@ -43,7 +43,7 @@ use crate::model::{Column, Columns, Frame, Process};
 /// let xml = String::from_utf8_lossy(&writer.finish()?).into_owned();
 /// assert!(xml.starts_with("\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon>"));
 /// assert!(xml.ends_with("<event>\r\n<Path></Path>\r\n</event>\r\n</eventlist></procmon>"));
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct XmlWriter<W> {
@@ -66,7 +66,7 @@ impl<W: Write> XmlWriter<W> {
         output: W,
         columns: &Columns,
         processes: &[Arc<Process>],
-    ) -> io::Result<XmlWriter<W>> {
+    ) -> Result<XmlWriter<W>, Error> {
         XmlWriter::with_modules(output, columns, processes, |_| Vec::new())
     }
 
@@ -80,22 +80,22 @@ impl<W: Write> XmlWriter<W> {
         columns: &Columns,
         processes: &[Arc<Process>],
         mut modules: impl FnMut(&Process) -> Vec<Module>,
-    ) -> io::Result<XmlWriter<W>> {
+    ) -> Result<XmlWriter<W>, Error> {
         let of_column = |(known, name): (&Option<Column>, &str)| match known {
             Some(column) => element_name(column.name()),
             None => element_name(name),
         };
         let names = columns.known().iter().zip(columns.names()).map(of_column).collect();
         let head = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon><processlist>";
-        output.write_all(head.as_bytes())?;
+        output.write_all(head.as_bytes()).map_err(Error::written)?;
         let (mut record, mut unfit) = (ElementBuffer::default(), 0);
         for process in processes {
             record.start();
             record.process(process, &modules(process));
-            output.write_all(&record.bytes)?;
+            output.write_all(&record.bytes).map_err(Error::written)?;
             unfit += record.unfit;
         }
-        output.write_all(b"</processlist><eventlist>\r\n")?;
+        output.write_all(b"</processlist><eventlist>\r\n").map_err(Error::written)?;
         Ok(XmlWriter {
             output,
             columns: columns.clone(),
@@ -110,7 +110,7 @@ impl<W: Write> XmlWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write(&mut self, event: &Event) -> io::Result<()> {
+    pub fn write(&mut self, event: &Event) -> Result<(), Error> {
         let record = &mut self.record;
         record.start();
         record.raw("<event>\r\n");
@@ -128,7 +128,7 @@ impl<W: Write> XmlWriter<W> {
         }
         record.raw("</event>\r\n");
         self.unfit += record.unfit;
-        self.output.write_all(&record.bytes)
+        self.output.write_all(&record.bytes).map_err(Error::written)
     }
 
     /// How many characters were written that XML 1.0 does not allow, so that strict
@@ -142,8 +142,8 @@ impl<W: Write> XmlWriter<W> {
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn finish(mut self) -> io::Result<W> {
-        self.output.write_all(b"</eventlist></procmon>")?;
+    pub fn finish(mut self) -> Result<W, Error> {
+        self.output.write_all(b"</eventlist></procmon>").map_err(Error::written)?;
         Ok(self.output)
     }
 }
@@ -235,7 +235,7 @@ impl ElementBuffer {
         for frame in frames {
             self.raw("<frame>\r\n");
             self.number("depth", frame.depth);
-            self.leaf("address", frame.address.as_bytes());
+            self.number("address", &frame.address);
             self.leaf("path", frame.path.as_bytes());
             self.leaf("location", frame.location.as_bytes());
             self.raw("</frame>\r\n");

@@ -1,7 +1,7 @@
 //! What must be known about an export before its events are written.
 
 use crate::event::Event;
-use crate::model::Column;
+use crate::model::{Address, Column};
 use crate::pml::bytes::PointerWidth;
 use crate::pml::header::Info;
 
@@ -36,8 +36,8 @@ impl ExportProfile {
             Some("32-bit") => Some(false),
             _ => None,
         };
-        // A 32-bit address has at most eight hexadecimal digits.
-        let is_long = |address: &str| address.trim_start_matches("0x").len() > 8;
+        // Addresses of a 32-bit system fit into 32 bits.
+        let is_long = |address: &Address| address.value() > Some(u64::from(u32::MAX));
         let wide = event.stack().iter().any(|frame| is_long(&frame.address));
         let of_64_bit = |path: &str| path.contains("(x86)") || path.contains("SysWOW64");
         if shown.or(listed) == Some(true) || wide || event.path().is_some_and(|p| of_64_bit(&p)) {

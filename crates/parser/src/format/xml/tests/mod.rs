@@ -77,7 +77,7 @@ impl Outcome {
     }
 }
 
-fn read_all<R: Read>(input: R, base: u64, limit: usize) -> Outcome {
+fn read_all<R: Read + Send>(input: R, base: u64, limit: usize) -> Outcome {
     let mut losses = Losses::default();
     let mut reader = XmlReader::with_limit(input, base, limit, &mut losses).unwrap();
     let mut events = Vec::new();
@@ -165,7 +165,7 @@ fn a_stack_belongs_to_its_event_only() {
     let frames = read.events[1].stack();
     assert_eq!(frames.len(), 2);
     assert_eq!((frames[1].depth, frames[1].path.as_str()), (1, ""));
-    assert_eq!(frames[0].address, "0xfffff80");
+    assert_eq!(frames[0].address.value(), Some(0xfff_ff80));
     assert_eq!(frames[1].location, "<unknown>");
     assert!(read.events[0].stack().is_empty() && read.events[2].stack().is_empty());
     let columns = |index: usize| read.events[index].columns().unwrap();

@@ -73,7 +73,7 @@ fn said(
     (text, handed)
 }
 
-fn reader<'a, R: Read + 'a>(
+fn reader<'a, R: Read + Send + 'a>(
     opened: Result<XmlReader<R>, Error>,
     simd: Option<SimdLevel>,
 ) -> Result<Box<dyn ReadEvents + 'a>, Error> {

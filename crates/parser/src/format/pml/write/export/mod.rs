@@ -179,7 +179,7 @@ impl Exports {
         let extra = encoded.extra.as_deref();
         out.put_u32(if extra.is_some() { extra_at as u32 } else { 0 });
         for frame in stack {
-            let address = words::hex(&frame.address);
+            let address = frame.address.value();
             if address.is_none() {
                 let message = format!("the address {} of a stack is not a number", frame.address);
                 shared.losses.add(LossKind::NotWritten, event.position(), message);

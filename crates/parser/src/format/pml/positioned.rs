@@ -1,0 +1,405 @@
+//! Reads a native capture piece by piece, where it cannot be mapped into memory.
+//!
+//! Each piece is a small native capture in memory, made of the header, the tables, and the
+//! bytes of some events with their list; it is read as any other. The events keep their
+//! numbers, positions and relative times.
+
+use std::sync::Arc;
+
+use super::reader::{KnownProcesses, PmlReader};
+use crate::event::{Event, Prefilter};
+use crate::format::{ReadEvents, SkipSink};
+use crate::input::{Content, ReadAt, read_range};
+use crate::model::{Columns, Error, Losses, Module, Process};
+use crate::pml::bytes::Bytes;
+use crate::pml::header::{self, FileLayout, HEADER_SIZE};
+use crate::pml::offsets::ENTRY;
+use crate::pml::owned::OwnedPml;
+use crate::pml::{Exporter, Info, Origin, Recording, Rendering};
+
+/// How many bytes of events a piece has.
+const PIECE: u64 = 16 << 20;
+
+/// How many bytes after the last event of a piece belong to it: texts of an event can
+/// show bytes that follow it.
+const BEHIND: usize = 256 << 10;
+
+/// How many entries of the list of events are read at a time.
+const ENTRIES: usize = 64 << 10;
+
+/// The tables of a native capture may have this many bytes.
+const MOST_OF_TABLES: u64 = 1 << 30;
+
+/// Reads the pieces of a native capture one after the other.
+pub(crate) struct PositionedReader<'a> {
+    pieces: Pieces<'a>,
+    info: Info,
+    exporter: Exporter,
+    known: KnownProcesses,
+    piece: PmlReader,
+}
+
+/// Makes the pieces.
+struct Pieces<'a> {
+    source: Box<dyn ReadAt + 'a>,
+    rendering: Rendering,
+    /// How many events the list has.
+    events: u64,
+    layout: FileLayout,
+    /// What every piece begins with: the header, and the tables.
+    frame: Vec<u8>,
+    /// Time of the first event of the capture.
+    first_time: Option<i64>,
+    /// How many events the pieces had that were made.
+    read: u64,
+    entries: Entries,
+    /// How many bytes of events a piece has at most.
+    size: u64,
+}
+
+/// A part of the list of events.
+#[derive(Default)]
+struct Entries {
+    first: u64,
+    bytes: Vec<u8>,
+}
+
+/// What becomes of a source.
+pub(crate) enum Opened<'a> {
+    /// It is read piece by piece.
+    InPieces(PositionedReader<'a>),
+    /// It has to be read as a whole: it was not closed, or its tables are damaged.
+    AsWhole(Box<dyn ReadAt + 'a>),
+}
+
+impl<'a> PositionedReader<'a> {
+    /// Opens a capture that was closed and whose tables are whole.
+    pub(crate) fn open(
+        source: Box<dyn ReadAt + 'a>,
+        rendering: &Rendering,
+    ) -> Result<Opened<'a>, Error> {
+        PositionedReader::in_pieces_of(PIECE, source, rendering)
+    }
+
+    fn in_pieces_of(
+        size: u64,
+        source: Box<dyn ReadAt + 'a>,
+        rendering: &Rendering,
+    ) -> Result<Opened<'a>, Error> {
+        let mut head = Vec::new();
+        read(&*source, 0, HEADER_SIZE, &mut head)?;
+        let mut losses = Losses::default();
+        let (info, layout) = header::read(Bytes(&head), &mut losses)?;
+        let list_size = u64::from(info.declared_events) * ENTRY as u64;
+        let is_closed = info.declared_events > 0
+            && layout.event_offsets >= layout.first_event
+            && layout.after(layout.event_offsets) == layout.event_offsets.checked_add(list_size);
+        let frame = match is_closed && losses.is_empty() {
+            true => frame(&*source, head, &layout)?,
+            false => None,
+        };
+        let Some(frame) = frame else { return Ok(Opened::AsWhole(source)) };
+        let mut pieces = Pieces {
+            source,
+            rendering: rendering.clone(),
+            events: u64::from(info.declared_events),
+            layout,
+            frame,
+            first_time: None,
+            read: 0,
+            entries: Entries::default(),
+            size,
+        };
+        let Some(first) = pieces.next()? else { return Ok(Opened::AsWhole(pieces.source)) };
+        let pml = first.pml();
+        let is_whole = pml.losses().is_empty() && pml.info().pointer_width == info.pointer_width;
+        let Some(event) = pml.event(0).ok().filter(|_| is_whole) else {
+            return Ok(Opened::AsWhole(pieces.source));
+        };
+        pieces.first_time = Some(event.header().time);
+        let exporter = pml.detected_exporter();
+        let piece = PmlReader::of_piece(first);
+        let known = piece.known_processes();
+        Ok(Opened::InPieces(PositionedReader { pieces, info, exporter, known, piece }))
+    }
+
+    /// Moves to the next piece. Returns false after the last one, which stays.
+    fn advance(&mut self) -> Result<bool, Error> {
+        if self.pieces.is_at_end() {
+            return Ok(false);
+        }
+        // The memory of the old piece is released before the new one is read, unless an
+        // event still refers to it.
+        self.piece = PmlReader::empty(&self.known);
+        let Some(piece) = self.pieces.next()? else { return Ok(false) };
+        self.piece = PmlReader::of_next_piece(piece, &self.known);
+        Ok(true)
+    }
+}
+
+impl Pieces<'_> {
+    fn is_at_end(&self) -> bool {
+        self.read >= self.events
+    }
+
+    /// Where an event begins, as the list says.
+    fn entry(&mut self, event: u64) -> Result<Option<u64>, Error> {
+        if event >= self.events {
+            return Ok(None);
+        }
+        let at = |entries: &Entries| -> Option<u64> {
+            let place =
+                usize::try_from(event.checked_sub(entries.first)?).ok()?.checked_mul(ENTRY)?;
+            let [a, b, c, d, e] = *entries.bytes.get(place..)?.first_chunk::<ENTRY>()?;
+            Some(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]))
+        };
+        if let Some(offset) = at(&self.entries) {
+            return Ok(Some(offset));
+        }
+        self.entries.first = event;
+        self.entries.bytes.clear();
+        let rest = (self.events - event).min(ENTRIES as u64) as usize;
+        let offset = self.layout.event_offsets + event * ENTRY as u64;
+        read(&*self.source, offset, rest * ENTRY, &mut self.entries.bytes)?;
+        Ok(at(&self.entries))
+    }
+
+    /// Makes the piece that follows; `None` after the last one.
+    fn next(&mut self) -> Result<Option<OwnedPml>, Error> {
+        let first = self.read;
+        let Some(begin) = self.entry(first)? else { return Ok(None) };
+        let mut offsets = vec![begin];
+        let mut end = begin;
+        while let Some(offset) = self.entry(first + offsets.len() as u64)? {
+            // An entry that leads back, or far away, begins a piece of its own.
+            if offset < begin || offset - begin >= self.size {
+                break;
+            }
+            end = end.max(offset);
+            offsets.push(offset);
+        }
+        self.read += offsets.len() as u64;
+        let mut bytes = self.frame.clone();
+        let place = bytes.len() as u64;
+        // The last event reaches to where the next one begins, or the list.
+        let next = self.entry(self.read)?.filter(|next| *next > end);
+        let next =
+            next.unwrap_or(self.layout.event_offsets).clamp(end, end.saturating_add(self.size));
+        let length = usize::try_from(next - begin).unwrap_or(usize::MAX).saturating_add(BEHIND);
+        read(&*self.source, begin, length, &mut bytes)?;
+        let list = bytes.len() as u64;
+        for offset in &offsets {
+            let moved = offset - begin + place;
+            bytes.extend_from_slice(&moved.to_le_bytes()[..ENTRY]);
+        }
+        let count = u32::try_from(offsets.len()).unwrap_or(u32::MAX);
+        bytes[0x234..0x238].copy_from_slice(&count.to_le_bytes());
+        bytes[0x240..0x248].copy_from_slice(&place.to_le_bytes());
+        bytes[0x248..0x250].copy_from_slice(&list.to_le_bytes());
+        let origin = Origin { events: first, first_byte: place, in_file: begin };
+        let rendering = self.rendering.clone();
+        let content = Content::memory(bytes);
+        OwnedPml::open_piece(content, rendering, origin, self.first_time).map(Some)
+    }
+}
+
+/// Reads the tables behind the header. `None` if they are not where they must be, or too
+/// large.
+fn frame(
+    source: &(dyn ReadAt + '_),
+    mut bytes: Vec<u8>,
+    layout: &FileLayout,
+) -> Result<Option<Vec<u8>>, Error> {
+    let length = source.len();
+    let mut places = [0u64; 3];
+    for (place, at) in places.iter_mut().zip([layout.processes, layout.strings, layout.hosts]) {
+        let end = layout.after(at).unwrap_or(length).min(length);
+        if at <= layout.event_offsets || at >= end || end - at > MOST_OF_TABLES {
+            return Ok(None);
+        }
+        *place = bytes.len() as u64;
+        let before = bytes.len();
+        read(source, at, (end - at) as usize, &mut bytes)?;
+        if (bytes.len() - before) as u64 != end - at {
+            return Ok(None);
+        }
+    }
+    // Without icons, which are not read.
+    for (at, place) in [(0x250, places[0]), (0x258, places[1]), (0x260, 0), (0x3A0, places[2])] {
+        bytes[at..at + 8].copy_from_slice(&place.to_le_bytes());
+    }
+    Ok(Some(bytes))
+}
+
+fn read(
+    source: &(dyn ReadAt + '_),
+    offset: u64,
+    length: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let failed = |error| Error::io("the capture could not be read further", error);
+    read_range(source, offset, length, out).map_err(failed)
+}
+
+impl ReadEvents for PositionedReader<'_> {
+    fn columns(&self) -> &Arc<Columns> {
+        self.piece.columns()
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        loop {
+            if self.piece.read_event(event, losses)? {
+                return Ok(true);
+            }
+            if !self.advance()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn read_prefiltered(
+        &mut self,
+        prefilter: &Prefilter,
+        sink: SkipSink<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        let SkipSink { events, counts, clock, position } = sink;
+        loop {
+            let sink = SkipSink {
+                events: &mut *events,
+                counts: &mut *counts,
+                clock: &mut *clock,
+                position: &mut *position,
+            };
+            if self.piece.read_prefiltered(prefilter, sink, event, losses)? {
+                return Ok(true);
+            }
+            if !self.advance()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn processes(&self) -> &[Arc<Process>] {
+        self.piece.processes()
+    }
+
+    fn modules_of(&self, process: &Process) -> Vec<Module> {
+        self.piece.modules_of(process)
+    }
+
+    fn recording(&self) -> Option<Recording<'_>> {
+        Some(Recording { info: &self.info, exporter: self.exporter, parts: 1 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Event;
+    use crate::format::process_counts::ProcessCounts;
+    use crate::model::{Column, Position};
+    use crate::time::Clock;
+
+    fn sample(name: &str) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples");
+        std::fs::read(format!("{folder}/{name}.pml")).unwrap()
+    }
+
+    fn pieces_of(bytes: Vec<u8>, size: u64) -> Opened<'static> {
+        PositionedReader::in_pieces_of(size, Box::new(bytes), &Rendering::default()).unwrap()
+    }
+
+    fn of_whole(bytes: Vec<u8>) -> PmlReader {
+        let mut losses = Losses::default();
+        PmlReader::new(vec![Content::memory(bytes)], &Rendering::default(), &mut losses).unwrap()
+    }
+
+    /// Every event with all that is known of it, and the losses.
+    fn all(mut reader: impl ReadEvents) -> Vec<String> {
+        let (mut event, mut losses) = (Event::default(), Losses::default());
+        let mut seen = Vec::new();
+        while reader.read_event(&mut event, &mut losses).unwrap() {
+            let texts: Vec<_> = Column::all().map(|column| event.get(column)).collect();
+            let at = event.position();
+            seen.push(format!("{at:?} {texts:?} {:?} {:?}", event.process(), event.stack()));
+        }
+        seen.push(format!("{losses:?} {:?}", reader.processes()));
+        let modules = reader.processes().iter().map(|process| reader.modules_of(process));
+        seen.push(format!("{:?}", modules.collect::<Vec<_>>()));
+        seen
+    }
+
+    #[test]
+    fn a_capture_in_pieces_of_any_size_has_the_events_of_the_whole() {
+        for name in ["restart", "guid-changed", "first-start"] {
+            let bytes = sample(name);
+            let whole = all(of_whole(bytes.clone()));
+            assert!(whole.len() > 200, "{name}");
+            for size in [4_000, 60_000, 500_000, PIECE] {
+                let Opened::InPieces(reader) = pieces_of(bytes.clone(), size) else {
+                    panic!("{name} is closed and whole");
+                };
+                let recorded = |reader: &dyn ReadEvents| {
+                    reader.recording().map(|it| format!("{:?} {:?}", it.info, it.exporter))
+                };
+                assert_eq!(recorded(&reader), recorded(&of_whole(bytes.clone())));
+                let read = all(reader);
+                assert_eq!(read.len(), whole.len(), "{name} {size}");
+                for (one, other) in read.iter().zip(&whole) {
+                    assert_eq!(one, other, "{name} {size}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_skipped_is_counted_as_in_the_whole() {
+        let bytes = sample("guid-changed");
+        let prefilter = Prefilter::nothing().or_process("inetinfo.exe");
+        let outcome = |mut reader: Box<dyn ReadEvents>| {
+            let (mut events, mut losses) = (0, Losses::default());
+            let mut counts = ProcessCounts::default();
+            let mut position = Position::default();
+            let mut clock = Clock::new(None, None, None);
+            let (mut event, mut seen) = (Event::default(), Vec::new());
+            loop {
+                let sink = SkipSink {
+                    events: &mut events,
+                    counts: &mut counts,
+                    clock: &mut clock,
+                    position: &mut position,
+                };
+                if !reader.read_prefiltered(&prefilter, sink, &mut event, &mut losses).unwrap() {
+                    return format!("{seen:?} {events} {:?} {losses:?}", counts.sorted());
+                }
+                // An event that is not selected may be returned all the same.
+                events += 1;
+                counts.add(&event.process_name().unwrap(), 1);
+                if event.process_name().as_deref() == Some("inetinfo.exe") {
+                    seen.push(event.position());
+                }
+            }
+        };
+        let whole = outcome(Box::new(of_whole(bytes.clone())));
+        for size in [4_000, 100_000, PIECE] {
+            let Opened::InPieces(reader) = pieces_of(bytes.clone(), size) else { panic!() };
+            assert_eq!(outcome(Box::new(reader)), whole, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_capture_that_is_not_closed_or_has_no_tables_is_read_as_a_whole() {
+        let bytes = sample("restart");
+        let mut open = bytes.clone();
+        open[0x234..0x268].fill(0);
+        let mut without_strings = bytes.clone();
+        without_strings[0x258..0x260].fill(0);
+        let cut = bytes[..bytes.len() - 5000].to_vec();
+        let half = bytes[..bytes.len() / 2].to_vec();
+        for damaged in [open, without_strings, cut, half] {
+            assert!(matches!(pieces_of(damaged, PIECE), Opened::AsWhole(_)));
+        }
+    }
+}
