@@ -159,7 +159,7 @@ fn report(messages: Messages, error: &Error) {
 
 fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>, Error> {
     if path.as_os_str() == "-" {
-        return Input::from_reader("standard input", io::stdin().lock(), options);
+        return Input::from_reader("standard input", io::stdin(), options);
     }
     Input::open(path, &options.clone().progress(bar.progress.clone()))
 }
