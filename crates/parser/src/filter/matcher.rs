@@ -182,9 +182,9 @@ mod tests {
     fn what_is_wrong_with_a_value_is_said() {
         for (column, relation, value, part) in [
             (Column::Pid, Relation::Is, "abc", "`abc` is not a number for PID"),
-            (Column::Session, Relation::LessThan, "-1", "no number for Session"),
+            (Column::Session, Relation::LessThan, "-1", "not a number for Session"),
             (Column::Duration, Relation::MoreThan, "0.12345678", "at most seven digits"),
-            (Column::RelativeTime, Relation::Is, "soon", "no length of time for Relative Time"),
+            (Column::RelativeTime, Relation::Is, "soon", "not a duration for Relative Time"),
             (Column::TimeOfDay, Relation::Is, "noon", "`noon` is not a time for Time of Day"),
             (Column::CompletionTime, Relation::Is, "2020-07-31", "use the column Date & Time"),
             (Column::DateAndTime, Relation::Is, "7:28:59 AM", "use the column Time of Day"),

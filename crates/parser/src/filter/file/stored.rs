@@ -252,8 +252,8 @@ mod tests {
         for (rule, why) in [
             ("Path regex a+", "no regular expressions"),
             ("Path is a\0b", "NUL"),
-            ("PID is 4294967296", "no number from 0"),
-            ("PID is \"\"", "no number from 0"),
+            ("PID is 4294967296", "not a number from 0"),
+            ("PID is \"\"", "not a number from 0"),
         ] {
             let error = stored(rule).unwrap_err();
             assert_eq!(error.kind(), crate::ErrorKind::InvalidValue);

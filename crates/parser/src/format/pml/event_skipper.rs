@@ -27,7 +27,7 @@ pub(super) struct EventSkipper {
 /// The events that were skipped.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SkippedEvents {
-    /// How many events were passed over.
+    /// How many events were skipped.
     pub(super) events: usize,
     /// The times of the first and the last of them.
     pub(super) times: Option<(i64, i64)>,
