@@ -25,7 +25,7 @@ fn what_is_no_code_is_said_and_is_no_failure() {
     let run = run!("code", "-f", "csv", "nonsense", "6000009");
     expect_status(&run, 0, "code");
     assert!(
-        run.text().contains("no spelling") && run.text().contains("not among"),
+        run.text().contains("not a known form") && run.text().contains("not among"),
         "{}",
         run.text()
     );

@@ -16,7 +16,7 @@ pub struct CaptureStats {
     events: u64,
     classes: Counter,
     operations: Counter,
-    /// Operations of the events that do not tell their class.
+    /// Operations of the events that have no class.
     classless: Counter,
     processes: Counter,
     results: Counter,

@@ -33,7 +33,7 @@ impl MachineGuid {
         &self.0
     }
 
-    /// The first group, enough to tell a few of them apart in a table.
+    /// The first group, enough to distinguish a few of them in a table.
     pub fn short(&self) -> &str {
         let bare = self.bare();
         let end = bare.find('-').unwrap_or(bare.len()).min(8);

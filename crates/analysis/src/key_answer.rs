@@ -1,10 +1,10 @@
 //! Questions about one key: what is the file of this container, whose is this file?
 
-use crate::container::{ContainerNames, KnownContainer, Provider, empty_container_len, is_stem};
+use crate::container::{ContainerNames, KeySystem, KnownContainer, empty_container_len, is_stem};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder, split_name};
 
-/// What the user has in hand.
+/// What a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyQuestion<'q> {
@@ -28,7 +28,7 @@ pub struct KeyAnswer {
     /// Name of the container; `None` when no known name gives this stem.
     pub container: Option<String>,
     /// The key system.
-    pub provider: Option<Provider>,
+    pub provider: Option<KeySystem>,
     /// Hash of the name.
     pub stem: Option<String>,
     /// Name of the file, when the GUID is known.
@@ -80,9 +80,9 @@ impl<'q> KeyQuestion<'q> {
                 let folder = KeyFile::from_path(path).map(|file| file.folder);
                 of_file(path, name, folder, names).into_iter().collect()
             }
-            KeyQuestion::Name(name) => {
-                [Provider::Capi, Provider::Cng].map(|provider| of_name(name, provider, guid)).into()
-            }
+            KeyQuestion::Name(name) => [KeySystem::Capi, KeySystem::Cng]
+                .map(|provider| of_name(name, provider, guid))
+                .into(),
         }
     }
 }
@@ -119,7 +119,7 @@ fn of_stem(
         guid,
         folder,
         empty_length: found
-            .filter(|_| provider == Some(Provider::Capi))
+            .filter(|_| provider == Some(KeySystem::Capi))
             .map(|found| empty_container_len(&found.name)),
         owner: label.or_else(|| details.map(|known| known.owner.to_string())),
         loss: details.and_then(|known| known.loss).map(str::to_string),
@@ -131,7 +131,7 @@ fn of_stem(
     }
 }
 
-fn of_name(name: &str, provider: Provider, guid: Option<&MachineGuid>) -> KeyAnswer {
+fn of_name(name: &str, provider: KeySystem, guid: Option<&MachineGuid>) -> KeyAnswer {
     let stem = provider.stem(name);
     let details = KnownContainer::find_any(name).filter(|known| known.provider == provider);
     KeyAnswer {
@@ -141,7 +141,7 @@ fn of_name(name: &str, provider: Provider, guid: Option<&MachineGuid>) -> KeyAns
         file_name: stem.as_ref().zip(guid).map(|(stem, guid)| format!("{stem}_{guid}")),
         guid: guid.cloned(),
         folder: None,
-        empty_length: (provider == Provider::Capi && stem.is_some())
+        empty_length: (provider == KeySystem::Capi && stem.is_some())
             .then(|| empty_container_len(name)),
         owner: details.map(|known| known.owner.to_string()),
         loss: details.and_then(|known| known.loss).map(str::to_string),
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_is_told_apart() {
+    fn every_form_is_recognised() {
         let name = "c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
         let path = format!("D:\\case\\MachineKeys\\{name}");
         assert_eq!(KeyQuestion::new(&name[..32]), KeyQuestion::Stem(&name[..32]));

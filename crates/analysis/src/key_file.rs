@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::container::{Provider, is_stem};
+use crate::container::{KeySystem, is_stem};
 use crate::guid::MachineGuid;
 
 /// Whose keys a folder holds.
@@ -23,7 +23,7 @@ pub enum KeyScope {
     User,
 }
 
-/// Where a key folder stands.
+/// Where a key folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -50,7 +50,7 @@ pub enum KeyRoot {
 #[non_exhaustive]
 pub struct KeyFolder {
     /// The key system.
-    pub provider: Provider,
+    pub provider: KeySystem,
     /// Whose keys.
     pub scope: KeyScope,
     /// Where.
@@ -117,7 +117,7 @@ impl fmt::Display for KeyFolder {
     }
 }
 
-/// A file that keeps a key container, told by its path.
+/// A file that keeps a key container, recognised by its path.
 ///
 /// ```
 /// use procmonkey_analysis::KeyFile;
@@ -222,13 +222,13 @@ fn folder_of(plain: &str) -> Option<KeyFolder> {
         (_, None) => account.unwrap_or(KeyScope::Machine),
     };
     let provider = match store {
-        Store::Keys | Store::SystemKeys => Provider::Cng,
-        _ => Provider::Capi,
+        Store::Keys | Store::SystemKeys => KeySystem::Cng,
+        _ => KeySystem::Capi,
     };
     Some(KeyFolder { provider, scope, root, store })
 }
 
-/// Where a folder stands that is a key folder, or one of `Microsoft\Crypto` on the
+/// The root of a folder that is a key folder, or one of `Microsoft\Crypto` on the
 /// way to it. `None` for any other path.
 pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
     const MARK: &str = "\\microsoft\\crypto";
@@ -242,8 +242,7 @@ pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
     on_the_way.then(|| root_of(&plain[..place]).0)
 }
 
-/// Where the part of a path above `Microsoft\Crypto` stands, and whose profile
-/// it is.
+/// What the part of a path above `Microsoft\Crypto` is, and whose profile it is.
 fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {
     let user = Some(KeyScope::User);
     // Only at the top of a volume is it the system's own; below, it is a copy.
@@ -296,7 +295,7 @@ mod tests {
 
     const NAME: &str = "c2319c42033a5ca7f44e731bfd3fa2b5_4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 
-    fn kind(folder: &str) -> Option<(Provider, KeyScope, KeyRoot)> {
+    fn kind(folder: &str) -> Option<(KeySystem, KeyScope, KeyRoot)> {
         let file = KeyFile::from_path(&format!("{folder}\\{NAME}"))?;
         assert_eq!(Some(file.folder), KeyFolder::from_path(folder));
         Some((file.folder.provider, file.folder.scope, file.folder.root))
@@ -306,7 +305,7 @@ mod tests {
     fn every_folder_is_known_in_every_spelling() {
         use KeyRoot::*;
         use KeyScope::*;
-        use Provider::*;
+        use KeySystem::*;
         for (folder, want) in [
             (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys", (Capi, Machine, CommonData)),
             (r"c:\programdata\microsoft\crypto\rsa\machinekeys", (Capi, Machine, CommonData)),

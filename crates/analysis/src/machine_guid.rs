@@ -9,7 +9,7 @@ use crate::guid::MachineGuid;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum RegistryView {
-    /// `HKLM\SOFTWARE\Microsoft\Cryptography`, where the value stands.
+    /// `HKLM\SOFTWARE\Microsoft\Cryptography`, which holds the value.
     Native,
     /// `HKLM\SOFTWARE\Wow6432Node\Microsoft\Cryptography`, where it normally does
     /// not exist: a 32-bit program that forgot to ask for the 64-bit view.
@@ -40,10 +40,10 @@ impl RegistryView {
 
 /// What one registry event did to MachineGuid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum GuidAccess {
+pub(crate) enum GuidEvent {
     /// The value was given to the caller.
     Value(MachineGuid),
-    /// The caller's buffer was too small; the length it was told, in bytes.
+    /// The caller's buffer was too small; its length in bytes.
     TooSmall(Option<u64>),
     /// A query that succeeded without its data being in the capture.
     ValueNotShown,
@@ -57,14 +57,14 @@ pub(crate) enum GuidAccess {
     Failed,
 }
 
-impl GuidAccess {
+impl GuidEvent {
     /// What the event did, when it concerns MachineGuid at all.
     pub(crate) fn of(
         operation: &str,
         path: &str,
         result: Option<NtStatus>,
         detail: Option<&Detail<'_>>,
-    ) -> Option<(RegistryView, GuidAccess)> {
+    ) -> Option<(RegistryView, GuidEvent)> {
         let data = || {
             let text = detail?.get("Data")?.trim();
             (!text.is_empty()).then(|| MachineGuid::new(text))
@@ -76,7 +76,7 @@ impl GuidAccess {
             if !name.eq_ignore_ascii_case("MachineGuid") {
                 return None;
             }
-            return data().map(|value| (view, GuidAccess::Value(value)));
+            return data().map(|value| (view, GuidEvent::Value(value)));
         }
         if !operation.starts_with("Reg") {
             return None;
@@ -85,16 +85,16 @@ impl GuidAccess {
         let succeeded = result == Some(NtStatus::SUCCESS);
         let access = match (operation, result) {
             ("RegQueryValue", Some(NtStatus::SUCCESS)) => match data() {
-                Some(value) => GuidAccess::Value(value),
-                None => GuidAccess::ValueNotShown,
+                Some(value) => GuidEvent::Value(value),
+                None => GuidEvent::ValueNotShown,
             },
             ("RegQueryValue", Some(NtStatus::BUFFER_OVERFLOW)) => {
-                GuidAccess::TooSmall(detail.and_then(|detail| detail.integer("Length")))
+                GuidEvent::TooSmall(detail.and_then(|detail| detail.integer("Length")))
             }
-            ("RegQueryValue", Some(NtStatus::NAME_NOT_FOUND)) => GuidAccess::Missing,
-            ("RegSetValue", _) if succeeded => GuidAccess::Set(data()),
-            ("RegDeleteValue", _) if succeeded => GuidAccess::Removed,
-            ("RegQueryValue" | "RegSetValue" | "RegDeleteValue", _) => GuidAccess::Failed,
+            ("RegQueryValue", Some(NtStatus::NAME_NOT_FOUND)) => GuidEvent::Missing,
+            ("RegSetValue", _) if succeeded => GuidEvent::Set(data()),
+            ("RegDeleteValue", _) if succeeded => GuidEvent::Removed,
+            ("RegQueryValue" | "RegSetValue" | "RegDeleteValue", _) => GuidEvent::Failed,
             _ => return None,
         };
         Some((view, access))
@@ -139,15 +139,15 @@ pub(crate) enum Chained {
 
 impl ReadChain {
     /// Whether the event belongs to this chain or begins another.
-    pub(crate) fn offers(&self, access: &GuidAccess, gap: Gap) -> Chained {
+    pub(crate) fn offers(&self, access: &GuidEvent, gap: Gap) -> Chained {
         let fits = match access {
             // Only the ANSI half of the same call asks with this length: header,
             // characters, and two more where braces stand around them.
-            GuidAccess::TooSmall(length) => {
+            GuidEvent::TooSmall(length) => {
                 let is_ansi = matches!(length, Some(49 | 51));
                 self.values == 0 || (self.values == 1 && self.overflows == 1 && is_ansi)
             }
-            GuidAccess::Value(value) => match &self.value {
+            GuidEvent::Value(value) => match &self.value {
                 None => true,
                 Some(before) if before != value => false,
                 Some(_) if self.overflows == 0 => gap == Gap::None,
@@ -162,13 +162,13 @@ impl ReadChain {
     }
 
     /// Takes the event in.
-    pub(crate) fn push(&mut self, event: u64, access: &GuidAccess) {
+    pub(crate) fn push(&mut self, event: u64, access: &GuidEvent) {
         match access {
-            GuidAccess::Value(value) => {
+            GuidEvent::Value(value) => {
                 self.value = Some(value.clone());
                 self.values += 1;
             }
-            GuidAccess::TooSmall(_) => self.overflows += 1,
+            GuidEvent::TooSmall(_) => self.overflows += 1,
             _ => return,
         }
         self.events.push(event);
@@ -217,7 +217,7 @@ mod tests {
         for (number, (result, detail)) in (1u64..).zip(rows) {
             let detail = Detail::parse("RegQueryValue", *detail);
             let status = NtStatus::from_result(result);
-            let (_, access) = GuidAccess::of("RegQueryValue", PATH, status, Some(&detail)).unwrap();
+            let (_, access) = GuidEvent::of("RegQueryValue", PATH, status, Some(&detail)).unwrap();
             if chain.offers(&access, gap) == Chained::BeginsAnother {
                 reads.push(std::mem::take(&mut chain).events);
             }

@@ -40,7 +40,7 @@ impl Phase {
         }
     }
 
-    /// The phase that an event marks by itself. Key files are told by
+    /// The phase that an event marks by itself. Key files are recognised by
     /// [`KeyFile`](crate::KeyFile), the exit by the end of the process.
     pub(crate) fn marked_by(operation: &str, path: &str) -> Option<Phase> {
         if operation == "Process Start" {
@@ -101,7 +101,7 @@ pub struct PhaseSpan {
     pub last_event: u64,
     /// How many events mark it.
     pub events: u64,
-    /// When it began, as far as the capture tells.
+    /// When it began, as far as the capture shows it.
     pub time: Option<String>,
 }
 
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phases_are_told_by_what_is_touched() {
+    fn phases_are_recognised_by_operation_and_path() {
         for (operation, path, want) in [
             ("Process Start", "", Some(Phase::Start)),
             (

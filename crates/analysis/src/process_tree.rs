@@ -8,8 +8,8 @@ use procmonkey_parser::{Capture, Clock, Column, Event, EventTime, Process, Times
 /// one, and from its events where it has none.
 #[derive(Clone, Debug, Default)]
 pub struct ProcessTree {
-    seen: Vec<Seen>,
-    /// The instance that a PID stands for at the moment.
+    seen: Vec<ObservedProcess>,
+    /// The instance that has a PID at the moment.
     current: HashMap<u32, usize>,
     /// Events by process index, for captures with a process list.
     events: HashMap<u32, u64>,
@@ -44,13 +44,13 @@ pub struct ProcessNode {
     pub image_path: Option<String>,
     /// How many events of the capture are its own.
     pub events: u64,
-    /// How deep it stands in the tree; 0 where no parent is known.
+    /// How deep it is in the tree; 0 where no parent is known.
     pub depth: usize,
 }
 
 /// A process as its events show it.
 #[derive(Clone, Debug, Default)]
-struct Seen {
+struct ObservedProcess {
     pid: Option<u32>,
     parent_pid: Option<u32>,
     name: Option<String>,
@@ -102,7 +102,7 @@ impl ProcessTree {
         }
     }
 
-    /// A parent tells of its child before the child's own first event.
+    /// An event of the parent names its child before the child's own first event.
     fn created(&mut self, event: &Event, parent: u32) {
         let detail = event.detail();
         let get = |key| detail.as_ref().and_then(|detail| detail.get(key));
@@ -118,8 +118,8 @@ impl ProcessTree {
         seen.image_path = Some(path.into_owned()).filter(|path| !path.is_empty());
     }
 
-    /// A PID stands for a new process from here on, unless the one that it stands
-    /// for was announced just now.
+    /// A PID belongs to a new process from here on, unless the process that has it
+    /// was announced by its parent just before.
     fn begin(&mut self, pid: u32) {
         let is_new = self.current.get(&pid).is_some_and(|index| self.seen[*index].events == 0);
         if !is_new {
@@ -130,7 +130,7 @@ impl ProcessTree {
     fn instance(&mut self, pid: u32) -> usize {
         let seen = &mut self.seen;
         *self.current.entry(pid).or_insert_with(|| {
-            seen.push(Seen { pid: Some(pid), ..Seen::default() });
+            seen.push(ObservedProcess { pid: Some(pid), ..ObservedProcess::default() });
             seen.len() - 1
         })
     }
@@ -150,12 +150,12 @@ impl ProcessTree {
         }
         let list = capture.processes();
         let starts: Vec<_> = list.iter().map(|process| process.created).collect();
-        let seen: Vec<Seen> = list
+        let seen: Vec<ObservedProcess> = list
             .iter()
-            .map(|process| Seen {
+            .map(|process| ObservedProcess {
                 pid: process.pid,
                 parent_pid: process.parent_pid,
-                ..Seen::default()
+                ..ObservedProcess::default()
             })
             .collect();
         let parents = parents_by_pid(&seen, &starts);
@@ -174,7 +174,7 @@ fn resolve(clock: &Clock, time: &Option<EventTime>) -> Option<Timestamp> {
     clock.resolve(time.as_ref()?)
 }
 
-impl Seen {
+impl ObservedProcess {
     fn take_columns(&mut self, event: &Event) {
         let text = |column| {
             event.get(column).filter(|text| !text.is_empty()).map(|text| text.into_owned())
@@ -235,7 +235,7 @@ fn of_list(process: &Process, events: u64, clock: &Clock) -> ProcessNode {
 
 /// The parent of each process: the last one with its parent's PID that had
 /// started before it. A PID alone may be a later process's.
-fn parents_by_pid(seen: &[Seen], starts: &[Option<i64>]) -> Vec<Option<usize>> {
+fn parents_by_pid(seen: &[ObservedProcess], starts: &[Option<i64>]) -> Vec<Option<usize>> {
     let mut by_pid: HashMap<u32, Vec<usize>> = HashMap::new();
     for (index, process) in seen.iter().enumerate() {
         if let Some(pid) = process.pid {
@@ -287,7 +287,7 @@ fn in_order(
             open.extend(children[index].iter().rev().map(|child| (*child, depth + 1)));
         }
     }
-    // Damaged lists can make processes each other's parents: nobody is left out.
+    // In a damaged list two processes can be each other's parents: they are listed, too.
     ordered.extend(nodes.into_iter().flatten());
     ordered
 }
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_told_from_events_alone_and_a_pid_is_used_twice() {
+    fn a_tree_follows_from_events_alone_although_a_pid_is_used_twice() {
         let rows = [
             "1:00:00.0000000 AM,a.exe,10,Process Create,C:\\b.exe,\"PID: 20, Command line: b\"",
             "1:00:00.0000001 AM,b.exe,20,Process Start,,\"Parent PID: 10, Command line: b\"",

@@ -74,7 +74,7 @@ impl Step {
         }
     }
 
-    /// Whether the event had the key's file itself in hand: opened, made,
+    /// Whether the event used the key's file itself: opened, made,
     /// changed or read it.
     pub fn uses_file(self) -> bool {
         matches!(
@@ -89,7 +89,7 @@ impl Step {
         )
     }
 
-    /// What a file operation on a key file did; `None` for one that tells
+    /// What a file operation on a key file did; `None` for one that shows
     /// nothing, such as closing it.
     pub(crate) fn of_file(
         operation: &str,
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_open_result_tells_created_from_opened() {
+    fn only_the_open_result_distinguishes_created_from_opened() {
         let open = "Desired Access: Generic Read, Disposition: Open, Options: , Attributes: n/a, \
                     ShareMode: Read, AllocationSize: n/a, OpenResult: ";
         assert_eq!(step("CreateFile", "SUCCESS", &format!("{open}Opened")), Some(Step::Opened));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_told_apart() {
+    fn each_failure_is_a_step_of_its_own() {
         assert_eq!(step("CreateFile", "NAME NOT FOUND", ""), Some(Step::Probed));
         assert_eq!(step("CreateFile", "PATH NOT FOUND", ""), Some(Step::Probed));
         assert_eq!(step("CreateFile", "0xC0000034", ""), Some(Step::Probed));

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::container::{ContainerNames, Provider};
+use crate::container::{ContainerNames, KeySystem};
 use crate::report::{ContainerGuid, ContainerSummary, Report};
 
 /// The containers behind all key files of the case, in the order in which they
 /// are first seen.
 pub(super) fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> {
     let mut containers: Vec<ContainerSummary> = Vec::new();
-    let mut places: HashMap<(String, Provider), usize> = HashMap::new();
+    let mut places: HashMap<(String, KeySystem), usize> = HashMap::new();
     for file in &report.key_files {
         let key = (file.stem.clone(), file.folder.provider);
         let place = *places.entry(key).or_insert_with(|| {

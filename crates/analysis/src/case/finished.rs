@@ -11,7 +11,7 @@ use crate::report::{
 };
 use crate::trace::{AccessLog, FileState, RawStep, Trace};
 
-/// A capture that was read to its end: its times can be told now.
+/// A capture whose reading has ended: its times can be resolved now.
 pub(super) struct FinishedCapture<'c> {
     pub(super) index: usize,
     pub(super) clock: &'c Clock,

@@ -20,7 +20,7 @@ use crate::witness::Witness;
 use options::Wanted;
 use placing::CaptureClock;
 use remarks::Extent;
-use witnesses::{Unsorted, add_sightings};
+use witnesses::{CollectedWitnesses, add_sightings};
 
 pub use options::CaseOptions;
 pub use reading::CaseProgress;
@@ -57,7 +57,7 @@ pub struct Case {
     clocks: Vec<CaptureClock>,
     /// How much of each capture was read.
     extents: Vec<Extent>,
-    witnesses: Unsorted,
+    witnesses: CollectedWitnesses,
 }
 
 impl Case {
@@ -85,11 +85,11 @@ impl Case {
             installing: Vec::new(),
             clocks: Vec::new(),
             extents: Vec::new(),
-            witnesses: Unsorted::default(),
+            witnesses: CollectedWitnesses::default(),
         }
     }
 
-    /// Adds what something beside the captures tells of the computer. A MachineGuid
+    /// Adds a fact about the computer from outside the captures. A MachineGuid
     /// of its registry counts for the captures that are read afterwards, so witnesses
     /// come first.
     ///
@@ -123,8 +123,8 @@ impl Case {
         self.read_until(CaptureRole::Case, capture, |_| ControlFlow::Continue(())).map(|_| ())
     }
 
-    /// As [`Case::read`], and shows each event that the filter lets through, whoever
-    /// did it, to `each`: for what is made of a capture beside its report.
+    /// As [`Case::read`], and shows each event that the filter lets through, of any
+    /// process, to `each`: for what is made of a capture beside its report.
     ///
     /// # Errors
     /// As [`Case::read`].

@@ -40,7 +40,7 @@ impl CaseOptions {
         CaseOptions { filter, ..self }
     }
 
-    /// The container names that can be told from a stem.
+    /// The container names that can be found by a stem.
     pub fn names(self, names: ContainerNames) -> CaseOptions {
         CaseOptions { names, ..self }
     }

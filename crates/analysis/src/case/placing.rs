@@ -1,4 +1,4 @@
-//! Where a fact from outside stands on the timeline of a capture.
+//! The place of a fact from outside on the timeline of a capture.
 
 use procmonkey_parser::{
     Clock, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp, WrittenTime, Zone,
@@ -43,7 +43,7 @@ pub(crate) fn place(
     time: Option<&WitnessTime>,
     captures: &[CaptureClock],
 ) -> Result<Placed, Unplaced> {
-    let Some(time) = time else { return Err(unknown("it does not tell when it happened")) };
+    let Some(time) = time else { return Err(unknown("it does not say when it happened")) };
     let mut why = None;
     for (index, capture) in captures.iter().enumerate() {
         match place_in(time, index, capture) {
@@ -82,7 +82,7 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
     })
 }
 
-/// Ticks on the base of the capture, and what was taken for granted.
+/// Ticks on the base of the capture, and what was assumed.
 struct Moment {
     ticks: i64,
     assumption: Option<String>,
@@ -94,7 +94,7 @@ impl Moment {
     }
 }
 
-/// A time as far as its own text tells.
+/// A time, as far as its own text shows it.
 enum ReadTime {
     Utc(i64),
     Local(i64),
@@ -126,10 +126,10 @@ fn find(time: &WitnessTime, capture: &CaptureClock, first: Timestamp) -> Result<
             Ok(same_day(zone.local_ticks(ticks), first))
         }
         (_, ReadTime::Utc(_), None) => Err(unknown(
-            "its time is in UTC, and the capture does not tell its time zone; --tz does",
+            "its time is in UTC, and the capture does not show its time zone; --tz supplies it",
         )),
         (_, ReadTime::Local(_) | ReadTime::OfDay(_), None) => Err(unknown(
-            "its time is that of a wall clock, and the capture counts in UTC; --tz tells the zone",
+            "its time is that of a wall clock, and the capture counts in UTC; --tz supplies the zone",
         )),
         // Bases that later versions may add.
         _ => Err(unknown("the clocks cannot be compared")),
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_on_another_day_is_told_apart_from_what_is_not_known() {
+    fn another_day_is_not_the_same_as_an_unknown_time() {
         let dated = dated(ReadOptions::new());
         let far =
             place(Some(&WitnessTime::local("2026-03-01 12:00:00")), std::slice::from_ref(&dated));

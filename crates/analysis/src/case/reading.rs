@@ -78,7 +78,7 @@ impl Case {
         };
         let mut summary = counts.summary(capture, &trace, &self.options, extent);
         summary.role = role;
-        summary.remarks.extend(trace.accesses.remark());
+        summary.remarks.extend(trace.access_log.remark());
         self.clocks.push(CaptureClock {
             clock: capture.clock().clone(),
             span: finished
@@ -88,7 +88,7 @@ impl Case {
         });
         finished.add(&trace, &mut self.report);
         let process_base = self.report.processes.len() - trace.instances.list().len();
-        let log = std::mem::take(&mut trace.accesses);
+        let log = std::mem::take(&mut trace.access_log);
         finished.add_accesses(log, process_base, &mut self.report.touches);
         self.installing.push(trace.installing);
         self.extents.push(extent);

@@ -1,4 +1,4 @@
-//! From the findings of a case to its verdict.
+//! The verdict on a case, from its findings.
 
 use procmonkey_parser::NtStatus;
 
@@ -106,7 +106,7 @@ fn lines(finding: &Finding, report: &Report) -> Vec<String> {
             let place = (evidence.capture, *event);
             let order = ranked.len();
             match entry_at(report, place) {
-                Some(entry) => ranked.push((weight(entry.step), order, told(report, entry))),
+                Some(entry) => ranked.push((weight(entry.step), order, sentence(report, entry))),
                 None => ranked.push(named(report, place, order)),
             }
         }
@@ -126,7 +126,7 @@ fn lines(finding: &Finding, report: &Report) -> Vec<String> {
     ranked.into_iter().map(|(_, _, line)| line).collect()
 }
 
-/// The step of an event. A read of MachineGuid stands in the timeline with the first
+/// The step of an event. A read of MachineGuid is in the timeline with the first
 /// of its events.
 fn entry_at(report: &Report, (capture, event): (usize, u64)) -> Option<&TimelineEntry> {
     report.timeline.iter().find(|entry| (entry.capture, entry.event) == (capture, event))
@@ -146,7 +146,7 @@ fn weight(step: Step) -> u8 {
     }
 }
 
-fn told(report: &Report, entry: &TimelineEntry) -> String {
+fn sentence(report: &Report, entry: &TimelineEntry) -> String {
     let mut line = place(report, entry.capture, entry.event);
     if let Some(time) = entry.time.as_ref().or(entry.time_text.as_ref()) {
         line.push_str(&format!(", {time}"));
@@ -166,7 +166,7 @@ fn told(report: &Report, entry: &TimelineEntry) -> String {
         Step::Created => "made the key file",
         Step::SharingViolation => "was kept out of the key file by another handle",
         Step::Denied => "was denied the key file",
-        Step::Collision => "could not make anew the key file",
+        Step::Collision => "could not create the already existing key file",
         Step::Opened => "opened the key file, which existed",
         Step::Failed => "failed on the key file",
         step => step.name(),

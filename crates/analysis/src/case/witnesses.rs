@@ -17,7 +17,7 @@ const MOST: usize = 512;
 const MOST_UNSORTED: usize = 1 << 18;
 const MOST_UNNAMED: usize = 256;
 
-/// The services whose messages matter wherever they stand in a log.
+/// The services whose messages matter whatever their time is.
 const SERVICES: [&str; 9] = [
     "IISADMIN",
     "W3SVC",
@@ -30,17 +30,17 @@ const SERVICES: [&str; 9] = [
     "KeyIso",
 ];
 
-/// The two containers of the IIS Admin Service, which stand in a folder in pairs.
+/// The two containers of the IIS Admin Service: a folder has both of them.
 const IIS_PAIR: [&str; 2] = ["Microsoft Internet Information Server", "MS IIS DCOM Server"];
 
 /// Witnesses while captures are still being read.
 #[derive(Debug, Default)]
-pub(crate) struct Unsorted {
+pub(crate) struct CollectedWitnesses {
     all: Vec<Witness>,
     left_out: u64,
 }
 
-impl Unsorted {
+impl CollectedWitnesses {
     pub(crate) fn add(&mut self, witness: Witness) {
         match self.all.len() < MOST_UNSORTED {
             true => self.all.push(witness),
@@ -57,7 +57,7 @@ impl Unsorted {
         })
     }
 
-    /// Puts those that matter into the report, each at its place, and gives back the
+    /// Puts those that matter into the report, each at its place, and returns the
     /// failures of services among them.
     pub(crate) fn sort(self, clocks: &[CaptureClock], report: &mut Report) -> Vec<ServiceFailure> {
         let mut failures = Vec::new();
@@ -132,7 +132,7 @@ fn failure(event: &ServiceEvent, witness: usize) -> Option<ServiceFailure> {
     Some(ServiceFailure { service, code, source: format!("{}{id}", event.source), witness })
 }
 
-/// What a listing says that its lines do not say one by one.
+/// What follows from a listing as a whole.
 fn notes_on(listing: &FolderListing) -> Vec<String> {
     let mut notes = Vec::new();
     let known = ContainerNames::known();
@@ -179,8 +179,7 @@ fn notes_on(listing: &FolderListing) -> Vec<String> {
     notes
 }
 
-/// The kind of folder that a listing is of; where it does not say, the one that is
-/// asked about nearly always.
+/// The kind of folder that a listing is of; where it does not say, the usual one.
 fn folder_of(listing: &FolderListing) -> KeyFolder {
     listing.folder.unwrap_or_else(usual_folder)
 }
@@ -272,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_number_and_empty_files_are_told() {
+    fn an_odd_number_and_empty_files_are_noted() {
         assert!(notes_on(&listing(&[(IIS, 2202), (DCOM, 1131)])).is_empty());
         let notes = notes_on(&listing(&[(IIS, 78)]));
         assert!(notes[0].starts_with("1 file of the two"), "{notes:?}");

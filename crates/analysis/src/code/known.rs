@@ -1,4 +1,4 @@
-//! The codes that are met around broken keys.
+//! The codes that occur with broken keys.
 
 /// An error code of Windows' key systems or of their neighbourhood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct KnownCode {
     pub name: &'static str,
     /// What Windows says of it in English, without the full stop.
     pub meaning: &'static str,
-    /// Where it is met around keys, and what it stands for there.
+    /// Where it occurs with keys, and what it means there.
     pub met: Option<&'static str>,
 }
 

@@ -23,14 +23,14 @@ pub struct ErrorCode {
     pub value: u32,
 }
 
-/// A code together with how it was told.
+/// A code, and how it was found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct DecodedCode {
     /// The code.
     pub code: ErrorCode,
-    /// What was taken for granted to tell it, such as a minus that was dropped.
+    /// What was assumed to find it, such as a minus that was dropped.
     pub note: Option<String>,
 }
 
@@ -51,14 +51,14 @@ pub struct CodeAnswer {
     pub name: Option<&'static str>,
     /// What Windows says of it.
     pub meaning: Option<&'static str>,
-    /// Where it is met around keys.
+    /// Where it occurs with keys.
     pub met: Option<&'static str>,
-    /// What was taken for granted, or why there is no answer.
+    /// What was assumed, or why there is no answer.
     pub note: Option<String>,
 }
 
 impl ErrorCode {
-    /// The code that a text stands for: `2148073478`, `-2146893818`,
+    /// The code that a text means: `2148073478`, `-2146893818`,
     /// `0x80090006`, `2148073478 (0x80090006)`, `%%2148073478`,
     /// `NTE_BAD_SIGNATURE`, or what Windows says of it in English. `None` when it
     /// is none of these.
@@ -125,7 +125,7 @@ impl CodeAnswer {
         let code = decoded.as_ref().map(|decoded| decoded.code);
         let known = code.and_then(ErrorCode::known);
         let note = match decoded {
-            None => Some("is no spelling of an error code, and no text that is known".to_string()),
+            None => Some("is not a known form of an error code, and not a known text".to_string()),
             Some(DecodedCode { note: Some(note), .. }) => Some(note),
             Some(_) if known.is_none() => {
                 Some("is not among the codes that are known around keys".to_string())
@@ -205,7 +205,7 @@ fn decimal(value: i64, written: &str) -> Option<DecodedCode> {
         return plain(code.value);
     }
     // 2146893818 is what is left of -2146893818 in some titles and search boxes.
-    // Nothing of its own lies that close below 0x80000000.
+    // No other code lies that close below 0x80000000.
     let negative = code.value.wrapping_neg();
     if matches!(negative >> 16, 0x8007 | 0x8009) {
         return noted(
@@ -228,7 +228,9 @@ fn by_text(text: &str) -> Option<DecodedCode> {
     })?;
     match known.name.eq_ignore_ascii_case(text) {
         true => plain(known.value),
-        false => noted(known.value, "told by the text that Windows gives this code".to_string()),
+        false => {
+            noted(known.value, "found by the text that Windows gives for this code".to_string())
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The first thing that the bad instance of a process does otherwise.
+//! The first difference between the good and the bad instance of a process.
 //!
 //! Actions are brought together by what is done (operation and plain path), not by
 //! their place in the capture, so threads that run in another order, and repeats,
@@ -219,7 +219,7 @@ fn only_in_bad<'t>(
     }
 }
 
-/// The event of the good trail behind which something stands that only the bad one
+/// The event of the good trail after which something belongs that only the bad one
 /// does at `event`.
 fn twin_before(good: &Trail, in_bad: &Index<'_>, event: u64) -> u64 {
     let precedes = |action: &&Action| {

@@ -20,7 +20,7 @@ pub struct Comparison {
     pub good: String,
     /// Name of the bad capture.
     pub bad: String,
-    /// What the comparison comes to.
+    /// The result of the comparison.
     pub outcome: Outcome,
     /// Why something could not be compared, and what weakens the result.
     pub remarks: Vec<String>,
@@ -31,11 +31,11 @@ pub struct Comparison {
     /// The key containers that were used in another way or under another GUID.
     pub containers: Vec<ContainerDifference>,
     /// The names of processes that only one of the captures has. They do not count:
-    /// no two captures have the same bystanders.
+    /// what else runs differs between any two captures.
     pub processes: Option<Difference>,
 }
 
-/// What a comparison comes to.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -44,7 +44,7 @@ pub enum Outcome {
     Same,
     /// Something differs that matters.
     Different,
-    /// The captures cannot be compared; the remarks tell why.
+    /// The captures cannot be compared; the remarks say why.
     NotComparable,
 }
 
@@ -59,9 +59,9 @@ pub struct StartUp {
     pub good: InstanceSummary,
     /// The instance of the bad capture.
     pub bad: InstanceSummary,
-    /// Phases that only one of the two reached; told when both captures show the start.
+    /// Phases that only one of the two reached; `None` unless both captures show the start.
     pub phases: Option<PhaseDifference>,
-    /// Where the bad start-up first parts from the good one.
+    /// The first divergence of the bad start-up from the good one.
     pub divergence: Option<Divergence>,
     /// How many further differences matter; most follow from the first.
     pub further: u64,
@@ -105,7 +105,7 @@ pub enum DivergenceKind {
     OnlyBad,
 }
 
-/// Where a start-up parts from another.
+/// Where a start-up differs from another.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -149,7 +149,8 @@ pub struct TrailAction {
     pub operation: String,
     /// Path, as seen.
     pub path: String,
-    /// Result, with the part of Detail that decides: `SUCCESS (Opened)`.
+    /// Result, with the part of Detail that decides: `SUCCESS (Opened)`. A number whose text
+    /// is known is given by its text.
     pub result: String,
     /// How often it was done with this result.
     pub count: u64,

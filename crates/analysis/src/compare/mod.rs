@@ -1,5 +1,5 @@
 //! A good capture and a bad one, side by side: which containers, GUIDs, phases and
-//! processes differ, and where the start-up first parts.
+//! processes differ, and the first divergence of the start-up.
 //!
 //! Feed a [`Recorder`] beside a [`Case`](crate::Case) for each capture, then call
 //! [`compare`].
@@ -87,7 +87,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     }
     if let [first, ..] = &without_start[..] {
         remarks.push(format!(
-            "not both captures show how {first}{} starts; what only one of them does is no evidence then, and \
+            "not both captures show how {first}{} starts; what only one of them does is not evidence then, and \
              was not compared",
             and_more(without_start.len())
         ));
@@ -108,7 +108,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     if !compared && remarks.is_empty() {
         remarks.push("neither capture has an event of a process that is followed".into());
     }
-    // Nothing in common, nothing that differs: no two starts of one program.
+    // With nothing in common and nothing that differs, these are not two starts of one program.
     let strangers = compared && !differs && start_ups.iter().all(|start_up| start_up.common == 0);
     if strangers {
         remarks.push("the two captures have no action in common".into());
@@ -131,7 +131,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     }
 }
 
-/// What stands behind the first of several names.
+/// The text that follows the first of several names.
 fn and_more(names: usize) -> String {
     match names {
         0 | 1 => String::new(),

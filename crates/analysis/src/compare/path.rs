@@ -6,7 +6,7 @@ use crate::key_file::KeyFile;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PlainPath {
     pub(super) text: String,
-    /// Whether something in it was made alike that may be two different things.
+    /// Whether a part of it was replaced that may be two different things.
     pub(super) is_blurred: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn plain(operation: &str, path: &str) -> PlainPath {
     PlainPath { text, is_blurred }
 }
 
-/// Adds one part of a path; tells whether something was replaced.
+/// Adds one part of a path; true when something was replaced.
 fn push_part(part: &str, text: &mut String) -> bool {
     if part.starts_with("s-1-5-21-") || part.starts_with("s-1-12-") {
         text.push_str("{sid}");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_is_told_by_its_container_whatever_its_guid() {
+    fn a_key_file_is_compared_by_its_container_whatever_its_guid() {
         const FOLDER: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
         let key = |stem: &str, guid: &str| plain("CreateFile", &format!(r"{FOLDER}\{stem}_{guid}"));
         let (metabase, dcom) =

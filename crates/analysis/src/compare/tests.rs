@@ -148,7 +148,7 @@ fn captures_without_a_common_process_or_action_are_not_compared() {
 }
 
 #[test]
-fn what_had_no_room_is_told_and_not_missed() {
+fn actions_without_room_are_counted_and_not_reported_as_missing() {
     let exit = (1, "Process Exit", "", "SUCCESS", "Exit Status: 0");
     let rows = [START, DLL, OPENED, exit, exit];
     let mut small = Recorder::new(ProcessSelection::All);

@@ -15,7 +15,7 @@ use crate::trace::{Instances, ProcessSelection, Subject};
 /// counted only.
 const MOST_ACTIONS: usize = 200_000;
 
-/// Writes down what the followed processes of one capture do, in bounded room:
+/// Records what the followed processes of one capture do, in bounded memory:
 /// each action is kept once for each result, with its first event.
 ///
 /// ```
@@ -147,7 +147,7 @@ impl Recorder {
         }
     }
 
-    /// Takes in the next event of the capture, whosever it is.
+    /// Takes in the next event of the capture, of any process.
     pub fn observe(&mut self, event: &Event) {
         self.last = Some(*event.time());
         if self.processes.subject(event) == Subject::Other {
@@ -207,7 +207,7 @@ impl Recorder {
         draft.actions.push((action, *event.time()));
     }
 
-    /// Ends the capture, whose clock tells the times now.
+    /// Ends the capture, whose clock can resolve the times now.
     pub fn finish(self, clock: &Clock) -> Trails {
         let end = self.last.and_then(|time| clock.resolve(&time));
         let trail = |(instance, draft): (&crate::trace::Instance, Draft)| {

@@ -1,6 +1,6 @@
 //! Containers whose names are established, and who needs them.
 
-use super::Provider;
+use super::KeySystem;
 
 /// A container that is found on many computers under the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct KnownContainer {
     /// The name, in its usual case.
     pub name: &'static str,
     /// The key system that keeps it.
-    pub provider: Provider,
+    pub provider: KeySystem,
     /// Who uses it, and for what.
     pub owner: &'static str,
     /// What stops working without it; `None` where its owner makes a new one and
@@ -22,7 +22,7 @@ const fn capi(
     owner: &'static str,
     loss: Option<&'static str>,
 ) -> KnownContainer {
-    KnownContainer { name, provider: Provider::Capi, owner, loss }
+    KnownContainer { name, provider: KeySystem::Capi, owner, loss }
 }
 
 const fn cng(
@@ -30,7 +30,7 @@ const fn cng(
     owner: &'static str,
     loss: Option<&'static str>,
 ) -> KnownContainer {
-    KnownContainer { name, provider: Provider::Cng, owner, loss }
+    KnownContainer { name, provider: KeySystem::Cng, owner, loss }
 }
 
 /// The containers whose file names were confirmed by computing them.
@@ -86,7 +86,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
 
 impl KnownContainer {
     /// The known container of this name, compared without case.
-    pub fn find(name: &str, provider: Provider) -> Option<&'static KnownContainer> {
+    pub fn find(name: &str, provider: KeySystem) -> Option<&'static KnownContainer> {
         KNOWN_CONTAINERS
             .iter()
             .find(|known| known.provider == provider && known.name.eq_ignore_ascii_case(name))
@@ -95,7 +95,7 @@ impl KnownContainer {
     /// The known container of this name, of either key system. CNG programs look for
     /// CAPI containers of IIS, too, so the CAPI one comes first.
     pub(crate) fn find_any(name: &str) -> Option<&'static KnownContainer> {
-        let capi = KnownContainer::find(name, Provider::Capi);
-        capi.or_else(|| KnownContainer::find(name, Provider::Cng))
+        let capi = KnownContainer::find(name, KeySystem::Capi);
+        capi.or_else(|| KnownContainer::find(name, KeySystem::Cng))
     }
 }

@@ -13,23 +13,23 @@ use md5::{Digest, Md5};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
-pub enum Provider {
+pub enum KeySystem {
     /// CryptoAPI: rsaenh.dll and dssenh.dll.
     Capi,
     /// Cryptography Next Generation: the Microsoft Software Key Storage Provider.
     Cng,
 }
 
-impl Provider {
+impl KeySystem {
     /// The usual abbreviation.
     pub fn name(self) -> &'static str {
         match self {
-            Provider::Capi => "CAPI",
-            Provider::Cng => "CNG",
+            KeySystem::Capi => "CAPI",
+            KeySystem::Cng => "CNG",
         }
     }
 
-    /// The stem of the file that keeps a container: what stands before the
+    /// The stem of the file that keeps a container: the part before the
     /// underscore and the MachineGuid.
     ///
     /// It is the MD5 of the name in lower case with one terminating NUL, in ANSI
@@ -38,17 +38,17 @@ impl Provider {
     /// has not been established.
     ///
     /// ```
-    /// use procmonkey_analysis::Provider;
+    /// use procmonkey_analysis::KeySystem;
     ///
-    /// let stem = Provider::Capi.stem("MyCoolContainer");
+    /// let stem = KeySystem::Capi.stem("MyCoolContainer");
     /// assert_eq!(stem.as_deref(), Some("52ab417621a9d74c73e3e0f1bc374e0a"));
     /// ```
     pub fn stem(self, container: &str) -> Option<String> {
         let lower = container.to_lowercase();
         let bytes: Vec<u8> = match self {
-            Provider::Capi if !container.is_ascii() => return None,
-            Provider::Capi => lower.bytes().chain([0]).collect(),
-            Provider::Cng => lower.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect(),
+            KeySystem::Capi if !container.is_ascii() => return None,
+            KeySystem::Capi => lower.bytes().chain([0]).collect(),
+            KeySystem::Cng => lower.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect(),
         };
         let digest = Md5::digest(&bytes);
         let words = digest.as_chunks::<4>().0;
@@ -106,7 +106,7 @@ mod tests {
             ),
             ("a15895e1-770f-4c8d-a68b-38f5ea56845a", "a64dd3977c69cf9c982773e8bcd041b5"),
         ] {
-            assert_eq!(Provider::Capi.stem(name).as_deref(), Some(stem), "{name}");
+            assert_eq!(KeySystem::Capi.stem(name).as_deref(), Some(stem), "{name}");
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
             ),
             ("Microsoft Internet Information Server", "ddd8ed1e68c432b861ddea38c753526f"),
         ] {
-            assert_eq!(Provider::Cng.stem(name).as_deref(), Some(stem), "{name}");
+            assert_eq!(KeySystem::Cng.stem(name).as_deref(), Some(stem), "{name}");
         }
     }
 
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn a_capi_name_outside_ascii_has_no_established_stem() {
-        assert_eq!(Provider::Capi.stem("Schlüssel"), None);
-        assert!(Provider::Cng.stem("Schlüssel").is_some());
+        assert_eq!(KeySystem::Capi.stem("Schlüssel"), None);
+        assert!(KeySystem::Cng.stem("Schlüssel").is_some());
     }
 
     #[test]

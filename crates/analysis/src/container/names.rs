@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{KNOWN_CONTAINERS, KnownContainer, Provider};
+use super::{KNOWN_CONTAINERS, KeySystem, KnownContainer};
 
 /// Where a container's name comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ pub struct ContainerName {
     pub name: String,
     /// The key system for which the name gives the stem; `None` for a stem that
     /// the user labelled without naming its container.
-    pub provider: Option<Provider>,
+    pub provider: Option<KeySystem>,
     /// A label that the user gave with the name.
     pub label: Option<String>,
     /// Where the name comes from.
@@ -38,7 +38,7 @@ impl ContainerName {
     }
 }
 
-/// Every container name that can be told from a stem: the known ones, and those
+/// Every container name that can be found by a stem: the known ones, and those
 /// that the user adds.
 ///
 /// ```
@@ -101,7 +101,7 @@ impl ContainerNames {
     }
 
     fn add(&mut self, name: &str, label: Option<&str>, source: NameSource) {
-        for provider in [Provider::Capi, Provider::Cng] {
+        for provider in [KeySystem::Capi, KeySystem::Cng] {
             if let Some(stem) = provider.stem(name) {
                 let named = ContainerName {
                     name: name.to_string(),
@@ -140,7 +140,7 @@ mod tests {
         let names = ContainerNames::known();
         let cng = names.find("DDD8ED1E68C432B861DDEA38C753526F").unwrap();
         assert_eq!(cng.name, "Microsoft Internet Information Server");
-        assert_eq!(cng.provider, Some(Provider::Cng));
+        assert_eq!(cng.provider, Some(KeySystem::Cng));
         assert!(cng.known().unwrap().loss.is_some());
     }
 
@@ -154,7 +154,7 @@ mod tests {
         assert_eq!((found.name.as_str(), found.source), ("MyCoolContainer", NameSource::User));
         let labelled = names.find("0123456789abcdef0123456789abcdef").unwrap();
         assert_eq!(labelled.name, "key of the build server");
-        let other = names.find(&Provider::Capi.stem("Other").unwrap()).unwrap();
+        let other = names.find(&KeySystem::Capi.stem("Other").unwrap()).unwrap();
         assert_eq!(other.label.as_deref(), Some("the other one"));
     }
 }

@@ -1,4 +1,5 @@
-//! Who touched key folders, and what else of a capture bears on a broken key.
+//! Who accessed key files and folders, and what else of a capture can explain a broken
+//! key.
 //!
 //! The timeline shows each step of the processes that are followed. Here every
 //! process counts, but what it did with one file is one entry, so that a capture of
@@ -80,11 +81,11 @@ pub struct FileAccess {
     pub read: Option<u64>,
     /// How many bytes reads reached, counted from the beginning of the file.
     pub read_to: u64,
-    /// Size in bytes that was first told for it.
+    /// Size in bytes that was first reported for it.
     pub size: Option<u64>,
-    /// Event that told the size.
+    /// Event that reported the size.
     pub size_event: Option<u64>,
-    /// First read that met the end of the file, and its offset.
+    /// First read that reached the end of the file, and its offset.
     pub end_of_file: Option<(u64, u64)>,
     /// First time that access was denied.
     pub denied: Option<u64>,
@@ -131,7 +132,7 @@ pub struct FolderAccess {
     pub path: String,
     /// The kind of key folder; `None` for a folder on the way to one.
     pub folder: Option<KeyFolder>,
-    /// Where it stands.
+    /// Where it is.
     pub root: KeyRoot,
     /// First time that it, or a folder above it, was not there.
     pub missing: Option<u64>,
@@ -185,7 +186,7 @@ pub struct ProviderSearch {
     pub dll_found: Option<u64>,
 }
 
-/// How a program below a key folder was met.
+/// What a program below a key folder was seen to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -226,7 +227,7 @@ impl Actor {
     pub(crate) fn label_with_account(&self) -> String {
         match &self.account {
             Some(account) => format!("{}, running as {account},", self.label()),
-            None => format!("{}, whose account the capture does not tell,", self.label()),
+            None => format!("{}, whose account the capture does not show,", self.label()),
         }
     }
 

@@ -13,7 +13,7 @@ pub enum CaptureRole {
     /// What is to be judged.
     #[default]
     Case,
-    /// A capture from when all was well: it bears witness and is not judged.
+    /// A capture from when all was well: it gives evidence and is not judged.
     Baseline,
 }
 
@@ -123,7 +123,7 @@ pub struct ProcessSummary {
     pub name: Option<String>,
     /// PID, when it is known.
     pub pid: Option<u32>,
-    /// The account that it runs as, when the capture tells it.
+    /// The account that it runs as, when the capture shows it.
     pub account: Option<String>,
     /// First event of the instance.
     pub first_event: u64,

@@ -119,7 +119,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of which only the kind is known: no evidence, and no text but its title.
+    /// A finding without evidence, and without texts beside its title.
     pub fn new(
         signature: impl Into<Cow<'static, str>>,
         title: impl Into<Cow<'static, str>>,

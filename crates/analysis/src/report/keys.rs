@@ -1,7 +1,7 @@
 //! The key files of a case, and the containers that they keep.
 
 use super::GuidRelation;
-use crate::container::{ContainerName, NameSource, Provider};
+use crate::container::{ContainerName, KeySystem, NameSource};
 use crate::guid::MachineGuid;
 use crate::key_file::KeyFolder;
 use crate::step::Step;
@@ -54,7 +54,7 @@ pub struct KeyFileSummary {
     /// when the name or the length is not known.
     pub first_write_is_empty_container: Option<bool>,
     /// Whether the file was there: opened, made, listed. False when it was only
-    /// looked for in vain.
+    /// looked for and not found.
     pub exists: bool,
     /// Events of folder listings that name it.
     pub listed_by: Vec<u64>,
@@ -70,7 +70,7 @@ pub struct ContainerSummary {
     /// Hash of the name.
     pub stem: String,
     /// The key system.
-    pub provider: Provider,
+    pub provider: KeySystem,
     /// The name, when it is known.
     pub name: Option<String>,
     /// Where the name comes from.
@@ -82,10 +82,10 @@ pub struct ContainerSummary {
 }
 
 impl ContainerSummary {
-    /// A container that no file was seen of yet.
+    /// A container of which no file was seen yet.
     pub(crate) fn new(
         stem: &str,
-        provider: Provider,
+        provider: KeySystem,
         found: Option<&ContainerName>,
     ) -> ContainerSummary {
         ContainerSummary {

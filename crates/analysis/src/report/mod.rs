@@ -66,9 +66,9 @@ pub struct Report {
     pub key_files: Vec<KeyFileSummary>,
     /// The containers behind them, with the GUIDs that each was seen under.
     pub containers: Vec<ContainerSummary>,
-    /// What any process did around key files: the witnesses of the findings.
+    /// What any process did around key files: evidence for the findings.
     pub touches: KeyAccesses,
-    /// What was told of the computer beside the captures, and where it stands on
+    /// What is known of the computer from outside the captures, and its place on
     /// their timeline.
     pub witnesses: Vec<WitnessEntry>,
     /// How many witnesses are left out, because they are far from the captures and
@@ -76,6 +76,6 @@ pub struct Report {
     pub witnesses_left_out: u64,
     /// What was found.
     pub findings: Vec<Finding>,
-    /// What all of it comes to, in a few lines.
+    /// The conclusion, in a few lines.
     pub verdict: CaseVerdict,
 }

@@ -173,7 +173,7 @@ pub struct TimelineEntry {
 }
 
 impl TimelineEntry {
-    /// Whether a key file itself was in hand.
+    /// Whether a key file itself was used.
     pub(crate) fn uses_file(&self) -> bool {
         self.stem.is_some() && self.step.uses_file()
     }

@@ -1,4 +1,4 @@
-//! What a case comes to, in a few lines.
+//! The verdict of a report.
 
 use std::borrow::Cow;
 

@@ -11,17 +11,17 @@ pub struct WitnessEntry {
     /// The fact.
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub witness: Witness,
-    /// Where it stands; `None` for what has no time, or none that can be compared.
+    /// Its place; `None` for what has no time, or a time that cannot be compared.
     pub placed: Option<Placed>,
-    /// Why it has no place, for a fact that should have one.
+    /// Why it has no place, for a fact that has a time.
     pub unplaced: Option<String>,
-    /// What it says beyond its own words, such as an odd number of files.
+    /// What follows from it and is not in its own text, such as an odd number of files.
     pub notes: Vec<String>,
     /// The files of a folder whose containers have a name that is known.
     pub keys: Vec<ListedKey>,
 }
 
-/// A key file of a folder, told by its name.
+/// A key file of a folder, recognised by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -45,6 +45,6 @@ pub struct Placed {
     pub after_event: Option<u64>,
     /// Seconds since the first event of the capture.
     pub seconds: f64,
-    /// What was taken for granted about the clocks.
+    /// What was assumed about the clocks.
     pub assumption: Option<String>,
 }

@@ -21,7 +21,7 @@ pub(crate) trait Signature: Sync {
 /// Which of two findings explains more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
-    /// A failure that a row states in so many words.
+    /// A failure that a row states literally.
     Stated,
     /// A conclusion from several rows.
     Usual,

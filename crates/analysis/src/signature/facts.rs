@@ -19,7 +19,7 @@ pub(crate) struct Facts<'r> {
     installing: &'r [Vec<u64>],
     /// The MachineGuid that the user says the computer should have.
     pub(crate) given: Option<&'r MachineGuid>,
-    /// Failures of services that something beside the captures tells of.
+    /// Failures of services that a witness reports.
     pub(crate) service_failures: &'r [ServiceFailure],
 }
 
@@ -41,7 +41,7 @@ impl ProcessAccesses<'_> {
 }
 
 /// A service that failed at the time of a capture, or at a time that cannot be
-/// compared, as a witness tells.
+/// compared, as a witness reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceFailure {
     /// Short name of the service, such as `IISADMIN`.
@@ -55,8 +55,8 @@ pub(crate) struct ServiceFailure {
 }
 
 impl ServiceFailure {
-    /// Whether a service of IIS ended with what a missing or foreign key gives: bad
-    /// data, or an invalid signature.
+    /// Whether a service of IIS ended with the code that a missing or foreign key gives:
+    /// bad data, or an invalid signature.
     pub(crate) fn is_of_a_key_of_iis(&self) -> bool {
         const CODES: [u32; 2] = [0x8009_0005, 0x8009_0006];
         const SERVICES: [&str; 4] = ["IISADMIN", "W3SVC", "WAS", "APPHOSTSVC"];
@@ -132,8 +132,9 @@ impl<'r> Facts<'r> {
                 }
             }
         }
-        let told = self.given.or_else(|| self.registry_guids().next().map(|(_, seen)| &seen.value));
-        present.or_else(|| told.map(|guid| Present { guid: guid.clone(), inferred: false }))
+        let reference =
+            self.given.or_else(|| self.registry_guids().next().map(|(_, seen)| &seen.value));
+        present.or_else(|| reference.map(|guid| Present { guid: guid.clone(), inferred: false }))
     }
 
     /// What is known of a container whose loss breaks something.

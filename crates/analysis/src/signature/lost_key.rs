@@ -1,4 +1,4 @@
-//! Well-known keys that were looked for in vain and made again.
+//! Well-known keys that were looked for, not found, and made again.
 
 use super::EvidenceList;
 use super::facts::Facts;
@@ -12,7 +12,7 @@ use crate::step::Step;
 const IIS_ADMIN: &str = "Microsoft Internet Information Server";
 const IIS_DCOM: &str = "MS IIS DCOM Server";
 
-/// A well-known key that was looked for in vain and made again, under the only GUID
+/// A well-known key that was looked for, not found, and made again, under the only GUID
 /// that is in evidence for it.
 pub(super) struct LostKey<'r> {
     pub(super) file: &'r KeyFileSummary,
@@ -83,9 +83,9 @@ fn is_installation(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
     matches!((made(IIS_DCOM), made(IIS_ADMIN)), (Some(first), Some(second)) if first < second)
 }
 
-/// Whether a service of IIS is known to have failed after the file was made. One
-/// that failed before may be why somebody installs, and of one without a place
-/// nobody knows.
+/// Whether a service of IIS is known to have failed after the file was made. A
+/// failure before that may be the reason for an installation, and a failure without a place
+/// may have been at any time.
 fn fails_afterwards(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
     facts.service_failures.iter().filter(|failure| failure.is_of_a_key_of_iis()).any(|failure| {
         let entry = facts.report.witnesses.get(failure.witness);

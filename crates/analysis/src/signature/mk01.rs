@@ -17,8 +17,8 @@ const TEXT: SignatureText = SignatureText {
     title: "MachineGuid was changed",
     severity: "error, warning or info",
     looks_like: "A well-known container exists under two GUIDs, one file seen in a listing or in \
-        another capture, and the one under the present GUID was not found and made anew; or it was \
-        made anew under another value than the one that is given with --machine-guid, stands in the \
+        another capture, and the one under the present GUID was not found and was made again; or it was \
+        made again under another value than the one that is given with --machine-guid, is in the \
         registry, or was there before somebody set it.",
     means: "MachineGuid was changed after the keys were made. The crypto provider names a key \
         file after the value that it has just read, so it does not find the old one and \
@@ -104,7 +104,7 @@ impl<'r> Doubled<'r> {
     fn is_litter_of_remote_desktop(&self) -> bool {
         let mut older = self.files.iter().filter(|file| file.guid != self.newer);
         self.container.name.as_deref() == Some(mk15::CONTAINER)
-            && !self.was_created_anew()
+            && !self.was_created_again()
             && older.all(|file| file.steps.is_empty())
     }
 
@@ -112,11 +112,11 @@ impl<'r> Doubled<'r> {
         self.files.iter().filter(|file| file.guid == self.newer)
     }
 
-    fn was_created_anew(&self) -> bool {
+    fn was_created_again(&self) -> bool {
         self.newer_files().any(|file| file.created)
     }
 
-    /// Whether a process had the newer file in hand, or looked for it.
+    /// Whether a process used the newer file, or looked for it.
     fn was_used(&self) -> bool {
         self.newer_files().any(|file| !file.steps.is_empty())
     }
@@ -159,7 +159,7 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
     }
     let critical = doubled.iter().any(|pair| facts.critical(pair.container).is_some());
     let used = doubled.iter().any(Doubled::was_used);
-    let created = doubled.iter().any(Doubled::was_created_anew);
+    let created = doubled.iter().any(Doubled::was_created_again);
     let newer = doubled[0].newer.clone();
     let older = doubled[0].older.clone();
     let reads: Vec<_> =
@@ -232,8 +232,8 @@ fn two_names(facts: &Facts<'_>, doubled: &[Doubled<'_>]) -> Match {
     }
 }
 
-/// Collects what speaks for and against a change of the value beside the two files
-/// themselves. Whether a witness, or a capture from before, stands behind it.
+/// Collects the reasons for and against a change of the value beside the two files
+/// themselves. True when a witness, or a capture from before, supports it.
 fn weigh(
     facts: &Facts<'_>,
     doubled: &[Doubled<'_>],

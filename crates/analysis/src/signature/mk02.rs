@@ -119,7 +119,7 @@ fn two_values(facts: &Facts<'_>) -> Option<Match> {
             Severity::Warning,
             Confidence::Medium,
             "Does not show who changed the value, nor that both captures are of the same Windows \
-             installation: of two computers it is what one expects.",
+             installation: two computers have different values.",
         ),
     };
     Some(Match {

@@ -21,7 +21,7 @@ const TEXT: SignatureText = SignatureText {
         is under way, and after which no service of IIS is known to fail, makes it healthy.",
     remedy: "Restore the key file from a backup; without one, reinstall the IIS 6 Metabase \
         Compatibility feature.",
-    confidence: "Medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one speaks for a deleted file.",
+    confidence: "Medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one suggests a deleted file.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
     avoid: "Do not delete the new file or reinstall IIS before the folder and the configuration are copied.",
     source: "An independent experiment on Windows Server 2003; Microsoft IIS support blog",
@@ -52,7 +52,7 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
     if let Some(witness) = complete_listing(facts) {
         evidence.add_witness(witness);
         evidence.raise("a listing of the folder has no file of this container under another GUID");
-        leaning = " A listing of the folder shows no file of it under another GUID, which speaks for a \
+        leaning = " A listing of the folder shows no file of it under another GUID, which suggests a \
                    deleted file.";
     }
     let ended = if key.exit.is_some() { " The process ended soon after." } else { "" };

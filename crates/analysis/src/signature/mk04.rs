@@ -27,7 +27,7 @@ const TEXT: SignatureText = SignatureText {
     remedy: "Find out the account, and look at the rights of that one file (icacls FILE). Repair those of \
         this container only; giving Everyone full control, or taking ownership of the whole folder, is \
         the wrong answer.",
-    confidence: "High: the row says so. A later open with success lowers what it matters.",
+    confidence: "High: the row says so. A later open with success makes it matter less.",
     confirm: "icacls <the key file>",
     avoid: "Do not give Everyone full control, and do not take ownership of the whole folder: other keys depend on their rights.",
     source: "Microsoft KB 238187 and KB 278381",
@@ -86,7 +86,7 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
     }
     if shown.iter().any(|access| access.collision.is_some()) {
         explanation.push_str(
-            " It could not make the container anew either, because the file exists: a program gets \
+            " It could not create the container again either, because the file exists: a program gets \
              0x80090016 and then 0x8009000F for this.",
         );
     }

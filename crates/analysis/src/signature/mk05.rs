@@ -18,7 +18,7 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "A later open of the file by the same process with success.",
     remedy: "Find out who holds the file, exclude the key folder from on-access scanning and from \
         replication, and start the service again. The key itself need not be damaged.",
-    confidence: "High when the capture shows who had the file open; medium when nobody is seen. A retry that succeeds lowers what it matters.",
+    confidence: "High when the capture shows who had the file open; medium when it does not. A retry that succeeds makes it matter less.",
     confirm: "fltmc instances",
     avoid: "Do not delete or rename the file to get rid of the lock.",
     source: "field reports of the IIS Admin Service that name antivirus, encryption and replication",

@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, critical};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::container::{Provider, empty_container_len};
+use crate::container::{KeySystem, empty_container_len};
 use crate::report::FileAccess;
 
 pub(super) struct Damaged;
@@ -25,7 +25,7 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "A larger EndOfFile or a full read later on; a copy of the file from a backup with the \
         same size.",
     remedy: "Keep a copy of the file, and restore it from a backup. Delete only what its owner provably \
-        makes anew.",
+        makes again.",
     confidence: "Medium: a capture shows lengths and never contents.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
     avoid: "Do not delete the file while nobody knows who owns it: a copy may still be repaired or restored.",
@@ -60,7 +60,7 @@ fn fault(access: &FileAccess) -> Option<(String, u64)> {
         ));
     }
     let (size, event) = (access.size?, access.size_event?);
-    if access.folder.provider != Provider::Capi {
+    if access.folder.provider != KeySystem::Capi {
         // How short a file of the newer key system can be is not established.
         return (size == 0).then(|| ("it has no bytes at all".into(), event));
     }

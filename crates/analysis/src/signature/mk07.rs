@@ -22,9 +22,9 @@ const TEXT: SignatureText = SignatureText {
         lsass.exe looks for in two folders and finds in one.",
     disproved_by: "The same master key being opened anywhere in the capture; a key file that is used without \
         trouble.",
-    remedy: "Import the certificate with its key again (PFX), or enter the secrets anew. Copying key files \
+    remedy: "Import the certificate with its key again (PFX), or enter the secrets again. Copying key files \
         between computers cannot work.",
-    confidence: "Medium when a read of the key file stands right before the search; low when there is more time between them.",
+    confidence: "Medium when a read of the key file comes right before the search; low when there is more time between them.",
     confirm: "dir /a /s %SystemRoot%\\System32\\Microsoft\\Protect\\S-1-5-18",
     avoid: "Do not copy more key files from the other computer: without its master keys they cannot be opened.",
     source: "Microsoft KB 942060; Microsoft engineers' blog on moving a metabase; DPAPI's role is a \
@@ -82,7 +82,7 @@ fn missing(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
         ),
         does_not_prove:
             "Does not show that the two rows belong together: lsass.exe works for every process, \
-            and a capture does not tell for which. Another secret may have wanted this master key."
+            and a capture does not show for which. Another secret may have wanted this master key."
                 .into(),
         remedy: TEXT.remedy.into(),
     })

@@ -31,7 +31,7 @@ const TEXT: SignatureText = SignatureText {
         clean, with a tool of the vendor and without touching the well-known containers.",
     confidence: "Grows with the number of containers and the rate at which they are made.",
     confirm: "dir /a /od %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
-    avoid: "Do not empty the folder: the keys of IIS, Remote Desktop and certificates stand among the litter.",
+    avoid: "Do not empty the folder: it also holds the keys of IIS, Remote Desktop and certificates.",
     source: "Microsoft's note on the lifetime of private keys; a developer's report on .NET certificates",
     technique: None,
 };

@@ -3,7 +3,7 @@
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::container::Provider;
+use crate::container::KeySystem;
 use crate::report::{Actor, FileAccess};
 
 pub(super) struct LegacyFallback;
@@ -34,7 +34,7 @@ impl Signature for LegacyFallback {
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
         let files = &facts.accesses().files;
         let probes = files.iter().filter(|access| {
-            access.folder.provider == Provider::Cng
+            access.folder.provider == KeySystem::Cng
                 && access.container.is_some()
                 && is_probe(access)
         });
@@ -49,7 +49,7 @@ fn is_probe(access: &FileAccess) -> bool {
 fn fallback(files: &[FileAccess], probe: &FileAccess) -> Option<Match> {
     let missing = probe.missing?;
     let legacy = files.iter().find(|access| {
-        access.folder.provider == Provider::Capi
+        access.folder.provider == KeySystem::Capi
             && access.container == probe.container
             && access.guid == probe.guid
             && belong_together(&access.by, &probe.by)

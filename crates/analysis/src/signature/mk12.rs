@@ -14,7 +14,7 @@ const TEXT: SignatureText = SignatureText {
     title: "A key is looked for in the wrong All Users folder",
     severity: "error or warning",
     looks_like: "A well-known container is looked for, or made, below %windir%\\Profiles\\All Users, while \
-        its file stands in the usual folder of common data.",
+        its file is in the usual folder of common data.",
     means: "The shell folder values name another folder for Common AppData than the one where the keys are. \
         IIS 6 then takes its metabase for damaged.",
     look_alike: "A computer that was upgraded from Windows NT 4 and really keeps its keys there: the file \
@@ -23,7 +23,7 @@ const TEXT: SignatureText = SignatureText {
     remedy: "Repair Common AppData under HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer, in \
         Shell Folders and User Shell Folders; then restart the service, or copy the key file to where it \
         is looked for.",
-    confidence: "High when the usual folder is seen with the file in it; medium else.",
+    confidence: "High when the usual folder is seen with the file in it; otherwise medium.",
     confirm: "reg query \"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Explorer\\Shell Folders\" /v \"Common AppData\"",
     avoid: "Do not reinstall the metabase: it is intact, and its key is in the other folder.",
     source: "a Microsoft engineer's blog on supposed metabase corruption in IIS 6",
@@ -65,13 +65,13 @@ fn misplaced(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
     let (severity, confidence, witness) = match usual {
         Some(file) => {
             evidence.add(file.capture, file.first_event);
-            let place = format!("Its file stands in the usual place: {}.", file.path);
+            let place = format!("Its file is in the usual place: {}.", file.path);
             (Severity::Error, Confidence::High, place)
         }
         None => (
             Severity::Warning,
             Confidence::Medium,
-            "The capture does not show whether its file stands in the usual place.".to_string(),
+            "The capture does not show whether its file is in the usual place.".to_string(),
         ),
     };
     Some(Match {

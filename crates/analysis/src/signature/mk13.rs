@@ -14,10 +14,10 @@ const TEXT: SignatureText = SignatureText {
     looks_like: "NAME NOT FOUND for the registry key of a provider below Cryptography\\Defaults\\Provider, for \
         its Image Path, or for rsaenh.dll in System32; no read of MachineGuid and no key file of that \
         process.",
-    means: "The crypto provider cannot be loaded, so the program never gets as far as its keys. It sees one \
+    means: "The crypto provider cannot be loaded, so the program never reaches its keys. It sees one \
         of 0x80090019, 0x8009001D, 0x8009001E, 0x80090020 or 0x80090006.",
     look_alike: "A search for the DLL in the folder of the program before System32; a provider of another \
-        maker that is not installed.",
+        vendor that is not installed.",
     disproved_by: "The same provider's Image Path being read, rsaenh.dll being loaded, or MachineGuid being \
         read by the same process.",
     remedy: "Compare the registry keys of the provider with those of a healthy computer of the same version, \
@@ -79,7 +79,7 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
             path.ends_with("\\system32\\rsaenh.dll") || path.ends_with("\\syswow64\\rsaenh.dll")
         })
         .collect();
-    // With a provider registered and its DLL not missed, the other one was a choice.
+    // A registered provider whose DLL was not missed can be used instead.
     if dlls.is_empty() && (keys.is_empty() || !access.found.is_empty()) {
         return None;
     }
@@ -90,7 +90,7 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
     let foreign = dlls.is_empty() && !name.is_empty() && !name.starts_with("microsoft");
     let ends = facts.gives_up(&access.by);
     let mut explanation = format!(
-        "{} looked for {} in vain. Consistent with a crypto provider that is not registered, or whose file \
+        "{} looked for {} and did not find it. Consistent with a crypto provider that is not registered, or whose file \
          is gone.",
         access.by.label(),
         first.1
@@ -108,7 +108,7 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
         evidence,
         explanation,
         does_not_prove: "Does not show that the provider was not loaded: rows of a later, successful search \
-            may have been filtered out. That no read of MachineGuid follows is no evidence by itself."
+            may have been filtered out. That no read of MachineGuid follows is not evidence by itself."
             .into(),
         remedy: TEXT.remedy.into(),
     })

@@ -22,7 +22,7 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "The file being opened or made by the service later on.",
     remedy: "Move the f686… files aside without deleting them, let SYSTEM have full control and NETWORK \
         SERVICE read the key, and restart Remote Desktop Services (TermService): they make a new key.",
-    confidence: "High for the refused access to this file. Several files of the container alone are no finding.",
+    confidence: "High for the refused access to this file. Several files of the container alone are not a finding.",
     confirm: "icacls %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686*",
     avoid: "Do not delete the folder or reset the rights of all files in it.",
     source: "Microsoft's note on Remote Desktop events 1057 and 1058; a Microsoft engineer's blog; a hosting \

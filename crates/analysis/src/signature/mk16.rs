@@ -90,7 +90,7 @@ fn foreign(failure: &ServiceFailure, fine: &[&FileAccess]) -> Match {
         ),
         does_not_prove:
             "Does not show the configuration, nor that the failure and the capture are of one \
-            start. Whether a key fits the data is settled in memory, where a capture has no row."
+            start. Whether a key fits the data is decided in memory, of which a capture has no rows."
                 .into(),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     }

@@ -18,7 +18,7 @@ const OF_WINDOWS: [&str; 8] = [
     "trustedinstaller.exe",
 ];
 
-/// Processes whose business is reading every file.
+/// Processes that read every file as their task.
 const SCANNERS: [&str; 5] =
     ["msmpeng.exe", "searchprotocolhost.exe", "vssvc.exe", "wbengine.exe", "procmon.exe"];
 
@@ -29,11 +29,11 @@ const TEXT: SignatureText = SignatureText {
     id: "MK-18",
     title: "A process goes through the key folder",
     severity: "warning or info",
-    looks_like: "A process that is none of Windows' own lists a key folder and opens more than four containers \
+    looks_like: "A process that does not belong to Windows lists a key folder and opens more than four containers \
         that it did not make; a warning where it reads what is in them.",
     means: "A backup, a scanner, certutil or a cleaning tool; or somebody who collects keys.",
     look_alike: "Backups and antivirus programs look just the same.",
-    disproved_by: "Nothing in a capture tells the intention: whoever runs the computer knows its tools.",
+    disproved_by: "A capture cannot show the intention; the administrators of the computer know its tools.",
     remedy: "Find out what the process is and who started it (procmonkey processes). If nobody knows it, treat \
         the keys as stolen.",
     confidence: "Medium: backup programs and scanners do the same.",
@@ -93,7 +93,7 @@ fn sweep(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
             }
         ),
         does_not_prove: "Does not show what became of the contents, nor that the program is what its name says: \
-            names can be borrowed. Its image path, publisher and parent tell more."
+            a program can be given any name. Its image path, publisher and parent show more."
             .into(),
         remedy: TEXT.remedy.into(),
     })

@@ -1,4 +1,4 @@
-//! MK-19: a program stands, or runs, where only keys should be.
+//! MK-19: a program is, or runs, where only keys should be.
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
@@ -12,16 +12,16 @@ const TEXT: SignatureText = SignatureText {
     severity: "error or warning",
     looks_like: "Load Image, Process Create or Process Start of a file below RSA\\MachineKeys or RSA\\S-1-5-18, \
         or a file with the name of a program being made or written there.",
-    means: "Everyone may make files in this folder and few look into it: a known place for malware to stand \
-        ready. No part of Windows runs programs from there.",
+    means: "Everyone may make files in this folder and few look into it: malware is known to be \
+        kept there. No part of Windows runs programs from there.",
     look_alike: "None is known for a program that runs. A file that is merely named like a program need not \
         be one.",
     disproved_by: "Nothing in a capture.",
     remedy: "Treat the computer as compromised: isolate it, keep the file and the capture, and let incident \
         response decide. Key files of the folder may have been copied.",
-    confidence: "High: no program has business in this folder.",
+    confidence: "High: no program belongs in this folder.",
     confirm: "dir /a /q %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
-    avoid: "Do not run or delete the file: keep it for those who answer the incident.",
+    avoid: "Do not run or delete the file: keep it for the incident response.",
     source: "public detection rules and malware reports",
     technique: Some("T1036 Masquerading"),
 };
@@ -65,7 +65,7 @@ fn program(first: &ProgramAccess, all: &[&ProgramAccess]) -> Match {
         confidence: Confidence::High,
         evidence,
         explanation: format!(
-            "{} is a program below a key folder. {} Consistent with malware that stands ready there.",
+            "{} is a program below a key folder. {} Consistent with malware that is kept there.",
             first.path,
             sentences.join(" ")
         ),

@@ -1,7 +1,7 @@
 //! Known failures: what each looks like, what proves it, what it does not prove.
 //!
 //! One file a signature; each is a unit struct that implements [`Signature`] and
-//! stands in [`SIGNATURES`].
+//! is listed in [`SIGNATURES`].
 
 mod definition;
 mod evidence;
@@ -99,7 +99,7 @@ pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
     findings.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// Whether a finding is about captures alone that are not to be judged.
+/// Whether all evidence of a finding is in captures that are not judged.
 fn is_of_the_past(report: &Report, finding: &Finding) -> bool {
     !finding.evidence.is_empty()
         && finding

@@ -1,4 +1,5 @@
-//! The value itself is told: by the user, by the registry, by whoever set it.
+//! The value that MachineGuid should have, or had before: from the user, from the
+//! registry, or from an event that set it.
 
 use super::facts::Facts;
 use super::lost_key::{LostKey, lost_keys};
@@ -17,17 +18,17 @@ enum ReferenceGuid<'r> {
     Set(usize, u64),
 }
 
-/// What a told value has to do with keys that were lost.
+/// What a reference value has to do with keys that were lost.
 pub(super) fn find(facts: &Facts<'_>) -> Vec<Match> {
     let lost = lost_keys(facts);
     if !lost.is_empty() {
-        let told = reference_guids(facts).find_map(|reference| {
+        let explained = reference_guids(facts).find_map(|reference| {
             let lost: Vec<&LostKey<'_>> =
                 lost.iter().filter(|key| reference.makes(facts, key)).collect();
             (!lost.is_empty()).then(|| lost_by_change(facts, &reference, &lost))
         });
-        if told.is_some() {
-            return told.into_iter().collect();
+        if explained.is_some() {
+            return explained.into_iter().collect();
         }
     }
     let differs = reference_guids(facts).find(|reference| match reference {
@@ -56,7 +57,7 @@ fn reference_guids<'r>(facts: &Facts<'r>) -> impl Iterator<Item = ReferenceGuid<
 }
 
 impl ReferenceGuid<'_> {
-    /// Whether the lost key carries another value than the told one, or the one that
+    /// Whether the lost key carries another value than the reference, or the one that
     /// was set before it was lost.
     fn makes(&self, facts: &Facts<'_>, key: &LostKey<'_>) -> bool {
         match self {
@@ -109,7 +110,7 @@ fn lost_by_change(
             format!("{value} is given as the value that should be in effect")
         }
         ReferenceGuid::Registry(value, source, _) => {
-            format!("{value} stands in the registry ({source})")
+            format!("{value} is in the registry ({source})")
         }
         ReferenceGuid::Set(..) => "the value had been set shortly before".to_string(),
     };
@@ -158,7 +159,7 @@ fn only_read(facts: &Facts<'_>, reference: &ReferenceGuid<'_>) -> Option<Match> 
     let (value, expected, confidence) = match reference {
         ReferenceGuid::Given(value) => (*value, "was expected".to_string(), Confidence::High),
         ReferenceGuid::Registry(value, source, _) => {
-            (*value, format!("stands in the registry ({source})"), Confidence::Low)
+            (*value, format!("is in the registry ({source})"), Confidence::Low)
         }
         ReferenceGuid::Set(..) => return None,
     };
@@ -181,7 +182,7 @@ fn only_read(facts: &Facts<'_>, reference: &ReferenceGuid<'_>) -> Option<Match> 
         ),
         does_not_prove:
             "Does not show when the value changed, nor that both are of the same Windows installation: \
-            a reinstalled system has a new value by right."
+            a reinstalled system has a new value, as it should."
                 .into(),
         remedy: format!(
             "{BACK_UP_FIRST} Then find out which of the two the key files carry: `dir /a` of the \

@@ -1,5 +1,5 @@
 //! What any process does below `Microsoft\Crypto`: with key files, with their
-//! folders, with programs that have no place there.
+//! folders, with programs that do not belong there.
 
 use procmonkey_parser::NtStatus;
 
@@ -14,7 +14,7 @@ use crate::report::{FolderAccess, ProgramAccess, ProgramUse};
 const MOST: usize = 256;
 
 impl Trace<'_> {
-    /// Takes in what an event did to a key file, whoever it was.
+    /// Takes in what an event did to a key file, of any process.
     pub(super) fn note_file_access(
         &mut self,
         event: &KeyEvent<'_>,
@@ -22,7 +22,7 @@ impl Trace<'_> {
         file: &KeyFile,
     ) {
         let container = self.names.find(&file.stem).map(|found| found.name.as_str());
-        self.accesses.note_file_access(event, (file, container), operation);
+        self.access_log.note_file_access(event, (file, container), operation);
         if event.status == Some(NtStatus::PATH_NOT_FOUND)
             && let Some((folder, _)) = event.path.rsplit_once('\\')
         {
@@ -53,7 +53,7 @@ impl Trace<'_> {
             created: None,
         };
         let number = event.number();
-        let Some(entry) = self.accesses.folder_entry(event, new, plain) else { return };
+        let Some(entry) = self.access_log.folder_entry(event, new, plain) else { return };
         if event.succeeded() {
             entry.last_success = Some(number);
             let slot = match (lists, event.get("OpenResult")) {
@@ -80,12 +80,12 @@ impl Trace<'_> {
             _ if is_program(path) && makes(event) => ProgramUse::Written,
             _ => return,
         };
-        let code = &mut self.accesses.accesses.code;
+        let code = &mut self.access_log.accesses.code;
         if code.iter().any(|seen| seen.was == was && seen.path.eq_ignore_ascii_case(path)) {
             return;
         }
         if code.len() >= MOST {
-            self.accesses.accesses.left_out += 1;
+            self.access_log.accesses.left_out += 1;
             return;
         }
         let by = AccessLog::actor(event);

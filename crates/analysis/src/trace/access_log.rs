@@ -1,5 +1,5 @@
 //! Keeps what all processes did around key files, one entry for each process and
-//! file, in bounded room.
+//! file, in bounded memory.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ const MOST_HOLDERS: usize = 4;
 /// The most opens of one file by one process that are kept apart.
 const MOST_OPEN: usize = 64;
 
-/// What tells two processes apart here: instance of a followed one, else PID and
+/// What distinguishes two processes here: instance of a followed one, else PID and
 /// name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Who {
@@ -240,7 +240,7 @@ fn note_open(open_since: &mut Vec<Option<u64>>, step: Step, number: u64, what: &
         && open_since.len() < MOST_OPEN
         && (opens(step) || matches!(step, Step::Queried | Step::Deleted))
     {
-        // Who asked for attributes alone keeps nobody out, but closes the file, too.
+        // An open for attributes alone excludes no other process, but is closed, too.
         open_since.push(opens(step).then_some(number));
     }
 }

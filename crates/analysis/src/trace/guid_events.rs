@@ -3,7 +3,7 @@
 use super::key_event::KeyEvent;
 use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace};
 use crate::guid::MachineGuid;
-use crate::machine_guid::{Chained, Gap, GuidAccess, RegistryView};
+use crate::machine_guid::{Chained, Gap, GuidEvent, RegistryView};
 use crate::phase::Phase;
 use crate::step::Step;
 
@@ -13,36 +13,36 @@ impl Trace<'_> {
     pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
         let (path, instance) = (event.path, event.instance);
         let detail = event.detail.as_ref();
-        let Some((view, access)) = GuidAccess::of(event.operation(), path, event.status, detail)
+        let Some((view, access)) = GuidEvent::of(event.operation(), path, event.status, detail)
         else {
             return false;
         };
-        if let GuidAccess::Value(value) | GuidAccess::Set(Some(value)) = &access {
+        if let GuidEvent::Value(value) | GuidEvent::Set(Some(value)) = &access {
             self.see_value(value);
         }
         match access {
-            GuidAccess::Value(_) | GuidAccess::TooSmall(_) | GuidAccess::ValueNotShown => {
+            GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown => {
                 if let Some(instance) = instance {
                     self.chain((instance, event.event.tid()), event, view, &access);
                 }
             }
-            GuidAccess::Missing if instance.is_some() => {
+            GuidEvent::Missing if instance.is_some() => {
                 let note = (view == RegistryView::Wow6432).then(|| {
-                    "normal: the value stands only in the 64-bit view, and a 32-bit program must ask for it".to_string()
+                    "normal: the value is only in the 64-bit view, and a 32-bit program must ask for it".to_string()
                 });
                 self.guid_step(event.at(), Step::GuidMissing, event, None, note);
             }
-            GuidAccess::Set(value) => {
+            GuidEvent::Set(value) => {
                 let note = value.as_ref().and_then(braces_note);
                 self.guid_step(event.at(), Step::GuidSet, event, value, note);
             }
-            GuidAccess::Removed => {
+            GuidEvent::Removed => {
                 self.guid_step(event.at(), Step::GuidRemoved, event, None, None);
             }
-            GuidAccess::Failed if instance.is_some() => {
+            GuidEvent::Failed if instance.is_some() => {
                 self.guid_step(event.at(), Step::Failed, event, None, None);
             }
-            GuidAccess::Missing | GuidAccess::Failed => {}
+            GuidEvent::Missing | GuidEvent::Failed => {}
         }
         true
     }
@@ -53,7 +53,7 @@ impl Trace<'_> {
         thread: Thread,
         event: &KeyEvent<'_>,
         view: RegistryView,
-        access: &GuidAccess,
+        access: &GuidEvent,
     ) {
         let open = self.chains.entry(thread).or_default();
         let gap = if open.interrupted { Gap::Some } else { Gap::None };

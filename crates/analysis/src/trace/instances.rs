@@ -8,9 +8,9 @@ use crate::guid::MachineGuid;
 use crate::phase::Phase;
 use crate::report::LinkVia;
 
-/// What tells two instances apart while a capture is read.
+/// What distinguishes two instances while a capture is read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
+enum InstanceId {
     /// Process index of a process list: exact.
     Index(u32),
     /// PID, until its process exits or another one starts.
@@ -23,7 +23,7 @@ enum Key {
 
 /// Where a phase begins and ends.
 #[derive(Clone, Debug)]
-pub(crate) struct Span {
+pub(crate) struct RawSpan {
     pub(crate) phase: Phase,
     pub(crate) first: u64,
     pub(crate) first_time: EventTime,
@@ -40,10 +40,10 @@ pub(crate) struct Instance {
     pub(crate) first: u64,
     pub(crate) last: u64,
     pub(crate) events: u64,
-    pub(crate) spans: Vec<Span>,
+    pub(crate) spans: Vec<RawSpan>,
     /// The threads that ended since anything else happened: the exit, if the
     /// process ends too.
-    ending: Option<Span>,
+    ending: Option<RawSpan>,
     last_read: Option<(usize, MachineGuid)>,
     thread_reads: HashMap<u32, usize>,
 }
@@ -52,14 +52,14 @@ pub(crate) struct Instance {
 #[derive(Debug, Default)]
 pub(crate) struct Instances {
     list: Vec<Instance>,
-    current: HashMap<Key, usize>,
+    current: HashMap<InstanceId, usize>,
 }
 
 impl Instances {
     /// The instance of an event, which is counted to it.
     pub(crate) fn enter(&mut self, event: &Event, operation: &str) -> usize {
-        let key = key_of(event);
-        if operation == "Process Start" && matches!(key, Key::Pid(_) | Key::Name(_)) {
+        let key = id_of(event);
+        if operation == "Process Start" && matches!(key, InstanceId::Pid(_) | InstanceId::Name(_)) {
             self.current.remove(&key);
         }
         let list = &mut self.list;
@@ -89,7 +89,7 @@ impl Instances {
             "Process Exit" => {
                 extend(&mut instance.ending, Phase::Exit, event);
                 instance.spans.extend(instance.ending.take());
-                if matches!(key, Key::Pid(_)) {
+                if matches!(key, InstanceId::Pid(_)) {
                     self.current.remove(&key);
                 }
             }
@@ -108,7 +108,7 @@ impl Instances {
                 span.last = event.number();
                 span.events += 1;
             }
-            None => instance.spans.push(Span::new(phase, event)),
+            None => instance.spans.push(RawSpan::new(phase, event)),
         }
     }
 
@@ -148,9 +148,9 @@ impl Instances {
     }
 }
 
-impl Span {
-    fn new(phase: Phase, event: &Event) -> Span {
-        Span {
+impl RawSpan {
+    fn new(phase: Phase, event: &Event) -> RawSpan {
+        RawSpan {
             phase,
             first: event.number(),
             first_time: *event.time(),
@@ -160,25 +160,25 @@ impl Span {
     }
 }
 
-fn extend(span: &mut Option<Span>, phase: Phase, event: &Event) {
+fn extend(span: &mut Option<RawSpan>, phase: Phase, event: &Event) {
     match span {
         Some(span) => {
             span.last = event.number();
             span.events += 1;
         }
-        None => *span = Some(Span::new(phase, event)),
+        None => *span = Some(RawSpan::new(phase, event)),
     }
 }
 
-fn key_of(event: &Event) -> Key {
+fn id_of(event: &Event) -> InstanceId {
     if let Some(process) = event.process() {
-        return Key::Index(process.index);
+        return InstanceId::Index(process.index);
     }
     if let Some(pid) = event.pid() {
-        return Key::Pid(pid);
+        return InstanceId::Pid(pid);
     }
     match event.process_name() {
-        Some(name) => Key::Name(name.to_lowercase()),
-        None => Key::Unknown,
+        Some(name) => InstanceId::Name(name.to_lowercase()),
+        None => InstanceId::Unknown,
     }
 }

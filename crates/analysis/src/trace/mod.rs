@@ -11,7 +11,7 @@ mod files;
 mod guid_events;
 mod instances;
 mod key_event;
-mod place;
+mod path_kind;
 mod probe_events;
 mod subject;
 
@@ -27,7 +27,7 @@ pub use subject::ProcessSelection;
 pub(crate) use subject::Subject;
 
 use key_event::KeyEvent;
-use place::Place;
+use path_kind::PathKind;
 
 use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
@@ -115,7 +115,7 @@ pub(crate) struct Trace<'n> {
     /// Events of programs that install Windows features.
     pub(crate) installing: Vec<u64>,
     /// What all processes did around key files.
-    pub(crate) accesses: AccessLog,
+    pub(crate) access_log: AccessLog,
 }
 
 /// Programs that install IIS or other Windows features. While one of them runs,
@@ -132,20 +132,20 @@ const INSTALLERS: [&str; 9] = [
     "sysocmgr.exe",
 ];
 
-/// The events that [`Trace::observe`] makes anything of: those of the followed
-/// processes, and those of others that bear witness.
+/// The events that have an effect in [`Trace::observe`]: those of the followed
+/// processes, and those of others that are evidence.
 pub(crate) fn trace_interest(processes: &ProcessSelection) -> Prefilter {
     let interest = installed_interest(processes);
     INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
 }
 
-/// The same once an installer was seen, when no further event of one tells more.
+/// The same once an installer was seen, when further events of one add nothing.
 pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
     OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
 }
 
-/// What stands in the path of every event of another process that counts:
-/// `Place::Crypto` and the key of MachineGuid, and `Place::MasterKeys`.
+/// What the path of every event of another process that counts contains:
+/// `PathKind::Crypto` and the key of MachineGuid, and `PathKind::MasterKeys`.
 const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
 
 impl<'n> Trace<'n> {
@@ -160,7 +160,7 @@ impl<'n> Trace<'n> {
             chains: HashMap::new(),
             valueless: 0,
             installing: Vec::new(),
-            accesses: AccessLog::default(),
+            access_log: AccessLog::default(),
         }
     }
 
@@ -170,8 +170,8 @@ impl<'n> Trace<'n> {
         self.valueless + open.count() as u64
     }
 
-    /// Takes in the next event. `subject` tells whether its process is one of
-    /// those that are followed; what others do counts only as a witness.
+    /// Takes in the next event. `subject` says whether its process is one of
+    /// those that are followed; what others do counts only as evidence.
     pub(crate) fn observe(&mut self, event: &Event, subject: Subject) {
         let operation = event.operation().unwrap_or_default();
         let path = event.path().unwrap_or_default();
@@ -197,11 +197,11 @@ impl<'n> Trace<'n> {
         {
             open.interrupted = true;
         }
-        match (Place::of(&path), instance) {
-            (Place::Crypto, _) => self.observe_file(&taken_apart()),
-            (Place::MasterKeys, _) => self.note_master_key(&taken_apart()),
-            (Place::Providers, Some(instance)) => self.note_provider(&taken_apart(), instance),
-            (Place::ProviderDll, Some(instance)) => {
+        match (PathKind::of(&path), instance) {
+            (PathKind::Crypto, _) => self.observe_file(&taken_apart()),
+            (PathKind::MasterKeys, _) => self.note_master_key(&taken_apart()),
+            (PathKind::Providers, Some(instance)) => self.note_provider(&taken_apart(), instance),
+            (PathKind::ProviderDll, Some(instance)) => {
                 self.note_provider_dll(&taken_apart(), instance);
             }
             _ => {}

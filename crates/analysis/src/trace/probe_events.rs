@@ -1,4 +1,4 @@
-//! What bears on keys beside their files: DPAPI's master keys and the registry
+//! What keys need beside their files: DPAPI's master keys and the registry
 //! keys of crypto providers.
 
 use procmonkey_parser::NtStatus;
@@ -21,7 +21,7 @@ impl Trace<'_> {
             return;
         }
         let number = event.number();
-        let log = &mut self.accesses;
+        let log = &mut self.access_log;
         let keys = &mut log.accesses.master_keys;
         let index = match keys.iter().position(|key| key.name.eq_ignore_ascii_case(name)) {
             Some(index) => index,
@@ -61,7 +61,7 @@ impl Trace<'_> {
             return;
         }
         let (number, path) = (event.number(), event.path);
-        let entry = self.accesses.provider_entry(event, instance);
+        let entry = self.access_log.provider_entry(event, instance);
         match event.status {
             // Only the path to the DLL says that a provider can be loaded.
             Some(NtStatus::SUCCESS | NtStatus::BUFFER_OVERFLOW)
@@ -87,7 +87,7 @@ impl Trace<'_> {
             return;
         }
         let (number, path) = (event.number(), event.path);
-        let entry = self.accesses.provider_entry(event, instance);
+        let entry = self.access_log.provider_entry(event, instance);
         if event.succeeded() {
             entry.dll_found.get_or_insert(number);
         } else if event.is_not_found() && entry.dll_missing.len() < MOST {

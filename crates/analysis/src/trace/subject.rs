@@ -9,7 +9,7 @@ pub(crate) enum Subject {
     Other,
 }
 
-/// The processes to follow. What others do counts only where it bears witness:
+/// The processes to follow. What others do counts only where it is evidence:
 /// to a change of MachineGuid, or to files in a key folder.
 ///
 /// ```
@@ -52,7 +52,7 @@ impl ProcessSelection {
         }
     }
 
-    /// Their events, as far as a reader can tell them from others.
+    /// Their events, as far as a reader can distinguish them from others.
     pub(super) fn interest(&self) -> Prefilter {
         match self {
             ProcessSelection::All => Prefilter::everything(),

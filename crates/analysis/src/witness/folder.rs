@@ -1,7 +1,7 @@
 //! What a key folder holds.
 
 use super::WitnessTime;
-use crate::container::Provider;
+use crate::container::KeySystem;
 use crate::key_file::KeyFolder;
 
 /// What a key folder holds, or held when the listing was made.
@@ -13,7 +13,7 @@ pub struct FolderListing {
     pub source: String,
     /// The path of the folder, where the listing names it.
     pub path: Option<String>,
-    /// The kind of folder, where its path tells it.
+    /// The kind of folder, where its path shows it.
     pub folder: Option<KeyFolder>,
     /// Its files, in the order of the listing.
     pub files: Vec<ListedFile>,
@@ -57,8 +57,8 @@ impl ListedFile {
 #[non_exhaustive]
 pub struct KeyFileHeader {
     /// The key system whose form the header has.
-    pub provider: Provider,
-    /// The container's name as it stands in the file. It need not be the name
+    pub provider: KeySystem,
+    /// The container's name as it is in the file. It need not be the name
     /// that the file's own name was made from.
     pub container: String,
     /// What the lengths in the header say about the content.
@@ -68,7 +68,7 @@ pub struct KeyFileHeader {
 impl KeyFileHeader {
     /// What a header says.
     pub fn new(
-        provider: Provider,
+        provider: KeySystem,
         container: impl Into<String>,
         content: KeyFileContent,
     ) -> KeyFileHeader {
@@ -84,10 +84,10 @@ impl KeyFileHeader {
 pub enum KeyFileContent {
     /// A container was made, but no key was ever generated in it.
     Empty,
-    /// There is a key in it, as far as lengths tell.
+    /// There is a key in it, as far as lengths show.
     Filled,
     /// The file is shorter than its header says.
     Cut,
-    /// The lengths do not tell.
+    /// The lengths do not show it.
     Unknown,
 }

@@ -79,14 +79,14 @@ impl Witness {
 pub enum WitnessClock {
     /// UTC.
     Utc,
-    /// The wall clock of whoever made the text.
+    /// The wall clock of the computer that made the text.
     Local,
-    /// The text does not tell.
+    /// The text does not say.
     #[default]
     Unknown,
 }
 
-/// A time as it was written, and as far as it could be told.
+/// A time as it was written, and as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -106,7 +106,7 @@ impl WitnessTime {
         WitnessTime { text: text.into(), ticks: Some(ticks), clock: WitnessClock::Utc }
     }
 
-    /// A text on the wall clock of whoever made it, whose order of day and month
+    /// A text on the wall clock of the computer that made it, whose order of day and month
     /// is left open.
     pub fn local(text: impl Into<String>) -> WitnessTime {
         WitnessTime { text: text.into(), ticks: None, clock: WitnessClock::Local }
@@ -125,7 +125,7 @@ impl WitnessTime {
 pub struct HostMachineGuid {
     /// Where it was read, such as `hive SOFTWARE`.
     pub source: String,
-    /// The value as it stands there.
+    /// The value as it is there.
     pub value: MachineGuid,
     /// When the registry key was last written, where that is known.
     pub written: Option<WitnessTime>,
@@ -150,7 +150,7 @@ pub struct ServiceEvent {
     /// The event id, such as 7024; `None` for the dialog that the Services window
     /// shows in its place.
     pub id: Option<u32>,
-    /// Whether the id was told by the wording, because no line names it.
+    /// Whether the id was concluded from the wording, because no line names it.
     pub id_from_wording: bool,
     /// Name of the provider, as written.
     pub provider: Option<String>,
@@ -164,9 +164,9 @@ pub struct ServiceEvent {
     pub state: Option<String>,
     /// The error as written.
     pub error_text: Option<String>,
-    /// The error as a code, where the text stands for one.
+    /// The error as a code, where the text means one.
     pub error: Option<ErrorCode>,
-    /// What was taken for granted to tell the code.
+    /// What was assumed to find the code.
     pub error_note: Option<String>,
     /// When it happened.
     pub time: Option<WitnessTime>,

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_told_with_its_code_by_name() {
+    fn a_sentence_gives_the_code_by_name() {
         let mut event = ServiceEvent {
             source: "System.evtx".into(),
             id: Some(7024),

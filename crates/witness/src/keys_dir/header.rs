@@ -3,7 +3,7 @@
 
 use std::io::{self, Read};
 
-use procmonkey_analysis::{KeyFileContent, KeyFileHeader, Provider};
+use procmonkey_analysis::{KeyFileContent, KeyFileHeader, KeySystem};
 
 use crate::text::utf16;
 
@@ -59,7 +59,7 @@ pub fn read_header(input: &mut impl Read, length: u64) -> io::Result<Option<KeyF
         } else {
             KeyFileContent::Filled
         };
-        return Ok(Some(KeyFileHeader::new(Provider::Capi, container, content)));
+        return Ok(Some(KeyFileHeader::new(KeySystem::Capi, container, content)));
     }
     input.by_ref().take((CNG - CAPI) as u64).read_to_end(&mut name)?;
     if word(0) != 1 || name_len % 2 == 1 {
@@ -72,7 +72,7 @@ pub fn read_header(input: &mut impl Read, length: u64) -> io::Result<Option<KeyF
         // How the sections behind the name add up is not established.
         false => KeyFileContent::Unknown,
     };
-    Ok(Some(KeyFileHeader::new(Provider::Cng, container, content)))
+    Ok(Some(KeyFileHeader::new(KeySystem::Cng, container, content)))
 }
 
 /// A name in ANSI with its NUL. Which code page it is in is not told: what is not
@@ -134,10 +134,10 @@ pub(super) mod tests {
         assert_eq!(empty.len(), 78);
         let filled = capi(name, [0, 0, 140, 600, 20, 0, 100]);
         for (file, provider, content) in [
-            (empty.clone(), Provider::Capi, KeyFileContent::Empty),
-            (filled.clone(), Provider::Capi, KeyFileContent::Filled),
-            (filled[..100].to_vec(), Provider::Capi, KeyFileContent::Cut),
-            (cng(name), Provider::Cng, KeyFileContent::Unknown),
+            (empty.clone(), KeySystem::Capi, KeyFileContent::Empty),
+            (filled.clone(), KeySystem::Capi, KeyFileContent::Filled),
+            (filled[..100].to_vec(), KeySystem::Capi, KeyFileContent::Cut),
+            (cng(name), KeySystem::Cng, KeyFileContent::Unknown),
         ] {
             let header = header(&file).unwrap();
             assert_eq!((header.container.as_str(), header.provider), (name, provider));

@@ -4,7 +4,7 @@ use super::log::*;
 use super::{IIS_ONLY, check};
 use crate::Severity::{Error, Info, Warning};
 
-/// A well-known container that was missing and is made anew.
+/// A well-known container that was missing and is made again.
 fn lose(log: &mut Log, stem: &str) {
     let path = key(stem);
     log.refuse(&path, "NAME NOT FOUND").create(&path).write(&path, 78);
@@ -83,7 +83,7 @@ fn a_key_that_works_takes_mk01_off_the_table() {
 }
 
 #[test]
-fn the_six_older_signatures_tell_their_look_alikes_apart() {
+fn the_six_older_signatures_do_not_fire_for_their_look_alikes() {
     const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
     check(&[
         (

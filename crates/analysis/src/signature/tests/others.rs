@@ -126,7 +126,7 @@ fn mk15_remote_desktop() {
             &[("MK-01", Warning)],
         ),
         (
-            "several files of another container are still told of",
+            "several files of another container are still reported",
             |log| {
                 let stem = stem(7);
                 log.by(TOOL).list(&[format!("{stem}_{OTHER}"), format!("{stem}_{GUID}")]);
@@ -144,13 +144,13 @@ fn mk16_needs_a_witness() {
     assert_eq!(signs(&log.report(IIS_ONLY, &[])), []);
     assert_eq!(signs(&log.report(IIS_ONLY, &[failed("Spooler", "0x80090006")])), []);
     assert_eq!(signs(&log.report(IIS_ONLY, &[failed("IISADMIN", "5")])), []);
-    let told = log.report(IIS_ONLY, &[failed("iisadmin", "2148073478")]);
-    assert_eq!(signs(&told), [("MK-16", Warning)]);
+    let report = log.report(IIS_ONLY, &[failed("iisadmin", "2148073478")]);
+    assert_eq!(signs(&report), [("MK-16", Warning)]);
     // A failure that a row states explains more.
     let mut log = Log::new();
     log.read_guid().use_key(&key(IIS)).refuse(&key(&stem(1)), "ACCESS DENIED");
-    let told = log.report(IIS_ONLY, &[failed("IISADMIN", "%%2148073478")]);
-    assert_eq!(signs(&told), [("MK-04", Warning)]);
+    let report = log.report(IIS_ONLY, &[failed("IISADMIN", "%%2148073478")]);
+    assert_eq!(signs(&report), [("MK-04", Warning)]);
 }
 
 #[test]

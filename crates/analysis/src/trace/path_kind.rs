@@ -1,11 +1,11 @@
-//! Tells cheaply whether a path has to do with keys.
+//! Whether a path has to do with keys, decided at little cost.
 
 use super::ends_with_ignore_case;
 
-/// What a path may have to do with keys, told without taking it apart. It is asked
+/// What a path may have to do with keys, decided without taking it apart. It is asked
 /// for every event of every process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PathKind {
     /// Below `Microsoft\Crypto`, or that folder.
     Crypto,
     /// A master key of the computer.
@@ -18,8 +18,8 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-impl Place {
-    pub(super) fn of(path: &str) -> Place {
+impl PathKind {
+    pub(super) fn of(path: &str) -> PathKind {
         let bytes = path.as_bytes();
         let begins = |at: usize, with: &[u8]| {
             bytes.get(at..at + with.len()).is_some_and(|part| part.eq_ignore_ascii_case(with))
@@ -30,21 +30,21 @@ impl Place {
                     if begins(at, b"\\crypto")
                         && matches!(bytes.get(at + 7), None | Some(b'\\' | b'/'))
                     {
-                        return Place::Crypto;
+                        return PathKind::Crypto;
                     }
                     if begins(at, b"\\cryptography\\defaults\\provider") {
-                        return Place::Providers;
+                        return PathKind::Providers;
                     }
                 }
                 Some(b'p' | b'P') if begins(at, b"\\protect\\s-1-5-18\\") => {
-                    return Place::MasterKeys;
+                    return PathKind::MasterKeys;
                 }
                 _ => {}
             }
         }
         match ends_with_ignore_case(path, "\\rsaenh.dll") {
-            true => Place::ProviderDll,
-            false => Place::Elsewhere,
+            true => PathKind::ProviderDll,
+            false => PathKind::Elsewhere,
         }
     }
 }
@@ -54,18 +54,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_told_by_whole_components() {
+    fn paths_are_recognised_by_whole_components() {
         for (path, want) in [
-            (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\x", Place::Crypto),
-            (r"c:\programdata\microsoft\CRYPTO", Place::Crypto),
-            (r"C:\Windows\System32\Microsoft\Protect\S-1-5-18\User", Place::MasterKeys),
-            (r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider Types", Place::Providers),
-            (r"C:\Windows\System32\rsaenh.dll", Place::ProviderDll),
-            (r"C:\Windows\System32\cryptsp.dll", Place::Elsewhere),
-            (r"HKLM\SOFTWARE\Microsoft\Cryptography", Place::Elsewhere),
-            (r"C:\Program Files\CryptoTool\x", Place::Elsewhere),
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\x", PathKind::Crypto),
+            (r"c:\programdata\microsoft\CRYPTO", PathKind::Crypto),
+            (r"C:\Windows\System32\Microsoft\Protect\S-1-5-18\User", PathKind::MasterKeys),
+            (r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider Types", PathKind::Providers),
+            (r"C:\Windows\System32\rsaenh.dll", PathKind::ProviderDll),
+            (r"C:\Windows\System32\cryptsp.dll", PathKind::Elsewhere),
+            (r"HKLM\SOFTWARE\Microsoft\Cryptography", PathKind::Elsewhere),
+            (r"C:\Program Files\CryptoTool\x", PathKind::Elsewhere),
         ] {
-            assert_eq!(Place::of(path), want, "{path}");
+            assert_eq!(PathKind::of(path), want, "{path}");
         }
     }
 }
