@@ -154,3 +154,21 @@ fn a_crate_depends_only_on_crates_below_it() {
         }
     }
 }
+
+#[test]
+fn the_readme_shows_the_floors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    for (package, folder) in [
+        ("procmonkey-analysis", "crates/analysis/src\n"),
+        ("procmonkey-parser", "crates/parser/src\n"),
+    ] {
+        let known = CRATES.iter().find(|known| known.package == package).unwrap();
+        let (_, picture) = readme.split_once(folder).unwrap();
+        let lines = picture.lines().take_while(|line| line.starts_with("  "));
+        let shown = lines.map(|line| line.split_whitespace().next().unwrap().trim_end_matches('/'));
+        // `…` stands for a floor of many modules.
+        let own = known.floors.iter().map(|floor| if floor.len() > 5 { "…" } else { floor[0] });
+        assert!(shown.eq(own), "{package}");
+    }
+}

@@ -24,7 +24,7 @@ pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
-/// Reads Process Monitor captures and tells why a Windows machine's crypto keys broke.
+/// Finds out from Process Monitor captures why a Windows machine's crypto keys broke
 #[derive(Debug, Parser)]
 #[command(version, about, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -40,8 +40,8 @@ Exit status:
   3  no input could be read, or the output could not be written
   4  something was lost on the way, and nothing was flagged; or captures cannot be compared
 
-Captures are told by their content: Procmon's native logs (PML), its CSV and XML exports, and event
-texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
+Captures are recognised by their content: Procmon's native logs (PML), its CSV and XML exports, and
+event texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
 standard input.";
 
 const ABOUT_ANALYZE: &str = "\

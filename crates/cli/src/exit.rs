@@ -1,4 +1,4 @@
-//! What the exit status says.
+//! What the exit status means.
 
 use procmonkey_parser::ErrorKind;
 

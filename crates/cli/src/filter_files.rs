@@ -1,4 +1,4 @@
-//! From a path to the filter file behind it.
+//! Reads filter files.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,4 +1,4 @@
-//! From the arguments to captures, with a progress bar on a terminal.
+//! Opens the captures that the arguments name, with a progress bar on a terminal.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use procmonkey_parser::{Capture, Error, Input, Progress, ReadOptions};
 use crate::args::UsageError;
 use crate::messages::{Messages, count};
 
-/// What came of the inputs.
+/// How much of the inputs was read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
     /// Captures that were opened.
@@ -168,7 +168,7 @@ fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>,
 struct Bar {
     drawn: ProgressBar,
     progress: Progress,
-    /// Ends the thread when it goes.
+    /// The thread ends when this is dropped.
     _alive: Option<Sender<()>>,
 }
 

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let cli = args::Cli::parse();
     match command::run(&cli) {
         Ok(exit) => exit.into(),
-        // Whoever reads our output has seen enough.
+        // `head` and the like end before our output does; that is not an error.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("procmonkey: {error:#}");

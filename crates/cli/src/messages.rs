@@ -1,10 +1,10 @@
-//! What is said on standard error, beside the data.
+//! What is written to standard error.
 
 use std::fmt::Display;
 
 use procmonkey_parser::{LossKind, Losses};
 
-/// How much is said.
+/// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Messages {
     /// Not even errors: for a first look at an input that is read again.
@@ -13,15 +13,15 @@ pub(crate) enum Messages {
     Errors,
     /// Errors, and what is worth knowing.
     Usual,
-    /// Also what only those want to know who ask for more.
+    /// Also what only --verbose shows.
     All,
 }
 
-/// How many losses are told one by one unless more is asked for.
-const LOSSES_TOLD: usize = 5;
+/// How many losses are listed one by one, unless --verbose asks for more.
+const LOSSES_LISTED: usize = 5;
 
 impl Messages {
-    /// Something that went wrong; kept from no user.
+    /// Something that went wrong. --quiet does not hide it.
     pub(crate) fn error(self, message: impl Display) {
         if self >= Messages::Errors {
             eprintln!("procmonkey: {message}");
@@ -35,14 +35,14 @@ impl Messages {
         }
     }
 
-    /// Something that only those want to know who ask for more.
+    /// A detail, for --verbose.
     pub(crate) fn aside(self, message: impl Display) {
         if self >= Messages::All {
             self.note(message);
         }
     }
 
-    /// What could not be read of a capture, and what is not known in it.
+    /// What of a capture could not be read, and what is of an unknown kind.
     pub(crate) fn losses(self, name: &str, losses: &Losses) {
         if losses.unknown() > 0 {
             let unknown = count(losses.unknown(), "thing");
@@ -52,14 +52,14 @@ impl Messages {
             return;
         }
         self.note(format_args!("{name}: {} could not be read:", count(losses.count(), "place")));
-        let told = if self >= Messages::All { Losses::KEPT } else { LOSSES_TOLD };
-        let mut untold = losses.count();
-        for loss in losses.iter().filter(|loss| loss.kind != LossKind::Unknown).take(told) {
+        let listed = if self >= Messages::All { Losses::KEPT } else { LOSSES_LISTED };
+        let mut rest = losses.count();
+        for loss in losses.iter().filter(|loss| loss.kind != LossKind::Unknown).take(listed) {
             self.note(format_args!("  {loss}"));
-            untold -= 1;
+            rest -= 1;
         }
-        if untold > 0 {
-            self.note(format_args!("  and {untold} more"));
+        if rest > 0 {
+            self.note(format_args!("  and {rest} more"));
         }
     }
 

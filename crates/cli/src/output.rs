@@ -20,7 +20,7 @@ pub(crate) enum Output {
         file: BufWriter<NamedTempFile>,
         target: PathBuf,
     },
-    /// Something that is no plain file, such as a device or a pipe.
+    /// A device, a pipe, or another thing that is not a plain file.
     Device(BufWriter<std::fs::File>),
 }
 
@@ -116,7 +116,7 @@ impl Write for Output {
     }
 }
 
-/// Whether the reader of our output has gone away.
+/// Whether the program that reads our output has ended.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io_error = cause.downcast_ref::<io::Error>();

@@ -1,4 +1,4 @@
-//! From the arguments to witnesses.
+//! Reads the witnesses that the arguments name.
 
 use std::io::Read;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::inputs::Tally;
 use crate::messages::{Messages, count};
 
 /// Reads every source in turn and hands each fact to `take`. What cannot be read is
-/// told and counted.
+/// reported and counted.
 ///
 /// # Errors
 /// When `--live` is asked for on another system than Windows.
@@ -23,7 +23,7 @@ pub(crate) fn for_each(
     let mut tally = Tally::default();
     let mut add = |name: &str, reading: Result<Reading, Error>| match reading {
         Ok(reading) => {
-            tell(name, &reading, messages);
+            report(name, &reading, messages);
             tally.losses += reading.losses.count();
             reading.witnesses.into_iter().for_each(&mut take);
         }
@@ -43,9 +43,9 @@ pub(crate) fn for_each(
         }
         add("this computer", procmonkey_witness::live::read());
     }
-    let told_by_content =
+    let recognised =
         args.hive.iter().chain(&args.reg_export).chain(&args.keys_dir).chain(&args.event_log);
-    for path in told_by_content {
+    for path in recognised {
         add(&path.display().to_string(), open(path, None));
     }
     for path in &args.debugview {
@@ -75,7 +75,7 @@ fn read(mut input: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn tell(name: &str, reading: &Reading, messages: Messages) {
+fn report(name: &str, reading: &Reading, messages: Messages) {
     messages.losses(name, &reading.losses);
     let events: u64 = reading.events.iter().map(|event| event.count).sum();
     if events > 0 {

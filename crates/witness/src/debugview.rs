@@ -1,5 +1,5 @@
 //! Logs of DebugView: what programs write for a debugger. Lines are taken apart
-//! into number, time, process and text; nothing is read into the text.
+//! into number, time, process and text; the text is not interpreted.
 
 use std::sync::LazyLock;
 
@@ -39,7 +39,7 @@ pub fn read(source: &str, bytes: &[u8]) -> Reading {
     reading
 }
 
-/// Whether most of the first lines have a form of their own.
+/// Whether most of the first lines look like lines of DebugView.
 pub(crate) fn looks_like(text: &str) -> bool {
     let first: Vec<DebugLine> = lines(text)
         .filter(|line| !line.text.trim().is_empty())

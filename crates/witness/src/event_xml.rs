@@ -1,6 +1,6 @@
 //! Events as XML: from Event Viewer's details, an export, or `wevtutil`.
 //!
-//! The same in any language: providers are told by name or GUID, services by the
+//! The same in any language: providers are recognised by name or GUID, services by the
 //! short name in the event's binary data.
 
 use std::collections::BTreeMap;
@@ -57,12 +57,13 @@ pub(crate) fn read_text(source: &str, text: &str, reading: &mut Reading) {
     reading.count_events(counts);
 }
 
-/// Each `<Event>` with its place: damage in one cannot reach into the next.
+/// Each `<Event>` with its place. They are cut apart first, so that damage in one does not
+/// spread to the next.
 pub(crate) fn events_of<'t>(text: &'t str, losses: &mut Losses) -> Vec<(usize, &'t str)> {
     const END: &str = "</Event>";
     let mut found = Vec::new();
     let mut from = 0;
-    // Looked for once, not once for each start before it.
+    // Looked for once only, so that the time does not grow with the square of the text.
     let mut end = find_from(text, 0, END);
     while let Some(start) = next_start(text, from) {
         let behind = start + "<Event".len();
@@ -70,7 +71,7 @@ pub(crate) fn events_of<'t>(text: &'t str, losses: &mut Losses) -> Vec<(usize, &
             end = find_from(text, behind, END);
         }
         match (end, next_start(text, behind)) {
-            // An event that never ends must not swallow the next one.
+            // An event without an end: the next one is read all the same.
             (Some(end), next) if next.is_none_or(|next| next >= end) => {
                 found.push((start, &text[start..end]));
                 from = end;
@@ -118,7 +119,7 @@ pub(crate) fn parse(xml: &str) -> Result<RawEvent, String> {
             Event::Empty(tag) => {
                 attributes(&tag, &mut event);
                 if tag.local_name().as_ref() == "Data" && is_open(&open, "EventData") {
-                    // It keeps its place: unnamed values are told by their order.
+                    // An empty value, too: values without a name are known by their place.
                     event.data.push((attribute(&tag, "Name"), String::new()));
                 }
             }

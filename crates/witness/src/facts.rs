@@ -6,7 +6,7 @@ use procmonkey_analysis::{
 
 use crate::text::utf16;
 
-/// An event with its parameters, before it is understood.
+/// An event with its parameters, before they are interpreted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RawEvent {
     pub(crate) provider: String,
@@ -32,7 +32,7 @@ pub(crate) fn is_service_control_manager(name: &str) -> bool {
 }
 
 impl RawEvent {
-    /// The fact that the event tells; `None` when it has nothing to do with keys
+    /// The fact that the event reports; `None` when it has nothing to do with keys
     /// or services.
     pub(crate) fn witness(&self, source: &str) -> Option<Witness> {
         if self.is_from(SERVICE_CONTROL_MANAGER) || is_service_control_manager(&self.provider) {

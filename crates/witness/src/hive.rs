@@ -9,10 +9,10 @@ use crate::text::utf16;
 use crate::time::of_ticks;
 
 /// Reads MachineGuid from a hive. `logs` are its transaction logs, `SOFTWARE.LOG1`
-/// and so on; what they hold is taken over when the hive was not closed.
+/// and so on; their entries are applied when the hive was not closed.
 ///
 /// # Errors
-/// When it is no hive, is too damaged to find the value, or has no such value. The
+/// When it is not a hive, is too damaged to find the value, or has no such value. The
 /// message says which.
 ///
 /// ```
@@ -43,15 +43,15 @@ fn find(source: &str, bytes: &[u8], logs: &[&[u8]]) -> Result<Reading, Error> {
     guid.remarks = remarks(&guid.value);
     // REG_SZ and REG_EXPAND_SZ.
     if !matches!(value.kind, 1 | 2) {
-        guid.remarks.push(format!("it is no text value, but of type {}", value.kind));
+        guid.remarks.push(format!("it is not a text value, but of type {}", value.kind));
     }
     match hive.state {
         HiveState::Closed => {}
         HiveState::Recovered(entries) => guid.remarks.push(format!(
-            "the hive was not closed; {entries} entries of its transaction logs were taken over"
+            "the hive was not closed; {entries} entries of its transaction logs were applied"
         )),
         HiveState::Dirty => guid.remarks.push(
-            "the hive was not closed and no transaction log made up for it: the value may be an earlier one"
+            "the hive was not closed and no transaction log completes it: the value may be an earlier one"
                 .to_string(),
         ),
     }

@@ -1,4 +1,4 @@
-//! Tells what a source is by its content.
+//! Recognises what a source is by its content.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Cursor, Read};
@@ -26,11 +26,11 @@ pub enum Kind {
     Text,
 }
 
-/// How much of a text is looked at to tell its kind.
+/// How much of a text is looked at to find out its kind.
 const HEAD: usize = 64 * 1024;
 
-/// Tells the kind of a source by its content; `None` when it is binary data of no
-/// kind that is known, or a Procmon export.
+/// The kind of a source, by its content; `None` when it is binary data of an unknown kind, or
+/// a Procmon export.
 ///
 /// ```
 /// use procmonkey_witness::{Kind, sniff};
@@ -48,7 +48,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
     }
     let head = decode_text(&bytes[..bytes.len().min(HEAD)], &mut Losses::default());
     let start = head.trim_start();
-    // A capture names key files too, but is no listing of a folder.
+    // A capture names key files, too, but is not a listing of a folder.
     let is_capture = start.starts_with("<procmon")
         || start.lines().next().is_some_and(|line| {
             line.contains("\"Operation\"") || line.contains("\"Process Name\"")
@@ -65,12 +65,12 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
     Some(Kind::Text)
 }
 
-/// Reads a source whose kind is told by its content. `source` names it in what is
+/// Reads a source whose kind is recognised by its content. `source` names it in what is
 /// found. The logs of a hive that was not closed are not known here: [`open`] looks
 /// for them, and [`hive::read`] takes them.
 ///
 /// # Errors
-/// When it is of no known kind, is too damaged, or holds no fact at all.
+/// When it is of an unknown kind, is too damaged, or holds no fact at all.
 ///
 /// ```
 /// let error = procmonkey_witness::read("a.txt", b"nothing of interest").unwrap_err();
@@ -121,7 +121,7 @@ pub fn read_as(kind: Kind, source: &str, bytes: &[u8]) -> Result<Reading, Error>
     }
 }
 
-/// Reads a file, or a key folder, whose kind is told by its content. Beside a hive,
+/// Reads a file, or a key folder, whose kind is recognised by its content. Beside a hive,
 /// its transaction logs are looked for.
 ///
 /// # Errors

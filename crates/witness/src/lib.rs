@@ -1,7 +1,7 @@
 //! Reads what else was seen of a Windows machine's crypto keys, besides a Process
 //! Monitor capture: event logs, registry hives, key folders, DebugView logs.
 //!
-//! Each kind of source has a module; [`read`] and [`open`] tell the kind by its
+//! Each kind of source has a module; [`read`] and [`open`] recognise the kind by its
 //! content. What is found are [`Witness`]es, which an analysis may use. Nothing
 //! here judges them, and no byte of a key is ever kept.
 //!

@@ -4,7 +4,7 @@
 use crate::Reading;
 use crate::error::Error;
 
-/// Whether this system has what [`read()`] reads.
+/// Whether this system is one that [`read()`] can read.
 ///
 /// ```
 /// assert_eq!(procmonkey_witness::live::is_supported(), cfg!(windows));

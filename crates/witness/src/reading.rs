@@ -1,4 +1,4 @@
-//! What one source gave.
+//! What was read from one source.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ pub struct Reading {
     pub witnesses: Vec<Witness>,
     /// What could not be read.
     pub losses: Losses,
-    /// How many events of each provider and id the source holds, those that are no
-    /// witness too. Empty for sources that are no event logs.
+    /// How many events of each provider and id the source holds, also of
+    /// those that are not a witness. Empty for sources that are not event logs.
     pub events: Vec<EventCount>,
 }
 

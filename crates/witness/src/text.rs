@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_know_where_they_stand() {
+    fn lines_have_their_positions() {
         let seen: Vec<(u64, &str)> =
             lines("a\r\n\nbc").map(|line| (line.position.byte, line.text)).collect();
         assert_eq!(seen, [(0, "a"), (3, ""), (4, "bc")]);

@@ -23,7 +23,7 @@ pub(crate) fn of_unix(seconds: i64, nanoseconds: u32) -> Option<WitnessTime> {
 pub(crate) fn of_system(time: SystemTime) -> Option<WitnessTime> {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => of_unix(i64::try_from(after.as_secs()).ok()?, after.subsec_nanos()),
-        // Nobody's key file is older than 1970: such a time is a broken one.
+        // No key file is older than 1970: such a time is damaged.
         Err(_) => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Event logs and hives of real computers, which are no part of this repository.
+//! Event logs and hives of real computers, which are not part of this repository.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

@@ -63,7 +63,7 @@ impl ReadArgs {
         options
     }
 
-    /// The number of threads: more than a few only wait for memory.
+    /// The number of threads. With more than a few, they wait for memory and are no faster.
     fn threads(&self) -> usize {
         const MOST: usize = 4;
         let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

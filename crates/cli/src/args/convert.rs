@@ -17,11 +17,11 @@ of the events stay as they are: times keep their locale, and nothing is invented
 does not have. Only a line feed inside a text becomes `;` in a CSV, as Procmon makes it.
 
 An XML has no process list when the capture has none, and modules only from a native log; a CSV has
-neither a process list nor call stacks. What was left out is told on standard error.
+neither a process list nor call stacks. What was left out is reported on standard error.
 
 A native log (PML) is written from a native log byte for byte, with the processes and modules that its
 events need. From an export it is put together from the texts, event by event, and what reads otherwise
-afterwards is counted as lost; an export needs dates for it, and --tz tells the zone of its clock.";
+afterwards is counted as lost; an export needs dates for it, and --tz gives the zone of its clock.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArgs {
@@ -40,7 +40,7 @@ pub(crate) struct ConvertArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct ConvertOutputArgs {
-    /// File to write, complete or not at all; its extension tells the format. `-` is standard output
+    /// File to write, complete or not at all; its extension decides the format. `-` is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Format to write, whatever the file is called
@@ -78,7 +78,7 @@ pub(crate) enum ConvertTarget {
 pub(crate) struct ColumnList(pub(crate) Vec<Column>);
 
 impl ConvertOutputArgs {
-    /// How much is said.
+    /// How much is written to standard error.
     pub(crate) fn messages(&self) -> Messages {
         self.messages.messages()
     }
@@ -98,7 +98,7 @@ impl ConvertOutputArgs {
         let format = extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
             let extensions = WriteFormat::ALL.map(|format| format!(".{}", format.extension()));
             UsageError(format!(
-                "--output {}: the name does not tell the format, as {} or .pml would; use --format",
+                "--output {}: the extension is not {} or .pml; use --format to choose the format",
                 self.output.display(),
                 extensions.join(", ")
             ))
@@ -124,7 +124,7 @@ fn column_list(text: &str) -> Result<ColumnList, String> {
             ));
         };
         if columns.contains(&column) {
-            return Err(format!("the column {column} stands twice"));
+            return Err(format!("the column {column} is given twice"));
         }
         columns.push(column);
     }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extension_tells_the_format_unless_it_is_given() {
+    fn the_extension_decides_the_format_unless_it_is_given() {
         assert_eq!(target(&["-o", "a.csv"]).unwrap(), ConvertTarget::Export(WriteFormat::Csv));
         assert_eq!(target(&["-o", "b/A.XML"]).unwrap(), ConvertTarget::Export(WriteFormat::Xml));
         assert_eq!(target(&["-o", "A.Pml"]).unwrap(), ConvertTarget::Native);

@@ -1,4 +1,4 @@
-//! Where the output goes, what it looks like, and how much is said beside it.
+//! Where the output goes, what it looks like, and how much is written to standard error.
 
 use std::path::PathBuf;
 
@@ -47,19 +47,19 @@ pub(crate) enum ColorChoice {
     Never,
 }
 
-/// How much is said, for commands that show no tables.
+/// How much is written to standard error, for commands that show no tables.
 #[derive(Debug, Args)]
 pub(super) struct MessageArgs {
     /// Say nothing on standard error but errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Tell more of the places that could not be read
+    /// List more of the places that could not be read
     #[arg(short, long)]
     verbose: bool,
 }
 
 impl MessageArgs {
-    /// How much is said.
+    /// How much is written to standard error.
     pub(super) fn messages(&self) -> Messages {
         match self {
             MessageArgs { quiet: true, .. } => Messages::Errors,
@@ -70,7 +70,7 @@ impl MessageArgs {
 }
 
 impl OutputArgs {
-    /// How much is said.
+    /// How much is written to standard error.
     pub(crate) fn messages(&self) -> Messages {
         MessageArgs { quiet: self.quiet, verbose: self.verbose }.messages()
     }

@@ -69,8 +69,8 @@ impl SelectArgs {
         }
     }
 
-    /// The rules of `--filter`, `--exclude` and `--filter-file`. What the files
-    /// hold beyond the rules that can be applied is told.
+    /// The rules of `--filter`, `--exclude` and `--filter-file`. Rules of the
+    /// files that cannot be applied are reported.
     pub(crate) fn selection(&self, messages: Messages) -> anyhow::Result<Selection> {
         let mut selection = Selection { filter: self.rules.filter()?, losses: 0 };
         for path in &self.filter_files {

@@ -42,7 +42,7 @@ pub(crate) struct FlagArgs {
     /// Only findings at least this sure count
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = MinConfidence::Low)]
     pub(crate) min_confidence: MinConfidence,
-    /// Only findings at least this grave count
+    /// Only findings at least this severe count
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = MinSeverity::Warning)]
     pub(crate) min_severity: MinSeverity,
 }
@@ -71,7 +71,7 @@ fn signature(text: &str) -> Result<String, String> {
 }
 
 impl FlagArgs {
-    /// Whether a finding is what the user wants to be told by the exit status.
+    /// Whether a finding counts for the exit status.
     pub(crate) fn counts(&self, finding: &Finding) -> bool {
         let confidence = match self.min_confidence {
             MinConfidence::Low => Confidence::Low,

@@ -16,7 +16,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let told = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
+    let seen = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
     let past = for_each(&args.witnesses.baseline, &options, messages, |capture| {
         Ok(case.read_baseline(capture)?)
     })?;
@@ -25,10 +25,10 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    tally.losses += losses + told.losses + past.losses;
-    tally.failures += told.failures + past.failures;
+    tally.losses += losses + seen.losses + past.losses;
+    tally.failures += seen.failures + past.failures;
     let report = case.finish();
-    // A page shows the remarks itself.
+    // A page has the remarks in it.
     if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
         for capture in &report.captures {
             for remark in &capture.remarks {

@@ -29,8 +29,8 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         let Some(output) = output.take() else { return Ok(()) };
         let asked = args.out.columns.as_ref().map(|list| &list.0[..]);
         let mut fit = Fit::new(asked, capture);
-        // Kept outside, so that what was written of a capture that breaks off gets
-        // its proper end.
+        // Kept outside of this function, so that the output gets its proper end when the
+        // capture breaks off.
         let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
         let outcome = for_each_filtered(capture, &filter, messages, |event| {
             written += 1;
@@ -38,7 +38,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
             Ok(writer.write(event)?)
         });
         read = capture.events_read();
-        fit.tell(capture.name(), messages);
+        fit.report(capture.name(), messages);
         outcome.map(|_| ())
     })?;
     tally.losses += losses;
@@ -103,7 +103,7 @@ impl Fit {
         }
     }
 
-    fn tell(&self, name: &str, messages: Messages) {
+    fn report(&self, name: &str, messages: Messages) {
         if !self.missing.is_empty() {
             let missing: Vec<_> = self.missing.iter().map(|column| column.name()).collect();
             messages.note(format_args!(
@@ -120,7 +120,7 @@ impl Fit {
     }
 }
 
-/// Tells what the output does not have because of its format.
+/// Reports what the output does not have because of its format.
 fn report_omissions(omissions: Omissions, format: WriteFormat, target: &str, messages: Messages) {
     let mut parts = Vec::new();
     if omissions.processes > 0 {

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     tally.losses += losses;
     let Some((file, events, lost, read)) = finished else { return Ok(Exit::NoInput) };
     let target = args.out.output.display().to_string();
-    tell(&target, &lost, messages);
+    report(&target, &lost, messages);
     tally.losses += lost.count();
     copy(file, output)?;
     let share = if filter.is_empty() { String::new() } else { format!("{events} of ") };
@@ -57,8 +57,8 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     Ok(exit_of(tally))
 }
 
-/// What an export tells only when it has been read to its end: of which Windows it
-/// is, and how it writes dates. A native log says so at its beginning.
+/// What is known of an export only when it has been read to its end: which Windows it comes
+/// from, and how it writes dates. A native log has both in its header.
 fn profile(
     args: &ConvertArgs,
     options: &procmonkey_parser::ReadOptions,
@@ -67,7 +67,7 @@ fn profile(
         return Ok(None);
     }
     let mut known = None;
-    // What cannot be read is told when the capture is read the second time.
+    // What cannot be read is reported when the capture is read the second time.
     let quiet = Messages::Nothing;
     for_one(&args.input, options, quiet, |capture| {
         if capture.format() == Format::Pml {
@@ -84,7 +84,7 @@ fn profile(
     Ok(known)
 }
 
-fn tell(target: &str, lost: &Losses, messages: Messages) {
+fn report(target: &str, lost: &Losses, messages: Messages) {
     if !lost.is_empty() {
         messages.note(format_args!(
             "{target}: {} not written as in the capture",

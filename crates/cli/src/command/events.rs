@@ -1,4 +1,4 @@
-//! `procmonkey events`: the filtered events themselves.
+//! `procmonkey events`: the events that pass the filter.
 
 use crate::args::{EventsArgs, Selection};
 use crate::command::exit_of;

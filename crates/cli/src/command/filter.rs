@@ -19,10 +19,12 @@ pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
     let flags = FilterFile::from_filter(&args.rules.filter()?)?;
     let mut output = Output::open(&args.out)?;
     if target.is_some() && output.is_terminal() {
-        return Err(UsageError("a PMF or PMC file is nothing for a terminal; use -o".into()).into());
+        return Err(
+            UsageError("a PMF or PMC file cannot be shown on a terminal; use -o".into()).into()
+        );
     }
     let (mut files, tally) = read_all(args, messages);
-    // A file with fewer rules than were asked for would not show what it lacks.
+    // A file that lacks some of the rules would not show it.
     let is_unfit = target.is_some() && tally.failures > 0;
     if is_unfit || (files.is_empty() && tally.failures > 0) {
         return Ok(Exit::NoInput);

@@ -1,4 +1,4 @@
-//! `procmonkey info`: what a capture holds, and what it cannot tell.
+//! `procmonkey info`: what a capture holds, and which questions it cannot answer.
 
 use procmonkey_analysis::CaptureStats;
 

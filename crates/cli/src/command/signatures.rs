@@ -25,7 +25,7 @@ fn asked_for(ids: &[String]) -> Result<Vec<&'static SignatureText>, UsageError> 
     ids.iter().map(|id| find(id)).collect()
 }
 
-/// The signature of an id, with or without its `MK-` and leading noughts.
+/// The signature of an id, with or without its `MK-` and leading zeros.
 fn find(id: &str) -> Result<&'static SignatureText, UsageError> {
     let upper = id.trim().to_uppercase();
     let number = upper.strip_prefix("MK").unwrap_or(&upper).trim_start_matches('-');

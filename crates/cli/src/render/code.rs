@@ -24,8 +24,8 @@ pub(super) fn page(answers: &[CodeAnswer]) -> Page {
     page.grid(grid);
     for (place, answer) in answers.iter().enumerate() {
         // Several spellings of one code are explained once.
-        let told = answers[..place].iter().any(|earlier| earlier.met == answer.met);
-        if let Some(met) = answer.met.filter(|_| !told) {
+        let is_explained = answers[..place].iter().any(|earlier| earlier.met == answer.met);
+        if let Some(met) = answer.met.filter(|_| !is_explained) {
             let name = answer.name.unwrap_or(&answer.asked);
             page.labelled("Around keys", format!("{met} ({name})"));
         }

@@ -29,10 +29,10 @@ pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
     for remark in &comparison.remarks {
         page.labelled("Note", remark.clone());
     }
-    let (telling, plain): (Vec<_>, Vec<_>) =
+    let (different, same): (Vec<_>, Vec<_>) =
         comparison.start_ups.iter().partition(|start_up| start_up.divergence.is_some());
-    let room = START_UPS.saturating_sub(telling.len());
-    for shown in telling.iter().take(START_UPS).chain(plain.iter().take(room)) {
+    let room = START_UPS.saturating_sub(different.len());
+    for shown in different.iter().take(START_UPS).chain(same.iter().take(room)) {
         start_up(shown, look, &mut page);
     }
     let left = comparison.start_ups.len().saturating_sub(START_UPS);
@@ -89,7 +89,7 @@ fn phase(divergence: &Divergence) -> String {
 }
 
 fn sentence(divergence: &Divergence) -> String {
-    let said = |side: &Side| {
+    let action = |side: &Side| {
         let action = side.action.as_ref()?;
         Some(format!("{} of {} (event {})", action.operation, action.path, action.event))
     };
@@ -97,19 +97,19 @@ fn sentence(divergence: &Divergence) -> String {
     match divergence.kind {
         DivergenceKind::OtherResult => format!(
             "{}: {} in the good capture (event {}), {} in the bad one.",
-            said(&divergence.bad).unwrap_or_default(),
+            action(&divergence.bad).unwrap_or_default(),
             result(&divergence.good).unwrap_or_default(),
             divergence.good.action.as_ref().map_or(0, |action| action.event),
             result(&divergence.bad).unwrap_or_default(),
         ),
         DivergenceKind::OnlyGood => format!(
             "Only the good capture has {}: {}.",
-            said(&divergence.good).unwrap_or_default(),
+            action(&divergence.good).unwrap_or_default(),
             result(&divergence.good).unwrap_or_default(),
         ),
         DivergenceKind::OnlyBad => format!(
             "Only the bad capture has {}: {}.",
-            said(&divergence.bad).unwrap_or_default(),
+            action(&divergence.bad).unwrap_or_default(),
             result(&divergence.bad).unwrap_or_default(),
         ),
     }

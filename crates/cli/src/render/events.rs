@@ -131,7 +131,7 @@ impl EventWriter {
         }
     }
 
-    /// The event as a JSON object; it says of which capture, where there are several.
+    /// The event as a JSON object; with the number of its capture, where there are several.
     fn object(&mut self, event: &Event) -> &[u8] {
         let capture = (self.captures > 1).then(|| self.captures - 1);
         self.object.of(event, capture)

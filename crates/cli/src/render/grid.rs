@@ -1,6 +1,6 @@
-//! A page made of text and grids of cells, before it takes a form.
+//! A page made of text and grids of cells, before it is written in one of the forms.
 
-/// How a text is to be understood at a glance.
+/// What a text means, as its colour shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Tone {
     #[default]

@@ -152,7 +152,7 @@ fn questions(info: &CaptureInfo) -> Grid {
         vec![Cell::from(&*question.question), answer, Cell::from(question.add_columns.join(", "))]
     });
     Grid {
-        headers: vec!["Question", "Can be told", "Column to add in Procmon"],
+        headers: vec!["Question", "Can be answered", "Column to add in Procmon"],
         rows: rows.collect(),
         ..Grid::default()
     }

@@ -41,7 +41,7 @@ pub(crate) struct Look {
     pub(crate) whole: bool,
 }
 
-/// The width of a table where the output is no terminal.
+/// The width of a table where the output is not a terminal.
 const PLAIN_WIDTH: u16 = 120;
 
 impl Look {

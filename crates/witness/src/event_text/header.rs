@@ -14,7 +14,7 @@ pub(super) struct Section {
     date: Option<String>,
     clock: Option<String>,
     pub(super) computer: Option<String>,
-    /// Everything that is no header line.
+    /// Everything that is not a header line.
     pub(super) body: String,
     /// Whether the event was also given as XML.
     pub(super) ends_in_xml: bool,

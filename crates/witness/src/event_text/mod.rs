@@ -82,11 +82,12 @@ fn read_section(source: &str, section: &Section, reading: &mut Reading) {
                     apply(section, event);
                 }
                 (Some(id), None) if is_of_manager(id, provider) => {
-                    reading.witnesses.push(Witness::Service(untold(source, id, section)));
+                    reading.witnesses.push(Witness::Service(without_message(source, id, section)));
                 }
                 (Some(id), None) => {
-                    let message =
-                        format!("event {id} of {provider:?} says nothing of keys or services");
+                    let message = format!(
+                        "event {id} of {provider:?} has nothing to do with keys or services"
+                    );
                     reading.losses.add(LossKind::Unknown, section.position, message);
                 }
                 (None, None) => {}
@@ -96,7 +97,7 @@ fn read_section(source: &str, section: &Section, reading: &mut Reading) {
     }
 }
 
-/// Whether an event is one of the Service Control Manager's that tell of a service.
+/// Whether an event is one of those in which the Service Control Manager reports on a service.
 fn is_of_manager(id: u32, provider: &str) -> bool {
     (provider.is_empty() || is_service_control_manager(provider))
         && matches!(id, 7000 | 7001 | 7009 | 7011 | 7022..=7024 | 7031 | 7034 | 7036)
@@ -109,8 +110,8 @@ fn apply(section: &Section, event: &mut ServiceEvent) {
     event.computer = section.computer.clone();
 }
 
-/// An event whose message is in no wording that is known: another language.
-fn untold(source: &str, id: u32, section: &Section) -> ServiceEvent {
+/// An event whose message is not worded in a known way, such as one in another language.
+fn without_message(source: &str, id: u32, section: &Section) -> ServiceEvent {
     let mut event = ServiceEvent::default();
     event.source = source.to_string();
     event.id = Some(id);
@@ -159,8 +160,8 @@ fn key_operation(source: &str, section: &Section) -> KeyFileOperation {
     event
 }
 
-/// Drops a message that was told by its wording alone when the same one stands
-/// there as an event: prose likes to repeat what it explains.
+/// Drops a message that was recognised by its wording alone when the same one is there as an
+/// event: prose often repeats what it explains.
 fn without_repeats(witnesses: &mut Vec<Witness>) {
     fn same(a: &ServiceEvent, b: &ServiceEvent) -> bool {
         // XML gives the code where the text may give words; names may only be in one.
@@ -171,7 +172,7 @@ fn without_repeats(witnesses: &mut Vec<Witness>) {
                 || b.display_name.is_none())
     }
     let mut kept: Vec<Witness> = Vec::with_capacity(witnesses.len());
-    let told: Vec<ServiceEvent> = witnesses
+    let events: Vec<ServiceEvent> = witnesses
         .iter()
         .filter_map(|witness| match witness {
             Witness::Service(event) if !event.id_from_wording => Some(event.clone()),
@@ -185,7 +186,7 @@ fn without_repeats(witnesses: &mut Vec<Witness>) {
             let earlier = kept.iter().any(|kept| {
                 matches!(kept, Witness::Service(other) if other.id_from_wording && same(event, other))
             });
-            if earlier || told.iter().any(|other| same(event, other)) {
+            if earlier || events.iter().any(|other| same(event, other)) {
                 continue;
             }
         }

@@ -15,7 +15,7 @@ const CNG: usize = 0x2c;
 const MAX_NAME: usize = 1024;
 
 /// Reads the header of a key file of this length in bytes. Not a byte behind the
-/// container's name is read. `None` when it is no key file of a known form.
+/// container's name is read. `None` when it is not a key file of a known form.
 ///
 /// # Errors
 /// When the input cannot be read.
@@ -42,8 +42,8 @@ pub fn read_header(input: &mut impl Read, length: u64) -> io::Result<Option<KeyF
     if name_len == 0 || name_len > MAX_NAME {
         return Ok(None);
     }
-    // One name fits in the space of the other plus four bytes: what tells the two
-    // apart is where the name begins, and that a CAPI name ends with a NUL.
+    // The lengths fit both forms when one name is four bytes longer than the other. The two
+    // differ in where the name begins, and in the NUL at the end of a CAPI name.
     let mut name = Vec::with_capacity(name_len);
     input.by_ref().take(name_len as u64).read_to_end(&mut name)?;
     if let Some(container) = capi_name(&name, name_len) {
@@ -75,8 +75,8 @@ pub fn read_header(input: &mut impl Read, length: u64) -> io::Result<Option<KeyF
     Ok(Some(KeyFileHeader::new(KeySystem::Cng, container, content)))
 }
 
-/// A name in ANSI with its NUL. Which code page it is in is not told: what is not
-/// ASCII is shown as U+FFFD.
+/// A name in ANSI with its NUL. Its code page is not known: what is not ASCII is shown as
+/// U+FFFD.
 fn capi_name(bytes: &[u8], name_len: usize) -> Option<String> {
     let text = match bytes.strip_suffix(&[0]) {
         Some(text) if bytes.len() == name_len => text,

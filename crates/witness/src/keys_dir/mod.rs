@@ -23,8 +23,8 @@ pub use header::read_header;
 
 /// Reads the text of a listing: `dir` in any language and with any of `/a`, `/b`,
 /// `/q`, `/s`; `Get-ChildItem` as table or list; `icacls`. Only lines that name a
-/// key file count, so prose may stand around. Dates stay text: what is day and what
-/// is month is not told by them.
+/// key file count, so prose may stand around. Dates stay text: the order of
+/// day and month is not known.
 ///
 /// ```
 /// use procmonkey_analysis::Witness;
@@ -68,7 +68,7 @@ pub fn read_folder(path: &Path) -> Result<Reading, Error> {
                 continue;
             }
         };
-        // A link out of the folder is no key file of it.
+        // A link leads out of the folder: that is not one of its key files.
         if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }

@@ -2,7 +2,7 @@
 //!
 //! Windows 8.1 and later append entries of whole pages (`HvLE`); earlier versions
 //! keep one map of changed sectors (`DIRT`). The checksums inside entries are not
-//! verified: bounds and sequence numbers decide what is taken over.
+//! verified: bounds and sequence numbers decide which entries are applied.
 
 use std::borrow::Cow;
 
@@ -23,8 +23,8 @@ struct Entry<'l> {
     pages: Vec<(usize, &'l [u8])>,
 }
 
-/// Takes over the entries of the logs that follow on the hive's own sequence
-/// number, and gives their number.
+/// Applies the entries of the logs that follow on the hive's own sequence number, and
+/// returns how many there were.
 pub(super) fn apply(
     bins: &mut Cow<'_, [u8]>,
     sequence: u32,
@@ -103,7 +103,7 @@ fn read_entry(bytes: &[u8]) -> Option<(usize, Entry<'_>)> {
 
 /// The sectors of an older log, as one entry.
 fn read_sectors<'l>(log: &'l [u8], losses: &mut Losses) -> Option<Entry<'l>> {
-    // A log that was itself being written says nothing certain.
+    // The two numbers differ when the log itself was not written to its end: then it is not used.
     let sequence = u32_at(log, 4).filter(|first| u32_at(log, 8) == Some(*first))?;
     let length = u32_at(log, 0x28)? as usize;
     let map = log.get(SECTOR + 4..)?.get(..length / SECTOR / 8)?;

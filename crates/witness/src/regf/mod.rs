@@ -24,7 +24,7 @@ const MAX_ENTRIES: usize = 1 << 20;
 pub(crate) struct Hive<'h> {
     bins: Cow<'h, [u8]>,
     root: u32,
-    /// Whether it was not closed, and how far its logs made up for it.
+    /// Whether it was closed, and whether its logs could complete it.
     pub(crate) state: HiveState,
 }
 
@@ -32,9 +32,9 @@ pub(crate) struct Hive<'h> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HiveState {
     Closed,
-    /// It was not closed; so many entries of its logs were taken over.
+    /// It was not closed; so many entries of its logs were applied.
     Recovered(usize),
-    /// It was not closed, and no log gave anything.
+    /// It was not closed, and no entry of a log could be applied.
     Dirty,
 }
 
@@ -62,7 +62,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 impl<'h> Hive<'h> {
-    /// Opens a hive and takes over what its transaction logs hold.
+    /// Opens a hive and applies its transaction logs.
     pub(crate) fn open(
         bytes: &'h [u8],
         logs: &[&[u8]],

@@ -1,4 +1,4 @@
-//! Who else was at the keys: processes that are not followed.
+//! Other processes that used keys: those that are not followed.
 
 use procmonkey_analysis::report::CaptureRole;
 use procmonkey_analysis::report::{Actor, FileAccess, FolderAccess};

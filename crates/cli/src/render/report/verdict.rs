@@ -1,4 +1,4 @@
-//! The verdict: what the whole report comes to.
+//! The verdict: the conclusion of the whole report.
 
 use procmonkey_analysis::Report;
 

@@ -1,4 +1,4 @@
-//! What was told beside the captures.
+//! What was read beside the captures.
 
 use procmonkey_analysis::report::WitnessEntry;
 use procmonkey_analysis::{Report, Witness, WitnessTime};
@@ -19,7 +19,7 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
         return;
     }
     page.heading("Witnesses");
-    // Those on the timeline are shown there, unless something is to be said of them.
+    // Those on the timeline are shown there, unless there is a note on them.
     let mut shown = 0;
     for entry in &report.witnesses {
         let assumption = entry.placed.as_ref().and_then(|placed| placed.assumption.as_deref());
@@ -60,7 +60,7 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     }
 }
 
-/// The files of a listing whose containers have a name, with what the listing tells.
+/// The files of a listing whose containers have a name, with what the listing has of them.
 fn files(entry: &WitnessEntry, look: Look) -> Grid {
     let mut grid = Grid {
         headers: vec!["Container", "GUID", "Bytes", "Created", "Written", "Owner and rights"],
