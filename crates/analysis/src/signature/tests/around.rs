@@ -21,6 +21,15 @@ fn mk07_master_key_missing() {
             &[("MK-07", Warning)],
         ),
         (
+            "the same with the IRP names of the advanced output",
+            |log| {
+                log.read_guid().use_key(&key(IIS)).by(LSASS);
+                log.row("IRP_MJ_CREATE", MASTER, "NAME NOT FOUND", REFUSED);
+            },
+            IIS_ONLY,
+            &[("MK-07", Warning)],
+        ),
+        (
             "and the process gives up",
             |log| {
                 log.read_guid().use_key(&key(IIS)).by(LSASS).refuse(MASTER, "NAME NOT FOUND");
