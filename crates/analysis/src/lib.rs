@@ -30,7 +30,10 @@ mod verdict;
 mod witness;
 
 pub use case::{Case, CaseOptions};
-pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
+pub use code::{
+    CodeAnswer, CodeFamily, CodeForm, CodeParts, CodeSeverity, DecodedCode, ErrorCode, KnownCode,
+    known_codes,
+};
 pub use container::{
     ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
     empty_container_len,

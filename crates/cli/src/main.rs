@@ -17,7 +17,7 @@ use clap::Parser;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = args::Cli::parse_from(args::code::with_negative_codes(std::env::args_os()));
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         // Whoever reads our output has seen enough.

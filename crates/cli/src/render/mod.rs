@@ -26,6 +26,7 @@ use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureT
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
+pub(crate) use code::ListedFamily;
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
 pub(crate) use signatures::Shown;
@@ -207,5 +208,37 @@ pub(crate) fn codes(
         OutputFormat::Json => json::document(answers, output),
         OutputFormat::Jsonl => json::lines(answers, output),
         OutputFormat::Csv => csv::write(&code::grid(answers), output),
+    }
+}
+
+/// Shows which codes are known.
+pub(crate) fn code_list(
+    codes: &[CodeAnswer],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&code::list_page(codes), look, output),
+        OutputFormat::Markdown => markdown::write(&code::list_page(codes), output),
+        OutputFormat::Json => json::document(codes, output),
+        OutputFormat::Jsonl => json::lines(codes, output),
+        OutputFormat::Csv => csv::write(&code::grid(codes), output),
+    }
+}
+
+/// Shows of which families codes are known.
+pub(crate) fn code_families(
+    families: &[ListedFamily],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&code::families_page(families), look, output),
+        OutputFormat::Markdown => markdown::write(&code::families_page(families), output),
+        OutputFormat::Json => json::document(families, output),
+        OutputFormat::Jsonl => json::lines(families, output),
+        OutputFormat::Csv => csv::write(&code::families_grid(families), output),
     }
 }
