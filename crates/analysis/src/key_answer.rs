@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::container::{Names, Provider, empty_container_len, is_stem};
+use crate::container::{KnownContainer, Names, Provider, empty_container_len, is_stem};
 use crate::facts::known;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder, split_name};
@@ -47,6 +47,14 @@ pub struct KeyAnswer {
     pub loss: Option<String>,
     /// What is not known, and why.
     pub note: Option<String>,
+}
+
+impl KeyAnswer {
+    /// What is known of the container in this key system, such as who uses it and how
+    /// a new one is made.
+    pub fn known(&self) -> Option<&'static KnownContainer> {
+        KnownContainer::find(self.container.as_deref()?, self.provider?)
+    }
 }
 
 impl<'q> KeyQuestion<'q> {

@@ -35,8 +35,8 @@ pub use code::{
     known_codes,
 };
 pub use container::{
-    ContainerName, KNOWN_CONTAINERS, KnownContainer, NameSource, Names, Provider,
-    empty_container_len,
+    ContainerFeature, ContainerName, ContainerRemedy, ContainerUser, KNOWN_CONTAINERS,
+    KnownContainer, NameSource, Names, Product, Provider, RemedyStep, empty_container_len,
 };
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};

@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Processes(ProcessesArgs),
     /// The call stacks as module and offset, and how often each occurs
     Stacks(StacksArgs),
-    /// From a key container to its file name, and back
+    /// From a key container to its file name, and back; who needs it, and what to do without it
     Key(KeyArgs),
     /// What an error code means, in whichever way it is written
     #[command(long_about = code::ABOUT)]

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 
 use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::survey::CaptureInfo;
-use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
+use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
@@ -29,6 +29,7 @@ use crate::output::Output;
 pub(crate) use code::ListedFamily;
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
+pub(crate) use key::ListedKey;
 pub(crate) use signatures::Shown;
 
 /// How tables shall look.
@@ -147,7 +148,7 @@ pub(crate) fn stacks(
 
 /// Shows what is known of keys.
 pub(crate) fn keys(
-    answers: &[KeyAnswer],
+    answers: &[ListedKey],
     format: OutputFormat,
     look: Look,
     output: &mut impl Write,
