@@ -103,6 +103,62 @@ fn a_container_gives_its_file_and_the_file_its_container() {
 }
 
 #[test]
+fn a_known_container_says_who_needs_it_and_how_a_new_one_is_made() {
+    let known = &key(&["iisWasKey"])[0]["known"];
+    assert_eq!(known["feature"]["product"], "iis");
+    assert_eq!(known["users"][0]["service"], "WAS");
+    assert!(known["loss"].as_str().unwrap().contains("application pool"));
+    let commands = |known: &Value| -> Vec<String> {
+        let steps = list(&known["remedy"], "steps");
+        let commands = steps.iter().filter_map(|step| step["command"].as_str());
+        commands.map(str::to_string).collect()
+    };
+    assert!(commands(known).iter().any(|command| command.ends_with("/install SharedLibraries")));
+
+    // Remote Desktop has nothing to do with IIS, and loses nothing for good.
+    let known = &key(&["f686aace6942fb7f7ceb231212eef4a4"])[0]["known"];
+    assert_eq!((&known["feature"]["product"], &known["loss"]), (&json!("windows"), &Value::Null));
+    assert!(known["outage"].as_str().unwrap().contains("1057"));
+    assert!(commands(known).contains(&"net start SessionEnv".to_string()));
+
+    // Nothing is said where nothing is documented.
+    let known = &key(&[DCOM])[0]["known"];
+    assert_eq!(
+        (&known["remedy"], &known["users"][0]["program"]),
+        (&Value::Null, &json!("inetinfo.exe"))
+    );
+    assert_eq!(key(&["0123456789abcdef0123456789abcdef"])[0]["known"], Value::Null);
+}
+
+#[test]
+fn commands_and_addresses_of_a_remedy_stand_in_one_line_at_any_width() {
+    for format in ["table", "markdown"] {
+        let run = run!("key", "-f", format, "NetFrameworkConfigurationKey");
+        expect_status(&run, 0, format);
+        let known = &key(&["NetFrameworkConfigurationKey"])[0]["known"];
+        for step in list(&known["remedy"], "steps") {
+            let Some(command) = step["command"].as_str() else { continue };
+            let line = format!("    {command}");
+            assert!(run.text().lines().any(|printed| printed == line), "{line}\n{}", run.text());
+        }
+        let source = format!("    {}", known["remedy"]["source"].as_str().unwrap());
+        assert!(run.text().lines().any(|line| line == source), "{}", run.text());
+        for part in ["not part of IIS", "w3wp.exe", "web.config"] {
+            assert!(run.text().contains(part), "{part}\n{}", run.text());
+        }
+    }
+}
+
+#[test]
+fn several_files_of_one_container_are_explained_once() {
+    let first = format!("c2319c42033a5ca7f44e731bfd3fa2b5_{OLD}");
+    let second = format!("c2319c42033a5ca7f44e731bfd3fa2b5_{NEW}");
+    let run = run!("key", &first, &second);
+    assert_eq!(run.text().matches("service IISADMIN").count(), 1, "{}", run.text());
+    assert!(run.text().contains(OLD) && run.text().contains(NEW));
+}
+
+#[test]
 fn an_unknown_hash_is_not_guessed_at() {
     let answers = key(&["0123456789abcdef0123456789abcdef", "iisWasKey"]);
     assert_eq!(answers[0]["container"], Value::Null);

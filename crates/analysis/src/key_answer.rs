@@ -47,6 +47,14 @@ pub struct KeyAnswer {
     pub note: Option<String>,
 }
 
+impl KeyAnswer {
+    /// What is known of the container in this key system, such as who uses it and how
+    /// a new one is made.
+    pub fn known(&self) -> Option<&'static KnownContainer> {
+        KnownContainer::find(self.container.as_deref()?, self.provider?)
+    }
+}
+
 impl<'q> KeyQuestion<'q> {
     /// Tells by its form what the text is.
     ///

@@ -197,9 +197,13 @@ mod witness;
 
 pub use capture_stats::CaptureStats;
 pub use case::{Case, CaseOptions, CaseProgress};
-pub use code::{CodeAnswer, DecodedCode, ErrorCode, KNOWN_CODES, KnownCode};
+pub use code::{
+    CodeAnswer, CodeFamily, CodeForm, CodeParts, CodeSeverity, DecodedCode, ErrorCode, KnownCode,
+    known_codes,
+};
 pub use container::{
-    ContainerName, ContainerNames, KNOWN_CONTAINERS, KeySystem, KnownContainer, NameSource,
+    ContainerFeature, ContainerName, ContainerNames, ContainerRemedy, ContainerUser,
+    KNOWN_CONTAINERS, KeySystem, KnownContainer, NameSource, Product, RemedyStep,
     empty_container_len, short_stem,
 };
 pub use guid::MachineGuid;

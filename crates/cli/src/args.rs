@@ -1,7 +1,7 @@
 //! What the user typed. The same definitions make `--help`.
 
 mod captures;
-mod code;
+pub(crate) mod code;
 mod compare;
 mod convert;
 mod output;
@@ -35,7 +35,8 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 Exit status:
   0  everything was read, nothing was flagged
-  1  something was flagged: a finding of severity warning or error, or a difference that matters
+  1  something was flagged: a finding of severity warning or error, a difference that matters, or a
+     code that is not known
   2  wrong usage
   3  no input could be read, or the output could not be written
   4  something was lost on the way, and nothing was flagged; or captures cannot be compared
@@ -77,9 +78,10 @@ pub(crate) enum Command {
     Processes(ProcessesArgs),
     /// The call stacks as module and offset, and how often each occurs
     Stacks(StacksArgs),
-    /// From a key container to its file name, and back
+    /// From a key container to its file name, and back; who needs it, and what to do without it
     Key(KeyArgs),
     /// What an error code means, in whichever way it is written
+    #[command(long_about = code::ABOUT)]
     Code(CodeArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
     #[command(long_about = ABOUT_FILTER)]

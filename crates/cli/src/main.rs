@@ -19,7 +19,7 @@ use clap::Parser;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = args::Cli::parse_from(args::code::with_negative_codes(std::env::args_os()));
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         // `head` and the like end before our output does; that is not an error.

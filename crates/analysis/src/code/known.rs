@@ -1,153 +1,144 @@
-//! The codes that occur with broken keys.
+//! What is known of one code.
+
+use std::fmt;
+
+/// The group of headers that a code belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum CodeFamily {
+    /// The key providers: `NTE_…`.
+    Nte,
+    /// Certificates and messages: `CRYPT_E_…`, `CERT_E_…`, `TRUST_E_…`.
+    Crypt,
+    /// Security packages, such as Schannel and Kerberos: `SEC_E_…`, `SEC_I_…`.
+    Sec,
+    /// Smart cards: `SCARD_E_…`, `SCARD_W_…` and their like.
+    Scard,
+    /// The TPM: `TPM_E_…`, `TPM_20_E_…`, `TBS_E_…`, `TPMAPI_E_…`.
+    Tpm,
+    /// The commonest codes of COM: `E_…`, `RPC_E_…`.
+    Hresult,
+    /// The system errors of Windows: `ERROR_…`, and `RPC_S_…` among them.
+    Win32,
+    /// The codes of the kernel: `STATUS_…`.
+    NtStatus,
+}
 
 /// An error code of Windows' key systems or of their neighbourhood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct KnownCode {
-    /// The number.
+    /// The family that it belongs to.
+    pub family: CodeFamily,
+    /// The number. A system error is the bare number, 5 and not 0x80070005.
     pub value: u32,
     /// Its name in Windows' headers, such as `NTE_BAD_SIGNATURE`.
     pub name: &'static str,
-    /// What Windows says of it in English, without the full stop.
-    pub meaning: &'static str,
-    /// Where it occurs with keys, and what it means there.
+    /// Other names of the same family for the same number.
+    pub aliases: &'static [&'static str],
+    /// What it says, in a few words and without the full stop.
+    pub meaning: Option<&'static str>,
+    /// Where it is met around keys, and what it stands for there.
     pub met: Option<&'static str>,
 }
 
-const fn code(
-    value: u32,
-    name: &'static str,
-    meaning: &'static str,
-    met: Option<&'static str>,
-) -> KnownCode {
-    KnownCode { value, name, meaning, met }
+impl CodeFamily {
+    /// Every family, the key systems first.
+    pub const ALL: [CodeFamily; 8] = [
+        CodeFamily::Nte,
+        CodeFamily::Crypt,
+        CodeFamily::Sec,
+        CodeFamily::Scard,
+        CodeFamily::Tpm,
+        CodeFamily::Hresult,
+        CodeFamily::Win32,
+        CodeFamily::NtStatus,
+    ];
+
+    /// The name in one word, as JSON has it: `nte`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CodeFamily::Nte => "nte",
+            CodeFamily::Crypt => "crypt",
+            CodeFamily::Sec => "sec",
+            CodeFamily::Scard => "scard",
+            CodeFamily::Tpm => "tpm",
+            CodeFamily::Hresult => "hresult",
+            CodeFamily::Win32 => "win32",
+            CodeFamily::NtStatus => "ntstatus",
+        }
+    }
+
+    /// What its codes are about, and which of them are known.
+    pub fn about(self) -> &'static str {
+        match self {
+            CodeFamily::Nte => "key providers of CryptoAPI and CNG: all of winerror.h",
+            CodeFamily::Crypt => "certificates, messages and trust: all of winerror.h",
+            CodeFamily::Sec => "Schannel, Kerberos and other security packages: all of winerror.h",
+            CodeFamily::Scard => "smart cards: all of winerror.h",
+            CodeFamily::Tpm => "the TPM, its services and its key provider: all of winerror.h",
+            CodeFamily::Hresult => "COM: the commonest",
+            CodeFamily::Win32 => "system errors: all from 0 to 1999, and those of EFS",
+            CodeFamily::NtStatus => {
+                "the kernel and its file systems: most of facility 0, and all that Procmon has a text for"
+            }
+        }
+    }
+
+    /// How the names of its codes begin.
+    ///
+    /// ```
+    /// use procmonkey_analysis::CodeFamily;
+    ///
+    /// assert_eq!(CodeFamily::Nte.prefixes(), ["NTE_"]);
+    /// ```
+    pub fn prefixes(self) -> &'static [&'static str] {
+        match self {
+            CodeFamily::Nte => &["NTE_"],
+            CodeFamily::Crypt => &["CRYPT_E_", "CRYPT_I_", "CERT_E_", "TRUST_E_"],
+            CodeFamily::Sec => &["SEC_E_", "SEC_I_"],
+            CodeFamily::Scard => &["SCARD_E_", "SCARD_W_", "SCARD_F_", "SCARD_P_"],
+            CodeFamily::Tpm => &["TPM_E_", "TPM_20_E_", "TBS_E_", "TBSIMP_E_", "TPMAPI_E_"],
+            CodeFamily::Hresult => &["E_", "CO_E_", "DISP_E_", "MK_E_", "REGDB_E_", "RPC_E_"],
+            CodeFamily::Win32 => &["ERROR_", "RPC_S_", "RPC_X_", "EPT_S_", "OR_", "WAIT_"],
+            CodeFamily::NtStatus => &["STATUS_"],
+        }
+    }
 }
 
-/// Every code that this version knows, in the order of a table for people: the
-/// key systems first.
-///
-/// ```
-/// use procmonkey_analysis::KNOWN_CODES;
-///
-/// assert!(KNOWN_CODES.iter().any(|code| code.name == "NTE_BAD_SIGNATURE"));
-/// ```
-pub const KNOWN_CODES: &[KnownCode] = &[
-    code(
-        0x8009_0005,
-        "NTE_BAD_DATA",
-        "Bad Data",
-        Some(
-            "applicationHost.config from another server or after sysprep: its providers do not match the keys of this host",
-        ),
-    ),
-    code(
-        0x8009_0006,
-        "NTE_BAD_SIGNATURE",
-        "Invalid Signature",
-        Some(
-            "event 7024 of the IIS Admin Service: its key container was changed, lost or damaged. CryptAcquireContext means something else by it: the signature of the provider DLL could not be verified",
-        ),
-    ),
-    code(0x8009_000a, "NTE_BAD_TYPE", "Invalid type specified", None),
-    code(
-        0x8009_000b,
-        "NTE_BAD_KEY_STATE",
-        "Key not valid for use in specified state",
-        Some(
-            "DPAPI cannot decrypt the key: a password was changed, or the key file comes from elsewhere; IIS Admin Service and Remote Desktop",
-        ),
-    ),
-    code(
-        0x8009_000d,
-        "NTE_NO_KEY",
-        "Key does not exist",
-        Some("the container is there, the key pair in it is missing"),
-    ),
-    code(
-        0x8009_000f,
-        "NTE_EXISTS",
-        "Object already exists",
-        Some("after NTE_BAD_KEYSET it means that access was denied"),
-    ),
-    code(0x8009_0010, "NTE_PERM", "Access denied", None),
-    code(0x8009_0011, "NTE_NOT_FOUND", "Object was not found", None),
-    code(0x8009_0014, "NTE_BAD_PROV_TYPE", "Invalid provider type specified", None),
-    code(
-        0x8009_0016,
-        "NTE_BAD_KEYSET",
-        "Keyset does not exist",
-        Some(
-            "the container is absent, or there is no access to it, or Protected Storage is stopped",
-        ),
-    ),
-    code(
-        0x8009_0019,
-        "NTE_KEYSET_NOT_DEF",
-        "The keyset is not defined",
-        Some("the crypto provider is not set up: rsaenh.dll is to be registered again"),
-    ),
-    code(
-        0x8009_001a,
-        "NTE_KEYSET_ENTRY_BAD",
-        "Keyset as registered is invalid",
-        Some("the container was found, but is damaged"),
-    ),
-    code(
-        0x8009_001d,
-        "NTE_PROVIDER_DLL_FAIL",
-        "Provider DLL failed to initialize correctly",
-        Some("the DLL of the crypto provider cannot be loaded"),
-    ),
-    code(
-        0x8009_001e,
-        "NTE_PROV_DLL_NOT_FOUND",
-        "Provider DLL could not be found",
-        Some("the DLL of the crypto provider was not found"),
-    ),
-    code(
-        0x8009_0020,
-        "NTE_FAIL",
-        "An internal error occurred",
-        Some("one cause is an empty registry key of the provider"),
-    ),
-    code(0x8009_0024, "NTE_TEMPORARY_PROFILE", "Profile for the user is a temporary profile", None),
-    code(
-        0x8009_030d,
-        "SEC_E_UNKNOWN_CREDENTIALS",
-        "The credentials supplied to the package were not recognized",
-        Some("Schannel event 36870: the private key of a certificate cannot be used"),
-    ),
-    code(
-        0x8007_0002,
-        "ERROR_FILE_NOT_FOUND",
-        "The system cannot find the file specified",
-        Some("the profile of the user was not loaded"),
-    ),
-    code(
-        0x8007_0005,
-        "ERROR_ACCESS_DENIED",
-        "Access is denied",
-        Some("the access rules of the key file or its folder"),
-    ),
-    code(
-        0x8007_000d,
-        "ERROR_INVALID_DATA",
-        "The data is invalid",
-        Some(
-            "a configuration that cannot be parsed or decrypted, as the Process Activation Service reports it",
-        ),
-    ),
-    code(
-        0x8007_0020,
-        "ERROR_SHARING_VIOLATION",
-        "The process cannot access the file because it is being used by another process",
-        Some("an antivirus or backup program holds the key file"),
-    ),
-    code(
-        0x8007_0520,
-        "ERROR_NO_SUCH_LOGON_SESSION",
-        "A specified logon session does not exist. It may already have been terminated",
-        Some("an SSL binding of IIS whose keyset is broken"),
-    ),
-];
+impl fmt::Display for CodeFamily {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl KnownCode {
+    /// A code of which the headers say no more than its name.
+    pub(super) const fn new(family: CodeFamily, value: u32, name: &'static str) -> KnownCode {
+        KnownCode { family, value, name, aliases: &[], meaning: None, met: None }
+    }
+
+    /// The same with further names.
+    pub(super) const fn also(self, aliases: &'static [&'static str]) -> KnownCode {
+        KnownCode { aliases, ..self }
+    }
+
+    /// The same with what it says.
+    pub(super) const fn means(self, meaning: &'static str) -> KnownCode {
+        KnownCode { meaning: Some(meaning), ..self }
+    }
+
+    /// The same with what it stands for around keys.
+    pub(super) const fn at_keys(self, met: &'static str) -> KnownCode {
+        KnownCode { met: Some(met), ..self }
+    }
+
+    /// Whether this is one of its names, compared without case.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+}

@@ -2,10 +2,13 @@
 
 mod known;
 mod names;
+mod remedies;
+mod usage;
 
 pub use known::{KNOWN_CONTAINERS, KnownContainer};
 pub(crate) use names::is_stem;
 pub use names::{ContainerName, ContainerNames, NameSource};
+pub use usage::{ContainerFeature, ContainerRemedy, ContainerUser, Product, RemedyStep};
 
 use md5::{Digest, Md5};
 

@@ -55,6 +55,8 @@ pub(super) enum Part {
     Text(String),
     /// A paragraph with its first words set apart: `Label: text`.
     Labelled(&'static str, String),
+    /// A command or an address, on a line of its own that is never broken.
+    Unbroken(&'static str),
     Grid(Grid),
 }
 
@@ -79,6 +81,10 @@ impl Page {
 
     pub(super) fn labelled(&mut self, label: &'static str, text: impl Into<String>) {
         self.parts.push(Part::Labelled(label, text.into()));
+    }
+
+    pub(super) fn unbroken(&mut self, line: &'static str) {
+        self.parts.push(Part::Unbroken(line));
     }
 
     /// Adds a grid, unless it is empty.

@@ -15,6 +15,8 @@ pub(super) fn write(page: &Page, output: &mut impl Write) -> io::Result<()> {
             Part::Heading(text, _) => writeln!(output, "## {}", escape(text))?,
             Part::Text(text) => writeln!(output, "{}", escape(text))?,
             Part::Labelled(label, text) => writeln!(output, "**{label}:** {}", escape(text))?,
+            // Four blanks make a block of code, in which no sign has a meaning.
+            Part::Unbroken(line) => writeln!(output, "    {line}")?,
             Part::Grid(grid) => write_grid(grid, output)?,
         }
     }

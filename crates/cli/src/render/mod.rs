@@ -21,13 +21,15 @@ use std::io::{self, Write};
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
-use procmonkey_analysis::{CodeAnswer, KeyAnswer, ProcessNode, Report, SignatureText, StackCount};
+use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
+pub(crate) use code::ListedFamily;
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
+pub(crate) use key::ListedKey;
 pub(crate) use signatures::Shown;
 
 /// How tables shall look.
@@ -146,7 +148,7 @@ pub(crate) fn stacks(
 
 /// Shows what is known of keys.
 pub(crate) fn keys(
-    answers: &[KeyAnswer],
+    answers: &[ListedKey],
     format: OutputFormat,
     look: Look,
     output: &mut impl Write,
@@ -207,5 +209,37 @@ pub(crate) fn codes(
         OutputFormat::Json => json::document(answers, output),
         OutputFormat::Jsonl => json::lines(answers, output),
         OutputFormat::Csv => csv::write(&code::grid(answers), output),
+    }
+}
+
+/// Shows which codes are known.
+pub(crate) fn code_list(
+    codes: &[CodeAnswer],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&code::list_page(codes), look, output),
+        OutputFormat::Markdown => markdown::write(&code::list_page(codes), output),
+        OutputFormat::Json => json::document(codes, output),
+        OutputFormat::Jsonl => json::lines(codes, output),
+        OutputFormat::Csv => csv::write(&code::grid(codes), output),
+    }
+}
+
+/// Shows of which families codes are known.
+pub(crate) fn code_families(
+    families: &[ListedFamily],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&code::families_page(families), look, output),
+        OutputFormat::Markdown => markdown::write(&code::families_page(families), output),
+        OutputFormat::Json => json::document(families, output),
+        OutputFormat::Jsonl => json::lines(families, output),
+        OutputFormat::Csv => csv::write(&code::families_grid(families), output),
     }
 }

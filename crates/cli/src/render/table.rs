@@ -35,6 +35,7 @@ pub(super) fn write(page: &Page, look: Look, output: &mut impl Write) -> io::Res
                     writeln!(output, "  {line}")?;
                 }
             }
+            Part::Unbroken(line) => writeln!(output, "    {line}")?,
             Part::Grid(grid) => {
                 if index > 0 && matches!(page.parts[index - 1], Part::Grid(_)) {
                     writeln!(output)?;

@@ -1,0 +1,68 @@
+//! The codes of the key providers: `NTE_…`, of CryptoAPI and of CNG.
+
+use super::known::{CodeFamily, KnownCode};
+
+/// A row of the table.
+const fn code(value: u32, name: &'static str) -> KnownCode {
+    KnownCode::new(CodeFamily::Nte, value, name)
+}
+
+/// Ascending by number.
+pub(super) static NTE: &[KnownCode] = &[
+    code(0x8009_0001, "NTE_BAD_UID").means("the handle of the provider is not valid"),
+    code(0x8009_0002, "NTE_BAD_HASH").means("the hash object is not valid"),
+    code(0x8009_0003, "NTE_BAD_KEY").means("the key, or its handle, is not valid"),
+    code(0x8009_0004, "NTE_BAD_LEN").means("a length is not accepted: of a key, a key blob or a buffer"),
+    code(0x8009_0005, "NTE_BAD_DATA").means("Bad Data").at_keys("applicationHost.config from another server or after sysprep: its providers do not match the keys of this host"),
+    code(0x8009_0006, "NTE_BAD_SIGNATURE").means("Invalid Signature").at_keys("event 7024 of the IIS Admin Service: its key container was changed, lost or damaged. CryptAcquireContext means something else by it: the signature of the provider DLL could not be verified"),
+    code(0x8009_0007, "NTE_BAD_VER").means("the version of a key blob or of the provider is not accepted"),
+    code(0x8009_0008, "NTE_BAD_ALGID").means("the provider does not have the algorithm").at_keys("the key stands in a container of an old provider, which for instance cannot sign with SHA-256"),
+    code(0x8009_0009, "NTE_BAD_FLAGS").means("the flags of the call are not valid"),
+    code(0x8009_000a, "NTE_BAD_TYPE").means("Invalid type specified"),
+    code(0x8009_000b, "NTE_BAD_KEY_STATE").means("Key not valid for use in specified state").at_keys("DPAPI cannot decrypt the key: a password was changed, or the key file comes from elsewhere; IIS Admin Service and Remote Desktop. Exporting a key that is not exportable gives it too"),
+    code(0x8009_000c, "NTE_BAD_HASH_STATE").means("the hash object is not in a state in which it can be used so"),
+    code(0x8009_000d, "NTE_NO_KEY").means("Key does not exist").at_keys("the container is there, the key pair in it is missing"),
+    code(0x8009_000e, "NTE_NO_MEMORY").means("there was not enough memory"),
+    code(0x8009_000f, "NTE_EXISTS").means("Object already exists").at_keys("after NTE_BAD_KEYSET it means that access was denied"),
+    code(0x8009_0010, "NTE_PERM").means("Access denied").at_keys("the access rules of the key file or its folder, or a use that the key does not allow"),
+    code(0x8009_0011, "NTE_NOT_FOUND").means("Object was not found").at_keys("a property of a key, or a key by its name, is not there"),
+    code(0x8009_0012, "NTE_DOUBLE_ENCRYPT").means("the data is encrypted already"),
+    code(0x8009_0013, "NTE_BAD_PROVIDER").means("the provider is not a valid one"),
+    code(0x8009_0014, "NTE_BAD_PROV_TYPE").means("Invalid provider type specified").at_keys("a certificate whose key is kept by CNG was used through CryptoAPI, or the type of the provider is not the one of its registration"),
+    code(0x8009_0015, "NTE_BAD_PUBLIC_KEY").means("the public key is not valid"),
+    code(0x8009_0016, "NTE_BAD_KEYSET").means("Keyset does not exist").at_keys("the container is absent, or there is no access to it, or Protected Storage is stopped"),
+    code(0x8009_0017, "NTE_PROV_TYPE_NOT_DEF").means("the type of provider is not registered").at_keys("its registry key under Cryptography\\Defaults\\Provider Types is missing"),
+    code(0x8009_0018, "NTE_PROV_TYPE_ENTRY_BAD").means("the registration of the provider type is damaged").at_keys("its registry key under Cryptography\\Defaults\\Provider Types is there and not usable"),
+    code(0x8009_0019, "NTE_KEYSET_NOT_DEF").means("The keyset is not defined").at_keys("the crypto provider is not set up: rsaenh.dll is to be registered again"),
+    code(0x8009_001a, "NTE_KEYSET_ENTRY_BAD").means("Keyset as registered is invalid").at_keys("the container was found, but is damaged"),
+    code(0x8009_001b, "NTE_PROV_TYPE_NO_MATCH").means("the type does not match the registered provider").at_keys("the certificate or the program names a provider with a type that it does not have"),
+    code(0x8009_001c, "NTE_SIGNATURE_FILE_BAD").means("the signature of the provider DLL is damaged"),
+    code(0x8009_001d, "NTE_PROVIDER_DLL_FAIL").means("Provider DLL failed to initialize correctly").at_keys("the DLL of the crypto provider cannot be loaded"),
+    code(0x8009_001e, "NTE_PROV_DLL_NOT_FOUND").means("Provider DLL could not be found").at_keys("the DLL of the crypto provider was not found"),
+    code(0x8009_001f, "NTE_BAD_KEYSET_PARAM").means("the name of the container or of the provider is not valid"),
+    code(0x8009_0020, "NTE_FAIL").means("An internal error occurred").at_keys("one cause is an empty registry key of the provider"),
+    code(0x8009_0021, "NTE_SYS_ERR").means("Windows reported an error to the provider"),
+    code(0x8009_0022, "NTE_SILENT_CONTEXT").means("a window would have to be shown, and the program did not allow one").at_keys("the key asks for a password, a PIN or a consent, and a service uses it"),
+    code(0x8009_0023, "NTE_TOKEN_KEYSET_STORAGE_FULL").means("the smart card or token has no room for another container"),
+    code(0x8009_0024, "NTE_TEMPORARY_PROFILE").means("Profile for the user is a temporary profile").at_keys("keys of a user cannot be kept in a temporary profile: the real one was not loaded"),
+    code(0x8009_0025, "NTE_FIXEDPARAMETER").means("the parameter cannot be changed"),
+    code(0x8009_0026, "NTE_INVALID_HANDLE").means("the handle is not valid"),
+    code(0x8009_0027, "NTE_INVALID_PARAMETER").means("a parameter is not valid"),
+    code(0x8009_0028, "NTE_BUFFER_TOO_SMALL").means("the buffer of the caller is too small"),
+    code(0x8009_0029, "NTE_NOT_SUPPORTED").means("the provider or the key does not support what was asked").at_keys("for instance a key that is not exportable, or a property that its provider does not have"),
+    code(0x8009_002a, "NTE_NO_MORE_ITEMS").means("there are no more keys, algorithms or providers to list"),
+    code(0x8009_002b, "NTE_BUFFERS_OVERLAP").means("input and output buffer overlap"),
+    code(0x8009_002c, "NTE_DECRYPTION_FAILURE").means("the data could not be decrypted").at_keys("another key than the one that encrypted it, or damaged data"),
+    code(0x8009_002d, "NTE_INTERNAL_ERROR").means("the provider failed inside"),
+    code(0x8009_002e, "NTE_UI_REQUIRED").means("a window must be shown to go on").at_keys("the key asks for a consent, and a service uses it"),
+    code(0x8009_002f, "NTE_HMAC_NOT_SUPPORTED").means("the provider does not support HMAC"),
+    code(0x8009_0030, "NTE_DEVICE_NOT_READY").means("the device that keeps the key is not ready").at_keys("a TPM or smart card that is off, locked or not set up"),
+    code(0x8009_0031, "NTE_AUTHENTICATION_IGNORED").means("the PIN or password was not looked at").at_keys("the TPM or card is locked against guessing; waiting ends it"),
+    code(0x8009_0032, "NTE_VALIDATION_FAILED").means("the value did not pass its check"),
+    code(0x8009_0033, "NTE_INCORRECT_PASSWORD").means("the password is wrong").at_keys("of a PFX file, or of a key that is protected by one"),
+    code(0x8009_0034, "NTE_ENCRYPTION_FAILURE").means("the data could not be encrypted"),
+    code(0x8009_0035, "NTE_DEVICE_NOT_FOUND").means("the device that keeps the key was not found").at_keys("a TPM or smart card that is not there"),
+    code(0x8009_0036, "NTE_USER_CANCELLED").means("the user cancelled"),
+    code(0x8009_0037, "NTE_PASSWORD_CHANGE_REQUIRED").means("the password or PIN must be changed first"),
+    code(0x8009_0038, "NTE_NOT_ACTIVE_CONSOLE").means("the session is not the one at the console"),
+];

@@ -1,0 +1,5 @@
+//! Spellings, answers and tables of codes.
+
+mod answers;
+mod spellings;
+mod tables;
