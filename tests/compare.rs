@@ -183,7 +183,7 @@ fn pasted_events_differ_in_the_guid_and_not_in_what_they_leave_out() {
     let metabase = &list(&comparison, "containers")[0];
     assert_eq!((text(metabase, "name"), &metabase["matters"]), (METABASE, &json!(true)));
     assert_eq!(comparison["containers"][1]["matters"], false);
-    assert!(list(&comparison, "remarks")[0].as_str().unwrap().contains("no evidence"));
+    assert!(list(&comparison, "remarks")[0].as_str().unwrap().contains("not evidence"));
 }
 
 #[test]
