@@ -3,11 +3,13 @@
 
 use std::sync::LazyLock;
 
+use procmonkey_analysis::parser::LossKind;
 use procmonkey_analysis::{DebugLine, Witness, WitnessTime};
 use regex::Regex;
 
-use crate::Reading;
+use crate::reading::Collector;
 use crate::text::{decode, lines};
+use crate::{Limits, Reading};
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Seconds since the start, or a clock in the form of the locale.
@@ -28,14 +30,28 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// assert_eq!((line.sequence, line.pid, line.text.as_str()), (Some(1), Some(1508), "starting"));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode(bytes, &mut reading.losses);
-    for line in lines(&text).filter(|line| !line.text.trim().is_empty()) {
-        let mut parsed = parse(line.text);
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
+}
+
+/// The longest line that is kept whole, in bytes. DebugView cuts at some thousands.
+const MAX_LINE: usize = 64 * 1024;
+
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
+        let end = line.text.floor_char_boundary(MAX_LINE);
+        if end < line.text.len() {
+            let length = line.text.len();
+            let message = format!("a line of {length} bytes, of which the first {end} are kept");
+            out.lose(LossKind::DamagedField, line.position, message);
+        }
+        let mut parsed = parse(&line.text[..end]);
         parsed.source = source.to_string();
-        reading.witnesses.push(Witness::Debug(parsed));
+        out.add(Witness::Debug(parsed), line.position);
     }
-    reading
 }
 
 /// Whether most of the first lines have a form of their own.
@@ -43,7 +59,7 @@ pub(crate) fn looks_like(text: &str) -> bool {
     let first: Vec<DebugLine> = lines(text)
         .filter(|line| !line.text.trim().is_empty())
         .take(20)
-        .map(|line| parse(line.text))
+        .map(|line| parse(&line.text[..line.text.floor_char_boundary(MAX_LINE)]))
         .collect();
     let formed = first
         .iter()

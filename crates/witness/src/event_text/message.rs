@@ -1,5 +1,6 @@
 //! The English messages of the Service Control Manager.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use procmonkey_analysis::{ErrorCode, ServiceEvent};
@@ -97,7 +98,8 @@ fn pattern(wording: &str) -> Option<Regex> {
 
 /// Every message in a text, in its order.
 pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
-    let mut found: Vec<(usize, usize, ServiceEvent)> = Vec::new();
+    // By their beginnings; no two overlap.
+    let mut found: BTreeMap<usize, (usize, ServiceEvent)> = BTreeMap::new();
     for ((id, _, places), pattern) in WORDINGS.iter().zip(PATTERNS.iter()) {
         for captures in pattern.iter().flat_map(|pattern| pattern.captures_iter(text)) {
             let Some(whole) = captures.get(0) else { continue };
@@ -106,14 +108,13 @@ pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
                 .get(1)
                 .map_or(whole.start(), |name| name.start() + beginning(name.as_str()));
             // 7034 begins like 7031: the first counts.
-            if found.iter().any(|(other, end, _)| start < *end && *other < whole.end()) {
-                continue;
+            let before = found.range(..whole.end()).next_back();
+            if before.is_none_or(|(_, (end, _))| *end <= start) {
+                found.insert(start, (whole.end(), event(*id, places, &captures)));
             }
-            found.push((start, whole.end(), event(*id, places, &captures)));
         }
     }
-    found.sort_by_key(|(start, _, _)| *start);
-    found.into_iter().map(|(_, _, event)| event).collect()
+    found.into_values().map(|(_, event)| event).collect()
 }
 
 fn event(id: Option<u32>, places: &[Place], captures: &Captures<'_>) -> ServiceEvent {
