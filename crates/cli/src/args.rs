@@ -35,7 +35,8 @@ Exit status:
   0  everything was read, nothing was flagged
   1  something was flagged: a finding of severity warning or error, or a difference that matters
   2  wrong usage
-  3  no input could be read, or the output could not be written
+  3  no input could be read, or a witness of analyze not at all, and nothing was flagged; or the
+     output could not be written
   4  something was lost on the way, and nothing was flagged; or captures cannot be compared
 
 Captures are told by their content: Procmon's native logs (PML), its CSV and XML exports, and event

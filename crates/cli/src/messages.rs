@@ -5,6 +5,7 @@ use std::fmt::Display;
 use procmonkey_parser::{LossKind, Losses};
 
 use crate::args::{MessageArgs, OutputArgs};
+use crate::render::printable;
 
 /// How much is said.
 #[derive(Clone, Copy, Debug)]
@@ -36,14 +37,14 @@ impl Messages {
     /// Something that went wrong; kept from no user.
     pub(crate) fn error(self, message: impl Display) {
         if !self.silent {
-            eprintln!("procmonkey: {message}");
+            eprintln!("procmonkey: {}", printable(&message.to_string()));
         }
     }
 
     /// Something worth knowing.
     pub(crate) fn note(self, message: impl Display) {
         if !self.quiet {
-            eprintln!("procmonkey: {message}");
+            eprintln!("procmonkey: {}", printable(&message.to_string()));
         }
     }
 

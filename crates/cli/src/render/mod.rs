@@ -29,6 +29,7 @@ use crate::output::Output;
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
 pub(crate) use signatures::Shown;
+pub(crate) use text::printable;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]
