@@ -81,15 +81,28 @@ fn sources_without_an_end_are_bounded() {
     let error = read_from("x", io::repeat(0), &limits).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownKind);
     let line = "MachineGuid : 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1\n";
-    let endless = io::Cursor::new(line).chain(io::repeat(b'\n'));
-    let reading = read_from("x", endless, &limits).unwrap();
+    let mut endless = Counted(io::Cursor::new(line).chain(io::repeat(b'\n')), 0);
+    let reading = read_from("x", &mut endless, &limits).unwrap();
     assert_eq!((reading.witnesses.len(), reading.losses.count()), (1, 1));
+    // One more, which tells that there is more.
+    assert_eq!(endless.1, 100_001);
     let loss = reading.losses.iter().next().unwrap();
     assert_eq!((loss.kind, loss.position.byte), (LossKind::Truncated, 100_000));
     // A hive from a pipe is held too.
     let hive = made::hive::hive(&["Microsoft", "Cryptography"], "MachineGuid", GUID);
     let endless = io::Cursor::new(&hive).chain(io::repeat(0));
     assert_eq!(read_from("x", endless, &limits).unwrap().witnesses.len(), 1);
+}
+
+/// Counts the bytes that are read.
+struct Counted<R>(R, u64);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let number = self.0.read(buffer)?;
+        self.1 += number as u64;
+        Ok(number)
+    }
 }
 
 #[test]
