@@ -246,6 +246,10 @@ fn witnesses_without_an_end_are_refused_or_bounded() {
             ["analyze".as_ref(), capture.as_os_str(), flag.as_ref(), "/dev/zero".as_ref()];
         assert_eq!(run_in_time(&arguments), 3, "{flag}");
     }
+    let arguments = ["key", "iisWasKey", "--names", "/dev/zero"];
+    let run = run(&arguments);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no longer than 16 MiB"), "{}", run.stderr);
 }
 
 #[test]

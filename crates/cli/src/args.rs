@@ -7,8 +7,10 @@ mod select;
 mod witness;
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -348,11 +350,23 @@ impl KeyNameArgs {
     pub(crate) fn names(&self) -> anyhow::Result<Names> {
         let mut names = Names::known();
         if let Some(path) = &self.names {
-            let text = std::fs::read_to_string(path)
+            let text = read_names(path)
                 .map_err(|error| UsageError(format!("--names {}: {error}", path.display())))?;
             names.add_lines(&text);
         }
         Ok(names)
+    }
+}
+
+/// The longest file of `--names` that is read, in bytes: hundreds of thousands of names.
+const LONGEST_NAMES: u64 = 16 * 1024 * 1024;
+
+fn read_names(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let length = File::open(path)?.take(LONGEST_NAMES + 1).read_to_string(&mut text)?;
+    match length as u64 > LONGEST_NAMES {
+        true => Err(io::Error::other("a list of names is no longer than 16 MiB")),
+        false => Ok(text),
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) const CHUNK: usize = 65_536;
 /// Length of a chunk's header; its records begin behind it.
 pub(super) const HEADER: usize = 512;
 
+static BLANK: [u8; CHUNK] = [0; CHUNK];
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 const RECORD_MAGIC: &[u8; 4] = b"\x2a\x2a\0\0";
 /// How long a record is that holds nothing: its header, and the copy of its size.
@@ -78,7 +79,7 @@ impl Chunk {
         let there = bytes.len();
         bytes.resize(CHUNK, 0);
         let has_magic = bytes.starts_with(MAGIC);
-        if !has_magic && bytes.iter().all(|byte| *byte == 0) {
+        if bytes[..] == BLANK[..] {
             return None;
         }
         let records = records(&bytes[..there]);

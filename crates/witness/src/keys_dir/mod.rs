@@ -67,8 +67,14 @@ pub fn read_folder(path: &Path) -> Result<Reading, Error> {
 }
 
 pub(crate) fn read_folder_within(path: &Path, limits: &Limits) -> Result<Reading, Error> {
-    let source = path.display().to_string();
     let mut out = Collector::new(limits);
+    read_folder_into(path, &mut out)?;
+    Ok(out.finish())
+}
+
+/// Reads a key folder into a reading that was begun.
+pub(crate) fn read_folder_into(path: &Path, out: &mut Collector<'_>) -> Result<(), Error> {
+    let source = path.display().to_string();
     let mut listing = FolderListing::default();
     listing.path = Some(source.clone());
     listing.folder = KeyFolder::from_path(&source);
@@ -86,7 +92,7 @@ pub(crate) fn read_folder_within(path: &Path, limits: &Limits) -> Result<Reading
         if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             continue;
         }
-        if listing.files.len() >= limits.listed_files {
+        if listing.files.len() >= out.limits.listed_files {
             left_out += 1;
             continue;
         }
@@ -98,14 +104,14 @@ pub(crate) fn read_folder_within(path: &Path, limits: &Limits) -> Result<Reading
         listing.files.push(file);
     }
     if left_out > 0 {
-        let message = too_many(left_out, limits);
+        let message = too_many(left_out, out.limits);
         out.lose(LossKind::Truncated, Position::default(), message);
     }
     // Systems list in different orders.
     listing.files.sort_by(|a, b| a.name.cmp(&b.name));
     listing.source = format!("folder {source}");
     out.add(Witness::Folder(listing), Position::default());
-    Ok(out.finish())
+    Ok(())
 }
 
 /// Why files are left out.
