@@ -164,7 +164,8 @@ fn witnesses_of_every_kind_keep_to_the_schema() {
     );
     let ticket = write(folder.path(), "ticket.txt", text);
     let xml = write(folder.path(), "events.xml", xml);
-    let debug = write(folder.path(), "debug.log", "[5236] a line\n");
+    let debug = write(folder.path(), "debug.log", b"[5236] a line\n[5236] Gr\xf6\xdfe\n");
+    let missing = folder.path().join("SOFTWARE");
     let capture = sample("guid-changed.csv");
     let (_, report) = analyze(&[
         "--event-log".as_ref(),
@@ -173,6 +174,8 @@ fn witnesses_of_every_kind_keep_to_the_schema() {
         xml.as_os_str(),
         "--debugview".as_ref(),
         debug.as_os_str(),
+        "--hive".as_ref(),
+        missing.as_os_str(),
         "--tz".as_ref(),
         "Europe/Berlin".as_ref(),
         capture.as_os_str(),
@@ -180,8 +183,29 @@ fn witnesses_of_every_kind_keep_to_the_schema() {
     let mut kinds: Vec<&str> =
         list(&report, "witnesses").iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds, ["debug", "folder", "key_operation", "machine_guid", "schannel", "service"]);
+    assert_eq!(
+        kinds,
+        ["debug", "debug", "folder", "key_operation", "machine_guid", "schannel", "service"]
+    );
     check(&validator(), &report, "witnesses");
+    // One that is missing, and one with a loss.
+    let sources = list(&report, "witness_sources");
+    let names: Vec<&str> =
+        sources.iter().map(|source| source["given_as"].as_str().unwrap()).collect();
+    assert_eq!(names, ["hive", "event_log", "event_log", "debugview"]);
+    assert!(sources[0]["error"].is_string() && sources[3]["losses"]["count"] == 1);
+    for pointer in ["/witness_sources/0", "/witness_sources/3/losses"] {
+        for key in report.pointer(pointer).unwrap().as_object().unwrap().keys() {
+            let mut less = report.clone();
+            less.pointer_mut(pointer).unwrap().as_object_mut().unwrap().shift_remove(key);
+            assert!(!validator().is_valid(&less), "{pointer}/{key} is not required");
+        }
+    }
+    for (pointer, value) in
+        [("/witness_sources/0/given_as", json!("evtx")), ("/witness_sources/0/facts", json!(-1))]
+    {
+        assert!(!validator().is_valid(&with(&report, pointer, value)), "{pointer}");
+    }
     let described = &schema()["$defs"]["witness"]["properties"];
     for entry in list(&report, "witnesses") {
         for key in entry.as_object().unwrap().keys() {

@@ -83,11 +83,14 @@ fn what_cannot_be_read_is_told_and_the_rest_is_done() {
     let folder = temp();
     let missing = folder.path().join("missing.evtx");
     let prose = write(folder.path(), "prose.txt", "Nothing of interest.\n");
-    for (flag, path) in [("--event-log", &missing), ("--keys-dir", &prose), ("--hive", &prose)] {
+    // One that cannot be read at all is more than one that does not say what it should.
+    for (flag, path, status) in
+        [("--event-log", &missing, 3), ("--keys-dir", &prose, 4), ("--hive", &prose, 4)]
+    {
         let arguments = ["analyze".as_ref(), flag.as_ref(), path.as_os_str()];
         let capture = sample("restart.csv");
         let run = run(&[&arguments[..], &[capture.as_os_str()]].concat());
-        assert_eq!(run.status, 4, "{flag}");
+        assert_eq!(run.status, status, "{flag}");
         assert!(run.stderr.contains(path.to_str().unwrap()), "{}", run.stderr);
         assert!(run.text().contains("Verdict"));
     }

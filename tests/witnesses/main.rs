@@ -5,10 +5,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../crates/witness/tests/made/mod.rs"]
+mod made;
 
 mod flags;
 mod host;
 mod kinds;
+mod losses;
 mod placing;
 mod rising;
 

@@ -9,7 +9,9 @@ mod select;
 mod witness;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -38,7 +40,8 @@ Exit status:
   1  something was flagged: a finding of severity warning or error, a difference that matters, or a
      code that is not known
   2  wrong usage
-  3  no input could be read, or the output could not be written
+  3  no input could be read, or a witness of analyze not at all, and nothing was flagged; or the
+     output could not be written
   4  something was lost on the way, and nothing was flagged; or captures cannot be compared
 
 Captures are recognised by their content: Procmon's native logs (PML), its CSV and XML exports, and
@@ -232,11 +235,23 @@ impl KeyNameArgs {
     pub(crate) fn names(&self) -> anyhow::Result<ContainerNames> {
         let mut names = ContainerNames::known();
         if let Some(path) = &self.names {
-            let text = std::fs::read_to_string(path)
+            let text = read_names(path)
                 .map_err(|error| UsageError(format!("--names {}: {error}", path.display())))?;
             names.add_lines(&text);
         }
         Ok(names)
+    }
+}
+
+/// The longest file of `--names` that is read, in bytes: hundreds of thousands of names.
+const LONGEST_NAMES: u64 = 16 * 1024 * 1024;
+
+fn read_names(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let length = File::open(path)?.take(LONGEST_NAMES + 1).read_to_string(&mut text)?;
+    match length as u64 > LONGEST_NAMES {
+        true => Err(io::Error::other("a list of names is no longer than 16 MiB")),
+        false => Ok(text),
     }
 }
 

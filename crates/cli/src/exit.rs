@@ -11,7 +11,8 @@ pub(crate) enum Exit {
     Flagged = 1,
     /// Wrong usage. The argument parser uses the same number.
     Usage = 2,
-    /// No input could be read, or the output could not be written.
+    /// No capture could be read, or a witness not at all; or the output could not be
+    /// written.
     NoInput = 3,
     /// Something was lost on the way, and nothing was flagged.
     Losses = 4,

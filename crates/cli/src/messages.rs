@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use procmonkey_parser::{LossKind, Losses};
 
+use crate::render::printable;
+
 /// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Messages {
@@ -24,14 +26,14 @@ impl Messages {
     /// Something that went wrong. --quiet does not hide it.
     pub(crate) fn error(self, message: impl Display) {
         if self >= Messages::Errors {
-            eprintln!("procmonkey: {message}");
+            eprintln!("procmonkey: {}", printable(&message.to_string()));
         }
     }
 
     /// Something worth knowing.
     pub(crate) fn note(self, message: impl Display) {
         if self >= Messages::Usual {
-            eprintln!("procmonkey: {message}");
+            eprintln!("procmonkey: {}", printable(&message.to_string()));
         }
     }
 

@@ -1,37 +1,37 @@
 //! Reads the witnesses that the arguments name.
 
-use std::io::Read;
 use std::path::Path;
 
-use procmonkey_analysis::Witness;
-use procmonkey_witness::{Error, Kind, Reading};
+use procmonkey_analysis::Case;
+use procmonkey_analysis::report::WitnessSource;
+use procmonkey_parser::ReadOptions;
+use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 
 use crate::args::{UsageError, WitnessArgs};
-use crate::inputs::Tally;
+use crate::inputs::{Tally, for_each};
 use crate::messages::{Messages, count};
 
-/// Reads every source in turn and hands each fact to `take`. What cannot be read is
-/// reported and counted.
+/// What came of the witnesses.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Told {
+    /// What of them is missing from the result.
+    pub(crate) tally: Tally,
+    /// How many of them could not be read at all.
+    pub(crate) unread: u64,
+}
+
+/// Reads every witness in turn, the captures of `--baseline` last, and adds what it
+/// says to the case. What cannot be read is reported, counted, and part of the case.
 ///
 /// # Errors
 /// When `--live` is asked for on another system than Windows.
-pub(crate) fn for_each(
+pub(crate) fn read(
     args: &WitnessArgs,
+    options: &ReadOptions,
     messages: Messages,
-    mut take: impl FnMut(Witness),
-) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
-    let mut add = |name: &str, reading: Result<Reading, Error>| match reading {
-        Ok(reading) => {
-            report(name, &reading, messages);
-            tally.losses += reading.losses.count();
-            reading.witnesses.into_iter().for_each(&mut take);
-        }
-        Err(error) => {
-            messages.error(error);
-            tally.failures += 1;
-        }
-    };
+    case: &mut Case,
+) -> anyhow::Result<Told> {
+    let mut told = Told::default();
     if args.live {
         if !procmonkey_witness::live::is_supported() {
             return Err(UsageError(
@@ -41,43 +41,104 @@ pub(crate) fn for_each(
             )
             .into());
         }
-        add("this computer", procmonkey_witness::live::read());
+        let reading = procmonkey_witness::live::read();
+        told.add("this computer", "live", reading, messages, case);
     }
-    let recognised =
-        args.hive.iter().chain(&args.reg_export).chain(&args.keys_dir).chain(&args.event_log);
-    for path in recognised {
-        add(&path.display().to_string(), open(path, None));
+    let told_by_content = [
+        ("hive", &args.hive),
+        ("reg_export", &args.reg_export),
+        ("keys_dir", &args.keys_dir),
+        ("event_log", &args.event_log),
+    ];
+    for (given_as, paths) in told_by_content {
+        for path in paths {
+            let reading = open(path);
+            told.add(&name_of(path), given_as, reading, messages, case);
+        }
     }
     for path in &args.debugview {
-        add(&path.display().to_string(), open(path, Some(Kind::DebugView)));
+        let reading = open_as(Kind::DebugView, path);
+        told.add(&name_of(path), "debugview", reading, messages, case);
     }
-    Ok(tally)
+    for path in &args.baseline {
+        let paths = std::slice::from_ref(path);
+        let tally = for_each(paths, options, messages, |capture| Ok(case.read_baseline(capture)?))?;
+        told.tally.losses += tally.losses;
+        told.tally.failures += tally.failures;
+        if tally.captures == 0 {
+            told.unread += 1;
+            let mut source = WitnessSource::new(name_of(path), "baseline");
+            source.error = Some("it could not be read as a capture".to_string());
+            case.witness_source(source);
+        }
+    }
+    Ok(told)
 }
 
-fn open(path: &Path, kind: Option<Kind>) -> Result<Reading, Error> {
-    let (name, bytes) = if path.as_os_str() == "-" {
-        ("standard input".to_string(), read(std::io::stdin().lock()))
-    } else if let Some(Kind::DebugView) = kind {
-        (path.display().to_string(), std::fs::File::open(path).and_then(read))
-    } else {
-        return procmonkey_witness::open(path);
-    };
-    let bytes = bytes.map_err(|error| Error::from_io(&name, error))?;
-    match kind {
-        Some(kind) => procmonkey_witness::read_as(kind, &name, &bytes),
-        None => procmonkey_witness::read(&name, &bytes),
+impl Told {
+    fn add(
+        &mut self,
+        name: &str,
+        given_as: &'static str,
+        reading: Result<Reading, Error>,
+        messages: Messages,
+        case: &mut Case,
+    ) {
+        let mut source = WitnessSource::new(name, given_as);
+        match reading {
+            Ok(reading) => {
+                messages.losses(name, &reading.losses);
+                note_events(name, &reading, messages);
+                self.tally.losses += reading.losses.count();
+                source.set_losses(&reading.losses);
+                source.facts = reading.witnesses.len() as u64;
+                source.events = reading.events_read();
+                source.remarks = reading.remarks;
+                reading.witnesses.into_iter().for_each(|witness| case.witness(witness));
+            }
+            Err(error) => {
+                messages.error(&error);
+                self.tally.failures += 1;
+                // One that was read and says nothing of what it was asked for is not unread.
+                self.unread += u64::from(error.kind() != ErrorKind::NotFound);
+                source.error = Some(error.to_string());
+            }
+        }
+        case.witness_source(source);
     }
 }
 
-fn read(mut input: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn name_of(path: &Path) -> String {
+    match is_standard_input(path) {
+        true => "standard input".to_string(),
+        false => path.display().to_string(),
+    }
 }
 
-fn report(name: &str, reading: &Reading, messages: Messages) {
-    messages.losses(name, &reading.losses);
-    let events: u64 = reading.events.iter().map(|event| event.count).sum();
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn open(path: &Path) -> Result<Reading, Error> {
+    if is_standard_input(path) {
+        let input = std::io::stdin().lock();
+        return procmonkey_witness::read_from(&name_of(path), input, &Limits::default());
+    }
+    procmonkey_witness::open(path)
+}
+
+fn open_as(kind: Kind, path: &Path) -> Result<Reading, Error> {
+    let (name, limits) = (name_of(path), Limits::default());
+    if is_standard_input(path) {
+        let input = std::io::stdin().lock();
+        return procmonkey_witness::read_from_as(kind, &name, input, &limits);
+    }
+    let file = std::fs::File::open(path).map_err(|error| Error::from_io(&name, error))?;
+    procmonkey_witness::read_from_as(kind, &name, file, &limits)
+}
+
+fn note_events(name: &str, reading: &Reading, messages: Messages) {
+    let events = reading.events_read();
     if events > 0 {
         messages.note(format_args!(
             "{name}: {}, of which {} of services or keys",

@@ -1,14 +1,17 @@
 //! Logs of DebugView: what programs write for a debugger. Lines are taken apart
-//! into number, time, process and text; the text is not interpreted.
+//! into number, time, process and text; nothing is read into the text.
 
 use std::sync::LazyLock;
 
-use procmonkey_analysis::parser::decode_text;
+use procmonkey_analysis::parser::LossKind;
 use procmonkey_analysis::{DebugLine, Witness, WitnessTime};
 use regex::Regex;
 
-use crate::Reading;
+use crate::reading::Collector;
+use procmonkey_analysis::parser::decode_text as decode;
+
 use crate::text::lines;
+use crate::{Limits, Reading};
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Seconds since the start, or a clock in the form of the locale.
@@ -29,22 +32,36 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// assert_eq!((line.sequence, line.pid, line.text.as_str()), (Some(1), Some(1508), "starting"));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode_text(bytes, &mut reading.losses);
-    for line in lines(&text).filter(|line| !line.text.trim().is_empty()) {
-        let mut parsed = parse(line.text);
-        parsed.source = source.to_string();
-        reading.witnesses.push(Witness::Debug(parsed));
-    }
-    reading
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
 }
 
-/// Whether most of the first lines look like lines of DebugView.
+/// The longest line that is kept whole, in bytes. DebugView cuts at some thousands.
+const MAX_LINE: usize = 64 * 1024;
+
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
+        let end = line.text.floor_char_boundary(MAX_LINE);
+        if end < line.text.len() {
+            let length = line.text.len();
+            let message = format!("a line of {length} bytes, of which the first {end} are kept");
+            out.lose(LossKind::DamagedField, line.position, message);
+        }
+        let mut parsed = parse(&line.text[..end]);
+        parsed.source = source.to_string();
+        out.add(Witness::Debug(parsed), line.position);
+    }
+}
+
+/// Whether most of the first lines have a form of their own.
 pub(crate) fn looks_like(text: &str) -> bool {
     let first: Vec<DebugLine> = lines(text)
         .filter(|line| !line.text.trim().is_empty())
         .take(20)
-        .map(|line| parse(line.text))
+        .map(|line| parse(&line.text[..line.text.floor_char_boundary(MAX_LINE)]))
         .collect();
     let formed = first
         .iter()

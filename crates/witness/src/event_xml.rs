@@ -1,18 +1,18 @@
 //! Events as XML: from Event Viewer's details, an export, or `wevtutil`.
 //!
-//! The same in any language: providers are recognised by name or GUID, services by the
+//! The same in any language: providers are told by name or GUID, services by the
 //! short name in the event's binary data.
 
-use std::collections::BTreeMap;
-
-use procmonkey_analysis::parser::{LossKind, Losses, Position, decode_text};
+use procmonkey_analysis::parser::{LossKind, Position};
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::Reading;
 use crate::facts::RawEvent;
+use crate::reading::Collector;
 use crate::time::of_rfc3339;
+use crate::{Limits, Reading};
+use procmonkey_analysis::parser::decode_text as decode;
 
 /// How deep the elements of an event may be nested. Windows needs five levels.
 const MAX_DEPTH: usize = 32;
@@ -31,59 +31,73 @@ const MAX_DEPTH: usize = 32;
 /// assert_eq!(event.error.map(|error| error.value), Some(0x80090006));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode_text(bytes, &mut reading.losses);
-    read_text(source, &text, &mut reading);
-    reading
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
 }
 
-pub(crate) fn read_text(source: &str, text: &str, reading: &mut Reading) {
-    let mut counts = BTreeMap::new();
-    let (mut line, mut counted) = (1, 0);
-    for (start, xml) in events_of(text, &mut reading.losses) {
-        line += text[counted..start].matches('\n').count() as u64;
-        counted = start;
-        match parse(xml) {
-            Ok(event) => {
-                *counts.entry((event.provider.clone(), event.id)).or_default() += 1;
-                reading.witnesses.extend(event.witness(source));
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    each_event(text, |part| {
+        read_event(source, &part, out);
+    });
+}
+
+/// Reads one part of a text, and gives the id of its event.
+pub(crate) fn read_event(source: &str, part: &Part<'_>, out: &mut Collector<'_>) -> Option<u32> {
+    if !part.is_whole {
+        out.lose(LossKind::Truncated, part.position, "an <Event> without its end");
+        return None;
+    }
+    match parse(part.xml, out.limits) {
+        Ok(event) => {
+            out.count_event(&event.provider, event.id);
+            if let Some(witness) = event.witness(source) {
+                out.add(witness, part.position);
             }
-            Err(why) => {
-                let position = Position::at_byte(start as u64).with_line(line);
-                reading.losses.add(LossKind::DamagedRecord, position, why);
-            }
+            Some(event.id)
+        }
+        Err(why) => {
+            out.lose(LossKind::DamagedRecord, part.position, why);
+            None
         }
     }
-    reading.count_events(counts);
 }
 
-/// Each `<Event>` with its place. They are cut apart first, so that damage in one does not
-/// spread to the next.
-pub(crate) fn events_of<'t>(text: &'t str, losses: &mut Losses) -> Vec<(usize, &'t str)> {
+/// An event in a text.
+#[derive(Debug)]
+pub(crate) struct Part<'t> {
+    /// Where it begins, in bytes.
+    pub(crate) start: usize,
+    pub(crate) position: Position,
+    /// The event; of one that does not end, only its beginning.
+    pub(crate) xml: &'t str,
+    pub(crate) is_whole: bool,
+}
+
+/// Hands each `<Event>` with its place to `each`: damage in one cannot reach into the
+/// next.
+pub(crate) fn each_event<'t>(text: &'t str, mut each: impl FnMut(Part<'t>)) {
     const END: &str = "</Event>";
-    let mut found = Vec::new();
-    let mut from = 0;
-    // Looked for once only, so that the time does not grow with the square of the text.
+    let (mut line, mut counted) = (1, 0);
+    // Looked for once, not once for each start before it.
     let mut end = find_from(text, 0, END);
-    while let Some(start) = next_start(text, from) {
+    let mut next = next_start(text, 0);
+    while let Some(start) = next {
+        line += text[counted..start].matches('\n').count() as u64;
+        counted = start;
         let behind = start + "<Event".len();
         if end.is_some_and(|end| end < behind) {
             end = find_from(text, behind, END);
         }
-        match (end, next_start(text, behind)) {
-            // An event without an end: the next one is read all the same.
-            (Some(end), next) if next.is_none_or(|next| next >= end) => {
-                found.push((start, &text[start..end]));
-                from = end;
-            }
-            (_, next) => {
-                let position = Position::at_byte(start as u64);
-                losses.add(LossKind::Truncated, position, "an <Event> without its end");
-                from = next.unwrap_or(text.len());
-            }
-        }
+        next = next_start(text, behind);
+        // An event that never ends must not swallow the next one.
+        let whole = end.filter(|end| next.is_none_or(|next| next >= *end));
+        let position = Position::at_byte(start as u64).with_line(line);
+        let xml = &text[start..whole.unwrap_or(behind)];
+        each(Part { start, position, xml, is_whole: whole.is_some() });
     }
-    found
 }
 
 /// Where the first `wanted` behind a place ends.
@@ -100,7 +114,11 @@ fn next_start(text: &str, from: usize) -> Option<usize> {
 }
 
 /// Reads one event.
-pub(crate) fn parse(xml: &str) -> Result<RawEvent, String> {
+pub(crate) fn parse(xml: &str, limits: &Limits) -> Result<RawEvent, String> {
+    if xml.len() > limits.event_bytes {
+        let (length, most) = (xml.len(), limits.event_bytes);
+        return Err(format!("an event of {length} bytes, of which no more than {most} are read"));
+    }
     let mut reader = Reader::from_str(xml);
     let mut event = RawEvent::default();
     let mut open: Vec<(String, Option<String>)> = Vec::new();
@@ -119,7 +137,7 @@ pub(crate) fn parse(xml: &str) -> Result<RawEvent, String> {
             Event::Empty(tag) => {
                 attributes(&tag, &mut event);
                 if tag.local_name().as_ref() == "Data" && is_open(&open, "EventData") {
-                    // An empty value, too: values without a name are known by their place.
+                    // It keeps its place: unnamed values are told by their order.
                     event.data.push((attribute(&tag, "Name"), String::new()));
                 }
             }

@@ -31,15 +31,24 @@ mod facts;
 pub mod hive;
 pub mod keys_dir;
 mod kind;
+mod limits;
 pub mod live;
+mod open;
 mod reading;
 pub mod reg_text;
 mod regf;
 mod text;
 mod time;
+mod weight;
+
+#[cfg(test)]
+#[path = "../tests/made/mod.rs"]
+mod made;
 
 pub use error::{Error, ErrorKind};
-pub use kind::{Kind, open, read, read_as, sniff};
+pub use kind::{Kind, sniff};
+pub use limits::Limits;
+pub use open::{open, open_within, read, read_as, read_from, read_from_as};
 pub use reading::{EventCount, Reading};
 
 #[doc(no_inline)]

@@ -50,7 +50,8 @@ mod system {
 
     use crate::error::Error;
     use crate::hive::remarks;
-    use crate::{Reading, keys_dir};
+    use crate::reading::Collector;
+    use crate::{Limits, Reading, keys_dir};
 
     const FOLDERS: [&str; 4] = [
         r"Microsoft\Crypto\RSA\MachineKeys",
@@ -60,31 +61,23 @@ mod system {
     ];
 
     pub(super) fn read() -> Result<Reading, Error> {
-        let mut reading = Reading::default();
+        let limits = Limits::default();
+        let mut out = Collector::new(&limits);
         let value: String = RegKey::predef(HKEY_LOCAL_MACHINE)
             .open_subkey_with_flags(r"SOFTWARE\Microsoft\Cryptography", KEY_READ | KEY_WOW64_64KEY)
             .and_then(|key| key.get_value("MachineGuid"))
             .map_err(|error| Error::from_io("this computer: MachineGuid", error))?;
         let mut seen = HostMachineGuid::new(MachineGuid::new(value), "registry of this computer");
         seen.remarks = remarks(&seen.value);
-        reading.witnesses.push(Witness::MachineGuid(seen));
+        out.add(Witness::MachineGuid(seen), Position::default());
         let data = std::env::var_os("ProgramData")
             .map_or_else(|| PathBuf::from(r"C:\ProgramData"), PathBuf::from);
         let folders = FOLDERS.iter().map(|folder| data.join(folder));
         for folder in folders.filter(|folder| folder.is_dir()) {
-            match keys_dir::read_folder(&folder) {
-                Ok(listing) => {
-                    reading.witnesses.extend(listing.witnesses);
-                    for loss in listing.losses.iter() {
-                        reading.losses.add(loss.kind, loss.position, loss.message.clone());
-                    }
-                }
-                Err(error) => {
-                    let place = Position::default();
-                    reading.losses.add(LossKind::DamagedRecord, place, error.to_string());
-                }
+            if let Err(error) = keys_dir::read_folder_into(&folder, &mut out) {
+                out.lose(LossKind::DamagedRecord, Position::default(), error.to_string());
             }
         }
-        Ok(reading)
+        Ok(out.finish())
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use procmonkey_analysis::Witness;
-use procmonkey_analysis::parser::Losses;
+use procmonkey_analysis::parser::{LossKind, Losses, Position};
+
+use crate::Limits;
+use crate::weight::bytes_of;
 
 /// The facts of one source, and what of it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +19,12 @@ pub struct Reading {
     /// How many events of each provider and id the source holds, also of
     /// those that are not a witness. Empty for sources that are not event logs.
     pub events: Vec<EventCount>,
+    /// How many further events there are, of providers and ids that are not counted
+    /// one by one because there are too many.
+    pub other_events: u64,
+    /// What a reader of the report should know of the source, such as that an event
+    /// log was copied while it was in use. Nothing of this is lost.
+    pub remarks: Vec<String>,
 }
 
 /// How many events of one id a log holds.
@@ -47,11 +56,167 @@ impl Reading {
             .sum()
     }
 
-    pub(crate) fn count_events(&mut self, counts: BTreeMap<(String, u32), u64>) {
-        self.events.extend(counts.into_iter().map(|((provider, id), count)| EventCount {
-            provider,
-            id,
-            count,
-        }));
+    /// How many events the source holds.
+    ///
+    /// ```
+    /// let xml = b"<Event><System><Provider Name='A'/><EventID>7</EventID></System></Event>";
+    /// assert_eq!(procmonkey_witness::event_xml::read("a.xml", xml).events_read(), 1);
+    /// ```
+    pub fn events_read(&self) -> u64 {
+        self.events.iter().map(|event| event.count).sum::<u64>() + self.other_events
+    }
+}
+
+/// A reading while it is made, within the limits.
+#[derive(Debug)]
+pub(crate) struct Collector<'l> {
+    pub(crate) limits: &'l Limits,
+    pub(crate) losses: Losses,
+    pub(crate) remarks: Vec<String>,
+    witnesses: Vec<Witness>,
+    /// What the witnesses take in memory.
+    bytes: usize,
+    left_out: u64,
+    /// Where the first one that is left out stands.
+    left_out_at: Position,
+    counts: BTreeMap<String, BTreeMap<u32, u64>>,
+    kinds: usize,
+    other_events: u64,
+}
+
+/// The longest name of a provider by which events are counted, in characters.
+const LONGEST_PROVIDER: usize = 256;
+/// The longest reason of a loss, in characters.
+const LONGEST_REASON: usize = 400;
+
+/// The first characters of a text.
+fn start_of(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+}
+
+impl<'l> Collector<'l> {
+    pub(crate) fn new(limits: &'l Limits) -> Collector<'l> {
+        Collector {
+            limits,
+            losses: Losses::default(),
+            remarks: Vec::new(),
+            witnesses: Vec::new(),
+            bytes: 0,
+            left_out: 0,
+            left_out_at: Position::default(),
+            counts: BTreeMap::new(),
+            kinds: 0,
+            other_events: 0,
+        }
+    }
+
+    /// Keeps a fact that stands at a place of the source.
+    pub(crate) fn add(&mut self, witness: Witness, position: Position) {
+        let bytes = self.bytes.saturating_add(bytes_of(&witness));
+        if self.witnesses.len() >= self.limits.facts || bytes > self.limits.fact_bytes {
+            if self.left_out == 0 {
+                self.left_out_at = position;
+            }
+            self.left_out += 1;
+            return;
+        }
+        self.bytes = bytes;
+        self.witnesses.push(witness);
+    }
+
+    /// Counts an event, whether it is a fact or not.
+    pub(crate) fn count_event(&mut self, provider: &str, id: u32) {
+        let provider = start_of(provider, LONGEST_PROVIDER);
+        if let Some(count) = self.counts.get_mut(provider).and_then(|ids| ids.get_mut(&id)) {
+            *count += 1;
+        } else if self.kinds < self.limits.event_kinds {
+            self.kinds += 1;
+            self.counts.entry(provider.to_string()).or_default().insert(id, 1);
+        } else {
+            self.other_events += 1;
+        }
+    }
+
+    /// Counts a loss. What is said may quote the source, which may be of any length.
+    pub(crate) fn lose(&mut self, kind: LossKind, position: Position, why: impl AsRef<str>) {
+        self.losses.add(kind, position, start_of(why.as_ref(), LONGEST_REASON));
+    }
+
+    /// The facts that were kept so far.
+    pub(crate) fn witnesses(&mut self) -> &mut Vec<Witness> {
+        &mut self.witnesses
+    }
+
+    pub(crate) fn finish(mut self) -> Reading {
+        if self.left_out > 0 {
+            let message = format!(
+                "{} more facts are left out: no more than {} facts of {} bytes are kept of one source",
+                self.left_out, self.limits.facts, self.limits.fact_bytes
+            );
+            self.losses.add(LossKind::Truncated, self.left_out_at, message);
+        }
+        let events = self.counts.into_iter().flat_map(|(provider, ids)| {
+            ids.into_iter().map(move |(id, count)| EventCount {
+                provider: provider.clone(),
+                id,
+                count,
+            })
+        });
+        Reading {
+            witnesses: self.witnesses,
+            losses: self.losses,
+            events: events.collect(),
+            other_events: self.other_events,
+            remarks: self.remarks,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use procmonkey_analysis::{DebugLine, WitnessTime};
+
+    use super::*;
+
+    fn line(text: &str) -> Witness {
+        let mut line = DebugLine::default();
+        line.text = text.to_string();
+        line.time = Some(WitnessTime::unknown("1.5"));
+        Witness::Debug(line)
+    }
+
+    #[test]
+    fn facts_beyond_the_limits_are_one_loss_with_their_number_and_place() {
+        let by_number = Limits::default().facts(2);
+        let by_size = Limits::default().fact_bytes(2 * bytes_of(&line("abc")));
+        for limits in [by_number, by_size] {
+            let mut collector = Collector::new(&limits);
+            for at in 0..5 {
+                collector.add(line("abc"), Position::at_byte(at * 10));
+            }
+            let reading = collector.finish();
+            assert_eq!((reading.witnesses.len(), reading.losses.count()), (2, 1), "{limits:?}");
+            let loss = reading.losses.iter().next().unwrap();
+            assert_eq!(loss.position.byte, 20);
+            assert!(loss.message.starts_with("3 more facts"), "{loss}");
+        }
+    }
+
+    #[test]
+    fn a_fact_weighs_what_its_texts_do() {
+        let (short, long) = (bytes_of(&line("")), bytes_of(&line(&"x".repeat(1000))));
+        assert_eq!(long - short, 1000);
+    }
+
+    #[test]
+    fn events_of_too_many_kinds_are_counted_together() {
+        let limits = Limits::default().event_kinds(2);
+        let mut collector = Collector::new(&limits);
+        for (provider, id) in [("A", 1), ("A", 2), ("B", 1), ("A", 1), ("B", 1)] {
+            collector.count_event(provider, id);
+        }
+        let reading = collector.finish();
+        assert_eq!((reading.count("A", 1), reading.count("A", 2)), (2, 1));
+        assert_eq!((reading.count("B", 1), reading.other_events, reading.events_read()), (0, 2, 5));
     }
 }

@@ -1,12 +1,15 @@
 //! MachineGuid from registry text: a `.reg` export, the output of `reg query`, or
 //! of PowerShell's `Get-ItemProperty`.
 
-use procmonkey_analysis::parser::decode_text;
+use procmonkey_analysis::parser::LossKind;
 use procmonkey_analysis::{HostMachineGuid, MachineGuid, Witness};
 
-use crate::Reading;
 use crate::hive::remarks;
+use crate::reading::Collector;
+use procmonkey_analysis::parser::decode_text as decode;
+
 use crate::text::lines;
+use crate::{Limits, Reading};
 
 /// Which key the lines belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +34,21 @@ enum Place {
 /// assert_eq!(seen.value.short(), "4f6c1d2e");
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode_text(bytes, &mut reading.losses);
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
+}
+
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
     let mut place = Place::Unnamed;
-    for line in lines(&text) {
+    for line in lines(text) {
         if let Some(key) = key_of(line.text) {
             place = key;
-        } else if let Some((form, value)) = value_of(line.text)
-            && place != Place::Elsewhere
-        {
+        } else if place == Place::Elsewhere {
+            continue;
+        } else if let Some((form, value)) = value_of(line.text) {
             let mut seen =
                 HostMachineGuid::new(MachineGuid::new(value), format!("{form} {source}"));
             seen.remarks = remarks(&seen.value);
@@ -51,10 +60,12 @@ pub fn read(source: &str, bytes: &[u8]) -> Reading {
                 ),
                 Place::Cryptography | Place::Elsewhere => {}
             }
-            reading.witnesses.push(Witness::MachineGuid(seen));
+            out.add(Witness::MachineGuid(seen), line.position);
+        } else if is_value_without_text(line.text) {
+            let message = "MachineGuid stands here without a text that can be read";
+            out.lose(LossKind::DamagedField, line.position, message);
         }
     }
-    reading
 }
 
 /// The key that a line names: `[HKEY_…]`, `HKEY_…`, or a PSPath.
@@ -89,6 +100,16 @@ fn value_of(line: &str) -> Option<(&'static str, &str)> {
     filled(form, value.trim())
 }
 
+/// Whether a line is of the value, in the form of an export or of `reg query`, and yet
+/// gives no text: it is cut, or the value is of another type.
+fn is_value_without_text(line: &str) -> bool {
+    let line = line.trim();
+    let queried = |name: &str| name.eq_ignore_ascii_case("MachineGuid");
+    line.strip_prefix("\"MachineGuid\"").is_some_and(|rest| rest.starts_with('='))
+        || (line.get(..11).is_some_and(queried)
+            && line.get(11..).is_some_and(|rest| rest.trim_start().starts_with("REG_")))
+}
+
 fn filled<'v>(form: &'static str, value: &'v str) -> Option<(&'static str, &'v str)> {
     (!value.is_empty()).then_some((form, value))
 }
@@ -111,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_is_read_in_every_encoding() {
+    fn an_export_is_read_in_both_encodings() {
         let text = format!(
             "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography]\r\n\
              \"MachineGuid\"=\"{GUID}\"\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\SQMClient]\r\n\"MachineGuid\"=\"{{1}}\"\r\n"
@@ -120,13 +141,32 @@ mod tests {
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        // As a tool on another system may have turned it, without a byte order mark.
-        let big_endian: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for bytes in [text.as_bytes(), &wide, &big_endian] {
+        for bytes in [text.as_bytes(), &wide] {
             let found = guids(bytes);
             assert_eq!(found.len(), 1);
             assert_eq!((found[0].value.as_str(), found[0].remarks.len()), (GUID, 0));
             assert_eq!(found[0].source, "registry export x");
+        }
+    }
+
+    #[test]
+    fn a_value_that_gives_no_text_is_lost_with_its_line() {
+        let key = "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography]\n";
+        for (line, lost) in [
+            ("\"MachineGuid\"=\"4f6c1d2e-8a3b", 1),
+            ("\"MachineGuid\"=hex(1):34,00,66,00", 1),
+            ("\"MachineGuid\"=-", 1),
+            ("    MachineGuid    REG_SZ    ", 1),
+            ("    MachineGuid    REG_BINARY    00FF", 1),
+            ("MachineGuid was changed by hand", 0),
+            ("MachineGuid", 0),
+        ] {
+            let reading = read("x", format!("{key}{line}\n").as_bytes());
+            assert_eq!((reading.witnesses.len(), reading.losses.count()), (0, lost), "{line}");
+            assert!(reading.losses.iter().all(|loss| loss.position.line == Some(2)), "{line}");
+            // Of another key it says nothing.
+            let other = key.replace("Cryptography", "SQMClient");
+            assert!(read("x", format!("{other}{line}\n").as_bytes()).losses.is_empty());
         }
     }
 

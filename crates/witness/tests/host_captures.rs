@@ -49,7 +49,14 @@ fn every_event_of_the_service_control_manager_is_counted() {
         assert_eq!(reading.count(MANAGER, id), count, "{id}");
     }
     assert_eq!(reading.events.iter().map(|event| event.count).sum::<u64>(), 1881);
-    assert!(reading.losses.is_empty());
+    assert!(reading.losses.is_empty(), "{:?}", reading.losses);
+    // It was copied while it was in use, which is no loss, and is said.
+    assert!(
+        reading.remarks[0].contains("counts 3 chunks, 15 hold events"),
+        "{:?}",
+        reading.remarks
+    );
+    assert!(reading.remarks[0].contains("2 chunks are kept for later"), "{:?}", reading.remarks);
     assert_eq!((services(&reading, 7000), services(&reading, 7023)), (3, 12));
     for witness in &reading.witnesses {
         let Witness::Service(event) = witness else { continue };
@@ -83,6 +90,40 @@ fn a_damaged_event_log_loses_what_is_damaged() {
         torn[at] = kept;
     }
     assert!(lost > 0);
+}
+
+#[test]
+fn an_event_log_that_is_cut_or_zeroed_always_has_a_loss() {
+    const CHUNK: usize = 65_536;
+    let Some(bytes) = file("System_Win10.evtx") else { return };
+    let lost = |bytes: &[u8]| {
+        let reading = evtx::read("x", Cursor::new(bytes)).unwrap();
+        let count: u64 = reading.events.iter().map(|event| event.count).sum();
+        (reading.losses.count(), count)
+    };
+    let begin = |chunk: usize| 4096 + chunk * CHUNK;
+    // The 15 chunks that hold events; two more are kept for later ones.
+    for chunk in 0..15 {
+        for more in [0, 511, 25_000] {
+            let (losses, count) = lost(&bytes[..begin(chunk) + more]);
+            assert!(losses > 0 && count < 1881, "{chunk} {more}: {count}");
+        }
+        let mut zeroed = bytes.clone();
+        zeroed[begin(chunk)..begin(chunk + 1)].fill(0);
+        match chunk {
+            // Only its own header knew of the events in the newest chunk.
+            14 => {
+                let reading = evtx::read("x", Cursor::new(&zeroed)).unwrap();
+                assert!(reading.remarks[0].contains("is full"), "{:?}", reading.remarks);
+            }
+            _ => assert!(lost(&zeroed).0 > 0, "{chunk}"),
+        }
+    }
+    for end in [begin(15), begin(15) + 1, begin(16) + 300, bytes.len() - 1] {
+        assert_eq!(lost(&bytes[..end]), (1, 1881), "{end}");
+    }
+    // A chunk less of what is kept for later leaves no trace, and does no harm.
+    assert_eq!(lost(&bytes[..begin(16)]), (0, 1881));
 }
 
 #[test]

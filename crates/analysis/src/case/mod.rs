@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 use procmonkey_parser::{Capture, Error, Event};
 
-use crate::report::{CaptureRole, CaseVerdict, KeyAccesses, Report, SCHEMA_VERSION};
+use crate::report::{CaptureRole, CaseVerdict, KeyAccesses, Report, SCHEMA_VERSION, WitnessSource};
 use crate::signature::{Facts, find_all};
 use crate::witness::Witness;
 
@@ -76,6 +76,7 @@ impl Case {
             touches: KeyAccesses::default(),
             witnesses: Vec::new(),
             witnesses_left_out: 0,
+            witness_sources: Vec::new(),
             findings: Vec::new(),
             verdict: CaseVerdict::default(),
         };
@@ -103,6 +104,24 @@ impl Case {
     /// ```
     pub fn witness(&mut self, witness: Witness) {
         self.witnesses.add(witness);
+    }
+
+    /// Adds what witnesses were read from, also when it gave none: what could not be
+    /// read of it is part of the report.
+    ///
+    /// ```
+    /// use procmonkey_analysis::report::WitnessSource;
+    /// use procmonkey_analysis::{Case, CaseOptions};
+    ///
+    /// let mut source = WitnessSource::new("System.evtx", "event_log");
+    /// source.error = Some("it cannot be opened".to_string());
+    /// let mut case = Case::new(CaseOptions::new());
+    /// case.witness_source(source);
+    /// let report = case.finish();
+    /// assert!(report.verdict.not_shown.iter().any(|line| line.contains("System.evtx")));
+    /// ```
+    pub fn witness_source(&mut self, source: WitnessSource) {
+        self.report.witness_sources.push(source);
     }
 
     /// Reads a capture from when all was well, as [`Case::read`] does. It bears

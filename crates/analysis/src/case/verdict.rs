@@ -278,5 +278,13 @@ fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
     if judged().any(|capture| capture.losses.count > 0) {
         lines.push("what could not be read of it".into());
     }
+    for source in &report.witness_sources {
+        let path = &source.path;
+        if source.error.is_some() {
+            lines.push(format!("what {path} could have shown: no fact was read from it"));
+        } else if source.losses.count > 0 {
+            lines.push(format!("what could not be read of {path}"));
+        }
+    }
     lines
 }

@@ -37,7 +37,7 @@ pub use finding::{Confidence, Evidence, Finding, Severity};
 pub use keys::{ContainerGuid, ContainerSummary, CreationProof, KeyFileSummary};
 pub use timeline::{GuidRead, GuidRelation, GuidSource, Link, LinkVia, TimelineEntry};
 pub use verdict::CaseVerdict;
-pub use witnesses::{ListedKey, Placed, WitnessEntry};
+pub use witnesses::{ListedKey, Placed, WitnessEntry, WitnessSource};
 
 /// Version of the report's form. It grows when a field changes its meaning or
 /// goes away; new fields do not change it.
@@ -74,6 +74,8 @@ pub struct Report {
     /// How many witnesses are left out, because they are far from the captures and
     /// of other services, or too many.
     pub witnesses_left_out: u64,
+    /// What the witnesses were read from, and what of it could not be read.
+    pub witness_sources: Vec<WitnessSource>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// The conclusion, in a few lines.

@@ -16,17 +16,14 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let seen = witnesses::for_each(&args.witnesses, messages, |witness| case.witness(witness))?;
-    let past = for_each(&args.witnesses.baseline, &options, messages, |capture| {
-        Ok(case.read_baseline(capture)?)
-    })?;
+    let told = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
     let mut tally =
         for_each(&args.captures.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    tally.losses += losses + seen.losses + past.losses;
-    tally.failures += seen.failures + past.failures;
+    tally.losses += losses + told.tally.losses;
+    tally.failures += told.tally.failures;
     let report = case.finish();
     // A page has the remarks in it.
     if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
@@ -35,10 +32,19 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
                 messages.note(format_args!("{}: {remark}", capture.path));
             }
         }
+        for source in &report.witness_sources {
+            for remark in &source.remarks {
+                messages.note(format_args!("{}: {remark}", source.path));
+            }
+        }
     }
     let look = Look::new(&args.out, &output);
     render::report(&report, args.out.format(), look, &mut output)?;
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
-    Ok(if flagged { Exit::Flagged } else { exit_of(tally) })
+    Ok(match (flagged, told.unread) {
+        (true, _) => Exit::Flagged,
+        (false, 0) => exit_of(tally),
+        (false, _) => Exit::NoInput,
+    })
 }

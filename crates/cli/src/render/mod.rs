@@ -31,6 +31,7 @@ pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
 pub(crate) use signatures::Shown;
+pub(crate) use text::printable;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,9 @@
 //! Small helpers for text that is read by people.
 
-/// The text with control characters made visible, so that nothing of a capture
-/// can move the cursor, change colours or break a table.
-pub(super) fn printable(text: &str) -> String {
+/// The text with control characters made visible, and with what has no shape of its
+/// own shown as U+FFFD, so that nothing of a capture or a witness can move the cursor,
+/// change colours, break a table, or disguise a name.
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' => ' ',
@@ -10,12 +11,26 @@ pub(super) fn printable(text: &str) -> String {
             '\r' => '\u{240d}',
             '\u{7f}' => '\u{2421}',
             c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-            c if c.is_control() => '\u{fffd}',
-            // Marks that reverse the direction of writing can disguise a name.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c if c.is_control() || is_invisible(c) => '\u{fffd}',
             c => c,
         })
         .collect()
+}
+
+/// Whether a character takes no room, turns the direction of writing, or ends a line.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// Breaks a text into lines at blanks. A word that is longer than a line keeps
@@ -96,6 +111,28 @@ mod tests {
         let hostile = "a\x1b[31m\r\u{202e}b\u{9b}c";
         let shown = printable(hostile);
         assert!(shown.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{shown}");
+    }
+
+    #[test]
+    fn what_has_no_shape_is_shown_as_such() {
+        for hidden in [
+            '\u{200b}',
+            '\u{200e}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202d}',
+            '\u{2066}',
+            '\u{2060}',
+            '\u{feff}',
+            '\u{61c}',
+            '\u{ad}',
+            '\u{e0041}',
+        ] {
+            assert_eq!(printable(&format!("a{hidden}b")), "a\u{fffd}b", "{:x}", hidden as u32);
+        }
+        for text in ["größe", "的目录", "naïve – 1.5\u{a0}ms", "🙂"] {
+            assert_eq!(printable(text), text);
+        }
     }
 
     #[test]

@@ -60,9 +60,9 @@ const FIRST: [&str; 10] = [
     "Computer",
 ];
 
-/// Splits a text into events. Prose before the first header line is a section too.
-pub(super) fn sections(text: &str) -> Vec<Section> {
-    let mut all = Vec::new();
+/// Splits a text into events and hands each to `take`. Prose before the first header
+/// line is a section too.
+pub(super) fn each_section(text: &str, mut take: impl FnMut(Section)) {
     let mut section = Section::default();
     for line in lines(text) {
         match header(line.text) {
@@ -71,7 +71,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
                 let ended = section.seen >> place & 1 == 1
                     || (section.has_body() && FIRST.contains(&label));
                 if ended {
-                    all.push(std::mem::take(&mut section));
+                    take(std::mem::take(&mut section));
                 }
                 if section.seen == 0 {
                     section.position = line.position;
@@ -85,8 +85,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
             }
         }
     }
-    all.push(section);
-    all
+    take(section);
 }
 
 /// A header line: the place of its label, and its value.

@@ -1,9 +1,10 @@
 //! The English messages of the Service Control Manager.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use procmonkey_analysis::{ErrorCode, ServiceEvent};
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexSet};
 
 /// What a message says in its places, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,33 +73,51 @@ const WORDINGS: &[Wording] = &[
 static PATTERNS: LazyLock<Vec<Option<Regex>>> =
     LazyLock::new(|| WORDINGS.iter().map(|(_, wording, _)| pattern(wording)).collect());
 
+/// What each wording has between its places, at its longest: one look at a text tells
+/// which of the patterns are worth the much longer search.
+static FIXED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    let fixed = WORDINGS.iter().map(|(_, wording, _)| {
+        let parts = wording.split('{').map(|part| part.split_once('}').map_or(part, |part| part.1));
+        let longest = parts.map(str::trim).max_by_key(|part| part.len()).unwrap_or_default();
+        format!("(?i){}", words(longest))
+    });
+    RegexSet::new(fixed).ok()
+});
+
+/// The word that every wording has: most texts do not, and need no further look.
+static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?i)service").ok());
+
 static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"%%-?\d{1,10}|0[xX][0-9a-fA-F]{8}|-\d{10}|\b2\d{9}(?:\s*\(0[xX][0-9a-fA-F]{8}\))?")
         .ok()
 });
 
-/// The pattern of a wording. Where a text was wrapped does not matter.
+/// The pattern of a wording.
 fn pattern(wording: &str) -> Option<Regex> {
-    let mut pattern = String::from(r"(?i)\b");
-    for (number, word) in wording.split(' ').enumerate() {
-        if number > 0 {
-            pattern.push_str(r"\s+");
-        }
-        pattern.push_str(
-            &regex::escape(word)
-                .replace(r"\{ms\}", r"[\d.,\s]{1,16}?")
-                .replace(r"\{line\}", r"\s*([^\n]{1,400})")
-                .replace(r"\{any\}", r"(?s:.{0,600}?)")
-                .replace(r"\{\}", r"((?s:.){1,256}?)"),
-        );
-    }
-    Regex::new(&pattern).ok()
+    let pattern = words(wording)
+        .replace(r"\{ms\}", r"[\d.,\s]{1,16}?")
+        .replace(r"\{line\}", r"\s*([^\n]{1,400})")
+        .replace(r"\{any\}", r"(?s:.{0,600}?)")
+        .replace(r"\{\}", r"((?s:.){1,256}?)");
+    Regex::new(&format!(r"(?i)\b{pattern}")).ok()
+}
+
+/// The pattern of some words. Where a text was wrapped does not matter.
+fn words(text: &str) -> String {
+    text.split(' ').map(regex::escape).collect::<Vec<_>>().join(r"\s+")
 }
 
 /// Every message in a text, in its order.
 pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
-    let mut found: Vec<(usize, usize, ServiceEvent)> = Vec::new();
-    for ((id, _, places), pattern) in WORDINGS.iter().zip(PATTERNS.iter()) {
+    // By their beginnings; no two overlap.
+    let mut found: BTreeMap<usize, (usize, ServiceEvent)> = BTreeMap::new();
+    if WORD.as_ref().is_some_and(|word| !word.is_match(text)) {
+        return Vec::new();
+    }
+    let there = FIXED.as_ref().map(|fixed| fixed.matches(text));
+    let is_there = |number: usize| there.as_ref().is_none_or(|there| there.matched(number));
+    let wordings = WORDINGS.iter().zip(PATTERNS.iter()).enumerate();
+    for (_, ((id, _, places), pattern)) in wordings.filter(|(number, _)| is_there(*number)) {
         for captures in pattern.iter().flat_map(|pattern| pattern.captures_iter(text)) {
             let Some(whole) = captures.get(0) else { continue };
             // The match may begin at a `the` of the prose before.
@@ -106,14 +125,13 @@ pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
                 .get(1)
                 .map_or(whole.start(), |name| name.start() + beginning(name.as_str()));
             // 7034 begins like 7031: the first counts.
-            if found.iter().any(|(other, end, _)| start < *end && *other < whole.end()) {
-                continue;
+            let before = found.range(..whole.end()).next_back();
+            if before.is_none_or(|(_, (end, _))| *end <= start) {
+                found.insert(start, (whole.end(), event(*id, places, &captures)));
             }
-            found.push((start, whole.end(), event(*id, places, &captures)));
         }
     }
-    found.sort_by_key(|(start, _, _)| *start);
-    found.into_iter().map(|(_, _, event)| event).collect()
+    found.into_values().map(|(_, event)| event).collect()
 }
 
 fn event(id: Option<u32>, places: &[Place], captures: &Captures<'_>) -> ServiceEvent {
@@ -187,6 +205,14 @@ mod tests {
             let groups = pattern.as_ref().map(|pattern| pattern.captures_len() - 1);
             assert_eq!(groups, Some(places.len()), "{wording}");
         }
+        let (fixed, word) = (FIXED.as_ref().unwrap(), WORD.as_ref().unwrap());
+        assert!(WORDINGS.iter().all(|(_, wording, _)| word.is_match(wording)));
+        assert_eq!(fixed.len(), WORDINGS.len());
+        for words in ["Service", "error:", "The", "a place of its own"] {
+            assert!(!fixed.is_match(words), "{words}");
+        }
+        let text = "service terminated\nwith the following  Service-Specific error:";
+        assert_eq!(fixed.matches(text).iter().collect::<Vec<_>>(), [7]);
     }
 
     #[test]

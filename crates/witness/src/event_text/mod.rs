@@ -8,14 +8,20 @@
 
 mod header;
 mod message;
+mod repeats;
 
-use procmonkey_analysis::parser::{LossKind, Losses, decode_text};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use procmonkey_analysis::parser::LossKind;
 use procmonkey_analysis::{KeyFileOperation, SchannelEvent, ServiceEvent, Witness, WitnessTime};
 
-use crate::Reading;
-use crate::event_xml;
+use crate::event_xml::{each_event, read_event};
 use crate::facts::{code, is_service_control_manager, key_type, operation};
-use header::{Section, sections};
+use crate::reading::Collector;
+use crate::{Limits, Reading};
+use header::{Section, each_section};
+use procmonkey_analysis::parser::decode_text as decode;
 
 /// Reads the events of a text.
 ///
@@ -31,46 +37,59 @@ use header::{Section, sections};
 /// assert_eq!(event.error.map(|error| error.value), Some(0x80090006));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode_text(bytes, &mut reading.losses);
-    let (text, xml_ids) = without_xml(source, &text, &mut reading);
-    for section in sections(&text) {
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
+}
+
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    let before = out.witnesses().len();
+    let (text, xml_ids) = without_xml(source, text, out);
+    each_section(&text, |section| {
         // The XML below says all that the text says, and more.
         let told_by_xml = section.id().is_some_and(|id| xml_ids.contains(&id));
         if !(section.ends_in_xml && told_by_xml) {
-            read_section(source, &section, &mut reading);
+            read_section(source, &section, out);
         }
-    }
-    without_repeats(&mut reading.witnesses);
-    reading
+    });
+    let found = out.witnesses().split_off(before);
+    out.witnesses().extend(repeats::without(found));
 }
 
 /// Reads the events that stand in the text as XML, and gives the rest of the text
 /// and the ids of those events.
-fn without_xml(source: &str, text: &str, reading: &mut Reading) -> (String, Vec<u32>) {
-    let mut rest = String::with_capacity(text.len());
-    let mut ids = Vec::new();
+fn without_xml<'t>(
+    source: &str,
+    text: &'t str,
+    out: &mut Collector<'_>,
+) -> (Cow<'t, str>, HashSet<u32>) {
+    let mut rest = String::new();
+    let mut ids = HashSet::new();
     let mut from = 0;
-    for (start, xml) in event_xml::events_of(text, &mut Losses::default()) {
-        rest.push_str(&text[from..start]);
-        // The lines stay where they are.
-        rest.extend(xml.matches('\n'));
-        from = start + xml.len();
-        ids.extend(event_xml::parse(xml).ok().map(|event| event.id));
+    each_event(text, |part| {
+        ids.extend(read_event(source, &part, out));
+        if part.is_whole {
+            rest.push_str(&text[from..part.start]);
+            // The lines stay where they are.
+            rest.extend(part.xml.matches('\n'));
+            from = part.start + part.xml.len();
+        }
+    });
+    if from == 0 {
+        return (Cow::Borrowed(text), ids);
     }
     rest.push_str(&text[from..]);
-    if from > 0 {
-        event_xml::read_text(source, text, reading);
-    }
-    (rest, ids)
+    (Cow::Owned(rest), ids)
 }
 
-fn read_section(source: &str, section: &Section, reading: &mut Reading) {
+fn read_section(source: &str, section: &Section, out: &mut Collector<'_>) {
     let provider = section.provider.as_deref().unwrap_or_default();
-    let id = section.id();
+    let (id, position) = (section.id(), section.position);
     match id {
-        Some(36870) => reading.witnesses.push(Witness::Schannel(schannel(source, section))),
-        Some(5058) => reading.witnesses.push(Witness::KeyOperation(key_operation(source, section))),
+        Some(36870) => out.add(Witness::Schannel(schannel(source, section)), position),
+        Some(5058) => out.add(Witness::KeyOperation(key_operation(source, section)), position),
         _ => {
             let mut found = message::services(&section.body);
             found.iter_mut().for_each(|event| event.source = source.to_string());
@@ -82,22 +101,21 @@ fn read_section(source: &str, section: &Section, reading: &mut Reading) {
                     apply(section, event);
                 }
                 (Some(id), None) if is_of_manager(id, provider) => {
-                    reading.witnesses.push(Witness::Service(without_message(source, id, section)));
+                    out.add(Witness::Service(untold(source, id, section)), position);
                 }
                 (Some(id), None) => {
-                    let message = format!(
-                        "event {id} of {provider:?} has nothing to do with keys or services"
-                    );
-                    reading.losses.add(LossKind::Unknown, section.position, message);
+                    let message =
+                        format!("event {id} of {provider:?} says nothing of keys or services");
+                    out.lose(LossKind::Unknown, position, message);
                 }
                 (None, None) => {}
             }
-            reading.witnesses.extend(found.into_iter().map(Witness::Service));
+            found.into_iter().for_each(|event| out.add(Witness::Service(event), position));
         }
     }
 }
 
-/// Whether an event is one of those in which the Service Control Manager reports on a service.
+/// Whether an event is one of the Service Control Manager's that tell of a service.
 fn is_of_manager(id: u32, provider: &str) -> bool {
     (provider.is_empty() || is_service_control_manager(provider))
         && matches!(id, 7000 | 7001 | 7009 | 7011 | 7022..=7024 | 7031 | 7034 | 7036)
@@ -110,8 +128,8 @@ fn apply(section: &Section, event: &mut ServiceEvent) {
     event.computer = section.computer.clone();
 }
 
-/// An event whose message is not worded in a known way, such as one in another language.
-fn without_message(source: &str, id: u32, section: &Section) -> ServiceEvent {
+/// An event whose message is in no wording that is known: another language.
+fn untold(source: &str, id: u32, section: &Section) -> ServiceEvent {
     let mut event = ServiceEvent::default();
     event.source = source.to_string();
     event.id = Some(id);
@@ -158,41 +176,6 @@ fn key_operation(source: &str, section: &Section) -> KeyFileOperation {
     event.time = section.time();
     event.computer = section.computer.clone();
     event
-}
-
-/// Drops a message that was recognised by its wording alone when the same one is there as an
-/// event: prose often repeats what it explains.
-fn without_repeats(witnesses: &mut Vec<Witness>) {
-    fn same(a: &ServiceEvent, b: &ServiceEvent) -> bool {
-        // XML gives the code where the text may give words; names may only be in one.
-        a.id == b.id
-            && (a.error == b.error || a.error.is_none() || b.error.is_none())
-            && (a.display_name == b.display_name
-                || a.display_name.is_none()
-                || b.display_name.is_none())
-    }
-    let mut kept: Vec<Witness> = Vec::with_capacity(witnesses.len());
-    let events: Vec<ServiceEvent> = witnesses
-        .iter()
-        .filter_map(|witness| match witness {
-            Witness::Service(event) if !event.id_from_wording => Some(event.clone()),
-            _ => None,
-        })
-        .collect();
-    for witness in witnesses.drain(..) {
-        if let Witness::Service(event) = &witness
-            && event.id_from_wording
-        {
-            let earlier = kept.iter().any(|kept| {
-                matches!(kept, Witness::Service(other) if other.id_from_wording && same(event, other))
-            });
-            if earlier || events.iter().any(|other| same(event, other)) {
-                continue;
-            }
-        }
-        kept.push(witness);
-    }
-    *witnesses = kept;
 }
 
 /// The time in a header line.

@@ -166,3 +166,22 @@ fn a_text_cut_anywhere_is_no_accident() {
         read("x", &text.as_bytes()[..end]);
     }
 }
+
+#[test]
+fn work_does_not_grow_with_the_square_of_the_text() {
+    // Messages in one piece of prose, each with a name of its own.
+    let count = 40_000;
+    let prose: String =
+        (0..count).map(|number| format!("The S{number} service hung on starting.\n")).collect();
+    assert_eq!(services(&prose).len(), count);
+    // Events as XML of as many ids, in front of as many sections that name one.
+    let text: String = (0..count)
+        .map(|id| {
+            format!(
+                "Event ID: {id}\n<Event><System><Provider Name='A'/><EventID>{id}</EventID></System></Event>\n"
+            )
+        })
+        .collect();
+    let reading = read("x", text.as_bytes());
+    assert_eq!((reading.events_read(), reading.losses.count()), (count as u64, 0));
+}

@@ -15,14 +15,20 @@ pub(super) fn rule(text: &str) -> Option<&str> {
     is_rule.then_some(text)
 }
 
-/// The longest line that is looked at for a folder and a rule.
+/// The longest line that is looked at for a folder and a rule, in bytes, and how many
+/// of its blanks may stand between the two.
 const MAX_LINE: usize = 2048;
+const MAX_BLANKS: usize = 64;
 
 /// A key folder and its first rule: `C:\…\MachineKeys Everyone:(R,W)`.
 pub(super) fn of_folder(line: &str) -> Option<(&str, &str)> {
     let line = line.get(volume(line)?..).filter(|line| line.len() <= MAX_LINE)?;
+    // Most lines have no rule, and need not be taken apart.
+    if !line.trim_end().ends_with(')') {
+        return None;
+    }
     // Both the path and the account may hold blanks.
-    line.match_indices(' ').find_map(|(at, _)| {
+    line.match_indices(' ').take(MAX_BLANKS).find_map(|(at, _)| {
         KeyFolder::from_path(&line[..at])?;
         Some((&line[..at], rule(&line[at..])?))
     })

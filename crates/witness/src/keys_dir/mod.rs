@@ -12,19 +12,21 @@ mod row;
 use std::fs::{self, File};
 use std::path::Path;
 
-use procmonkey_analysis::parser::{LossKind, Position, decode_text};
+use procmonkey_analysis::parser::{LossKind, Position};
 use procmonkey_analysis::{FolderListing, KeyFolder, ListedFile, Witness};
 
-use crate::Reading;
 use crate::error::Error;
+use crate::reading::Collector;
 use crate::time::of_system;
+use crate::{Limits, Reading};
+use procmonkey_analysis::parser::decode_text as decode;
 
 pub use header::read_header;
 
 /// Reads the text of a listing: `dir` in any language and with any of `/a`, `/b`,
 /// `/q`, `/s`; `Get-ChildItem` as table or list; `icacls`. Only lines that name a
-/// key file count, so prose may stand around. Dates stay text: the order of
-/// day and month is not known.
+/// key file count, so prose may stand around. Dates stay text: what is day and what
+/// is month is not told by them.
 ///
 /// ```
 /// use procmonkey_analysis::Witness;
@@ -36,10 +38,17 @@ pub use header::read_header;
 /// assert_eq!(folder.files[0].size, Some(2202));
 /// ```
 pub fn read_listing(source: &str, bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let text = decode_text(bytes, &mut reading.losses);
-    reading.witnesses = listing::folders(source, &text).into_iter().map(Witness::Folder).collect();
-    reading
+    let limits = Limits::default();
+    let mut out = Collector::new(&limits);
+    let text = decode(bytes, &mut out.losses);
+    read_text(source, &text, &mut out);
+    out.finish()
+}
+
+pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    for listing in listing::folders(source, text, out) {
+        out.add(Witness::Folder(listing), Position::default());
+    }
 }
 
 /// Reads a key folder on disk: names, sizes, times, and the container's name from
@@ -54,36 +63,60 @@ pub fn read_listing(source: &str, bytes: &[u8]) -> Reading {
 /// assert_eq!(error.kind(), procmonkey_witness::ErrorKind::Io);
 /// ```
 pub fn read_folder(path: &Path) -> Result<Reading, Error> {
+    read_folder_within(path, &Limits::default())
+}
+
+pub(crate) fn read_folder_within(path: &Path, limits: &Limits) -> Result<Reading, Error> {
+    let mut out = Collector::new(limits);
+    read_folder_into(path, &mut out)?;
+    Ok(out.finish())
+}
+
+/// Reads a key folder into a reading that was begun.
+pub(crate) fn read_folder_into(path: &Path, out: &mut Collector<'_>) -> Result<(), Error> {
     let source = path.display().to_string();
-    let mut reading = Reading::default();
     let mut listing = FolderListing::default();
     listing.path = Some(source.clone());
     listing.folder = KeyFolder::from_path(&source);
+    let mut left_out: u64 = 0;
     for entry in fs::read_dir(path).map_err(|error| Error::io(&source, error))? {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let message = format!("an entry of {source}: {error}");
-                reading.losses.add(LossKind::DamagedRecord, Position::default(), message);
+                out.lose(LossKind::DamagedRecord, Position::default(), message);
                 continue;
             }
         };
-        // A link leads out of the folder: that is not one of its key files.
+        // A link out of the folder is no key file of it.
         if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        if listing.files.len() >= out.limits.listed_files {
+            left_out += 1;
             continue;
         }
         let mut file = ListedFile::new(entry.file_name().to_string_lossy());
         if let Err(error) = look_at(&entry, &mut file) {
             let message = format!("{}: {error}", file.name);
-            reading.losses.add(LossKind::DamagedRecord, Position::default(), message);
+            out.lose(LossKind::DamagedRecord, Position::default(), message);
         }
         listing.files.push(file);
+    }
+    if left_out > 0 {
+        let message = too_many(left_out, out.limits);
+        out.lose(LossKind::Truncated, Position::default(), message);
     }
     // Systems list in different orders.
     listing.files.sort_by(|a, b| a.name.cmp(&b.name));
     listing.source = format!("folder {source}");
-    reading.witnesses.push(Witness::Folder(listing));
-    Ok(reading)
+    out.add(Witness::Folder(listing), Position::default());
+    Ok(())
+}
+
+/// Why files are left out.
+fn too_many(left_out: u64, limits: &Limits) -> String {
+    format!("{left_out} more files are left out: no more than {} are listed", limits.listed_files)
 }
 
 fn look_at(entry: &fs::DirEntry, file: &mut ListedFile) -> std::io::Result<()> {
@@ -115,5 +148,20 @@ mod tests {
         let name = listing.files[1].header.as_ref().map(|header| header.container.as_str());
         assert_eq!(name, Some("iisWasKey"));
         assert!(listing.files[0].modified.is_some() && reading.losses.is_empty());
+    }
+
+    #[test]
+    fn more_files_than_are_listed_are_one_loss() {
+        let folder = std::env::temp_dir().join(format!("procmonkey-many-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for number in 0..5 {
+            fs::write(folder.join(number.to_string()), b"x").unwrap();
+        }
+        let reading = read_folder_within(&folder, &Limits::default().listed_files(3)).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let Witness::Folder(listing) = &reading.witnesses[0] else { panic!() };
+        assert_eq!((listing.files.len(), reading.losses.count()), (3, 1));
+        let loss = reading.losses.iter().next().unwrap();
+        assert!(loss.message.starts_with("2 more files"), "{loss}");
     }
 }

@@ -1,12 +1,13 @@
 //! What was read beside the captures.
 
-use procmonkey_analysis::report::WitnessEntry;
+use procmonkey_analysis::report::{WitnessEntry, WitnessSource};
 use procmonkey_analysis::{Report, Witness, WitnessTime};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Page};
 use super::super::text::seconds;
 use super::timeline::guid_text;
+use crate::messages::count;
 
 /// How many witnesses without a place on the timeline are shown.
 const SHOWN: usize = 20;
@@ -14,11 +15,17 @@ const SHOWN: usize = 20;
 /// How many files of a listing are shown.
 const FILES: usize = 16;
 
+/// How many losses of one source are shown.
+const LOSSES: usize = 5;
+
 pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
-    if report.witnesses.is_empty() && report.witnesses_left_out == 0 {
+    let sources: Vec<&WitnessSource> =
+        report.witness_sources.iter().filter(|source| has_news(source)).collect();
+    if report.witnesses.is_empty() && report.witnesses_left_out == 0 && sources.is_empty() {
         return;
     }
     page.heading("Witnesses");
+    sources.iter().for_each(|source| show_source(source, page));
     // Those on the timeline are shown there, unless there is a note on them.
     let mut shown = 0;
     for entry in &report.witnesses {
@@ -58,6 +65,37 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     if !rest.is_empty() {
         page.text(format!("{}.", rest.join("; ")));
     }
+}
+
+/// Whether something is to be said of a source beside its facts.
+fn has_news(source: &WitnessSource) -> bool {
+    source.error.is_some() || source.losses.count > 0 || !source.remarks.is_empty()
+}
+
+fn show_source(source: &WitnessSource, page: &mut Page) {
+    let path = &source.path;
+    match (&source.error, source.losses.count) {
+        (Some(_), _) => page.text(format!("{path}: no fact was read from it.")),
+        (None, 0) => page.text(format!("{path}: all of it was read.")),
+        (None, losses) => {
+            page.text(format!("{path}: {} could not be read.", count(losses, "place")));
+        }
+    }
+    if let Some(error) = &source.error {
+        page.labelled("Why", error.clone());
+    }
+    let losses =
+        source.losses.first.iter().filter(|loss| loss.kind != procmonkey_parser::LossKind::Unknown);
+    for loss in losses.take(LOSSES) {
+        let record = loss.record.map(|record| format!("record {record}, ")).unwrap_or_default();
+        let line = loss.line.map(|line| format!("line {line}, ")).unwrap_or_default();
+        let place = format!("{record}{line}byte {}", loss.byte);
+        page.labelled("Not read", format!("{} ({place})", loss.message));
+    }
+    if let more @ 1.. = source.losses.count.saturating_sub(LOSSES as u64) {
+        page.labelled("Not read", format!("{} more", count(more, "place")));
+    }
+    source.remarks.iter().for_each(|remark| page.labelled("Note", remark.clone()));
 }
 
 /// The files of a listing whose containers have a name, with what the listing has of them.
