@@ -36,16 +36,18 @@ const CRATES: [Crate; 4] = [
             &["output"],
             &["args"],
             &["filter_files", "messages"],
+            &["text"],
         ],
     },
     Crate {
         package: "procmonkey-witness",
         floors: &[
-            &["kind", "live"],
+            &["live", "open"],
+            &["kind"],
             &["debugview", "event_text", "evtx", "keys_dir", "reg_text"],
             &["event_xml", "hive"],
             &["facts", "regf"],
-            &["error", "reading", "text", "time"],
+            &["error", "limits", "reading", "text", "time", "weight"],
         ],
     },
     Crate {

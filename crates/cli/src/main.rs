@@ -10,6 +10,7 @@ mod inputs;
 mod messages;
 mod output;
 mod render;
+mod text;
 mod witnesses;
 
 use std::process::ExitCode;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use procmonkey_parser::{LossKind, Losses};
 
-use crate::render::printable;
+use crate::text::printable;
 
 /// How much is written to standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@ use procmonkey_analysis::{MachineGuid, Phase, short_stem};
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
-use super::text::clip;
+use crate::text::clip;
 
 /// How many names of processes a page shows of either side.
 const NAMES: usize = 8;

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event, JsonObject};
 
 use super::grid::{Cell, Grid};
-use super::text::clip;
 use super::{Look, markdown, table};
 use crate::args::OutputFormat;
 use crate::output::Output;
+use crate::text::clip;
 
 /// Writes events as they come.
 pub(crate) struct EventWriter {

@@ -76,14 +76,14 @@ pub(super) fn flags(rules: &[ListedRule<'_>], output: &mut impl Write) -> io::Re
 /// The text as one word of a POSIX shell. Characters that could move the cursor or
 /// disguise the text are written as numbers, which bash, zsh and ksh read.
 fn quoted(text: &str) -> String {
-    if super::text::printable(text) == text {
+    if crate::text::printable(text) == text {
         return format!("'{}'", text.replace('\'', r"'\''"));
     }
     let mut quoted = String::from("$'");
     for c in text.chars() {
         match c {
             '\'' | '\\' => quoted.extend(['\\', c]),
-            c if super::text::printable(c.encode_utf8(&mut [0; 4])).starts_with(c) => {
+            c if crate::text::printable(c.encode_utf8(&mut [0; 4])).starts_with(c) => {
                 quoted.push(c);
             }
             // Always of full length, so that a digit behind it is not taken for a part.

@@ -5,7 +5,7 @@ use procmonkey_parser::TimeQuality;
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
-use super::text::seconds;
+use crate::text::seconds;
 
 /// How many rows of a count are shown unless more is asked for.
 const SHOWN: usize = 8;

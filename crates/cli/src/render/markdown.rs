@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::grid::{Grid, Page, Part};
-use super::text::printable;
+use crate::text::printable;
 
 /// Writes a page.
 pub(super) fn write(page: &Page, output: &mut impl Write) -> io::Result<()> {

@@ -15,7 +15,6 @@ mod report;
 mod signatures;
 mod stacks;
 mod table;
-mod text;
 
 use std::io::{self, Write};
 
@@ -31,7 +30,6 @@ pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
 pub(crate) use signatures::Shown;
-pub(crate) use text::printable;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]

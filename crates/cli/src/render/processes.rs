@@ -4,7 +4,7 @@ use procmonkey_analysis::ProcessNode;
 
 use super::Look;
 use super::grid::{Cell, Grid, Page};
-use super::text::clip;
+use crate::text::clip;
 
 /// Longest command line unless all of it is asked for.
 const LONGEST_COMMAND: usize = 60;

@@ -9,7 +9,7 @@ use comfy_table::{
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Part, Tone};
-use super::text::{printable, wrap};
+use crate::text::{printable, wrap};
 
 /// Writes a page.
 pub(super) fn write(page: &Page, look: Look, output: &mut impl Write) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use procmonkey_analysis::{Finding, Report, Severity};
 
 use super::super::grid::{Page, Tone};
-use super::super::text::event_numbers;
+use crate::text::event_numbers;
 
 pub(super) fn findings(report: &Report, page: &mut Page) {
     for finding in &report.findings {

@@ -5,7 +5,7 @@ use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Tone};
-use super::super::text::seconds;
+use crate::text::seconds;
 
 /// One row of the timeline before it is laid out.
 enum Row<'r> {

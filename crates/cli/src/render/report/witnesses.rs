@@ -5,9 +5,9 @@ use procmonkey_analysis::{Report, Witness, WitnessTime};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Page};
-use super::super::text::seconds;
 use super::timeline::guid_text;
 use crate::messages::count;
+use crate::text::seconds;
 
 /// How many witnesses without a place on the timeline are shown.
 const SHOWN: usize = 20;
