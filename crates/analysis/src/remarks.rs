@@ -16,7 +16,7 @@ pub(crate) fn of(
     asked: &Processes,
     filter: &Filter,
 ) -> Vec<String> {
-    let mut remarks = Vec::new();
+    let mut remarks = capture.remarks();
     if kept == 0 && !asked.names().is_empty() {
         remarks.push(no_event_of(asked.names(), processes));
     }

@@ -47,7 +47,7 @@ pub(crate) fn for_each(
         let mut input = match open(path, options, &bar) {
             Ok(input) => input,
             Err(error) => {
-                tell(messages, &error);
+                tell_unopened(messages, path, &error);
                 tally.failures += 1;
                 continue;
             }
@@ -72,7 +72,7 @@ pub(crate) fn for_one(
     let mut input = match open(path, options, &bar) {
         Ok(input) => input,
         Err(error) => {
-            tell(messages, &error);
+            tell_unopened(messages, path, &error);
             tally.failures += 1;
             return Ok(tally);
         }
@@ -132,6 +132,20 @@ fn read(
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Tells why an input cannot be opened.
+fn tell_unopened(messages: Messages, path: &Path, error: &Error) {
+    let shown = path.display().to_string();
+    if shown.contains(['*', '?']) && !path.exists() {
+        messages.error(format_args!(
+            "{shown}: there is no file of this name; the shell has not replaced the pattern by the \
+             names of files (none fits, or it stands in quotes, or this shell does not do it): name \
+             the files themselves"
+        ));
+        return;
+    }
+    tell(messages, error);
 }
 
 fn tell(messages: Messages, error: &Error) {

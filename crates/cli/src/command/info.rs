@@ -31,6 +31,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
                 survey.count(&event);
             }
         };
+        messages.remarks(capture);
         surveys.push(survey.finish(capture));
         Ok(outcome?)
     })?;

@@ -42,6 +42,7 @@ pub(super) fn for_each_picked(
             Verdict::Undecidable => undecided += 1,
         }
     };
+    messages.remarks(capture);
     if undecided > 0 {
         messages.note(format_args!(
             "{}: the filter could not decide on {}, because their date or time can be read in \

@@ -26,6 +26,7 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
                 summary.observe(&event);
             }
         }
+        messages.remarks(capture);
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
             messages.note(format_args!("{}: {without} without a call stack", capture.name()));

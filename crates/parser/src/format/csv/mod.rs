@@ -10,6 +10,6 @@ mod tests;
 mod writer;
 
 pub(crate) use reader::CsvReader;
-pub(crate) use sniff::{Dialect, Looks, sniff};
+pub(crate) use sniff::{Dialect, Looks, Quotes, sniff};
 pub(crate) use strict::StrictReader;
 pub use writer::CsvWriter;

@@ -12,7 +12,7 @@ use crate::parallel::Division;
 use crate::scan::Speed;
 use crate::time::EventTime;
 
-const COMMA: Dialect = Dialect { delimiter: b',' };
+const COMMA: Dialect = Dialect::quoted(b',');
 
 struct Random(u64);
 

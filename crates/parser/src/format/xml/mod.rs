@@ -9,6 +9,7 @@
 
 mod element;
 mod escape;
+mod fragments;
 mod layout;
 mod pass;
 mod process;
@@ -40,6 +41,7 @@ use skip::Skipper;
 use source::{Found, Source};
 use tag::{Name, Tag};
 
+pub(crate) use fragments::Fragments;
 pub use writer::XmlWriter;
 
 /// The most bytes of one event or process, modules aside, that are kept. What
