@@ -40,6 +40,11 @@ fn tables_of_other_programs_are_no_events() {
     ] {
         refusal(text);
     }
+    // What may be Procmon's all the same is not passed over in silence.
+    let message = refusal(
+        "Zeit\tProzess\tVorgang\tPfad\tErgebnis\n18:59:13\ta.exe\tReadFile\tC:\\a\tSUCCESS\n",
+    );
+    assert!(message.contains("line 2") && message.contains("header"), "{message}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::looks::is_blank;
+use super::looks::trim_blanks;
 
 /// What parts the cells of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,8 +81,9 @@ impl Cells {
     /// Adds a part of the row, without the blanks around it.
     pub(super) fn push_range(&mut self, range: Range<usize>) {
         let cell = &self.text[range.clone()];
-        let begin = range.start + (cell.len() - cell.trim_start_matches(is_blank).len());
-        let len = cell.trim_matches(is_blank).len();
+        let trimmed = trim_blanks(cell);
+        let begin = range.start + (trimmed.as_ptr() as usize - cell.as_ptr() as usize);
+        let len = trimmed.len();
         self.ranges.push(begin..begin + len);
     }
 

@@ -40,6 +40,8 @@ pub(super) enum Unused {
     ProcessTab,
     Stack,
     TableWithoutOperation,
+    /// A row that may be Procmon's, below a header that is not.
+    RowBelowOtherHeader,
 }
 
 impl Unused {
@@ -49,6 +51,10 @@ impl Unused {
             Unused::Stack => "a call stack that belongs to no event",
             Unused::TableWithoutOperation => {
                 "a table with Procmon's columns but without Operation, whose rows are not read"
+            }
+            Unused::RowBelowOtherHeader => {
+                "a row like Procmon's, but below a header that is not, so that it may be another \
+                 program's"
             }
         }
     }
@@ -134,6 +140,11 @@ impl Found {
                     "a call stack, as the Stack tab of Procmon's Event Properties has it (line \
                      {line}), which is no event; copy the Event tab, too, or save the events \
                      themselves with File > Save, format CSV or XML"
+                ),
+                Unused::RowBelowOtherHeader => format!(
+                    "a table with rows like Procmon's (line {line}) below a header that is not, so \
+                     that they may be another program's; if they are Procmon's, copy them without \
+                     the header, or with Procmon's names of the columns"
                 ),
                 Unused::TableWithoutOperation => format!(
                     "a table with the columns {name} (line {line}); without the column Operation \

@@ -21,6 +21,13 @@ pub(super) fn tabs(row: &str, cells: &mut Cells) -> bool {
 
 /// Parts a row where there are two blanks or more. False where there are none.
 pub(super) fn spaces(row: &str, cells: &mut Cells) -> bool {
+    // Most rows have single blanks only.
+    if row.is_ascii()
+        && memchr::memmem::find(row.as_bytes(), b"  ").is_none()
+        && !row.contains('\t')
+    {
+        return false;
+    }
     cells.start(Parted::Spaces, row);
     let mut begin = 0;
     let mut gaps = 0;

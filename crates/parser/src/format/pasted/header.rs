@@ -61,7 +61,7 @@ const NUMBERS: [&str; 10] =
 pub(super) fn column(name: &str) -> Option<Column> {
     let name = name.trim_matches(is_blank).trim_end_matches(':');
     Column::from_name(name)
-        .or_else(|| Column::from_element(name).filter(|_| name.contains('_')))
+        .or_else(|| name.contains('_').then(|| Column::from_element(name))?)
         .or_else(|| SHORT.iter().find(|row| row.0.eq_ignore_ascii_case(name)).map(|row| row.1))
 }
 

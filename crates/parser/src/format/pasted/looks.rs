@@ -26,7 +26,7 @@ pub(super) enum Markers {
 
 /// Whether the whole text is a time, a date, or both.
 pub(super) fn time_cell(text: &str, markers: Markers) -> Option<TimeCell> {
-    let text = text.trim_matches(is_blank);
+    let text = trim_blanks(text);
     if text.len() > 64 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -118,6 +118,15 @@ pub(super) fn find_exact_time(text: &str) -> Option<usize> {
 /// Whether a character is a blank of any kind, or one without a width.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_direction(c) || is_zero_width(c)
+}
+
+/// A text without the blanks around it.
+pub(super) fn trim_blanks(text: &str) -> &str {
+    let text = text.trim_ascii();
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii() && last.is_ascii() => text,
+        _ => text.trim_matches(is_blank),
+    }
 }
 
 /// Whether a character only sets the direction of writing.

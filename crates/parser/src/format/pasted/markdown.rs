@@ -11,7 +11,8 @@ const PIPES: [char; 4] = ['|', '\u{2502}', '\u{2503}', '\u{2551}'];
 /// Parts a row at its pipes; those at its ends part nothing. False where there is none
 /// inside.
 pub(super) fn pipes(row: &str, cells: &mut Cells) -> bool {
-    if !row.contains(PIPES) {
+    let has_pipe = memchr::memchr(b'|', row.as_bytes()).is_some();
+    if !has_pipe && (row.is_ascii() || !row.contains(PIPES)) {
         return false;
     }
     cells.start(Parted::Pipes, "");

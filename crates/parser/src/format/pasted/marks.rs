@@ -115,6 +115,9 @@ pub(super) fn code_spans(line: &str) -> impl Iterator<Item = &str> {
 /// Whether a line is the beginning or end of a block of code, or is drawn.
 pub(super) fn is_fence(line: &str) -> bool {
     let text = line.trim_start_matches(|c| is_blank(c) || c == '>');
+    if !text.starts_with(['`', '~', '{', '[']) {
+        return false;
+    }
     ["```", "~~~", "{code", "[code", "[/code", "{noformat"]
         .iter()
         .any(|fence| text.starts_with(fence))

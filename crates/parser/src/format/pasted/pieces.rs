@@ -171,10 +171,12 @@ impl Pieces {
 
     /// The label and value of a line, which may be the two cells of a table.
     fn labelled<'l>(&self, text: &'l str) -> Option<Labelled<'l>> {
-        let inner = text.trim_start_matches(['|', '\u{2502}']).trim_start();
-        if inner.len() == text.len() && !text.contains([':', '|', '\u{2502}']) {
+        // Nearly all prose has none of the signs behind a label.
+        let has_sign = memchr::memchr2(b':', b'|', text.as_bytes()).is_some();
+        if !has_sign && (text.is_ascii() || !text.contains('\u{2502}')) {
             return None;
         }
+        let inner = text.trim_start_matches(['|', '\u{2502}']).trim_start();
         let cut = inner.find(['|', '\u{2502}']);
         let (key, rest) = match cut {
             Some(at) => (&inner[..at], inner[at..].trim_start_matches(['|', '\u{2502}'])),

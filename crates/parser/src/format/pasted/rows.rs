@@ -4,7 +4,7 @@
 use super::assembly::Assembly;
 use super::cells::{Cells, Parted};
 use super::csv_rows::{self, Quotes};
-use super::found::{Headed, Origin};
+use super::found::{Headed, Origin, Unused};
 use super::guess::{Guess, guess};
 use super::layout::{Layout, NO_RESULT, Surety};
 use super::looks::{find_exact_time, id_number, is_program};
@@ -138,7 +138,10 @@ impl Rows {
                 true
             }
             Parsed::No => self.take_other(line, out),
-            Parsed::Foreign => return TakenRow::No,
+            Parsed::Foreign => {
+                out.found.unused(Unused::RowBelowOtherHeader, String::new(), line.position);
+                return TakenRow::No;
+            }
         };
         if taken {
             self.table.own_line();

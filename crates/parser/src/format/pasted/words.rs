@@ -112,7 +112,13 @@ fn time_at(row: &str, words: &[Range<usize>]) -> Option<(usize, TimeCell)> {
     if first.starts_with(|c: char| c.is_ascii_alphabetic()) && first.len() > 4 {
         return None;
     }
-    (1..=TIME_WORDS.min(words.len())).rev().find_map(|count| {
+    // A longer word with letters belongs to no time.
+    let fits = |word: &&Range<usize>| {
+        let text = &row[(*word).clone()];
+        text.len() <= 4 || !text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let most = words.iter().take(TIME_WORDS).take_while(fits).count();
+    (1..=most).rev().find_map(|count| {
         let text = &row[words[0].start..words[count - 1].end];
         let time = time_cell(text, Markers::Known).filter(|time| *time != TimeCell::Date)?;
         Some((count, time))
@@ -281,8 +287,19 @@ fn tail_begin(detail: &str) -> Option<usize> {
     (id_number(tail).is_some() || is_account(tail)).then_some(at)
 }
 
+/// The words of a part of a row. A number may stand in brackets: `a.exe (5236)`.
 fn word_ranges(row: &str, within: Range<usize>) -> Vec<Range<usize>> {
-    words(row, within).collect()
+    let without_brackets = |word: Range<usize>| {
+        let text = &row[word.clone()];
+        let inner = [('(', ')'), ('[', ']')]
+            .iter()
+            .find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+        match inner.is_some_and(|inner| id_number(inner).is_some()) {
+            true => word.start + 1..word.end - 1,
+            false => word,
+        }
+    };
+    words(row, within).map(without_brackets).collect()
 }
 
 /// The words of a part of a row.
@@ -345,6 +362,7 @@ mod tests {
         let row = "[10:01] bob: 3/5/2026 6:59:13.0390001 PM a.exe 8 508 ReadFile C:\\a b SUCCESS";
         let cells = parts(row);
         assert_eq!(cells[1..6], ["a.exe", "8", "508", "ReadFile", "C:\\a b"]);
+        assert_eq!(parts("a.exe (8) ReadFile C:\\a SUCCESS")[..2], ["a.exe", "8"]);
         assert_eq!(
             parts("a.exe RegOpenKey HKLM\\A NAME NOT FOUND"),
             ["a.exe", "RegOpenKey", "HKLM\\A", "NAME NOT FOUND"]

@@ -55,7 +55,8 @@ pub(super) enum TakenXml {
 
 /// Whether a line may begin an element.
 pub(super) fn may_begin(line: &str) -> bool {
-    ELEMENTS.iter().any(|element| line.contains(element.0))
+    memchr::memchr(b'<', line.as_bytes()).is_some()
+        && ELEMENTS.iter().any(|element| line.contains(element.0))
 }
 
 impl XmlFragment {
