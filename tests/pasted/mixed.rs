@@ -155,3 +155,18 @@ fn the_case_is_the_same_from_the_grid_as_from_the_csv() {
     assert_eq!(report["captures"][0]["losses"]["count"], 0);
     assert_eq!(report["captures"][0]["events_read"], wanted["captures"][0]["events_read"]);
 }
+
+#[test]
+fn the_ticket_in_the_readme_gives_what_it_says() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = String::from_utf8(crate::common::read(path)).unwrap();
+    let section = readme.split("### From a ticket").nth(1).unwrap();
+    let mut blocks =
+        section.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let (ticket, events) = (blocks.next().unwrap(), blocks.next().unwrap());
+    let run = run_with_input(&["events", "-f", "jsonl", "-"], ticket.as_bytes());
+    assert_eq!((run.status, run.text()), (0, events), "{}", run.stderr);
+    let run = run_with_input(&["analyze", "-p", "w3wp.exe", "-f", "json", "-"], ticket.as_bytes());
+    assert_eq!(run.status, 1);
+    assert_eq!(findings(&run.json()), [("MK-04", "error")]);
+}

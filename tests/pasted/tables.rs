@@ -100,6 +100,19 @@ fn cells_that_a_fixed_width_has_cut_are_refused_with_that_reason() {
 }
 
 #[test]
+fn our_own_table_for_a_terminal_is_refused_because_its_cells_are_wrapped() {
+    let table = crate::common::run(&[
+        "events".as_ref(),
+        "--filter".as_ref(),
+        "Path contains MachineKeys".as_ref(),
+        crate::common::sample("restart.csv").as_os_str(),
+    ]);
+    assert!(table.text().contains("CreateFile"));
+    let message = refusal(&table.stdout);
+    assert!(message.contains("fixed-width") && message.contains("wrapped"), "{message}");
+}
+
+#[test]
 fn columns_that_only_look_aligned_are_read() {
     let text = "Time of Day         Process Name  PID   Operation  Path      Result\n\
                 ------------------  ------------  ----  ---------  --------  -------\n\

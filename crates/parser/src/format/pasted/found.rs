@@ -124,8 +124,8 @@ impl Found {
     pub(super) fn instead_of_events(&self) -> Option<String> {
         if self.cut_lines > 0 {
             return Some(format!(
-                "a fixed-width text (such as .prn) whose cells are cut ({} lines); save it from \
-                 Procmon again, with File > Save as CSV",
+                "a fixed-width text (such as .prn, or a table made for a terminal) whose cells are \
+                 cut or wrapped ({} lines); save it from Procmon again, with File > Save, format CSV",
                 self.cut_lines
             ));
         }

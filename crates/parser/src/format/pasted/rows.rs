@@ -105,7 +105,8 @@ const HELD_FOR_WIDTHS: usize = 32;
 /// How many layouts are remembered.
 const MOST_LAYOUTS: usize = 24;
 
-const CUT: &str = "a row of a fixed-width text whose cells are cut; save it from Procmon as CSV";
+const CUT: &str =
+    "a row of a fixed-width text whose cells are cut or wrapped; save it from Procmon as CSV";
 
 impl Rows {
     /// Whether the end of a row is awaited.
@@ -153,13 +154,19 @@ impl Rows {
     /// A line that is no row by itself: a part of the row above, a header, or a row that
     /// cannot be read.
     fn take_other(&mut self, line: Line<'_>, out: &mut Assembly) -> bool {
+        if self.table.is_rest_of_cells(line.raw) && !markdown::is_rule(line.text) {
+            if !self.table.is_cut || !self.open.is_empty() {
+                self.give_up_cut_rows(out);
+            }
+            return true;
+        }
         if self.continue_row(line) {
             return true;
         }
         if markdown::is_rule(line.text) && self.table.follows_on_line() {
             return self.table.is_ours();
         }
-        if self.table.take_header(line.text, line.position, &mut out.found) {
+        if self.table.take_header(line.raw, line.text, line.position, &mut out.found) {
             self.release(out);
             self.layouts.retain(|layout| !layout.has_header);
             return true;
@@ -360,11 +367,16 @@ impl Rows {
 
     /// Counts a row whose cells are cut, and gives up those of its table that wait.
     fn cut(&mut self, position: Position, out: &mut Assembly) {
+        self.give_up_cut_rows(out);
+        out.found.cut_line();
+        out.loss(LossKind::DamagedRecord, position, CUT);
+    }
+
+    fn give_up_cut_rows(&mut self, out: &mut Assembly) {
         self.table.is_cut = true;
-        let open: Vec<Position> = self.open.drain(..).map(|row| row.position).collect();
-        for position in open.into_iter().chain([position]) {
+        for row in self.open.drain(..) {
             out.found.cut_line();
-            out.loss(LossKind::DamagedRecord, position, CUT);
+            out.loss(LossKind::DamagedRecord, row.position, CUT);
         }
     }
 

@@ -13,6 +13,8 @@ use crate::model::{Column, Position};
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) header: Option<(Parted, Header)>,
+    /// How many blanks stand in front of the header.
+    indent: usize,
     /// Whether the line above belongs to a table of Procmon's.
     is_ours: bool,
     /// Whether a fixed width has cut the cells.
@@ -74,6 +76,13 @@ impl Table {
         self.is_ours
     }
 
+    /// Whether a line holds the rest of cells that were too long for the width of their
+    /// column: it begins far behind the header.
+    pub(super) fn is_rest_of_cells(&self, raw: &str) -> bool {
+        const FAR: usize = 6;
+        self.may_have_widths() && self.is_ours && indent(raw) >= self.indent + FAR
+    }
+
     /// Whether a line that is no row is one all the same, whose cells a fixed width has cut.
     pub(super) fn is_cut_row(&self, text: &str) -> bool {
         if !(self.is_cut || (self.may_have_widths() && self.is_ours)) {
@@ -127,6 +136,7 @@ impl Table {
     /// Takes a line that names columns.
     pub(super) fn take_header(
         &mut self,
+        raw: &str,
         text: &str,
         position: Position,
         found: &mut Found,
@@ -162,8 +172,15 @@ impl Table {
         }
         found.header();
         self.header = Some((parted, header));
+        self.indent = indent(raw);
         true
     }
+}
+
+/// How many blanks stand in front of a line, behind the marks of a mail.
+fn indent(raw: &str) -> usize {
+    let line = raw.trim_start_matches(['>', '\u{feff}']);
+    line.chars().take_while(|c| *c == ' ').count()
 }
 
 /// Whether a line may name columns: it has a word for the operation, or two of Procmon's
