@@ -79,7 +79,7 @@ fn for_all<'p>(
         let mut input = match open(path, options, &bar) {
             Ok(input) => input,
             Err(error) => {
-                report(messages, &error);
+                report_unopened(messages, path, &error);
                 tally.failures += 1;
                 continue;
             }
@@ -148,6 +148,20 @@ fn read(
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Reports why an input cannot be opened.
+fn report_unopened(messages: Messages, path: &Path, error: &Error) {
+    let shown = path.display().to_string();
+    if shown.contains(['*', '?']) && !path.exists() {
+        messages.error(format_args!(
+            "{shown}: there is no file of this name; the shell has not replaced the pattern by the \
+             names of files (none fits, or it stands in quotes, or this shell does not do it): name \
+             the files themselves"
+        ));
+        return;
+    }
+    report(messages, error);
 }
 
 fn report(messages: Messages, error: &Error) {

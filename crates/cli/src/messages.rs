@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use procmonkey_parser::{LossKind, Losses};
+use procmonkey_parser::{Capture, LossKind, Losses};
 
 use crate::text::printable;
 
@@ -41,6 +41,13 @@ impl Messages {
     pub(crate) fn aside(self, message: impl Display) {
         if self >= Messages::All {
             self.note(message);
+        }
+    }
+
+    /// What was found where in a text, for a command without a page that says it.
+    pub(crate) fn remarks(self, capture: &Capture<'_>) {
+        for remark in capture.remarks() {
+            self.note(format_args!("{}: {remark}", capture.name()));
         }
     }
 

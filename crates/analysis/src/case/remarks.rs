@@ -26,7 +26,7 @@ pub(super) fn of(
     filter: &Filter,
     extent: Extent,
 ) -> Vec<String> {
-    let mut remarks = Vec::new();
+    let mut remarks = capture.remarks();
     if let Extent::StoppedAfter(event) = extent {
         remarks.push(format!(
             "reading was stopped after event {event}: this report is about the events until then"

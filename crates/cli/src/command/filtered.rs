@@ -25,6 +25,7 @@ pub(super) fn for_each_filtered(
     }
     let outcome = hand_on(capture, filter, &mut work);
     let undecided = capture.events_undecided();
+    messages.remarks(capture);
     if undecided > 0 {
         messages.note(format_args!(
             "{}: the filter could not decide on {}, because their date or time can be read in \

@@ -25,6 +25,7 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
                 Err(error) => break Err(error),
             }
         };
+        messages.remarks(capture);
         let mut found = tree.finish(capture);
         if !args.processes.is_empty() && !args.processes.iter().any(|name| name == "*") {
             found.retain(|node| {

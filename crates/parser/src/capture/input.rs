@@ -117,6 +117,15 @@ impl<'a> Input<'a> {
                     format!("{name}: the zip archive cannot be read: {error}"),
                 )
             })?;
+            if archive.index_for_name("[Content_Types].xml").is_some() {
+                return Err(Error::new(
+                    ErrorKind::NotACapture,
+                    format!(
+                        "{name}: not a Procmon capture, but a document of Microsoft Office (Word, \
+                         Excel); save it as plain text or CSV, or copy the rows out of it"
+                    ),
+                ));
+            }
             Members::Zip { archive, next: 0, file: None }
         } else {
             Members::One(Some(Box::new(source)))

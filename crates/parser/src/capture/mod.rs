@@ -1,5 +1,6 @@
 //! One opened capture.
 
+mod foreign;
 mod input;
 mod options;
 mod parts;
@@ -319,6 +320,24 @@ impl<'a> Capture<'a> {
             _ => None,
         };
         self.slow_path_reason.as_deref().or(ahead).or_else(|| self.reader.slow_path_reason())
+    }
+
+    /// What was found where in a text that people have put together, and what of Procmon's
+    /// in it is not used, one sentence each. It is complete when the capture has been read
+    /// to its end; exports and native captures have none.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let text = "It says:\n> a.exe\t8\tReadFile\tC:\\a.txt\tSUCCESS\n";
+    /// let mut input = Input::from_reader("ticket.txt", text.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// while capture.read_event(&mut Event::default())? {}
+    /// assert!(capture.remarks()[0].starts_with("line 2: 1 row parted by tabs"));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn remarks(&self) -> Vec<String> {
+        self.reader.remarks()
     }
 
     /// What is known about dates, times and zone from the events read so far.

@@ -1,6 +1,8 @@
 //! Recognises the format of a text by its beginning, never by a file name.
 
+use super::foreign::{self, Part};
 use crate::format::csv::{Dialect, Looks, sniff as sniff_table};
+use crate::input::HEAD;
 use crate::model::Error;
 
 /// The format that a text was found to have.
@@ -13,17 +15,6 @@ pub(crate) enum Sniffed {
     Pasted(String),
 }
 
-/// Kinds of files that are often found beside captures, by their first bytes.
-const FOREIGN: [(&[u8], &str); 7] = [
-    (b"ElfFile\0", "a Windows event log (EVTX)"),
-    (b"regf", "a registry hive"),
-    (b"MZ", "a Windows program"),
-    (b"MDMP", "a memory dump"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
-    (b"\xfd7zXZ\0", "an xz stream; unpack it first"),
-    (b"BZh", "a bzip2 stream; unpack it first"),
-];
-
 /// Examines the beginning of a text, after its byte order mark.
 ///
 /// # Errors
@@ -32,11 +23,14 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if head.is_empty() {
         return Err(Error::not_a_capture("the file is empty"));
     }
-    if let Some((_, what)) = FOREIGN.iter().find(|(magic, _)| head.starts_with(magic)) {
+    let part = if head.len() < HEAD { Part::Whole } else { Part::Beginning };
+    if let Some(what) = foreign::by_bytes(head, part) {
         return Err(Error::not_a_capture(format!("not a Procmon capture, but {what}")));
     }
     if head.contains(&0) {
-        return Err(Error::not_a_capture("not a Procmon capture, but binary data"));
+        return Err(Error::not_a_capture(
+            "not a Procmon capture, but binary data of a kind that is not known",
+        ));
     }
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start();
@@ -44,27 +38,42 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
         return Err(Error::not_a_capture("the file contains only blanks"));
     }
     if start.starts_with('<') {
-        if ["<procmon", "<processlist", "<eventlist"].iter().any(|tag| start.contains(tag)) {
+        let first = first_element(start);
+        let is_page = PAGE.iter().any(|name| first.eq_ignore_ascii_case(name)) || first == "event";
+        let tags = ["<procmon", "<processlist", "<eventlist"];
+        if !is_page && tags.iter().any(|tag| start.contains(tag)) {
             return Ok(Sniffed::Xml);
         }
-        return Ok(Sniffed::Pasted(format!(
-            "an XML or HTML text whose first element is {}",
-            first_element(start)
-        )));
+        return Ok(Sniffed::Pasted(format!("an XML or HTML text whose first element is {first}")));
     }
-    match sniff_table(&text) {
-        Looks::Events(dialect) => Ok(Sniffed::Csv(dialect)),
-        Looks::OtherTable(what) => {
-            Err(Error::not_a_capture(format!("not a Procmon event export, but {what}")))
-        }
-        Looks::NoTable if start.starts_with("version https://git-lfs") => {
-            Err(Error::not_a_capture(
-                "a Git LFS pointer, not the file itself; fetch it with `git lfs pull`",
-            ))
-        }
-        Looks::NoTable if start.starts_with(['{', '[']) => Ok(Sniffed::Pasted("JSON".into())),
-        Looks::NoTable => Ok(Sniffed::Pasted("plain text".into())),
+    if start.starts_with("version https://git-lfs") {
+        return Err(Error::not_a_capture(
+            "a Git LFS pointer, not the file itself; fetch it with `git lfs pull`",
+        ));
     }
+    Ok(match sniff_table(&text) {
+        Looks::Events(dialect) => Sniffed::Csv(dialect),
+        Looks::OtherTable(what) => Sniffed::Pasted(what),
+        Looks::NoTable => Sniffed::Pasted(match foreign::by_text(&text) {
+            Some(what) => what.into(),
+            None if start.starts_with(['{', '[']) && is_json(start) => {
+                "JSON, which is not read; give the capture that it was made from".into()
+            }
+            None => "plain text".into(),
+        }),
+    })
+}
+
+/// First elements of a page.
+const PAGE: [&str; 10] =
+    ["html", "head", "body", "p", "div", "pre", "table", "br", "span", "blockquote"];
+
+/// Whether a text that begins with a bracket goes on as JSON does.
+fn is_json(start: &str) -> bool {
+    let rest = start[1..].trim_start();
+    let behind_number = rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+    let is_number = behind_number.len() < rest.len() && behind_number.starts_with([',', '.']);
+    rest.starts_with(['"', '{', '[', '}', ']']) || is_number
 }
 
 /// The name of the first element that is neither a declaration nor a comment.
@@ -95,7 +104,18 @@ mod tests {
         assert!(refusal(b"ElfFile\0\0").contains("event log"));
         assert!(refusal(b"\x01\0\x02").contains("binary"));
         assert!(refusal(b"version https://git-lfs.github.com/spec/v1\n").contains("LFS"));
-        assert!(refusal(b"a,b,c\n1,2,3\n").contains("a, b, c"));
+    }
+
+    #[test]
+    fn a_text_in_which_no_event_is_found_is_called_by_its_name() {
+        let looks = |head: &[u8]| match sniff(head) {
+            Ok(Sniffed::Pasted(what)) => what,
+            other => panic!("{other:?}"),
+        };
+        assert!(looks(b"a,b,c\n1,2,3\n").contains("a, b, c"));
+        assert!(looks(b"{\"a\": 1}").contains("JSON"));
+        assert_eq!(looks(b"[10:01] bob: it fails\n"), "plain text");
+        assert_eq!(looks(b"Hello, a, b\nIt fails.\n"), "plain text");
     }
 
     #[test]

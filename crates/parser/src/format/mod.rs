@@ -76,6 +76,12 @@ pub(crate) trait ReadEvents: Send {
         None
     }
 
+    /// What a reader of the events should know of how they were found, one sentence each;
+    /// complete once they were read to the end.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The computer that the capture was recorded on, where the format records it.
     fn recording(&self) -> Option<Recording<'_>> {
         None

@@ -16,7 +16,7 @@ mod status;
 
 pub use column::{Column, Columns};
 pub use detail::{Detail, DetailItem};
-pub(crate) use detail::{grouped_integer, known_keys};
+pub(crate) use detail::{begins_with_key, grouped_integer, known_keys};
 pub use error::{Error, ErrorKind};
 pub use losses::{Loss, LossKind, Losses, Position};
 pub use module::Module;

@@ -140,8 +140,13 @@ impl NtStatus {
         TEXTS.iter().find(|row| row.1.eq_ignore_ascii_case(text)).map(|row| NtStatus(row.0))
     }
 
-    /// Procmon's text for the code; empty for a pending operation, `None` if Procmon
-    /// prints the number.
+    /// Every text that Procmon has for a status.
+    pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+        TEXTS.iter().map(|row| row.1).filter(|text| !text.is_empty())
+    }
+
+    /// Procmon's text for the code; empty for a pending operation, `None` when
+    /// Procmon prints the number.
     pub fn text(self) -> Option<&'static str> {
         // Most operations succeed.
         if self == NtStatus::SUCCESS {

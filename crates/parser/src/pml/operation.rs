@@ -402,6 +402,30 @@ pub(crate) const PLUG_AND_PLAY: [(u8, &str); 25] = [
     (23, "SurpriseRemoval"), (24, "QueryLegacyBusInformation"), (25, "DeviceEnumerated"),
 ];
 
+/// Every name that Procmon has for an operation, in both of its vocabularies.
+pub(crate) fn all_names() -> impl Iterator<Item = &'static str> {
+    // Seen in exports of newer versions than those whose codes are known.
+    const NEWER: [&str; 2] = ["SetLinkInformationEx", "SetStorageReservedIdInformation"];
+    let lists: [&'static [&'static str]; 8] =
+        [&PROCESS, &REGISTRY, &PROFILING, &TCP, &UDP, &FILE, &ADVANCED, &NEWER];
+    let narrowed: [&'static [(u8, &'static str)]; 7] = [
+        &QUERY_INFORMATION,
+        &SET_INFORMATION,
+        &QUERY_VOLUME,
+        &SET_VOLUME,
+        &DIRECTORY_CONTROL,
+        &LOCK_UNLOCK,
+        &PLUG_AND_PLAY,
+    ];
+    const UNLOCKS: [&str; 4] =
+        ["FASTIO_LOCK", "FASTIO_UNLOCK_SINGLE", "FASTIO_UNLOCK_ALL", "FASTIO_UNLOCK_ALL_BY_KEY"];
+    let fast = FAST_IO.iter().map(|(_, name)| *name);
+    let listed = lists.into_iter().flatten().copied();
+    let narrowed = narrowed.into_iter().flatten().map(|(_, name)| *name);
+    let all = listed.chain(narrowed).chain(fast).chain(UNLOCKS).chain([UNKNOWN]);
+    all.filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,6 @@ mod writer;
 
 pub use quote::push_csv_record;
 pub(crate) use reader::CsvReader;
-pub(crate) use sniff::{Dialect, Looks, sniff};
+pub(crate) use sniff::{Dialect, Looks, Quotes, sniff};
 pub(crate) use strict::StrictReader;
 pub use writer::CsvWriter;

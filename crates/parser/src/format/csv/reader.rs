@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::Dialect;
+use super::{Dialect, Quotes};
 use crate::event::Event;
 use crate::format::ReadEvents;
 use crate::input::decode::ByteStream;
@@ -38,7 +38,7 @@ impl<'a> CsvReader<ByteStream<'a>> {
         // The offset at which the header would have to stand to be followed by the rest.
         let base = begin - header.len() as u64;
         let input: ByteStream<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
-        let mut reader = CsvReader::new(input, Dialect { delimiter: b',' }, base)?;
+        let mut reader = CsvReader::new(input, Dialect::quoted(b','), base)?;
         // This may be below zero: a section counts its own lines, and the header may have
         // more.
         reader.lines = (line - 1).wrapping_sub(header_lines);
@@ -54,6 +54,7 @@ impl<R: Read> CsvReader<R> {
             .has_headers(false)
             .flexible(true)
             .delimiter(dialect.delimiter)
+            .quoting(dialect.quotes == Quotes::Undone)
             .buffer_capacity(256 * 1024)
             .from_reader(Tail::new(input));
         let mut record = ByteRecord::new();
@@ -224,7 +225,7 @@ impl<R: Read> Read for Tail<R> {
 mod tests {
     use super::*;
 
-    const COMMA: Dialect = Dialect { delimiter: b',' };
+    const COMMA: Dialect = Dialect::quoted(b',');
 
     /// The fields of every event, and the losses.
     fn read(text: &str) -> (Vec<Vec<String>>, Losses) {

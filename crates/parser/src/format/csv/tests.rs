@@ -13,7 +13,7 @@ use crate::parallel::ThreadPlan;
 use crate::scan::SimdLevel;
 use crate::time::EventTime;
 
-const COMMA: Dialect = Dialect { delimiter: b',' };
+const COMMA: Dialect = Dialect::quoted(b',');
 
 struct Random(u64);
 

@@ -1,166 +1,199 @@
-//! Reads pasted events.
+//! The events of a text, one after the other.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::sync::Arc;
 
-use super::event_text::{EventText, LineUse};
-use super::line::{split_events, split_key, split_one_line, strip_marks};
+use super::lines::{LONGEST, Lines};
+use super::pieces::{Again, Pieces, Reading};
+use super::quoted_printable::{Decoded, QuotedPrintable};
 use crate::event::Event;
 use crate::format::ReadEvents;
-use crate::model::{Column, Columns, Error, LossKind, Losses, Position, known_keys};
+use crate::model::{Column, Columns, Error, LossKind, Losses, Position, Process};
 
-/// The most bytes of a line. A longer line is cut.
-const LONGEST_LINE: u64 = 4 * 1024 * 1024;
+/// How much of a text is read to know which columns its events have.
+const LOOK_AHEAD: u64 = 1024 * 1024;
 
-/// Reads the events of a text, and skips the prose between them.
+/// Reads the events of a text with anything else in between.
 pub(crate) struct PastedReader<R> {
-    input: BufReader<R>,
+    lines: Lines<R>,
+    quoted: QuotedPrintable,
+    pieces: Pieces,
+    /// Lines that are to be looked at again.
+    again: VecDeque<(String, Position)>,
+    /// Where the line begins that is put together of several.
+    joined_at: Option<Position>,
+    /// Events that were read ahead.
+    ready: VecDeque<Event>,
     columns: Arc<Columns>,
-    process: Option<String>,
-    block: EventText,
-    ready: VecDeque<EventText>,
-    line: Vec<u8>,
-    place: Position,
+    processes: Vec<Arc<Process>>,
     read: u64,
-    too_long: Option<Position>,
+    bytes: u64,
+    /// Whether there were bytes that are no text.
+    has_invalid: bool,
+    ended: bool,
 }
 
 impl<R: Read> PastedReader<R> {
-    /// Reads up to the first event. `process` is the Process Name that the caller gives
-    /// for the events; `else_looks` says what the text looks like if there is no event in
-    /// it.
+    /// Reads up to the first event, and on as far as it takes to know the columns.
+    /// `process` is the process that the caller says events without one belong to;
+    /// `else_looks` says what the text looks like if there is no event in it.
     pub(crate) fn new(
         input: R,
         base: u64,
         process: Option<&str>,
         else_looks: &str,
     ) -> Result<PastedReader<R>, Error> {
-        let mut columns = vec![
-            Column::DateAndTime,
-            Column::EventClass,
-            Column::Operation,
-            Column::Result,
-            Column::Path,
-            Column::Tid,
-            Column::Duration,
-            Column::Detail,
-        ];
-        if process.is_some() {
-            columns.insert(1, Column::ProcessName);
-        }
         let mut reader = PastedReader {
-            input: BufReader::new(input),
-            columns: Arc::new(Columns::from_known(&columns)),
-            process: process.map(str::to_string),
-            block: EventText::default(),
+            lines: Lines::new(input, base),
+            quoted: QuotedPrintable::default(),
+            pieces: Pieces::new(process),
+            again: VecDeque::new(),
+            joined_at: None,
             ready: VecDeque::new(),
-            line: Vec::new(),
-            place: Position::at_byte(base).with_line(1),
+            columns: Arc::new(Columns::from_known(&[])),
+            processes: Vec::new(),
             read: 0,
-            too_long: None,
+            bytes: 0,
+            has_invalid: false,
+            ended: false,
         };
-        reader.fill_ready()?;
-        if reader.ready.is_empty() {
-            return Err(Error::not_a_capture(format!(
-                "not a Procmon capture: it looks like {else_looks}, and no line begins an event \
-                 (such as `Operation: RegQueryValue`)"
-            )));
+        while !reader.ended && (reader.ready.is_empty() || reader.bytes < LOOK_AHEAD) {
+            reader.step()?;
         }
+        if reader.ready.is_empty() {
+            return Err(reader.refusal(else_looks));
+        }
+        reader.columns = Arc::new(all_columns(&reader.ready, process));
+        reader.processes = reader.pieces.assembly.processes.clone();
         Ok(reader)
     }
 
-    /// Reads lines until an event is complete.
-    fn fill_ready(&mut self) -> Result<(), Error> {
-        while self.ready.is_empty() {
-            let start = self.place;
-            self.line.clear();
-            let count =
-                (&mut self.input).take(LONGEST_LINE).read_until(b'\n', &mut self.line).map_err(
-                    |error| Error::io("the text could not be read further", error).at(start),
-                )?;
-            if count == 0 {
-                self.finish_block();
-                return Ok(());
+    /// Why there is no event.
+    fn refusal(&self, else_looks: &str) -> Error {
+        let assembly = &self.pieces.assembly;
+        let first_loss = assembly.losses.iter().next();
+        let what = match (assembly.found.instead_of_events(), first_loss) {
+            (Some(what), _) => format!("not a Procmon capture, but {what}"),
+            (None, Some(loss)) => {
+                let line = loss.position.line.unwrap_or(0);
+                let more = match assembly.losses.count() {
+                    1 => String::new(),
+                    count => format!(", and {} more lines like it", count - 1),
+                };
+                format!(
+                    "no event in it can be read: line {line}: {}{more}; copy whole rows of \
+                     Procmon's grid with the columns Operation, Path and Result, or save them \
+                     with File > Save, format CSV",
+                    loss.message
+                )
             }
-            if count as u64 == LONGEST_LINE {
-                self.too_long.get_or_insert(start);
+            (None, None) => format!(
+                "not a Procmon capture: it looks like {else_looks}, and no line of it is a row of \
+                 Procmon's or begins an event (such as `Operation: RegQueryValue`)"
+            ),
+        };
+        Error::not_a_capture(what)
+    }
+
+    /// Reads one line, or the end, and takes over the events that are complete.
+    fn step(&mut self) -> Result<(), Error> {
+        if let Some((line, position)) = self.again.pop_front() {
+            let again = self.pieces.take(&line, position, Reading::Again);
+            self.look_again(again);
+        } else if let Some(line) = self.lines.next()? {
+            let bytes = self.lines.bytes(&line);
+            self.bytes += bytes.len() as u64 + 1;
+            if line.is_cut {
+                let message = format!("a line of more than {LONGEST} bytes; it was read in pieces");
+                self.pieces.assembly.loss(LossKind::DamagedField, line.position, message);
             }
-            self.place.byte += count as u64;
-            self.place.line = self.place.line.map(|line| line + 1);
-            let line = std::mem::take(&mut self.line);
-            self.take_line(&String::from_utf8_lossy(&line), start);
-            self.line = line;
+            let decoded = self.quoted.take(bytes);
+            let position = *self.joined_at.get_or_insert(line.position);
+            let text = match &decoded {
+                Decoded::Same => bytes,
+                Decoded::Text(text) => text,
+                Decoded::GoesOn => return Ok(()),
+            };
+            self.joined_at = None;
+            self.has_invalid |= std::str::from_utf8(text).is_err();
+            let again = take_bytes(&mut self.pieces, text, position);
+            self.look_again(again);
+        } else if let Some(text) = self.quoted.finish() {
+            let position = self.joined_at.take().unwrap_or_default();
+            let again = take_bytes(&mut self.pieces, &text, position);
+            self.look_again(again);
+        } else {
+            let again = self.pieces.finish();
+            self.ended = again.is_empty();
+            self.look_again(again);
+        }
+        while let Some(event) = self.pieces.assembly.pop() {
+            self.ready.push_back(event);
         }
         Ok(())
     }
 
-    fn take_line(&mut self, line: &str, start: Position) {
-        let content = strip_marks(line).trim_end();
-        if content.is_empty() {
-            self.block.blank_line();
-            return;
+    fn look_again(&mut self, lines: Again) {
+        for line in lines.into_iter().rev() {
+            self.again.push_front(line);
         }
-        let mut flattened = false;
-        for event in split_events(content) {
-            let Some(pairs) = split_one_line(event, known_keys) else { continue };
-            flattened = true;
-            self.finish_block();
-            for (key, value) in pairs {
-                self.take_pair(key, value, start);
+    }
+}
+
+/// Hands a line on as text. Bytes that are none are shown with U+FFFD.
+fn take_bytes(pieces: &mut Pieces, bytes: &[u8], position: Position) -> Again {
+    pieces.take(&String::from_utf8_lossy(bytes), position, Reading::First)
+}
+
+/// Whether a text of an event has the sign that stands for bytes that are none.
+fn has_replaced_bytes(event: &Event) -> bool {
+    let count = event.columns().map_or(0, Columns::len);
+    let sign = "\u{fffd}".as_bytes();
+    (0..count)
+        .filter_map(|index| event.field(index))
+        .any(|field| memchr::memmem::find(&field, sign).is_some())
+}
+
+/// All columns of these events: those of the first one, if it has all, or else in
+/// Procmon's order.
+fn all_columns(events: &VecDeque<Event>, process: Option<&str>) -> Columns {
+    let mut names: Vec<String> = Vec::new();
+    let mut first = 0;
+    let mut before: Option<Columns> = None;
+    for event in events {
+        let Some(columns) = event.columns() else { continue };
+        if before.as_ref() == Some(columns) {
+            continue;
+        }
+        for name in columns.names() {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_string());
             }
         }
-        if flattened {
-            return;
+        if before.is_none() {
+            first = names.len();
         }
-        // An environment variable may contain a colon, but no key contains `=`.
-        let taken = match split_key(line) {
-            Some((key, value)) => return self.take_pair(key, value, start),
-            None => self.block.continue_value(line.trim_end_matches(['\r', '\n'])),
+        before = Some(columns.clone());
+    }
+    if names.len() > first {
+        // The date stands in front of the time.
+        let place = |name: &String| match Column::from_name(name) {
+            Some(Column::DateAndTime) => 0,
+            Some(column) => column as usize + 1,
+            None => usize::MAX,
         };
-        if taken == LineUse::Prose {
-            self.finish_block();
-        }
+        names.sort_by_key(place);
+    } else if process.is_some()
+        && let Some(place) = names.iter().position(|name| name == Column::ProcessName.name())
+        && place > 1
+        && names[0] == Column::DateAndTime.name()
+    {
+        // Where the caller names the process, it stands behind the time.
+        let name = names.remove(place);
+        names.insert(1, name);
     }
-
-    fn take_pair(&mut self, key: &str, value: &str, start: Position) {
-        if self.block.is_empty() {
-            self.block.position = start;
-        }
-        match self.block.take(key, value) {
-            LineUse::Yes => {}
-            LineUse::NextBlock => {
-                self.finish_block();
-                self.block.position = start;
-                self.block.take(key, value);
-            }
-            LineUse::Prose => self.finish_block(),
-        }
-    }
-
-    fn finish_block(&mut self) {
-        let block = std::mem::take(&mut self.block);
-        if block.is_event() {
-            self.ready.push_back(block);
-        }
-    }
-
-    fn fill(&mut self, event: &mut Event, block: &EventText) {
-        let mut fields: Vec<(Column, &str)> = block.columns().collect();
-        if let Some(process) = &self.process
-            && block.get(Column::ProcessName).is_none()
-        {
-            fields.push((Column::ProcessName, process));
-        }
-        let detail = block.detail();
-        fields.push((Column::Detail, &detail));
-        let columns: Vec<Column> = fields.iter().map(|field| field.0).collect();
-        event.record.start(&Arc::new(Columns::from_known(&columns)));
-        for (_, text) in fields {
-            event.record.push(text.as_bytes());
-        }
-        event.position = block.position.with_record(self.read);
-    }
+    Columns::from_headers(names)
 }
 
 impl<R: Read + Send> ReadEvents for PastedReader<R> {
@@ -169,103 +202,28 @@ impl<R: Read + Send> ReadEvents for PastedReader<R> {
     }
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
-        if self.ready.is_empty() {
-            self.fill_ready()?;
+        while self.ready.is_empty() && !self.ended {
+            self.step()?;
         }
-        if let Some(position) = self.too_long.take() {
-            let message =
-                format!("a line of more than {LONGEST_LINE} bytes; it was read in pieces");
-            losses.add(LossKind::DamagedField, position, message);
-        }
-        let Some(block) = self.ready.pop_front() else { return Ok(false) };
+        let own = std::mem::take(&mut self.pieces.assembly.losses);
+        losses.extend(&own);
+        let Some(next) = self.ready.pop_front() else { return Ok(false) };
         self.read += 1;
-        self.fill(event, &block);
+        let before = std::mem::replace(event, next);
+        event.position = event.position.with_record(self.read);
+        if self.has_invalid && has_replaced_bytes(event) {
+            let message = "bytes that are no UTF-8 text; shown as U+FFFD";
+            losses.add(LossKind::InvalidText, event.position, message);
+        }
+        self.pieces.assembly.give_back(before);
         Ok(true)
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Vec<Event> {
-        let mut reader = PastedReader::new(text.as_bytes(), 0, None, "text").unwrap();
-        let (mut events, mut losses) = (Vec::new(), Losses::default());
-        loop {
-            let mut event = Event::default();
-            if !reader.read_event(&mut event, &mut losses).unwrap() {
-                assert!(losses.is_empty());
-                return events;
-            }
-            events.push(event);
-        }
+    fn processes(&self) -> &[Arc<Process>] {
+        &self.processes
     }
 
-    fn text(event: &Event, column: Column) -> String {
-        event.get(column).unwrap_or_else(|| "(none)".into()).into_owned()
-    }
-
-    const CLASSIC: &str = "Date & Time:\t05-03-2026 06:59:15 PM\r\nEvent Class:\tRegistry\r\n\
-        Operation:\tRegQueryValue\r\nResult:\tSUCCESS\r\nPath:\tHKLM\\SOFTWARE\\X\\MachineGuid\r\n\
-        TID:\t4844\r\nDuration:\t0.0000042\r\nType:\tREG_SZ\r\nLength:\t74\r\n\r\nData:\tabc\r\n";
-
-    #[test]
-    fn a_classic_block_gives_the_columns_and_the_detail() {
-        let events =
-            read(&format!("So what happened?\n\n{CLASSIC}\nThen it creates the file: see.\n"));
-        assert_eq!(events.len(), 1);
-        assert_eq!(text(&events[0], Column::Operation), "RegQueryValue");
-        assert_eq!(text(&events[0], Column::Tid), "4844");
-        assert_eq!(text(&events[0], Column::Detail), "Type: REG_SZ, Length: 74, Data: abc");
-        assert_eq!(events[0].position().line, Some(3));
-        assert_eq!(text(&events[0], Column::ProcessName), "(none)");
-    }
-
-    #[test]
-    fn blocks_need_no_prose_between_them_and_may_lack_lines() {
-        let bare = "Event Class: File System\nOperation: CloseFile\nPath: C:\\a\n";
-        let events = read(&format!("{CLASSIC}{bare}{bare}Operation: ReadFile\nPath: C:\\b\n"));
-        assert_eq!(events.len(), 4);
-        assert_eq!(text(&events[1], Column::Result), "(none)");
-        assert_eq!(text(&events[3], Column::Path), "C:\\b");
-    }
-
-    #[test]
-    fn the_dialog_of_2024_is_read_with_its_process_page() {
-        let events = read(
-            "Date:\t11/9/2024 6:17:25.4042993 PM\nThread:\t77\nClass:\tProcess\n\
-             Operation:\tProcess Start\nResult:\tSUCCESS\nPath:\t\nDuration:\t0.0000000\n\
-             Parent PID:\t700\nCommand line:\ta.exe\nCurrent directory:\tC:\\\nEnvironment:\n\
-             \tA=1\n\tPath=C:\\x;D:\\y\n\nDescription:\tThe A\nName:\ta.exe\nPath:\tC:\\a.exe\n\
-             PID:\t99\nModules:\na.exe\t0x1\t0x2\n",
-        );
-        assert_eq!(events.len(), 1);
-        assert_eq!(text(&events[0], Column::ProcessName), "a.exe");
-        assert_eq!(text(&events[0], Column::ImagePath), "C:\\a.exe");
-        assert_eq!(events[0].pid(), Some(99));
-        let detail = events[0].detail().unwrap();
-        assert_eq!(detail.get("Environment"), Some("\r;\tA=1\r;\tPath=C:\\x;D:\\y"));
-    }
-
-    #[test]
-    fn a_whole_event_on_one_line_is_read() {
-        let flat = CLASSIC.replace("\r\n", " ").replace('\t', " ");
-        let events = read(&format!("> {flat}\n> {flat}\n"));
-        assert_eq!(events.len(), 2);
-        assert_eq!(text(&events[1], Column::Detail), "Type: REG_SZ, Length: 74, Data: abc");
-    }
-
-    #[test]
-    fn the_process_of_the_caller_is_used_where_the_text_names_none() {
-        let mut reader = PastedReader::new(CLASSIC.as_bytes(), 0, Some("x.exe"), "text").unwrap();
-        let mut event = Event::default();
-        assert!(reader.read_event(&mut event, &mut Losses::default()).unwrap());
-        assert_eq!(text(&event, Column::ProcessName), "x.exe");
-    }
-
-    #[test]
-    fn a_text_without_an_event_is_refused() {
-        let error = PastedReader::new("Source: x\nPath: y\n".as_bytes(), 0, None, "plain text");
-        assert!(error.err().unwrap().to_string().contains("plain text"));
+    fn remarks(&self) -> Vec<String> {
+        self.pieces.assembly.found.remarks()
     }
 }

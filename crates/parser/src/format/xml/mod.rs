@@ -10,6 +10,7 @@
 mod element;
 mod escape;
 mod event_run;
+mod fragments;
 mod layout;
 mod process;
 mod row_reader;
@@ -40,6 +41,7 @@ use skip::Skipper;
 use tag::{Tag, TagName};
 use xml_input::{TagSearch, XmlInput};
 
+pub(crate) use fragments::Fragments;
 pub use writer::XmlWriter;
 
 /// The most bytes of one event, or of one process without its modules, that are read. The

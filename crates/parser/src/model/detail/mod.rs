@@ -107,6 +107,16 @@ pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
     }
 }
 
+/// Whether a text begins with a key that the operation is known to write, or, of an
+/// operation of which nothing is known, with what looks like a key.
+pub(crate) fn begins_with_key(operation: &str, text: &str) -> bool {
+    match key_order_of(operation) {
+        KeyOrder::Keys(keys) => keys.iter().any(|key| key_at(text, 0, key)),
+        KeyOrder::Directory => by_directory(text).is_some(),
+        KeyOrder::Guess => by_guess(text).is_some(),
+    }
+}
+
 /// Reads a whole number with or without grouping marks.
 pub(crate) fn grouped_integer(text: &str) -> Option<u64> {
     let mut value: u64 = 0;
