@@ -94,7 +94,10 @@ fn rows(locale: &Locale) -> Vec<Row> {
 }
 
 /// Marks around the lines.
-const MARKS: [(&str, fn(&[String]) -> Vec<String>); 15] = [
+/// Marks in front of lines: what they are called, and how lines get them.
+type Mark = (&'static str, fn(&[String]) -> Vec<String>);
+
+const MARKS: [Mark; 15] = [
     ("nothing", |lines| lines.to_vec()),
     ("> ", |lines| front(lines, "> ")),
     ("> > ", |lines| front(lines, "> > ")),

@@ -174,7 +174,6 @@
 //! error code.
 
 #![forbid(unsafe_code)]
-#![forbid(unsafe_code)]
 
 pub mod capture_stats;
 mod case;

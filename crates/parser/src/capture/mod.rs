@@ -197,7 +197,7 @@ impl<'a> Capture<'a> {
         match PositionedReader::open(source, &rendering(options)).map_err(in_context)? {
             Opened::InPieces(reader) => Ok(Capture::of_native(
                 name,
-                Box::new(reader),
+                reader,
                 Losses::default(),
                 options,
                 SourceEncoding::default(),

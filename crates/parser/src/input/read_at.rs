@@ -173,7 +173,7 @@ mod tests {
         }
 
         fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-            if self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 == 0 {
+            if self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             let most = buffer.len().min(1);

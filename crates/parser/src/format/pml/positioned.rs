@@ -67,7 +67,7 @@ struct Entries {
 /// What becomes of a source.
 pub(crate) enum Opened<'a> {
     /// It is read piece by piece.
-    InPieces(PositionedReader<'a>),
+    InPieces(Box<PositionedReader<'a>>),
     /// It has to be read as a whole: it was not closed, or its tables are damaged.
     AsWhole(Box<dyn ReadAt + 'a>),
 }
@@ -120,7 +120,8 @@ impl<'a> PositionedReader<'a> {
         let exporter = pml.detected_exporter();
         let piece = PmlReader::of_piece(first);
         let known = piece.known_processes();
-        Ok(Opened::InPieces(PositionedReader { pieces, info, exporter, known, piece }))
+        let reader = PositionedReader { pieces, info, exporter, known, piece };
+        Ok(Opened::InPieces(Box::new(reader)))
     }
 
     /// Moves to the next piece. Returns false after the last one, which stays.
@@ -344,8 +345,8 @@ mod tests {
                 let recorded = |reader: &dyn ReadEvents| {
                     reader.recording().map(|it| format!("{:?} {:?}", it.info, it.exporter))
                 };
-                assert_eq!(recorded(&reader), recorded(&of_whole(bytes.clone())));
-                let read = all(reader);
+                assert_eq!(recorded(&*reader), recorded(&of_whole(bytes.clone())));
+                let read = all(*reader);
                 assert_eq!(read.len(), whole.len(), "{name} {size}");
                 for (one, other) in read.iter().zip(&whole) {
                     assert_eq!(one, other, "{name} {size}");
@@ -385,7 +386,7 @@ mod tests {
         let whole = outcome(Box::new(of_whole(bytes.clone())));
         for size in [4_000, 100_000, PIECE] {
             let Opened::InPieces(reader) = pieces_of(bytes.clone(), size) else { panic!() };
-            assert_eq!(outcome(Box::new(reader)), whole, "{size}");
+            assert_eq!(outcome(reader), whole, "{size}");
         }
     }
 
