@@ -16,6 +16,7 @@ mod guid;
 mod key_answer;
 mod key_file;
 mod machine_guid;
+mod outcome;
 mod phase;
 mod process_tree;
 pub mod report;

@@ -6,8 +6,8 @@ use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileSummary, Link, ProcessSummary, Report,
-    TimelineEntry,
+    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileState, KeyFileSummary, Link,
+    ProcessSummary, Report, TimelineEntry,
 };
 use crate::trace::{AccessLog, FileState, RawStep, Trace};
 
@@ -35,6 +35,7 @@ impl FinishedCapture<'_> {
                 first_event: instance.first,
                 last_event: instance.last,
                 events: instance.events,
+                exit_status: instance.exit_status,
                 phases: spans
                     .iter()
                     .map(|span| PhaseSpan {
@@ -229,6 +230,13 @@ impl FinishedCapture<'_> {
                 .and_then(|length| empty_len.map(|empty| empty == length)),
             exists: state.exists,
             listed_by: state.listed_by.clone(),
+            last_there: state.last_there,
+            state: state.condition().map(|(is, event)| KeyFileState {
+                is,
+                capture: Some(self.index),
+                event: Some(event),
+                witness: None,
+            }),
             steps: state.steps.clone(),
             container,
         }

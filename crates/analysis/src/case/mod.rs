@@ -349,6 +349,10 @@ fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> 
             Some(seen) => {
                 seen.exists |= file.exists;
                 seen.created |= file.created;
+                seen.state = match (seen.state, file.state) {
+                    (Some(before), Some(now)) => Some(before.or_later(now)),
+                    (before, now) => before.or(now),
+                };
             }
             None => guids.push(ContainerGuid {
                 guid: file.guid.clone(),
@@ -357,6 +361,7 @@ fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> 
                 witnesses: Vec::new(),
                 exists: file.exists,
                 created: file.created,
+                state: file.state,
             }),
         }
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
+use crate::outcome::FailureKind;
 
 /// What all processes did around key files, as far as a signature asks for it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -68,6 +69,12 @@ pub struct FileAccess {
     pub last_event: u64,
     /// First time that it was looked for and not there.
     pub missing: Option<u64>,
+    /// Last time that it was looked for and not there.
+    pub last_missing: Option<u64>,
+    /// How often it was looked for and not there.
+    pub misses: u64,
+    /// First time that not even its folder was there.
+    pub path_missing: Option<u64>,
     /// First time that it was opened as an existing file.
     pub opened: Option<u64>,
     /// When it was made.
@@ -76,6 +83,8 @@ pub struct FileAccess {
     pub written: Option<u64>,
     /// First read that gave bytes.
     pub read: Option<u64>,
+    /// Last time that it was opened, made, read, written or asked about with success.
+    pub last_use: Option<u64>,
     /// How many bytes reads reached, counted from the beginning of the file.
     pub read_to: u64,
     /// Size in bytes that was first told for it.
@@ -86,6 +95,8 @@ pub struct FileAccess {
     pub end_of_file: Option<(u64, u64)>,
     /// First time that access was denied.
     pub denied: Option<u64>,
+    /// First time that making it was denied: that is up to the rights of its folder.
+    pub create_denied: Option<u64>,
     /// The account on whose behalf access was denied, where the process acted for
     /// another one than its own.
     pub impersonating: Option<String>,
@@ -103,6 +114,35 @@ pub struct FileAccess {
     pub deleted: Option<u64>,
     /// First time that it could not be deleted.
     pub not_deleted: Option<u64>,
+    /// When it got another name, and which.
+    pub renamed: Option<Renaming>,
+    /// Operations that failed for another reason than these, the first few of them.
+    pub failures: Vec<FailedOperation>,
+}
+
+/// A file or a folder got another name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Renaming {
+    /// The event.
+    pub event: u64,
+    /// The new path, when the event tells it.
+    pub to: Option<String>,
+}
+
+/// An operation that failed because of the disk, or of what guards it, or with a
+/// result that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FailedOperation {
+    /// The event.
+    pub event: u64,
+    /// Operation, as written.
+    pub operation: String,
+    /// Result, as written.
+    pub result: String,
+    /// What the result means.
+    pub kind: FailureKind,
 }
 
 /// A process that had a file open.
@@ -141,6 +181,16 @@ pub struct FolderAccess {
     pub listed: Option<u64>,
     /// When it was made.
     pub created: Option<u64>,
+    /// First time that making it, or a folder in it, was denied.
+    pub create_denied: Option<u64>,
+    /// Last time that it, or a folder above it, was not there.
+    pub last_missing: Option<u64>,
+    /// When it was deleted, or marked for deletion.
+    pub deleted: Option<u64>,
+    /// When it got another name, and which.
+    pub renamed: Option<Renaming>,
+    /// Operations that failed for another reason, the first few of them.
+    pub failures: Vec<FailedOperation>,
 }
 
 /// A master key of the computer that lsass.exe looked for.

@@ -3,13 +3,15 @@
 
 mod accesses;
 mod finding;
+mod key_file_state;
 mod verdict;
 
 pub use accesses::{
-    Actor, FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess,
-    ProgramUse, ProviderSearch,
+    Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess,
+    ProgramAccess, ProgramUse, ProviderSearch, Renaming,
 };
 pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use key_file_state::{KeyFileCondition, KeyFileState};
 pub use verdict::CaseVerdict;
 
 use serde::Serialize;
@@ -227,6 +229,8 @@ pub struct ProcessSummary {
     pub events: u64,
     /// Its phases, in the order in which they begin.
     pub phases: Vec<PhaseSpan>,
+    /// The status that it ended with, when the capture shows it: 0 is success.
+    pub exit_status: Option<i64>,
 }
 
 /// One logical read of MachineGuid: what a program asked for once, though the
@@ -446,6 +450,10 @@ pub struct KeyFileSummary {
     pub exists: bool,
     /// Events of folder listings that name it.
     pub listed_by: Vec<u64>,
+    /// Last event that shows that it was there; a deletion does not count.
+    pub last_there: Option<u64>,
+    /// What the capture shows last of it.
+    pub state: Option<KeyFileState>,
     /// The steps taken on it, without repetition, in their order.
     pub steps: Vec<Step>,
 }
@@ -507,4 +515,6 @@ pub struct ContainerGuid {
     pub exists: bool,
     /// Whether it was made within the case.
     pub created: bool,
+    /// What is known last of the file; `None` where nothing shows it.
+    pub state: Option<KeyFileState>,
 }

@@ -1,13 +1,14 @@
 //! What any process does below `Microsoft\Crypto`: with key files, with their
 //! folders, with programs that have no place there.
 
-use procmonkey_parser::{Detail, Event, NtStatus};
+use procmonkey_parser::{Event, NtStatus};
 
-use super::access_log::AccessLog;
-use super::file_step::{FileStep, ForDeletion, MetEnd};
+use super::access_log::{AccessLog, note_failure};
+use super::file_step::{FileStep, ForCreation};
 use super::{Trace, ends_with_ignore_case};
-use crate::key_file::{KeyFile, KeyFolder, crypto_root};
-use crate::report::{FolderAccess, ProgramAccess, ProgramUse};
+use crate::key_file::{KeyFile, KeyFolder, crypto_root, is_in_machine_store};
+use crate::outcome::{Missing, Outcome};
+use crate::report::{FolderAccess, ProgramAccess, ProgramUse, Renaming};
 use crate::step::Step;
 
 /// The most programs that are kept.
@@ -19,37 +20,15 @@ impl Trace<'_> {
         &mut self,
         event: &Event,
         instance: Option<usize>,
-        (operation, step): (&str, Option<Step>),
         (file, path): (&KeyFile, &str),
+        what: &FileStep<'_>,
     ) {
-        let detail = event.detail();
-        let result = event.result().unwrap_or_default();
-        let status = NtStatus::from_result(&result);
-        let get = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.get(key));
-        let integer = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.integer(key));
-        let tells_size = status == Some(NtStatus::SUCCESS) && operation.starts_with("Query");
-        let deletes = operation.starts_with("SetDisposition")
-            || (operation == "CreateFile"
-                && get("Desired Access").is_some_and(|access| access == "Delete"));
-        let what = FileStep {
-            step,
-            operation,
-            offset: integer("Offset"),
-            length: integer("Length"),
-            end_of_file: integer("EndOfFile").filter(|_| tells_size),
-            met_end: match status {
-                Some(NtStatus::END_OF_FILE) => MetEnd::Yes,
-                _ => MetEnd::No,
-            },
-            impersonating: get("Impersonating"),
-            for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
-        };
         let container = self.names.find(&file.stem).map(|found| found.name.as_str());
-        self.accesses.note_file_access(event, instance, (file, path, container), &what);
-        if status == Some(NtStatus::PATH_NOT_FOUND)
+        self.accesses.note_file_access(event, instance, (file, path, container), what);
+        if what.outcome == Outcome::Missing(Missing::Path)
             && let Some((folder, _)) = path.rsplit_once('\\')
         {
-            self.note_folder_access(event, instance, operation, folder);
+            self.note_folder_access(event, instance, folder, what);
         }
     }
 
@@ -58,18 +37,22 @@ impl Trace<'_> {
         &mut self,
         event: &Event,
         instance: Option<usize>,
-        operation: &str,
         path: &str,
+        what: &FileStep<'_>,
     ) {
-        let folder = KeyFolder::from_path(path);
         let Some(root) = crypto_root(path) else { return };
-        let detail = event.detail();
-        let get = |key| detail.as_ref().and_then(|detail: &Detail<'_>| detail.get(key));
+        let (operation, step) = (what.operation, what.step);
+        let opens = operation == "CreateFile";
+        let lists = operation == "QueryDirectory";
+        let changes = matches!(step, Some(Step::Renamed | Step::Deleted | Step::Undeleted));
+        if !(opens || lists || changes || step == Some(Step::Failed)) {
+            return;
+        }
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
         let new = |by| FolderAccess {
             by,
             path: plain.to_string(),
-            folder,
+            folder: KeyFolder::from_path(path),
             root,
             missing: None,
             denied: None,
@@ -77,32 +60,41 @@ impl Trace<'_> {
             last_success: None,
             listed: None,
             created: None,
+            create_denied: None,
+            last_missing: None,
+            deleted: None,
+            renamed: None,
+            failures: Vec::new(),
         };
-        let result = event.result().unwrap_or_default();
         let number = event.number();
-        let status = NtStatus::from_result(&result);
-        let opens = operation == "CreateFile";
-        let lists = operation == "QueryDirectory";
-        if !opens && !lists {
-            return;
-        }
         let Some(entry) = self.accesses.folder_entry(event, instance, new, plain) else { return };
-        match status {
-            Some(NtStatus::SUCCESS) => {
+        match what.outcome {
+            Outcome::Success if step == Some(Step::Renamed) => {
+                let to = what.new_path.map(str::to_string);
+                entry.renamed = Some(Renaming { event: number, to });
+            }
+            Outcome::Success if step == Some(Step::Deleted) => entry.deleted = Some(number),
+            Outcome::Success if step == Some(Step::Undeleted) => entry.deleted = None,
+            Outcome::Success => {
                 entry.last_success = Some(number);
-                let slot = match (lists, get("OpenResult")) {
+                let slot = match (lists, step) {
                     (true, _) => &mut entry.listed,
-                    (false, Some("Created")) => &mut entry.created,
+                    (false, Some(Step::Created)) => &mut entry.created,
                     (false, _) => &mut entry.opened,
                 };
                 slot.get_or_insert(number);
             }
-            Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND) if opens => {
+            Outcome::Missing(_) if opens => {
                 entry.missing.get_or_insert(number);
+                entry.last_missing = Some(number);
             }
-            Some(NtStatus::ACCESS_DENIED) => {
+            Outcome::Denied => {
+                if what.for_creation == ForCreation::Yes {
+                    entry.create_denied.get_or_insert(number);
+                }
                 entry.denied.get_or_insert(number);
             }
+            Outcome::Failed(_) => note_failure(&mut entry.failures, number, what),
             _ => {}
         }
     }
@@ -117,7 +109,7 @@ impl Trace<'_> {
     ) {
         let runs = matches!(operation, "Load Image" | "Process Create" | "Process Start");
         let result = event.result().unwrap_or_default();
-        if NtStatus::from_result(&result) != Some(NtStatus::SUCCESS) || !is_in_store(path) {
+        if NtStatus::from_result(&result) != Some(NtStatus::SUCCESS) || !is_in_machine_store(path) {
             return;
         }
         let was = if runs {
@@ -138,12 +130,6 @@ impl Trace<'_> {
         let by = AccessLog::actor(event, instance);
         code.push(ProgramAccess { by, event: event.number(), path: path.to_string(), was });
     }
-}
-
-/// Whether a path lies below a folder of machine keys.
-fn is_in_store(path: &str) -> bool {
-    let lower = path.replace('/', "\\").to_ascii_lowercase();
-    ["\\crypto\\rsa\\machinekeys\\", "\\crypto\\rsa\\s-1-5-18\\"].iter().any(|s| lower.contains(s))
 }
 
 /// Whether the name is that of a program or a library.

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use procmonkey_parser::{Column, Event, EventTime};
 
-use super::file_step::{FileStep, ForDeletion, MetEnd};
+use super::file_step::{FileStep, ForCreation, ForDeletion, MetEnd};
 use crate::key_file::KeyFile;
-use crate::report::{Actor, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch};
+use crate::outcome::{Missing, Outcome};
+use crate::report::{
+    Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch, Renaming,
+};
 use crate::step::Step;
 
 /// The most entries of one kind that are kept of a capture.
@@ -22,6 +25,9 @@ const MOST_HOLDERS: usize = 4;
 
 /// The most opens of one file by one process that are kept apart.
 const MOST_OPEN: usize = 64;
+
+/// The most failed operations of one process on one file that are kept.
+const MOST_FAILURES: usize = 8;
 
 /// What tells two processes apart here: instance of a followed one, else PID and
 /// name.
@@ -116,15 +122,20 @@ impl AccessLog {
             first_event: event.number(),
             last_event: event.number(),
             missing: None,
+            last_missing: None,
+            misses: 0,
+            path_missing: None,
             opened: None,
             created: None,
             written: None,
             read: None,
+            last_use: None,
             read_to: 0,
             size: None,
             size_event: None,
             end_of_file: None,
             denied: None,
+            create_denied: None,
             impersonating: None,
             collision: None,
             sharing_violation: None,
@@ -132,6 +143,8 @@ impl AccessLog {
             succeeded_later: None,
             deleted: None,
             not_deleted: None,
+            renamed: None,
+            failures: Vec::new(),
         });
         self.open_since.push(Vec::new());
         Some(index)
@@ -229,6 +242,15 @@ impl AccessLog {
     }
 }
 
+/// Keeps an operation that failed, if there are not too many.
+pub(super) fn note_failure(failures: &mut Vec<FailedOperation>, event: u64, what: &FileStep<'_>) {
+    let Outcome::Failed(kind) = what.outcome else { return };
+    if failures.len() < MOST_FAILURES {
+        let (operation, result) = (what.operation.to_string(), what.result.to_string());
+        failures.push(FailedOperation { event, operation, result, kind });
+    }
+}
+
 fn opens(step: Step) -> bool {
     matches!(step, Step::Opened | Step::Created | Step::Overwritten)
 }
@@ -248,8 +270,23 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_
     if opens(step) && kept_out {
         entry.succeeded_later.get_or_insert(number);
     }
+    if opens(step) || matches!(step, Step::Queried | Step::Read | Step::Written) {
+        entry.last_use = Some(number);
+    }
     let slot = match step {
-        Step::Probed => &mut entry.missing,
+        Step::Probed => {
+            entry.last_missing = Some(number);
+            entry.misses += 1;
+            if what.outcome == Outcome::Missing(Missing::Path) {
+                entry.path_missing.get_or_insert(number);
+            }
+            &mut entry.missing
+        }
+        Step::Renamed => {
+            let to = what.new_path.map(str::to_string);
+            entry.renamed = Some(Renaming { event: number, to });
+            return;
+        }
         Step::Opened => &mut entry.opened,
         Step::Created => &mut entry.created,
         Step::Written | Step::Overwritten => &mut entry.written,
@@ -257,8 +294,17 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_
         Step::Collision => &mut entry.collision,
         Step::SharingViolation => &mut entry.sharing_violation,
         Step::Denied if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
-        Step::Failed if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
+        Step::Failed => {
+            if what.for_deletion == ForDeletion::Yes {
+                entry.not_deleted.get_or_insert(number);
+            }
+            note_failure(&mut entry.failures, number, what);
+            return;
+        }
         Step::Denied => {
+            if what.for_creation == ForCreation::Yes {
+                entry.create_denied.get_or_insert(number);
+            }
             if entry.denied.is_none() {
                 entry.impersonating = what.impersonating.map(str::to_string);
             }

@@ -1,10 +1,12 @@
 //! Events on key files and their folders.
 
-use procmonkey_parser::{Event, NtStatus, plain_operation};
+use procmonkey_parser::{Event, plain_operation};
 
+use super::file_step::{FileStep, ForCreation};
 use super::{RawStep, Trace, event_ref};
 use crate::container::empty_container_len;
 use crate::key_file::{KeyFile, KeyFolder};
+use crate::outcome::Outcome;
 use crate::phase::Phase;
 use crate::step::Step;
 
@@ -35,50 +37,61 @@ impl Trace<'_> {
         operation: &str,
         path: &str,
     ) {
-        if operation != "QueryDirectory" {
-            self.file_step(event, instance, operation, path);
+        if operation == "QueryDirectory" {
+            return self.observe_listing(event, instance, path);
         }
+        self.file_step(event, instance, operation, path);
     }
 
     fn file_step(&mut self, event: &Event, instance: Option<usize>, operation: &str, path: &str) {
         let detail = event.detail();
-        let new_path = detail
-            .as_ref()
-            .filter(|_| operation.starts_with("SetRename"))
-            .and_then(|detail| detail.get("FileName"))
-            .map(str::to_string);
-        let file =
-            KeyFile::from_path(path).or_else(|| new_path.as_deref().and_then(KeyFile::from_path));
-        let Some(file) = file else {
-            return self.note_folder_access(event, instance, operation, path);
-        };
         let result = event.result().unwrap_or_default();
-        let status = NtStatus::from_result(&result);
-        let step = Step::of_file(operation, status, detail.as_ref());
-        self.note_file_access(event, instance, (operation, step), (&file, path));
+        let step = Step::of_file(operation, &result, detail.as_ref());
+        let what = FileStep::of(operation, step, &result, detail.as_ref());
+        match KeyFile::from_path(path) {
+            Some(file) => self.step_on(file, event, instance, path, &what),
+            None => self.note_folder_access(event, instance, path, &what),
+        }
+        if step == Some(Step::Renamed) {
+            self.arrive(event, what.new_path);
+        }
+    }
+
+    /// Takes in a rename of a file that stood elsewhere: it may be a key file now.
+    pub(super) fn observe_arrival(&mut self, event: &Event) {
+        let Some(detail) = event.detail() else { return };
+        let result = event.result().unwrap_or_default();
+        if Outcome::of(&result) == Outcome::Success {
+            self.arrive(event, detail.get("FileName"));
+        }
+    }
+
+    fn arrive(&mut self, event: &Event, new_path: Option<&str>) {
+        if let Some(path) = new_path
+            && let Some(file) = KeyFile::from_path(path)
+        {
+            let index = self.files.enter(file, path, event.number());
+            self.files.arrive(index, event.number());
+        }
+    }
+
+    /// Takes in what an event did to a key file.
+    fn step_on(
+        &mut self,
+        file: KeyFile,
+        event: &Event,
+        instance: Option<usize>,
+        path: &str,
+        what: &FileStep<'_>,
+    ) {
+        self.note_file_access(event, instance, (&file, path), what);
         let guid = file.guid.clone();
         let stem = file.stem.clone();
         let index = self.files.enter(file, path, event.number());
-        let offset = detail.as_ref().and_then(|detail| detail.integer("Offset"));
-        let length = detail.as_ref().and_then(|detail| detail.integer("Length"));
-        let Some(step) = step else { return };
-        self.files.take_step(index, step, event.number(), offset, length, instance.is_some());
-        if let Some(new_file) = new_path.as_deref().and_then(KeyFile::from_path)
-            && step == Step::Renamed
-        {
-            let to =
-                self.files.enter(new_file, new_path.as_deref().unwrap_or(path), event.number());
-            self.files.arrive(to);
-        }
+        let Some(step) = what.step else { return };
+        self.files.take_step(index, event.number(), what, instance);
         let Some(instance) = instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event);
-        let note = self.note(
-            step,
-            &stem,
-            offset,
-            length,
-            detail.as_ref().and_then(|detail| detail.get("OpenResult")),
-        );
         let transfers = matches!(step, Step::Read | Step::Written);
         self.steps.push(RawStep {
             link: self.instances.link(instance, event.tid()),
@@ -87,33 +100,29 @@ impl Trace<'_> {
             phase: Phase::KeyFiles,
             step,
             path: path.to_string(),
-            result: result.into_owned(),
+            result: what.result.to_string(),
             guid: Some(guid),
             file: Some(index),
-            offset: offset.filter(|_| transfers),
-            length: length.filter(|_| transfers),
-            new_path,
-            note,
+            offset: what.offset.filter(|_| transfers),
+            length: what.length.filter(|_| transfers),
+            new_path: what.new_path.map(str::to_string),
+            note: self.note(step, &stem, what),
         });
     }
 
     /// What is easily misread in a step.
-    fn note(
-        &self,
-        step: Step,
-        stem: &str,
-        offset: Option<u64>,
-        length: Option<u64>,
-        open_result: Option<&str>,
-    ) -> Option<String> {
+    fn note(&self, step: Step, stem: &str, what: &FileStep<'_>) -> Option<String> {
         match step {
-            Step::Opened if open_result == Some("Opened") => {
+            Step::Opened if what.open_result == Some("Opened") => {
                 Some("it existed, and was not created".into())
             }
             Step::Opened => Some("no OpenResult: whether it existed is not known".into()),
-            Step::Written if offset == Some(0) => {
+            Step::Denied if what.for_creation == ForCreation::Yes => {
+                Some("it was to be made: that is up to the rights of the folder".into())
+            }
+            Step::Written if what.offset == Some(0) => {
                 let name = &self.names.find(stem)?.name;
-                (length == Some(empty_container_len(name)))
+                (what.length == Some(empty_container_len(name)))
                     .then(|| format!("an empty container, 40 + {} + 1 bytes", name.chars().count()))
             }
             _ => None,
@@ -128,20 +137,23 @@ impl Trace<'_> {
             return;
         };
         let listed = KeyFolder::from_path(path).map_or(parent, |_| path);
-        self.note_folder_access(event, instance, "QueryDirectory", listed);
         let result = event.result().unwrap_or_default();
-        let found = NtStatus::from_result(&result) == Some(NtStatus::SUCCESS);
-        let Some(detail) = event.detail() else { return };
-        if !found {
+        let detail = event.detail();
+        let operation = "QueryDirectory";
+        let step = Step::of_file(operation, &result, detail.as_ref());
+        let what = FileStep::of(operation, step, &result, detail.as_ref());
+        self.note_folder_access(event, instance, listed, &what);
+        if what.outcome != Outcome::Success {
             // A search for one name that is not there is a probe for that file.
             if let Some(file) = KeyFile::from_path(path)
-                && result.eq_ignore_ascii_case("NO SUCH FILE")
-                && instance.is_some()
+                && matches!(what.outcome, Outcome::Missing(_))
             {
-                self.files.enter(file, path, event.number());
+                let probe = FileStep { step: Some(Step::Probed), ..what };
+                self.step_on(file, event, instance, path, &probe);
             }
             return;
         }
+        let Some(detail) = detail else { return };
         let folder_path = path.rsplit_once('\\').filter(|_| KeyFolder::from_path(path).is_none());
         let folder_path =
             folder_path.map_or(path.trim_end_matches(['*', '\\']), |(parent, _)| parent);

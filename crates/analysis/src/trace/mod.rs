@@ -203,6 +203,9 @@ impl<'n> Trace<'n> {
             (Place::ProviderDll, Some(instance)) => {
                 self.note_provider_dll(event, instance, &operation, &path);
             }
+            (Place::Elsewhere, _) if operation.starts_with("SetRename") => {
+                self.observe_arrival(event);
+            }
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ mod files;
 mod log;
 mod order;
 mod others;
+mod states;
 mod witnesses;
 
 use crate::Severity;
