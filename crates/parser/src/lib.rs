@@ -33,61 +33,30 @@
 //!
 //! Nothing here prints, asks for the time of day, or uses the network.
 
-mod ahead;
 mod capture;
-mod column;
-mod csv;
-mod detail;
-mod error;
 mod event;
-mod fields;
 mod filter;
-mod filter_file;
+mod format;
 mod input;
-mod interest;
-mod json;
-mod losses;
-mod names;
-mod operation;
-mod options;
-mod pasted;
+mod model;
+mod parallel;
 pub mod pml;
-mod process;
-mod progress;
-mod reader;
 mod scan;
-mod seen;
-mod sniff;
-mod stack;
-mod status;
-mod tally;
-mod text_record;
 mod time;
-mod writer;
-mod xml;
 
-pub use capture::{Capture, Events, Format};
-pub use column::{Column, Columns};
-pub use csv::CsvWriter;
-pub use detail::{Detail, DetailItem};
-pub use error::{Error, ErrorKind};
-pub use event::Event;
-pub use filter::{Action, Filter, Relation, Rule, Verdict};
-pub use filter_file::{FilterFile, FilterFormat, StoredRule};
+pub use capture::{Capture, EventWriter, Events, Format, Input, LeftOut, ReadOptions, WriteFormat};
+pub use event::{Event, Interest};
+pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
+pub use format::csv::CsvWriter;
+pub use format::json::JsonObject;
+pub use format::xml::XmlWriter;
+pub use input::Layers;
 pub use input::decode::{Compression, TextEncoding};
-pub use input::{Input, Layers};
-pub use interest::Interest;
-pub use json::JsonObject;
-pub use losses::{Loss, LossKind, Losses, Position};
-pub use operation::plain_operation;
-pub use options::ReadOptions;
-pub use process::Process;
-pub use progress::Progress;
-pub use stack::Frame;
-pub use status::NtStatus;
+pub use model::{
+    Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses, NtStatus,
+    Position, Process, Progress, plain_operation,
+};
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,
     Timestamp, WrittenTime, Zone,
 };
-pub use writer::{EventWriter, LeftOut, WriteFormat};
-pub use xml::XmlWriter;

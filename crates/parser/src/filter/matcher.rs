@@ -1,55 +1,15 @@
 //! A rule made ready to be asked about many events.
 
-use std::cmp::Ordering;
-
 use regex::{Regex, RegexBuilder};
 
+use super::answer::{Answer, Compare};
 use super::moment::{DateCheck, TimeCheck};
 use super::number::{LengthCheck, NumberCheck};
 use super::relation::Relation;
 use super::text::{Text, TextCheck, compare_folded, fold};
-use crate::column::Column;
-use crate::error::Error;
 use crate::event::Event;
-use crate::status::NtStatus;
+use crate::model::{Column, Error, NtStatus};
 use crate::time::Clock;
-
-/// What a rule says about one event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
-    Yes,
-    No,
-    /// The capture does not say enough.
-    Open,
-}
-
-impl From<bool> for Answer {
-    fn from(yes: bool) -> Answer {
-        if yes { Answer::Yes } else { Answer::No }
-    }
-}
-
-/// The comparisons that numbers and times know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compare {
-    Is,
-    Less,
-    More,
-}
-
-impl Compare {
-    pub(super) fn holds<T: Ord>(self, event: &T, value: &T) -> bool {
-        self.holds_for(event.cmp(value))
-    }
-
-    fn holds_for(self, order: Ordering) -> bool {
-        match self {
-            Compare::Is => order == Ordering::Equal,
-            Compare::Less => order == Ordering::Less,
-            Compare::More => order == Ordering::Greater,
-        }
-    }
-}
 
 /// A rule's column, relation and value, understood and prepared.
 #[derive(Clone, Debug)]

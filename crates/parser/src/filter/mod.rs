@@ -1,5 +1,7 @@
 //! Procmon's filter: rules that include or exclude events.
 
+mod answer;
+mod file;
 mod matcher;
 mod moment;
 mod number;
@@ -10,17 +12,16 @@ mod rule;
 mod tests;
 mod text;
 
+pub use file::{FilterFile, FilterFormat, StoredRule};
 pub use relation::{Action, Relation};
 pub use rule::Rule;
 
 use std::sync::Arc;
 
-use crate::column::{Column, Columns};
-use crate::event::Event;
-use crate::interest::Interest;
-use crate::process::Process;
+use crate::event::{Event, Interest};
+use crate::model::{Column, Columns, Process};
 use crate::time::Clock;
-use matcher::Answer;
+use answer::Answer;
 use text::Text;
 
 /// What a filter decides about an event.

@@ -1,9 +1,8 @@
 //! Comparing times of day and dates.
 
-use super::matcher::{Answer, Compare};
-use crate::column::Column;
-use crate::error::Error;
+use super::answer::{Answer, Compare};
 use crate::event::Event;
+use crate::model::{Column, Error};
 use crate::time::{
     Clock, DateOrder, TICKS_PER_DAY, TICKS_PER_SECOND, TimeText, WrittenDate, parse_time_of_day,
 };

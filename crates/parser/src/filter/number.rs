@@ -1,8 +1,7 @@
 //! Comparing numbers and lengths of time.
 
-use super::matcher::{Answer, Compare};
-use crate::column::Column;
-use crate::error::Error;
+use super::answer::{Answer, Compare};
+use crate::model::{Column, Error};
 use crate::time::TICKS_PER_SECOND;
 
 /// A rule about a column that holds a whole number.

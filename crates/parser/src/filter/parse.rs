@@ -1,8 +1,7 @@
 //! A rule written as text: `COLUMN RELATION VALUE`.
 
 use super::relation::{Relation, strip_longest};
-use crate::column::Column;
-use crate::error::Error;
+use crate::model::{Column, Error};
 use crate::time::{WrittenDate, parse_time_of_day};
 
 /// What a text says, before it is known whether the value makes sense.

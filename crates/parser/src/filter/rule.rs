@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::matcher::{Answer, Matcher};
+use super::answer::Answer;
+use super::matcher::Matcher;
 use super::parse;
 use super::relation::{Action, Relation};
 use super::text::Text;
-use crate::column::Column;
-use crate::error::Error;
 use crate::event::Event;
+use crate::model::{Column, Error};
 use crate::time::Clock;
 
 /// One line of Procmon's filter dialog: column, relation, value, action.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use memmap2::Mmap;
 
-use crate::progress::Progress;
+use crate::model::Progress;
 
 /// How many bytes may be mapped together, from a multiple of it on: the system brings
 /// the neighbours of a byte that is looked at along, those that were given back, too.

@@ -5,12 +5,10 @@ use std::io::{self, Read, Seek};
 
 use zip::ZipArchive;
 
-use super::beside::Beside;
+use super::background::Beside;
 use super::content::Content;
 use super::decode::{Bytes, Compression, TextEncoding, Trouble, decompress, peek, tolerant};
-use crate::error::{Error, ErrorKind};
-use crate::options::ReadOptions;
-use crate::progress::Counted;
+use crate::model::{Counted, Error, ErrorKind, Progress};
 
 /// How a capture is packed and encoded, outermost layer first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +31,15 @@ impl Layers {
     pub fn encoding(&self) -> Option<TextEncoding> {
         self.encoding
     }
+}
+
+/// Which thread undoes a compression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unpacking {
+    /// The caller's own.
+    ByCaller,
+    /// A thread of its own, beside the caller's.
+    InBackground,
 }
 
 /// How much of a text is looked at to tell its format.
@@ -59,15 +66,19 @@ impl<'a> Packed<'a> {
     }
 
     /// A file. It is unpacked beside what is done with it, where threads are allowed.
-    pub(super) fn file(mut file: File, options: &ReadOptions) -> io::Result<Packed<'static>> {
+    pub(crate) fn file(
+        mut file: File,
+        progress: &Progress,
+        unpacking: Unpacking,
+    ) -> io::Result<Packed<'static>> {
         let mut head = Vec::new();
         (&mut file).take(4).read_to_end(&mut head)?;
         file.rewind()?;
-        let progress = options.progress.clone();
         // What cannot be mapped can be read all the same.
         let mapped = Content::map(&file, progress.clone()).ok();
-        let bytes = Box::new(Counted { inner: file, progress });
-        let Some(compression) = Compression::of(&head).filter(|_| options.allows_threads()) else {
+        let bytes = Box::new(Counted { inner: file, progress: progress.clone() });
+        let is_background = unpacking == Unpacking::InBackground;
+        let Some(compression) = Compression::of(&head).filter(|_| is_background) else {
             return Ok(Packed { mapped, ..Packed::stream(bytes, Layers::default()) });
         };
         let trouble = Trouble::default();
@@ -79,12 +90,12 @@ impl<'a> Packed<'a> {
 
     /// A member of an archive in a file, unpacked beside what is done with it. Nobody
     /// else may read from the file meanwhile, which has one place to read at.
-    pub(super) fn member(
+    pub(crate) fn member(
         archive: File,
         index: usize,
-        options: &ReadOptions,
+        progress: &Progress,
     ) -> io::Result<Packed<'static>> {
-        let file = Counted { inner: archive, progress: options.progress.clone() };
+        let file = Counted { inner: archive, progress: progress.clone() };
         let unpacked = Beside::start(move |to| {
             let mut archive = ZipArchive::new(file)?;
             to.all_of(archive.by_index(index)?)

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::content::Content;
 use super::decode::Bytes;
-use super::held::Held;
+use super::resident::Held;
 
 /// How many bytes are looked at in one go: few enough to stay in the cache of the
 /// CPU while they are looked at more than once.

@@ -1,14 +1,77 @@
 //! The text of each column, as Procmon's CSV export has it before quoting.
 
-use super::detail::{FileDetail, ImageDetail, NetworkDetail, ProcessCreate, created_key};
+use super::detail::{FileDetail, NetworkDetail, created_key};
 use super::event::PmlEvent;
-use super::operation::{Dispatch, Named, OperationNames, file, file_code, name, network};
-use super::record::Class;
+use super::operation::{Dispatch, Named, file, file_code, name, network};
+use super::process_block::{ImageDetail, ProcessCreate, code as process_code};
+use super::record::{Class, UNKNOWN};
 use super::text::{
     push_date_and_time, push_hex_padded, push_number, push_relative, push_seconds, push_time_of_day,
 };
 use super::{Pml, control, detail, quirks, status};
-use crate::column::Column;
+use crate::model::{Column, LossKind, Losses, OperationNames};
+
+impl PmlEvent<'_> {
+    /// The name of the operation, `<Unknown>` where it has none.
+    pub fn operation(&self) -> &'static str {
+        operation(self).text()
+    }
+
+    /// Appends the text of the column Path.
+    pub fn push_path(&self, out: &mut String) {
+        push_path(out, self);
+    }
+
+    /// Appends the text of a column exactly as Procmon's CSV export has it
+    /// before quoting, in the form that [`Pml::rendering`] asks for.
+    ///
+    /// Returns false, and appends nothing, where the capture does not know the
+    /// column: a process column of an event whose process is not in the table.
+    pub fn column_text(&self, column: Column, out: &mut String) -> bool {
+        push(out, self, column)
+    }
+
+    /// As [`PmlEvent::column_text`], but a path or detail of several lines keeps
+    /// them.
+    pub(crate) fn push_lines(&self, column: Column, out: &mut String) {
+        push_lines(out, self, column);
+    }
+
+    /// The text of the column Category; empty for most operations.
+    pub fn category(&self) -> &'static str {
+        category(self)
+    }
+
+    /// Counts what of this event is damaged or unknown.
+    pub fn note_losses(&self, losses: &mut Losses) {
+        let header = &self.header;
+        if self.repaired {
+            let message =
+                "the list of events is wrong here; the event was found by what is before it";
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+        if self.parts().cut {
+            let message = format!(
+                "stack of {} frames, {} bytes of detail and extra detail at {} do not fit in the file",
+                header.stack_depth, header.detail_size, header.extra_offset
+            );
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+        if operation(self) == Named::Unknown {
+            let message = format!(
+                "class {:?}, operation {}, sub-operation {}: shown as {UNKNOWN}",
+                header.class,
+                header.operation,
+                self.detail_block().u8(0).unwrap_or(0)
+            );
+            losses.add(LossKind::Unknown, self.position(), message);
+        }
+        if self.process().is_none() && !self.pml.processes().is_empty() {
+            let message = format!("process {} is not in the table", header.process_index);
+            losses.add(LossKind::DamagedField, self.position(), message);
+        }
+    }
+}
 
 /// Appends the text of a column. False where the capture does not know it:
 /// a process column of an event whose process is not in the table.
@@ -126,7 +189,7 @@ pub(crate) fn operation(event: &PmlEvent<'_>) -> Named {
 }
 
 /// The name of a file system operation.
-pub(super) fn file_operation(pml: &Pml<'_>, operation: u16, sub: u8, dispatch: Dispatch) -> Named {
+pub(crate) fn file_operation(pml: &Pml<'_>, operation: u16, sub: u8, dispatch: Dispatch) -> Named {
     let names = pml.rendering().names;
     if quirks::is_old_allocation(pml.info().version, operation, sub) {
         return Named::Known(quirks::OLD_ALLOCATION_NAME);
@@ -151,12 +214,12 @@ pub(crate) fn push_path(out: &mut String, event: &PmlEvent<'_>) {
         }
         Class::Registry => detail::registry_path(header.operation, detail).push_to(out),
         Class::Process => match header.operation {
-            detail::PROCESS_CREATE => {
+            process_code::CREATE => {
                 if let Some(create) = ProcessCreate::read(detail) {
                     create.image_path.push_to_nul(out);
                 }
             }
-            detail::LOAD_IMAGE => {
+            process_code::LOAD_IMAGE => {
                 if let Some(image) = ImageDetail::read(detail, event.pointer_width()) {
                     image.path.push_to(out);
                 }

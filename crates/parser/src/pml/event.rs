@@ -1,19 +1,16 @@
 //! One event: cheap parts first, text when it is asked for.
 
+use super::Pml;
 use super::bytes::{Bytes, PointerWidth};
-use super::columns;
-use super::detail::{
-    self, Destination, Fidelity, FileDetail, Source, destination, names_a_destination,
-};
+use super::detail::{self, Destination, FileDetail, Source, destination, names_a_destination};
 use super::exporter::Exporter;
-use super::operation::{Named, UNKNOWN, file_code};
+use super::operation::file_code;
 use super::processes::ProcessEntry;
 use super::record::{Class, EventHeader, Parts};
+use super::rendering::{Fidelity, Rendering};
 use super::tables::Hosts;
 use super::users::Users;
-use super::{Pml, Rendering};
-use crate::column::Column;
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::Position;
 
 /// One event of a capture. Making one reads the 52 bytes of its header only;
 /// every method decodes what it needs.
@@ -48,16 +45,6 @@ impl<'p> PmlEvent<'p> {
         self.pml.process(self.header.process_index)
     }
 
-    /// The name of the operation, `<Unknown>` where it has none.
-    pub fn operation(&self) -> &'static str {
-        columns::operation(self).text()
-    }
-
-    /// Appends the text of the column Path.
-    pub fn push_path(&self, out: &mut String) {
-        columns::push_path(out, self);
-    }
-
     /// The path as it is stored, to be compared without decoding it. `None`
     /// for events whose path is put together from several parts or that have
     /// none. For `QueryDirectory` it is the directory without the filter.
@@ -80,26 +67,6 @@ impl<'p> PmlEvent<'p> {
     /// a value has several (a CSV export writes `;` for the LF).
     pub fn detail_text(&self, fidelity: Fidelity, out: &mut String) {
         detail::push(out, &self.source(fidelity));
-    }
-
-    /// Appends the text of a column exactly as Procmon's CSV export has it
-    /// before quoting, in the form that [`Pml::rendering`] asks for.
-    ///
-    /// Returns false, and appends nothing, where the capture does not know the
-    /// column: a process column of an event whose process is not in the table.
-    pub fn column_text(&self, column: Column, out: &mut String) -> bool {
-        columns::push(out, self, column)
-    }
-
-    /// As [`PmlEvent::column_text`], but a path or detail of several lines keeps
-    /// them.
-    pub(crate) fn push_lines(&self, column: Column, out: &mut String) {
-        columns::push_lines(out, self, column);
-    }
-
-    /// The text of the column Category; empty for most operations.
-    pub fn category(&self) -> &'static str {
-        columns::category(self)
     }
 
     /// The return addresses, kernel frames first. Addresses above
@@ -142,36 +109,6 @@ impl<'p> PmlEvent<'p> {
     /// What the operation returned, as it is in the file.
     pub fn raw_extra(&self) -> Option<&'p [u8]> {
         self.extra_block().map(|extra| extra.0)
-    }
-
-    /// Counts what of this event is damaged or unknown.
-    pub fn note_losses(&self, losses: &mut Losses) {
-        let header = &self.header;
-        if self.repaired {
-            let message =
-                "the list of events is wrong here; the event was found by what is before it";
-            losses.add(LossKind::DamagedField, self.position(), message);
-        }
-        if self.parts().cut {
-            let message = format!(
-                "stack of {} frames, {} bytes of detail and extra detail at {} do not fit in the file",
-                header.stack_depth, header.detail_size, header.extra_offset
-            );
-            losses.add(LossKind::DamagedField, self.position(), message);
-        }
-        if columns::operation(self) == Named::Unknown {
-            let message = format!(
-                "class {:?}, operation {}, sub-operation {}: shown as {UNKNOWN}",
-                header.class,
-                header.operation,
-                self.detail_block().u8(0).unwrap_or(0)
-            );
-            losses.add(LossKind::Unknown, self.position(), message);
-        }
-        if self.process().is_none() && !self.pml.processes().is_empty() {
-            let message = format!("process {} is not in the table", header.process_index);
-            losses.add(LossKind::DamagedField, self.position(), message);
-        }
     }
 
     pub(crate) fn parts(&self) -> Parts<'p> {

@@ -1,6 +1,6 @@
 //! Which Procmon makes the text.
 
-use super::processes::Module;
+use crate::model::Module;
 
 /// The generation of Procmon whose text is wanted. Newer ones lay directory
 /// listings out differently and know more information classes.
@@ -57,7 +57,12 @@ pub(crate) fn detect(version: u32, modules: impl Iterator<Item = Module>) -> Exp
     driver.unwrap_or(Exporter::V3_61)
 }
 
-pub(crate) fn by_program(module: &Module) -> Option<Exporter> {
+/// Whether a module is Procmon or its driver, whose version tells the form of texts.
+pub(crate) fn is_of_procmon(module: &Module) -> bool {
+    by_program(module).or_else(|| by_driver(module)).is_some()
+}
+
+fn by_program(module: &Module) -> Option<Exporter> {
     if module.description != "Process Monitor" {
         return None;
     }
@@ -68,7 +73,7 @@ pub(crate) fn by_program(module: &Module) -> Option<Exporter> {
     })
 }
 
-pub(crate) fn by_driver(module: &Module) -> Option<Exporter> {
+fn by_driver(module: &Module) -> Option<Exporter> {
     let file = module.path.rsplit('\\').next()?.to_ascii_lowercase();
     let generation: u32 = file.strip_prefix("procmon")?.strip_suffix(".sys")?.parse().ok()?;
     if generation < 24 {

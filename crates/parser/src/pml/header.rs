@@ -2,8 +2,7 @@
 
 use super::bytes::{Bytes, PointerWidth};
 use super::strings::push_wide_to_nul;
-use crate::error::{Error, ErrorKind};
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{Error, ErrorKind, LossKind, Losses, Position};
 
 /// The size of the header in versions 7 and 9, and so where the first event is.
 pub(crate) const HEADER_SIZE: usize = 0x3A8;

@@ -44,89 +44,56 @@
 //! process columns are unknown, not empty. What could not be read is counted
 //! in [`Pml::losses`] and by [`PmlEvent::note_losses`].
 
-mod access;
-mod block;
-mod bytes;
-mod columns;
-mod control;
-mod detail;
-mod event;
-mod events;
-mod exporter;
-mod header;
-mod judge;
-mod needles;
-mod operation;
-mod owned;
-mod processes;
-mod quirks;
-mod reader;
-mod record;
-mod repair;
-mod row;
-mod salvage;
-mod sections;
-mod skim;
-mod status;
-mod strings;
-mod tables;
-mod text;
-mod users;
-mod ways;
-mod window;
-mod write;
+pub(crate) mod access;
+pub(crate) mod bytes;
+pub(crate) mod columns;
+pub(crate) mod control;
+pub(crate) mod detail;
+pub(crate) mod event;
+pub(crate) mod exporter;
+pub(crate) mod header;
+pub(crate) mod locate;
+pub(crate) mod offsets;
+pub(crate) mod operation;
+pub(crate) mod owned;
+pub(crate) mod process_block;
+pub(crate) mod processes;
+pub(crate) mod quirks;
+pub(crate) mod record;
+pub(crate) mod rendering;
+pub(crate) mod repair;
+pub(crate) mod salvage;
+pub(crate) mod status;
+pub(crate) mod strings;
+pub(crate) mod tables;
+pub(crate) mod text;
+pub(crate) mod users;
 
+pub use crate::model::{Module, OperationNames};
 pub use bytes::PointerWidth;
-pub use detail::{Destination, Fidelity};
+pub use detail::Destination;
 pub use event::PmlEvent;
 pub use exporter::Exporter;
 pub use header::{Info, OsVersion, is_pml};
-pub use operation::OperationNames;
-pub use processes::{Module, Modules, ProcessEntry};
-pub(crate) use reader::{PmlReader, PmlRecord};
+pub use processes::{Modules, ProcessEntry};
 pub use record::{Class, EventHeader};
-pub(crate) use row::NativeRows;
+pub use rendering::{Fidelity, Rendering};
 pub use strings::RawText;
-pub use write::{PmlWriter, Survey};
+
+// For callers only, so that all of native captures has one public path: the writer stands
+// on a higher floor, and nothing in this crate may reach it through here.
+pub use crate::format::pml::{PmlWriter, Survey};
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use crate::error::Error;
-use crate::losses::{Loss, LossKind, Losses, Position};
-use crate::time::Zone;
+use crate::model::{Error, Loss, LossKind, Losses, Position};
 use bytes::Bytes;
-use events::{ENTRY, EventOffsets};
+use offsets::{ENTRY, EventOffsets};
 use processes::ProcessTable;
 use repair::{Repairs, Verdict};
 use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
-
-/// How columns are rendered.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Rendering {
-    /// The zone of the wall clock that times are shown in.
-    pub zone: Zone,
-    /// Which vocabulary names the file system operations.
-    pub names: OperationNames,
-    /// The generation of Procmon whose text is wanted; `None` takes the one
-    /// that most likely recorded the capture.
-    pub exporter: Option<Exporter>,
-    /// Procmon's text, or the corrected one.
-    pub fidelity: Fidelity,
-}
-
-impl Default for Rendering {
-    fn default() -> Rendering {
-        Rendering {
-            zone: Zone::UTC,
-            names: OperationNames::Usual,
-            exporter: None,
-            fidelity: Fidelity::Procmon,
-        }
-    }
-}
 
 /// What a native capture says about its recording.
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +178,25 @@ impl<'a> Pml<'a> {
         Ok(pml)
     }
 
+    /// The bytes of one event, as a capture that has no tables.
+    pub(crate) fn of_one_event(bytes: &'a [u8], info: Info, rendering: Rendering) -> Pml<'a> {
+        Pml {
+            bytes,
+            info,
+            offsets: EventOffsets::Listed(&[0; ENTRY]),
+            strings: Strings::default(),
+            processes: ProcessTable::default(),
+            hosts: Hosts::default(),
+            users: OnceLock::new(),
+            repairs: OnceLock::new(),
+            first_event: 0,
+            first_time: 0,
+            detected_exporter: Exporter::V3_61,
+            rendering,
+            losses: Losses::default(),
+        }
+    }
+
     /// The same capture, with its columns rendered in another way.
     pub fn with_rendering(self, rendering: Rendering) -> Pml<'a> {
         Pml { rendering, ..self }
@@ -232,6 +218,11 @@ impl<'a> Pml<'a> {
         self.rendering.exporter.unwrap_or(self.detected_exporter)
     }
 
+    /// Takes the form of another generation of Procmon for the texts of columns.
+    pub(crate) fn set_exporter(&mut self, exporter: Exporter) {
+        self.rendering.exporter = Some(exporter);
+    }
+
     /// Computer, Windows and recording.
     pub fn info(&self) -> &Info {
         &self.info
@@ -247,13 +238,23 @@ impl<'a> Pml<'a> {
         self.offsets.len()
     }
 
+    /// The file, from its first byte on.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the events begin.
+    pub(crate) fn offsets(&self) -> &EventOffsets<'a> {
+        &self.offsets
+    }
+
     /// Where an event begins, as the list of events says.
-    fn offset(&self, event: usize) -> Option<usize> {
+    pub(crate) fn offset(&self, event: usize) -> Option<usize> {
         self.offsets.get(event).and_then(|at| usize::try_from(at).ok())
     }
 
     /// The part of the file that says where these events begin.
-    fn list_of_offsets(&self, events: Range<usize>) -> Range<usize> {
+    pub(crate) fn list_of_offsets(&self, events: Range<usize>) -> Range<usize> {
         let EventOffsets::Listed(list) = &self.offsets else { return 0..0 };
         let begin = list.as_ptr().addr() - self.bytes.as_ptr().addr();
         begin + ENTRY * events.start..begin + ENTRY * events.end
@@ -308,7 +309,7 @@ impl<'a> Pml<'a> {
         let width = self.info.pointer_width;
         let file = Bytes(self.bytes);
         let judge = |listed| self.judge(index, listed);
-        match events::locate(file, &self.offsets, index, width, judge) {
+        match locate::locate(file, &self.offsets, index, width, judge) {
             Some(found) => Ok(PmlEvent {
                 pml: self,
                 index,
@@ -351,4 +352,4 @@ impl<'a> Pml<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

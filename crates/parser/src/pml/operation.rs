@@ -1,20 +1,8 @@
 //! The names of operations.
 
-use super::record::Class;
+use super::record::{Class, UNKNOWN};
 use super::tables::Transport;
-
-/// What Procmon prints for a code without a name.
-pub(crate) const UNKNOWN: &str = "<Unknown>";
-
-/// Which of Procmon's two vocabularies names file system operations.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum OperationNames {
-    /// The usual one: `CreateFile`, `QueryBasicInformationFile`.
-    #[default]
-    Usual,
-    /// That of "Enable Advanced Output": `IRP_MJ_CREATE`, `FASTIO_READ`.
-    Advanced,
-}
+use crate::model::OperationNames;
 
 /// How an operation is named, and whether a name was known at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

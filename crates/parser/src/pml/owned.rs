@@ -3,8 +3,8 @@
 use self_cell::self_cell;
 
 use super::{Pml, Rendering};
-use crate::error::Error;
 use crate::input::Content;
+use crate::model::Error;
 
 type Opened<'a> = Pml<'a>;
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::bytes::{Bytes, PointerWidth};
 use super::tables::{StringCache, Strings, missing, section, short};
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{LossKind, Losses, Module, Position};
+
+/// PID of the process that the kernel's modules belong to.
+pub(crate) const SYSTEM_PID: u32 = 4;
 
 /// One process of the capture.
 ///
@@ -56,41 +59,6 @@ pub struct ProcessEntry {
     pub(crate) has_lines: bool,
     /// Where the first module record is in the file.
     pub(crate) modules_at: usize,
-}
-
-/// One image that a process had loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Module {
-    /// Where it was mapped.
-    pub base: u64,
-    /// Size of the mapping in bytes.
-    pub size: u32,
-    /// Path of the file.
-    pub path: String,
-    /// Version from the version resource.
-    pub version: String,
-    /// Company from the version resource.
-    pub company: String,
-    /// Description from the version resource.
-    pub description: String,
-    /// Link time stamp of the image: seconds since 1970, or a hash.
-    pub time_stamp: u32,
-    /// When it was loaded, FILETIME. Procmon spreads it over two fields; the
-    /// sum equals the time of the `Load Image` event.
-    pub loaded: i64,
-}
-
-impl Module {
-    /// Whether an address lies in the module.
-    pub fn contains(&self, address: u64) -> bool {
-        address.checked_sub(self.base).is_some_and(|offset| offset < u64::from(self.size))
-    }
-
-    /// Whether it is Procmon or its driver, whose version tells the form of texts.
-    pub(crate) fn is_of_procmon(&self) -> bool {
-        super::exporter::by_program(self).or_else(|| super::exporter::by_driver(self)).is_some()
-    }
 }
 
 /// All processes, findable by index.

@@ -5,8 +5,8 @@
 //! for the true one.
 
 use super::bytes::{Bytes, PointerWidth};
-use super::detail::Fidelity;
 use super::exporter::Exporter;
+use super::rendering::Fidelity;
 use super::text::{push_date_and_time, push_grouped_signed, push_number};
 use crate::time::Zone;
 

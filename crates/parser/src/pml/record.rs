@@ -2,6 +2,9 @@
 
 use super::bytes::{Bytes, PointerWidth};
 
+/// What Procmon prints for a code without a name.
+pub(crate) const UNKNOWN: &str = "<Unknown>";
+
 /// The class of an event, as its code in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -58,7 +61,7 @@ impl Class {
             Class::Profiling => "Profiling",
             Class::Network => "Network",
             Class::Ipc => "IPC",
-            Class::Unknown(_) => super::operation::UNKNOWN,
+            Class::Unknown(_) => UNKNOWN,
         }
     }
 }

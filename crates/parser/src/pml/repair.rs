@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::bytes::{Bytes, PointerWidth};
-use super::events::EventOffsets;
+use super::offsets::EventOffsets;
 use super::record::EventHeader;
 use super::salvage::{HOLE, end, looks_right};
 

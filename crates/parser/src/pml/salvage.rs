@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::bytes::{Bytes, PointerWidth};
 use super::header::Info;
 use super::record::{Class, EVENT_HEADER_SIZE, EventHeader};
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{LossKind, Losses, Position};
 
 /// The longest hole between two events that Procmon itself leaves, in bytes.
 pub(crate) const HOLE: usize = 3;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bytes::Bytes;
 use super::strings::{push_wide, push_wide_to_nul};
-use crate::losses::{LossKind, Losses, Position};
+use crate::model::{LossKind, Losses, Position};
 
 /// The string table. Entries are decoded when they are asked for.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,21 +1,21 @@
 //! The whole reader on a small capture of our own making.
 
 use super::*;
-use crate::column::Column;
+use crate::model::Column;
 
-pub(super) const PROCESS_INDEX: u32 = 7;
-pub(super) const START: i64 = 0x01D6_6700_1234_5678;
+pub(crate) const PROCESS_INDEX: u32 = 7;
+pub(crate) const START: i64 = 0x01D6_6700_1234_5678;
 
-pub(super) fn wide(text: &str) -> Vec<u8> {
+pub(crate) fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-pub(super) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
+pub(crate) fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     bytes[at..at + value.len()].copy_from_slice(value);
 }
 
 /// One event with a single stack frame.
-pub(super) fn event(
+pub(crate) fn event(
     class: u16,
     operation: u16,
     number: i64,
@@ -58,7 +58,7 @@ fn registry_event(number: i64) -> Vec<u8> {
 }
 
 /// A write of 5,120 bytes.
-pub(super) fn write_event(number: i64) -> Vec<u8> {
+pub(crate) fn write_event(number: i64) -> Vec<u8> {
     let path = b"C:\\x.txt";
     let mut detail = vec![0; 0x40];
     put(&mut detail, 0x10, &5120u32.to_le_bytes());
@@ -77,7 +77,7 @@ fn capture() -> Vec<u8> {
 }
 
 /// A capture with these events of one process.
-pub(super) fn capture_of(events: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn capture_of(events: &[Vec<u8>]) -> Vec<u8> {
     let mut file = vec![0u8; header::HEADER_SIZE];
     put(&mut file, 0, b"PML_\x09");
     put(&mut file, 8, &[1]);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::bytes::{Bytes, PointerWidth};
-use super::detail::ProcessCreate;
-use super::events::EventOffsets;
+use super::offsets::EventOffsets;
+use super::process_block::{ProcessCreate, code as process_code};
 use super::processes::ProcessTable;
 use super::record::{Class, EventHeader, Parts};
 use super::text::push_number;
@@ -39,7 +39,7 @@ impl Users<'_> {
     }
 
     fn collect(&self) -> UserNames {
-        const CREATED: [u16; 2] = [super::detail::PROCESS_DEFINED, super::detail::PROCESS_CREATE];
+        const CREATED: [u16; 2] = [process_code::DEFINED, process_code::CREATE];
         let mut names = UserNames::new();
         for index in 0..self.offsets.len() {
             let Some(at) = self.offsets.get(index).and_then(|at| usize::try_from(at).ok()) else {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::error::Error;
+use crate::model::Error;
 
 /// The order in which a locale writes a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

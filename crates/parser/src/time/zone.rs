@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{MappedLocalTime, Offset, TimeZone};
 
 use super::TICKS_PER_SECOND;
-use crate::error::Error;
+use crate::model::Error;
 
 /// A time zone: `UTC`, a fixed offset such as `+02:00`, or a name of the IANA
 /// database such as `Europe/Berlin`.

@@ -1,11 +1,12 @@
 //! Directory enumeration, whose text Procmon has changed twice; see
 //! [`Exporter`](crate::pml::Exporter).
 
-use super::file::FileDetail;
-use super::{Fidelity, Items, Source};
+use super::file_block::FileDetail;
+use super::{Items, Source};
 use crate::pml::bytes::Bytes;
 use crate::pml::exporter::Exporter;
 use crate::pml::quirks;
+use crate::pml::rendering::Fidelity;
 use crate::pml::strings::{Descriptor, RawText, push_wide};
 use crate::pml::text::push_number;
 

@@ -111,7 +111,7 @@ fn alignment_name(mask: u32) -> &'static str {
         0x7F => "128 Byte",
         0xFF => "256 Byte",
         0x1FF => "512 Byte",
-        _ => crate::pml::operation::UNKNOWN,
+        _ => crate::pml::record::UNKNOWN,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod directory;
 mod file;
+mod file_block;
 mod file_information;
 mod network;
 mod process;
@@ -11,14 +12,9 @@ mod rename;
 mod volume;
 
 pub(crate) use directory::{CLASSES, name_places, push_filter_of_path};
-pub(crate) use file::FileDetail;
 pub(crate) use file::open_result;
+pub(crate) use file_block::FileDetail;
 pub(crate) use network::NetworkDetail;
-pub(crate) use process::code as process_code;
-pub(crate) use process::code::{
-    CREATE as PROCESS_CREATE, DEFINED as PROCESS_DEFINED, LOAD_IMAGE, START as PROCESS_START,
-};
-pub(crate) use process::{ImageDetail, ProcessCreate};
 pub(crate) use registry::{
     KEY_CLASSES, SET_CLASSES, code as registry_code, created_key, path as registry_path,
     path_at as registry_path_at,
@@ -27,23 +23,12 @@ pub(crate) use registry_data::TYPES;
 pub use rename::Destination;
 pub(crate) use rename::{destination, names_a_destination};
 
-use super::Rendering;
 use super::bytes::{Bytes, PointerWidth};
 use super::exporter::Exporter;
 use super::record::{Class, EventHeader, Parts};
+use super::rendering::{Fidelity, Rendering};
 use super::text::{push_grouped, push_hex, push_number};
 use super::users::Users;
-
-/// Whether the text is to be what Procmon prints, or what is true.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Fidelity {
-    /// Procmon's own text with its own mistakes, byte for byte.
-    #[default]
-    Procmon,
-    /// The same form, with what the capture really holds. See the list in the
-    /// module documentation.
-    Corrected,
-}
 
 /// Everything that the text of one event is made from.
 #[derive(Clone, Copy, Debug)]

@@ -245,7 +245,7 @@ fn set_info(items: &mut Items<'_>, detail: Bytes<'_>) {
     let class = detail.u32(4).unwrap_or(0);
     match SET_CLASSES.get(class as usize) {
         Some(name) => items.text("KeySetInformationClass", name),
-        None => items.text("KeySetInformationClass", crate::pml::operation::UNKNOWN),
+        None => items.text("KeySetInformationClass", crate::pml::record::UNKNOWN),
     }
     // The number of bytes recorded, not the length that was asked for at 8.
     items.grouped("Length", detail.u16(12).unwrap_or(0));

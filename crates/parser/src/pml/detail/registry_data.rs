@@ -1,8 +1,9 @@
 //! The data of registry values.
 
-use super::{Fidelity, Items};
+use super::Items;
 use crate::pml::bytes::Bytes;
 use crate::pml::quirks;
+use crate::pml::rendering::Fidelity;
 use crate::pml::strings::{push_wide, push_wide_to_nul, wide_nul};
 use crate::pml::text::{push_byte, push_number};
 

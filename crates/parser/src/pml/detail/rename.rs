@@ -1,6 +1,6 @@
 //! Rename and hard link: where the file goes to.
 
-use super::file::FileDetail;
+use super::file_block::FileDetail;
 use super::{Items, Source};
 use crate::pml::access::{RENAME_FLAGS, push_words_and_rest};
 use crate::pml::bytes::{Bytes, PointerWidth};

@@ -1,0 +1,280 @@
+//! One row of Procmon.
+
+mod interest;
+pub(crate) mod native_record;
+pub(crate) mod text_record;
+
+pub use interest::Interest;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::model::{Column, Columns, Detail, Frame, Position, Process};
+use crate::time::EventTime;
+use native_record::PmlRecord;
+use text_record::TextRecord;
+
+/// One event of a capture, with Procmon's own column names.
+///
+/// An absent column is `None`, never invented; an empty one is `Some("")`.
+#[derive(Clone, Debug, Default)]
+pub struct Event {
+    pub(crate) number: u64,
+    pub(crate) position: Position,
+    pub(crate) time: EventTime,
+    pub(crate) record: Record,
+    pub(crate) process: Option<Arc<Process>>,
+    pub(crate) stack: Vec<Frame>,
+}
+
+/// Where the texts of an event come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Record {
+    /// A row of an export.
+    Text(TextRecord),
+    /// An event of a native capture, decoded as far as it is asked for.
+    Pml(PmlRecord),
+}
+
+impl Default for Record {
+    fn default() -> Record {
+        Record::Text(TextRecord::default())
+    }
+}
+
+impl Record {
+    /// Empties the record for a row with these columns.
+    pub(crate) fn start(&mut self, columns: &Arc<Columns>) {
+        self.as_text().start(columns);
+    }
+
+    /// As [`Record::start`], for a format whose texts can have several lines.
+    pub(crate) fn start_with_lines(&mut self, columns: &Arc<Columns>) {
+        self.as_text().start(columns);
+        self.as_text().has_lines = true;
+    }
+
+    /// As [`TextRecord::set_row`].
+    pub(crate) fn set_row(&mut self, row: &[u8], start: usize, commas: &[u32]) {
+        self.as_text().set_row(row, start, commas);
+    }
+
+    /// As [`TextRecord::note_ascii`].
+    pub(crate) fn note_ascii(&mut self) {
+        self.as_text().note_ascii();
+    }
+
+    /// Adds the next field of a row.
+    pub(crate) fn push(&mut self, field: &[u8]) {
+        self.as_text().push(field);
+    }
+
+    /// How many fields a row has so far.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Record::Text(text) => text.len(),
+            Record::Pml(record) => record.columns.len(),
+        }
+    }
+
+    /// Gives the fields of a row other columns.
+    pub(crate) fn set_columns(&mut self, columns: &Arc<Columns>) {
+        let text = self.as_text();
+        let same = text.columns.as_ref().is_some_and(|current| Arc::ptr_eq(current, columns));
+        if !same {
+            text.columns = Some(Arc::clone(columns));
+        }
+    }
+
+    fn as_text(&mut self) -> &mut TextRecord {
+        if let Record::Pml(_) = self {
+            *self = Record::default();
+        }
+        match self {
+            Record::Text(text) => text,
+            Record::Pml(_) => unreachable!("it was made a text above"),
+        }
+    }
+}
+
+impl Event {
+    /// The number of the event in its capture, from 1.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Where the event stands in the capture.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+
+    /// What the event says about its time; see [`Clock`](crate::Clock).
+    pub fn time(&self) -> &EventTime {
+        &self.time
+    }
+
+    /// The text of a column: as the export wrote it or, when the export hides
+    /// the column, from the capture's process list. Bytes that are no valid
+    /// text are shown as U+FFFD.
+    pub fn get(&self, column: Column) -> Option<Cow<'_, str>> {
+        match &self.record {
+            Record::Text(record) => record.column(column).map(shown),
+            Record::Pml(record) => self.native_column(record, column),
+        }
+        .or_else(|| self.process.as_ref()?.column(column))
+    }
+
+    /// The bytes of a column, as [`Event::get`] would decode them: quicker for who
+    /// only compares or counts.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Column, Input, ReadOptions};
+    ///
+    /// let csv = "\"Path\"\r\n\"C:\\a\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let event = capture.events().next().expect("one event")?;
+    /// assert_eq!(event.bytes(Column::Path).as_deref(), Some(&b"C:\\a"[..]));
+    /// assert_eq!(event.bytes(Column::Detail), None);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn bytes(&self, column: Column) -> Option<Cow<'_, [u8]>> {
+        if let Record::Text(record) = &self.record
+            && let Some(field) = record.column(column)
+        {
+            return Some(field);
+        }
+        Some(match self.get(column)? {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
+    }
+
+    fn native_column(&self, record: &PmlRecord, column: Column) -> Option<Cow<'_, str>> {
+        match (column, &self.process) {
+            // The name is asked for with every event; it needs no copy.
+            (Column::ProcessName, Some(process)) => process.column(column),
+            _ => record.column(column).map(Cow::Owned),
+        }
+    }
+
+    /// The bytes of the field at a position of the capture's columns, exactly
+    /// as the export has them.
+    pub fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
+        match &self.record {
+            Record::Text(record) => record.field(index),
+            Record::Pml(_) => {
+                let column = (*self.columns()?.known().get(index)?)?;
+                self.bytes(column)
+            }
+        }
+    }
+
+    /// The columns that this event was written with.
+    pub fn columns(&self) -> Option<&Columns> {
+        match &self.record {
+            Record::Text(record) => record.columns.as_deref(),
+            Record::Pml(record) => Some(&record.columns),
+        }
+    }
+
+    /// Looks whether the bytes of the event are text throughout.
+    pub(crate) fn check_text(&mut self) -> bool {
+        match &mut self.record {
+            Record::Text(record) => record.check_text(),
+            Record::Pml(_) => true,
+        }
+    }
+
+    /// When it began, for formats that count from 1601 instead of writing a text.
+    pub(crate) fn instant(&self) -> Option<i64> {
+        match &self.record {
+            Record::Text(_) => None,
+            Record::Pml(record) => Some(record.header.time),
+        }
+    }
+
+    /// Process Name.
+    pub fn process_name(&self) -> Option<Cow<'_, str>> {
+        self.get(Column::ProcessName)
+    }
+
+    /// PID.
+    pub fn pid(&self) -> Option<u32> {
+        if let (Record::Pml(_), Some(process)) = (&self.record, &self.process) {
+            return process.pid;
+        }
+        self.get(Column::Pid)?.trim().parse().ok()
+    }
+
+    /// TID.
+    pub fn tid(&self) -> Option<u32> {
+        if let Record::Pml(record) = &self.record {
+            return Some(record.header.thread_id);
+        }
+        self.get(Column::Tid)?.trim().parse().ok()
+    }
+
+    /// Operation.
+    pub fn operation(&self) -> Option<Cow<'_, str>> {
+        self.get(Column::Operation)
+    }
+
+    /// Path.
+    pub fn path(&self) -> Option<Cow<'_, str>> {
+        self.get(Column::Path)
+    }
+
+    /// Result.
+    pub fn result(&self) -> Option<Cow<'_, str>> {
+        self.get(Column::Result)
+    }
+
+    /// Detail, split into its items by what the operation is known to write.
+    ///
+    /// Of a native capture it is what the capture really holds, without the
+    /// mistakes of Procmon's own text, which [`Event::get`] gives.
+    pub fn detail(&self) -> Option<Detail<'_>> {
+        let operation = self.operation().unwrap_or_default();
+        let text = match &self.record {
+            Record::Text(_) => self.get(Column::Detail)?,
+            Record::Pml(record) => Cow::Owned(record.corrected_detail()),
+        };
+        Some(Detail::parse(&operation, text))
+    }
+
+    /// The process of the event, when the capture has a process list.
+    pub fn process(&self) -> Option<&Arc<Process>> {
+        self.process.as_ref()
+    }
+
+    /// The call stack, kernel frames first; empty when the capture has none.
+    pub fn stack(&self) -> Cow<'_, [Frame]> {
+        match &self.record {
+            Record::Text(_) => Cow::Borrowed(&self.stack),
+            Record::Pml(record) => Cow::Owned(record.stack()),
+        }
+    }
+
+    /// Whether the event has a call stack.
+    pub fn has_stack(&self) -> bool {
+        match &self.record {
+            Record::Text(_) => !self.stack.is_empty(),
+            Record::Pml(record) => record.has_stack(),
+        }
+    }
+}
+
+/// The text that bytes are shown as.
+fn shown(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        },
+        Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
+    }
+}

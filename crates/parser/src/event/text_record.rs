@@ -1,0 +1,239 @@
+//! The texts of one row of an export.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::{Column, Columns};
+use crate::scan::Quotes;
+
+/// The fields of one row as text, one after the other in one buffer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TextRecord {
+    pub(crate) columns: Option<Arc<Columns>>,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    form: Form,
+    /// Whether a line feed in a text stands for itself. A CSV export has none,
+    /// but one that was saved again by another program may.
+    pub(crate) has_lines: bool,
+    /// Whether each field is known to be valid text.
+    is_text: bool,
+}
+
+/// How the fields stand in the buffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    /// As they are, with nothing between them.
+    #[default]
+    Plain,
+    /// As a CSV has them: with `","` between two of them, and quotes doubled.
+    Row,
+}
+
+/// Between two fields of a row: `","`.
+const BETWEEN: usize = 3;
+
+impl TextRecord {
+    /// Empties the record for a row with these columns.
+    pub(crate) fn start(&mut self, columns: &Arc<Columns>) {
+        match &self.columns {
+            Some(current) if Arc::ptr_eq(current, columns) => {}
+            _ => self.columns = Some(Arc::clone(columns)),
+        }
+        self.text.clear();
+        self.ends.clear();
+        self.form = Form::Plain;
+        self.has_lines = false;
+        self.is_text = false;
+    }
+
+    /// Takes a row of a CSV as it is written, without its outer quotes: all fields
+    /// in quotes, and those inside doubled. The commas between fields stand at these
+    /// places of what the row is a part of, where it begins at `start`.
+    pub(crate) fn set_row(&mut self, row: &[u8], start: usize, commas: &[u32]) {
+        self.text.extend_from_slice(row);
+        // From the comma back to the quote before it.
+        self.ends.extend(commas.iter().map(|&comma| comma as usize - start - 1));
+        self.ends.push(row.len());
+        self.form = Form::Row;
+    }
+
+    /// Takes note that the row has nothing but ASCII.
+    pub(crate) fn note_ascii(&mut self) {
+        self.is_text = true;
+    }
+
+    /// The row as a CSV has it, without its outer quotes, where it was taken so.
+    pub(crate) fn row(&self) -> Option<&[u8]> {
+        (self.form == Form::Row).then_some(&self.text)
+    }
+
+    /// Adds the next field.
+    pub(crate) fn push(&mut self, field: &[u8]) {
+        self.text.extend_from_slice(field);
+        self.ends.push(self.text.len());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bytes of a field.
+    #[inline]
+    pub(crate) fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
+        let field = self.written(index)?;
+        Some(match self.form {
+            Form::Plain => Cow::Borrowed(field),
+            Form::Row => unquoted(field),
+        })
+    }
+
+    /// A field as it stands in the buffer.
+    #[inline]
+    fn written(&self, index: usize) -> Option<&[u8]> {
+        self.text.get(self.place(index)?)
+    }
+
+    /// Where a field stands in the buffer.
+    #[inline]
+    pub(crate) fn place(&self, index: usize) -> Option<Range<usize>> {
+        let end = *self.ends.get(index)?;
+        let between = if self.form == Form::Row { BETWEEN } else { 0 };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + between };
+        Some(start..end)
+    }
+
+    /// The buffer, and how quotes stand in it, where each field is valid text.
+    pub(crate) fn texts(&self) -> Option<(&[u8], Quotes)> {
+        let quotes = match self.form {
+            Form::Plain => Quotes::Single,
+            Form::Row => Quotes::Doubled,
+        };
+        self.is_text.then_some((&self.text, quotes))
+    }
+
+    #[inline]
+    pub(crate) fn column(&self, column: Column) -> Option<Cow<'_, [u8]>> {
+        self.field(self.columns.as_ref()?.position(column)?)
+    }
+
+    /// Looks whether the bytes of the row are text throughout.
+    pub(crate) fn check_text(&mut self) -> bool {
+        if self.is_text || self.text.is_ascii() {
+            self.is_text = true;
+            return true;
+        }
+        match std::str::from_utf8(&self.text) {
+            Ok(text) => {
+                self.is_text = self.ends.iter().all(|&end| text.is_char_boundary(end));
+                true
+            }
+            // Between two fields there may be a quote that parts a character.
+            Err(_) => {
+                let fields = (0..self.len()).filter_map(|index| self.written(index));
+                std::str::from_utf8(&fields.collect::<Vec<_>>().concat()).is_ok()
+            }
+        }
+    }
+}
+
+/// The text of a field whose quotes, if it has any, stand doubled.
+#[inline]
+pub(crate) fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
+    match has_quote(field) {
+        false => Cow::Borrowed(field),
+        true => Cow::Owned(without_double_quotes(field)),
+    }
+}
+
+/// Whether there is a quote in a field. Most fields are short.
+#[inline]
+fn has_quote(field: &[u8]) -> bool {
+    const LOW: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    if field.len() > 48 {
+        return memchr::memchr(b'"', field).is_some();
+    }
+    let (words, rest) = field.as_chunks();
+    let in_words = words.iter().fold(0, |found, word| {
+        let zero_if_quote = u64::from_ne_bytes(*word) ^ (LOW * u64::from(b'"'));
+        found | (zero_if_quote.wrapping_sub(LOW) & !zero_if_quote & HIGH)
+    });
+    rest.iter().fold(in_words != 0, |found, byte| found | (*byte == b'"'))
+}
+
+#[inline(never)]
+fn without_double_quotes(field: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(field.len());
+    let mut rest = field;
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        text.extend_from_slice(&rest[..=quote]);
+        rest = rest.get(quote + 2..).unwrap_or_default();
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same fields, as they are and as a row that stands behind something.
+    fn both(fields: &[&[u8]]) -> [TextRecord; 2] {
+        let columns = Arc::new(Columns::from_headers(["Path", "Detail", "Note"]));
+        let [mut plain, mut row] = [TextRecord::default(), TextRecord::default()];
+        plain.start(&columns);
+        row.start(&columns);
+        let (mut text, mut commas) = (Vec::new(), Vec::new());
+        for (index, field) in fields.iter().enumerate() {
+            plain.push(field);
+            if index > 0 {
+                commas.push(1000 + text.len() as u32 + 1);
+                text.extend_from_slice(b"\",\"");
+            }
+            for byte in *field {
+                text.extend(std::iter::repeat_n(byte, if *byte == b'"' { 2 } else { 1 }));
+            }
+        }
+        row.set_row(&text, 1000, &commas);
+        [plain, row]
+    }
+
+    #[test]
+    fn a_row_has_the_fields_that_were_written_in_it() {
+        for len in 0..60 {
+            let long = "x".repeat(len);
+            let quote = format!("{}\"{}", &long[..len / 3], &long[len / 3..]);
+            let quotes = format!("\"{quote}\"\"");
+            let (long, quote, quotes) = (long.as_bytes(), quote.as_bytes(), quotes.as_bytes());
+            for fields in [[long, quote, quotes], [quotes, long, b""], [b"", quote, b""]] {
+                for record in both(&fields) {
+                    assert_eq!(record.len(), 3);
+                    for (index, field) in fields.iter().enumerate() {
+                        assert_eq!(record.field(index).as_deref(), Some(*field));
+                    }
+                    assert_eq!(record.field(3), None);
+                    assert_eq!(record.column(Column::Detail).as_deref(), Some(fields[1]));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_known_as_text_where_each_of_them_is() {
+        let whole = "\u{e4}".as_bytes();
+        let [first, second] = [&whole[..1], &whole[1..]];
+        for (fields, are_text, is_known) in [
+            ([whole, b"a", b"\""], true, true),
+            // Put together they are a character, and so the row is no loss.
+            ([first, second, b"a"], true, false),
+            ([b"a", b"b", first], false, false),
+        ] {
+            for mut record in both(&fields) {
+                assert_eq!(record.check_text(), are_text, "{record:?}");
+                assert_eq!(record.texts().is_some(), is_known, "{record:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Rows as events.
+
+use std::sync::Arc;
+
+use super::super::pass::Run;
+use super::sections::CsvSections;
+use super::{Places, StrictReader};
+use crate::event::{Event, Interest};
+use crate::format::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::model::{Columns, Error, Losses, Position};
+use crate::scan::Row;
+use crate::time::{FollowDate, FollowTime};
+
+impl StrictReader<'_> {
+    /// Passes over the next rows, as far as nothing about them is out of the ordinary.
+    fn pass_rows(&mut self, interest: &Interest, passed: &mut Passed<'_>) {
+        let hit = self.search.next_hit(self.next);
+        let end = hit.min(self.own);
+        let (Some(fields), Some(window)) = (self.rows.same_fields(), &self.window) else { return };
+        let Places { time: Some(time), name: Some(name), date, detail, .. } = self.places else {
+            return;
+        };
+        if self.next == end || self.search.has_invalid || passed.clock.first_time().is_none() {
+            return;
+        }
+        let dateless = detail.filter(|_| passed.clock.wants_dates());
+        let run = Run {
+            bytes: window.bytes(),
+            places: &self.rows.places()[self.first..=fields * end],
+            fields,
+            name,
+            time,
+            date,
+            dateless: dateless.map(|detail| (detail, &self.time_word)),
+            follow_time: &mut self.time,
+            follow_date: &mut self.date,
+            names: &mut self.names,
+            interest,
+            tally: passed.tally,
+        };
+        let rows = run.pass();
+        if rows == 0 {
+            return;
+        }
+        self.next += rows;
+        self.first += rows * fields;
+        self.read += rows as u64;
+        self.unseen += rows as u64;
+        self.line += rows as u64 - 1;
+        *passed.events += rows as u64;
+        let Some(last) = self.rows.row(window.bytes(), self.first - fields) else { return };
+        self.last_time = self.rows.field_start(last, time);
+        self.last_date = date.map(|date| self.rows.field_start(last, date));
+        self.count_inner(last.start);
+        *passed.position = self.position(last);
+        self.count_lines(last);
+    }
+
+    /// Reads a row whole, and follows its time from there on.
+    fn take(&mut self, row: Row, position: Position, event: &mut Event) {
+        let field = |index: Option<usize>| index.map(|index| self.field(row, index));
+        let (time, date) = (field(self.places.time), field(self.places.date));
+        if let Some(window) = &self.window {
+            let bytes = window.bytes();
+            if let Some(time) = time
+                && !self.time.accept(&bytes[time.start..])
+            {
+                self.time.begin(&bytes[time.start..], time.len());
+            }
+            if let Some(date) = date
+                && !self.date.accept(&bytes[date.start..])
+            {
+                self.date.begin(&bytes[date.start..], date.len());
+            }
+        }
+        self.fill(event, row);
+        event.position = position;
+    }
+}
+
+impl ReadEvents for StrictReader<'_> {
+    fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        // The clock goes on without this reader's help.
+        self.time = FollowTime::default();
+        self.date = FollowDate::default();
+        while let Some(row) = self.next_row()? {
+            let position = self.count(row);
+            if !self.is_damaged(row, position, losses) {
+                self.fill(event, row);
+                event.position = position;
+                return Ok(true);
+            }
+        }
+        match &mut self.rest {
+            Some(rest) => rest.read_event(event, losses),
+            None => Ok(false),
+        }
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if !self.search.is_for(interest) {
+            self.names.ask(interest);
+            self.search.begin(interest, self.places.path.is_some());
+        }
+        let wants_unnamed = interest.wants_name(b"");
+        loop {
+            if self.next == self.own {
+                self.tell_times(&mut passed);
+            }
+            if !self.has_row()? {
+                break;
+            }
+            if let (false, Some(window)) = (self.search.is_done, &self.window) {
+                self.search.search(self.speed, window.bytes(), &self.rows, self.places.path);
+            }
+            self.pass_rows(interest, &mut passed);
+            if self.next == self.own {
+                continue;
+            }
+            let is_hit = self.search.next_hit(self.next) == self.next;
+            let Some(row) = self.next_row()? else { break };
+            let position = self.count(row);
+            if self.is_damaged(row, position, losses) {
+                continue;
+            }
+            let name = match self.places.name {
+                Some(index) => {
+                    let name = self.field(row, index);
+                    let Some(window) = &self.window else { break };
+                    Some(self.names.find(window.bytes(), name, interest, passed.tally))
+                }
+                None => None,
+            };
+            let is_wanted = name.map_or(wants_unnamed, |name| name.is_wanted)
+                || is_hit
+                || (self.search.has_invalid
+                    && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
+            if is_wanted || !self.pass_time(row, &mut passed) {
+                self.tell_times(&mut passed);
+                self.take(row, position, event);
+                return Ok(true);
+            }
+            *passed.events += 1;
+            *passed.position = position;
+            match name {
+                Some(name) => passed.tally.counts()[name.place] += 1,
+                None => passed.tally.add("", 1),
+            }
+        }
+        self.tell_times(&mut passed);
+        match &mut self.rest {
+            Some(rest) => rest.read_event(event, losses),
+            None => Ok(false),
+        }
+    }
+
+    fn detour(&self) -> Option<&str> {
+        self.detour.as_deref()
+    }
+
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
+        let content = self.window.as_ref()?.content()?.clone();
+        Some(Arc::new(CsvSections {
+            content,
+            header: Arc::clone(&self.header),
+            columns: Arc::clone(&self.columns),
+            begin: self.place(),
+            speed: self.speed,
+        }))
+    }
+}
+
+impl ReadSection for StrictReader<'_> {
+    fn place(&self) -> Place {
+        let at = match &self.window {
+            Some(_) => self.base + self.done() as u64,
+            // The `csv` crate reads to the end.
+            None => u64::MAX,
+        };
+        Place { at, lines: self.line - 1, records: self.read }
+    }
+
+    fn is_irregular(&self) -> bool {
+        self.detour.is_some()
+    }
+}

@@ -1,0 +1,275 @@
+//! Events of exports: from their texts back to what Procmon recorded.
+
+mod check;
+mod directory;
+mod file;
+mod file_block;
+mod file_information;
+mod names;
+mod network;
+mod process;
+mod processes;
+mod registry;
+mod sid;
+mod value_data;
+mod values;
+mod volume;
+mod words;
+
+use super::put::Put;
+use super::tables::{Hosts, Indexes, ProcessRow};
+use crate::event::Event;
+use crate::model::{Column, Detail, Error, ErrorKind, LossKind, Losses, NtStatus, plain_operation};
+use crate::pml::bytes::PointerWidth;
+use crate::pml::header::Info;
+use crate::pml::process_block::code as process_code;
+use crate::pml::record::{Class, EVENT_HEADER_SIZE, STATUS_PENDING, UNKNOWN};
+use crate::time::{Clock, TimeBase, TimeQuality, Zone};
+use check::Expected;
+use names::Code;
+use values::{Dates, Items};
+
+/// The processes and counters of the exports that events came from.
+#[derive(Debug, Default)]
+pub(super) struct Exports {
+    processes: processes::Processes,
+    names: network::Names,
+    last_time: Option<i64>,
+    sequence: u32,
+    network_sequence: u32,
+}
+
+/// Everything that the details of an event are made of.
+struct Request<'a> {
+    code: Code,
+    /// The operation as it was written.
+    name: &'a str,
+    path: &'a str,
+    items: Items<'a>,
+    status: u32,
+    width: PointerWidth,
+    /// Index and PID of the process, and the index of the one that it creates.
+    process: u32,
+    pid: u32,
+    child: u32,
+}
+
+/// Detail block and returned data of an event.
+struct Encoded {
+    detail: Vec<u8>,
+    extra: Option<Vec<u8>>,
+}
+
+impl Encoded {
+    fn new(detail: Vec<u8>) -> Encoded {
+        Encoded { detail, extra: None }
+    }
+
+    /// What the operation returned, to be appended to.
+    fn returned(&mut self) -> &mut Vec<u8> {
+        self.extra.get_or_insert_default()
+    }
+}
+
+/// The tables of the file that an event adds to.
+pub(super) struct Shared<'w> {
+    pub(super) info: &'w Info,
+    pub(super) indexes: &'w mut Indexes,
+    pub(super) hosts: &'w mut Hosts,
+    pub(super) losses: &'w mut Losses,
+}
+
+impl Exports {
+    /// Appends an event as it is to be written.
+    pub(super) fn write(
+        &mut self,
+        event: &Event,
+        clock: &Clock,
+        shared: &mut Shared<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let zone = zone_of(event, clock)?;
+        let time = self.time(event, clock, zone, shared.losses)?;
+        let text = |column| event.get(column).unwrap_or_default();
+        let (operation, path, detail) =
+            (text(Column::Operation), text(Column::Path), text(Column::Detail));
+        let detail = Detail::parse(&operation, &*detail);
+        let plain = plain_operation(&operation, &detail);
+        let class = event.get(Column::EventClass);
+        let known = names::code(plain, class.as_deref());
+        if known.is_none() && operation != UNKNOWN {
+            let message = format!("the operation {operation} has no code; it becomes {UNKNOWN}");
+            shared.losses.add(LossKind::NotWritten, event.position(), message);
+        }
+        let code = known.unwrap_or_else(|| {
+            let category = event.get(Column::Category);
+            names::unknown(class.as_deref(), category.as_deref(), &path)
+        });
+        let dates = Dates::new(clock, zone);
+        let place = self.processes.place(event, time, &dates, shared.indexes);
+        let row = self.processes.row(place);
+        let (process, pid) = (row.index, row.pid);
+        let items = Items { detail: &detail, dates: &dates };
+        let creates = code.class == Class::Process && code.operation == process_code::CREATE;
+        let child = match creates {
+            true => self.processes.child(items.word("PID"), shared.indexes),
+            false => 0,
+        };
+        let status = status(event, shared.losses);
+        let width = shared.info.pointer_width;
+        let request = Request {
+            code,
+            name: &operation,
+            path: &path,
+            items,
+            status,
+            width,
+            process,
+            pid,
+            child,
+        };
+        let encoded = match code.class {
+            Class::Process => process::encode(&request),
+            Class::Registry => registry::encode(&request),
+            Class::FileSystem | Class::Ipc => file::encode(&request),
+            Class::Profiling => process::encode_profiling(&request),
+            Class::Network => network::encode(&request, &mut self.names, shared.hosts),
+            Class::Unknown(_) => Encoded::new(Vec::new()),
+        };
+        if code.class == Class::Process && code.operation == process_code::LOAD_IMAGE {
+            let (base, size) = (items.hex("Image Base"), items.hex("Image Size") as u32);
+            self.processes.add_module(place, &path, base, size, time);
+        }
+        self.put(event, &request, time, encoded, out, shared);
+        let expected = Expected { operation: plain, path: &path, detail: detail.text() };
+        if (known.is_some() || operation == UNKNOWN)
+            && let Some(column) = check::difference(out, &expected, shared.info, &dates)
+        {
+            let message = format!("the column {column} of a {plain} could not be written in full");
+            shared.losses.add(LossKind::NotWritten, event.position(), message);
+        }
+        Ok(())
+    }
+
+    fn put(
+        &mut self,
+        event: &Event,
+        request: &Request<'_>,
+        time: i64,
+        encoded: Encoded,
+        out: &mut Vec<u8>,
+        shared: &mut Shared<'_>,
+    ) {
+        let width = request.width;
+        let stack = event.stack();
+        let stack = stack.get(..usize::from(u16::MAX)).unwrap_or(&stack);
+        let duration = event.get(Column::Duration).and_then(|text| values::seconds(&text));
+        let thread = event.tid().unwrap_or_else(|| request.items.word("Thread ID"));
+        out.put_u32(request.process);
+        out.put_u32(thread);
+        out.put_u32(u32::from(request.code.class.code()));
+        out.put_u32(u32::from(request.code.operation));
+        out.put_u32(self.next_sequence(request.code.class));
+        out.put_u64(duration.unwrap_or(0));
+        out.put_u64(time as u64);
+        out.put_u32(request.status);
+        out.put_u32(stack.len() as u32);
+        out.put_u32(encoded.detail.len() as u32);
+        let extra_at = EVENT_HEADER_SIZE + stack.len() * width.bytes() + encoded.detail.len();
+        let extra = encoded.extra.as_deref();
+        out.put_u32(if extra.is_some() { extra_at as u32 } else { 0 });
+        for frame in stack {
+            let address = words::hex(&frame.address);
+            if address.is_none() {
+                let message = format!("the address {} of a stack is no number", frame.address);
+                shared.losses.add(LossKind::NotWritten, event.position(), message);
+            }
+            out.put_pointer(address.unwrap_or(0), width);
+        }
+        out.extend_from_slice(&encoded.detail);
+        if let Some(extra) = extra {
+            let extra = extra.get(..usize::from(u16::MAX)).unwrap_or(extra);
+            out.put_u16(extra.len() as u16);
+            out.extend_from_slice(extra);
+        }
+    }
+
+    /// Network events are counted apart.
+    fn next_sequence(&mut self, class: Class) -> u32 {
+        const FIRST_OF_NETWORK: u32 = 0x2000_0000;
+        let (counter, first) = match class {
+            Class::Network => (&mut self.network_sequence, FIRST_OF_NETWORK),
+            _ => (&mut self.sequence, 0),
+        };
+        let sequence = first.wrapping_add(*counter);
+        *counter = counter.wrapping_add(1);
+        sequence
+    }
+
+    /// When the event began, in ticks since 1601 UTC.
+    fn time(
+        &mut self,
+        event: &Event,
+        clock: &Clock,
+        zone: &Zone,
+        losses: &mut Losses,
+    ) -> Result<i64, Error> {
+        let missing = |what: &str| Error::new(ErrorKind::InvalidValue, what).at(event.position());
+        let time = match clock.resolve(event.time()) {
+            Some(stamp) => match (stamp.base(), stamp.quality()) {
+                (TimeBase::Utc, _) => stamp.ticks(),
+                (TimeBase::Local, _) => values::to_utc(stamp.ticks(), zone),
+                (TimeBase::FirstDay, TimeQuality::DateAmbiguous) => {
+                    return Err(missing(
+                        "a PML file needs dates, and the order of day and month is open: \
+                         read the capture with a date order",
+                    ));
+                }
+                (TimeBase::FirstDay, _) => {
+                    return Err(missing(
+                        "a PML file needs dates, and the capture has none: \
+                         read it with the date of its first event",
+                    ));
+                }
+            },
+            None => {
+                let what = "a PML file needs times, and the event has none that can be read";
+                let last = self.last_time.ok_or_else(|| missing(what))?;
+                let message = "no time that can be read; that of the event before was written";
+                losses.add(LossKind::NotWritten, event.position(), message);
+                last
+            }
+        };
+        self.last_time = Some(time);
+        Ok(time)
+    }
+
+    /// The process table.
+    pub(super) fn rows(&self) -> Vec<ProcessRow> {
+        self.processes.rows()
+    }
+}
+
+fn zone_of<'c>(event: &Event, clock: &'c Clock) -> Result<&'c Zone, Error> {
+    let message = "a PML file has times in UTC, and the capture does not say its zone: \
+                   read it with the zone of its clock";
+    clock.zone().ok_or_else(|| Error::new(ErrorKind::InvalidValue, message).at(event.position()))
+}
+
+/// The status behind the column Result. A text without a known status becomes
+/// UNSUCCESSFUL, an export without the column has no failures.
+fn status(event: &Event, losses: &mut Losses) -> u32 {
+    const UNSUCCESSFUL: u32 = 0xC000_0001;
+    let Some(text) = event.get(Column::Result) else { return 0 };
+    if text.is_empty() {
+        return STATUS_PENDING;
+    }
+    match NtStatus::from_result(&text) {
+        Some(status) => status.0,
+        None => {
+            let message = format!("the result {text} has no known status; it becomes UNSUCCESSFUL");
+            losses.add(LossKind::NotWritten, event.position(), message);
+            UNSUCCESSFUL
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! XML exports.
+//!
+//! A list of processes with their modules, which can be hundreds of megabytes,
+//! comes before the first event. An event names its process by index.
+//!
+//! The file is cut into records at the tags of the outer structure (`source`),
+//! and each record is read by itself (`element`): a damaged one is counted, and
+//! the next one is found wherever it begins.
+
+mod element;
+mod escape;
+mod layout;
+mod pass;
+mod process;
+mod row;
+mod sections;
+mod skip;
+mod source;
+mod tag;
+mod times;
+mod value;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::{Passed, Place, ReadEvents, ReadSection, Sections};
+use crate::event::{Event, Interest};
+use crate::input::Content;
+use crate::model::{Columns, Error, LossKind, Losses, Position, Process};
+
+use layout::Layout;
+use row::{Ending, Rows};
+use sections::XmlSections;
+use skip::Skipper;
+use source::{Found, Source};
+use tag::{Name, Tag};
+
+pub use writer::XmlWriter;
+
+/// The most bytes of one event or process, modules aside, that are kept. What
+/// follows in a longer one is left out.
+const MAX_RECORD: usize = 64 * 1024 * 1024;
+
+/// How far to look for something of Procmon's before giving the file up.
+const MAX_PREFACE: u64 = 1024 * 1024;
+
+/// Reads an XML export.
+pub(crate) struct XmlReader<R> {
+    source: Source<R>,
+    rows: Rows,
+    columns: Arc<Columns>,
+    /// Passes over events or reads them quickly; `None` when every one is to be read
+    /// element by element.
+    skipper: Option<Skipper>,
+    /// The first event, read to know the columns.
+    pending: Option<Event>,
+    processes: Vec<Arc<Process>>,
+    by_index: Arc<HashMap<u32, Arc<Process>>>,
+    scratch: Vec<u8>,
+    /// Whether the event read last has a `ProcessIndex`.
+    indexed: bool,
+    /// Events met, damaged ones too.
+    records: u64,
+    /// Elements of the structure that are open.
+    open: Vec<Name>,
+    /// Whether anything of Procmon's was met.
+    recognised: bool,
+    /// Whether the end of the input has been told.
+    ended: bool,
+    /// Events that begin from this byte on are for others.
+    limit: u64,
+    /// The elements that were open where the section begins.
+    open_before: Vec<Name>,
+}
+
+impl XmlReader<io::Empty> {
+    /// As [`XmlReader::new`], for a file in memory that is read from a byte on.
+    pub(crate) fn mapped(
+        content: Content,
+        start: usize,
+        losses: &mut Losses,
+    ) -> Result<XmlReader<io::Empty>, Error> {
+        XmlReader::over(Source::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+    }
+
+    /// Reads the events of a section. It goes no farther than `edge` unless it has to,
+    /// and keeps `most` bytes of an event.
+    fn section(
+        sections: &XmlSections,
+        from: Place,
+        limit: u64,
+        edge: u64,
+        most: usize,
+    ) -> XmlReader<io::Empty> {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let source = Source::part(sections.content.clone(), place(from.at), place(edge), most);
+        XmlReader {
+            skipper: sections.layout.clone().map(|layout| Skipper::new(layout, most)),
+            by_index: Arc::clone(&sections.by_index),
+            records: from.records,
+            open: sections.open.clone(),
+            open_before: sections.open.clone(),
+            recognised: true,
+            limit,
+            ..XmlReader::before_all(source, sections.rows.clone())
+        }
+    }
+}
+
+impl<R: Read> XmlReader<R> {
+    /// Reads the process list and the first event of an input whose first byte
+    /// stands at `base` of the file.
+    pub(crate) fn new(input: R, base: u64, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        XmlReader::with_limit(input, base, MAX_RECORD, losses)
+    }
+
+    fn with_limit(
+        input: R,
+        base: u64,
+        limit: usize,
+        losses: &mut Losses,
+    ) -> Result<XmlReader<R>, Error> {
+        XmlReader::over(Source::new(input, base, limit), limit, losses)
+    }
+
+    /// The same, reading every event element by element.
+    #[cfg(test)]
+    fn slowly(self) -> XmlReader<R> {
+        XmlReader { skipper: None, ..self }
+    }
+
+    /// The same, searching by other instructions.
+    #[cfg(test)]
+    fn with_speed(self, speed: crate::scan::Speed) -> XmlReader<R> {
+        XmlReader { skipper: self.skipper.map(|skipper| skipper.with_speed(speed)), ..self }
+    }
+
+    fn before_all(source: Source<R>, rows: Rows) -> XmlReader<R> {
+        XmlReader {
+            source,
+            columns: Arc::clone(rows.columns()),
+            rows,
+            skipper: None,
+            pending: None,
+            processes: Vec::new(),
+            by_index: Arc::default(),
+            scratch: Vec::new(),
+            indexed: false,
+            records: 0,
+            open: Vec::new(),
+            recognised: false,
+            ended: false,
+            limit: u64::MAX,
+            open_before: Vec::new(),
+        }
+    }
+
+    fn over(source: Source<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+        let mut reader = XmlReader::before_all(source, Rows::new());
+        let mut event = Event::default();
+        if reader.advance(&mut event, losses)? {
+            reader.columns = Arc::clone(reader.rows.columns());
+            let layout = Layout::of(reader.indexed, reader.rows.elements(), &reader.columns);
+            reader.skipper = layout.map(|layout| Skipper::new(layout, limit));
+            reader.pending = Some(event);
+        }
+        Ok(reader)
+    }
+
+    /// Reads the next event, quickly where that is possible.
+    fn read_next(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        if let Some(skipper) = &mut self.skipper {
+            if skipper.read(&mut self.source, (self.records + 1, self.limit), &self.by_index, event)
+            {
+                self.records += 1;
+                return Ok(true);
+            }
+            skipper.forget_times();
+        }
+        self.advance(event, losses)
+    }
+
+    /// Reads the next event that can be given.
+    fn advance(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        while let Some(name) = self.between_records(losses)? {
+            if self.source.position() >= self.limit {
+                return Ok(false);
+            }
+            if name == Name::Event {
+                if self.read_record(event, losses) {
+                    return Ok(true);
+                }
+            } else if let Some(process) = process::read(&mut self.source, &mut self.scratch, losses)
+            {
+                let process = Arc::new(process);
+                Arc::make_mut(&mut self.by_index).insert(process.index, Arc::clone(&process));
+                self.processes.push(process);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Goes to the next event or process, and says which it is. `None` at the end.
+    fn between_records(&mut self, losses: &mut Losses) -> Result<Option<Name>, Error> {
+        let mut stray = None;
+        let found = loop {
+            let blanks_end = self.source.skip_blanks();
+            let position = self.source.position();
+            let tag = match (blanks_end, self.source.seek_tag()) {
+                (Some(b'<'), Found::Tag(tag)) => tag,
+                (None, _) => break None,
+                _ => {
+                    stray.get_or_insert(position);
+                    continue;
+                }
+            };
+            match tag {
+                Tag::Open(name @ (Name::Event | Name::Process)) => break Some(name),
+                Tag::Open(name @ (Name::Procmon | Name::ProcessList | Name::EventList)) => {
+                    self.recognised = true;
+                    self.open.retain(|open| *open != name);
+                    self.open.push(name);
+                    self.source.skip_tag();
+                }
+                Tag::Close(name) if self.open.contains(&name) => {
+                    while self.open.pop().is_some_and(|open| open != name) {}
+                    self.source.skip_tag();
+                }
+                Tag::Empty(Name::Procmon | Name::ProcessList | Name::EventList) => {
+                    self.recognised = true;
+                    self.source.skip_tag();
+                }
+                Tag::Note => self.source.skip_tag(),
+                Tag::Cut => {
+                    // Its bytes are the last ones of the input.
+                    while self.source.skip_blanks().is_some() {
+                        self.source.step();
+                    }
+                }
+                _ => {
+                    stray.get_or_insert(position);
+                    self.source.step();
+                    let read = self.source.position() - stray.unwrap_or(position);
+                    if !self.recognised && read > MAX_PREFACE {
+                        break None;
+                    }
+                }
+            }
+        };
+        self.recognised |= found.is_some();
+        if !self.recognised
+            && let Some(start) = stray
+        {
+            let message = "this XML is no Process Monitor export: it has no <procmon> element";
+            return Err(Error::not_a_capture(message).at(Position::at_byte(start)));
+        }
+        if let Some(start) = stray {
+            let length = self.source.position() - start;
+            let message = format!("{length} bytes that belong to no event or process");
+            losses.add(LossKind::DamagedRecord, Position::at_byte(start), message);
+        }
+        if found.is_none() {
+            self.end(losses)?;
+        }
+        Ok(found)
+    }
+
+    /// Tells, once, that the input has ended, if it ended too early.
+    fn end(&mut self, losses: &mut Losses) -> Result<(), Error> {
+        let position = Position::at_byte(self.source.position());
+        if let Some(error) = self.source.take_error() {
+            self.ended = true;
+            return Err(Error::io("cannot read the XML export any further", error).at(position));
+        }
+        let told = std::mem::replace(&mut self.ended, true);
+        let complete = self.recognised && self.open.is_empty();
+        if !told && !complete {
+            let needed = match self.open.last() {
+                Some(Name::ProcessList) => "</processlist>",
+                Some(Name::EventList) => "</eventlist></procmon>",
+                Some(_) => "</procmon>",
+                None => "<procmon>",
+            };
+            let message = format!("the input ends where {needed} was needed");
+            losses.add(LossKind::Truncated, position, message);
+        }
+        Ok(())
+    }
+
+    /// Reads the event at whose tag the source stands, and goes behind it. False
+    /// when nothing of it can be given.
+    fn read_record(&mut self, event: &mut Event, losses: &mut Losses) -> bool {
+        self.records += 1;
+        let start = Position::at_byte(self.source.position()).with_record(self.records);
+        self.source.mark();
+        self.source.step();
+        let found = self.source.seek_structure();
+        let bytes = self.source.marked();
+        let length = bytes.len();
+        let (ending, index) = self.rows.read(bytes, start, event, losses);
+        self.source.unmark();
+        self.indexed = index.is_some();
+        event.process = index.and_then(|index| self.by_index.get(&index)).cloned();
+
+        let place = |at: usize| Position { byte: start.byte + at as u64, ..start };
+        let columns = event.record.len();
+        let loss = match (found, ending) {
+            (Found::End, _) => {
+                self.ended = true;
+                let message = format!(
+                    "the input ends where </event> was needed; {columns} columns were complete"
+                );
+                losses.add(LossKind::Truncated, place(length), message);
+                return columns > 0;
+            }
+            (Found::Overlong, _) => {
+                self.source.skip_rest(Name::Event);
+                Some((place(length), "the event is too long, the rest of it was left out", true))
+            }
+            (_, Ending::Damaged(at, why)) => Some((place(at), why, false)),
+            (_, Ending::Cut) => {
+                Some((place(length), "the event ends inside one of its elements", false))
+            }
+            (_, Ending::Whole) if columns == 0 => Some((start, "the event has no columns", false)),
+            (Found::Tag(Tag::Close(Name::Event)), _) => None,
+            (Found::Tag(_), _) => {
+                Some((place(length), "the end tag of the event is missing", true))
+            }
+        };
+        if found == Found::Tag(Tag::Close(Name::Event)) {
+            self.source.skip_tag();
+        }
+        match loss {
+            None => true,
+            Some((position, why, partial)) if partial && columns > 0 => {
+                losses.add(LossKind::DamagedField, position, why);
+                true
+            }
+            Some((position, why, _)) => {
+                losses.add(LossKind::DamagedRecord, position, why);
+                false
+            }
+        }
+    }
+}
+
+impl<R: Read> ReadEvents for XmlReader<R> {
+    fn columns(&self) -> &Arc<Columns> {
+        &self.columns
+    }
+
+    fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
+        if let Some(first) = self.pending.take() {
+            *event = first;
+            return Ok(true);
+        }
+        if let Some(skipper) = &mut self.skipper {
+            skipper.forget_times();
+        }
+        self.read_next(event, losses)
+    }
+
+    fn read_event_of(
+        &mut self,
+        interest: &Interest,
+        mut passed: Passed<'_>,
+        event: &mut Event,
+        losses: &mut Losses,
+    ) -> Result<bool, Error> {
+        if let (Some(skipper), None) = (&mut self.skipper, &self.pending) {
+            self.records +=
+                skipper.skip(&mut self.source, (self.records, self.limit), interest, &mut passed);
+            return self.read_next(event, losses);
+        }
+        self.read_event(event, losses)
+    }
+
+    fn detour(&self) -> Option<&str> {
+        match &self.skipper {
+            None if self.records > 0 => Some("its events do not tell their process by its name"),
+            None => None,
+            Some(skipper) => skipper.detour(),
+        }
+    }
+
+    fn processes(&self) -> &[Arc<Process>] {
+        &self.processes
+    }
+
+    fn sections(&mut self) -> Option<Arc<dyn Sections>> {
+        if self.pending.is_some() {
+            return None;
+        }
+        self.source.skip_blanks();
+        Some(Arc::new(XmlSections {
+            content: self.source.content()?.clone(),
+            begin: self.place(),
+            rows: self.rows.clone(),
+            layout: self.skipper.as_ref().map(|skipper| skipper.layout().clone()),
+            by_index: Arc::clone(&self.by_index),
+            open: self.open.clone(),
+        }))
+    }
+}
+
+impl<R: Read> ReadSection for XmlReader<R> {
+    fn place(&self) -> Place {
+        Place { at: self.source.position(), lines: 0, records: self.records }
+    }
+
+    fn is_irregular(&self) -> bool {
+        // Events behind a process may be its; and what is open counts at the end.
+        !self.processes.is_empty() || (self.open != self.open_before && !self.ended)
+    }
+}

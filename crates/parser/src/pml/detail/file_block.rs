@@ -1,0 +1,48 @@
+//! What all file system events have in their details.
+
+use crate::pml::bytes::{Bytes, PointerWidth};
+use crate::pml::operation::Dispatch;
+use crate::pml::strings::{Descriptor, RawText};
+
+/// The fields that the detail block of every file system event has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FileDetail<'a> {
+    /// The whole block; parameters of the operation begin at 0x10.
+    pub(crate) block: Bytes<'a>,
+    /// Minor code of the IRP, or information class.
+    pub(crate) sub_operation: u8,
+    pub(crate) path: RawText<'a>,
+    /// What follows the path.
+    pub(crate) tail: Bytes<'a>,
+}
+
+impl<'a> FileDetail<'a> {
+    pub(crate) fn read(block: Bytes<'a>, width: PointerWidth) -> FileDetail<'a> {
+        let path_at = width.pick(0x44, 0x30);
+        let descriptor = Descriptor(block.u16(path_at - 4).unwrap_or(0));
+        FileDetail {
+            block,
+            sub_operation: block.u8(0).unwrap_or(0),
+            path: RawText::read(block, path_at, descriptor),
+            tail: block.from(path_at + descriptor.byte_len()),
+        }
+    }
+
+    /// Whether the operation came as fast I/O or as a request packet.
+    pub(crate) fn dispatch(&self) -> Dispatch {
+        match self.block.u32(0x0C).unwrap_or(0) & 2 {
+            0 => Dispatch::Irp,
+            _ => Dispatch::FastIo,
+        }
+    }
+
+    /// How a `CreateFile` asks to open: 0 supersede to 5 overwrite-if.
+    pub(crate) fn disposition(&self, width: PointerWidth) -> u8 {
+        self.block.u8(width.pick(0x1B, 0x17)).unwrap_or(0)
+    }
+
+    /// The code of a control operation.
+    pub(crate) fn control_code(&self, width: PointerWidth) -> u32 {
+        self.block.u32(width.pick(0x20, 0x18)).unwrap_or(0)
+    }
+}
