@@ -4,7 +4,7 @@
 /// most others without taking them apart.
 ///
 /// An event is wanted when any of the conditions holds: its Process Name is one of
-/// some names, or its Path holds one of some texts. A reader may hand over events
+/// some names, its Path holds one of some texts, or a process starts or ends in it. A reader may hand over events
 /// that nobody asked for, so who has an exact question asks it again; it never
 /// leaves out one that is wanted.
 ///
@@ -35,7 +35,12 @@ pub struct Interest {
     /// ASCII in lower case, at least two bytes each.
     needles: Vec<String>,
     folded: bool,
+    /// Whether the starts and ends of processes are wanted.
+    life: bool,
 }
+
+/// The operations in which a process starts or ends.
+const LIFE: [&[u8]; 2] = [b"Process Start", b"Process Exit"];
 
 impl Interest {
     /// Every event.
@@ -51,6 +56,7 @@ impl Interest {
             unnamed: false,
             needles: Vec::new(),
             folded: false,
+            life: false,
         }
     }
 
@@ -97,6 +103,13 @@ impl Interest {
         self
     }
 
+    /// Also the events in which a process starts or ends, whichever it is: those with the
+    /// Operation `Process Start` or `Process Exit`.
+    #[must_use]
+    pub fn or_process_life(self) -> Interest {
+        Interest { life: true, ..self }
+    }
+
     /// The same, where the texts of paths are compared as a [`Filter`](crate::Filter)
     /// does: characters beyond ASCII whose lower case is an ASCII letter count as it.
     #[must_use]
@@ -115,6 +128,7 @@ impl Interest {
         self.everything
             || (!other.everything
                 && (self.unnamed || !other.unnamed)
+                && (self.life || !other.life)
                 && (self.folded || !other.folded || other.needles.is_empty())
                 && other.names.iter().all(|name| self.names.contains(name))
                 && other.needles.iter().all(|needle| self.needles.contains(needle)))
@@ -133,6 +147,17 @@ impl Interest {
             return false;
         }
         !name.is_ascii() || self.names.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether an event may be wanted for its Operation.
+    pub(crate) fn asks_for_operations(&self) -> bool {
+        self.everything || self.life
+    }
+
+    /// Whether an event with this Operation is wanted for it.
+    #[inline]
+    pub(crate) fn wants_operation(&self, operation: &[u8]) -> bool {
+        self.everything || (self.life && is_life(operation))
     }
 
     /// The texts to be found in a Path: plain ASCII in lower case, of at least two
@@ -158,11 +183,25 @@ impl Interest {
             || (!path.is_ascii() && self.wide_needles().iter().any(|needle| holds(needle)))
     }
 
-    /// Whether an event is wanted, by its own Process Name and Path.
+    /// Whether an event is wanted, by its own Process Name, Operation and Path.
     #[cfg(test)]
-    pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
-        self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))
+    pub(crate) fn wants(
+        &self,
+        name: Option<&[u8]>,
+        operation: Option<&[u8]>,
+        path: Option<&[u8]>,
+    ) -> bool {
+        self.wants_name(name.unwrap_or_default())
+            || operation.is_some_and(|operation| self.wants_operation(operation))
+            || path.is_some_and(|path| self.wants_path(path))
     }
+}
+
+/// Whether a process starts or ends in events with this Operation. Asked for nearly every
+/// event: most differ in length.
+#[inline]
+pub(crate) fn is_life(operation: &[u8]) -> bool {
+    LIFE.contains(&operation)
 }
 
 impl Default for Interest {
@@ -178,14 +217,27 @@ mod tests {
     #[test]
     fn any_condition_is_enough() {
         let interest = Interest::nothing().or_process("A.exe").or_path_with("\\Crypto");
-        assert!(interest.wants(Some(b"a.EXE"), None));
-        assert!(interest.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
-        assert!(!interest.wants(Some(b"b.exe"), Some(b"C:\\cry")));
-        assert!(!interest.wants(None, None));
-        assert!(interest.wants(Some("b\u{e4}.exe".as_bytes()), None));
-        assert!(interest.clone().or_unnamed().wants(None, None));
-        assert!(!Interest::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
-        assert!(Interest::default().wants(None, None));
+        assert!(interest.wants(Some(b"a.EXE"), None, None));
+        assert!(interest.wants(Some(b"b.exe"), None, Some(b"C:\\CRYPTO\\x")));
+        assert!(!interest.wants(Some(b"b.exe"), None, Some(b"C:\\cry")));
+        assert!(!interest.wants(None, None, None));
+        assert!(interest.wants(Some("b\u{e4}.exe".as_bytes()), None, None));
+        assert!(interest.clone().or_unnamed().wants(None, None, None));
+        assert!(!Interest::nothing().wants(
+            Some("\u{e4}".as_bytes()),
+            None,
+            Some("\u{e4}".as_bytes())
+        ));
+        assert!(Interest::default().wants(None, None, None));
+        let life = interest.or_process_life();
+        for (operation, want) in [
+            ("Process Start", true),
+            ("Process Exit", true),
+            ("Process Create", false),
+            ("", false),
+        ] {
+            assert_eq!(life.wants(Some(b"b.exe"), Some(operation.as_bytes()), None), want);
+        }
     }
 
     #[test]
@@ -198,6 +250,7 @@ mod tests {
             Interest::nothing().or_unnamed(),
             Interest::nothing().or_process("b"),
             Interest::nothing().or_path_with("crypto"),
+            Interest::nothing().or_process_life(),
             less.clone().folded(),
             Interest::everything(),
         ] {

@@ -5,6 +5,7 @@ pub(crate) mod native_record;
 pub(crate) mod text_record;
 
 pub use interest::Interest;
+pub(crate) use interest::is_life;
 
 use std::borrow::Cow;
 use std::sync::Arc;

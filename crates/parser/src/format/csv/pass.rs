@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use crate::event::Interest;
+use crate::event::{Interest, is_life};
 use crate::format::name_cache::Names;
 use crate::format::process_counts::Tally;
 use crate::time::{FollowDate, FollowTime};
@@ -17,6 +17,8 @@ pub(super) struct Run<'r> {
     pub(super) fields: usize,
     /// Columns.
     pub(super) name: usize,
+    /// Where it matters.
+    pub(super) operation: Option<usize>,
     pub(super) time: usize,
     pub(super) date: Option<usize>,
     /// The column in which no date may stand, where that is so, and what dates have.
@@ -56,7 +58,12 @@ impl Run<'_> {
         for row in self.places.windows(self.fields + 1).step_by(self.fields) {
             let end = text_end(bytes, row[self.name + 1] as usize);
             let name = names.find(bytes, start(row, self.name)..end, interest, tally);
+            let is_life = self.operation.is_some_and(|column| {
+                let end = text_end(bytes, row[column + 1] as usize);
+                bytes.get(start(row, column)..end).is_some_and(is_life)
+            });
             if name.is_wanted
+                || is_life
                 || !accept_date(&mut follow_date, row, bytes)
                 || !follow_time.accept(bytes.get(start(row, self.time)..).unwrap_or_default())
             {

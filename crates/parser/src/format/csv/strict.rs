@@ -77,6 +77,7 @@ struct Places {
     date: Option<usize>,
     name: Option<usize>,
     path: Option<usize>,
+    operation: Option<usize>,
     detail: Option<usize>,
 }
 
@@ -88,6 +89,7 @@ impl Places {
             date: place(Column::DateAndTime),
             name: place(Column::ProcessName),
             path: place(Column::Path),
+            operation: place(Column::Operation),
             detail: place(Column::Detail),
         }
     }

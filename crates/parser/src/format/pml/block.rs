@@ -100,6 +100,7 @@ impl Block {
             let passes = salvage::looks_right(&header, width, room)
                 & !may_be_cut(&header, room)
                 & (owner != HANDED_OVER)
+                & !judge.wants(&header)
                 & (way.name != Name::Unknown);
             self.stops |= u64::from(!passes) << index;
             let is_open = (way.name != Name::Known) | (way.path != PathPlace::Nowhere);

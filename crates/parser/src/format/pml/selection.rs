@@ -4,6 +4,7 @@ use super::dispatch::{Paths, Ways};
 use super::needles::Needles;
 use crate::event::Interest;
 use crate::pml::Pml;
+use crate::pml::record::EventHeader;
 use crate::scan::Speed;
 
 /// By what the events of one part are judged while they are passed over.
@@ -18,6 +19,8 @@ pub(super) struct Judge {
     others: u32,
     /// The names that events are counted under.
     names: Vec<String>,
+    /// Whether the starts and ends of processes are handed over.
+    life: bool,
 }
 
 /// What stands for a name where events are handed over.
@@ -60,7 +63,14 @@ impl Judge {
         }
         // A process that is not in a table is a loss, but not where there is no table.
         let others = if pml.processes().is_empty() { owner("") } else { HANDED_OVER };
-        Judge { ways: Ways::of(pml, paths), needles, processes: table, others, names }
+        Judge {
+            ways: Ways::of(pml, paths),
+            needles,
+            processes: table,
+            others,
+            names,
+            life: interest.asks_for_operations(),
+        }
     }
 
     /// The number of the name that events of a process are counted under, or
@@ -68,6 +78,12 @@ impl Judge {
     #[inline]
     pub(super) fn owner(&self, process_index: u32) -> u32 {
         *self.processes.get(process_index as usize).unwrap_or(&self.others)
+    }
+
+    /// Whether an event is handed over for what it is.
+    #[inline]
+    pub(super) fn wants(&self, header: &EventHeader) -> bool {
+        self.life & header.is_process_life()
     }
 
     /// The names that events are counted under.

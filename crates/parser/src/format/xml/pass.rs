@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::{Layout, Shape, number};
 use super::times::Times;
-use crate::event::Interest;
+use crate::event::{Interest, is_life};
 use crate::format::name_cache::Names;
 use crate::format::process_counts::Tally;
 
@@ -43,6 +43,7 @@ impl Run<'_> {
     pub(super) fn pass(self, times: &mut Times) -> PassedRun {
         let Run { bytes, layout, names, interest, tally, .. } = self;
         let Some(time) = layout.time else { return PassedRun::default() };
+        let operation = layout.operation.filter(|_| interest.asks_for_operations());
         let mut follow = times.follow();
         let mut passed = PassedRun::default();
         let mut last = None;
@@ -56,7 +57,9 @@ impl Run<'_> {
                 break;
             }
             let name = names.find(bytes, layout.text(places, layout.name), interest, tally);
+            let is_life = operation.is_some_and(|it| may_be_life(&bytes[layout.text(places, it)]));
             if name.is_wanted
+                || is_life
                 || !follow.accept(bytes, layout.text(places, time), date(layout, places))
             {
                 break;
@@ -79,4 +82,11 @@ impl Run<'_> {
 #[inline]
 fn date(layout: &Layout, places: &[u32]) -> Option<Range<usize>> {
     layout.date.map(|date| layout.text(places, date))
+}
+
+/// Whether a process starts or ends in events with an Operation that is written so. What
+/// has an entity in it has to be read to tell.
+#[inline]
+pub(super) fn may_be_life(operation: &[u8]) -> bool {
+    is_life(operation) || memchr::memchr(b'&', operation).is_some()
 }

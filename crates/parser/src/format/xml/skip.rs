@@ -7,7 +7,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::layout::{Layout, Match, Shape};
-use super::pass::{PassedRun, Run};
+use super::pass::{PassedRun, Run, may_be_life};
 use super::source::Source;
 use super::times::Times;
 use super::value::{self, is_plain};
@@ -330,7 +330,9 @@ impl Skipper {
         let places = tags.places();
         let range = |element: Option<usize>| element.map(|element| layout.text(places, element));
         let (time, date) = (range(layout.time), range(layout.date));
-        if name.is_wanted || wanted_path {
+        let wanted_operation = interest.asks_for_operations()
+            && range(layout.operation).is_some_and(|it| may_be_life(&bytes[it]));
+        if name.is_wanted || wanted_path || wanted_operation {
             self.times.begin(bytes, time, date);
             return false;
         }
