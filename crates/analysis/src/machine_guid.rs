@@ -59,6 +59,11 @@ pub(crate) enum GuidAccess {
 }
 
 impl GuidAccess {
+    /// Whether the value was asked for, and something of an answer came.
+    pub(crate) fn is_query(&self) -> bool {
+        matches!(self, GuidAccess::Value(_) | GuidAccess::TooSmall(_) | GuidAccess::ValueNotShown)
+    }
+
     /// What the event did, when it concerns MachineGuid at all.
     pub(crate) fn of(
         operation: &str,

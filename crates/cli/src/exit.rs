@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// No input could be read, or the output could not be written.
     NoInput = 3,
-    /// Something was lost on the way, and nothing was flagged.
+    /// Something was lost on the way, or nothing could be judged, and nothing was flagged.
     Losses = 4,
 }
 

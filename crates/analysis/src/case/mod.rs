@@ -1,12 +1,14 @@
 //! A case: one capture, or several that belong together.
 
+mod capture_order;
 mod finished;
+mod part;
 mod placing;
 mod remarks;
 mod verdict;
 mod witnesses;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use procmonkey_parser::{
     Capture, Column, Error, Event, EventTime, Filter, Interest, Rule, TimeQuality, Verdict,
@@ -15,15 +17,15 @@ use procmonkey_parser::{
 use crate::container::{ContainerNames, Provider};
 use crate::guid::MachineGuid;
 use crate::report::{
-    CaptureRole, CaptureSummary, CaseVerdict, ContainerGuid, ContainerSummary, KeyAccesses,
-    LossSummary, ProcessCount, Report, SCHEMA_VERSION,
+    CaptureRole, CaptureSummary, CaseVerdict, ComputerMarks, ContainerGuid, ContainerSummary,
+    JudgedAs, KeyAccesses, LossSummary, ProcessCount, Report, SCHEMA_VERSION,
 };
-use crate::signature::{Facts, find_all};
-use crate::trace::{ProcessSelection, Subject, Trace, installed_interest, trace_interest};
+use crate::signature::{CaptureFacts, Facts, find_all};
+use crate::trace::{ProcessSelection, Trace, installed_interest, trace_interest};
 use crate::witness::Witness;
 
 use finished::FinishedCapture;
-use placing::CaptureClock;
+use part::Part;
 use witnesses::{Unsorted, add_sightings};
 
 /// What to look for, and what is known beforehand.
@@ -45,12 +47,13 @@ pub struct CaseOptions {
 }
 
 impl CaseOptions {
-    /// Follows `inetinfo.exe`, takes every event, knows the known containers.
+    /// Judges `inetinfo.exe` and whoever is met at the keys, takes every event, knows the
+    /// known containers.
     pub fn new() -> CaseOptions {
         CaseOptions::default()
     }
 
-    /// The processes to follow.
+    /// The processes to judge.
     pub fn processes(self, processes: ProcessSelection) -> CaseOptions {
         CaseOptions { processes, ..self }
     }
@@ -126,38 +129,14 @@ impl Wanted {
 #[derive(Debug)]
 pub struct Case {
     options: CaseOptions,
-    report: Report,
-    installing: Vec<Vec<u64>>,
-    clocks: Vec<CaptureClock>,
+    parts: Vec<Part>,
     witnesses: Unsorted,
 }
 
 impl Case {
     /// An empty case.
     pub fn new(options: CaseOptions) -> Case {
-        let report = Report {
-            schema_version: SCHEMA_VERSION,
-            tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
-            processes_asked: options.processes.names().to_vec(),
-            captures: Vec::new(),
-            processes: Vec::new(),
-            machine_guid_reads: Vec::new(),
-            timeline: Vec::new(),
-            key_files: Vec::new(),
-            containers: Vec::new(),
-            touches: KeyAccesses::default(),
-            witnesses: Vec::new(),
-            witnesses_left_out: 0,
-            findings: Vec::new(),
-            verdict: CaseVerdict::default(),
-        };
-        Case {
-            options,
-            report,
-            installing: Vec::new(),
-            clocks: Vec::new(),
-            witnesses: Unsorted::default(),
-        }
+        Case { options, parts: Vec::new(), witnesses: Unsorted::default() }
     }
 
     /// Adds what something beside the captures tells of the computer. A MachineGuid
@@ -238,64 +217,90 @@ impl Case {
                 }
             }
             each(&event);
-            let subject = self.options.processes.subject(&event);
-            counts.kept += u64::from(subject == Subject::Followed);
-            trace.observe(&event, subject);
+            trace.observe(&event, self.options.processes.subject(&event));
         };
-        let finished = FinishedCapture {
-            index: self.report.captures.len(),
-            clock: capture.clock(),
-            given: self.options.machine_guid.as_ref(),
-            registry: self.witnesses.machine_guid(),
-            names: &self.options.names,
-        };
-        let mut summary = counts.summary(capture, &trace, &self.options);
-        summary.role = role;
-        summary.remarks.extend(trace.accesses.remark());
-        self.clocks.push(CaptureClock {
-            clock: capture.clock().clone(),
-            span: finished
-                .resolve(capture.clock().first_time())
-                .zip(finished.resolve(capture.clock().last_time())),
-            steps: finished.moments(&trace),
-        });
-        finished.add(&trace, &mut self.report);
-        let process_base = self.report.processes.len() - trace.instances.list().len();
-        let log = std::mem::take(&mut trace.accesses);
-        finished.add_accesses(log, process_base, &mut self.report.touches);
-        self.installing.push(trace.installing);
-        self.report.captures.push(summary);
+        let clock = capture.clock();
+        let registry = self.witnesses.machine_guid();
+        let finished = FinishedCapture::new(&trace, clock, registry, &self.options.names);
+        let mut part = finished.part(counts.summary(capture, &trace));
+        part.summary.role = role;
+        part.summary.events_kept = part.processes.iter().map(|process| process.events).sum();
+        let followed = part.processes.iter().any(|it| it.judged_as == JudgedAs::Asked);
+        part.summary.remarks = remarks::of(capture, (&part.summary, followed), &self.options);
+        part.summary.remarks.extend(trace.accesses.remark());
+        self.parts.push(part);
         outcome
     }
 
     /// Draws the conclusions.
-    pub fn finish(mut self) -> Report {
-        self.report.containers = containers(&self.report, &self.options.names);
-        let failures = self.witnesses.sort(&self.clocks, &mut self.report);
-        add_sightings(&mut self.report, &self.options.names);
-        let given = self.options.machine_guid.as_ref();
-        let facts = Facts::new(&self.report, &self.installing, given, &failures);
+    pub fn finish(self) -> Report {
+        let Case { options, mut parts, witnesses } = self;
+        let mut report = empty_report(&options);
+        let order = capture_order::sort(&mut parts);
+        let (mut clocks, mut installing, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            let beside = part.add_to(&mut report);
+            clocks.push(beside.clock);
+            installing.push(beside.installing);
+            values.push(beside.values);
+        }
+        report.containers = containers(&report, &options.names);
+        let sorted = witnesses.sort(&clocks, &mut report);
+        add_sightings(&mut report, &sorted, &options.names);
+        remarks::on_computers(&mut report);
+        let captures = CaptureFacts { installing: &installing, values: &values, order: &order };
+        let given = options.machine_guid.as_ref();
+        let facts = Facts::new(&report, captures, given, &sorted.failures);
         let findings = find_all(&facts);
-        self.report.findings = findings;
-        self.report.verdict = verdict::of(&self.report);
-        self.report
+        report.findings = findings;
+        keep_what_is_shown(&mut report);
+        report.verdict = verdict::of(&report, &options);
+        report
+    }
+}
+
+/// Leaves out of the timeline what processes did that nobody asked for and that nothing
+/// was found about: a scanner has a step for each file.
+fn keep_what_is_shown(report: &mut Report) {
+    let Report { timeline, processes, findings, .. } = report;
+    let found: HashSet<usize> =
+        findings.iter().flat_map(|finding| finding.processes.iter().copied()).collect();
+    timeline.retain(|entry| {
+        entry.process_index.is_none_or(|index| {
+            processes[index].judged_as == JudgedAs::Asked || found.contains(&index)
+        })
+    });
+}
+
+fn empty_report(options: &CaseOptions) -> Report {
+    let patterns = options.processes.patterns().iter();
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
+        process_selection: options.processes.name(),
+        processes_asked: patterns.map(ToString::to_string).collect(),
+        captures: Vec::new(),
+        processes: Vec::new(),
+        machine_guid_reads: Vec::new(),
+        timeline: Vec::new(),
+        key_files: Vec::new(),
+        containers: Vec::new(),
+        touches: KeyAccesses::default(),
+        witnesses: Vec::new(),
+        witnesses_left_out: 0,
+        findings: Vec::new(),
+        verdict: CaseVerdict::default(),
     }
 }
 
 /// What is counted while a capture is read.
 #[derive(Debug, Default)]
 struct Counts {
-    kept: u64,
     undecided: u64,
 }
 
 impl Counts {
-    fn summary(
-        &self,
-        capture: &Capture<'_>,
-        trace: &Trace<'_>,
-        options: &CaseOptions,
-    ) -> CaptureSummary {
+    fn summary(&self, capture: &Capture<'_>, trace: &Trace<'_>) -> CaptureSummary {
         let clock = capture.clock();
         let (first, last) = (clock.first_time(), clock.last_time());
         let processes: Vec<ProcessCount> = capture
@@ -313,23 +318,35 @@ impl Counts {
             format: capture.format().name(),
             columns: capture.columns().names().map(str::to_string).collect(),
             events_read: capture.events_read(),
-            events_kept: self.kept,
+            events_kept: 0,
             events_undecided: self.undecided,
             first_time: text(first),
             last_time: text(last),
             time_quality: quality.name(),
+            computer: computer_of(capture, trace),
             losses: LossSummary::of(capture.losses()),
-            remarks: remarks::of(
-                capture,
-                &processes,
-                (self.kept, self.undecided),
-                &options.processes,
-                &options.filter,
-            ),
+            remarks: Vec::new(),
             processes,
             guid_reads_without_value: trace.reads_without_value(),
         }
     }
+}
+
+/// What a capture says about its computer: a native one in its header, others in their
+/// events.
+fn computer_of(capture: &Capture<'_>, trace: &Trace<'_>) -> ComputerMarks {
+    let mut marks = ComputerMarks::default();
+    if let Some(recording) = capture.recording() {
+        marks.add_name(&recording.info.computer_name, "header");
+    }
+    let ComputerMarks { names, authorities, volumes, .. } = &trace.computer;
+    // The header names the computer itself; a process may be of a container on it.
+    if marks.names.is_empty() {
+        names.iter().for_each(|it| marks.add_name(&it.name, &it.source));
+    }
+    marks.authorities.clone_from(authorities);
+    marks.volumes.clone_from(volumes);
+    marks
 }
 
 /// The containers behind all key files of the case, in the order in which they

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::guid::MachineGuid;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -58,6 +60,59 @@ pub struct Evidence {
     pub events: Vec<u64>,
 }
 
+/// What a GUID is to a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum GuidRole {
+    /// It is proved to be older than the newer one.
+    Older,
+    /// It is proved to be newer than the older one.
+    Newer,
+    /// One of several whose order is not proved.
+    Unordered,
+    /// The user says that it should be in effect.
+    Expected,
+    /// It is in effect now, as far as the case shows it.
+    Present,
+}
+
+impl GuidRole {
+    /// The name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            GuidRole::Older => "older",
+            GuidRole::Newer => "newer",
+            GuidRole::Unordered => "unordered",
+            GuidRole::Expected => "expected",
+            GuidRole::Present => "present",
+        }
+    }
+}
+
+/// A GUID that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NamedGuid {
+    /// The GUID, as seen.
+    pub guid: MachineGuid,
+    /// What it is to the finding.
+    pub role: GuidRole,
+    /// Index into `captures` and number of the event that shows it in this role; `None`
+    /// where no event does.
+    pub since: Option<EventPlace>,
+}
+
+/// An event of a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct EventPlace {
+    /// Index into the report's `captures`.
+    pub capture: usize,
+    /// Number of the event.
+    pub event: u64,
+}
+
 /// A signature that fired.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -78,6 +133,13 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Indexes into the report's `witnesses` that support it.
     pub witnesses: Vec<usize>,
+    /// Indexes into the report's `processes` of those that its events are of.
+    pub processes: Vec<usize>,
+    /// The GUIDs that it is about.
+    pub guids: Vec<NamedGuid>,
+    /// The value of MachineGuid that the advice names to be put back. `None` unless it is
+    /// proved that it is the older one, and that the other is still in effect.
+    pub put_back: Option<MachineGuid>,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
     /// What it does not prove, and what would disprove it.

@@ -2,6 +2,7 @@
 //! serialised form is the JSON report that `schemas/report.schema.json` describes.
 
 mod accesses;
+mod computer;
 mod finding;
 mod key_file_state;
 mod verdict;
@@ -10,9 +11,10 @@ pub use accesses::{
     Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess,
     ProgramAccess, ProgramUse, ProviderSearch, Renaming,
 };
-pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use computer::{ComputerMarks, ComputerName, Volume};
+pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 pub use key_file_state::{KeyFileCondition, KeyFileState};
-pub use verdict::CaseVerdict;
+pub use verdict::{CaseVerdict, MainProcess, Missing, MissingKind, VerdictState};
 
 use serde::Serialize;
 
@@ -26,7 +28,7 @@ use crate::witness::Witness;
 
 /// Version of the report's form. It grows when a field changes its meaning or
 /// goes away; new fields do not change it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The report of one case: one capture, or several that belong together.
 #[derive(Clone, Debug, Serialize)]
@@ -36,15 +38,19 @@ pub struct Report {
     pub schema_version: u32,
     /// Name and version of the program that made it.
     pub tool: String,
-    /// The processes that were asked for; empty for all.
+    /// Which processes are judged: `at_the_keys`, `all` or `named`.
+    pub process_selection: &'static str,
+    /// The names, patterns and PIDs that were asked for; empty where none was.
     pub processes_asked: Vec<String>,
-    /// The captures, in the order in which they were given.
+    /// The captures, in the order of their dates; those whose times cannot be compared
+    /// with those of the others at the places at which they were given.
     pub captures: Vec<CaptureSummary>,
-    /// The process instances that were followed.
+    /// The process instances that are judged.
     pub processes: Vec<ProcessSummary>,
     /// Each logical read of MachineGuid.
     pub machine_guid_reads: Vec<GuidRead>,
-    /// Every step, in the order of captures and events.
+    /// Every step of the processes that were asked for, and of others about whom something
+    /// was found, in the order of captures and events.
     pub timeline: Vec<TimelineEntry>,
     /// Every key file that was touched or listed.
     pub key_files: Vec<KeyFileSummary>,
@@ -132,7 +138,8 @@ pub struct CaptureSummary {
     pub columns: Vec<String>,
     /// How many events were read.
     pub events_read: u64,
-    /// How many of them the filter and the process selection kept.
+    /// How many of them are of processes that are judged; of one that nobody asked for,
+    /// those at the keys.
     pub events_kept: u64,
     /// How many the filter could not decide on.
     pub events_undecided: u64,
@@ -142,6 +149,8 @@ pub struct CaptureSummary {
     pub last_time: Option<String>,
     /// How well times are known: the best quality of any event.
     pub time_quality: &'static str,
+    /// What it says about the computer that it was made on.
+    pub computer: ComputerMarks,
     /// What could not be read.
     pub losses: LossSummary,
     /// The processes of the capture by number of events, most first. Events that
@@ -221,16 +230,31 @@ pub struct ProcessSummary {
     pub pid: Option<u32>,
     /// The account that it runs as, when the capture tells it.
     pub account: Option<String>,
+    /// The account that it acted for, for the part of lsass.exe that opened the keys
+    /// of that account.
+    pub acts_for: Option<String>,
+    /// Why it is judged.
+    pub judged_as: JudgedAs,
     /// First event of the instance.
     pub first_event: u64,
     /// Last event of the instance.
     pub last_event: u64,
-    /// How many events it has.
+    /// How many events it has. Of a process that nobody asked for, those at the keys.
     pub events: u64,
     /// Its phases, in the order in which they begin.
     pub phases: Vec<PhaseSpan>,
     /// The status that it ended with, when the capture shows it: 0 is success.
     pub exit_status: Option<i64>,
+}
+
+/// Why a process is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JudgedAs {
+    /// It was asked for; or none was, and it is `inetinfo.exe`.
+    Asked,
+    /// It touched a key file or a key folder, or failed at MachineGuid.
+    AtTheKeys,
 }
 
 /// One logical read of MachineGuid: what a program asked for once, though the
@@ -240,7 +264,7 @@ pub struct ProcessSummary {
 pub struct GuidRead {
     /// Index into `captures`.
     pub capture: usize,
-    /// Index into `processes`, when the process is one of those asked for.
+    /// Index into `processes`, when the process is one of those that are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub process: Option<String>,
@@ -293,8 +317,8 @@ pub enum GuidSource {
     ProcessRead,
     /// The only value that the capture shows.
     OnlyValue,
-    /// The value that the user gave.
-    Given,
+    /// The last value that anybody read or set before, where the capture shows several.
+    LastSeen,
     /// The value that the computer's registry holds, by a hive or an export of it.
     Registry,
 }
@@ -350,7 +374,7 @@ pub struct TimelineEntry {
     pub time_quality: &'static str,
     /// Seconds since the entry before, when both times are known.
     pub delta_seconds: Option<f64>,
-    /// Index into `processes`, when the process is one of those asked for.
+    /// Index into `processes`, when the process is one of those that are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub process: Option<String>,
@@ -394,10 +418,6 @@ impl TimelineEntry {
     /// Whether a key file itself was in hand.
     pub(crate) fn uses_file(&self) -> bool {
         self.stem.is_some() && self.step.uses_file()
-    }
-
-    pub(crate) fn shows_value(&self) -> bool {
-        matches!(self.step, Step::GuidRead | Step::GuidSet) && self.guid.is_some()
     }
 }
 

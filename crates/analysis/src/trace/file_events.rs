@@ -92,10 +92,12 @@ impl Trace<'_> {
         self.files.take_step(index, event.number(), what, instance);
         let Some(instance) = instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event);
+        let (link, process_guid) =
+            (self.instances.link(instance, event.tid()), self.instances.guid(instance).cloned());
         let transfers = matches!(step, Step::Read | Step::Written);
-        self.steps.push(RawStep {
-            link: self.instances.link(instance, event.tid()),
-            process_guid: self.instances.guid(instance).cloned(),
+        self.keep_step(RawStep {
+            link,
+            process_guid,
             at: event_ref(event, Some(instance)),
             phase: Phase::KeyFiles,
             step,

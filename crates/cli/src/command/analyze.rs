@@ -1,6 +1,7 @@
 //! `procmonkey analyze`: the timeline, the keys, the flags.
 
 use procmonkey_analysis::Case;
+use procmonkey_analysis::report::VerdictState;
 
 use crate::args::{AnalyzeArgs, OutputFormat, Selection, read_options};
 use crate::command::exit_of;
@@ -40,5 +41,11 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     render::report(&report, args.out.format(), look, &mut output)?;
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
-    Ok(if flagged { Exit::Flagged } else { exit_of(tally) })
+    let judged = report.verdict.state != VerdictState::NotJudged;
+    Ok(match (flagged, judged) {
+        // What was seen beside is no answer about the process that was asked for.
+        (_, false) => Exit::Losses,
+        (true, true) => Exit::Flagged,
+        (false, true) => exit_of(tally),
+    })
 }
