@@ -283,6 +283,47 @@ pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
     on_the_way.then(|| root_of(&plain[..place]).0)
 }
 
+/// Whether a file lies in a folder or below it, in whichever spelling of the two.
+pub(crate) fn lies_below(file: &str, folder: &str) -> bool {
+    const MARK: &str = "\\microsoft\\crypto";
+    let (file, folder) = (normalise(file), normalise(folder));
+    let folder = folder.trim_end_matches('\\');
+    let is_below = |file: &str, folder: &str| {
+        file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('\\'))
+    };
+    if is_below(&file, folder) {
+        return true;
+    }
+    let (Some(in_file), Some(in_folder)) = (file.rfind(MARK), folder.rfind(MARK)) else {
+        return false;
+    };
+    let is_common = |above: &str| root_of(above).0 == KeyRoot::CommonData;
+    is_common(&file[..in_file])
+        && is_common(&folder[..in_folder])
+        && is_below(&file[in_file..], &folder[in_folder..])
+}
+
+/// The folder that a path stands in, as a shell takes it; `None` where only a device
+/// names its volume.
+pub(crate) fn shell_folder(path: &str) -> Option<String> {
+    let (folder, _) = path.trim_end_matches('\\').rsplit_once('\\')?;
+    if matches!(folder.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic()) {
+        return Some(folder.to_string());
+    }
+    const MARK: &str = "\\microsoft\\crypto";
+    let plain = normalise(folder);
+    let place = plain.rfind(MARK)?;
+    let below = &plain[place + MARK.len()..];
+    (root_of(&plain[..place]).0 == KeyRoot::CommonData).then(|| {
+        let below = match below {
+            "\\rsa\\machinekeys" => "\\RSA\\MachineKeys",
+            "\\dss\\machinekeys" => "\\DSS\\MachineKeys",
+            other => other,
+        };
+        format!("%ProgramData%\\Microsoft\\Crypto{below}")
+    })
+}
+
 /// Whether a path lies below a folder of machine keys of CryptoAPI, or LocalSystem's.
 pub(crate) fn is_in_machine_store(path: &str) -> bool {
     let plain = normalise(path);
@@ -455,6 +496,23 @@ mod tests {
         let plain = KeyFile::from_path(&path);
         assert!(plain.is_some());
         assert_eq!(KeyFile::from_path(&format!("{path}::$data")), plain);
+    }
+
+    #[test]
+    fn a_folder_is_above_its_files_in_every_spelling() {
+        let file = format!(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{NAME}");
+        for (folder, want) in [
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys", true),
+            (r"c:\programdata\microsoft\crypto\rsa\", true),
+            (r"C:\Users\All Users\Microsoft\Crypto", true),
+            (r"\Device\HarddiskVolume3\ProgramData\Microsoft\Crypto\RSA\MACHIN~1", true),
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\Machine", false),
+            (r"C:\ProgramData\Microsoft\Crypto\DSS", false),
+            (r"D:\Backup\ProgramData\Microsoft\Crypto\RSA", false),
+            (r"C:\Users\eva\AppData\Roaming\Microsoft\Crypto\RSA", false),
+        ] {
+            assert_eq!(lies_below(&file, folder), want, "{folder}");
+        }
     }
 
     #[test]

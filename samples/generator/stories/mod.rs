@@ -1,6 +1,7 @@
 //! One small capture for each signature, and a look-alike for each. Every story is a minute on
 //! the server WEB01, seen through a filter that lets little pass.
 
+mod absent;
 pub mod beside;
 mod files;
 mod guid;
@@ -21,7 +22,10 @@ pub type Story = (&'static str, Trace);
 
 /// All stories.
 pub fn all() -> Vec<Story> {
-    [guid::stories(), files::stories(), programs::stories()].into_iter().flatten().collect()
+    [guid::stories(), files::stories(), programs::stories(), absent::stories()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The columns of these captures.

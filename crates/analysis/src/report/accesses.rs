@@ -97,6 +97,8 @@ pub struct FileAccess {
     pub denied: Option<u64>,
     /// First time that making it was denied: that is up to the rights of its folder.
     pub create_denied: Option<u64>,
+    /// First time that making it failed because a folder on the way is missing.
+    pub create_without_path: Option<u64>,
     /// The account on whose behalf access was denied, where the process acted for
     /// another one than its own.
     pub impersonating: Option<String>,

@@ -84,4 +84,7 @@ pub struct Finding {
     pub does_not_prove: String,
     /// What to do first. Advice only; nothing is ever executed.
     pub remedy: String,
+    /// A command that changes nothing and would confirm it; `None` where that of the
+    /// signature does.
+    pub confirm: Option<String>,
 }

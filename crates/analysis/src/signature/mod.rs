@@ -3,7 +3,10 @@
 //! One file a signature; each is a unit struct that implements [`Signature`] and
 //! stands in [`SIGNATURES`].
 
+mod absent_key;
+mod account;
 mod definition;
+mod ending;
 mod evidence;
 mod facts;
 mod lost_key;
@@ -27,7 +30,10 @@ mod mk17;
 mod mk18;
 mod mk19;
 mod mk20;
+mod mk21;
+mod mk22;
 mod reference_guid;
+mod removal;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,7 +48,7 @@ pub use text::SignatureText;
 use crate::report::{CaptureRole, Confidence, Finding, Report, Severity};
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 20] = [
+const SIGNATURES: [&dyn Signature; 22] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -63,6 +69,8 @@ const SIGNATURES: [&dyn Signature; 20] = [
     &mk18::StoreSweep,
     &mk19::CodeInStore,
     &mk20::ForeignGuid,
+    &mk21::KeyAbsent,
+    &mk22::FolderMissing,
 ];
 
 /// The descriptions of all signatures, in the order of their ids.

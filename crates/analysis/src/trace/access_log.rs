@@ -136,6 +136,7 @@ impl AccessLog {
             end_of_file: None,
             denied: None,
             create_denied: None,
+            create_without_path: None,
             impersonating: None,
             collision: None,
             sharing_violation: None,
@@ -279,6 +280,9 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileStep<'_
             entry.misses += 1;
             if what.outcome == Outcome::Missing(Missing::Path) {
                 entry.path_missing.get_or_insert(number);
+                if what.for_creation == ForCreation::Yes {
+                    entry.create_without_path.get_or_insert(number);
+                }
             }
             &mut entry.missing
         }

@@ -30,7 +30,7 @@ fn mk04_access_denied() {
                 log.read_guid().refuse(FOLDER, "ACCESS DENIED");
             },
             IIS_ONLY,
-            &[("MK-04", Warning), ("MK-14", Info)],
+            &[("MK-04", Warning)],
         ),
         (
             "content with fewer rights",
