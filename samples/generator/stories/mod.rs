@@ -6,6 +6,7 @@ pub mod beside;
 mod files;
 mod guid;
 mod programs;
+mod storage;
 
 use crate::actor::Actor;
 use crate::files::{FOLDER, Open, SYSTEM32};
@@ -22,10 +23,14 @@ pub type Story = (&'static str, Trace);
 
 /// All stories.
 pub fn all() -> Vec<Story> {
-    [guid::stories(), files::stories(), programs::stories(), absent::stories()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let kinds = [
+        guid::stories(),
+        files::stories(),
+        programs::stories(),
+        absent::stories(),
+        storage::stories(),
+    ];
+    kinds.into_iter().flatten().collect()
 }
 
 /// The columns of these captures.

@@ -32,8 +32,10 @@ mod mk19;
 mod mk20;
 mod mk21;
 mod mk22;
+mod mk24;
 mod reference_guid;
 mod removal;
+mod storage_advice;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -48,7 +50,7 @@ pub use text::SignatureText;
 use crate::report::{CaptureRole, Confidence, Finding, Report, Severity};
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 22] = [
+const SIGNATURES: [&dyn Signature; 23] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -71,6 +73,7 @@ const SIGNATURES: [&dyn Signature; 22] = [
     &mk20::ForeignGuid,
     &mk21::KeyAbsent,
     &mk22::FolderMissing,
+    &mk24::StorageFailed,
 ];
 
 /// The descriptions of all signatures, in the order of their ids.
