@@ -303,6 +303,12 @@ pub(crate) fn lies_below(file: &str, folder: &str) -> bool {
         && is_below(&file[in_file..], &folder[in_folder..])
 }
 
+/// Whether a path lies below a folder of the same spelling, whichever folder it is.
+pub(crate) fn lies_in(path: &str, folder: &str) -> bool {
+    let (path, folder) = (normalise(path), normalise(folder));
+    path.strip_prefix(folder.trim_end_matches('\\')).is_some_and(|rest| rest.starts_with('\\'))
+}
+
 /// The folder that a path stands in, as a shell takes it; `None` where only a device
 /// names its volume.
 pub(crate) fn shell_folder(path: &str) -> Option<String> {

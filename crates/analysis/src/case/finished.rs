@@ -92,7 +92,9 @@ impl FinishedCapture<'_> {
             .chain(new.folders.iter_mut().map(|access| &mut access.by))
             .chain(new.master_keys.iter_mut().map(|access| &mut access.by))
             .chain(new.providers.iter_mut().map(|access| &mut access.by))
-            .chain(new.code.iter_mut().map(|access| &mut access.by));
+            .chain(new.code.iter_mut().map(|access| &mut access.by))
+            .chain(new.machine_guid.iter_mut().map(|access| &mut access.by))
+            .chain(new.hardware_keys.iter_mut().map(|access| &mut access.by));
         for by in actors {
             by.capture = self.index;
             by.process_index = by.process_index.map(|index| process_base + index);
@@ -102,6 +104,8 @@ impl FinishedCapture<'_> {
         all.master_keys.append(&mut new.master_keys);
         all.providers.append(&mut new.providers);
         all.code.append(&mut new.code);
+        all.machine_guid.append(&mut new.machine_guid);
+        all.hardware_keys.append(&mut new.hardware_keys);
         all.left_out += new.left_out;
     }
 

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::guid_access::{HardwareKeyAccess, MachineGuidAccess};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
 use crate::outcome::FailureKind;
@@ -19,12 +20,16 @@ pub struct KeyAccesses {
     /// What each process did with each key folder, and with folders on the way to
     /// one.
     pub folders: Vec<FolderAccess>,
-    /// The DPAPI master keys that lsass.exe looked for.
+    /// The DPAPI master keys, and their folders, that processes looked for.
     pub master_keys: Vec<MasterKeyAccess>,
     /// The crypto providers that the followed processes looked for.
     pub providers: Vec<ProviderSearch>,
     /// Programs below a key folder.
     pub code: Vec<ProgramAccess>,
+    /// How each process fared at MachineGuid, where it asked for it.
+    pub machine_guid: Vec<MachineGuidAccess>,
+    /// What each process did with keys of the TPM and of Windows Hello.
+    pub hardware_keys: Vec<HardwareKeyAccess>,
     /// How many events were left out, because there were too many files, folders,
     /// master keys or programs.
     pub left_out: u64,
@@ -195,7 +200,7 @@ pub struct FolderAccess {
     pub failures: Vec<FailedOperation>,
 }
 
-/// A master key of the computer that lsass.exe looked for.
+/// A DPAPI master key, or a folder of them, that a process looked for.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct MasterKeyAccess {
@@ -203,13 +208,20 @@ pub struct MasterKeyAccess {
     pub by: Actor,
     /// Path, as first seen.
     pub path: String,
-    /// Name of the master key: a GUID that has nothing to do with MachineGuid.
+    /// Name of the master key: a GUID that has nothing to do with MachineGuid. Empty for
+    /// a folder.
     pub name: String,
+    /// Whose it is: the SID in the path.
+    pub owner: String,
+    /// The account that the process acted for, where the event says so.
+    pub impersonating: Option<String>,
+    /// First time that access was denied.
+    pub denied: Option<u64>,
     /// First time that it was not there.
     pub missing: Option<u64>,
-    /// First time that it was opened, in this folder or a neighbouring one.
+    /// Last time that it was opened, in this folder or a neighbouring one.
     pub found: Option<u64>,
-    /// The last read of a key file before it was missing.
+    /// The last read of a key file before it was missing or denied.
     pub after_read: Option<u64>,
     /// Seconds from that read, when both times are known.
     pub seconds_after_read: Option<f64>,
@@ -229,6 +241,10 @@ pub struct ProviderSearch {
     pub dll_missing: Vec<(u64, String)>,
     /// First event in which the DLL was found.
     pub dll_found: Option<u64>,
+    /// Registry keys of providers of CNG that were not there: event and path.
+    pub cng_missing: Vec<(u64, String)>,
+    /// Providers of CNG whose registry keys were found, in lower case.
+    pub cng_found: Vec<String>,
 }
 
 /// How a program below a key folder was met.

@@ -3,6 +3,7 @@
 
 mod accesses;
 mod finding;
+mod guid_access;
 mod key_file_state;
 mod verdict;
 
@@ -11,6 +12,7 @@ pub use accesses::{
     ProgramAccess, ProgramUse, ProviderSearch, Renaming,
 };
 pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use guid_access::{HardwareKeyAccess, HardwareStore, MachineGuidAccess};
 pub use key_file_state::{KeyFileCondition, KeyFileState};
 pub use verdict::CaseVerdict;
 

@@ -32,7 +32,10 @@ mod mk19;
 mod mk20;
 mod mk21;
 mod mk22;
+mod mk23;
 mod mk24;
+mod mk25;
+mod mk26;
 mod reference_guid;
 mod removal;
 mod storage_advice;
@@ -50,7 +53,7 @@ pub use text::SignatureText;
 use crate::report::{CaptureRole, Confidence, Finding, Report, Severity};
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 23] = [
+const SIGNATURES: [&dyn Signature; 26] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -73,7 +76,10 @@ const SIGNATURES: [&dyn Signature; 23] = [
     &mk20::ForeignGuid,
     &mk21::KeyAbsent,
     &mk22::FolderMissing,
+    &mk23::GuidUnreadable,
     &mk24::StorageFailed,
+    &mk25::HardwareKey,
+    &mk26::CngProviderMissing,
 ];
 
 /// The descriptions of all signatures, in the order of their ids.

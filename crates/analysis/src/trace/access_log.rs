@@ -236,6 +236,8 @@ impl AccessLog {
                 found: Vec::new(),
                 dll_missing: Vec::new(),
                 dll_found: None,
+                cng_missing: Vec::new(),
+                cng_found: Vec::new(),
             });
             providers.len() - 1
         });

@@ -50,11 +50,33 @@ impl Trace<'_> {
         let what = FileStep::of(operation, step, &result, detail.as_ref());
         match KeyFile::from_path(path) {
             Some(file) => self.step_on(file, event, instance, path, &what),
-            None => self.note_folder_access(event, instance, path, &what),
+            None => {
+                self.note_folder_access(event, instance, path, &what);
+                self.note_hardware_key(event, instance, path, &what);
+            }
         }
         if step == Some(Step::Renamed) {
             self.arrive(event, what.new_path);
         }
+    }
+
+    /// Takes in an event on a key of Windows Hello.
+    pub(super) fn observe_hardware(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        operation: &str,
+        path: &str,
+    ) {
+        let detail = event.detail();
+        let plain = match &detail {
+            Some(detail) => plain_operation(operation, detail).to_string(),
+            None => operation.to_string(),
+        };
+        let result = event.result().unwrap_or_default();
+        let step = Step::of_file(&plain, &result, detail.as_ref());
+        let what = FileStep::of(&plain, step, &result, detail.as_ref());
+        self.note_hardware_key(event, instance, path, &what);
     }
 
     /// Takes in a rename of a file that stood elsewhere: it may be a key file now.
@@ -134,7 +156,7 @@ impl Trace<'_> {
         let parent = path.rsplit_once('\\').map_or(path, |(parent, _)| parent);
         let Some(folder) = KeyFolder::from_path(path).or_else(|| KeyFolder::from_path(parent))
         else {
-            return;
+            return self.observe_hardware(event, instance, "QueryDirectory", path);
         };
         let listed = KeyFolder::from_path(path).map_or(parent, |_| path);
         let result = event.result().unwrap_or_default();

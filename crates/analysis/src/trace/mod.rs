@@ -9,6 +9,8 @@ mod file_events;
 mod file_step;
 mod files;
 mod guid_events;
+mod guid_failures;
+mod hardware_events;
 mod instances;
 mod place;
 mod probe_events;
@@ -21,7 +23,7 @@ use procmonkey_parser::{Column, Event, EventTime, Interest};
 pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances};
-pub(crate) use probe_events::provider_name;
+pub(crate) use probe_events::{cng_provider, provider_name};
 pub use subject::ProcessSelection;
 pub(crate) use subject::Subject;
 
@@ -143,8 +145,9 @@ pub(crate) fn installed_interest(processes: &ProcessSelection) -> Interest {
 }
 
 /// What stands in the path of every event of another process that counts:
-/// `Place::Crypto` and the key of MachineGuid, and `Place::MasterKeys`.
-const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
+/// `Place::Crypto`, the key of MachineGuid and the providers of CNG;
+/// `Place::MasterKeys`; and `Place::Hello`.
+const OTHERS: [&str; 3] = ["\\Crypto", "\\Protect\\S-1-", "\\Ngc"];
 
 impl<'n> Trace<'n> {
     pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
@@ -185,8 +188,11 @@ impl<'n> Trace<'n> {
         if self.installing.is_empty() && is_installer(event) {
             self.installing.push(event.number());
         }
-        if concerns_guid(&path) && self.observe_guid(event, instance, &operation, &path) {
-            return;
+        if concerns_guid(&path) {
+            self.note_guid_access(event, instance, &operation, &path);
+            if self.observe_guid(event, instance, &operation, &path) {
+                return;
+            }
         }
         if let Some(instance) = instance
             && !self.chains.is_empty()
@@ -196,7 +202,11 @@ impl<'n> Trace<'n> {
         }
         match (Place::of(&path), instance) {
             (Place::Crypto, _) => self.observe_file(event, instance, &operation, &path),
+            (Place::Hello, _) => self.observe_hardware(event, instance, &operation, &path),
             (Place::MasterKeys, _) => self.note_master_key(event, instance, &operation, &path),
+            (Place::CngProviders, Some(instance)) => {
+                self.note_cng_provider(event, instance, &operation, &path);
+            }
             (Place::Providers, Some(instance)) => {
                 self.note_provider(event, instance, &operation, &path);
             }

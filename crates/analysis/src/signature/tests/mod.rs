@@ -2,6 +2,7 @@
 
 mod absent;
 mod around;
+mod beside;
 mod files;
 mod log;
 mod order;
@@ -40,7 +41,7 @@ fn check(rows: &[Row<'_>]) {
 #[test]
 fn the_catalogue_is_complete_and_in_order() {
     let ids: Vec<&str> = super::signatures().map(|text| text.id).collect();
-    let want: Vec<String> = (1..=22).chain([24]).map(|number| format!("MK-{number:02}")).collect();
+    let want: Vec<String> = (1..=26).map(|number| format!("MK-{number:02}")).collect();
     assert_eq!(ids, want);
     for text in super::signatures() {
         let parts = [text.title, text.looks_like, text.means, text.look_alike, text.disproved_by];
