@@ -3,6 +3,7 @@
 
 mod absent;
 pub mod beside;
+mod beside_keys;
 mod files;
 mod guid;
 mod programs;
@@ -29,6 +30,7 @@ pub fn all() -> Vec<Story> {
         programs::stories(),
         absent::stories(),
         storage::stories(),
+        beside_keys::stories(),
     ];
     kinds.into_iter().flatten().collect()
 }
