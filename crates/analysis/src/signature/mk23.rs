@@ -17,7 +17,7 @@ const NAMED: usize = 4;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-23",
-    title: "MachineGuid cannot be read",
+    title: "MachineGuid cannot be read, or is not written as Windows writes it",
     severity: "error or warning",
     looks_like: "RegQueryValue of HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid ends with NAME NOT FOUND or \
         ACCESS DENIED, or RegOpenKey of its key does, in the 64-bit view; or the value that is read has braces \
@@ -141,10 +141,7 @@ fn unreadable(facts: &Facts<'_>, trouble: Trouble, met: &[&MachineGuidAccess]) -
     if others_read {
         evidence.lower("another process reads the value afterwards");
     } else {
-        explanation.push_str(
-            " Without it, no key container is found or made: a program gets an error from the crypto provider \
-             before any key file is touched.",
-        );
+        explanation.push_str(" The crypto provider names key files after this value.");
     }
     if trouble == Trouble::Denied {
         evidence.confirm_by(
@@ -178,7 +175,8 @@ fn remedy(trouble: Trouble) -> &'static str {
         Trouble::Missing | Trouble::KeyMissing => {
             "Then list the MachineKeys folder (`dir /a`): the value that belongs there is the GUID behind the \
              underscore of the key files that worked last. Restore it from a backup of this computer's registry, \
-             as text (REG_SZ), 36 characters, without braces."
+             as text (REG_SZ), 36 characters, without braces. Where the files carry several GUIDs, set none before it \
+             is known which one worked last."
         }
         Trouble::Denied => {
             "Then compare the rights of the key with those of a healthy computer of the same version: everybody, \
@@ -230,7 +228,8 @@ fn malformed(facts: &Facts<'_>, judged: &[&MachineGuidAccess]) -> Option<Match> 
     let (what, mistake) = form_of(value);
     let sentence = failed.as_ref().map_or(String::new(), Ending::sentence);
     Some(Match {
-        severity: if failed.is_some() { Severity::Error } else { Severity::Warning },
+        // Which keys it costs is told by MK-01, MK-03 and MK-21.
+        severity: Severity::Warning,
         confidence: Confidence::High,
         evidence,
         explanation: format!(
