@@ -230,6 +230,15 @@ pub(crate) fn is_short_of(short: &str, long: &str) -> bool {
     is_number && long.len() > 8 && (is_start || is_hashed)
 }
 
+/// Whether a name can be the short one of a key file: the first digits of the hash and
+/// a number.
+pub(crate) fn is_short_key_name(name: &str) -> bool {
+    let Some((start, number)) = name.split_once('~') else { return false };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hash = start.len() >= 2 && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_number && is_hash && start.len() + number.len() == 7
+}
+
 /// The kind of a folder whose path is in normal form.
 fn folder_of(plain: &str) -> Option<KeyFolder> {
     const MARK: &str = "\\microsoft\\crypto\\";
@@ -493,6 +502,20 @@ mod tests {
             ("keys~1", "keys", false),
         ] {
             assert_eq!(is_short_of(short, long), want, "{short}");
+        }
+    }
+
+    #[test]
+    fn short_names_of_key_files_are_known() {
+        for (name, want) in [
+            ("C2319C~1", true),
+            ("c2319~12", true),
+            ("DESKTO~1", false),
+            ("C2319C~", false),
+            ("C2319C", false),
+            ("C2319C~1.OLD", false),
+        ] {
+            assert_eq!(is_short_key_name(name), want, "{name}");
         }
     }
 

@@ -190,6 +190,9 @@ pub struct FolderAccess {
     pub created: Option<u64>,
     /// First time that making it, or a folder in it, was denied.
     pub create_denied: Option<u64>,
+    /// First time that a file in it was denied that the event calls by its short name, so
+    /// that its key cannot be told.
+    pub short_name_denied: Option<u64>,
     /// Last time that it, or a folder above it, was not there.
     pub last_missing: Option<u64>,
     /// When it was deleted, or marked for deletion.

@@ -215,8 +215,39 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
     }
 }
 
+/// A file of which only the short name is known was denied.
+fn short_name_denied(access: &FolderAccess) -> Option<Match> {
+    let mut evidence = EvidenceList::default();
+    evidence.add(access.by.capture, access.short_name_denied?);
+    let inside = format!("{}\\.", access.path);
+    evidence.confirm_by(match shell_folder(&inside) {
+        Some(folder) => format!("dir /a /x \"{folder}\""),
+        None => "fltmc volumes".into(),
+    });
+    Some(Match {
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        evidence,
+        explanation: format!(
+            "{} was denied access to a key file in {}, which it calls by its short name: which key it is cannot \
+             be told from that.",
+            access.by.label_with_account(),
+            access.path
+        ),
+        does_not_prove: "Does not show which key it is, nor that a later attempt did not succeed."
+            .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then find the file of that short name (`dir /x`), and look at the rights of that \
+             one file."
+        ),
+    })
+}
+
 fn folder_denied(access: &FolderAccess) -> Option<Match> {
-    let denied = access.denied.filter(|_| access.folder.is_some() && access.by.is_followed())?;
+    if access.folder.is_none() || !access.by.is_followed() {
+        return None;
+    }
+    let Some(denied) = access.denied else { return short_name_denied(access) };
     if access.last_success.is_some_and(|success| success > denied) {
         return None;
     }

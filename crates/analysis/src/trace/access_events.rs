@@ -6,9 +6,9 @@ use procmonkey_parser::{Event, NtStatus};
 use super::access_log::{AccessLog, note_failure};
 use super::file_step::{FileStep, ForCreation};
 use super::{Trace, ends_with_ignore_case};
-use crate::key_file::{KeyFile, KeyFolder, crypto_root, is_in_machine_store};
+use crate::key_file::{KeyFile, crypto_root, is_in_machine_store};
 use crate::outcome::{Missing, Outcome};
-use crate::report::{FolderAccess, ProgramAccess, ProgramUse, Renaming};
+use crate::report::{ProgramAccess, ProgramUse, Renaming};
 use crate::step::Step;
 
 /// The most programs that are kept.
@@ -49,25 +49,8 @@ impl Trace<'_> {
             return;
         }
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
-        let new = |by| FolderAccess {
-            by,
-            path: plain.to_string(),
-            folder: KeyFolder::from_path(path),
-            root,
-            missing: None,
-            denied: None,
-            opened: None,
-            last_success: None,
-            listed: None,
-            created: None,
-            create_denied: None,
-            last_missing: None,
-            deleted: None,
-            renamed: None,
-            failures: Vec::new(),
-        };
         let number = event.number();
-        let Some(entry) = self.accesses.folder_entry(event, instance, new, plain) else { return };
+        let Some(entry) = self.accesses.folder_entry(event, instance, plain, root) else { return };
         match what.outcome {
             Outcome::Success if step == Some(Step::Renamed) => {
                 let to = what.new_path.map(str::to_string);

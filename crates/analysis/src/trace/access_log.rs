@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use procmonkey_parser::{Column, Event, EventTime};
 
 use super::file_step::{FileStep, ForCreation, ForDeletion, MetEnd};
-use crate::key_file::KeyFile;
+use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root};
 use crate::outcome::{Missing, Outcome};
 use crate::report::{
     Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch, Renaming,
@@ -201,13 +201,30 @@ impl AccessLog {
             .collect()
     }
 
+    /// Notes that a process was at a file of a folder of which only the short name is
+    /// known.
+    pub(super) fn note_short_name(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        folder: &str,
+        what: &FileStep<'_>,
+    ) {
+        let Some(root) = crypto_root(folder) else { return };
+        if let Some(entry) = self.folder_entry(event, instance, folder, root)
+            && what.outcome == Outcome::Denied
+        {
+            entry.short_name_denied.get_or_insert(event.number());
+        }
+    }
+
     /// The entry of a process and a folder, unless there are too many.
     pub(super) fn folder_entry(
         &mut self,
         event: &Event,
         instance: Option<usize>,
-        new: impl FnOnce(Actor) -> FolderAccess,
         path: &str,
+        root: KeyRoot,
     ) -> Option<&mut FolderAccess> {
         let key = (AccessLog::who(event, instance), path.to_ascii_lowercase());
         let folders = &mut self.accesses.folders;
@@ -218,7 +235,24 @@ impl AccessLog {
                 return None;
             }
             None => {
-                folders.push(new(AccessLog::actor(event, instance)));
+                folders.push(FolderAccess {
+                    by: AccessLog::actor(event, instance),
+                    path: path.to_string(),
+                    folder: KeyFolder::from_path(path),
+                    root,
+                    missing: None,
+                    denied: None,
+                    opened: None,
+                    last_success: None,
+                    listed: None,
+                    created: None,
+                    create_denied: None,
+                    short_name_denied: None,
+                    last_missing: None,
+                    deleted: None,
+                    renamed: None,
+                    failures: Vec::new(),
+                });
                 self.by_folder.insert(key, folders.len() - 1);
                 folders.len() - 1
             }

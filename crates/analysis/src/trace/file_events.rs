@@ -5,7 +5,7 @@ use procmonkey_parser::{Event, plain_operation};
 use super::file_step::{FileStep, ForCreation};
 use super::{RawStep, Trace, event_ref};
 use crate::container::empty_container_len;
-use crate::key_file::{KeyFile, KeyFolder};
+use crate::key_file::{KeyFile, KeyFolder, is_short_key_name};
 use crate::outcome::Outcome;
 use crate::phase::Phase;
 use crate::step::Step;
@@ -53,6 +53,7 @@ impl Trace<'_> {
             None => {
                 self.note_folder_access(event, instance, path, &what);
                 self.note_hardware_key(event, instance, path, &what);
+                self.note_short_name(event, instance, path, &what);
             }
         }
         if step == Some(Step::Renamed) {
@@ -95,6 +96,41 @@ impl Trace<'_> {
             let index = self.files.enter(file, path, event.number());
             self.files.arrive(index, event.number());
         }
+    }
+
+    /// Takes in an event on a key file that is called by its short name: which key it is
+    /// cannot be told, but its row does not vanish.
+    fn note_short_name(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        path: &str,
+        what: &FileStep<'_>,
+    ) {
+        let Some((folder, name)) = path.rsplit_once('\\') else { return };
+        let Some(step) = what.step.filter(|_| is_short_key_name(name)) else { return };
+        if KeyFolder::from_path(folder).is_none() {
+            return;
+        }
+        self.accesses.note_short_name(event, instance, folder, what);
+        let Some(instance) = instance else { return };
+        self.instances.mark(instance, Phase::KeyFiles, event);
+        let transfers = matches!(step, Step::Read | Step::Written);
+        self.steps.push(RawStep {
+            link: self.instances.link(instance, event.tid()),
+            process_guid: None,
+            at: event_ref(event, Some(instance)),
+            phase: Phase::KeyFiles,
+            step,
+            path: path.to_string(),
+            result: what.result.to_string(),
+            guid: None,
+            file: None,
+            offset: what.offset.filter(|_| transfers),
+            length: what.length.filter(|_| transfers),
+            new_path: what.new_path.map(str::to_string),
+            note: Some("a key file by its short name: which key it is cannot be told".into()),
+        });
     }
 
     /// Takes in what an event did to a key file.

@@ -181,6 +181,23 @@ fn no_row_vanishes_and_nothing_is_said_to_be_untouched() {
 }
 
 #[test]
+fn a_key_file_by_its_short_name_does_not_vanish() {
+    let mut log = Log::new();
+    let path = r"C:\PROGRA~3\MICROS~1\Crypto\RSA\MACHIN~1\C2319C~1";
+    log.read_guid().refuse(path, "ACCESS DENIED");
+    let report = log.report(IIS_ONLY, &[]);
+    let entry = report.timeline.iter().find(|entry| entry.event == 2);
+    assert_eq!(entry.map(|entry| entry.step), Some(crate::Step::Denied));
+    // It is not said that no key file was touched.
+    assert_eq!(signs(&report), [("MK-04", Warning)]);
+    let report = {
+        let mut log = Log::new();
+        log.read_guid().open(path).report(IIS_ONLY, &[])
+    };
+    assert_eq!(signs(&report), []);
+}
+
+#[test]
 fn mk04_a_refused_creation_is_the_folders_fault() {
     let refused =
         |log: &mut Log| _ = log.row("CreateFile", &key(&stem(1)), "ACCESS DENIED", CREATE);
