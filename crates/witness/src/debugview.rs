@@ -8,10 +8,9 @@ use procmonkey_analysis::{DebugLine, Witness, WitnessTime};
 use regex::Regex;
 
 use crate::reading::Collector;
-use procmonkey_analysis::parser::decode_text as decode;
 
+use crate::Reading;
 use crate::text::lines;
-use crate::{Limits, Reading};
 
 static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Seconds since the start, or a clock in the form of the locale.
@@ -32,11 +31,7 @@ static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// assert_eq!((line.sequence, line.pid, line.text.as_str()), (Some(1), Some(1508), "starting"));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let limits = Limits::default();
-    let mut out = Collector::new(&limits);
-    let text = decode(bytes, &mut out.losses);
-    read_text(source, &text, &mut out);
-    out.finish()
+    Collector::of_text(source, bytes, read_text)
 }
 
 /// The longest line that is kept whole, in bytes. DebugView cuts at some thousands.

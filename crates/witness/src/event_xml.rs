@@ -12,7 +12,6 @@ use crate::facts::RawEvent;
 use crate::reading::Collector;
 use crate::time::of_rfc3339;
 use crate::{Limits, Reading};
-use procmonkey_analysis::parser::decode_text as decode;
 
 /// How deep the elements of an event may be nested. Windows needs five levels.
 const MAX_DEPTH: usize = 32;
@@ -31,11 +30,7 @@ const MAX_DEPTH: usize = 32;
 /// assert_eq!(event.error.map(|error| error.value), Some(0x80090006));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let limits = Limits::default();
-    let mut out = Collector::new(&limits);
-    let text = decode(bytes, &mut out.losses);
-    read_text(source, &text, &mut out);
-    out.finish()
+    Collector::of_text(source, bytes, read_text)
 }
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {

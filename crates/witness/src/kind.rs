@@ -3,7 +3,7 @@
 use procmonkey_analysis::parser::Losses;
 
 use crate::debugview;
-use procmonkey_analysis::parser::decode_text as decode;
+use procmonkey_analysis::parser::decode_text;
 
 /// A kind of source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(b"regf") {
         return Some(Kind::Hive);
     }
-    let head = decode(&bytes[..bytes.len().min(HEAD)], &mut Losses::default());
+    let head = decode_text(&bytes[..bytes.len().min(HEAD)], &mut Losses::default());
     let start = head.trim_start();
     // A capture names key files too, but is no listing of a folder.
     let is_capture = start.starts_with("<procmon")
@@ -63,5 +63,5 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
 
 /// Whether the first bytes of a source are no text.
 pub(crate) fn is_binary(head: &[u8]) -> bool {
-    decode(&head[..head.len().min(HEAD)], &mut Losses::default()).contains('\0')
+    decode_text(&head[..head.len().min(HEAD)], &mut Losses::default()).contains('\0')
 }

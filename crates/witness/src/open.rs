@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::kind::{HEAD, Kind, is_binary, sniff};
 use crate::reading::Collector;
 use crate::{Limits, Reading, debugview, event_text, event_xml, evtx, hive, keys_dir, reg_text};
-use procmonkey_analysis::parser::decode_text as decode;
+use procmonkey_analysis::parser::decode_text;
 
 /// Reads a source whose kind is told by its content. `source` names it in what is
 /// found. The logs of a hive that was not closed are not known here: [`open`] looks
@@ -164,7 +164,7 @@ fn read_rest(
     if kind == Kind::Hive {
         return hive::read_bytes(source, &bytes, |_| Vec::new(), out);
     }
-    let text = decode(&bytes, &mut out.losses);
+    let text = decode_text(&bytes, &mut out.losses);
     drop(bytes);
     match kind {
         Kind::EventXml => event_xml::read_text(source, &text, &mut out),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use procmonkey_analysis::Witness;
-use procmonkey_analysis::parser::{LossKind, Losses, Position};
+use procmonkey_analysis::parser::{LossKind, Losses, Position, decode_text};
 
 use crate::Limits;
 use crate::weight::bytes_of;
@@ -108,6 +108,19 @@ impl<'l> Collector<'l> {
             kinds: 0,
             other_events: 0,
         }
+    }
+
+    /// What `read_text` finds in a text, within the usual limits.
+    pub(crate) fn of_text(
+        source: &str,
+        bytes: &[u8],
+        read_text: impl FnOnce(&str, &str, &mut Collector<'_>),
+    ) -> Reading {
+        let limits = Limits::default();
+        let mut out = Collector::new(&limits);
+        let text = decode_text(bytes, &mut out.losses);
+        read_text(source, &text, &mut out);
+        out.finish()
     }
 
     /// Keeps a fact that stands at a place of the source.

@@ -6,10 +6,9 @@ use procmonkey_analysis::{HostMachineGuid, MachineGuid, Witness};
 
 use crate::hive::remarks;
 use crate::reading::Collector;
-use procmonkey_analysis::parser::decode_text as decode;
 
+use crate::Reading;
 use crate::text::lines;
-use crate::{Limits, Reading};
 
 /// Which key the lines belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +33,7 @@ enum Place {
 /// assert_eq!(seen.value.short(), "4f6c1d2e");
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let limits = Limits::default();
-    let mut out = Collector::new(&limits);
-    let text = decode(bytes, &mut out.losses);
-    read_text(source, &text, &mut out);
-    out.finish()
+    Collector::of_text(source, bytes, read_text)
 }
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {

@@ -16,12 +16,11 @@ use std::collections::HashSet;
 use procmonkey_analysis::parser::LossKind;
 use procmonkey_analysis::{KeyFileOperation, SchannelEvent, ServiceEvent, Witness, WitnessTime};
 
+use crate::Reading;
 use crate::event_xml::{each_event, read_event};
 use crate::facts::{code, is_service_control_manager, key_type, operation};
 use crate::reading::Collector;
-use crate::{Limits, Reading};
 use header::{Section, each_section};
-use procmonkey_analysis::parser::decode_text as decode;
 
 /// Reads the events of a text.
 ///
@@ -37,11 +36,7 @@ use procmonkey_analysis::parser::decode_text as decode;
 /// assert_eq!(event.error.map(|error| error.value), Some(0x80090006));
 /// ```
 pub fn read(source: &str, bytes: &[u8]) -> Reading {
-    let limits = Limits::default();
-    let mut out = Collector::new(&limits);
-    let text = decode(bytes, &mut out.losses);
-    read_text(source, &text, &mut out);
-    out.finish()
+    Collector::of_text(source, bytes, read_text)
 }
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {

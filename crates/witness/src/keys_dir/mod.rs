@@ -19,7 +19,6 @@ use crate::error::Error;
 use crate::reading::Collector;
 use crate::time::of_system;
 use crate::{Limits, Reading};
-use procmonkey_analysis::parser::decode_text as decode;
 
 pub use header::read_header;
 
@@ -38,11 +37,7 @@ pub use header::read_header;
 /// assert_eq!(folder.files[0].size, Some(2202));
 /// ```
 pub fn read_listing(source: &str, bytes: &[u8]) -> Reading {
-    let limits = Limits::default();
-    let mut out = Collector::new(&limits);
-    let text = decode(bytes, &mut out.losses);
-    read_text(source, &text, &mut out);
-    out.finish()
+    Collector::of_text(source, bytes, read_text)
 }
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
