@@ -93,7 +93,6 @@ fn rows(locale: &Locale) -> Vec<Row> {
         .collect()
 }
 
-/// Marks around the lines.
 /// Marks in front of lines: what they are called, and how lines get them.
 type Mark = (&'static str, fn(&[String]) -> Vec<String>);
 

@@ -171,8 +171,13 @@ fn report(messages: Messages, error: &Error) {
     }
 }
 
+/// Whether the name of an input stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>, Error> {
-    if path.as_os_str() == "-" {
+    if is_standard_input(path) {
         return Input::from_reader("standard input", io::stdin(), options);
     }
     Input::open(path, &options.clone().progress(bar.progress.clone()))

@@ -8,7 +8,7 @@ use procmonkey_parser::ReadOptions;
 use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 
 use crate::args::{UsageError, WitnessArgs};
-use crate::inputs::{Tally, for_each};
+use crate::inputs::{Tally, for_each, is_standard_input};
 use crate::messages::{Messages, count};
 
 /// What came of the witnesses.
@@ -113,10 +113,6 @@ fn name_of(path: &Path) -> String {
         true => "standard input".to_string(),
         false => path.display().to_string(),
     }
-}
-
-fn is_standard_input(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }
 
 fn open(path: &Path) -> Result<Reading, Error> {

@@ -9,13 +9,13 @@ use procmonkey_parser::Filter;
 use crate::args::{CompareArgs, Selection, UsageError};
 use crate::command::exit_of;
 use crate::exit::Exit;
-use crate::inputs::{Tally, for_one};
+use crate::inputs::{Tally, for_one, is_standard_input};
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
-    if args.good.as_os_str() == "-" && args.bad.as_os_str() == "-" {
+    if is_standard_input(&args.good) && is_standard_input(&args.bad) {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
     }
     let messages = args.out.messages();

@@ -9,7 +9,7 @@ use crate::args::{ConvertArgs, Selection, UsageError};
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
-use crate::inputs::for_one;
+use crate::inputs::{for_one, is_standard_input};
 use crate::messages::{Messages, count};
 use crate::output::Output;
 
@@ -63,7 +63,7 @@ fn profile(
     args: &ConvertArgs,
     options: &procmonkey_parser::ReadOptions,
 ) -> anyhow::Result<Option<(ExportProfile, Clock)>> {
-    if args.input.as_os_str() == "-" {
+    if is_standard_input(&args.input) {
         return Ok(None);
     }
     let mut known = None;
