@@ -81,12 +81,8 @@ impl Info {
     }
 }
 
-/// The header of a version 9 file with this many events. The offsets are those of
-/// [`FileLayout`], in its order.
-pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
-    fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
-        bytes[at..at + value.len()].copy_from_slice(value);
-    }
+/// The header of a version 9 file with this many events.
+pub(crate) fn bytes(info: &Info, events: u32, layout: &FileLayout) -> Vec<u8> {
     /// Writes as much of the text as fits, followed by a NUL.
     fn put_text(bytes: &mut [u8], at: usize, characters: usize, text: &str) {
         for (place, unit) in text.encode_utf16().take(characters - 1).enumerate() {
@@ -100,10 +96,7 @@ pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
     put(&mut out, 8, &[u8::from(info.pointer_width == PointerWidth::Bits64)]);
     put_text(&mut out, 0x0C, 16, &info.computer_name);
     put_text(&mut out, 0x2C, 260, &info.system_root);
-    put(&mut out, 0x234, &events.to_le_bytes());
-    for (place, section) in sections[..5].iter().enumerate() {
-        put(&mut out, 0x240 + 8 * place, &section.to_le_bytes());
-    }
+    put_layout(&mut out, events, layout);
     put(&mut out, 0x268, &info.max_user_address.to_le_bytes());
     let os = &info.os;
     for (place, word) in [OS_SIZE, os.major, os.minor, os.build, WINDOWS_NT].iter().enumerate() {
@@ -117,8 +110,26 @@ pub(crate) fn bytes(info: &Info, events: u32, sections: &[u64; 6]) -> Vec<u8> {
     put(&mut out, 0x38C, &info.processors.to_le_bytes());
     put(&mut out, 0x390, &info.ram_bytes.to_le_bytes());
     put(&mut out, 0x398, &(HEADER_SIZE as u64).to_le_bytes());
-    put(&mut out, 0x3A0, &sections[5].to_le_bytes());
     out
+}
+
+/// Writes into a header how many events the file has, and where its parts begin.
+pub(crate) fn put_layout(header: &mut [u8], events: u32, layout: &FileLayout) {
+    put(header, 0x234, &events.to_le_bytes());
+    for (at, offset) in [
+        (0x240, layout.first_event),
+        (0x248, layout.event_offsets),
+        (0x250, layout.processes),
+        (0x258, layout.strings),
+        (0x260, layout.icons),
+        (0x3A0, layout.hosts),
+    ] {
+        put(header, at, &offset.to_le_bytes());
+    }
+}
+
+fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
+    bytes[at..at + value.len()].copy_from_slice(value);
 }
 
 /// Offsets of the parts of the file; 0 if the header does not have one.

@@ -137,6 +137,8 @@ pub(crate) struct Origin {
     pub(crate) first_byte: u64,
     /// Offset of that byte in the file.
     pub(crate) in_file: u64,
+    /// Offset in the piece of its list of events.
+    pub(crate) list: u64,
 }
 
 impl<'a> Pml<'a> {
@@ -213,8 +215,15 @@ impl<'a> Pml<'a> {
         }
     }
 
-    /// The same capture as a piece of a larger one, whose first event has this time.
+    /// The same capture as a piece of a larger one, whose first event has this time. Its
+    /// list of events is taken as it is: events to which it does not lead are lost.
     pub(crate) fn with_origin(mut self, origin: Origin, first_time: Option<i64>) -> Pml<'a> {
+        let file = Bytes(self.bytes);
+        let length = (self.info.declared_events as usize).checked_mul(ENTRY);
+        let at = usize::try_from(origin.list).ok();
+        if let Some(list) = at.zip(length).and_then(|(at, length)| file.slice(at, length)) {
+            self.offsets = EventOffsets::Listed(list);
+        }
         self.origin = origin;
         self.first_time = first_time.unwrap_or(self.first_time);
         self
@@ -223,7 +232,7 @@ impl<'a> Pml<'a> {
     /// The position, in the whole capture, of the event with this index that begins at
     /// this offset.
     pub(crate) fn position(&self, at: u64, index: u64) -> Position {
-        let Origin { events, first_byte, in_file } = self.origin;
+        let Origin { events, first_byte, in_file, .. } = self.origin;
         let in_file = at.wrapping_sub(first_byte).wrapping_add(in_file);
         Position::at_byte(in_file).with_record(events + index + 1)
     }

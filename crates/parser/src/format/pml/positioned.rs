@@ -4,6 +4,7 @@
 //! bytes of some events with their list; it is read as any other. The events keep their
 //! numbers, positions and relative times.
 
+use std::io;
 use std::sync::Arc;
 
 use super::reader::{KnownProcesses, PmlReader};
@@ -13,7 +14,7 @@ use crate::input::{Content, ReadAt, read_range};
 use crate::model::{Columns, Error, Losses, Module, Process};
 use crate::pml::bytes::Bytes;
 use crate::pml::header::{self, FileLayout, HEADER_SIZE};
-use crate::pml::offsets::ENTRY;
+use crate::pml::offsets::{ENTRY, EventOffsets};
 use crate::pml::owned::OwnedPml;
 use crate::pml::{Exporter, Info, Origin, Recording, Rendering};
 
@@ -26,6 +27,11 @@ const BEHIND: usize = 256 << 10;
 
 /// How many entries of the list of events are read at a time.
 const ENTRIES: usize = 64 << 10;
+
+/// The offset of an event that the list has not where it is: beyond the end of any file.
+const NOWHERE: u64 = (1 << (8 * ENTRY)) - 1;
+
+const UNREADABLE: &str = "the capture could not be read further";
 
 /// The tables of a native capture may have this many bytes.
 const MOST_OF_TABLES: u64 = 1 << 30;
@@ -48,6 +54,8 @@ struct Pieces<'a> {
     layout: FileLayout,
     /// What every piece begins with: the header, and the tables.
     frame: Vec<u8>,
+    /// Where the tables begin in it.
+    tables: FileLayout,
     /// Time of the first event of the capture.
     first_time: Option<i64>,
     /// How many events the pieces had that were made.
@@ -98,13 +106,14 @@ impl<'a> PositionedReader<'a> {
             true => frame(&*source, head, &layout)?,
             false => None,
         };
-        let Some(frame) = frame else { return Ok(Opened::AsWhole(source)) };
+        let Some((frame, tables)) = frame else { return Ok(Opened::AsWhole(source)) };
         let mut pieces = Pieces {
             source,
             rendering: rendering.clone(),
             events: u64::from(info.declared_events),
             layout,
             frame,
+            tables,
             first_time: None,
             read: 0,
             entries: Entries::default(),
@@ -149,10 +158,8 @@ impl Pieces<'_> {
             return Ok(None);
         }
         let at = |entries: &Entries| -> Option<u64> {
-            let place =
-                usize::try_from(event.checked_sub(entries.first)?).ok()?.checked_mul(ENTRY)?;
-            let [a, b, c, d, e] = *entries.bytes.get(place..)?.first_chunk::<ENTRY>()?;
-            Some(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]))
+            let index = usize::try_from(event.checked_sub(entries.first)?).ok()?;
+            EventOffsets::Listed(&entries.bytes).get(index)
         };
         if let Some(offset) = at(&self.entries) {
             return Ok(Some(offset));
@@ -162,7 +169,7 @@ impl Pieces<'_> {
         let rest = (self.events - event).min(ENTRIES as u64) as usize;
         let offset = self.layout.event_offsets + event * ENTRY as u64;
         read(&*self.source, offset, rest * ENTRY, &mut self.entries.bytes)?;
-        Ok(at(&self.entries))
+        at(&self.entries).map(Some).ok_or_else(shrunk)
     }
 
     /// Makes the piece that follows; `None` after the last one.
@@ -171,12 +178,19 @@ impl Pieces<'_> {
         let Some(begin) = self.entry(first)? else { return Ok(None) };
         let mut offsets = vec![begin];
         let mut end = begin;
+        let size = self.size;
+        let is_here = |offset: u64| offset >= begin && offset - begin < size;
         while let Some(offset) = self.entry(first + offsets.len() as u64)? {
-            // An entry that leads back, or far away, begins a piece of its own.
-            if offset < begin || offset - begin >= self.size {
-                break;
+            if is_here(offset) {
+                end = end.max(offset);
+            } else {
+                // An entry that leads back or far away ends the piece, unless the next one
+                // is here again: then this one is damaged, and its neighbours can repair it.
+                let after = self.entry(first + offsets.len() as u64 + 1)?;
+                if !after.is_some_and(is_here) {
+                    break;
+                }
             }
-            end = end.max(offset);
             offsets.push(offset);
         }
         self.read += offsets.len() as u64;
@@ -189,31 +203,38 @@ impl Pieces<'_> {
         let length = usize::try_from(next - begin).unwrap_or(usize::MAX).saturating_add(BEHIND);
         read(&*self.source, begin, length, &mut bytes)?;
         let list = bytes.len() as u64;
-        for offset in &offsets {
-            let moved = offset - begin + place;
+        if list - place < next - begin {
+            return Err(shrunk());
+        }
+        for &offset in &offsets {
+            let moved = if is_here(offset) { offset - begin + place } else { NOWHERE };
             bytes.extend_from_slice(&moved.to_le_bytes()[..ENTRY]);
         }
         let count = u32::try_from(offsets.len()).unwrap_or(u32::MAX);
-        bytes[0x234..0x238].copy_from_slice(&count.to_le_bytes());
-        bytes[0x240..0x248].copy_from_slice(&place.to_le_bytes());
-        bytes[0x248..0x250].copy_from_slice(&list.to_le_bytes());
-        let origin = Origin { events: first, first_byte: place, in_file: begin };
+        let layout = FileLayout { first_event: place, event_offsets: list, ..self.tables };
+        header::put_layout(&mut bytes, count, &layout);
+        let origin = Origin { events: first, first_byte: place, in_file: begin, list };
         let rendering = self.rendering.clone();
         let content = Content::memory(bytes);
         OwnedPml::open_piece(content, rendering, origin, self.first_time).map(Some)
     }
 }
 
-/// Reads the tables behind the header. `None` if they are not where they must be, or too
-/// large.
+/// Reads the tables behind the header, and notes where they begin. `None` if they are not
+/// where they must be, or too large.
 fn frame(
     source: &(dyn ReadAt + '_),
     mut bytes: Vec<u8>,
     layout: &FileLayout,
-) -> Result<Option<Vec<u8>>, Error> {
+) -> Result<Option<(Vec<u8>, FileLayout)>, Error> {
     let length = source.len();
-    let mut places = [0u64; 3];
-    for (place, at) in places.iter_mut().zip([layout.processes, layout.strings, layout.hosts]) {
+    // Without icons, which are not read.
+    let mut tables = FileLayout::default();
+    for (place, at) in [
+        (&mut tables.processes, layout.processes),
+        (&mut tables.strings, layout.strings),
+        (&mut tables.hosts, layout.hosts),
+    ] {
         let end = layout.after(at).unwrap_or(length).min(length);
         if at <= layout.event_offsets || at >= end || end - at > MOST_OF_TABLES {
             return Ok(None);
@@ -225,11 +246,12 @@ fn frame(
             return Ok(None);
         }
     }
-    // Without icons, which are not read.
-    for (at, place) in [(0x250, places[0]), (0x258, places[1]), (0x260, 0), (0x3A0, places[2])] {
-        bytes[at..at + 8].copy_from_slice(&place.to_le_bytes());
-    }
-    Ok(Some(bytes))
+    Ok(Some((bytes, tables)))
+}
+
+/// Bytes are missing that were there when the capture was opened.
+fn shrunk() -> Error {
+    Error::io(UNREADABLE, io::ErrorKind::UnexpectedEof.into())
 }
 
 fn read(
@@ -238,8 +260,7 @@ fn read(
     length: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let failed = |error| Error::io("the capture could not be read further", error);
-    read_range(source, offset, length, out).map_err(failed)
+    read_range(source, offset, length, out).map_err(|error| Error::io(UNREADABLE, error))
 }
 
 impl ReadEvents for PositionedReader<'_> {
@@ -402,5 +423,71 @@ mod tests {
         for damaged in [open, without_strings, cut, half] {
             assert!(matches!(pieces_of(damaged, PIECE), Opened::AsWhole(_)));
         }
+    }
+
+    /// A file that is cut once its first piece has been read.
+    struct Shrinks {
+        bytes: Vec<u8>,
+        reads: std::sync::atomic::AtomicUsize,
+    }
+
+    impl ReadAt for Shrinks {
+        fn len(&self) -> u64 {
+            self.bytes.len() as u64
+        }
+
+        fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+            // Header, three tables, the list and the events of the first piece.
+            match self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 6 {
+                true => self.bytes.read_at(buffer, offset),
+                false => Ok(0),
+            }
+        }
+    }
+
+    #[test]
+    fn events_of_a_file_that_shrinks_are_not_dropped_in_silence() {
+        let bytes = sample("guid-changed");
+        let events = of_whole(bytes.clone()).recording().unwrap().info.declared_events;
+        let source = Shrinks { bytes, reads: Default::default() };
+        let opened =
+            PositionedReader::in_pieces_of(60_000, Box::new(source), &Rendering::default());
+        let Opened::InPieces(mut reader) = opened.unwrap() else { panic!("it is whole at first") };
+        let (mut event, mut losses) = (Event::default(), Losses::default());
+        let mut read = 0;
+        let error = loop {
+            match reader.read_event(&mut event, &mut losses) {
+                Ok(true) => read += 1,
+                Ok(false) => panic!("{read} of {events} events are not all"),
+                Err(error) => break io::Error::from(error),
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+        assert!(read > 0 && read < events, "{read}");
+    }
+
+    #[test]
+    fn a_damaged_entry_of_the_list_is_repaired_or_counted() {
+        let mut bytes = sample("guid-changed");
+        let (info, layout) = header::read(Bytes(&bytes), &mut Losses::default()).unwrap();
+        let list = usize::try_from(layout.event_offsets).unwrap();
+        for (event, offset) in [(700, u64::from(u32::MAX)), (1500, 5), (2500, NOWHERE)] {
+            bytes[list + ENTRY * event..][..ENTRY].copy_from_slice(&offset.to_le_bytes()[..ENTRY]);
+        }
+        let whole = all(of_whole(bytes.clone()));
+        for size in [60_000, PIECE] {
+            let Opened::InPieces(mut reader) = pieces_of(bytes.clone(), size) else {
+                panic!("its tables are whole")
+            };
+            let (mut event, mut losses) = (Event::default(), Losses::default());
+            let mut read = 0;
+            while reader.read_event(&mut event, &mut losses).unwrap() {
+                read += 1;
+            }
+            // The events that are repaired count among the losses, too.
+            assert!(read + losses.count() >= u64::from(info.declared_events), "{size}");
+        }
+        let Opened::InPieces(reader) = pieces_of(bytes, PIECE) else { panic!("as above") };
+        assert_eq!(all(*reader), whole);
     }
 }

@@ -90,7 +90,7 @@ use std::io::{Seek, Write};
 
 use crate::event::{Event, Record};
 use crate::model::{Error, ErrorKind, Losses};
-use crate::pml::header::{HEADER_SIZE, Info};
+use crate::pml::header::{self, FileLayout, HEADER_SIZE, Info};
 use crate::pml::record::EVENT_HEADER_SIZE;
 use crate::time::Clock;
 pub use export_profile::ExportProfile;
@@ -134,7 +134,7 @@ impl<W: Write + Seek> PmlWriter<W> {
     /// [`Capture::recording`]: crate::Capture::recording
     pub fn create(output: W, info: &Info) -> Result<PmlWriter<W>, Error> {
         let mut sink = Sink::new(output)?;
-        sink.write(&crate::pml::header::bytes(info, 0, &[0; 6]))?;
+        sink.write(&header::bytes(info, 0, &FileLayout::default()))?;
         Ok(PmlWriter {
             sink,
             info: info.clone(),
@@ -221,19 +221,18 @@ impl<W: Write + Seek> PmlWriter<W> {
         // Procmon aligns the list of events, too.
         let padding = self.sink.position().wrapping_neg() as usize % 4;
         self.sink.write(&[0; 3][..padding])?;
-        let mut sections = [HEADER_SIZE as u64, 0, 0, 0, 0, 0];
-        let blocks = [
-            &self.offsets,
-            &tables.processes,
-            &tables.strings,
-            &tables::no_icons(),
-            &self.hosts.bytes(),
-        ];
-        for (section, block) in sections[1..].iter_mut().zip(blocks) {
-            *section = self.sink.position();
+        let mut layout = FileLayout { first_event: HEADER_SIZE as u64, ..FileLayout::default() };
+        for (offset, block) in [
+            (&mut layout.event_offsets, &self.offsets),
+            (&mut layout.processes, &tables.processes),
+            (&mut layout.strings, &tables.strings),
+            (&mut layout.icons, &tables::no_icons()),
+            (&mut layout.hosts, &self.hosts.bytes()),
+        ] {
+            *offset = self.sink.position();
             self.sink.write(block)?;
         }
         let events = self.events() as u32;
-        self.sink.finish(&crate::pml::header::bytes(&self.info, events, &sections))
+        self.sink.finish(&header::bytes(&self.info, events, &layout))
     }
 }
