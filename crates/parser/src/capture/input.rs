@@ -1,24 +1,19 @@
 //! An input: a file, a stream or an archive, and the captures in it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 
-use zip::ZipArchive;
-
 use super::Capture;
+#[cfg(feature = "zip")]
+use super::archive::Archive;
 use super::options::ReadOptions;
-use super::parts;
+use super::parts::{self, Parts};
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{Content, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
-use crate::model::{Counted, Error, ErrorKind};
+use crate::input::{Content, Packed, ReadAt, ReadAtStream, SourceEncoding, read_range};
+use crate::model::{Counted, Error};
 use crate::pml;
-
-/// A source that can be read and sought: a file, or bytes in memory.
-trait SeekRead: Read + Seek + Send {}
-impl<T: Read + Seek + Send> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -42,19 +37,38 @@ pub struct Input<'a> {
 }
 
 enum Members<'a> {
-    One(Option<ByteStream<'a>>),
+    /// One capture, until it is taken.
+    One(Option<Source<'a>>),
+    #[cfg(feature = "zip")]
+    Zip(Box<Archive<'a>>),
+}
+
+/// Where the bytes of one capture come from.
+enum Source<'a> {
+    Stream(ByteStream<'a>),
     /// A plain file, which may be mapped into memory.
-    File(Option<File>),
+    File(File),
     /// The parts of one native capture.
     Pml(Vec<Content>),
     /// A native capture that is read piece by piece.
-    ReadAt(Option<Box<dyn ReadAt + 'a>>),
-    Zip {
-        archive: ZipArchive<Box<dyn SeekRead + 'a>>,
-        next: usize,
-        /// The file that holds the archive, if the input is a file.
-        file: Option<File>,
-    },
+    ReadAt(Box<dyn ReadAt + 'a>),
+}
+
+impl<'a> Source<'a> {
+    fn open(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
+        let packed = match self {
+            Source::Pml(parts) => {
+                return Capture::from_pml(name, parts, options, SourceEncoding::default());
+            }
+            Source::ReadAt(source) => return Capture::from_read_at(name, source, options),
+            Source::Stream(stream) => Packed::stream(stream, SourceEncoding::default()),
+            Source::File(file) => {
+                let failed = |error| Error::io(format!("{name} cannot be read"), error);
+                Packed::file(file, &options.progress, options.unpacking()).map_err(failed)?
+            }
+        };
+        Capture::from_bytes(name, packed, options)
+    }
 }
 
 impl<'a> Input<'a> {
@@ -79,18 +93,20 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let members =
-                Members::Pml(parts::open_all(path, file, &options.progress).map_err(failed)?);
-            let name = path.display().to_string();
-            return Ok(Input { name, options: options.clone(), members });
+            let source = match parts::open_all(path, file, &options.progress).map_err(failed)? {
+                Parts::InMemory(parts) => Source::Pml(parts),
+                Parts::Unmapped(file) => Source::ReadAt(Box::new(file)),
+            };
+            return Ok(Input::of(path.display().to_string(), options, source));
         }
         let name = path.display().to_string();
         let inner = file.try_clone().map_err(failed)?;
         let counted = Counted { inner, progress: options.progress.clone() };
         let mut input = Input::from_seekable(name, counted, options)?;
         match &mut input.members {
-            Members::Zip { file: known, .. } => *known = Some(file),
-            members => *members = Members::File(Some(file)),
+            #[cfg(feature = "zip")]
+            Members::Zip(archive) => archive.unpack_from(file),
+            Members::One(source) => *source = Some(Source::File(file)),
         }
         Ok(input)
     }
@@ -110,25 +126,14 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            let source: Box<dyn SeekRead + 'a> = Box::new(source);
-            let archive = ZipArchive::new(source).map_err(|error| {
-                Error::new(
-                    ErrorKind::Damaged,
-                    format!("{name}: the zip archive cannot be read: {error}"),
-                )
-            })?;
-            if archive.index_for_name("[Content_Types].xml").is_some() {
-                return Err(Error::new(
-                    ErrorKind::NotACapture,
-                    format!(
-                        "{name}: not a Procmon capture, but a document of Microsoft Office (Word, \
-                         Excel); save it as plain text or CSV, or copy the rows out of it"
-                    ),
-                ));
+            #[cfg(feature = "zip")]
+            {
+                Members::Zip(Box::new(Archive::open(source, &name)?))
             }
-            Members::Zip { archive, next: 0, file: None }
+            #[cfg(not(feature = "zip"))]
+            return Err(Compression::Zip.not_supported().in_input(&name));
         } else {
-            Members::One(Some(Box::new(source)))
+            Members::One(Some(Source::Stream(Box::new(source))))
         };
         Ok(Input { name, options: options.clone(), members })
     }
@@ -150,8 +155,7 @@ impl<'a> Input<'a> {
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
         read_range(&source, 0, 4, &mut head).map_err(failed)?;
         if pml::is_pml(&head) {
-            let members = Members::ReadAt(Some(Box::new(source)));
-            return Ok(Input { name, options: options.clone(), members });
+            return Ok(Input::of(name, options, Source::ReadAt(Box::new(source))));
         }
         Input::from_seekable(name, ReadAtStream::new(source), options)
     }
@@ -174,7 +178,11 @@ impl<'a> Input<'a> {
             all.read_to_end(&mut bytes).map_err(failed)?;
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
-        Ok(Input { name, options: options.clone(), members: Members::One(Some(all)) })
+        Ok(Input::of(name, options, Source::Stream(all)))
+    }
+
+    fn of(name: String, options: &ReadOptions, source: Source<'a>) -> Input<'a> {
+        Input { name, options: options.clone(), members: Members::One(Some(source)) }
     }
 
     /// The name that was given for the input.
@@ -193,13 +201,38 @@ impl<'a> Input<'a> {
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn members(&mut self) -> Vec<String> {
-        let Members::Zip { archive, .. } = &mut self.members else { return Vec::new() };
-        let files = (0..archive.len()).filter_map(|index| match archive.by_index_raw(index) {
-            Ok(member) if member.is_dir() => None,
-            Ok(member) => Some(member_name(member.name().ok(), index)),
-            Err(_) => Some(member_name(None, index)),
-        });
-        files.collect()
+        match &mut self.members {
+            #[cfg(feature = "zip")]
+            Members::Zip(archive) => archive.members(),
+            Members::One(_) => Vec::new(),
+        }
+    }
+
+    /// The one capture of the input.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = "\"Operation\"\r\n\"ReadFile\"\r\n";
+    /// let input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// assert_eq!(input.into_capture()?.events().count(), 1);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the capture that [`Input::next_capture`] gives; and
+    /// [`ErrorKind::NotACapture`](crate::ErrorKind::NotACapture) for an archive that holds no
+    /// file or more than one, and for an input whose captures were taken already.
+    pub fn into_capture(self) -> Result<Capture<'a>, Error> {
+        let Input { name, options, members } = self;
+        match members {
+            #[cfg(feature = "zip")]
+            Members::Zip(archive) => archive.into_capture(&name, &options),
+            Members::One(source) => match source {
+                Some(source) => source.open(&name, &options),
+                None => Err(Error::not_a_capture("its capture was taken already").in_input(&name)),
+            },
+        }
     }
 
     /// The next capture of the input; `None` after the last one. A member of an archive
@@ -207,70 +240,34 @@ impl<'a> Input<'a> {
     /// after it.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
-            Members::One(stream) => {
-                let packed = Packed::stream(stream.take()?, SourceEncoding::default());
-                Some(Capture::from_bytes(&self.name, packed, &self.options))
-            }
-            Members::File(file) => {
-                let packed =
-                    Packed::file(file.take()?, &self.options.progress, self.options.unpacking());
-                let failed = |error| Error::io(format!("{} cannot be read", self.name), error);
-                Some(
-                    packed
-                        .map_err(failed)
-                        .and_then(|packed| Capture::from_bytes(&self.name, packed, &self.options)),
-                )
-            }
-            Members::ReadAt(source) => {
-                Some(Capture::from_read_at(&self.name, source.take()?, &self.options))
-            }
-            Members::Pml(parts) if parts.is_empty() => None,
-            Members::Pml(parts) => Some(Capture::from_pml(
-                &self.name,
-                std::mem::take(parts),
-                &self.options,
-                SourceEncoding::default(),
-            )),
-            Members::Zip { archive, next, file } => {
-                while *next < archive.len() && is_folder(archive, *next) {
-                    *next += 1;
-                }
-                if *next == archive.len() {
-                    return None;
-                }
-                let index = *next;
-                *next += 1;
-                let member = match archive.by_index(index) {
-                    Ok(member) => member,
-                    Err(error) => {
-                        let what =
-                            format!("{}: member {} cannot be read: {error}", self.name, index + 1);
-                        return Some(Err(Error::new(ErrorKind::Damaged, what)));
-                    }
-                };
-                let name = format!("{}/{}", self.name, member_name(member.name().ok(), index));
-                let file =
-                    file.as_ref().filter(|_| self.options.unpacking() == Unpacking::InBackground);
-                let beside = file.and_then(|file| {
-                    Packed::member(file.try_clone().ok()?, index, &self.options.progress).ok()
-                });
-                let packed = beside.unwrap_or_else(|| {
-                    Packed::stream(Box::new(member), SourceEncoding::packed_in(Compression::Zip))
-                });
-                Some(Capture::from_bytes(&name, packed, &self.options))
-            }
+            Members::One(source) => Some(source.take()?.open(&self.name, &self.options)),
+            #[cfg(feature = "zip")]
+            Members::Zip(archive) => archive.next_capture(&self.name, &self.options),
         }
     }
 }
 
-/// The name of a member, or its number where the name cannot be read.
-fn member_name(name: Option<Cow<'_, str>>, index: usize) -> String {
-    name.map_or_else(|| format!("member {}", index + 1), Cow::into_owned)
-}
-
-/// Whether a member is a folder, which is not a capture itself.
-fn is_folder<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> bool {
-    archive.by_index_raw(index).is_ok_and(|member| member.is_dir())
+/// Opens a file that holds one capture: of any format, compressed or not, or in a zip archive
+/// of its own. [`Input::open`] does the same for any number of captures, and with options.
+///
+/// ```
+/// # fn main() -> Result<(), procmonkey_parser::Error> {
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
+/// let mut capture = procmonkey_parser::open(path)?;
+/// let mut failed = 0;
+/// for event in capture.events() {
+///     failed += u64::from(event?.result().as_deref() == Some("ACCESS DENIED"));
+/// }
+/// println!("{} events, {failed} without access", capture.events_read());
+/// # assert_eq!(capture.events_read(), 4055);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`Input::open`] and [`Input::into_capture`].
+pub fn open(path: impl AsRef<Path>) -> Result<Capture<'static>, Error> {
+    Input::open(path, &ReadOptions::new())?.into_capture()
 }
 
 impl fmt::Debug for Input<'_> {

@@ -1,5 +1,7 @@
 //! One opened capture.
 
+#[cfg(feature = "zip")]
+mod archive;
 mod foreign;
 mod input;
 mod options;
@@ -7,7 +9,7 @@ mod parts;
 mod sniff;
 mod writer;
 
-pub use input::Input;
+pub use input::{Input, open};
 pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
 

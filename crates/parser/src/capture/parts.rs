@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use crate::input::Content;
-use crate::model::Progress;
+use crate::model::{Counted, Progress};
 use crate::pml::{self, Pml};
 use crate::time::TICKS_PER_SECOND;
 
@@ -22,10 +22,22 @@ pub(super) fn is_pml(mut file: &File) -> io::Result<bool> {
     Ok(pml::is_pml(&head))
 }
 
+/// A native capture in files.
+pub(super) enum Parts {
+    /// Its parts, in memory or mapped into it.
+    InMemory(Vec<Content>),
+    /// A capture of one part that is not mapped: its bytes are read where they are needed.
+    Unmapped(Counted<File>),
+}
+
 /// The file, and the parts that continue it.
-pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Result<Vec<Content>> {
+pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Result<Parts> {
+    let later = later_parts(path);
+    if later.is_empty() && cfg!(not(feature = "mmap")) {
+        return Ok(Parts::Unmapped(Counted { inner: file, progress: progress.clone() }));
+    }
     let mut parts = vec![load(&file, progress)?];
-    for path in later_parts(path) {
+    for path in later {
         let Ok(content) = File::open(&path).and_then(|file| load(&file, progress)) else { break };
         let goes_on = parts.last().is_some_and(|before| continues(before, &content));
         if !goes_on {
@@ -33,16 +45,18 @@ pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Resu
         }
         parts.push(content);
     }
-    Ok(parts)
+    Ok(Parts::InMemory(parts))
 }
 
 /// Maps a file into memory, or reads it where it cannot be mapped.
-fn load(mut file: &File, progress: &Progress) -> io::Result<Content> {
-    Content::map(file, progress.clone()).or_else(|_| {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Content::memory(bytes))
-    })
+fn load(file: &File, progress: &Progress) -> io::Result<Content> {
+    #[cfg(feature = "mmap")]
+    if let Ok(content) = Content::map(file, progress.clone()) {
+        return Ok(content);
+    }
+    let mut bytes = Vec::new();
+    Counted { inner: file, progress: progress.clone() }.read_to_end(&mut bytes)?;
+    Ok(Content::memory(bytes))
 }
 
 /// `Log-1.PML`, `Log-2.PML`, … in the folder of `Log.PML`, sorted by number. The first

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
+#[cfg(feature = "zip")]
 use zip::ZipArchive;
 
 use super::background::BackgroundReader;
@@ -75,10 +76,14 @@ impl<'a> Packed<'a> {
         (&mut file).take(4).read_to_end(&mut head)?;
         file.rewind()?;
         // A file that cannot be mapped is read as a stream.
+        #[cfg(feature = "mmap")]
         let mapped = Content::map(&file, progress.clone()).ok();
+        #[cfg(not(feature = "mmap"))]
+        let mapped = None;
         let bytes = Box::new(Counted { inner: file, progress: progress.clone() });
         let is_background = unpacking == Unpacking::InBackground;
-        let Some(compression) = Compression::of(&head).filter(|_| is_background) else {
+        let compression = Compression::of(&head).filter(|it| is_background && it.is_supported());
+        let Some(compression) = compression else {
             return Ok(Packed { mapped, ..Packed::stream(bytes, SourceEncoding::default()) });
         };
         let trouble = Trouble::default();
@@ -91,6 +96,7 @@ impl<'a> Packed<'a> {
 
     /// A member of an archive in a file, decompressed on a separate thread. Nobody else
     /// may read from the file meanwhile, because it has only one read position.
+    #[cfg(feature = "zip")]
     pub(crate) fn member(
         archive: File,
         index: usize,
@@ -118,6 +124,9 @@ impl<'a> Packed<'a> {
                 Some(_) if source_encoding.compression.len() >= MOST_LAYERS => {
                     let what = "compressed more than four times over";
                     return Err(Error::new(ErrorKind::Unsupported, what));
+                }
+                Some(compression) if !compression.is_supported() => {
+                    return Err(compression.not_supported());
                 }
                 Some(compression) => {
                     source_encoding.compression.push(compression);
