@@ -1,6 +1,6 @@
 //! The timeline of one capture: phases, steps, and the witnesses between them.
 
-use procmonkey_analysis::report::{GuidRelation, LinkVia, TimelineEntry, WitnessEntry};
+use procmonkey_analysis::report::{GuidRelation, JudgedAs, LinkVia, TimelineEntry, WitnessEntry};
 use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
@@ -27,19 +27,47 @@ impl Row<'_> {
     }
 }
 
-pub(super) fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
-    let several = several_processes(report, capture);
+/// Whose steps a timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Those of the processes that were asked for, and of whoever changed MachineGuid.
+    Asked,
+    /// Those of one process that was not asked for.
+    Other(usize),
+}
+
+impl Whose {
+    fn are(self, report: &Report, process_index: Option<usize>) -> bool {
+        match (self, process_index) {
+            (Whose::Asked, None) => true,
+            (Whose::Asked, Some(index)) => report.processes[index].judged_as == JudgedAs::Asked,
+            (Whose::Other(own), index) => index == Some(own),
+        }
+    }
+}
+
+/// Whether the steps of a process stand in a timeline: it was asked for, or something was
+/// found about it.
+pub(super) fn has_timeline(report: &Report, index: usize) -> bool {
+    let asked = report.processes[index].judged_as == JudgedAs::Asked;
+    let found = report.findings.iter().any(|finding| finding.processes.contains(&index));
+    let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
+    asked || (found && has_steps)
+}
+
+pub(super) fn timeline(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
+    let several = several_processes(report, capture, whose);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let steps = report.timeline.iter().filter(|entry| entry.capture == capture);
-    rows.extend(steps.map(Row::Step));
+    rows.extend(steps.filter(|it| whose.are(report, it.process_index)).map(Row::Step));
     for (index, process) in report.processes.iter().enumerate() {
         let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
-        if process.capture == capture && has_steps {
+        if process.capture == capture && has_steps && whose.are(report, Some(index)) {
             let pid = process.pid.filter(|_| several);
             rows.extend(process.phases.iter().map(|span| Row::Phase(span, pid)));
         }
     }
-    for entry in &report.witnesses {
+    for entry in report.witnesses.iter().filter(|_| whose == Whose::Asked) {
         if let Some(placed) = entry.placed.as_ref().filter(|placed| placed.capture == capture) {
             rows.push(Row::Witness(entry, placed.after_event.unwrap_or(0)));
         }
@@ -97,8 +125,11 @@ fn name_once(cells: &mut [Vec<Cell>], rows: &[Row<'_>], place: usize) {
     }
 }
 
-fn several_processes(report: &Report, capture: usize) -> bool {
-    let mut actors = report.timeline.iter().filter(|entry| entry.capture == capture);
+fn several_processes(report: &Report, capture: usize, whose: Whose) -> bool {
+    let mut actors = report
+        .timeline
+        .iter()
+        .filter(|it| it.capture == capture && whose.are(report, it.process_index));
     let first = actors.next().map(|entry| (&entry.process, entry.pid));
     actors.any(|entry| Some((&entry.process, entry.pid)) != first)
 }
