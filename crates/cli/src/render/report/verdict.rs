@@ -6,7 +6,7 @@ use super::super::grid::{Page, Tone};
 
 pub(super) fn verdict(report: &Report, page: &mut Page) {
     let verdict = &report.verdict;
-    let tone = if verdict.signature.is_some() { Tone::Bad } else { Tone::Good };
+    let tone = if verdict.signature.is_some() { Tone::Bad } else { Tone::Plain };
     page.toned_heading("Verdict", tone);
     page.text(verdict.cause.clone());
     page.labelled("Confidence", verdict.confidence_text.clone());
