@@ -7,6 +7,7 @@ pub(crate) mod text_record;
 
 pub use builder::EventBuilder;
 pub use prefilter::Prefilter;
+pub(crate) use prefilter::is_process_life;
 
 use std::borrow::Cow;
 use std::sync::Arc;
