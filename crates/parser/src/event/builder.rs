@@ -105,7 +105,8 @@ impl EventBuilder {
         EventBuilder { stack: frames.into_iter().collect(), ..self }
     }
 
-    /// The event. Its time is what its own Time of Day and Date & Time show.
+    /// The event. Its time is what its own Time of Day and Date & Time show; where a date
+    /// has to be understood, [`EventBuilder::build_next`] with a clock is needed.
     pub fn build(self) -> Event {
         self.build_next(&mut Clock::default())
     }
@@ -166,14 +167,15 @@ mod tests {
         assert_eq!(event.get(Column::Path).as_deref(), Some("C:\\\u{e9}"));
         assert_eq!(event.field(1).as_deref(), Some(&b"ReadFile"[..]));
         assert_eq!(event.get(Column::Result), None);
-        assert_eq!(event.detail().unwrap().get("Length").as_deref(), Some("8"));
+        assert_eq!(event.detail().unwrap().get("Length"), Some("8"));
         assert!(!event.has_stack() && event.process().is_none());
     }
 
     #[test]
     fn the_time_is_read_as_in_a_capture() {
-        let dated = EventBuilder::new().text(Column::DateAndTime, "3/15/2026 6:59:10 PM").build();
-        let clock = Clock::default();
+        let mut clock = Clock::default();
+        let dated = EventBuilder::new().text(Column::DateAndTime, "3/15/2026 6:59:10 PM");
+        let dated = dated.build_next(&mut clock);
         assert_eq!(clock.resolve(dated.time()).unwrap().to_string(), "2026-03-15T18:59:10");
         assert_eq!(clock.resolve(EventBuilder::new().build().time()), None);
     }
