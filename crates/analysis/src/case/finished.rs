@@ -6,8 +6,8 @@ use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileSummary, Link, ProcessSummary, Report,
-    TimelineEntry,
+    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileState, KeyFileSummary, Link,
+    ProcessSummary, Report, TimelineEntry,
 };
 use crate::trace::{AccessLog, FileState, RawStep, Trace};
 
@@ -35,6 +35,7 @@ impl FinishedCapture<'_> {
                 first_event: instance.first,
                 last_event: instance.last,
                 events: instance.events,
+                exit_status: instance.exit_status,
                 phases: spans
                     .iter()
                     .map(|span| PhaseSpan {
@@ -91,7 +92,9 @@ impl FinishedCapture<'_> {
             .chain(new.folders.iter_mut().map(|access| &mut access.by))
             .chain(new.master_keys.iter_mut().map(|access| &mut access.by))
             .chain(new.providers.iter_mut().map(|access| &mut access.by))
-            .chain(new.code.iter_mut().map(|access| &mut access.by));
+            .chain(new.code.iter_mut().map(|access| &mut access.by))
+            .chain(new.machine_guid.iter_mut().map(|access| &mut access.by))
+            .chain(new.hardware_keys.iter_mut().map(|access| &mut access.by));
         for by in actors {
             by.capture = self.index;
             by.process_index = by.process_index.map(|index| process_base + index);
@@ -101,6 +104,8 @@ impl FinishedCapture<'_> {
         all.master_keys.append(&mut new.master_keys);
         all.providers.append(&mut new.providers);
         all.code.append(&mut new.code);
+        all.machine_guid.append(&mut new.machine_guid);
+        all.hardware_keys.append(&mut new.hardware_keys);
         all.left_out += new.left_out;
     }
 
@@ -229,6 +234,13 @@ impl FinishedCapture<'_> {
                 .and_then(|length| empty_len.map(|empty| empty == length)),
             exists: state.exists,
             listed_by: state.listed_by.clone(),
+            last_there: state.last_there,
+            state: state.condition().map(|(is, event)| KeyFileState {
+                is,
+                capture: Some(self.index),
+                event: Some(event),
+                witness: None,
+            }),
             steps: state.steps.clone(),
             container,
         }

@@ -6,7 +6,10 @@ use super::placing::{CaptureClock, Unplaced, place};
 use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
-use crate::report::{ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry};
+use crate::report::{
+    ContainerGuid, ContainerSummary, KeyFileCondition, KeyFileState, ListedKey, Report,
+    WitnessEntry,
+};
 use crate::signature::ServiceFailure;
 use crate::witness::{FolderListing, KeyFileContent, ServiceEvent, Witness, WitnessTime};
 
@@ -232,6 +235,7 @@ pub(crate) fn add_sightings(report: &mut Report, names: &ContainerNames) {
         match container.guids.iter_mut().find(|seen| seen.guid == key.guid) {
             Some(seen) => {
                 seen.exists = true;
+                seen.state.get_or_insert_with(|| seen_by(witness));
                 if seen.witnesses.last() != Some(&witness) {
                     seen.witnesses.push(witness);
                 }
@@ -243,12 +247,18 @@ pub(crate) fn add_sightings(report: &mut Report, names: &ContainerNames) {
                 witnesses: vec![witness],
                 exists: true,
                 created: false,
+                state: Some(seen_by(witness)),
             }),
         }
     }
     if unnamed > MOST_UNNAMED {
         report.witnesses_left_out += (unnamed - MOST_UNNAMED) as u64;
     }
+}
+
+fn seen_by(witness: usize) -> KeyFileState {
+    let is = KeyFileCondition::Exists;
+    KeyFileState { is, capture: None, event: None, witness: Some(witness) }
 }
 
 #[cfg(test)]

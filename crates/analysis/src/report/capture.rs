@@ -133,4 +133,6 @@ pub struct ProcessSummary {
     pub events: u64,
     /// Its phases, in the order in which they begin.
     pub phases: Vec<PhaseSpan>,
+    /// The status that it ended with, when the capture shows it: 0 is success.
+    pub exit_status: Option<i64>,
 }

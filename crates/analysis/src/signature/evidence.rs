@@ -20,9 +20,16 @@ pub(crate) struct EvidenceList {
     witnesses: Vec<usize>,
     raised_by: Vec<String>,
     lowered_by: Vec<String>,
+    confirm: Option<String>,
 }
 
 impl EvidenceList {
+    /// A command that changes nothing and would confirm this very finding, where that
+    /// of the signature does not fit.
+    pub(crate) fn confirm_by(&mut self, command: String) {
+        self.confirm = Some(command);
+    }
+
     pub(crate) fn add(&mut self, capture: usize, event: u64) {
         self.events.push((capture, event));
     }
@@ -72,6 +79,7 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         confidence: found.confidence,
         raised_by: std::mem::take(&mut list.raised_by),
         lowered_by: std::mem::take(&mut list.lowered_by),
+        confirm: list.confirm.take(),
         witnesses: std::mem::take(&mut list.witnesses),
         evidence: list.into_events(),
         explanation: found.explanation,

@@ -80,7 +80,7 @@ impl Trace<'_> {
         self.reads.push(RawRead { at: first, events, value, view, full_chain });
     }
 
-    fn guid_step(
+    pub(super) fn guid_step(
         &mut self,
         at: EventRef,
         step: Step,

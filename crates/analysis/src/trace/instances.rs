@@ -41,6 +41,8 @@ pub(crate) struct Instance {
     pub(crate) last: u64,
     pub(crate) events: u64,
     pub(crate) spans: Vec<RawSpan>,
+    /// The status of its Process Exit.
+    pub(crate) exit_status: Option<i64>,
     /// The threads that ended since anything else happened: the exit, if the
     /// process ends too.
     ending: Option<RawSpan>,
@@ -75,6 +77,7 @@ impl Instances {
                 last: 0,
                 events: 0,
                 spans: Vec::new(),
+                exit_status: None,
                 ending: None,
                 last_read: None,
                 thread_reads: HashMap::new(),
@@ -88,6 +91,7 @@ impl Instances {
             "Thread Exit" => extend(&mut instance.ending, Phase::Exit, event),
             "Process Exit" => {
                 extend(&mut instance.ending, Phase::Exit, event);
+                instance.exit_status = exit_status(event);
                 instance.spans.extend(instance.ending.take());
                 if matches!(key, InstanceId::Pid(_)) {
                     self.current.remove(&key);
@@ -158,6 +162,11 @@ impl RawSpan {
             events: 1,
         }
     }
+}
+
+/// What a Process Exit says that the process ended with.
+fn exit_status(event: &Event) -> Option<i64> {
+    event.detail()?.get("Exit Status")?.trim().parse().ok()
 }
 
 fn extend(span: &mut Option<RawSpan>, phase: Phase, event: &Event) {
