@@ -36,6 +36,31 @@ pub struct KeyAccesses {
     pub left_out: u64,
 }
 
+impl KeyAccesses {
+    /// Everybody who did anything.
+    pub(crate) fn actors(&mut self) -> impl Iterator<Item = &mut Actor> {
+        (self.files.iter_mut().map(|access| &mut access.by))
+            .chain(self.folders.iter_mut().map(|access| &mut access.by))
+            .chain(self.master_keys.iter_mut().map(|access| &mut access.by))
+            .chain(self.providers.iter_mut().map(|search| &mut search.by))
+            .chain(self.code.iter_mut().map(|access| &mut access.by))
+            .chain(self.machine_guid.iter_mut().map(|access| &mut access.by))
+            .chain(self.hardware_keys.iter_mut().map(|access| &mut access.by))
+    }
+
+    /// Adds what another capture has shown.
+    pub(crate) fn append(&mut self, mut other: KeyAccesses) {
+        self.files.append(&mut other.files);
+        self.folders.append(&mut other.folders);
+        self.master_keys.append(&mut other.master_keys);
+        self.providers.append(&mut other.providers);
+        self.code.append(&mut other.code);
+        self.machine_guid.append(&mut other.machine_guid);
+        self.hardware_keys.append(&mut other.hardware_keys);
+        self.left_out += other.left_out;
+    }
+}
+
 /// What one process did with one key file. Numbers are those of events.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -241,7 +266,55 @@ pub struct ProgramAccess {
     pub was: ProgramUse,
 }
 
+impl FolderAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let all = [
+            self.missing,
+            self.denied,
+            self.opened,
+            self.last_success,
+            self.listed,
+            self.created,
+            self.create_denied,
+            self.short_name_denied,
+            self.last_missing,
+            self.deleted,
+            self.renamed.as_ref().map(|renamed| renamed.event),
+        ];
+        all.into_iter().flatten().chain(self.failures.iter().map(|failure| failure.event))
+    }
+}
+
 impl FileAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let all = [
+            Some(self.first_event),
+            Some(self.last_event),
+            self.missing,
+            self.opened,
+            self.created,
+            self.written,
+            self.read,
+            self.size_event,
+            self.end_of_file.map(|end| end.0),
+            self.denied,
+            self.collision,
+            self.sharing_violation,
+            self.succeeded_later,
+            self.deleted,
+            self.not_deleted,
+            self.last_missing,
+            self.path_missing,
+            self.last_use,
+            self.create_denied,
+            self.create_without_path,
+            self.renamed.as_ref().map(|renamed| renamed.event),
+        ];
+        all.into_iter().flatten().chain(self.failures.iter().map(|failure| failure.event))
+    }
+
     /// The container's name, or the beginning of its hash.
     pub(crate) fn label(&self) -> String {
         label(self.container.as_deref(), &self.stem)

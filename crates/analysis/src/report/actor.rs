@@ -9,8 +9,8 @@ use crate::outcome::FailureKind;
 pub struct Actor {
     /// Index into the report's `captures`.
     pub capture: usize,
-    /// Index into the report's `processes`, when the process is one of those
-    /// asked for.
+    /// Index into the report's `processes`, when the process is one of those that
+    /// are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub name: Option<String>,
@@ -18,6 +18,8 @@ pub struct Actor {
     pub pid: Option<u32>,
     /// The account that it runs as, when it is known.
     pub account: Option<String>,
+    /// The account that it acted for, where it did: lsass.exe opens the keys of others.
+    pub acts_for: Option<String>,
 }
 
 /// A file or a folder got another name.
@@ -59,13 +61,16 @@ impl Actor {
 
     /// Name, PID and account, for a sentence.
     pub(crate) fn label_with_account(&self) -> String {
-        match &self.account {
-            Some(account) => format!("{}, running as {account},", self.label()),
-            None => format!("{}, whose account the capture does not show,", self.label()),
+        match (&self.acts_for, &self.account) {
+            (Some(account), _) => format!("{}, acting for {account},", self.label()),
+            (None, Some(account)) => format!("{}, running as {account},", self.label()),
+            (None, None) => {
+                format!("{}, whose account the capture does not show,", self.label())
+            }
         }
     }
 
-    /// Whether it is one of the processes that were asked for.
+    /// Whether it is one of the processes that are judged.
     pub(crate) fn is_followed(&self) -> bool {
         self.process_index.is_some()
     }

@@ -71,3 +71,38 @@ pub struct HardwareKeyAccess {
     /// Operations that failed for another reason, the first few of them.
     pub failures: Vec<FailedOperation>,
 }
+
+impl MachineGuidAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let failed = self.failed.as_ref().map(|failure| failure.event);
+        let malformed = self.malformed.as_ref().map(|malformed| malformed.0);
+        let all = [
+            self.missing,
+            self.key_missing,
+            self.denied,
+            failed,
+            self.last_failure,
+            self.last_read,
+            malformed,
+        ];
+        all.into_iter().flatten()
+    }
+}
+
+impl HardwareKeyAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let all = [
+            Some(self.first_event),
+            self.missing,
+            self.path_missing,
+            self.denied,
+            self.last_failure,
+            self.last_use,
+            self.deleted,
+            self.renamed.as_ref().map(|renamed| renamed.event),
+        ];
+        all.into_iter().flatten().chain(self.failures.iter().map(|failure| failure.event))
+    }
+}

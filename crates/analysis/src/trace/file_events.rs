@@ -68,8 +68,9 @@ impl Trace<'_> {
         let Some(instance) = event.instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event.event);
         let note = Some("a key file by its short name: which key it is cannot be said".into());
-        self.steps.push(RawStep {
-            link: self.instances.link(instance, event.event.tid()),
+        let link = self.instances.link(instance, event.event.tid());
+        self.keep_step(RawStep {
+            link,
             process_guid: None,
             note,
             ..raw_step(step, event, operation)
@@ -86,12 +87,15 @@ impl Trace<'_> {
         self.files.take_step(index, step, event, operation);
         let Some(instance) = event.instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event.event);
-        self.steps.push(RawStep {
-            link: self.instances.link(instance, event.event.tid()),
-            process_guid: self.instances.guid(instance).cloned(),
+        let link = self.instances.link(instance, event.event.tid());
+        let process_guid = self.instances.guid(instance).cloned();
+        let note = self.note(step, &stem, operation);
+        self.keep_step(RawStep {
+            link,
+            process_guid,
             guid: Some(guid),
             file: Some(index),
-            note: self.note(step, &stem, operation),
+            note,
             ..raw_step(step, event, operation)
         });
     }

@@ -4,6 +4,7 @@ mod absent;
 mod around;
 mod beside;
 mod files;
+mod guids;
 mod log;
 mod order;
 mod others;
