@@ -7,11 +7,9 @@ use std::path::Path;
 
 use super::Capture;
 use super::options::ReadOptions;
-use super::parts;
+use super::parts::{self, Parts};
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{
-    Archive, Content, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range,
-};
+use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
 use crate::model::{Error, ErrorKind};
 use crate::pml;
 
@@ -41,7 +39,7 @@ enum Members<'a> {
     /// A plain file, which may be mapped into memory.
     File(Option<File>),
     /// The parts of one native capture.
-    Pml(Vec<Content>),
+    Pml(Option<Parts>),
     /// A native capture that is read piece by piece.
     ReadAt(Option<Box<dyn ReadAt + 'a>>),
     /// An archive, and which of its members comes next.
@@ -70,8 +68,8 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let members =
-                Members::Pml(parts::open_all(path, file, &options.progress).map_err(failed)?);
+            let parts = parts::open_all(path, file, &options.progress).map_err(failed)?;
+            let members = Members::Pml(Some(parts));
             let name = path.display().to_string();
             return Ok(Input { name, options: options.clone(), members });
         }
@@ -194,13 +192,11 @@ impl<'a> Input<'a> {
             Members::ReadAt(source) => {
                 Some(Capture::from_read_at(&self.name, source.take()?, &self.options))
             }
-            Members::Pml(parts) if parts.is_empty() => None,
-            Members::Pml(parts) => Some(Capture::from_pml(
-                &self.name,
-                std::mem::take(parts),
-                &self.options,
-                SourceEncoding::default(),
-            )),
+            Members::Pml(parts) => {
+                let Parts { contents, losses } = parts.take()?;
+                let encoding = SourceEncoding::default();
+                Some(Capture::from_pml(&self.name, contents, losses, &self.options, encoding))
+            }
             Members::Zip(archive, next) => {
                 let index = *next;
                 let name = format!("{}/{}", self.name, archive.name(index)?);
