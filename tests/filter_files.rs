@@ -109,9 +109,17 @@ fn rules_of_a_file_pick_the_events_that_flags_pick() {
         serde_json::from_slice(&run(&[&["info"], &arguments[..]].concat()).stdout).unwrap();
     assert_eq!(info[0]["events_counted"], 0);
     let analyze = run(&[&["analyze"], &arguments[..]].concat());
-    assert_eq!(analyze.status, 0, "{}", analyze.stderr);
+    assert_eq!(analyze.status, 4, "{}", analyze.stderr);
     let report: Value = serde_json::from_slice(&analyze.stdout).unwrap();
     assert_eq!(report["timeline"], Value::Array(Vec::new()));
+    assert_eq!(report["verdict"]["state"], "not_judged");
+    assert_eq!(report["verdict"]["missing"][0]["kind"], "filtered_out");
+    // It is the filter that removed them: that the capture has none would be wrong.
+    let remarks = report["captures"][0]["remarks"].to_string();
+    assert!(
+        remarks.contains("the filter removes") && !remarks.contains("no inetinfo"),
+        "{remarks}"
+    );
 }
 
 #[test]

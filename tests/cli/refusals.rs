@@ -105,7 +105,8 @@ fn an_export_with_a_header_only_is_a_capture_without_events() {
     let folder = temp();
     let path = write(folder.path(), "none.csv", csv(&[COLUMNS.to_vec()]));
     let (status, report) = analyze(&[&path]);
-    assert_eq!((status, &report["captures"][0]["events_read"]), (0, &0.into()));
+    assert_eq!((status, &report["captures"][0]["events_read"]), (4, &0.into()));
+    assert_eq!(report["verdict"]["missing"][0]["kind"], "no_event");
     assert!(!list(&report["captures"][0], "remarks").is_empty());
 }
 

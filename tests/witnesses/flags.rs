@@ -46,7 +46,7 @@ fn the_verdict_names_cause_evidence_and_what_to_do() {
         assert!(text(verdict, key).contains(word), "{verdict}");
     }
     let page = run(&["analyze".as_ref(), sample("guid-changed.csv").as_os_str()]);
-    let at = page.text().rfind("\nVerdict\n").expect("a verdict");
+    let at = page.text().rfind("\nVerdict: Broken\n").expect("a verdict");
     assert!(page.text()[at..].contains("Consistent with MK-01"), "{}", page.text());
 }
 

@@ -106,6 +106,19 @@ impl KeyFolder {
     }
 }
 
+impl KeyFolder {
+    /// The folder that is asked about nearly always: `RSA\MachineKeys` below the common
+    /// data.
+    pub(crate) fn usual() -> KeyFolder {
+        KeyFolder {
+            provider: KeySystem::Capi,
+            scope: KeyScope::Machine,
+            root: KeyRoot::CommonData,
+            store: Store::RsaMachineKeys,
+        }
+    }
+}
+
 impl fmt::Display for KeyFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.store.name())?;

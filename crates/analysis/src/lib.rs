@@ -185,6 +185,7 @@ mod guid;
 mod key_answer;
 mod key_file;
 mod machine_guid;
+mod moment;
 mod phase;
 mod process_tree;
 pub mod report;
@@ -215,7 +216,7 @@ pub use report::{CaseVerdict, Confidence, Evidence, Finding, Report, Severity};
 pub use signature::{SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
-pub use trace::ProcessSelection;
+pub use trace::{ProcessPattern, ProcessSelection};
 pub use witness::{
     DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,
     ListedFile, SchannelEvent, ServiceEvent, Witness, WitnessClock, WitnessTime,

@@ -58,6 +58,11 @@ pub(crate) enum GuidEvent {
 }
 
 impl GuidEvent {
+    /// Whether the value was asked for, and something of an answer came.
+    pub(crate) fn is_query(&self) -> bool {
+        matches!(self, GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown)
+    }
+
     /// What the event did, when it concerns MachineGuid at all.
     pub(crate) fn of(
         operation: &str,

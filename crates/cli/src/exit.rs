@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     /// No capture could be read, or a witness not at all; or the output could not be
     /// written.
     NoInput = 3,
-    /// Something was lost on the way, and nothing was flagged.
+    /// Something was lost on the way, or nothing could be judged, and nothing was flagged.
     Losses = 4,
 }
 

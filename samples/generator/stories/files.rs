@@ -8,7 +8,8 @@ use crate::machine::{DEFENDER, LICENSE, OLD_GUID, UPDATER, WORKER};
 pub fn stories() -> Vec<Story> {
     vec![
         ("mk-04-access-denied", denied(121, true)),
-        ("mk-04-look-alike-another-process", denied(122, false)),
+        ("mk-04-another-process", denied(122, false)),
+        ("mk-04-look-alike-metabase-denied", metabase_denied(117)),
         ("mk-05-in-use", in_use(123, true)),
         ("mk-05-look-alike-metabase-in-use", in_use(124, false)),
         ("mk-06-empty", size(125, 78)),
@@ -37,6 +38,18 @@ fn denied(seed: u64, service_is: bool) -> Trace {
         world.absorb(other);
         serves(&mut world, worker);
     }
+    finish(world, seed, 100)
+}
+
+/// Another program may not read the metabase; it is at no key.
+fn metabase_denied(seed: u64) -> Trace {
+    let (mut world, mut worker) = service(seed);
+    worker.read_machine_guid(OLD_GUID);
+    worker.read_container(&IIS, OLD_GUID);
+    let mut other = world.actor(UPDATER, worker.now);
+    other.refused(&format!("{SYSTEM32}inetsrv\\MetaBase.xml"), READ, "ACCESS DENIED");
+    world.absorb(other);
+    serves(&mut world, worker);
     finish(world, seed, 100)
 }
 

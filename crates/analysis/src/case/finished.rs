@@ -1,56 +1,144 @@
 //! From what one capture has shown to the entries of the report.
 
+use std::collections::HashMap;
+
 use procmonkey_parser::{Clock, EventTime, TICKS_PER_SECOND, Timestamp};
 
+use super::part::Part;
+use super::placing::CaptureClock;
+use super::remarks::Extent;
 use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
+use crate::moment::Moment;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    GuidRead, GuidRelation, GuidSource, KeyAccesses, KeyFileSummary, Link, ProcessSummary, Report,
-    TimelineEntry,
+    CaptureSummary, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses, KeyFileSummary,
+    Link, ProcessSummary, TimelineEntry,
 };
-use crate::trace::{AccessLog, FileState, RawStep, Trace};
+use crate::signature::GuidValue;
+use crate::trace::{FileState, Instance, RawRead, RawStep, RawValue, Standing, Trace};
 
 /// A capture whose reading has ended: its times can be resolved now.
 pub(super) struct FinishedCapture<'c> {
-    pub(super) index: usize,
-    pub(super) clock: &'c Clock,
-    pub(super) given: Option<&'c MachineGuid>,
-    pub(super) registry: Option<&'c MachineGuid>,
-    pub(super) names: &'c ContainerNames,
+    clock: &'c Clock,
+    registry: Option<&'c MachineGuid>,
+    names: &'c ContainerNames,
+    trace: &'c Trace<'c>,
+    /// The place of each instance among those that are judged.
+    judged: Vec<Option<usize>>,
 }
 
-impl FinishedCapture<'_> {
-    /// Adds what the capture has shown to the report.
-    pub(super) fn add(&self, trace: &Trace<'_>, report: &mut Report) {
-        let (process_base, read_base) = (report.processes.len(), report.machine_guid_reads.len());
-        for instance in trace.instances.list() {
-            let mut spans = instance.spans.clone();
-            spans.sort_by_key(|span| (span.first, span.phase));
-            report.processes.push(ProcessSummary {
-                capture: self.index,
-                name: instance.name.clone(),
-                pid: instance.pid,
-                account: instance.account.clone(),
-                first_event: instance.first,
-                last_event: instance.last,
-                events: instance.events,
-                phases: spans
-                    .iter()
-                    .map(|span| PhaseSpan {
-                        phase: span.phase,
-                        first_event: span.first,
-                        last_event: span.last,
-                        events: span.events,
-                        time: self.text(&span.first_time),
-                    })
-                    .collect(),
-            });
+impl<'c> FinishedCapture<'c> {
+    pub(super) fn new(
+        trace: &'c Trace<'c>,
+        clock: &'c Clock,
+        registry: Option<&'c MachineGuid>,
+        names: &'c ContainerNames,
+    ) -> FinishedCapture<'c> {
+        FinishedCapture { clock, registry, names, trace, judged: trace.instances.judged() }
+    }
+
+    /// What the capture adds to a report. Its entries are counted from zero.
+    pub(super) fn part(&self, summary: CaptureSummary, extent: Extent) -> Part {
+        let (reads, places) = self.reads();
+        let mut steps = self.trace.steps.clone();
+        steps.extend(self.judged_reads().map(|(_, read)| read.to_step()));
+        steps.retain(|step| step.at.instance.is_none_or(|it| self.place_of(Some(it)).is_some()));
+        steps.sort_by_key(|step| step.at.event);
+        let mut before: Option<Timestamp> = None;
+        let mut timeline = Vec::new();
+        for step in &steps {
+            let time = self.clock.resolve(&step.at.time);
+            let delta = seconds_between(before, time);
+            before = time.or(before);
+            timeline.push(self.entry(step, time, delta, &places));
         }
-        for read in &trace.reads {
-            report.machine_guid_reads.push(GuidRead {
-                capture: self.index,
-                process_index: read.at.instance.map(|instance| process_base + instance),
+        let files = self.trace.files.list_all().iter();
+        let key_files = files.map(|file| self.key_file(file, &timeline)).collect();
+        let resolve = |time: Option<EventTime>| self.clock.resolve(&time?);
+        let moment = |step: &RawStep| Some((step.at.event, self.clock.resolve(&step.at.time)?));
+        Part {
+            summary,
+            processes: self.processes(),
+            reads,
+            timeline,
+            key_files,
+            accesses: self.accesses(),
+            installing: self.trace.installing.clone(),
+            values: self.trace.values.list().iter().map(value).collect(),
+            clock: CaptureClock {
+                clock: self.clock.clone(),
+                span: resolve(self.clock.first_time()).zip(resolve(self.clock.last_time())),
+                steps: steps.iter().filter_map(moment).collect(),
+            },
+            span: self.span(),
+            extent,
+        }
+    }
+
+    fn span(&self) -> Option<(Moment, Moment)> {
+        let moment = |time: Option<EventTime>| Moment::of(self.clock, &time?);
+        moment(self.clock.first_time()).zip(moment(self.clock.last_time()))
+    }
+
+    fn place_of(&self, instance: Option<usize>) -> Option<usize> {
+        *self.judged.get(instance?)?
+    }
+
+    fn processes(&self) -> Vec<ProcessSummary> {
+        let instances = self.trace.instances.list().iter().zip(&self.judged);
+        let judged = instances.filter(|(_, place)| place.is_some());
+        judged.map(|(instance, _)| self.process(instance)).collect()
+    }
+
+    fn process(&self, instance: &Instance) -> ProcessSummary {
+        let mut spans = instance.spans.clone();
+        spans.sort_by_key(|span| (span.first, span.phase));
+        ProcessSummary {
+            capture: 0,
+            name: instance.name.clone(),
+            pid: instance.pid,
+            account: instance.account.clone(),
+            acts_for: instance.acts_for.clone(),
+            judged_as: match instance.standing {
+                Standing::Followed | Standing::Acting => JudgedAs::Asked,
+                Standing::AtTheKeys | Standing::Passing => JudgedAs::AtTheKeys,
+            },
+            first_event: instance.first,
+            last_event: instance.last,
+            events: instance.events,
+            exit_status: instance.exit_status,
+            phases: spans
+                .iter()
+                .map(|span| PhaseSpan {
+                    phase: span.phase,
+                    first_event: span.first,
+                    last_event: span.last,
+                    events: span.events,
+                    time: self.text(&span.first_time),
+                })
+                .collect(),
+        }
+    }
+
+    /// The reads of processes that are judged, in the order of their events, each with
+    /// its place in the trace.
+    fn judged_reads(&self) -> impl Iterator<Item = (usize, &RawRead)> {
+        let reads = self.trace.reads.iter().enumerate();
+        let mut reads: Vec<_> =
+            reads.filter(|(_, read)| self.place_of(read.at.instance).is_some()).collect();
+        reads.sort_by_key(|(_, read)| read.at.event);
+        reads.into_iter()
+    }
+
+    /// The same as the report has them, and where each place of the trace went.
+    fn reads(&self) -> (Vec<GuidRead>, HashMap<usize, usize>) {
+        let mut places = HashMap::new();
+        let read = |(place, (index, read)): (usize, (usize, &RawRead))| {
+            places.insert(index, place);
+            GuidRead {
+                capture: 0,
+                process_index: self.place_of(read.at.instance),
                 process: read.at.process.clone(),
                 pid: read.at.pid,
                 tid: read.at.tid,
@@ -60,86 +148,48 @@ impl FinishedCapture<'_> {
                 full_chain: read.full_chain,
                 time: self.text(&read.at.time),
                 time_quality: self.clock.quality(&read.at.time),
-            });
-        }
-        let mut steps: Vec<&RawStep> = trace.steps.iter().collect();
-        steps.sort_by_key(|step| step.at.event);
-        let mut before: Option<Timestamp> = None;
-        for step in steps {
-            let time = self.clock.resolve(&step.at.time);
-            let delta = seconds_between(before, time);
-            before = time.or(before);
-            let entry = self.entry(step, time, delta, trace, (process_base, read_base));
-            report.timeline.push(entry);
-        }
-        for file in trace.files.list_all() {
-            let summary = self.key_file(file, trace, report);
-            report.key_files.push(summary);
-        }
+            }
+        };
+        (self.judged_reads().enumerate().map(read).collect(), places)
     }
 
-    /// Adds what all processes did around key files. `process_base` is the number of
-    /// processes that captures before this one have.
-    pub(super) fn add_accesses(&self, log: AccessLog, process_base: usize, all: &mut KeyAccesses) {
-        let AccessLog { accesses: mut new, master_key_times, .. } = log;
-        for (key, times) in new.master_keys.iter_mut().zip(master_key_times) {
+    /// What all processes did around key files.
+    fn accesses(&self) -> KeyAccesses {
+        let log = &self.trace.access_log;
+        let mut all = log.accesses.clone();
+        for (key, times) in all.master_keys.iter_mut().zip(&log.master_key_times) {
             key.seconds_after_read = times.and_then(|(read, miss)| {
                 seconds_between(self.clock.resolve(&read), self.clock.resolve(&miss))
             });
         }
-        let actors = (new.files.iter_mut().map(|access| &mut access.by))
-            .chain(new.folders.iter_mut().map(|access| &mut access.by))
-            .chain(new.master_keys.iter_mut().map(|access| &mut access.by))
-            .chain(new.providers.iter_mut().map(|access| &mut access.by))
-            .chain(new.code.iter_mut().map(|access| &mut access.by));
-        for by in actors {
-            by.capture = self.index;
-            by.process_index = by.process_index.map(|index| process_base + index);
+        for by in all.actors() {
+            let instance = by.process_index.and_then(|it| self.trace.instances.list().get(it));
+            by.acts_for = instance.and_then(|instance| instance.acts_for.clone());
+            by.process_index = self.place_of(by.process_index);
         }
-        all.files.append(&mut new.files);
-        all.folders.append(&mut new.folders);
-        all.master_keys.append(&mut new.master_keys);
-        all.providers.append(&mut new.providers);
-        all.code.append(&mut new.code);
-        all.left_out += new.left_out;
-    }
-
-    pub(super) fn resolve(&self, time: Option<EventTime>) -> Option<Timestamp> {
-        self.clock.resolve(&time?)
-    }
-
-    /// When each step was, where that is known.
-    pub(super) fn moments(&self, trace: &Trace<'_>) -> Vec<(u64, Timestamp)> {
-        let mut moments: Vec<(u64, Timestamp)> = trace
-            .steps
-            .iter()
-            .filter_map(|step| Some((step.at.event, self.clock.resolve(&step.at.time)?)))
-            .collect();
-        moments.sort_by_key(|(event, _)| *event);
-        moments
+        all
     }
 
     fn text(&self, time: &EventTime) -> Option<String> {
         self.clock.resolve(time).map(|time| time.to_string())
     }
 
-    /// The MachineGuid in effect where a process has read `own` last: that
-    /// value, else the only one that the capture shows, else the given one, else the
-    /// one of the registry.
+    /// The MachineGuid in effect at an event where a process has read `own` last: that
+    /// value, else the only one that the capture shows, else the last one that was seen
+    /// before, else the one of the registry.
     fn in_effect(
         &self,
         own: Option<&MachineGuid>,
-        trace: &Trace<'_>,
+        event: u64,
     ) -> Option<(GuidSource, MachineGuid)> {
-        if let Some(own) = own {
-            return Some((GuidSource::ProcessRead, own.clone()));
-        }
-        match (&trace.values[..], self.given, self.registry) {
-            ([only], _, _) => Some((GuidSource::OnlyValue, only.clone())),
-            (_, Some(given), _) => Some((GuidSource::Given, given.clone())),
-            (_, None, Some(registry)) => Some((GuidSource::Registry, registry.clone())),
-            _ => None,
-        }
+        let values = &self.trace.values;
+        let found = match (own, values.only(), values.list()) {
+            (Some(own), _, _) => (GuidSource::ProcessRead, own),
+            (None, Some(only), _) => (GuidSource::OnlyValue, only),
+            (None, None, []) => (GuidSource::Registry, self.registry?),
+            (None, None, _) => (GuidSource::LastSeen, values.before(event)?),
+        };
+        Some((found.0, found.1.clone()))
     }
 
     fn entry(
@@ -147,28 +197,28 @@ impl FinishedCapture<'_> {
         step: &RawStep,
         time: Option<Timestamp>,
         delta: Option<f64>,
-        trace: &Trace<'_>,
-        (process_base, read_base): (usize, usize),
+        places: &HashMap<usize, usize>,
     ) -> TimelineEntry {
-        let file = step.file.and_then(|index| trace.files.list_all().get(index));
-        let effect = file.and_then(|_| self.in_effect(step.process_guid.as_ref(), trace));
+        let file = step.file.and_then(|index| self.trace.files.list_all().get(index));
+        let effect = file.and_then(|_| self.in_effect(step.process_guid.as_ref(), step.at.event));
         let relation = file.map(|file| relation(&file.file.guid, effect.as_ref().map(|e| &e.1)));
-        let link = step.link.map(|(read, via)| Link {
-            read: read_base + read,
-            via,
-            elapsed_seconds: seconds_between(
-                trace.reads.get(read).and_then(|read| self.clock.resolve(&read.at.time)),
-                time,
-            ),
+        let link = step.link.and_then(|(read, via)| {
+            let read_at = self.trace.reads.get(read).map(|read| read.at.time);
+            let read_at = read_at.and_then(|time| self.clock.resolve(&time));
+            Some(Link {
+                read: *places.get(&read)?,
+                via,
+                elapsed_seconds: seconds_between(read_at, time),
+            })
         });
         TimelineEntry {
-            capture: self.index,
+            capture: 0,
             event: step.at.event,
             time: time.map(|time| time.to_string()),
             time_text: step.at.time_text.clone(),
             time_quality: self.clock.quality(&step.at.time),
             delta_seconds: delta,
-            process_index: step.at.instance.map(|instance| process_base + instance),
+            process_index: self.place_of(step.at.instance),
             process: step.at.process.clone(),
             pid: step.at.pid,
             tid: step.at.tid,
@@ -194,25 +244,23 @@ impl FinishedCapture<'_> {
         self.names.find(stem).map(|found| found.name.clone())
     }
 
-    fn key_file(&self, state: &FileState, trace: &Trace<'_>, report: &Report) -> KeyFileSummary {
-        let used = report.timeline.iter().rev().find(|entry| {
-            entry.capture == self.index
-                && entry.stem.as_deref() == Some(&state.file.stem)
+    fn key_file(&self, state: &FileState, timeline: &[TimelineEntry]) -> KeyFileSummary {
+        let used = timeline.iter().rev().find(|entry| {
+            entry.stem.as_deref() == Some(&state.file.stem)
                 && entry.guid.as_ref() == Some(&state.file.guid)
         });
-        // A file that was only listed is compared with what the capture shows last.
-        let last_read = trace.reads.last().map(|read| &read.value);
         let relation = match used.and_then(|entry| entry.relation) {
             Some(relation) => relation,
             None => {
-                let effect = self.in_effect(last_read, trace);
+                // A file that was only listed is compared with what the capture shows last.
+                let effect = self.in_effect(None, u64::MAX);
                 relation(&state.file.guid, effect.as_ref().map(|effect| &effect.1))
             }
         };
         let container = self.name_of(&state.file.stem);
         let empty_len = container.as_deref().map(empty_container_len);
         KeyFileSummary {
-            capture: self.index,
+            capture: 0,
             path: state.path.clone(),
             folder: state.file.folder,
             stem: state.file.stem.clone(),
@@ -233,6 +281,11 @@ impl FinishedCapture<'_> {
             container,
         }
     }
+}
+
+fn value(raw: &RawValue) -> GuidValue {
+    let RawValue { value, how, first, last } = raw.clone();
+    GuidValue { value, how, first, last }
 }
 
 fn relation(guid: &MachineGuid, in_effect: Option<&MachineGuid>) -> GuidRelation {

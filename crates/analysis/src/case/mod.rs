@@ -1,25 +1,29 @@
 //! A case: one capture, or several that belong together.
 
+mod capture_order;
 mod containers;
 mod finished;
 mod options;
+mod part;
 mod placing;
 mod reading;
 mod remarks;
 mod verdict;
 mod witnesses;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use procmonkey_parser::{Capture, Error, Event};
 
-use crate::report::{CaptureRole, CaseVerdict, KeyAccesses, Report, SCHEMA_VERSION, WitnessSource};
-use crate::signature::{Facts, find_all};
+use crate::report::{
+    CaptureRole, CaseVerdict, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION, WitnessSource,
+};
+use crate::signature::{CaptureFacts, Facts, find_all};
 use crate::witness::Witness;
 
 use options::Wanted;
-use placing::CaptureClock;
-use remarks::Extent;
+use part::Part;
 use witnesses::{CollectedWitnesses, add_sightings};
 
 pub use options::CaseOptions;
@@ -52,41 +56,19 @@ pub use reading::CaseProgress;
 #[derive(Debug)]
 pub struct Case {
     options: CaseOptions,
-    report: Report,
-    installing: Vec<Vec<u64>>,
-    clocks: Vec<CaptureClock>,
-    /// How much of each capture was read.
-    extents: Vec<Extent>,
+    parts: Vec<Part>,
     witnesses: CollectedWitnesses,
+    witness_sources: Vec<WitnessSource>,
 }
 
 impl Case {
     /// An empty case.
     pub fn new(options: CaseOptions) -> Case {
-        let report = Report {
-            schema_version: SCHEMA_VERSION,
-            tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
-            processes_asked: options.processes.names().to_vec(),
-            captures: Vec::new(),
-            processes: Vec::new(),
-            machine_guid_reads: Vec::new(),
-            timeline: Vec::new(),
-            key_files: Vec::new(),
-            containers: Vec::new(),
-            touches: KeyAccesses::default(),
-            witnesses: Vec::new(),
-            witnesses_left_out: 0,
-            witness_sources: Vec::new(),
-            findings: Vec::new(),
-            verdict: CaseVerdict::default(),
-        };
         Case {
             options,
-            report,
-            installing: Vec::new(),
-            clocks: Vec::new(),
-            extents: Vec::new(),
+            parts: Vec::new(),
             witnesses: CollectedWitnesses::default(),
+            witness_sources: Vec::new(),
         }
     }
 
@@ -121,7 +103,7 @@ impl Case {
     /// assert!(report.verdict.not_shown.iter().any(|line| line.contains("System.evtx")));
     /// ```
     pub fn witness_source(&mut self, source: WitnessSource) {
-        self.report.witness_sources.push(source);
+        self.witness_sources.push(source);
     }
 
     /// Reads a capture from when all was well, as [`Case::read`] does. It bears
@@ -202,15 +184,65 @@ impl Case {
     }
 
     /// Draws the conclusions.
-    pub fn finish(mut self) -> Report {
-        self.report.containers = containers::containers(&self.report, &self.options.names);
-        let failures = self.witnesses.sort(&self.clocks, &mut self.report);
-        add_sightings(&mut self.report, &self.options.names);
-        let given = self.options.machine_guid.as_ref();
-        let facts = Facts::new(&self.report, &self.installing, given, &failures);
+    pub fn finish(self) -> Report {
+        let Case { options, mut parts, witnesses, witness_sources } = self;
+        let mut report = Report { witness_sources, ..empty_report(&options) };
+        let order = capture_order::sort(&mut parts);
+        let (mut clocks, mut installing, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut extents = Vec::new();
+        for part in parts {
+            let beside = part.add_to(&mut report);
+            clocks.push(beside.clock);
+            installing.push(beside.installing);
+            values.push(beside.values);
+            extents.push(beside.extent);
+        }
+        report.containers = containers::containers(&report, &options.names);
+        let sorted = witnesses.sort(&clocks, &mut report);
+        add_sightings(&mut report, &sorted, &options.names);
+        remarks::on_computers(&mut report);
+        let captures = CaptureFacts { installing: &installing, values: &values, order: &order };
+        let given = options.machine_guid.as_ref();
+        let facts = Facts::new(&report, captures, given, &sorted.failures);
         let findings = find_all(&facts);
-        self.report.findings = findings;
-        self.report.verdict = verdict::of(&self.report, &self.extents);
-        self.report
+        report.findings = findings;
+        keep_what_is_shown(&mut report);
+        report.verdict = verdict::of(&report, &options, &extents);
+        report
+    }
+}
+
+/// Removes from the timeline what processes did that were not asked for and that no
+/// finding is about: a scanner has a step for each file.
+fn keep_what_is_shown(report: &mut Report) {
+    let Report { timeline, processes, findings, .. } = report;
+    let found: HashSet<usize> =
+        findings.iter().flat_map(|finding| finding.processes.iter().copied()).collect();
+    timeline.retain(|entry| {
+        entry.process_index.is_none_or(|index| {
+            processes[index].judged_as == JudgedAs::Asked || found.contains(&index)
+        })
+    });
+}
+
+fn empty_report(options: &CaseOptions) -> Report {
+    let patterns = options.processes.patterns().iter();
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
+        process_selection: options.processes.scope(),
+        processes_asked: patterns.map(ToString::to_string).collect(),
+        captures: Vec::new(),
+        processes: Vec::new(),
+        machine_guid_reads: Vec::new(),
+        timeline: Vec::new(),
+        key_files: Vec::new(),
+        containers: Vec::new(),
+        touches: KeyAccesses::default(),
+        witnesses: Vec::new(),
+        witnesses_left_out: 0,
+        witness_sources: Vec::new(),
+        findings: Vec::new(),
+        verdict: CaseVerdict::default(),
     }
 }

@@ -25,12 +25,13 @@ pub struct CaseOptions {
 }
 
 impl CaseOptions {
-    /// Follows `inetinfo.exe`, takes every event, knows the known containers.
+    /// Judges `inetinfo.exe` and every process that is met at the keys, takes every event,
+    /// knows the known containers.
     pub fn new() -> CaseOptions {
         CaseOptions::default()
     }
 
-    /// The processes to follow.
+    /// The processes to judge.
     pub fn processes(self, processes: ProcessSelection) -> CaseOptions {
         CaseOptions { processes, ..self }
     }

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 
 use procmonkey_parser::{Capture, Error, Event, EventTime, TimeQuality};
 
+use super::Case;
 use super::finished::FinishedCapture;
 use super::options::Wanted;
-use super::placing::CaptureClock;
 use super::remarks::{self, Extent};
-use super::{Case, CaseOptions};
-use crate::report::{CaptureRole, CaptureSummary, LossSummary, ProcessCount};
+use crate::report::{
+    CaptureRole, CaptureSummary, ComputerMarks, JudgedAs, LossSummary, ProcessCount,
+};
 use crate::trace::{Subject, Trace};
 
 /// How far the reading of a capture has come; see [`Case::read_until`].
@@ -39,7 +40,7 @@ impl Case {
         mut watch: impl FnMut(&CaseProgress<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Error> {
         let mut trace = Trace::new(&self.options.names);
-        let mut counts = Counts::default();
+        let mut events_kept = 0;
         let mut event = Event::default();
         let outcome = loop {
             let interest = match trace.installing.is_empty() {
@@ -52,12 +53,12 @@ impl Case {
                 Err(error) => break Err(error),
             }
             let subject = self.options.processes.subject(&event);
-            counts.kept += u64::from(subject == Subject::Followed);
+            events_kept += u64::from(subject == Subject::Followed);
             trace.observe(&event, subject);
             let progress = CaseProgress {
                 event: &event,
                 events_read: capture.events_read(),
-                events_kept: counts.kept,
+                events_kept,
                 machine_guid_reads: trace.reads.len(),
                 steps: trace.steps.len(),
             };
@@ -69,81 +70,65 @@ impl Case {
             Ok(ControlFlow::Break(())) => Extent::StoppedAfter(event.number()),
             _ => Extent::Whole,
         };
-        let finished = FinishedCapture {
-            index: self.report.captures.len(),
-            clock: capture.clock(),
-            given: self.options.machine_guid.as_ref(),
-            registry: self.witnesses.machine_guid(),
-            names: &self.options.names,
-        };
-        let mut summary = counts.summary(capture, &trace, &self.options, extent);
-        summary.role = role;
-        summary.remarks.extend(trace.access_log.remark());
-        self.clocks.push(CaptureClock {
-            clock: capture.clock().clone(),
-            span: finished
-                .resolve(capture.clock().first_time())
-                .zip(finished.resolve(capture.clock().last_time())),
-            steps: finished.moments(&trace),
-        });
-        finished.add(&trace, &mut self.report);
-        let process_base = self.report.processes.len() - trace.instances.list().len();
-        let log = std::mem::take(&mut trace.access_log);
-        finished.add_accesses(log, process_base, &mut self.report.touches);
-        self.installing.push(trace.installing);
-        self.extents.push(extent);
-        self.report.captures.push(summary);
+        let clock = capture.clock();
+        let registry = self.witnesses.machine_guid();
+        let finished = FinishedCapture::new(&trace, clock, registry, &self.options.names);
+        let mut part = finished.part(summary(capture, &trace), extent);
+        part.summary.role = role;
+        part.summary.events_kept = part.processes.iter().map(|process| process.events).sum();
+        let is_followed = part.processes.iter().any(|it| it.judged_as == JudgedAs::Asked);
+        part.summary.remarks =
+            remarks::of(capture, (&part.summary, is_followed), &self.options, extent);
+        part.summary.remarks.extend(trace.access_log.remark());
+        self.parts.push(part);
         outcome
     }
 }
 
-/// What is counted while a capture is read.
-#[derive(Debug, Default)]
-struct Counts {
-    kept: u64,
+/// What a capture is, without what its processes did.
+fn summary(capture: &Capture<'_>, trace: &Trace<'_>) -> CaptureSummary {
+    let clock = capture.clock();
+    let (first, last) = (clock.first_time(), clock.last_time());
+    let processes: Vec<ProcessCount> = capture
+        .events_by_process()
+        .into_iter()
+        .map(|(name, events)| ProcessCount { name, events })
+        .collect();
+    let text = |time: Option<EventTime>| Some(clock.resolve(&time?)?.to_string());
+    let quality =
+        |time: Option<EventTime>| time.map_or(TimeQuality::OrderOnly, |t| clock.quality(&t));
+    CaptureSummary {
+        path: capture.name().to_string(),
+        role: CaptureRole::Case,
+        format: capture.format(),
+        columns: capture.columns().names().map(str::to_string).collect(),
+        events_read: capture.events_read(),
+        events_kept: 0,
+        events_undecided: capture.events_undecided(),
+        first_time: text(first),
+        last_time: text(last),
+        time_quality: quality(first).min(quality(last)),
+        computer: computer_of(capture, trace),
+        losses: LossSummary::of(capture.losses()),
+        remarks: Vec::new(),
+        processes,
+        guid_reads_without_value: trace.reads_without_value(),
+    }
 }
 
-impl Counts {
-    fn summary(
-        &self,
-        capture: &Capture<'_>,
-        trace: &Trace<'_>,
-        options: &CaseOptions,
-        extent: Extent,
-    ) -> CaptureSummary {
-        let clock = capture.clock();
-        let (first, last) = (clock.first_time(), clock.last_time());
-        let processes: Vec<ProcessCount> = capture
-            .events_by_process()
-            .into_iter()
-            .map(|(name, events)| ProcessCount { name, events })
-            .collect();
-        let text = |time: Option<EventTime>| Some(clock.resolve(&time?)?.to_string());
-        let quality =
-            |time: Option<EventTime>| time.map_or(TimeQuality::OrderOnly, |t| clock.quality(&t));
-        let quality = quality(first).min(quality(last));
-        CaptureSummary {
-            path: capture.name().to_string(),
-            role: CaptureRole::Case,
-            format: capture.format(),
-            columns: capture.columns().names().map(str::to_string).collect(),
-            events_read: capture.events_read(),
-            events_kept: self.kept,
-            events_undecided: capture.events_undecided(),
-            first_time: text(first),
-            last_time: text(last),
-            time_quality: quality,
-            losses: LossSummary::of(capture.losses()),
-            remarks: remarks::of(
-                capture,
-                &processes,
-                (self.kept, capture.events_undecided()),
-                &options.processes,
-                &options.filter,
-                extent,
-            ),
-            processes,
-            guid_reads_without_value: trace.reads_without_value(),
-        }
+/// What a capture says about its computer: a native one in its header, others in their
+/// events.
+fn computer_of(capture: &Capture<'_>, trace: &Trace<'_>) -> ComputerMarks {
+    let mut marks = ComputerMarks::default();
+    if let Some(recording) = capture.recording() {
+        marks.add_name(&recording.info.computer_name, "header");
     }
+    let ComputerMarks { names, authorities, volumes, .. } = &trace.computer;
+    // The header names the computer itself; a process may be of a container on it.
+    if marks.names.is_empty() {
+        names.iter().for_each(|it| marks.add_name(&it.name, &it.source));
+    }
+    marks.authorities.clone_from(authorities);
+    marks.volumes.clone_from(volumes);
+    marks
 }

@@ -6,8 +6,10 @@ use super::placing::{CaptureClock, Unplaced, place};
 use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
-use crate::report::{ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry};
-use crate::signature::ServiceFailure;
+use crate::report::{
+    CaptureRole, ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry,
+};
+use crate::signature::{ServiceFailure, is_same_name};
 use crate::witness::{FolderListing, KeyFileContent, ServiceEvent, Witness, WitnessTime};
 
 /// The most witnesses of one kind that a report keeps, the most that are kept until
@@ -57,10 +59,11 @@ impl CollectedWitnesses {
         })
     }
 
-    /// Puts those that matter into the report, each at its place, and returns the
-    /// failures of services among them.
-    pub(crate) fn sort(self, clocks: &[CaptureClock], report: &mut Report) -> Vec<ServiceFailure> {
-        let mut failures = Vec::new();
+    /// Puts those that matter into the report, each at its place, and gives back what
+    /// they come to.
+    pub(crate) fn sort(self, clocks: &[CaptureClock], report: &mut Report) -> Sorted {
+        let mut sorted = Sorted::default();
+        let names: Vec<String> = judged_names(report);
         let mut kept: BTreeMap<&'static str, usize> = BTreeMap::new();
         let pids: HashSet<u32> = report.processes.iter().filter_map(|it| it.pid).collect();
         report.witnesses_left_out = self.left_out;
@@ -82,15 +85,21 @@ impl CollectedWitnesses {
                 continue;
             }
             *count += 1;
+            let elsewhere = other_computer(&witness, &names);
+            if elsewhere.is_some() {
+                sorted.elsewhere.insert(report.witnesses.len());
+            }
             if let Witness::Service(event) = &witness {
                 let far = matches!(placed, Some(Err(Unplaced::Outside(_))));
-                failures.extend(failure(event, report.witnesses.len()).filter(|_| !far));
+                let failure = failure(event, report.witnesses.len());
+                sorted.failures.extend(failure.filter(|_| !far && elsewhere.is_none()));
             }
             let notes = match &witness {
                 Witness::Folder(listing) => notes_on(listing),
                 _ => Vec::new(),
             };
             let (placed, unplaced) = match placed {
+                _ if elsewhere.is_some() => (None, elsewhere),
                 None => (None, None),
                 Some(Ok(placed)) => (Some(placed), None),
                 Some(Err(why)) => (None, Some(why.reason().to_string())),
@@ -98,8 +107,39 @@ impl CollectedWitnesses {
             let keys = Vec::new();
             report.witnesses.push(WitnessEntry { witness, placed, unplaced, notes, keys });
         }
-        failures
+        sorted
     }
+}
+
+/// What witnesses come to, once they are in the report.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// Failures of services.
+    pub(super) failures: Vec<ServiceFailure>,
+    /// Indexes of the witnesses of another computer.
+    elsewhere: HashSet<usize>,
+}
+
+/// The names of the computer that is judged: of the last capture that has any.
+fn judged_names(report: &Report) -> Vec<String> {
+    let judged = report.captures.iter().rev().filter(|it| it.role == CaptureRole::Case);
+    let mut names = judged.map(|capture| &capture.computer.names);
+    let names = names.find(|names| !names.is_empty());
+    names.into_iter().flatten().map(|it| it.name.clone()).collect()
+}
+
+/// That a witness names another computer than the captures do.
+fn other_computer(witness: &Witness, names: &[String]) -> Option<String> {
+    let computer = match witness {
+        Witness::Service(event) => event.computer.as_deref(),
+        Witness::KeyOperation(event) => event.computer.as_deref(),
+        Witness::Schannel(event) => event.computer.as_deref(),
+        _ => None,
+    };
+    let computer = computer.filter(|name| !name.is_empty() && !names.is_empty())?;
+    (!names.iter().any(|name| is_same_name(name, computer))).then(|| {
+        format!("it is of {computer}, and the capture is of {}: it does not count", names[0])
+    })
 }
 
 /// The kind of a witness, and the time of one that happened at a moment.
@@ -181,19 +221,17 @@ fn notes_on(listing: &FolderListing) -> Vec<String> {
 
 /// The kind of folder that a listing is of; where it does not say, the usual one.
 fn folder_of(listing: &FolderListing) -> KeyFolder {
-    listing.folder.unwrap_or_else(usual_folder)
-}
-
-fn usual_folder() -> KeyFolder {
-    let usual = KeyFolder::from_path(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys");
-    usual.unwrap_or_else(|| unreachable!("the path of a key folder"))
+    listing.folder.unwrap_or_else(KeyFolder::usual)
 }
 
 /// Adds the key files that witnesses name to the containers of the report.
-pub(crate) fn add_sightings(report: &mut Report, names: &ContainerNames) {
+pub(super) fn add_sightings(report: &mut Report, sorted: &Sorted, names: &ContainerNames) {
     let mut unnamed = 0;
     let mut sightings: Vec<(KeyFile, usize)> = Vec::new();
     for (index, entry) in report.witnesses.iter_mut().enumerate() {
+        if sorted.elsewhere.contains(&index) {
+            continue;
+        }
         match &entry.witness {
             Witness::Folder(listing) => {
                 let folder = folder_of(listing);

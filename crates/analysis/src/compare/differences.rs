@@ -4,12 +4,13 @@ use super::comparison::{ContainerDifference, ContainerState, Difference, PhaseDi
 use super::result::{is_plain_success, plain_result};
 use super::trail::Trail;
 use crate::phase::Phase;
-use crate::report::Report;
+use crate::report::{JudgedAs, Report};
 use crate::step::Step;
 
 pub(super) fn machine_guids(good: &Report, bad: &Report) -> Option<Difference> {
     let values = |report: &Report| {
-        let followed = report.machine_guid_reads.iter().filter(|read| read.process_index.is_some());
+        let reads = report.machine_guid_reads.iter();
+        let followed = reads.filter(|read| is_asked(report, read.process_index));
         unique(followed.map(|read| read.value.as_str().to_string()))
     };
     let (good, bad) = (values(good), values(bad));
@@ -92,7 +93,7 @@ fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
         let steps = report
             .timeline
             .iter()
-            .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem));
+            .filter(|it| is_asked(report, it.process_index) && it.stem.as_deref() == Some(stem));
         let (mut guids, mut telling) = (Vec::new(), Vec::new());
         for entry in steps {
             guids.extend(entry.guid.as_ref().map(|guid| guid.as_str().to_ascii_lowercase()));
@@ -113,13 +114,19 @@ fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
         && (guids != other_guids || telling != other_telling)
 }
 
+/// Whether a process is one that is compared.
+fn is_asked(report: &Report, process_index: Option<usize>) -> bool {
+    let process = process_index.and_then(|index| report.processes.get(index));
+    process.is_some_and(|process| process.judged_as == JudgedAs::Asked)
+}
+
 fn state(report: &Report, stem: &str) -> ContainerState {
     let own = report.containers.iter().find(|container| container.stem == stem);
     let guids = own.map(|own| own.guids.iter().map(|guid| guid.guid.to_string()).collect());
     let steps = report
         .timeline
         .iter()
-        .filter(|entry| entry.process_index.is_some() && entry.stem.as_deref() == Some(stem))
+        .filter(|it| is_asked(report, it.process_index) && it.stem.as_deref() == Some(stem))
         .map(|entry| match is_plain_success(&entry.result) {
             true => entry.step.name().to_string(),
             false => format!("{}: {}", entry.step.name(), plain_result(&entry.result)),

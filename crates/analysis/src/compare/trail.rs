@@ -150,7 +150,7 @@ impl Recorder {
     /// Takes in the next event of the capture, of any process.
     pub fn observe(&mut self, event: &Event) {
         self.last = Some(*event.time());
-        if self.processes.subject(event) == Subject::Other {
+        if self.processes.subject(event) != Subject::Followed {
             return;
         }
         let operation = event.operation().unwrap_or_default();

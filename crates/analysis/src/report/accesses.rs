@@ -37,8 +37,8 @@ pub struct KeyAccesses {
 pub struct Actor {
     /// Index into the report's `captures`.
     pub capture: usize,
-    /// Index into the report's `processes`, when the process is one of those
-    /// asked for.
+    /// Index into the report's `processes`, when the process is one of those that
+    /// are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub name: Option<String>,
@@ -46,6 +46,29 @@ pub struct Actor {
     pub pid: Option<u32>,
     /// The account that it runs as, when it is known.
     pub account: Option<String>,
+    /// The account that it acted for, where it did: lsass.exe opens the keys of others.
+    pub acts_for: Option<String>,
+}
+
+impl KeyAccesses {
+    /// Everybody who did anything.
+    pub(crate) fn actors(&mut self) -> impl Iterator<Item = &mut Actor> {
+        (self.files.iter_mut().map(|access| &mut access.by))
+            .chain(self.folders.iter_mut().map(|access| &mut access.by))
+            .chain(self.master_keys.iter_mut().map(|access| &mut access.by))
+            .chain(self.providers.iter_mut().map(|search| &mut search.by))
+            .chain(self.code.iter_mut().map(|access| &mut access.by))
+    }
+
+    /// Adds what another capture has shown.
+    pub(crate) fn append(&mut self, mut other: KeyAccesses) {
+        self.files.append(&mut other.files);
+        self.folders.append(&mut other.folders);
+        self.master_keys.append(&mut other.master_keys);
+        self.providers.append(&mut other.providers);
+        self.code.append(&mut other.code);
+        self.left_out += other.left_out;
+    }
 }
 
 /// What one process did with one key file. Numbers are those of events.
@@ -225,13 +248,16 @@ impl Actor {
 
     /// Name, PID and account, for a sentence.
     pub(crate) fn label_with_account(&self) -> String {
-        match &self.account {
-            Some(account) => format!("{}, running as {account},", self.label()),
-            None => format!("{}, whose account the capture does not show,", self.label()),
+        match (&self.acts_for, &self.account) {
+            (Some(account), _) => format!("{}, acting for {account},", self.label()),
+            (None, Some(account)) => format!("{}, running as {account},", self.label()),
+            (None, None) => {
+                format!("{}, whose account the capture does not show,", self.label())
+            }
         }
     }
 
-    /// Whether it is one of the processes that were asked for.
+    /// Whether it is one of the processes that are judged.
     pub(crate) fn is_followed(&self) -> bool {
         self.process_index.is_some()
     }
@@ -242,7 +268,38 @@ impl Actor {
     }
 }
 
+impl FolderAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let all =
+            [self.missing, self.denied, self.opened, self.last_success, self.listed, self.created];
+        all.into_iter().flatten()
+    }
+}
+
 impl FileAccess {
+    /// Every event that it keeps.
+    pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
+        let all = [
+            Some(self.first_event),
+            Some(self.last_event),
+            self.missing,
+            self.opened,
+            self.created,
+            self.written,
+            self.read,
+            self.size_event,
+            self.end_of_file.map(|end| end.0),
+            self.denied,
+            self.collision,
+            self.sharing_violation,
+            self.succeeded_later,
+            self.deleted,
+            self.not_deleted,
+        ];
+        all.into_iter().flatten()
+    }
+
     /// The container's name, or the beginning of its hash.
     pub(crate) fn label(&self) -> String {
         label(self.container.as_deref(), &self.stem)

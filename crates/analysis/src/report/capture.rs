@@ -2,6 +2,7 @@
 
 use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality};
 
+use super::ComputerMarks;
 use crate::phase::PhaseSpan;
 
 /// What a capture is in a case.
@@ -32,7 +33,8 @@ pub struct CaptureSummary {
     pub columns: Vec<String>,
     /// How many events were read.
     pub events_read: u64,
-    /// How many of them the filter and the process selection kept.
+    /// How many of them are of processes that are judged; of a process that was not asked
+    /// for, those at the keys.
     pub events_kept: u64,
     /// How many the filter could not decide on.
     pub events_undecided: u64,
@@ -42,6 +44,8 @@ pub struct CaptureSummary {
     pub last_time: Option<String>,
     /// How well times are known: the best quality of any event.
     pub time_quality: TimeQuality,
+    /// What it says about the computer that it was made on.
+    pub computer: ComputerMarks,
     /// What could not be read.
     pub losses: LossSummary,
     /// The processes of the capture by number of events, most first. Events that
@@ -125,12 +129,30 @@ pub struct ProcessSummary {
     pub pid: Option<u32>,
     /// The account that it runs as, when the capture shows it.
     pub account: Option<String>,
+    /// The account that it acted for, for the part of lsass.exe that opened the keys
+    /// of that account.
+    pub acts_for: Option<String>,
+    /// Why it is judged.
+    pub judged_as: JudgedAs,
     /// First event of the instance.
     pub first_event: u64,
     /// Last event of the instance.
     pub last_event: u64,
-    /// How many events it has.
+    /// How many events it has. Of a process that was not asked for, those at the keys.
     pub events: u64,
     /// Its phases, in the order in which they begin.
     pub phases: Vec<PhaseSpan>,
+    /// The status that it ended with, when the capture shows it: 0 is success.
+    pub exit_status: Option<i64>,
+}
+
+/// Why a process is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum JudgedAs {
+    /// It was asked for; or none was, and it is `inetinfo.exe`.
+    Asked,
+    /// It touched a key file or a key folder, or failed at MachineGuid.
+    AtTheKeys,
 }

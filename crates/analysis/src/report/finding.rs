@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::guid::MachineGuid;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -76,6 +78,62 @@ impl Evidence {
     }
 }
 
+/// What a GUID is to a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum GuidRole {
+    /// It is proved to be older than the newer one.
+    Older,
+    /// It is proved to be newer than the older one.
+    Newer,
+    /// One of several whose order is not proved.
+    Unordered,
+    /// The user says that it should be in effect.
+    Expected,
+    /// It is in effect now, as far as the case shows it.
+    Present,
+}
+
+impl GuidRole {
+    /// The name, as the JSON report writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            GuidRole::Older => "older",
+            GuidRole::Newer => "newer",
+            GuidRole::Unordered => "unordered",
+            GuidRole::Expected => "expected",
+            GuidRole::Present => "present",
+        }
+    }
+}
+
+/// A GUID that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct NamedGuid {
+    /// The GUID, as seen.
+    pub guid: MachineGuid,
+    /// What it is to the finding.
+    pub role: GuidRole,
+    /// Index into `captures` and number of the event that shows it in this role; `None`
+    /// where no event does.
+    pub since: Option<EventPlace>,
+}
+
+/// An event of a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct EventPlace {
+    /// Index into the report's `captures`.
+    pub capture: usize,
+    /// Number of the event.
+    pub event: u64,
+}
+
 /// A signature that fired.
 ///
 /// A program can add findings of its own to a report. They need an id that is not one
@@ -110,6 +168,13 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// Indexes into the report's `witnesses` that support it.
     pub witnesses: Vec<usize>,
+    /// Indexes into the report's `processes` of those that its events are of.
+    pub processes: Vec<usize>,
+    /// The GUIDs that it is about.
+    pub guids: Vec<NamedGuid>,
+    /// The value of MachineGuid that the advice names to be put back. `None` unless it is
+    /// proved that it is the older one, and that the other is still in effect.
+    pub put_back: Option<MachineGuid>,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
     /// What it does not prove, and what would disprove it.
@@ -135,6 +200,9 @@ impl Finding {
             lowered_by: Vec::new(),
             evidence: Vec::new(),
             witnesses: Vec::new(),
+            processes: Vec::new(),
+            guids: Vec::new(),
+            put_back: None,
             explanation: String::new(),
             does_not_prove: String::new(),
             remedy: String::new(),

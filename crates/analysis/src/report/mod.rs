@@ -20,6 +20,7 @@
 
 mod accesses;
 mod capture;
+mod computer;
 mod finding;
 mod keys;
 mod timeline;
@@ -31,17 +32,18 @@ pub use accesses::{
     ProgramUse, ProviderSearch,
 };
 pub use capture::{
-    CaptureRole, CaptureSummary, LossEntry, LossSummary, ProcessCount, ProcessSummary,
+    CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
 };
-pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use computer::{ComputerMarks, ComputerName, Volume};
+pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 pub use keys::{ContainerGuid, ContainerSummary, CreationProof, KeyFileSummary};
 pub use timeline::{GuidRead, GuidRelation, GuidSource, Link, LinkVia, TimelineEntry};
-pub use verdict::CaseVerdict;
+pub use verdict::{CaseVerdict, MainProcess, Missing, MissingKind, VerdictState};
 pub use witnesses::{ListedKey, Placed, WitnessEntry, WitnessSource};
 
 /// Version of the report's form. It grows when a field changes its meaning or
 /// goes away; new fields do not change it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// The report of one case: one capture, or several that belong together.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,15 +54,19 @@ pub struct Report {
     pub schema_version: u32,
     /// Name and version of the program that made it.
     pub tool: String,
-    /// The processes that were asked for; empty for all.
+    /// Which processes are judged.
+    pub process_selection: ProcessScope,
+    /// The names, patterns and PIDs that were asked for; empty where none was.
     pub processes_asked: Vec<String>,
-    /// The captures, in the order in which they were given.
+    /// The captures, in the order of their dates; those whose times cannot be compared
+    /// with those of the others at the places at which they were given.
     pub captures: Vec<CaptureSummary>,
-    /// The process instances that were followed.
+    /// The process instances that are judged.
     pub processes: Vec<ProcessSummary>,
     /// Each logical read of MachineGuid.
     pub machine_guid_reads: Vec<GuidRead>,
-    /// Every step, in the order of captures and events.
+    /// Every step of the processes that were asked for, and of others about whom something
+    /// was found, in the order of captures and events.
     pub timeline: Vec<TimelineEntry>,
     /// Every key file that was touched or listed.
     pub key_files: Vec<KeyFileSummary>,
@@ -80,4 +86,20 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The conclusion, in a few lines.
     pub verdict: CaseVerdict,
+}
+
+/// Which processes a report judges.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum ProcessScope {
+    /// `inetinfo.exe`, and every process that touched a key file or a key folder, or failed
+    /// at MachineGuid.
+    #[default]
+    AtTheKeys,
+    /// Every process.
+    All,
+    /// Those that were asked for.
+    Named,
 }

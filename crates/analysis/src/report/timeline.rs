@@ -16,7 +16,7 @@ use crate::step::Step;
 pub struct GuidRead {
     /// Index into `captures`.
     pub capture: usize,
-    /// Index into `processes`, when the process is one of those asked for.
+    /// Index into `processes`, when the process is one of those that are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub process: Option<String>,
@@ -72,8 +72,8 @@ pub enum GuidSource {
     ProcessRead,
     /// The only value that the capture shows.
     OnlyValue,
-    /// The value that the user gave.
-    Given,
+    /// The last value that any process read or set before, where the capture shows several.
+    LastSeen,
     /// The value that the computer's registry holds, by a hive or an export of it.
     Registry,
 }
@@ -132,7 +132,7 @@ pub struct TimelineEntry {
     pub time_quality: TimeQuality,
     /// Seconds since the entry before, when both times are known.
     pub delta_seconds: Option<f64>,
-    /// Index into `processes`, when the process is one of those asked for.
+    /// Index into `processes`, when the process is one of those that are judged.
     pub process_index: Option<usize>,
     /// Process Name, when it is known.
     pub process: Option<String>,
@@ -176,9 +176,5 @@ impl TimelineEntry {
     /// Whether a key file itself was used.
     pub(crate) fn uses_file(&self) -> bool {
         self.stem.is_some() && self.step.uses_file()
-    }
-
-    pub(crate) fn shows_value(&self) -> bool {
-        matches!(self.step, Step::GuidRead | Step::GuidSet) && self.guid.is_some()
     }
 }

@@ -16,6 +16,21 @@ pub(crate) trait Signature: Sync {
     fn rank(&self) -> Rank {
         Rank::Usual
     }
+
+    /// Whether its findings are about a process, or about the computer.
+    fn concerns(&self) -> Concern {
+        Concern::Process
+    }
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Concern {
+    /// What happened to a process. While the one that is followed is well, it is a warning
+    /// at most.
+    Process,
+    /// What was done to the computer, whoever did it.
+    Computer,
 }
 
 /// Which of two findings explains more.

@@ -1,7 +1,8 @@
 //! What a signature says about one instance, and the evidence that it collects.
 
 use super::SignatureText;
-use crate::report::{Confidence, Evidence, Finding, Severity};
+use crate::guid::MachineGuid;
+use crate::report::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 
 /// What a signature says about one instance.
 pub(crate) struct Match {
@@ -20,9 +21,33 @@ pub(crate) struct EvidenceList {
     witnesses: Vec<usize>,
     raised_by: Vec<String>,
     lowered_by: Vec<String>,
+    guids: Vec<NamedGuid>,
+    put_back: Option<MachineGuid>,
 }
 
 impl EvidenceList {
+    /// A GUID that the finding is about, and the event that shows it.
+    pub(crate) fn name_guid(
+        &mut self,
+        guid: &MachineGuid,
+        role: GuidRole,
+        since: Option<(usize, u64)>,
+    ) {
+        let since = since.map(|(capture, event)| EventPlace { capture, event });
+        self.guids.push(NamedGuid { guid: guid.clone(), role, since });
+    }
+
+    /// Whether both GUIDs are among those that the finding is about.
+    pub(super) fn names_both(&self, one: &MachineGuid, other: &MachineGuid) -> bool {
+        let names = |guid: &MachineGuid| self.guids.iter().any(|named| named.guid == *guid);
+        names(one) && names(other)
+    }
+
+    /// The value that the advice names to be put back.
+    pub(super) fn put_back(&mut self, guid: &MachineGuid) {
+        self.put_back = Some(guid.clone());
+    }
+
     pub(crate) fn add(&mut self, capture: usize, event: u64) {
         self.events.push((capture, event));
     }
@@ -73,6 +98,9 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         raised_by: std::mem::take(&mut list.raised_by),
         lowered_by: std::mem::take(&mut list.lowered_by),
         witnesses: std::mem::take(&mut list.witnesses),
+        processes: Vec::new(),
+        guids: std::mem::take(&mut list.guids),
+        put_back: list.put_back.take(),
         evidence: list.into_events(),
         explanation: found.explanation,
         does_not_prove: found.does_not_prove,

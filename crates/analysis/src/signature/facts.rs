@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::capture_order::CaptureOrder;
+use super::computers::Computer;
 use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
+use crate::machine_guid::RegistryView;
 use crate::phase::Phase;
 use crate::report::{
-    Actor, ContainerSummary, FileAccess, KeyAccesses, KeyFileSummary, ProcessSummary, Report,
-    TimelineEntry,
+    Actor, FileAccess, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
 };
 use crate::step::Step;
+use crate::trace::ValueChange;
 use crate::witness::{HostMachineGuid, Witness};
 
 /// The facts of a case.
@@ -17,6 +20,12 @@ pub(crate) struct Facts<'r> {
     pub(crate) report: &'r Report,
     /// Events of installers, for each capture.
     installing: &'r [Vec<u64>],
+    /// The values of MachineGuid that each capture shows, in their order.
+    values: &'r [Vec<GuidValue>],
+    /// Which capture is the earlier one.
+    pub(crate) captures: &'r CaptureOrder,
+    /// The computers that the captures are of.
+    computers: Vec<Computer>,
     /// The MachineGuid that the user says the computer should have.
     pub(crate) given: Option<&'r MachineGuid>,
     /// Failures of services that a witness reports.
@@ -65,22 +74,54 @@ impl ServiceFailure {
     }
 }
 
-/// The GUID that counts as the present one, and how that is known.
+/// A value of MachineGuid, from the first event to the last one in which nothing else was
+/// seen.
 #[derive(Clone, Debug)]
-pub(crate) struct Present {
-    pub(crate) guid: MachineGuid,
-    /// A key file was used under it after the last read of another value.
-    pub(crate) inferred: bool,
+pub(crate) struct GuidValue {
+    /// `None` where it was deleted, or set to something that the capture does not show.
+    pub(crate) value: Option<MachineGuid>,
+    pub(crate) how: ValueChange,
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+}
+
+/// What is known of the captures of a case beside the report on them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CaptureFacts<'r> {
+    /// Events of installers, for each capture.
+    pub(crate) installing: &'r [Vec<u64>],
+    /// The values of MachineGuid, for each capture.
+    pub(crate) values: &'r [Vec<GuidValue>],
+    pub(crate) order: &'r CaptureOrder,
 }
 
 impl<'r> Facts<'r> {
     pub(crate) fn new(
         report: &'r Report,
-        installing: &'r [Vec<u64>],
+        captures: CaptureFacts<'r>,
         given: Option<&'r MachineGuid>,
         service_failures: &'r [ServiceFailure],
     ) -> Facts<'r> {
-        Facts { report, installing, given, service_failures }
+        Facts {
+            report,
+            installing: captures.installing,
+            values: captures.values,
+            captures: captures.order,
+            computers: Computer::all(report),
+            given,
+            service_failures,
+        }
+    }
+
+    /// The values of MachineGuid that a capture shows, in their order.
+    pub(crate) fn values(&self, capture: usize) -> &'r [GuidValue] {
+        self.values.get(capture).map_or(&[], Vec::as_slice)
+    }
+
+    /// The computers that the captures are of: only within one of them GUIDs are
+    /// compared.
+    pub(crate) fn computers(&self) -> &[Computer] {
+        &self.computers
     }
 
     /// The failure of a service of IIS that a missing or foreign key explains.
@@ -90,7 +131,9 @@ impl<'r> Facts<'r> {
 
     /// The MachineGuid that the registry of the computer holds, with the index of
     /// each witness that says so.
-    pub(crate) fn registry_guids(&self) -> impl Iterator<Item = (usize, &'r HostMachineGuid)> {
+    pub(crate) fn registry_guids(
+        &self,
+    ) -> impl Iterator<Item = (usize, &'r HostMachineGuid)> + use<'r> {
         self.report.witnesses.iter().enumerate().filter_map(|(index, entry)| match &entry.witness {
             Witness::MachineGuid(seen) => Some((index, seen)),
             _ => None,
@@ -115,51 +158,34 @@ impl<'r> Facts<'r> {
         self.installing.get(capture).is_some_and(|events| !events.is_empty())
     }
 
-    /// The last MachineGuid that the case gives evidence of.
-    pub(crate) fn present(&self) -> Option<Present> {
-        let mut present: Option<Present> = None;
-        for entry in self.timeline() {
-            let Some(guid) = &entry.guid else { continue };
-            if entry.shows_value() {
-                present = Some(Present { guid: guid.clone(), inferred: false });
-            } else if entry.uses_file() && entry.process.is_none() {
-                // The crypto provider names a file after the value that it has
-                // just read, so an own use shows the value where its read is
-                // missing. Of a named process that reads no value it may be a copy.
-                let known = present.as_ref().is_some_and(|present| present.guid == *guid);
-                if !known {
-                    present = Some(Present { guid: guid.clone(), inferred: true });
-                }
-            }
-        }
-        let reference =
-            self.given.or_else(|| self.registry_guids().next().map(|(_, seen)| &seen.value));
-        present.or_else(|| reference.map(|guid| Present { guid: guid.clone(), inferred: false }))
-    }
-
-    /// What is known of a container whose loss breaks something.
-    pub(crate) fn critical(&self, container: &ContainerSummary) -> Option<&'static KnownContainer> {
-        KnownContainer::find_any(container.name.as_deref()?).filter(|known| known.loss.is_some())
-    }
-
     /// The process of an entry, when it is one of those that are followed.
     pub(crate) fn process_of(&self, entry: &TimelineEntry) -> Option<&'r ProcessSummary> {
         self.report.processes.get(entry.process_index?)
     }
 
     /// Whether the process ends within the capture.
-    pub(crate) fn exits(&self, process: &ProcessSummary) -> bool {
+    fn exits(&self, process: &ProcessSummary) -> bool {
         process.phases.iter().any(|span| span.phase == Phase::Exit)
     }
 
-    /// Whether the process ends without having reached its services: it looks as
-    /// if it gave up.
+    /// Whether the process ends without having reached its services: it looks as if it
+    /// gave up. Of one that was not asked for, too few rows are looked at to tell what it
+    /// reached; there, the status that it ended with tells.
     pub(crate) fn gives_up(&self, by: &Actor) -> bool {
         let process = by.process_index.and_then(|index| self.report.processes.get(index));
         process.is_some_and(|process| {
             let serves = process.phases.iter().any(|span| span.phase == Phase::Services);
-            self.exits(process) && !serves
+            !serves && self.ends(process)
         })
+    }
+
+    /// Whether the process ends within the capture, where that says something about it:
+    /// one that was not asked for may have been done.
+    pub(crate) fn ends(&self, process: &ProcessSummary) -> bool {
+        match process.judged_as {
+            JudgedAs::Asked => self.exits(process),
+            JudgedAs::AtTheKeys => process.exit_status.is_some_and(|status| status != 0),
+        }
     }
 
     /// Whether a key file was made within the case.
@@ -183,6 +209,47 @@ impl<'r> Facts<'r> {
             all[place].files.push(access);
         }
         all
+    }
+
+    /// What each process did with one key file.
+    pub(crate) fn accesses_to<'f>(
+        &self,
+        file: &'f KeyFileSummary,
+    ) -> impl Iterator<Item = &'r FileAccess> + use<'r, 'f> {
+        self.accesses().files.iter().filter(move |access| {
+            access.by.capture == file.capture
+                && access.stem == file.stem
+                && access.guid == file.guid
+                && access.folder == file.folder
+        })
+    }
+
+    /// Whether a process that was not asked for goes through the folder, as backups and
+    /// scanners do: it touches many containers and reads no MachineGuid.
+    pub(crate) fn goes_through(&self, by: &Actor) -> bool {
+        let Some(index) = by.process_index else { return false };
+        let asked = self.report.processes.get(index).map(|process| process.judged_as);
+        let reads =
+            self.report.machine_guid_reads.iter().any(|read| read.process_index == Some(index));
+        let own = self.accesses().files.iter().filter(|it| it.by.process_index == Some(index));
+        let stems: HashSet<&str> = own.map(|access| access.stem.as_str()).collect();
+        asked != Some(JudgedAs::Asked) && !reads && stems.len() > SWEEP
+    }
+
+    /// The events in which somebody set MachineGuid to a value.
+    pub(crate) fn sets_of<'g>(
+        &self,
+        value: &'g MachineGuid,
+    ) -> impl Iterator<Item = &'r TimelineEntry> + use<'r, 'g> {
+        self.edits().filter(move |entry| entry.guid.as_ref() == Some(value))
+    }
+
+    /// The events in which somebody set MachineGuid, or deleted it.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = &'r TimelineEntry> + use<'r> {
+        self.timeline().iter().filter(|entry| {
+            matches!(entry.step, Step::GuidSet | Step::GuidRemoved)
+                && RegistryView::of_value(&entry.path) == Some(RegistryView::Native)
+        })
     }
 
     /// Whether a process touches any key file.

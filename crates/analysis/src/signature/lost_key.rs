@@ -1,7 +1,8 @@
 //! Well-known keys that were looked for, not found, and made again.
 
 use super::EvidenceList;
-use super::facts::Facts;
+use super::facts::{Facts, critical};
+use super::guid_order::containers;
 use crate::container::KnownContainer;
 use crate::key_file::KeyRoot;
 use crate::report::{KeyFileSummary, ProcessSummary, TimelineEntry};
@@ -46,23 +47,30 @@ pub(super) fn lost_keys<'r>(facts: &Facts<'r>) -> Vec<LostKey<'r>> {
 }
 
 fn lost_key<'r>(facts: &Facts<'r>, file: &'r KeyFileSummary) -> Option<LostKey<'r>> {
-    let container = facts.report.containers.iter().find(|container| {
-        container.stem == file.stem && container.provider == file.folder.provider
-    })?;
-    let known = facts.critical(container)?;
+    let known = critical(file.container.as_deref())?;
     // There, another folder was looked into, not another name: MK-12.
     if file.folder.root == KeyRoot::WindowsProfiles {
         return None;
     }
     // Another GUID for the same container turns this into MK-01.
-    let other_guid = container.guids.iter().any(|seen| seen.exists && seen.guid != file.guid);
+    let other_guid = exists_under_another_guid(facts, file);
     let probe = facts.first_step(file, Step::Probed)?;
     let created = file.created_event?;
     if other_guid || created < probe.event || is_installation(facts, file) {
         return None;
     }
-    let exit = facts.process_of(probe).filter(|process| facts.exits(process));
+    let exit = facts.process_of(probe).filter(|process| facts.ends(process));
     Some(LostKey { file, known, probe, created, exit })
+}
+
+/// Whether a file of the same container exists under another GUID, on the same computer.
+fn exists_under_another_guid(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
+    let computer = facts.computers().iter().find(|computer| computer.has(file.capture));
+    let containers = computer.map(|computer| containers(facts, computer)).unwrap_or_default();
+    containers
+        .iter()
+        .filter(|it| it.stem == file.stem && it.provider == file.folder.provider)
+        .any(|it| it.guids.iter().any(|seen| seen.exists() && *seen.guid != file.guid))
 }
 
 /// Whether this is the healthy look-alike: containers are made for the first

@@ -1,7 +1,13 @@
 //! MK-02: MachineGuid was edited while the capture ran, or has two values in it.
 
-use super::facts::Facts;
-use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use super::advice::{self, SUPPOSES};
+use super::computers::Computer;
+use super::facts::{Facts, GuidValue};
+use super::guid_order::{Across, Container, GuidOrder, Order, containers};
+use super::reference_guid::value_before;
+use super::{
+    BACK_UP_FIRST, Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText,
+};
 use crate::guid::MachineGuid;
 use crate::report::TimelineEntry;
 use crate::step::Step;
@@ -19,10 +25,11 @@ const TEXT: SignatureText = SignatureText {
         restoring of another computer's registry.",
     look_alike: "A value that is set to what it was before; two captures of two different computers \
         in one case.",
-    disproved_by: "The present value is the one from before.",
-    remedy: "As for MK-01: put the former value back, if it is known, and restart the services \
-        that need their keys.",
-    confidence: "High for the fact of an edit. Two values in captures of one case may be those of two computers, which lowers it to medium.",
+    disproved_by: "The present value is the one from before; a value of WOW6432Node, which names no key \
+        file.",
+    remedy: "As for MK-01: where it is proved which value is the older one, put it back and restart the \
+        services that need their keys; where it is not, put nothing back before it is.",
+    confidence: "High for the fact of an edit. Two values in captures of one case may be those of two computers: where the captures name two, nothing is said; where nothing tells, the confidence is low.",
     confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
     avoid: "Do not invent a third value, and do not restart services over and over: each start may make new, empty containers.",
     source: "Microsoft support blog on machine keys in IIS; field reports",
@@ -34,26 +41,37 @@ impl Signature for GuidEdited {
         &TEXT
     }
 
+    fn concerns(&self) -> Concern {
+        Concern::Computer
+    }
+
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        let edits: Vec<_> = facts
-            .timeline()
-            .iter()
-            .filter(|entry| matches!(entry.step, Step::GuidSet | Step::GuidRemoved))
-            .collect();
         let mut matches = Vec::new();
-        if !edits.is_empty() {
-            matches.push(edited(facts, &edits));
-        } else if let Some(found) = two_values(facts) {
-            matches.push(found);
+        for computer in facts.computers() {
+            let order = GuidOrder::of(facts, computer);
+            let containers = containers(facts, computer);
+            let edits: Vec<_> = facts.edits().filter(|entry| computer.has(entry.capture)).collect();
+            if !edits.is_empty() {
+                matches.push(edited(facts, &order, &containers, &edits));
+            } else {
+                matches.extend(two_values(facts, computer, &order, &containers));
+            }
         }
         matches
     }
 }
 
-fn edited(facts: &Facts<'_>, edits: &[&TimelineEntry]) -> Match {
+fn edited(
+    facts: &Facts<'_>,
+    order: &GuidOrder,
+    containers: &[Container<'_>],
+    edits: &[&TimelineEntry],
+) -> Match {
     let mut evidence = EvidenceList::default();
     let mut sentences = Vec::new();
     let mut changes = false;
+    // The value before the first change, and the one that it was changed to.
+    let mut pair: Option<(&MachineGuid, &MachineGuid)> = None;
     for edit in edits {
         evidence.add(edit.capture, edit.event);
         let who = edit.process.as_deref().unwrap_or("a process that is not named");
@@ -61,7 +79,10 @@ fn edited(facts: &Facts<'_>, edits: &[&TimelineEntry]) -> Match {
         let before = value_before(facts, edit);
         match (&edit.guid, edit.step) {
             (Some(value), _) => {
-                changes |= before.as_ref() != Some(value);
+                changes |= before != Some(value);
+                if pair.is_none() {
+                    pair = before.filter(|before| *before != value).map(|before| (before, value));
+                }
                 sentences.push(format!("{who}{pid} set MachineGuid to {value}."));
             }
             (None, Step::GuidSet) => {
@@ -76,6 +97,15 @@ fn edited(facts: &Facts<'_>, edits: &[&TimelineEntry]) -> Match {
             }
         }
     }
+    let advice = match pair {
+        Some((before, value)) if changes => {
+            advice::on_two(facts, order, (before, value), containers, &mut evidence)
+        }
+        _ if changes => "The capture does not show which value was there before, so no value is to be put \
+             back yet: a key file under another GUID, or a copy of the registry from before, shows it."
+            .into(),
+        _ => "The value is what it was before: nothing is to be put back.".into(),
+    };
     Match {
         severity: if changes { Severity::Error } else { Severity::Info },
         confidence: Confidence::High,
@@ -89,53 +119,90 @@ fn edited(facts: &Facts<'_>, edits: &[&TimelineEntry]) -> Match {
             "Does not show that a key was lost by it: that takes a program that looks for \
              its key afterwards. A value that was set to what it was before changes nothing."
                 .into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then put the former value back, if it is known, and restart the services \
-             that need their keys."
-        ),
+        remedy: format!("{BACK_UP_FIRST} {advice}"),
     }
 }
 
-/// The value that was last seen before an edit.
-fn value_before(facts: &Facts<'_>, edit: &TimelineEntry) -> Option<MachineGuid> {
-    let before = facts
-        .timeline()
-        .iter()
-        .take_while(|entry| (entry.capture, entry.event) < (edit.capture, edit.event));
-    before.filter(|entry| entry.shows_value()).last().and_then(|entry| entry.guid.clone())
-}
-
-fn two_values(facts: &Facts<'_>) -> Option<Match> {
-    let reads = &facts.report.machine_guid_reads;
-    let first = reads.first()?;
-    let other = reads.iter().find(|read| read.value != first.value)?;
+/// Two values, neither of which the captures show being set.
+fn two_values(
+    facts: &Facts<'_>,
+    computer: &Computer,
+    order: &GuidOrder,
+    containers: &[Container<'_>],
+) -> Option<Match> {
+    let values = || {
+        let captures = computer.captures.iter();
+        captures.flat_map(|capture| facts.values(*capture).iter().map(move |seen| (*capture, seen)))
+    };
+    let known =
+        || values().filter_map(|(capture, seen)| Some((capture, seen, seen.value.as_ref()?)));
+    let (first_capture, first, one) = known().next()?;
+    // Two values of one capture say more than those of two.
+    let within = known()
+        .zip(known().skip(1))
+        .find(|(before, after)| before.0 == after.0 && before.2 != after.2);
+    let (first, other, within): (Sight<'_>, Sight<'_>, Where) = match within {
+        Some((before, after)) => (before, after, Where::OneCapture),
+        None => {
+            let other = known().find(|(_, _, value)| *value != one)?;
+            ((first_capture, first, one), other, Where::TwoCaptures)
+        }
+    };
     let mut evidence = EvidenceList::default();
-    evidence.add_all(first.capture, &first.events);
-    evidence.add_all(other.capture, &other.events);
-    let within = first.capture == other.capture;
-    let (severity, confidence, doubt) = match within {
-        true => (Severity::Error, Confidence::High, "Does not show who changed the value."),
-        false => (
+    evidence.add(first.0, first.1.first);
+    evidence.add(other.0, other.1.first);
+    let between = order.between(first.2, other.2);
+    let (severity, mut confidence, doubt) = match within {
+        Where::OneCapture => {
+            (Severity::Error, Confidence::High, "Does not show who changed the value.")
+        }
+        Where::TwoCaptures => (
             Severity::Warning,
             Confidence::Medium,
             "Does not show who changed the value, nor that both captures are of the same Windows \
              installation: two computers have different values.",
         ),
     };
+    let supposed = between.across() == Across::Supposed || !computer.is_one(first.0, other.0);
+    if within == Where::TwoCaptures && supposed {
+        confidence = Confidence::Low;
+        evidence.lower(SUPPOSES);
+    }
+    let explanation = match &between {
+        Order::Proved { older, newer, .. } => format!(
+            "MachineGuid was {older} and later {newer}: {}. Keys named after the first are no longer found \
+             once the second is in effect.",
+            between.reasons()
+        ),
+        Order::Contradicting(_) => format!(
+            "MachineGuid was read as {} and as {}, and what is known of their order contradicts itself: {}.",
+            first.2,
+            other.2,
+            between.reasons()
+        ),
+        Order::NotProved => format!(
+            "MachineGuid was read as {} and as {}. Which of the two came first is not proved. Keys named after \
+             one are not found while the other is in effect.",
+            first.2, other.2
+        ),
+    };
+    let advice = advice::on_two(facts, order, (first.2, other.2), containers, &mut evidence);
     Some(Match {
         severity,
         confidence,
         evidence,
-        explanation: format!(
-            "MachineGuid was read as {} and later as {}. Keys named after the first are no longer found \
-             once the second is in effect.",
-            first.value, other.value
-        ),
+        explanation,
         does_not_prove: doubt.into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then put {} back, if that is the value that the key files carry, and restart \
-             the services that need their keys.",
-            first.value
-        ),
+        remedy: format!("{BACK_UP_FIRST} {advice}"),
     })
+}
+
+/// A capture, what it shows, and the value.
+type Sight<'r> = (usize, &'r GuidValue, &'r MachineGuid);
+
+/// Where two values were seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    OneCapture,
+    TwoCaptures,
 }

@@ -1,7 +1,7 @@
 //! MK-19: a program is, or runs, where only keys should be.
 
 use super::facts::Facts;
-use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use super::{Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::{ProgramAccess, ProgramUse};
 
 pub(super) struct CodeInStore;
@@ -29,6 +29,10 @@ const TEXT: SignatureText = SignatureText {
 impl Signature for CodeInStore {
     fn text(&self) -> &'static SignatureText {
         &TEXT
+    }
+
+    fn concerns(&self) -> Concern {
+        Concern::Computer
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {

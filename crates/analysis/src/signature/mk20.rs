@@ -17,8 +17,8 @@ const TEXT: SignatureText = SignatureText {
     title: "A key file was used under another GUID than the one in effect",
     severity: "warning",
     looks_like: "A key file is opened, made or written whose GUID differs from the MachineGuid in \
-        effect: the value that the process read last, else the only one in the capture, else \
-        the one that was given.",
+        effect: the value that the process read last, else the only one in the capture, else the \
+        last one that anybody read or set before.",
     means: "A renamed or copied key, a tool that goes through the folder, or a value that was \
         edited a moment before. The crypto provider itself names files after what it has \
         just read.",
@@ -42,7 +42,10 @@ impl Signature for ForeignGuid {
         // One finding for each file of each capture.
         let mut files: BTreeMap<(usize, &str, String), Vec<&TimelineEntry>> = BTreeMap::new();
         for entry in facts.timeline() {
-            let foreign = entry.uses_file() && entry.relation == Some(GuidRelation::Other);
+            // What the registry holds beside the captures is compared by MK-01.
+            let foreign = entry.uses_file()
+                && entry.relation == Some(GuidRelation::Other)
+                && entry.in_effect != Some(GuidSource::Registry);
             let (Some(stem), Some(guid)) = (&entry.stem, &entry.guid) else { continue };
             if foreign && !is_sweep(facts, entry) {
                 let key = (entry.capture, stem.as_str(), guid.as_str().to_lowercase());
@@ -76,8 +79,8 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
     let effect = match first.in_effect? {
         GuidSource::ProcessRead => format!("the process had read {}", read?.value),
         GuidSource::OnlyValue => "the capture shows only another value of MachineGuid".to_string(),
-        GuidSource::Registry => "the computer's registry holds another value".to_string(),
-        GuidSource::Given => format!("{} was given as MachineGuid", facts.given?),
+        GuidSource::Registry => return None,
+        GuidSource::LastSeen => "another value was the last one to be read or set".to_string(),
     };
     let container = first.container.as_deref().unwrap_or("an unnamed container");
     let what = match first.step {

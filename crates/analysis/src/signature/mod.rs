@@ -3,9 +3,13 @@
 //! One file a signature; each is a unit struct that implements [`Signature`] and
 //! is listed in [`SIGNATURES`].
 
+mod advice;
+mod capture_order;
+mod computers;
 mod definition;
 mod evidence;
 mod facts;
+mod guid_order;
 mod lost_key;
 mod mk01;
 mod mk02;
@@ -28,18 +32,26 @@ mod mk18;
 mod mk19;
 mod mk20;
 mod reference_guid;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use definition::{BACK_UP_FIRST, Rank, Signature};
+use definition::{BACK_UP_FIRST, Concern, Rank, Signature};
 use evidence::{EvidenceList, Match, finding};
 
+pub(crate) use capture_order::CaptureOrder;
+pub(crate) use computers::{Computer, SameComputer, is_same_name};
 pub(crate) use definition::BACK_UP;
-pub(crate) use facts::{Facts, ServiceFailure};
+pub(crate) use facts::{CaptureFacts, Facts, GuidValue, ServiceFailure};
+pub(crate) use subjects::main_process;
 pub use text::SignatureText;
 
-use crate::report::{CaptureRole, Confidence, Finding, Report, Severity};
+use std::cmp::Reverse;
+
+use subjects::{Subjects, is_of_others};
+
+use crate::report::{CaptureRole, Confidence, Finding, MainProcess, Report, Severity};
 
 /// All signatures, in the order of their ids.
 const SIGNATURES: [&dyn Signature; 20] = [
@@ -80,23 +92,41 @@ pub(crate) fn text_of(id: &str) -> Option<&'static SignatureText> {
     signatures().find(|text| text.id == id)
 }
 
-/// Everything that was found, worst first.
+/// Everything that was found, worst first. While the process that is followed is well,
+/// what happened to others is a warning at most, and stands below what is about it.
 pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let subjects = Subjects::of(facts.report);
+    let mut found = Vec::new();
     for signature in SIGNATURES {
-        for found in signature.find(facts) {
-            let finding = finding(signature.text(), found);
+        for it in signature.find(facts) {
+            let mut finding = finding(signature.text(), it);
             if is_of_the_past(facts.report, &finding) {
                 continue;
             }
-            findings.push((signature.rank(), finding));
+            finding.processes = subjects.of_finding(&finding);
+            found.push((signature, finding));
+        }
+    }
+    let findings: Vec<Finding> = found.iter().map(|(_, finding)| finding.clone()).collect();
+    let is_well = main_process(facts.report, &findings) == MainProcess::Healthy;
+    let is_of_others = |signature: &dyn Signature, finding: &Finding| {
+        signature.concerns() == Concern::Process && is_of_others(facts.report, finding)
+    };
+    for (signature, finding) in &mut found {
+        if is_well && is_of_others(*signature, finding) {
+            finding.severity = finding.severity.min(Severity::Warning);
         }
     }
     // Stable: equal ones stay in the order of the ids.
-    findings.sort_by_key(|(rank, finding)| {
-        (std::cmp::Reverse(finding.severity), *rank, std::cmp::Reverse(finding.confidence))
+    found.sort_by_key(|(signature, finding)| {
+        (
+            Reverse(finding.severity),
+            is_of_others(*signature, finding),
+            signature.rank(),
+            Reverse(finding.confidence),
+        )
     });
-    findings.into_iter().map(|(_, finding)| finding).collect()
+    found.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// Whether all evidence of a finding is in captures that are not judged.

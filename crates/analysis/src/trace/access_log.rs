@@ -71,7 +71,13 @@ impl AccessLog {
             name: event.event.process_name().map(|name| name.into_owned()),
             pid: event.event.pid(),
             account: account.map(|account| account.into_owned()),
+            acts_for: None,
         }
+    }
+
+    /// Counts an event that there is no room for.
+    pub(super) fn leave_out(&mut self) {
+        self.accesses.left_out += 1;
     }
 
     /// What a reader should know about what was left out.

@@ -48,11 +48,13 @@ impl Trace<'_> {
         }
         let Some(instance) = event.instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event.event);
+        let link = self.instances.link(instance, event.event.tid());
+        let process_guid = self.instances.guid(instance).cloned();
         let note = self.note(step, &stem, &operation);
         let transfers = matches!(step, Step::Read | Step::Written);
-        self.steps.push(RawStep {
-            link: self.instances.link(instance, event.event.tid()),
-            process_guid: self.instances.guid(instance).cloned(),
+        self.keep_step(RawStep {
+            link,
+            process_guid,
             at: event.at(),
             phase: Phase::KeyFiles,
             step,

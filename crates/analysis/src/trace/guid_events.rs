@@ -1,7 +1,7 @@
 //! Events on MachineGuid.
 
 use super::key_event::KeyEvent;
-use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace};
+use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace, ValueChange, event_ref};
 use crate::guid::MachineGuid;
 use crate::machine_guid::{Chained, Gap, GuidEvent, RegistryView};
 use crate::phase::Phase;
@@ -17,9 +17,18 @@ impl Trace<'_> {
         else {
             return false;
         };
-        if let GuidEvent::Value(value) | GuidEvent::Set(Some(value)) = &access {
-            self.see_value(value);
+        if view == RegistryView::Native {
+            self.see_value(event.number(), &access);
+            if let Some(instance) = instance
+                && matches!(access, GuidEvent::Missing | GuidEvent::Failed)
+            {
+                self.instances.meet_at_the_keys(instance);
+            }
         }
+        // Steps of a process that only reads the value are not kept.
+        let instance =
+            instance.filter(|instance| !self.instances.is_passing(*instance) || access.is_query());
+        let at = || event_ref(event.event, instance);
         match access {
             GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown => {
                 if let Some(instance) = instance {
@@ -30,17 +39,17 @@ impl Trace<'_> {
                 let note = (view == RegistryView::Wow6432).then(|| {
                     "normal: the value is only in the 64-bit view, and a 32-bit program must ask for it".to_string()
                 });
-                self.guid_step(event.at(), Step::GuidMissing, event, None, note);
+                self.guid_step(at(), Step::GuidMissing, event, None, note);
             }
             GuidEvent::Set(value) => {
-                let note = value.as_ref().and_then(braces_note);
-                self.guid_step(event.at(), Step::GuidSet, event, value, note);
+                let note = note_on(view, value.as_ref());
+                self.guid_step(at(), Step::GuidSet, event, value, note);
             }
             GuidEvent::Removed => {
-                self.guid_step(event.at(), Step::GuidRemoved, event, None, None);
+                self.guid_step(at(), Step::GuidRemoved, event, None, None);
             }
             GuidEvent::Failed if instance.is_some() => {
-                self.guid_step(event.at(), Step::Failed, event, None, None);
+                self.guid_step(at(), Step::Failed, event, None, None);
             }
             GuidEvent::Missing | GuidEvent::Failed => {}
         }
@@ -58,7 +67,9 @@ impl Trace<'_> {
         let open = self.chains.entry(thread).or_default();
         let gap = if open.interrupted { Gap::Some } else { Gap::None };
         if open.chain.offers(access, gap) == Chained::BeginsAnother {
-            self.valueless += u64::from(open.is_valueless());
+            if open.is_valueless() {
+                self.valueless.push(thread.0);
+            }
             *open = OpenChain::default();
         }
         open.interrupted = false;
@@ -67,17 +78,31 @@ impl Trace<'_> {
         let Some(value) = open.chain.value().cloned() else { return };
         let events = open.chain.events().to_vec();
         let full_chain = open.chain.is_full();
-        if let Some(read) = open.read {
-            self.reads[read].events = events;
-            self.reads[read].full_chain = full_chain;
+        if let Some((read, reused)) = open.read
+            && let Some(read) = self.reads.get_mut(read)
+            && read.reused == reused
+        {
+            read.events = events;
+            read.full_chain = full_chain;
             return;
         }
-        let read = self.reads.len();
-        open.read = Some(read);
-        self.instances.read_guid(thread.0, first.tid, read, &value);
-        let note = braces_note(&value);
-        self.guid_step(first.clone(), Step::GuidRead, event, Some(value.clone()), note);
-        self.reads.push(RawRead { at: first, events, value, view, full_chain });
+        let displaced = self.instances.displaced_read(thread.0);
+        let reused = displaced.map_or(0, |read| self.reads[read].reused + 1);
+        let place = displaced.unwrap_or(self.reads.len());
+        open.read = Some((place, reused));
+        let tid = first.tid;
+        let (path, result) = (event.path.to_string(), event.result.to_string());
+        let read = RawRead { at: first, events, value, view, full_chain, path, result, reused };
+        // The other view names no key file.
+        if view == RegistryView::Native {
+            self.instances.read_guid(thread.0, tid, place, &read.value);
+        } else {
+            self.instances.keep_read(thread.0, place);
+        }
+        match displaced {
+            Some(place) => self.reads[place] = read,
+            None => self.reads.push(read),
+        }
     }
 
     fn guid_step(
@@ -88,7 +113,7 @@ impl Trace<'_> {
         guid: Option<MachineGuid>,
         note: Option<String>,
     ) {
-        self.steps.push(RawStep {
+        self.keep_step(RawStep {
             at,
             phase: Phase::CryptoLoad,
             step,
@@ -105,14 +130,45 @@ impl Trace<'_> {
         });
     }
 
-    fn see_value(&mut self, value: &MachineGuid) {
-        if !self.values.contains(value) {
-            self.values.push(value.clone());
+    fn see_value(&mut self, number: u64, access: &GuidEvent) {
+        let (how, value) = match access {
+            GuidEvent::Value(value) => (ValueChange::Read, Some(value.clone())),
+            GuidEvent::Set(value) => (ValueChange::Set, value.clone()),
+            GuidEvent::Removed => (ValueChange::Removed, None),
+            _ => return,
+        };
+        self.values.see(how, value, number);
+    }
+}
+
+impl RawRead {
+    /// The read as a step of the timeline.
+    pub(crate) fn to_step(&self) -> RawStep {
+        RawStep {
+            at: self.at.clone(),
+            phase: Phase::CryptoLoad,
+            step: Step::GuidRead,
+            path: self.path.clone(),
+            result: self.result.clone(),
+            guid: Some(self.value.clone()),
+            file: None,
+            offset: None,
+            length: None,
+            new_path: None,
+            note: note_on(self.view, Some(&self.value)),
+            link: None,
+            process_guid: None,
         }
     }
 }
 
-/// Braces around a value are worth a word: pasted in with a GUID from a tool.
-fn braces_note(value: &MachineGuid) -> Option<String> {
-    value.has_braces().then(|| "with braces, which a MachineGuid does not have".to_string())
+/// What is worth a word about a value: the view that names no key file, and braces,
+/// which are pasted in with a GUID from a tool.
+fn note_on(view: RegistryView, value: Option<&MachineGuid>) -> Option<String> {
+    if view == RegistryView::Wow6432 {
+        return Some("the 32-bit view, which names no key file".into());
+    }
+    value
+        .filter(|value| value.has_braces())
+        .map(|_| "with braces, which a MachineGuid does not have".to_string())
 }

@@ -1,6 +1,6 @@
 //! Instances of processes: a PID is used again, an instance never.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use procmonkey_parser::{Column, Event, EventTime};
 
@@ -19,6 +19,22 @@ enum InstanceId {
     Name(String),
     /// Not even that.
     Unknown,
+    /// A process while it acts for an account.
+    Acting(Box<InstanceId>, String),
+}
+
+/// Why an instance is in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It was asked for, or is the one that is followed when none is.
+    Followed,
+    /// It was met at the keys.
+    AtTheKeys,
+    /// It only read MachineGuid so far.
+    Passing,
+    /// It acts for an account; whether one that was asked for runs as it is known when
+    /// the capture ends.
+    Acting,
 }
 
 /// Where a phase begins and ends.
@@ -31,9 +47,12 @@ pub(crate) struct RawSpan {
     pub(crate) events: u64,
 }
 
-/// One instance of a followed process.
+/// One instance of a process.
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
+    pub(crate) standing: Standing,
+    /// The account that it acts for, for a part of a process that does.
+    pub(crate) acts_for: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) pid: Option<u32>,
     pub(crate) account: Option<String>,
@@ -41,14 +60,26 @@ pub(crate) struct Instance {
     pub(crate) last: u64,
     pub(crate) events: u64,
     pub(crate) spans: Vec<RawSpan>,
+    /// The status of its Process Exit.
+    pub(crate) exit_status: Option<i64>,
     /// The threads that ended since anything else happened: the exit, if the
     /// process ends too.
     ending: Option<RawSpan>,
     last_read: Option<(usize, MachineGuid)>,
     thread_reads: HashMap<u32, usize>,
+    /// The reads of one that is only passing, the oldest first.
+    passing_reads: VecDeque<usize>,
+    /// How many steps of it are kept.
+    pub(super) steps: usize,
 }
 
-/// Every instance of the followed processes.
+/// How many reads of MachineGuid are kept of an instance that is only passing.
+const PASSING_READS: usize = 8;
+
+/// How many steps are kept of an instance that was not asked for.
+const MOST_STEPS: usize = 4096;
+
+/// Every instance that is met.
 #[derive(Debug, Default)]
 pub(crate) struct Instances {
     list: Vec<Instance>,
@@ -59,13 +90,80 @@ impl Instances {
     /// The instance of an event, which is counted to it.
     pub(crate) fn enter(&mut self, event: &Event, operation: &str) -> usize {
         let key = id_of(event);
-        if operation == "Process Start" && matches!(key, InstanceId::Pid(_) | InstanceId::Name(_)) {
+        if operation == "Process Start" && key.can_be_used_again() {
             self.current.remove(&key);
         }
+        let index = self.count(key.clone(), event, Standing::Followed, None);
+        match operation {
+            "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
+            "Process Exit" => self.end(index, &key, event),
+            _ => {}
+        }
+        index
+    }
+
+    /// The instance of an event of a process that was not asked for.
+    pub(super) fn enter_passing(&mut self, event: &Event) -> usize {
+        self.count(id_of(event), event, Standing::Passing, None)
+    }
+
+    /// The part of a process that acts for an account.
+    pub(super) fn enter_acting(
+        &mut self,
+        event: &Event,
+        standing: Standing,
+        account: &str,
+    ) -> usize {
+        let key = InstanceId::Acting(Box::new(id_of(event)), account.to_lowercase());
+        self.count(key, event, standing, Some(account))
+    }
+
+    /// Counts an event to a part of a process that acts for an account.
+    pub(super) fn enter_same(&mut self, event: &Event, index: usize) {
+        let instance = &mut self.list[index];
+        instance.last = event.number();
+        instance.events += 1;
+    }
+
+    /// Takes in that a process that was not asked for starts or ends; its end is counted to
+    /// it.
+    pub(super) fn live(&mut self, event: &Event, operation: &str) -> Option<usize> {
+        let key = id_of(event);
+        let index = *self.current.get(&key)?;
+        match operation {
+            "Process Start" if key.can_be_used_again() => {
+                self.current.remove(&key);
+                None
+            }
+            "Process Exit" => {
+                self.enter_same(event, index);
+                self.end(index, &key, event);
+                Some(index)
+            }
+            _ => None,
+        }
+    }
+
+    fn count(
+        &mut self,
+        key: InstanceId,
+        event: &Event,
+        standing: Standing,
+        acts_for: Option<&str>,
+    ) -> usize {
         let list = &mut self.list;
-        let index = *self.current.entry(key.clone()).or_insert_with(|| {
+        let name = event.process_name();
+        // A PID under another name is another process, whose start is not in the capture.
+        if let Some(&index) = self.current.get(&key)
+            && list[index].name.as_deref() != name.as_deref()
+        {
+            self.current.remove(&key);
+        }
+        let index = *self.current.entry(key).or_insert_with(|| {
             list.push(Instance {
-                name: event.process_name().map(|name| name.into_owned()),
+                standing,
+                acts_for: acts_for.map(str::to_string),
+                name: name.map(|name| name.into_owned()),
                 pid: event.pid(),
                 account: event
                     .get(Column::User)
@@ -75,27 +173,87 @@ impl Instances {
                 last: 0,
                 events: 0,
                 spans: Vec::new(),
+                exit_status: None,
                 ending: None,
                 last_read: None,
                 thread_reads: HashMap::new(),
+                passing_reads: VecDeque::new(),
+                steps: 0,
             });
             list.len() - 1
         });
-        let instance = &mut self.list[index];
-        instance.last = event.number();
-        instance.events += 1;
-        match operation {
-            "Thread Exit" => extend(&mut instance.ending, Phase::Exit, event),
-            "Process Exit" => {
-                extend(&mut instance.ending, Phase::Exit, event);
-                instance.spans.extend(instance.ending.take());
-                if matches!(key, InstanceId::Pid(_)) {
-                    self.current.remove(&key);
-                }
-            }
-            _ => {}
-        }
+        self.enter_same(event, index);
         index
+    }
+
+    fn end(&mut self, index: usize, key: &InstanceId, event: &Event) {
+        let instance = &mut self.list[index];
+        extend(&mut instance.ending, Phase::Exit, event);
+        instance.exit_status = exit_status(event);
+        instance.spans.extend(instance.ending.take());
+        if matches!(key, InstanceId::Pid(_)) {
+            self.current.remove(key);
+        }
+    }
+
+    /// From here on the instance is judged, because it was met at the keys.
+    pub(super) fn meet_at_the_keys(&mut self, index: usize) {
+        let instance = &mut self.list[index];
+        if instance.standing == Standing::Passing {
+            instance.standing = Standing::AtTheKeys;
+            instance.passing_reads.clear();
+        }
+    }
+
+    /// Whether a step of the instance is kept, which is counted then.
+    pub(super) fn takes_step(&mut self, index: usize) -> bool {
+        let instance = &mut self.list[index];
+        let has_room = match instance.standing {
+            Standing::Followed => true,
+            Standing::AtTheKeys | Standing::Acting => instance.steps < MOST_STEPS,
+            Standing::Passing => false,
+        };
+        instance.steps += usize::from(has_room);
+        has_room
+    }
+
+    pub(super) fn is_passing(&self, index: usize) -> bool {
+        self.list[index].standing == Standing::Passing
+    }
+
+    /// The read that gives up its place for a new one of an instance that is only
+    /// passing, where there are enough of them.
+    pub(super) fn displaced_read(&mut self, index: usize) -> Option<usize> {
+        let instance = &mut self.list[index];
+        if instance.standing != Standing::Passing || instance.passing_reads.len() < PASSING_READS {
+            return None;
+        }
+        let oldest = instance.passing_reads.pop_front()?;
+        instance.thread_reads.retain(|_, read| *read != oldest);
+        Some(oldest)
+    }
+
+    /// The place of each instance among those that are judged.
+    pub(crate) fn judged(&self) -> Vec<Option<usize>> {
+        let followed = self.list.iter().filter(|it| it.standing == Standing::Followed);
+        let accounts: HashSet<String> =
+            followed.filter_map(|it| Some(it.account.as_ref()?.to_lowercase())).collect();
+        let mut next = 0;
+        let place = |instance: &Instance| {
+            let judged = match instance.standing {
+                Standing::Followed | Standing::AtTheKeys => true,
+                Standing::Passing => false,
+                Standing::Acting => instance
+                    .acts_for
+                    .as_ref()
+                    .is_some_and(|account| accounts.contains(&account.to_lowercase())),
+            };
+            judged.then(|| {
+                next += 1;
+                next - 1
+            })
+        };
+        self.list.iter().map(place).collect()
     }
 
     /// Notes that an event marks a phase.
@@ -120,10 +278,19 @@ impl Instances {
         read: usize,
         value: &MachineGuid,
     ) {
+        self.keep_read(instance, read);
         let instance = &mut self.list[instance];
         instance.last_read = Some((read, value.clone()));
         if let Some(tid) = tid {
             instance.thread_reads.insert(tid, read);
+        }
+    }
+
+    /// Notes where a read of a process is kept.
+    pub(super) fn keep_read(&mut self, instance: usize, read: usize) {
+        let instance = &mut self.list[instance];
+        if instance.standing == Standing::Passing {
+            instance.passing_reads.push_back(read);
         }
     }
 
@@ -148,6 +315,13 @@ impl Instances {
     }
 }
 
+impl InstanceId {
+    /// Whether another process may have the same id later on.
+    fn can_be_used_again(&self) -> bool {
+        matches!(self, InstanceId::Pid(_) | InstanceId::Name(_))
+    }
+}
+
 impl RawSpan {
     fn new(phase: Phase, event: &Event) -> RawSpan {
         RawSpan {
@@ -158,6 +332,11 @@ impl RawSpan {
             events: 1,
         }
     }
+}
+
+/// What a Process Exit says that the process ended with.
+fn exit_status(event: &Event) -> Option<i64> {
+    event.detail()?.get("Exit Status")?.trim().parse().ok()
 }
 
 fn extend(span: &mut Option<RawSpan>, phase: Phase, event: &Event) {

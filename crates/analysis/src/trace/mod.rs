@@ -5,6 +5,8 @@
 
 mod access_events;
 mod access_log;
+mod acting;
+mod computer;
 mod file_events;
 mod file_operation;
 mod files;
@@ -13,7 +15,9 @@ mod instances;
 mod key_event;
 mod path_kind;
 mod probe_events;
+mod process_pattern;
 mod subject;
+mod values;
 
 use std::collections::HashMap;
 
@@ -21,19 +25,24 @@ use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
-pub(crate) use instances::{Instance, Instances};
+pub(crate) use instances::{Instance, Instances, Standing};
 pub(crate) use probe_events::provider_name;
+pub use process_pattern::ProcessPattern;
 pub use subject::ProcessSelection;
-pub(crate) use subject::Subject;
+pub(crate) use subject::{MAIN, Subject};
+pub(crate) use values::{RawValue, ValueChange, Values};
 
 use key_event::KeyEvent;
 use path_kind::PathKind;
 
+use acting::OpenHandles;
+
 use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
+use crate::key_file::{KeyFile, crypto_root};
 use crate::machine_guid::{ReadChain, RegistryView};
 use crate::phase::Phase;
-use crate::report::LinkVia;
+use crate::report::{ComputerMarks, LinkVia};
 use crate::step::Step;
 
 /// Who did something, and in which event.
@@ -42,7 +51,7 @@ pub(crate) struct EventRef {
     pub(crate) event: u64,
     pub(crate) time: EventTime,
     pub(crate) time_text: Option<String>,
-    /// Index of the instance, for the processes that were asked for.
+    /// Index of the instance, for the processes that may be judged.
     pub(crate) instance: Option<usize>,
     pub(crate) process: Option<String>,
     pub(crate) pid: Option<u32>,
@@ -57,6 +66,10 @@ pub(crate) struct RawRead {
     pub(crate) value: MachineGuid,
     pub(crate) view: RegistryView,
     pub(crate) full_chain: bool,
+    pub(crate) path: String,
+    pub(crate) result: String,
+    /// How many reads have had this place in the list before.
+    reused: u32,
 }
 
 /// A step of the timeline.
@@ -85,7 +98,8 @@ pub(crate) struct RawStep {
 struct OpenChain {
     chain: ReadChain,
     first: Option<EventRef>,
-    read: Option<usize>,
+    /// Its place in the list, and how many reads have had that place before.
+    read: Option<(usize, u32)>,
     /// Whether the thread has done something else since.
     interrupted: bool,
 }
@@ -108,14 +122,19 @@ pub(crate) struct Trace<'n> {
     pub(crate) reads: Vec<RawRead>,
     pub(crate) steps: Vec<RawStep>,
     pub(crate) files: Files,
-    /// Different values of MachineGuid that events show, whoever read or set them.
-    pub(crate) values: Vec<MachineGuid>,
+    /// The values of MachineGuid that events show, whoever read or set them.
+    pub(crate) values: Values,
     chains: HashMap<Thread, OpenChain>,
-    valueless: u64,
+    /// The instances whose reads were given up without a value.
+    valueless: Vec<usize>,
+    /// What parts of a process that act for an account have open.
+    handles: OpenHandles,
     /// Events of programs that install Windows features.
     pub(crate) installing: Vec<u64>,
     /// What all processes did around key files.
     pub(crate) access_log: AccessLog,
+    /// What the events say about their computer.
+    pub(crate) computer: ComputerMarks,
 }
 
 /// Programs that install IIS or other Windows features. While one of them runs,
@@ -141,11 +160,13 @@ pub(crate) fn trace_interest(processes: &ProcessSelection) -> Prefilter {
 
 /// The same once an installer was seen, when further events of one add nothing.
 pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
-    OTHERS.iter().fold(processes.interest(), |it, part| it.or_path_with(part))
+    let interest = processes.interest().or_process_life();
+    OTHERS.iter().fold(interest, |it, part| it.or_path_with(part))
 }
 
 /// What the path of every event of another process that counts contains:
-/// `PathKind::Crypto` and the key of MachineGuid, and `PathKind::MasterKeys`.
+/// `PathKind::Crypto` and the key of MachineGuid, and `PathKind::MasterKeys`. The starts
+/// and exits of all processes count, too.
 const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
 
 impl<'n> Trace<'n> {
@@ -156,29 +177,35 @@ impl<'n> Trace<'n> {
             reads: Vec::new(),
             steps: Vec::new(),
             files: Files::default(),
-            values: Vec::new(),
+            values: Values::default(),
             chains: HashMap::new(),
-            valueless: 0,
+            valueless: Vec::new(),
+            handles: OpenHandles::default(),
             installing: Vec::new(),
             access_log: AccessLog::default(),
+            computer: ComputerMarks::default(),
         }
     }
 
-    /// Attempts to read MachineGuid whose value the capture does not show.
+    /// How often a judged process tried to read MachineGuid without the capture showing
+    /// the value.
     pub(crate) fn reads_without_value(&self) -> u64 {
-        let open = self.chains.values().filter(|open| open.is_valueless());
-        self.valueless + open.count() as u64
+        let judged = self.instances.judged();
+        let is_judged = |instance: usize| judged.get(instance).is_some_and(Option::is_some);
+        let given_up = self.valueless.iter().filter(|instance| is_judged(**instance));
+        let open =
+            self.chains.iter().filter(|(thread, open)| open.is_valueless() && is_judged(thread.0));
+        (given_up.count() + open.count()) as u64
     }
 
-    /// Takes in the next event. `subject` says whether its process is one of
-    /// those that are followed; what others do counts only as evidence.
+    /// Takes in the next event. `subject` says what its process is to the caller; what
+    /// processes that are not judged do counts only as evidence.
     pub(crate) fn observe(&mut self, event: &Event, subject: Subject) {
         let operation = event.operation().unwrap_or_default();
         let path = event.path().unwrap_or_default();
-        let instance = match subject {
-            Subject::Followed => Some(self.instances.enter(event, &operation)),
-            Subject::Other => None,
-        };
+        let kind = PathKind::of(&path);
+        let instance = self.instance_of(event, subject, &operation, (&path, kind));
+        self.note_computer(event, subject, &operation, (&path, kind));
         if let Some(instance) = instance
             && let Some(phase) = Phase::marked_by(&operation, &path)
         {
@@ -197,16 +224,84 @@ impl<'n> Trace<'n> {
         {
             open.interrupted = true;
         }
-        match (PathKind::of(&path), instance) {
+        match (kind, instance) {
             (PathKind::Crypto, _) => self.observe_file(&taken_apart()),
             (PathKind::MasterKeys, _) => self.note_master_key(&taken_apart()),
-            (PathKind::Providers, Some(instance)) => self.note_provider(&taken_apart(), instance),
-            (PathKind::ProviderDll, Some(instance)) => {
+            (PathKind::Providers, Some(instance)) if subject == Subject::Followed => {
+                self.note_provider(&taken_apart(), instance);
+            }
+            (PathKind::ProviderDll, Some(instance)) if subject == Subject::Followed => {
                 self.note_provider_dll(&taken_apart(), instance);
             }
             _ => {}
         }
     }
+
+    /// Takes in what an event says about the computer. As with processes, only events count
+    /// that the reader of every format hands over.
+    fn note_computer(
+        &mut self,
+        event: &Event,
+        subject: Subject,
+        operation: &str,
+        (path, kind): (&str, PathKind),
+    ) {
+        if operation == "Process Start" {
+            return self.computer.see_start(event);
+        }
+        let at_keys = matches!(kind, PathKind::Crypto | PathKind::MasterKeys);
+        if subject != Subject::Followed && !at_keys {
+            return;
+        }
+        if operation == "QueryInformationVolume" {
+            self.computer.see_volume(event, path);
+        } else if at_keys || path.get(..4).is_some_and(|top| top.eq_ignore_ascii_case("HKU\\")) {
+            self.computer.see_path(path);
+        }
+    }
+
+    /// The instance that an event is counted to. Of a process that was not asked for,
+    /// only those events count that the reader of every format is sure to hand over.
+    fn instance_of(
+        &mut self,
+        event: &Event,
+        subject: Subject,
+        operation: &str,
+        (path, kind): (&str, PathKind),
+    ) -> Option<usize> {
+        let at_keys = kind == PathKind::Crypto;
+        if at_keys && let Some(instance) = self.acting(event, subject, operation, path) {
+            return Some(instance);
+        }
+        match subject {
+            Subject::Followed => Some(self.instances.enter(event, operation)),
+            Subject::Candidate if at_keys || concerns_guid(path) => {
+                let instance = self.instances.enter_passing(event);
+                if at_keys && is_at_the_keys(path) {
+                    self.instances.meet_at_the_keys(instance);
+                }
+                Some(instance)
+            }
+            Subject::Candidate => self.instances.live(event, operation),
+            Subject::Other => None,
+        }
+    }
+
+    /// Keeps a step, unless its instance is only passing or has enough of them.
+    fn keep_step(&mut self, step: RawStep) {
+        if let Some(instance) = step.at.instance
+            && !self.instances.takes_step(instance)
+        {
+            return self.access_log.leave_out();
+        }
+        self.steps.push(step);
+    }
+}
+
+/// Whether a path below `Microsoft\Crypto` is that of a key file, of a key folder, or of
+/// a folder on the way to one.
+fn is_at_the_keys(path: &str) -> bool {
+    KeyFile::from_path(path).is_some() || crypto_root(path).is_some()
 }
 
 fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {

@@ -1,107 +1,131 @@
-//! Which processes are followed.
+//! Which processes are judged.
+
+use std::fmt;
 
 use procmonkey_parser::{Event, Prefilter};
 
-/// Whether an event's process is one of those that were asked for.
+use super::process_pattern::ProcessPattern;
+use crate::report::ProcessScope;
+
+/// What the process of an event is to the one who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
+    /// One that was asked for, or the one that is followed when none is.
     Followed,
+    /// It is judged as soon as it is met at the keys.
+    Candidate,
+    /// What it does counts only as evidence.
     Other,
 }
 
-/// The processes to follow. What others do counts only where it is evidence:
-/// to a change of MachineGuid, or to files in a key folder.
+/// The processes to judge. What others do counts only where it is evidence: to a change
+/// of MachineGuid, or to files in a key folder.
 ///
 /// ```
 /// use procmonkey_analysis::ProcessSelection;
 ///
-/// assert_eq!(ProcessSelection::default(), ProcessSelection::named(["inetinfo.exe"]));
+/// assert_eq!(ProcessSelection::default(), ProcessSelection::AtTheKeys);
+/// assert_eq!(ProcessSelection::named(["w3wp", "*"]), ProcessSelection::All);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProcessSelection {
+    /// `inetinfo.exe` where it is there, and besides every process that touches a key
+    /// file or a key folder, or fails at MachineGuid.
+    #[default]
+    AtTheKeys,
     /// Every process.
     All,
-    /// Those with one of these names, compared without case.
-    Named(Vec<String>),
+    /// Those that one of these patterns fits.
+    Named(Vec<ProcessPattern>),
 }
 
+/// The process that is followed where none is asked for, because it is what breaks
+/// when the machine keys of IIS do.
+pub(crate) const MAIN: &str = "inetinfo.exe";
+
 impl ProcessSelection {
-    /// The processes with these names; `*` means all.
-    pub fn named<I>(names: I) -> ProcessSelection
+    /// The processes that these patterns fit; `*` means all.
+    pub fn named<I>(patterns: I) -> ProcessSelection
     where
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        if names.iter().any(|name| name == "*") {
+        let patterns: Vec<_> = patterns.into_iter().map(ProcessPattern::new).collect();
+        if patterns.iter().any(|pattern| pattern.as_str().trim() == "*") {
             return ProcessSelection::All;
         }
-        ProcessSelection::Named(names)
+        ProcessSelection::Named(patterns)
     }
 
-    /// Whether the event's process is followed. An event that does not name its
-    /// process is: nothing says that it belongs to another.
+    /// Whether the event's process is judged. One that the event does not name is:
+    /// nothing says that it is another.
     pub(crate) fn subject(&self, event: &Event) -> Subject {
-        let ProcessSelection::Named(names) = self else { return Subject::Followed };
-        match event.process_name() {
-            Some(name) if !name.is_empty() => {
-                let is_asked = names.iter().any(|asked| is_same_name(asked, &name));
-                if is_asked { Subject::Followed } else { Subject::Other }
+        let name = || event.process_name().filter(|name| !name.is_empty());
+        match self {
+            ProcessSelection::All => Subject::Followed,
+            ProcessSelection::AtTheKeys => match name() {
+                Some(name) if !name.eq_ignore_ascii_case(MAIN) => Subject::Candidate,
+                _ => Subject::Followed,
+            },
+            ProcessSelection::Named(patterns) => {
+                let (name, by_pid) = (name(), patterns.iter().any(|it| it.pid().is_some()));
+                let pid = if by_pid { event.pid() } else { None };
+                let fits = patterns.iter().any(|it| it.matches(name.as_deref(), pid));
+                let only_pids = patterns.iter().all(|it| it.pid().is_some());
+                match name {
+                    _ if fits => Subject::Followed,
+                    None if !(only_pids && pid.is_some()) => Subject::Followed,
+                    _ => Subject::Other,
+                }
             }
-            _ => Subject::Followed,
         }
     }
 
     /// Their events, as far as a reader can distinguish them from others.
     pub(super) fn interest(&self) -> Prefilter {
+        let unnamed = Prefilter::nothing().or_unnamed();
         match self {
             ProcessSelection::All => Prefilter::everything(),
-            ProcessSelection::Named(names) => {
-                let interest = Prefilter::nothing().or_unnamed();
-                names.iter().fold(interest, |interest, name| interest.or_process(name))
+            ProcessSelection::AtTheKeys => unnamed.or_process(MAIN),
+            ProcessSelection::Named(patterns) => {
+                let names: Option<Vec<_>> = patterns.iter().map(ProcessPattern::names).collect();
+                match names {
+                    Some(names) => names.into_iter().flatten().fold(unnamed, Prefilter::or_process),
+                    None => Prefilter::everything(),
+                }
             }
         }
     }
 
-    /// The names, none for all.
-    pub(crate) fn names(&self) -> &[String] {
+    /// The same without its patterns, for the report.
+    pub(crate) fn scope(&self) -> ProcessScope {
         match self {
-            ProcessSelection::All => &[],
-            ProcessSelection::Named(names) => names,
+            ProcessSelection::AtTheKeys => ProcessScope::AtTheKeys,
+            ProcessSelection::All => ProcessScope::All,
+            ProcessSelection::Named(_) => ProcessScope::Named,
+        }
+    }
+
+    /// The patterns, none for all.
+    pub(crate) fn patterns(&self) -> &[ProcessPattern] {
+        match self {
+            ProcessSelection::AtTheKeys | ProcessSelection::All => &[],
+            ProcessSelection::Named(patterns) => patterns,
         }
     }
 }
 
-/// Whether two names are the same without regard to case. Asked for every event, and
-/// most names are ASCII.
-fn is_same_name(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
-        || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
-}
-
-impl Default for ProcessSelection {
-    fn default() -> ProcessSelection {
-        ProcessSelection::named(["inetinfo.exe"])
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_same_name;
-
-    #[test]
-    fn names_are_compared_without_case_in_any_alphabet() {
-        for (one, other, want) in [
-            ("inetinfo.exe", "InetInfo.EXE", true),
-            ("inetinfo.exe", "inetinfo.ex", false),
-            ("größe.exe", "GRÖSSE.exe", false),
-            ("größe.exe", "GRÖßE.exe", true),
-            ("служба.exe", "СЛУЖБА.EXE", true),
-            // The sign for kelvin.
-            ("k.exe", "\u{212a}.exe", true),
-        ] {
-            assert_eq!(is_same_name(one, other), want, "{one} {other}");
-            assert_eq!(is_same_name(other, one), want, "{other} {one}");
+/// The processes for a sentence: `w3wp.exe or 4400`.
+impl fmt::Display for ProcessSelection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ProcessSelection::AtTheKeys => f.write_str(MAIN),
+            ProcessSelection::All => f.write_str("*"),
+            ProcessSelection::Named(patterns) => {
+                let texts: Vec<&str> = patterns.iter().map(ProcessPattern::as_str).collect();
+                f.write_str(&texts.join(" or "))
+            }
         }
     }
 }

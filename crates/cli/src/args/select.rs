@@ -14,7 +14,9 @@ use crate::messages::Messages;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which events")]
 pub(crate) struct SelectArgs {
-    /// Process to follow, by name; repeatable, `*` for all [analyze and compare: inetinfo.exe, else: all]
+    /// Process to judge or show, by name; repeatable, `*` for all [analyze: inetinfo.exe and whoever is met
+    /// at the keys, compare: inetinfo.exe, else: all]. analyze and compare also take a name without .exe,
+    /// with * and ?, or a PID
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]
@@ -88,9 +90,9 @@ impl SelectArgs {
     /// The selection, with the processes as rules too.
     pub(crate) fn selection_with_processes(&self, messages: Messages) -> anyhow::Result<Selection> {
         let mut selection = self.selection(messages)?;
-        if let ProcessSelection::Named(names) = ProcessSelection::named(&self.processes) {
-            for name in names {
-                selection.filter.push(Rule::process(name));
+        if let ProcessSelection::Named(patterns) = ProcessSelection::named(&self.processes) {
+            for pattern in patterns {
+                selection.filter.push(Rule::process(pattern.as_str()));
             }
         }
         Ok(selection)

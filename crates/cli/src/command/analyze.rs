@@ -1,6 +1,7 @@
 //! `procmonkey analyze`: the timeline, the keys, the flags.
 
 use procmonkey_analysis::Case;
+use procmonkey_analysis::report::VerdictState;
 
 use crate::args::{AnalyzeArgs, OutputFormat, Selection};
 use crate::command::exit_of;
@@ -42,9 +43,12 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     render::report(&report, args.out.format(), look, &mut output)?;
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
-    Ok(match (flagged, told.unread) {
-        (true, _) => Exit::Flagged,
-        (false, 0) => exit_of(tally),
-        (false, _) => Exit::NoInput,
+    let judged = report.verdict.state != VerdictState::NotJudged;
+    Ok(match (flagged, judged, told.unread) {
+        (true, true, _) => Exit::Flagged,
+        (false, true, 0) => exit_of(tally),
+        // What was seen beside does not answer for the process that was asked for.
+        (_, false, 0) => Exit::Losses,
+        (_, _, _) => Exit::NoInput,
     })
 }

@@ -5,6 +5,7 @@ mod prefilter;
 pub(crate) mod text_record;
 
 pub use prefilter::Prefilter;
+pub(crate) use prefilter::is_process_life;
 
 use std::borrow::Cow;
 use std::sync::Arc;

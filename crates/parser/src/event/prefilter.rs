@@ -4,9 +4,9 @@
 /// others without decoding them.
 ///
 /// An event is selected when any of the conditions holds: its Process Name is one of the
-/// given names, or its Path contains one of the given texts. A reader may return further
-/// events, so a caller with an exact condition checks it again. A reader never skips an
-/// event that is selected.
+/// given names, its Path contains one of the given texts, or a process starts or exits in
+/// it. A reader may return further events, so a caller with an exact condition checks it
+/// again. A reader never skips an event that is selected.
 ///
 /// ```
 /// use procmonkey_parser::{Event, Input, Prefilter, ReadOptions};
@@ -35,7 +35,12 @@ pub struct Prefilter {
     /// ASCII in lower case, at least two bytes each.
     needles: Vec<String>,
     folded: bool,
+    /// Whether the starts and exits of processes are selected.
+    process_life: bool,
 }
+
+/// The operations in which a process starts or exits.
+const PROCESS_LIFE: [&[u8]; 2] = [b"Process Start", b"Process Exit"];
 
 impl Prefilter {
     /// Every event.
@@ -51,6 +56,7 @@ impl Prefilter {
             unnamed: false,
             needles: Vec::new(),
             folded: false,
+            process_life: false,
         }
     }
 
@@ -97,6 +103,13 @@ impl Prefilter {
         self
     }
 
+    /// Also selects the events in which any process starts or exits: those with the
+    /// Operation `Process Start` or `Process Exit`.
+    #[must_use]
+    pub fn or_process_life(self) -> Prefilter {
+        Prefilter { process_life: true, ..self }
+    }
+
     /// The same, with paths compared as a [`Filter`](crate::Filter) does: a character
     /// beyond ASCII whose lower case is an ASCII letter is equal to that letter.
     #[must_use]
@@ -114,6 +127,7 @@ impl Prefilter {
         self.everything
             || (!other.everything
                 && (self.unnamed || !other.unnamed)
+                && (self.process_life || !other.process_life)
                 && (self.folded || !other.folded || other.needles.is_empty())
                 && other.names.iter().all(|name| self.names.contains(name))
                 && other.needles.iter().all(|needle| self.needles.contains(needle)))
@@ -132,6 +146,17 @@ impl Prefilter {
             return false;
         }
         !name.is_ascii() || self.names.iter().any(|own| own.as_bytes().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether an event can be selected for its Operation.
+    pub(crate) fn selects_by_operation(&self) -> bool {
+        self.everything || self.process_life
+    }
+
+    /// Whether an event with this Operation is selected for it.
+    #[inline]
+    pub(crate) fn wants_operation(&self, operation: &[u8]) -> bool {
+        self.everything || (self.process_life && is_process_life(operation))
     }
 
     /// The texts to find in a Path: ASCII in lower case, at least two bytes each, without
@@ -157,11 +182,25 @@ impl Prefilter {
             || (!path.is_ascii() && self.wide_needles().iter().any(|needle| holds(needle)))
     }
 
-    /// Whether an event with this Process Name and Path is selected.
+    /// Whether an event with this Process Name, Operation and Path is selected.
     #[cfg(test)]
-    pub(crate) fn wants(&self, name: Option<&[u8]>, path: Option<&[u8]>) -> bool {
-        self.wants_name(name.unwrap_or_default()) || path.is_some_and(|path| self.wants_path(path))
+    pub(crate) fn wants(
+        &self,
+        name: Option<&[u8]>,
+        operation: Option<&[u8]>,
+        path: Option<&[u8]>,
+    ) -> bool {
+        self.wants_name(name.unwrap_or_default())
+            || operation.is_some_and(|operation| self.wants_operation(operation))
+            || path.is_some_and(|path| self.wants_path(path))
     }
+}
+
+/// Whether a process starts or exits in events with this Operation. Called for nearly
+/// every event; the lengths of most operations differ from those sought.
+#[inline]
+pub(crate) fn is_process_life(operation: &[u8]) -> bool {
+    PROCESS_LIFE.contains(&operation)
 }
 
 impl Default for Prefilter {
@@ -177,14 +216,24 @@ mod tests {
     #[test]
     fn any_condition_is_enough() {
         let prefilter = Prefilter::nothing().or_process("A.exe").or_path_with("\\Crypto");
-        assert!(prefilter.wants(Some(b"a.EXE"), None));
-        assert!(prefilter.wants(Some(b"b.exe"), Some(b"C:\\CRYPTO\\x")));
-        assert!(!prefilter.wants(Some(b"b.exe"), Some(b"C:\\cry")));
-        assert!(!prefilter.wants(None, None));
-        assert!(prefilter.wants(Some("b\u{e4}.exe".as_bytes()), None));
-        assert!(prefilter.clone().or_unnamed().wants(None, None));
-        assert!(!Prefilter::nothing().wants(Some("\u{e4}".as_bytes()), Some("\u{e4}".as_bytes())));
-        assert!(Prefilter::default().wants(None, None));
+        assert!(prefilter.wants(Some(b"a.EXE"), None, None));
+        assert!(prefilter.wants(Some(b"b.exe"), None, Some(b"C:\\CRYPTO\\x")));
+        assert!(!prefilter.wants(Some(b"b.exe"), None, Some(b"C:\\cry")));
+        assert!(!prefilter.wants(None, None, None));
+        assert!(prefilter.wants(Some("b\u{e4}.exe".as_bytes()), None, None));
+        assert!(prefilter.clone().or_unnamed().wants(None, None, None));
+        let umlaut = Some("\u{e4}".as_bytes());
+        assert!(!Prefilter::nothing().wants(umlaut, None, umlaut));
+        assert!(Prefilter::default().wants(None, None, None));
+        let life = prefilter.or_process_life();
+        for (operation, want) in [
+            ("Process Start", true),
+            ("Process Exit", true),
+            ("Process Create", false),
+            ("", false),
+        ] {
+            assert_eq!(life.wants(Some(b"b.exe"), Some(operation.as_bytes()), None), want);
+        }
     }
 
     #[test]
@@ -197,6 +246,7 @@ mod tests {
             Prefilter::nothing().or_unnamed(),
             Prefilter::nothing().or_process("b"),
             Prefilter::nothing().or_path_with("crypto"),
+            Prefilter::nothing().or_process_life(),
             less.clone().folded(),
             Prefilter::everything(),
         ] {

@@ -132,6 +132,14 @@ impl EventHeader {
         self.status == STATUS_PENDING
     }
 
+    /// Whether a process starts or exits.
+    #[inline]
+    pub(crate) fn is_process_life(&self) -> bool {
+        const EXIT: u16 = 2;
+        const START: u16 = 7;
+        (self.class == Class::Process) & ((self.operation == EXIT) | (self.operation == START))
+    }
+
     /// Offset of the detail block from the start of the event.
     pub(crate) fn detail_at(&self, width: PointerWidth) -> usize {
         EVENT_HEADER_SIZE + usize::from(self.stack_depth) * width.bytes()

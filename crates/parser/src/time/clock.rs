@@ -259,6 +259,41 @@ impl Clock {
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
     }
 
+    /// Every meaning that an event's time can have, by what is known so far: one for each
+    /// order of day, month and year that is still possible, with that order. Empty if the
+    /// event has no usable time.
+    ///
+    /// An event of one capture is certainly earlier than an event of another if each of
+    /// its possible times is earlier than each of the other's.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let csv = "\"Date & Time\",\"Operation\"\n\"3/4/2026 6:59:13 PM\",\"ReadFile\"\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let mut event = Event::default();
+    /// capture.read_event(&mut event)?;
+    /// let readings = capture.clock().readings(event.time());
+    /// let texts: Vec<String> = readings.iter().map(|(_, time)| time.to_string()).collect();
+    /// assert_eq!(texts, ["2026-04-03T18:59:13", "2026-03-04T18:59:13"]);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn readings(&self, time: &EventTime) -> Vec<(Option<DateOrder>, Timestamp)> {
+        let Said::DateAndTime(ticks, date) = time.said else {
+            return self.resolve(time).map(|stamp| (None, stamp)).into_iter().collect();
+        };
+        let possible = |order: DateOrder| {
+            let ticks = date.read(order)?.days() * TICKS_PER_DAY + ticks;
+            let stamp = self.local(ticks, TimeQuality::DateAmbiguous);
+            Some((Some(order), if time.whole_seconds { stamp.in_whole_seconds() } else { stamp }))
+        };
+        match self.date_order() {
+            Some(_) => self.resolve(time).map(|stamp| (None, stamp)).into_iter().collect(),
+            None => self.orders.and(date.orders()).iter().filter_map(possible).collect(),
+        }
+    }
+
     /// The time of an instant, given in ticks since 1601 UTC, in the zone of the capture
     /// if the caller gave one.
     pub fn at(&self, utc_ticks: i64) -> Timestamp {

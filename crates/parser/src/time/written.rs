@@ -1,6 +1,6 @@
 //! Reads times from texts that belong to a capture, such as those of an event log.
 
-use super::{Clock, TICKS_PER_DAY, TimeText, WrittenDate, parse_time_of_day};
+use super::{Clock, DateOrder, TICKS_PER_DAY, TimeText, WrittenDate, parse_time_of_day};
 
 /// The meaning of a time text from outside the capture, on some clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,39 @@ impl Clock {
     }
 }
 
+impl WrittenTime {
+    /// Every time that a text with date and time can mean, on the clock of whoever wrote
+    /// it: the order of its date, and ticks of 100 ns since 1601-01-01 00:00. Empty if it
+    /// is not a date with a time.
+    ///
+    /// ```
+    /// use procmonkey_parser::{DateOrder, WrittenTime};
+    ///
+    /// let readings = WrittenTime::readings("03/05/2026  06:59 PM");
+    /// let orders: Vec<DateOrder> = readings.iter().map(|reading| reading.0).collect();
+    /// assert_eq!(orders, [DateOrder::DayMonthYear, DateOrder::MonthDayYear]);
+    /// assert_eq!(WrittenTime::readings("03/25/2026  06:59 PM").len(), 1);
+    /// assert!(WrittenTime::readings("06:59 PM").is_empty());
+    /// ```
+    pub fn readings(text: &str) -> Vec<(DateOrder, i64)> {
+        let Some((date, rest)) = WrittenDate::split(text.trim()) else { return Vec::new() };
+        let Some(ticks) = time_of_day(rest.trim()) else { return Vec::new() };
+        let reading = |order| Some((order, date.read(order)?.days() * TICKS_PER_DAY + ticks));
+        date.orders().iter().filter_map(reading).collect()
+    }
+}
+
+/// Ticks since midnight; a listing may leave out the seconds.
+fn time_of_day(text: &str) -> Option<i64> {
+    let colons = text.bytes().filter(|byte| *byte == b':').count();
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let with_seconds = format!("{}:00{}", &text[..end], &text[end..]);
+    match parse_time_of_day(if colons == 1 { &with_seconds } else { text })? {
+        TimeText::Known { ticks, .. } => Some(ticks),
+        TimeText::UnknownHalf { .. } | TimeText::HourLost => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +99,29 @@ mod tests {
         for text in ["", "yesterday", "03/04/2026", "47:57.9"] {
             assert_eq!(open.read_written(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_a_listing_has_every_meaning_that_it_can_have() {
+        let evening = (18 * 60 + 59) * 60 * TICKS_PER_SECOND;
+        for (text, orders) in [
+            ("03/05/2026  06:59 PM", 2),
+            ("03/05/2026  18:59", 2),
+            ("05.03.2026 18:59:00", 2),
+            ("25.03.2026 18:59", 1),
+            ("2026-03-25 18:59", 1),
+            ("03/05/2026", 0),
+            ("18:59", 0),
+            ("47:57.9", 0),
+        ] {
+            let readings = WrittenTime::readings(text);
+            assert_eq!(readings.len(), orders, "{text}");
+            assert!(readings.iter().all(|it| it.1 % TICKS_PER_DAY == evening), "{text}");
+        }
+        let [(_, fifth_of_march), (_, third_of_may)] = [
+            WrittenTime::readings("05.03.2026 18:59")[0],
+            WrittenTime::readings("05.03.2026 18:59")[1],
+        ];
+        assert!(fifth_of_march < third_of_may);
     }
 }

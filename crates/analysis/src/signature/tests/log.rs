@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use procmonkey_parser::{Input, ReadOptions, TICKS_PER_SECOND};
+use procmonkey_parser::{Capture, Error, Input, ReadOptions, TICKS_PER_SECOND};
 
 use crate::{
     Case, CaseOptions, ProcessSelection, Report, ServiceEvent, Severity, Witness, WitnessClock,
@@ -13,6 +13,8 @@ pub(super) const GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 pub(super) const OTHER: &str = "b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86";
 pub(super) const IIS: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
 pub(super) const RDP: &str = "f686aace6942fb7f7ceb231212eef4a4";
+pub(super) const DCOM: &str = "7a436fe806e483969f48a894af2fe9a1";
+pub(super) const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
 pub(super) const FOLDER: &str = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
 pub(super) const READ: &str = "Desired Access: Generic Read, Disposition: Open, Options: , \
     Attributes: n/a, ShareMode: Read, AllocationSize: n/a, OpenResult: Opened";
@@ -26,6 +28,11 @@ pub(super) fn key(stem: &str) -> String {
     format!("{FOLDER}\\{stem}_{GUID}")
 }
 
+/// The key file under a GUID.
+pub(super) fn under(stem: &str, guid: &str) -> String {
+    format!("{FOLDER}\\{stem}_{guid}")
+}
+
 /// A stem that no known name has.
 pub(super) fn stem(number: usize) -> String {
     format!("{number:032x}")
@@ -36,13 +43,30 @@ pub(super) struct Log {
     text: String,
     rows: u64,
     process: (&'static str, u32, &'static str),
+    /// The date of its rows, if they have one.
+    date: &'static str,
 }
 
 impl Log {
     pub(super) fn new() -> Log {
         let text = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\",\
                     \"TID\",\"User\"\n";
-        Log { text: text.into(), rows: 0, process: IISADMIN }
+        Log { text: text.into(), rows: 0, process: IISADMIN, date: "" }
+    }
+
+    /// One whose rows have this date, written as `2026-03-05`.
+    pub(super) fn dated(date: &'static str) -> Log {
+        let mut log = Log::new();
+        log.text = log.text.replace("\"User\"\n", "\"User\",\"Date & Time\"\n");
+        Log { date, ..log }
+    }
+
+    /// The start of the process, with an environment that names the computer.
+    pub(super) fn start_on(&mut self, computer: &str) -> &mut Log {
+        let detail = format!(
+            "Parent PID: 4, Command line: x, Current directory: C:\\, Environment: ;\tCOMPUTERNAME={computer};\tOS=Windows_NT"
+        );
+        self.row("Process Start", "", "SUCCESS", &detail)
     }
 
     /// The process of the rows that follow.
@@ -64,8 +88,12 @@ impl Log {
         let time = format!("6:59:{seconds:02}.{milliseconds:03}0000 PM");
         writeln!(
             self.text,
-            "\"{time}\",\"{name}\",\"{pid}\",\"{operation}\",\"{path}\",\"{result}\",\"{detail}\",\"{}\",\"{user}\"",
-            pid + 8
+            "\"{time}\",\"{name}\",\"{pid}\",\"{operation}\",\"{path}\",\"{result}\",\"{detail}\",\"{}\",\"{user}\"{}",
+            pid + 8,
+            match self.date {
+                "" => String::new(),
+                date => format!(",\"{date} {time}\""),
+            }
         )
         .unwrap();
         self
@@ -121,9 +149,25 @@ impl Log {
 
     /// The crypto provider's read of MachineGuid.
     pub(super) fn read_guid(&mut self) -> &mut Log {
-        let path = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
-        let data = format!("Type: REG_SZ, Length: 74, Data: {GUID}");
-        self.row("RegQueryValue", path, "SUCCESS", &data)
+        self.read_value(GUID)
+    }
+
+    /// A read of MachineGuid with this value.
+    pub(super) fn read_value(&mut self, guid: &str) -> &mut Log {
+        let data = format!("Type: REG_SZ, Length: 74, Data: {guid}");
+        self.row("RegQueryValue", VALUE, "SUCCESS", &data)
+    }
+
+    /// MachineGuid is set to this value.
+    pub(super) fn set_value(&mut self, guid: &str) -> &mut Log {
+        let data = format!("Type: REG_SZ, Length: 74, Data: {guid}");
+        self.row("RegSetValue", VALUE, "SUCCESS", &data)
+    }
+
+    /// The provider looks for a container in vain and makes it.
+    pub(super) fn make_anew(&mut self, stem: &str, guid: &str, empty: u64) -> &mut Log {
+        let path = under(stem, guid);
+        self.refuse(&path, "NAME NOT FOUND").create(&path).write(&path, empty).close(&path)
     }
 
     pub(super) fn exit(&mut self) -> &mut Log {
@@ -133,6 +177,24 @@ impl Log {
             "SUCCESS",
             "Exit Status: 0",
         )
+    }
+
+    /// Whether it is the same capture as another one.
+    pub(super) fn text_is(&self, other: &Log) -> bool {
+        self.text == other.text
+    }
+
+    /// Hands the capture to a case.
+    pub(super) fn read_into(
+        &self,
+        case: &mut Case,
+        read: impl Fn(&mut Case, &mut Capture<'_>) -> Result<(), Error>,
+    ) {
+        let bytes = self.text.as_bytes();
+        let mut input = Input::from_reader("hand.csv", bytes, &ReadOptions::new()).unwrap();
+        while let Some(capture) = input.next_capture() {
+            read(case, &mut capture.unwrap()).unwrap();
+        }
     }
 
     /// The report when these processes are followed.
@@ -151,11 +213,7 @@ fn report(logs: &[&Log], follow: &[&str], witnesses: &[Witness]) -> Report {
     let mut case = Case::new(options);
     witnesses.iter().for_each(|witness| case.witness(witness.clone()));
     for log in logs {
-        let bytes = log.text.as_bytes();
-        let mut input = Input::from_reader("hand.csv", bytes, &ReadOptions::new()).unwrap();
-        while let Some(capture) = input.next_capture() {
-            case.read(&mut capture.unwrap()).unwrap();
-        }
+        log.read_into(&mut case, Case::read);
     }
     let report = case.finish();
     let read: u64 = report.captures.iter().map(|capture| capture.events_read).sum();

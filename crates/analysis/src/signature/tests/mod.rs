@@ -2,6 +2,7 @@
 
 mod around;
 mod files;
+mod guids;
 mod log;
 mod order;
 mod others;

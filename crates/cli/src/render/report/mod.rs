@@ -9,7 +9,7 @@ mod verdict;
 mod witnesses;
 
 use procmonkey_analysis::Report;
-use procmonkey_analysis::report::{CaptureRole, CaptureSummary};
+use procmonkey_analysis::report::{CaptureRole, CaptureSummary, JudgedAs, ProcessSummary};
 
 use super::Look;
 use super::grid::Page;
@@ -19,7 +19,7 @@ use containers::containers;
 use findings::findings;
 use others::others;
 pub(super) use steps::timeline_grid;
-use timeline::timeline;
+use timeline::{Whose, has_timeline, timeline};
 use verdict::verdict;
 use witnesses::witnesses;
 
@@ -35,7 +35,14 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
         for remark in &capture.remarks {
             page.labelled("Note", remark.clone());
         }
-        page.grid(timeline(report, index, look));
+        page.grid(timeline(report, index, Whose::Asked, look));
+        for (other, process) in report.processes.iter().enumerate() {
+            let is_other = process.judged_as == JudgedAs::AtTheKeys;
+            if process.capture == index && is_other && has_timeline(report, other) {
+                page.heading(name_of(process));
+                page.grid(timeline(report, index, Whose::Other(other), look));
+            }
+        }
     }
     if !report.containers.is_empty() {
         page.heading("Key containers");
@@ -48,9 +55,21 @@ pub(super) fn page(report: &Report, look: Look) -> Page {
     page
 }
 
+/// Who a process that was not asked for is.
+fn name_of(process: &ProcessSummary) -> String {
+    let name = process.name.as_deref().unwrap_or("a process that is not named");
+    let pid = process.pid.map(|pid| format!(" ({pid})")).unwrap_or_default();
+    let account = match (&process.acts_for, &process.account) {
+        (Some(account), _) => format!(", acting for {account}"),
+        (None, Some(account)) => format!(", {account}"),
+        (None, None) => String::new(),
+    };
+    format!("{name}{pid}{account}")
+}
+
 fn capture_line(capture: &CaptureSummary) -> String {
     let mut line = format!(
-        "{}, {} events, {} of them followed",
+        "{}, {} events, {} of them judged",
         capture.format.name(),
         capture.events_read,
         capture.events_kept

@@ -1,17 +1,19 @@
 //! Other processes that used keys: those that are not followed.
 
-use procmonkey_analysis::report::CaptureRole;
-use procmonkey_analysis::report::{Actor, FileAccess, FolderAccess};
+use procmonkey_analysis::report::{Actor, CaptureRole, FileAccess, FolderAccess};
 use procmonkey_analysis::{MachineGuid, Report, short_stem};
 
 use super::super::grid::{Cell, Grid, Page, Tone};
+use super::timeline::has_timeline;
 
 /// How many rows are shown.
 const SHOWN: usize = 12;
 
 pub(super) fn others(report: &Report, page: &mut Page) {
+    // A process that nobody asked for, unless its steps stand in a timeline.
+    let is_other = |index: Option<usize>| index.is_none_or(|index| !has_timeline(report, index));
     let judged = |by: &Actor| {
-        by.process_index.is_none() && report.captures[by.capture].role == CaptureRole::Case
+        is_other(by.process_index) && report.captures[by.capture].role == CaptureRole::Case
     };
     let touches = &report.touches;
     let mut rows: Vec<(usize, u64, Vec<Cell>)> = Vec::new();
@@ -37,7 +39,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
             row(&access.by, first, &access.path, folder_did(access)),
         ));
     }
-    for read in report.machine_guid_reads.iter().filter(|read| read.process_index.is_none()) {
+    for read in report.machine_guid_reads.iter().filter(|read| is_other(read.process_index)) {
         if report.captures[read.capture].role != CaptureRole::Case {
             continue;
         }
@@ -59,7 +61,9 @@ pub(super) fn others(report: &Report, page: &mut Page) {
         headers: vec!["Process", "PID", "Event", "What", "Did"],
         numbers: vec![1, 2],
         unbroken: vec![0, 1, 2],
+        cut: vec![3],
         rows: rows.into_iter().take(SHOWN).map(|(_, _, cells)| cells).collect(),
+        ..Grid::default()
     });
     if more > 0 {
         page.text(format!("And {more} more; -f json has all of them under `touches`."));

@@ -1,6 +1,6 @@
 //! The timeline of one capture: phases, steps, and the witnesses between them.
 
-use procmonkey_analysis::report::{GuidRelation, LinkVia, TimelineEntry, WitnessEntry};
+use procmonkey_analysis::report::{GuidRelation, JudgedAs, LinkVia, TimelineEntry, WitnessEntry};
 use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
@@ -27,19 +27,47 @@ impl Row<'_> {
     }
 }
 
-pub(super) fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
-    let several = several_processes(report, capture);
+/// Whose steps a timeline shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Those of the processes that were asked for, and of whoever changed MachineGuid.
+    Asked,
+    /// Those of one process that was not asked for.
+    Other(usize),
+}
+
+impl Whose {
+    fn are(self, report: &Report, process_index: Option<usize>) -> bool {
+        match (self, process_index) {
+            (Whose::Asked, None) => true,
+            (Whose::Asked, Some(index)) => report.processes[index].judged_as == JudgedAs::Asked,
+            (Whose::Other(own), index) => index == Some(own),
+        }
+    }
+}
+
+/// Whether the steps of a process stand in a timeline: it was asked for, or something was
+/// found about it.
+pub(super) fn has_timeline(report: &Report, index: usize) -> bool {
+    let asked = report.processes[index].judged_as == JudgedAs::Asked;
+    let found = report.findings.iter().any(|finding| finding.processes.contains(&index));
+    let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
+    asked || (found && has_steps)
+}
+
+pub(super) fn timeline(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
+    let several = several_processes(report, capture, whose);
     let mut rows: Vec<Row<'_>> = Vec::new();
     let steps = report.timeline.iter().filter(|entry| entry.capture == capture);
-    rows.extend(steps.map(Row::Step));
+    rows.extend(steps.filter(|it| whose.are(report, it.process_index)).map(Row::Step));
     for (index, process) in report.processes.iter().enumerate() {
         let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
-        if process.capture == capture && has_steps {
+        if process.capture == capture && has_steps && whose.are(report, Some(index)) {
             let pid = process.pid.filter(|_| several);
             rows.extend(process.phases.iter().map(|span| Row::Phase(span, pid)));
         }
     }
-    for entry in &report.witnesses {
+    for entry in report.witnesses.iter().filter(|_| whose == Whose::Asked) {
         if let Some(placed) = entry.placed.as_ref().filter(|placed| placed.capture == capture) {
             rows.push(Row::Witness(entry, placed.after_event.unwrap_or(0)));
         }
@@ -81,6 +109,7 @@ pub(super) fn timeline(report: &Report, capture: usize, look: Look) -> Grid {
         numbers: places(|column| column.is_number()),
         unbroken: places(|column| !column.is_text()),
         rows: cells,
+        ..Grid::default()
     }
 }
 
@@ -97,8 +126,11 @@ fn name_once(cells: &mut [Vec<Cell>], rows: &[Row<'_>], place: usize) {
     }
 }
 
-fn several_processes(report: &Report, capture: usize) -> bool {
-    let mut actors = report.timeline.iter().filter(|entry| entry.capture == capture);
+fn several_processes(report: &Report, capture: usize, whose: Whose) -> bool {
+    let mut actors = report
+        .timeline
+        .iter()
+        .filter(|it| it.capture == capture && whose.are(report, it.process_index));
     let first = actors.next().map(|entry| (&entry.process, entry.pid));
     actors.any(|entry| Some((&entry.process, entry.pid)) != first)
 }
@@ -175,7 +207,7 @@ impl TimelineColumn {
             }
             _ => String::new(),
         };
-        Cell::toned(text, Tone::Faint)
+        Cell::toned(text, Tone::Plain)
     }
 
     fn witness_cell(self, entry: &WitnessEntry) -> Cell {
@@ -277,7 +309,7 @@ fn what_cell(entry: &TimelineEntry) -> Cell {
 fn container_cell(entry: &TimelineEntry) -> Cell {
     match (&entry.container, &entry.stem) {
         (Some(name), _) => Cell::from(name.clone()),
-        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Faint),
+        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Plain),
         (None, None) => Cell::default(),
     }
 }
@@ -286,7 +318,7 @@ fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
     let Some(guid) = &entry.guid else { return Cell::default() };
     let text = guid_text(guid, look);
     match entry.relation {
-        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Good),
+        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Plain),
         Some(GuidRelation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
         _ => Cell::from(text),
     }

@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use crate::event::Prefilter;
+use crate::event::{Prefilter, is_process_life};
 use crate::format::name_cache::NameCache;
 use crate::format::process_counts::ProcessCounts;
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
@@ -18,6 +18,8 @@ pub(super) struct RowRun<'r> {
     pub(super) fields: usize,
     /// The columns that are examined, by their index.
     pub(super) name: usize,
+    /// If the prefilter selects by it.
+    pub(super) operation: Option<usize>,
     pub(super) time: usize,
     pub(super) date: Option<usize>,
     /// Set while dates in Detail are needed to find the order of day and month: the
@@ -59,7 +61,12 @@ impl RowRun<'_> {
         for row in self.places.windows(self.fields + 1).step_by(self.fields) {
             let end = text_end(bytes, row[self.name + 1] as usize);
             let name = names.find(bytes, start(row, self.name)..end, prefilter, counts);
+            let is_life = self.operation.is_some_and(|column| {
+                let end = text_end(bytes, row[column + 1] as usize);
+                bytes.get(start(row, column)..end).is_some_and(is_process_life)
+            });
             if name.is_wanted
+                || is_life
                 || !accept_date(&mut follow_date, row, bytes)
                 || !follow_time.accept(bytes.get(start(row, self.time)..).unwrap_or_default())
             {

@@ -80,6 +80,7 @@ struct RowColumns {
     date: Option<usize>,
     name: Option<usize>,
     path: Option<usize>,
+    operation: Option<usize>,
     detail: Option<usize>,
 }
 
@@ -91,6 +92,7 @@ impl RowColumns {
             date: place(Column::DateAndTime),
             name: place(Column::ProcessName),
             path: place(Column::Path),
+            operation: place(Column::Operation),
             detail: place(Column::Detail),
         }
     }

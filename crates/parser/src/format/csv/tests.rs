@@ -32,7 +32,7 @@ impl Random {
 
 /// A header, and a text for a field of each column.
 const COLUMNS: [&str; 7] =
-    ["Time of Day", "Process Name", "PID", "Path", "Detail", "Date & Time", "Note"];
+    ["Time of Day", "Process Name", "Operation", "Path", "Detail", "Date & Time", "Note"];
 
 fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
     if random.below(30) == 0 {
@@ -68,6 +68,19 @@ fn field(random: &mut Random, column: &str, clock: &mut u64) -> String {
                 "\",\"wanted.exe\",\"",
                 "",
                 "Keys",
+            ])
+            .to_string(),
+        "Operation" => random
+            .one_of(&[
+                "ReadFile",
+                "ReadFile",
+                "ReadFile",
+                "Process Start",
+                "Process Exit",
+                "process exit",
+                "Process Exits",
+                "Process Exi",
+                "",
             ])
             .to_string(),
         "Date & Time" => {
@@ -208,6 +221,7 @@ fn the_strict_reader_reads_what_the_csv_crate_reads() {
         Prefilter::nothing().or_process("wanted.exe"),
         Prefilter::nothing().or_process("b.exe").or_unnamed().or_path_with("\\crypto"),
         Prefilter::nothing().or_path_with("keys").folded().or_path_with("\\Crypto"),
+        Prefilter::nothing().or_path_with("\\crypto").or_process_life(),
     ];
     let mut random = Random(0x5eed);
     let (mut passed_over, mut losses) = (0, 0);
@@ -252,8 +266,9 @@ fn check_wanted(bytes: &[u8], prefilter: &Prefilter, numbers: &BTreeSet<u64>, co
     let mut capture = Capture::of_reader(Box::new(reader), ThreadPlan::default());
     let mut event = Event::default();
     while capture.read_event(&mut event).unwrap() {
-        let (name, path) = (event.bytes(Column::ProcessName), event.bytes(Column::Path));
-        if prefilter.wants(name.as_deref(), path.as_deref()) {
+        let [name, operation, path] =
+            [Column::ProcessName, Column::Operation, Column::Path].map(|it| event.bytes(it));
+        if prefilter.wants(name.as_deref(), operation.as_deref(), path.as_deref()) {
             assert!(numbers.contains(&event.number()), "{context} event {}", event.number());
         }
     }

@@ -107,6 +107,7 @@ impl EventBlock {
             let passes = salvage::looks_right(&header, width, room)
                 & !may_be_cut(&header, room)
                 & (owner != MUST_READ)
+                & !selector.wants(&header)
                 & (operation_plan.name != NameCheck::Unknown);
             self.stops |= u64::from(!passes) << index;
             let is_open = (operation_plan.name != NameCheck::Known)

@@ -4,6 +4,7 @@ use super::needles::PathNeedles;
 use super::selection_plan::{PathCheck, SelectionPlan};
 use crate::event::Prefilter;
 use crate::pml::Pml;
+use crate::pml::record::EventHeader;
 use crate::scan::SimdLevel;
 
 /// Decides which events of one part have to be read.
@@ -18,6 +19,8 @@ pub(super) struct EventSelector {
     others: u32,
     /// The names that skipped events are counted under.
     names: Vec<String>,
+    /// Whether the starts and exits of processes have to be read.
+    process_life: bool,
 }
 
 /// Stands for a name if the events have to be read.
@@ -67,6 +70,7 @@ impl EventSelector {
             processes: table,
             others,
             names,
+            process_life: prefilter.selects_by_operation(),
         }
     }
 
@@ -75,6 +79,12 @@ impl EventSelector {
     #[inline]
     pub(super) fn owner(&self, process_index: u32) -> u32 {
         *self.processes.get(process_index as usize).unwrap_or(&self.others)
+    }
+
+    /// Whether an event has to be read for its operation.
+    #[inline]
+    pub(super) fn wants(&self, header: &EventHeader) -> bool {
+        self.process_life & header.is_process_life()
     }
 
     /// The names that skipped events are counted under.

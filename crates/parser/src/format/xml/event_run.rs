@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::{EventSpan, Layout, number};
 use super::skipped_times::SkippedTimes;
-use crate::event::Prefilter;
+use crate::event::{Prefilter, is_process_life};
 use crate::format::name_cache::NameCache;
 use crate::format::process_counts::ProcessCounts;
 
@@ -43,6 +43,7 @@ impl EventRun<'_> {
     pub(super) fn pass(self, times: &mut SkippedTimes) -> SkippedRun {
         let EventRun { bytes, layout, names, prefilter, counts, .. } = self;
         let Some(time) = layout.time else { return SkippedRun::default() };
+        let operation = layout.operation.filter(|_| prefilter.selects_by_operation());
         let mut follow = times.follow();
         let mut skipped = SkippedRun::default();
         let mut last = None;
@@ -56,7 +57,10 @@ impl EventRun<'_> {
                 break;
             }
             let name = names.find(bytes, layout.text(places, layout.name), prefilter, counts);
+            let is_life =
+                operation.is_some_and(|it| may_be_process_life(&bytes[layout.text(places, it)]));
             if name.is_wanted
+                || is_life
                 || !follow.accept(bytes, layout.text(places, time), date(layout, places))
             {
                 break;
@@ -79,4 +83,11 @@ impl EventRun<'_> {
 #[inline]
 fn date(layout: &Layout, places: &[u32]) -> Option<Range<usize>> {
     layout.date.map(|date| layout.text(places, date))
+}
+
+/// Whether a process may start or exit in events whose Operation is written like this. An
+/// Operation with an entity has to be read to know.
+#[inline]
+pub(super) fn may_be_process_life(operation: &[u8]) -> bool {
+    is_process_life(operation) || memchr::memchr(b'&', operation).is_some()
 }

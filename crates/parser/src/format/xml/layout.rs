@@ -49,6 +49,7 @@ pub(super) struct Layout {
     pub(super) time: Option<usize>,
     pub(super) date: Option<usize>,
     pub(super) path: Option<usize>,
+    pub(super) operation: Option<usize>,
     pub(super) detail: Option<usize>,
 }
 
@@ -109,6 +110,7 @@ impl Layout {
             time: place(Column::TimeOfDay),
             date: place(Column::DateAndTime),
             path: place(Column::Path),
+            operation: place(Column::Operation),
             detail: place(Column::Detail),
         })
     }

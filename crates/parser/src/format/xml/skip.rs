@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::event_run::{EventRun, SkippedRun};
+use super::event_run::{EventRun, SkippedRun, may_be_process_life};
 use super::layout::{EventSpan, Layout, LayoutMatch};
 use super::skipped_times::SkippedTimes;
 use super::value::{self, is_plain};
@@ -333,7 +333,9 @@ impl Skipper {
         let places = tags.places();
         let range = |element: Option<usize>| element.map(|element| layout.text(places, element));
         let (time, date) = (range(layout.time), range(layout.date));
-        if name.is_wanted || wanted_path {
+        let wanted_operation = prefilter.selects_by_operation()
+            && range(layout.operation).is_some_and(|it| may_be_process_life(&bytes[it]));
+        if name.is_wanted || wanted_path || wanted_operation {
             self.times.begin(bytes, time, date);
             return false;
         }

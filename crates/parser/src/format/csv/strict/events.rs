@@ -30,6 +30,7 @@ impl StrictReader<'_> {
             places: &self.rows.places()[self.first..=fields * end],
             fields,
             name,
+            operation: self.places.operation.filter(|_| prefilter.selects_by_operation()),
             time,
             date,
             dateless: dateless.map(|detail| (detail, &self.time_word)),
@@ -144,8 +145,10 @@ impl ReadEvents for StrictReader<'_> {
                 }
                 None => None,
             };
+            let operation = self.places.operation.map(|index| self.field(row, index));
             let is_wanted = name.map_or(wants_unnamed, |name| name.is_wanted)
                 || is_hit
+                || operation.is_some_and(|it| prefilter.wants_operation(&self.bytes()[it]))
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
             if is_wanted || !self.pass_time(row, &mut sink) {

@@ -110,6 +110,15 @@ fn check(others: &[Vec<u8>], prefilter: &Prefilter, is_handed_over: bool) {
 }
 
 #[test]
+fn starts_and_ends_of_processes_are_handed_over_where_they_are_asked_for() {
+    let life = [event(1, 7, 0, &[0; 48], None), event(1, 2, 0, &[0; 48], None)];
+    let others = [event(1, 4, 0, &[0; 48], None), event(2, 2, 0, &[0; 48], None)];
+    check(&life, &Prefilter::nothing().or_process_life(), true);
+    check(&life, &Prefilter::nothing(), false);
+    check(&others, &Prefilter::nothing().or_process_life(), false);
+}
+
+#[test]
 fn what_may_be_a_loss_is_handed_over_wherever_it_stands() {
     let losses = [
         // Processes that are not in the table, with a small and a large index.

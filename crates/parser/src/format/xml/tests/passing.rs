@@ -56,7 +56,9 @@ fn said(
         }
         let name = event.process_name().unwrap_or_default().into_owned();
         let path = event.path().unwrap_or_default().into_owned();
-        if wanted.wants(Some(name.as_bytes()), Some(path.as_bytes())) {
+        let operation = event.operation().unwrap_or_default().into_owned();
+        let (name, path) = (name.as_bytes(), path.as_bytes());
+        if wanted.wants(Some(name), Some(operation.as_bytes()), Some(path)) {
             let fields: Vec<_> = (0..20).map_while(|place| event.field(place)).collect();
             text += &format!(
                 "{} {:?} {:?} {:?} {fields:?} {:?}\n",
@@ -105,7 +107,7 @@ fn same(bytes: &[u8], chunk: usize, prefilter: &Prefilter) -> u64 {
     handed
 }
 
-fn prefilters() -> [Prefilter; 6] {
+fn prefilters() -> [Prefilter; 7] {
     [
         Prefilter::everything(),
         Prefilter::nothing(),
@@ -113,6 +115,7 @@ fn prefilters() -> [Prefilter; 6] {
         Prefilter::nothing().or_process("none.exe").or_unnamed(),
         Prefilter::nothing().or_path_with("\\Crypto").or_path_with("\\Protect\\S-1-5-18\\"),
         Prefilter::nothing().or_process("b.exe").or_path_with("keys").folded(),
+        Prefilter::nothing().or_path_with("keys").or_process_life(),
     ]
 }
 
@@ -153,6 +156,15 @@ fn any_export(random: &mut Random) -> String {
         };
         let name =
             random.pick(&["svchost.exe", "a.exe", "a.exe", "B.EXE", "", "\u{e4}.exe", "a&amp;b"]);
+        let operation = random.pick(&[
+            "ReadFile",
+            "ReadFile",
+            "Process Start",
+            "Process Exit",
+            "Process&#32;Exit",
+            "Process Exit ",
+            "",
+        ]);
         let path = random.pick(&[
             "C:\\a",
             "C:\\MICROSOFT\\crypto\\x",
@@ -175,7 +187,7 @@ fn any_export(random: &mut Random) -> String {
         let stack = if random.below(4) == 0 { STACK } else { "" };
         let event = format!(
             "<event>\r\n<ProcessIndex>{}</ProcessIndex>\r\n<Time_of_Day>{time}</Time_of_Day>\r\n\
-             <Process_Name>{name}</Process_Name>\r\n<PID>77</PID>\r\n<Operation>ReadFile</Operation>\r\n\
+             <Process_Name>{name}</Process_Name>\r\n<PID>77</PID>\r\n<Operation>{operation}</Operation>\r\n\
              <Path>{path}</Path>\r\n{date}<Detail>{}</Detail>\r\n{stack}</event>\r\n",
             10 + random.below(2),
             random.pick(&[

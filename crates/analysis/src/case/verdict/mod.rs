@@ -1,51 +1,105 @@
 //! The verdict on a case, from its findings.
 
+mod missing;
+mod state;
+
 use procmonkey_parser::NtStatus;
 
+use super::CaseOptions;
 use super::remarks::Extent;
 use crate::container::short_stem;
 use crate::report::{
-    CaptureRole, CaseVerdict, Confidence, Finding, Report, Severity, TimelineEntry,
+    CaptureRole, CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity,
+    TimelineEntry, VerdictState,
 };
-use crate::signature::{BACK_UP, SignatureText, text_of};
+use crate::signature::{BACK_UP, SignatureText, main_process, text_of};
 use crate::step::Step;
+use crate::trace::ProcessSelection;
 use crate::witness::Witness;
 
 /// How many lines of evidence a verdict cites.
 const CITED: usize = 3;
 
+/// How many processes are named.
+const NAMED: usize = 4;
+
 /// The verdict on a report whose findings are complete.
-pub(super) fn of(report: &Report, extents: &[Extent]) -> CaseVerdict {
+pub(super) fn of(report: &Report, options: &CaseOptions, extents: &[Extent]) -> CaseVerdict {
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
     let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature)?)));
-    match found {
-        Some((finding, text)) => because_of(finding, text, report, extents),
-        None => nothing(report, extents),
-    }
+    let judged = state::judged(report);
+    let state = match missing::is_nobody_there(report, options) {
+        true => VerdictState::NotJudged,
+        false => state::of(report, &judged),
+    };
+    let main_process = match options.processes {
+        ProcessSelection::AtTheKeys => main_process(report, &report.findings),
+        _ => MainProcess::NotAsked,
+    };
+    let verdict = match (state, found) {
+        (VerdictState::NotJudged, _) => not_judged(report, missing::of(report, options)),
+        (_, Some((finding, text))) => because_of(finding, text, report, main_process),
+        (_, None) => nothing(report, &judged),
+    };
+    let not_shown = not_shown(report, extents);
+    CaseVerdict { state, main_process, judged, not_shown, ..verdict }
 }
 
 fn because_of(
     finding: &Finding,
     text: &SignatureText,
     report: &Report,
-    extents: &[Extent],
+    main_process: MainProcess,
 ) -> CaseVerdict {
+    let well = match main_process {
+        MainProcess::Healthy => "Nothing known is wrong with inetinfo.exe. ",
+        _ => "",
+    };
     CaseVerdict {
         signature: Some(finding.signature.clone()),
-        cause: format!("Consistent with {}: {}.", finding.signature, text.title),
+        cause: format!(
+            "{well}{}Consistent with {}: {}.",
+            others(finding, report, main_process),
+            finding.signature,
+            text.title
+        ),
         confidence: Some(finding.confidence),
         confidence_text: confidence_text(finding),
         evidence: lines(finding, report),
+        guids: finding.guids.clone(),
         confirm: Some(confirm(finding, text, report)),
         first: Some(BACK_UP.to_string()),
         avoid: Some(text.avoid.to_string()),
-        looked_for: None,
-        not_shown: not_shown(report, extents),
+        ..CaseVerdict::default()
     }
 }
 
-fn nothing(report: &Report, extents: &[Extent]) -> CaseVerdict {
+/// Whom a finding is about, where it is not about the process that is followed.
+fn others(finding: &Finding, report: &Report, main_process: MainProcess) -> String {
+    if matches!(main_process, MainProcess::NotAsked | MainProcess::Affected) {
+        return String::new();
+    }
+    let names = finding.processes.iter().filter_map(|index| report.processes.get(*index));
+    let names: Vec<String> = names.take(NAMED).map(state::label).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("{}: ", names.join(", ")),
+    }
+}
+
+fn nothing(report: &Report, judged: &[usize]) -> CaseVerdict {
     let benign: Vec<&str> = report.findings.iter().map(|finding| &*finding.signature).collect();
+    let of = match judged.is_empty() {
+        true => String::new(),
+        false => {
+            let processes = judged.iter().filter_map(|index| report.processes.get(*index));
+            let mut names: Vec<String> = processes.take(NAMED).map(state::label).collect();
+            if judged.len() > NAMED {
+                names.push(format!("{} more", judged.len() - NAMED));
+            }
+            format!(" Judged by what it did at key files: {}.", names.join(", "))
+        }
+    };
     let cause = match benign.is_empty() {
         true => "Nothing in this case is consistent with a failure that is known.".to_string(),
         false => format!(
@@ -55,7 +109,7 @@ fn nothing(report: &Report, extents: &[Extent]) -> CaseVerdict {
         ),
     };
     CaseVerdict {
-        cause,
+        cause: format!("{cause}{of}"),
         confidence_text: "Rows that the captures do not have cannot be judged.".into(),
         looked_for: Some(
             "MachineGuid edited, or another than expected; well-known containers missing, made again, \
@@ -63,7 +117,24 @@ fn nothing(report: &Report, extents: &[Extent]) -> CaseVerdict {
              profiles and providers; floods, sweeps and programs in the key folders."
                 .into(),
         ),
-        not_shown: not_shown(report, extents),
+        ..CaseVerdict::default()
+    }
+}
+
+fn not_judged(report: &Report, missing: Vec<Missing>) -> CaseVerdict {
+    let reasons: Vec<&str> = missing.iter().map(|it| it.text.as_str()).collect();
+    let benign: Vec<&str> = report.findings.iter().map(|finding| &*finding.signature).collect();
+    let beside = match benign.is_empty() {
+        true => String::new(),
+        false => format!(" Seen beside: {}.", benign.join(", ")),
+    };
+    CaseVerdict {
+        cause: format!(
+            "Nothing was judged, and this is not an all-clear: {}.{beside}",
+            reasons.join("; ")
+        ),
+        confidence_text: "Rows that the captures do not have cannot be judged.".into(),
+        missing,
         ..CaseVerdict::default()
     }
 }
@@ -262,6 +333,10 @@ fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
     if judged().any(|capture| capture.guid_reads_without_value > 0) {
         lines.push("some reads of MachineGuid have no row with the value".into());
     }
+    let values = report
+        .machine_guid_reads
+        .iter()
+        .any(|read| report.captures[read.capture].role == CaptureRole::Case);
     let kept: u64 = judged().map(|capture| capture.events_kept).sum();
     let roles = report.captures.iter().map(|capture| capture.role);
     let was_stopped = extents
@@ -270,9 +345,7 @@ fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
         .any(|(extent, role)| *extent != Extent::Whole && role == CaptureRole::Case);
     if was_stopped {
         lines.push("what comes after the event at which reading was stopped".into());
-    } else if kept == 0 {
-        lines.push("the process that was asked for has no event here".into());
-    } else if report.machine_guid_reads.is_empty() {
+    } else if kept > 0 && !values {
         lines.push("no read of MachineGuid is in it, so it may be filtered or thinned".into());
     }
     if judged().any(|capture| capture.losses.count > 0) {

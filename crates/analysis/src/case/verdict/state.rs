@@ -1,0 +1,46 @@
+//! What a case comes to, in a word.
+
+use crate::report::{CaptureRole, Confidence, ProcessSummary, Report, Severity, VerdictState};
+
+/// The processes that were judged with what they did at key files, in captures that are
+/// judged.
+pub(super) fn judged(report: &Report) -> Vec<usize> {
+    let files = report.touches.files.iter().filter_map(|access| access.by.process_index);
+    let mut judged: Vec<usize> = files
+        .filter(|index| {
+            let capture = report.processes[*index].capture;
+            report.captures[capture].role == CaptureRole::Case
+        })
+        .collect();
+    judged.sort_unstable();
+    judged.dedup();
+    judged
+}
+
+pub(super) fn of(report: &Report, judged: &[usize]) -> VerdictState {
+    let broken = |severity: Severity, confidence: Confidence| {
+        severity == Severity::Error && confidence >= Confidence::Medium
+    };
+    let findings = || report.findings.iter();
+    if findings().any(|it| broken(it.severity, it.confidence)) {
+        return VerdictState::Broken;
+    }
+    if findings().any(|it| it.severity >= Severity::Warning) {
+        return VerdictState::Suspect;
+    }
+    match (findings().next().is_some(), judged.is_empty()) {
+        (true, _) => VerdictState::Note,
+        (false, false) => VerdictState::NothingKnown,
+        (false, true) => VerdictState::NotJudged,
+    }
+}
+
+/// Name and PID of a process, and for whom it acted.
+pub(super) fn label(process: &ProcessSummary) -> String {
+    let name = process.name.as_deref().unwrap_or("a process that is not named");
+    let pid = process.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
+    match &process.acts_for {
+        Some(account) => format!("{name}{pid} acting for {account}"),
+        None => format!("{name}{pid}"),
+    }
+}

@@ -1,0 +1,92 @@
+//! The dates of files in a listing.
+
+use std::cmp::Ordering;
+
+use super::super::facts::Facts;
+use super::{Across, Proof, ProofKind};
+use crate::guid::MachineGuid;
+use crate::key_file::{KeyFile, KeyFolder};
+use crate::moment::Moment;
+use crate::witness::{FolderListing, ListedFile, Witness, WitnessClock, WitnessTime};
+
+/// The files under one GUID in one listing.
+struct Dated {
+    guid: MachineGuid,
+    moments: Vec<Moment>,
+}
+
+/// For each listing: GUIDs of which every file is older than every file of another one.
+/// Where files of two lie between each other, the listing shows no order.
+pub(super) fn proofs(facts: &Facts<'_>) -> Vec<Proof> {
+    let mut proofs = Vec::new();
+    for (witness, entry) in facts.report.witnesses.iter().enumerate() {
+        let Witness::Folder(listing) = &entry.witness else { continue };
+        let all = dated(listing);
+        for older in &all {
+            for newer in all.iter().filter(|newer| is_older(older, newer)) {
+                proofs.push(Proof {
+                    older: older.guid.clone(),
+                    newer: newer.guid.clone(),
+                    kind: ProofKind::ListingDates,
+                    across: Across::OneComputer,
+                    events: Vec::new(),
+                    witnesses: vec![witness],
+                    reason: format!(
+                        "in {} every file under {} is older than those under {}",
+                        listing.source, older.guid, newer.guid
+                    ),
+                });
+            }
+        }
+    }
+    proofs
+}
+
+fn is_older(older: &Dated, newer: &Dated) -> bool {
+    !older.moments.is_empty()
+        && !newer.moments.is_empty()
+        && older.moments.iter().all(|one| newer.moments.iter().all(|other| one.is_before(other)))
+}
+
+/// The GUIDs of a listing whose files all have dates.
+fn dated(listing: &FolderListing) -> Vec<Dated> {
+    let mut all: Vec<Dated> = Vec::new();
+    let mut without: Vec<MachineGuid> = Vec::new();
+    let folder = listing.folder.unwrap_or_else(KeyFolder::usual);
+    for file in &listing.files {
+        let Some(KeyFile { guid, .. }) = KeyFile::in_folder(folder, &file.name) else { continue };
+        let Some(moment) = date(file) else {
+            without.push(guid);
+            continue;
+        };
+        match all.iter_mut().find(|dated| dated.guid == guid) {
+            Some(dated) => dated.moments.push(moment),
+            None => all.push(Dated { guid, moments: vec![moment] }),
+        }
+    }
+    all.retain(|dated| !without.contains(&dated.guid));
+    all
+}
+
+/// When the content of a file was made. A copy keeps that date and gets a new one of
+/// creation, so where the two are told and the file is older than its creation, it is a
+/// copy, and the former counts.
+fn date(file: &ListedFile) -> Option<Moment> {
+    let moment = |time: &Option<WitnessTime>| of(time.as_ref()?);
+    let (created, modified) = (moment(&file.created), moment(&file.modified));
+    match (created, modified) {
+        (Some(created), Some(modified)) => match created.compare(&modified) {
+            Some(Ordering::Less | Ordering::Equal) => Some(created),
+            Some(Ordering::Greater) => Some(modified),
+            None => None,
+        },
+        (created, modified) => created.or(modified),
+    }
+}
+
+fn of(time: &WitnessTime) -> Option<Moment> {
+    match (time.ticks, time.clock) {
+        (Some(ticks), WitnessClock::Utc) => Some(Moment::utc(ticks)),
+        _ => Moment::written(&time.text),
+    }
+}

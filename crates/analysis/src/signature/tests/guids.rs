@@ -1,0 +1,399 @@
+//! Which GUID is the older one, what is said to be put back, and what is not.
+
+use procmonkey_parser::{TICKS_PER_DAY, TICKS_PER_SECOND};
+
+use super::log::*;
+use crate::report::GuidRole;
+use crate::{
+    Case, CaseOptions, Confidence, Finding, FolderListing, HostMachineGuid, ListedFile,
+    MachineGuid, Report, Severity, Witness, WitnessTime,
+};
+
+/// A case while it is put together.
+#[derive(Default)]
+struct Together<'l> {
+    logs: Vec<&'l Log>,
+    baselines: Vec<&'l Log>,
+    witnesses: Vec<Witness>,
+    expected: Option<&'static str>,
+}
+
+impl<'l> Together<'l> {
+    fn of(logs: &[&'l Log]) -> Together<'l> {
+        Together { logs: logs.to_vec(), ..Together::default() }
+    }
+
+    fn baseline(mut self, log: &'l Log) -> Together<'l> {
+        self.baselines.push(log);
+        self
+    }
+
+    fn with(mut self, witness: Witness) -> Together<'l> {
+        self.witnesses.push(witness);
+        self
+    }
+
+    fn report(self) -> Report {
+        let mut options = CaseOptions::new();
+        if let Some(guid) = self.expected {
+            options = options.machine_guid(MachineGuid::new(guid));
+        }
+        let mut case = Case::new(options);
+        self.witnesses.into_iter().for_each(|witness| case.witness(witness));
+        self.baselines.iter().for_each(|log| log.read_into(&mut case, Case::read_baseline));
+        self.logs.iter().for_each(|log| log.read_into(&mut case, Case::read));
+        case.finish()
+    }
+}
+
+fn listing(files: &[(&str, &str, &str)]) -> Witness {
+    let mut listing = FolderListing { source: "dir.txt".into(), ..FolderListing::default() };
+    for (stem, guid, modified) in files {
+        let mut file = ListedFile::new(format!("{stem}_{guid}"));
+        file.modified = Some(WitnessTime::local(*modified)).filter(|_| !modified.is_empty());
+        listing.files.push(file);
+    }
+    Witness::Folder(listing)
+}
+
+fn registry(guid: &str) -> Witness {
+    Witness::MachineGuid(HostMachineGuid::new(MachineGuid::new(guid), "export.reg"))
+}
+
+/// The registry key was last written on this day, counted from the first of March 2026.
+fn registry_written(guid: &str, day: i64) -> Witness {
+    let mut host = HostMachineGuid::new(MachineGuid::new(guid), "hive SOFTWARE");
+    // 2026-03-01 12:00 UTC.
+    let first = (155_287 * TICKS_PER_DAY) + 12 * 3600 * TICKS_PER_SECOND;
+    host.written = Some(WitnessTime::utc("then", first + day * TICKS_PER_DAY));
+    Witness::MachineGuid(host)
+}
+
+fn found<'r>(report: &'r Report, signature: &str) -> &'r Finding {
+    let all: Vec<_> = report.findings.iter().map(|it| &*it.signature).collect();
+    report
+        .findings
+        .iter()
+        .find(|it| it.signature == signature)
+        .unwrap_or_else(|| panic!("{signature} is not among {all:?}"))
+}
+
+fn named(finding: &Finding, role: GuidRole) -> Vec<&str> {
+    finding.guids.iter().filter(|it| it.role == role).map(|it| it.guid.as_str()).collect()
+}
+
+fn put_back(finding: &Finding) -> Option<&str> {
+    let value = finding.put_back.as_ref().map(MachineGuid::as_str);
+    let said = finding.remedy.contains("putting ");
+    assert_eq!(value.is_some(), said, "what is typed and what is said agree: {}", finding.remedy);
+    value
+}
+
+/// The service makes its key anew under `guid`, and ends.
+fn breaks(log: &mut Log, guid: &str) {
+    log.read_value(guid).make_anew(IIS, guid, 78).exit();
+}
+
+fn works(log: &mut Log, guid: &str) {
+    log.read_value(guid).use_key(&under(IIS, guid)).use_key(&under(DCOM, guid));
+}
+
+#[test]
+fn a_file_made_when_there_was_none_is_the_newer_one_with_and_without_its_reads() {
+    for reads in [true, false] {
+        let mut log = Log::new();
+        if reads {
+            log.read_value(OTHER);
+        }
+        log.make_anew(IIS, OTHER, 78).exit().by(TOOL);
+        log.list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}"), format!("{DCOM}_{GUID}")]);
+        let report = Together::of(&[&log]).report();
+        let finding = found(&report, "MK-01");
+        assert_eq!(named(finding, GuidRole::Older), [GUID], "{reads}");
+        assert_eq!(named(finding, GuidRole::Newer), [OTHER], "{reads}");
+        assert_eq!(put_back(finding), Some(GUID), "{reads}");
+        assert_eq!(finding.severity, Severity::Error, "{reads}");
+    }
+}
+
+#[test]
+fn a_copy_that_a_shell_makes_is_no_proof_of_anything() {
+    let mut log = Log::new();
+    // The value is OTHER; somebody restores the old file under GUID.
+    log.by(TOOL);
+    let path = under(IIS, GUID);
+    log.refuse(&path, "NAME NOT FOUND").create(&path).write(&path, 2202).close(&path);
+    log.list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&log]).report();
+    for finding in &report.findings {
+        assert_eq!(put_back(finding), None, "{}", finding.signature);
+        assert!(named(finding, GuidRole::Older).is_empty(), "{}", finding.signature);
+    }
+}
+
+#[test]
+fn without_proof_both_are_named_and_none_to_put_back() {
+    // Which was first is open: the file that is in use, or the one that is only there.
+    let mut log = Log::new();
+    log.read_value(OTHER).open(&under(IIS, OTHER)).size(&under(IIS, OTHER), 2202);
+    log.exit().by(TOOL).list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&log]).report();
+    let finding = found(&report, "MK-01");
+    assert_eq!(put_back(finding), None);
+    assert_eq!(finding.confidence, Confidence::Low);
+    let mut both = named(finding, GuidRole::Unordered);
+    both.sort_unstable();
+    assert_eq!(both, [GUID, OTHER]);
+    for guid in both {
+        assert!(finding.remedy.contains(guid), "{}", finding.remedy);
+    }
+    assert!(finding.remedy.contains("--keys-dir"), "{}", finding.remedy);
+}
+
+#[test]
+fn the_dates_of_a_listing_prove_it_only_where_no_file_lies_between() {
+    let mut log = Log::new();
+    log.read_value(OTHER).open(&under(IIS, OTHER)).size(&under(IIS, OTHER), 2202).exit();
+    let (old, new) = ("03/01/2026  09:12 AM", "03/25/2026  06:59 PM");
+    for (files, want) in [
+        (vec![(IIS, GUID, old), (DCOM, GUID, old), (IIS, OTHER, new)], Some(GUID)),
+        // A key of this value is older than one of the other: it was there before.
+        (vec![(IIS, GUID, new), (DCOM, OTHER, old), (IIS, OTHER, new)], None),
+        (vec![(IIS, GUID, old), (DCOM, GUID, new), (IIS, OTHER, "03/14/2026  06:59 PM")], None),
+        (vec![(IIS, GUID, old), (IIS, OTHER, old)], None),
+        (vec![(IIS, GUID, old), (IIS, OTHER, "")], None),
+        // The file in use is the older one, which is in effect: nothing to put back.
+        (vec![(IIS, GUID, new), (IIS, OTHER, old)], None),
+    ] {
+        let report = Together::of(&[&log]).with(listing(&files)).report();
+        assert_eq!(put_back(found(&report, "MK-01")), want, "{files:?}");
+    }
+}
+
+#[test]
+fn a_value_that_was_set_or_read_later_is_the_newer_one() {
+    let mut set = Log::new();
+    works(&mut set, GUID);
+    set.by(TOOL).set_value(OTHER);
+    let report = Together::of(&[&set]).report();
+    let finding = found(&report, "MK-02");
+    assert_eq!((named(finding, GuidRole::Older), put_back(finding)), (vec![GUID], Some(GUID)));
+
+    let mut read = Log::new();
+    read.read_value(GUID).by(WORKER).read_value(OTHER);
+    let report = Together::of(&[&read]).report();
+    assert_eq!(put_back(found(&report, "MK-02")), Some(GUID));
+
+    // There and back again: the older one is in effect, and nobody is sent anywhere.
+    let mut back = Log::new();
+    back.read_value(GUID).by(TOOL).set_value(OTHER).set_value(GUID);
+    let report = Together::of(&[&back]).report();
+    assert_eq!(put_back(found(&report, "MK-02")), None);
+}
+
+#[test]
+fn a_value_of_the_32_bit_view_names_no_key_file() {
+    const WOW: &str = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Cryptography\MachineGuid";
+    let data = format!("Type: REG_SZ, Length: 74, Data: {OTHER}");
+    let mut log = Log::new();
+    log.row("RegQueryValue", WOW, "SUCCESS", &data);
+    works(&mut log, GUID);
+    log.by(TOOL).row("RegSetValue", WOW, "SUCCESS", &data);
+    let report = Together::of(&[&log]).report();
+    assert_eq!(signs(&report), []);
+    assert_eq!(report.timeline.iter().filter(|it| it.link.is_some()).count(), 4);
+}
+
+#[test]
+fn captures_are_taken_in_the_order_of_their_dates() {
+    let (mut good, mut bad) = (Log::dated("2026-03-05"), Log::dated("2026-03-06"));
+    good.start_on("WEB01");
+    works(&mut good, GUID);
+    bad.start_on("WEB01");
+    breaks(&mut bad, OTHER);
+    for logs in [[&good, &bad], [&bad, &good]] {
+        let report = Together::of(&logs).report();
+        let finding = found(&report, "MK-01");
+        assert_eq!(put_back(finding), Some(GUID));
+        assert_eq!(finding.confidence, Confidence::High);
+        let swapped = logs[0].text_is(&bad);
+        let said =
+            report.captures.iter().any(|it| it.remarks.iter().any(|r| r.contains("by its dates")));
+        assert_eq!(said, swapped, "{:?}", report.captures[0].remarks);
+        assert!(report.captures[0].first_time.as_deref().unwrap().starts_with("2026-03-05"));
+    }
+    // A baseline of another day proves the same; one that is later proves nothing.
+    let report = Together::of(&[&bad]).baseline(&good).report();
+    assert_eq!(put_back(found(&report, "MK-01")), Some(GUID));
+    let mut later = Log::dated("2026-03-09");
+    later.start_on("WEB01");
+    works(&mut later, GUID);
+    let mut healthy = Log::dated("2026-03-06");
+    healthy.start_on("WEB01");
+    works(&mut healthy, OTHER);
+    let report = Together::of(&[&healthy]).baseline(&later).report();
+    assert_eq!(put_back(found(&report, "MK-02")), None);
+}
+
+#[test]
+fn captures_of_two_computers_are_not_one_case() {
+    let (mut one, mut other) = (Log::dated("2026-03-05"), Log::dated("2026-03-06"));
+    one.start_on("WEB01");
+    works(&mut one, GUID);
+    other.start_on("WEB02");
+    works(&mut other, OTHER);
+    let report = Together::of(&[&one, &other]).report();
+    assert_eq!(signs(&report), []);
+    let remarks = report.captures[1].remarks.join(" ");
+    assert!(remarks.contains("another computer") && remarks.contains("WEB02"), "{remarks}");
+
+    // What is wrong on one of them is told all the same.
+    let mut broken = Log::dated("2026-03-06");
+    broken.start_on("WEB02");
+    breaks(&mut broken, OTHER);
+    broken.by(TOOL).list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&one, &broken]).report();
+    assert_eq!(put_back(found(&report, "MK-01")), Some(GUID));
+
+    // Where nothing tells, it is supposed, and said to be.
+    let (mut one, mut other) = (Log::dated("2026-03-05"), Log::dated("2026-03-06"));
+    works(&mut one, GUID);
+    breaks(&mut other, OTHER);
+    let report = Together::of(&[&one, &other]).report();
+    let finding = found(&report, "MK-01");
+    assert_eq!(finding.confidence, Confidence::Low);
+    assert!(finding.lowered_by.iter().any(|it| it.contains("one computer")), "{finding:?}");
+}
+
+#[test]
+fn the_registry_that_holds_the_older_value_needs_a_restart_and_no_more() {
+    let mut log = Log::new();
+    log.read_value(OTHER).make_anew(IIS, OTHER, 78).exit();
+    log.by(TOOL).list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&log]).with(registry(GUID)).report();
+    assert_eq!(signs(&report), [("MK-01", Severity::Error)]);
+    let finding = found(&report, "MK-01");
+    assert_eq!(put_back(finding), None);
+    assert!(finding.remedy.contains("already put back"), "{}", finding.remedy);
+    assert!(finding.remedy.contains("Restart the service"), "{}", finding.remedy);
+    // The one that holds the newer value changes nothing about the advice.
+    let report = Together::of(&[&log]).with(registry(OTHER)).report();
+    assert_eq!(put_back(found(&report, "MK-01")), Some(GUID));
+}
+
+#[test]
+fn a_registry_says_which_is_older_only_by_when_its_key_was_written() {
+    // A lost key, and another value in the registry. The capture is of the sixth of March.
+    let mut log = Log::dated("2026-03-06");
+    breaks(&mut log, OTHER);
+    let report = |witness| Together::of(&[&log]).with(witness).report();
+    let open = report(registry(GUID));
+    assert_eq!(put_back(found(&open, "MK-01")), None);
+    assert!(found(&open, "MK-01").remedy.contains(GUID));
+    // Written before the capture, with the other value: a copy of the time before.
+    let copy = report(registry_written(GUID, 2));
+    assert_eq!(put_back(found(&copy, "MK-01")), Some(GUID));
+    // Written after the capture: the other value is the newer one, and in effect.
+    let after = report(registry_written(GUID, 20));
+    assert_eq!(put_back(found(&after, "MK-01")), None);
+    assert_eq!(named(found(&after, "MK-01"), GuidRole::Newer), [GUID]);
+}
+
+#[test]
+fn an_expected_value_is_not_what_was() {
+    let mut log = Log::new();
+    breaks(&mut log, OTHER);
+    let mut case = Together::of(&[&log]);
+    case.expected = Some(GUID);
+    let report = case.report();
+    let finding = found(&report, "MK-01");
+    assert_eq!(put_back(finding), None);
+    assert_eq!(named(finding, GuidRole::Expected), [GUID]);
+    // Nor is it in effect: files are not held against it.
+    let mut files = Log::new();
+    files.use_key(&under(IIS, OTHER));
+    let mut case = Together::of(&[&files]);
+    case.expected = Some(GUID);
+    let report = case.report();
+    assert_eq!(signs(&report), [("MK-01", Severity::Warning)]);
+    assert!(report.timeline.iter().all(|it| it.in_effect.is_none()));
+}
+
+#[test]
+fn proofs_that_contradict_each_other_name_no_value() {
+    // The file under OTHER was made when there was none; but its other files are older.
+    let mut log = Log::new();
+    breaks(&mut log, OTHER);
+    let old = "03/01/2026  09:12 AM";
+    let files = [(DCOM, OTHER, old), (RDP, OTHER, old), (IIS, GUID, "03/25/2026  06:59 PM")];
+    let report = Together::of(&[&log]).with(listing(&files)).report();
+    let finding = found(&report, "MK-01");
+    assert_eq!(put_back(finding), None);
+    assert_eq!(finding.confidence, Confidence::Low);
+    assert!(finding.explanation.contains("contradicts itself"), "{}", finding.explanation);
+}
+
+#[test]
+fn of_several_older_values_only_the_last_one_is_put_back() {
+    const THIRD: &str = "9d27b3f0-1c64-4e8a-b5f2-60a7c8d1e934";
+    let mut log = Log::new();
+    breaks(&mut log, OTHER);
+    let names = [GUID, OTHER, THIRD].map(|guid| format!("{IIS}_{guid}"));
+    log.by(TOOL).list(&names);
+    let report = Together::of(&[&log]).report();
+    assert_eq!(put_back(found(&report, "MK-01")), None);
+    let files = [
+        (IIS, THIRD, "03/01/2019  09:12 AM"),
+        (IIS, GUID, "03/01/2026  09:12 AM"),
+        (IIS, OTHER, "03/25/2026  06:59 PM"),
+    ];
+    let report = Together::of(&[&log]).with(listing(&files)).report();
+    assert_eq!(put_back(found(&report, "MK-01")), Some(GUID));
+}
+
+#[test]
+fn braces_are_said_to_be_the_mistake() {
+    let braced = format!("{{{}}}", OTHER.to_uppercase());
+    let mut log = Log::new();
+    let data = format!("Type: REG_SZ, Length: 78, Data: {braced}");
+    log.row("RegQueryValue", VALUE, "SUCCESS", &data).make_anew(IIS, &braced, 78).exit();
+    log.by(TOOL).list(&[format!("{IIS}_{GUID}"), format!("{DCOM}_{GUID}")]);
+    let report = Together::of(&[&log]).report();
+    for signature in ["MK-01", "MK-17"] {
+        let finding = found(&report, signature);
+        assert!(finding.explanation.contains("braces"), "{}", finding.explanation);
+        assert!(finding.explanation.contains("Length: 78"), "{}", finding.explanation);
+    }
+    assert!(found(&report, "MK-01").remedy.contains("without braces"));
+}
+
+#[test]
+fn who_set_the_value_is_cited_where_the_capture_shows_it() {
+    let mut log = Log::new();
+    works(&mut log, GUID);
+    log.by(TOOL).set_value(OTHER).by(IISADMIN);
+    breaks(&mut log, OTHER);
+    let report = Together::of(&[&log]).report();
+    let finding = found(&report, "MK-01");
+    let set = report.timeline.iter().find(|it| it.step == crate::Step::GuidSet).unwrap().event;
+    assert!(finding.evidence[0].events.contains(&set), "{:?}", finding.evidence);
+    assert!(finding.explanation.contains("tool.exe"), "{}", finding.explanation);
+    assert!(!finding.does_not_prove.contains("who changed"), "{}", finding.does_not_prove);
+}
+
+#[test]
+fn another_windows_and_the_stores_of_users_show_no_order() {
+    let name = |guid: &str| format!("{IIS}_{guid}");
+    for folder in [
+        r"C:\Windows.old\ProgramData\Microsoft\Crypto\RSA\MachineKeys",
+        r"D:\Backup\ProgramData\Microsoft\Crypto\RSA\MachineKeys",
+        r"C:\Users\eva\AppData\Roaming\Microsoft\Crypto\RSA\S-1-5-21-1-2-3-1001",
+    ] {
+        let mut log = Log::new();
+        breaks(&mut log, OTHER);
+        let detail = format!("Filter: *, 1: {}", name(GUID));
+        log.by(TOOL).row("QueryDirectory", &format!("{folder}\\*"), "SUCCESS", &detail);
+        let report = Together::of(&[&log]).report();
+        assert_eq!(signs(&report), [("MK-03", Severity::Error)], "{folder}");
+    }
+}

@@ -1,0 +1,74 @@
+//! What events say about the computer that they are of.
+
+use procmonkey_parser::Event;
+
+use crate::report::{ComputerMarks, ComputerName, Volume};
+
+/// The most marks of a kind that are kept of a capture.
+const MOST: usize = 16;
+
+/// What a SID of a computer or a domain begins with.
+const AUTHORITY: &str = "S-1-5-21-";
+
+impl ComputerMarks {
+    /// Takes in the start of a process, whose environment names the computer.
+    pub(super) fn see_start(&mut self, event: &Event) {
+        let Some(detail) = event.detail() else { return };
+        let Some(environment) = detail.get("Environment") else { return };
+        let mut variables = environment.split([';', '\n']).map(str::trim);
+        let name = variables.find_map(|variable| {
+            let (key, value) = variable.split_once('=')?;
+            key.eq_ignore_ascii_case("COMPUTERNAME").then_some(value.trim())
+        });
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            self.add_name(name, &format!("COMPUTERNAME in event {}", event.number()));
+        }
+    }
+
+    /// Takes in a path in which a SID may stand.
+    pub(super) fn see_path(&mut self, path: &str) {
+        if self.authorities.len() >= MOST {
+            return;
+        }
+        let Some(at) = find_ignore_case(path, AUTHORITY) else { return };
+        let mut numbers = path[at + AUTHORITY.len()..].split(|c: char| !c.is_ascii_digit());
+        let parts: Vec<&str> = numbers.by_ref().take(3).filter(|part| !part.is_empty()).collect();
+        if let [a, b, c] = parts[..] {
+            let authority = format!("{AUTHORITY}{a}-{b}-{c}");
+            if !self.authorities.contains(&authority) {
+                self.authorities.push(authority);
+            }
+        }
+    }
+
+    /// Takes in a question about a volume.
+    pub(super) fn see_volume(&mut self, event: &Event, path: &str) {
+        let Some(detail) = event.detail() else { return };
+        let serial = detail.get("VolumeSerialNumber").map(str::trim);
+        let drive = path.get(..2).filter(|drive| drive.ends_with(':'));
+        if let (Some(serial), Some(drive)) = (serial.filter(|it| !it.is_empty()), drive) {
+            self.add_volume(&drive.to_ascii_uppercase(), serial);
+        }
+    }
+
+    pub(crate) fn add_name(&mut self, name: &str, source: &str) {
+        let known = self.names.iter().any(|known| known.name.eq_ignore_ascii_case(name));
+        if !name.is_empty() && !known && self.names.len() < MOST {
+            self.names.push(ComputerName { name: name.to_string(), source: source.to_string() });
+        }
+    }
+
+    fn add_volume(&mut self, drive: &str, serial: &str) {
+        let known = self.volumes.iter().any(|known| known.drive == drive);
+        if !known && self.volumes.len() < MOST {
+            self.volumes
+                .push(Volume { drive: drive.to_string(), serial: serial.to_ascii_uppercase() });
+        }
+    }
+}
+
+fn find_ignore_case(text: &str, part: &str) -> Option<usize> {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    memchr::memchr2_iter(b's', b'S', text)
+        .find(|at| text.get(*at..*at + part.len()).is_some_and(|it| it.eq_ignore_ascii_case(part)))
+}
