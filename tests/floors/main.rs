@@ -32,10 +32,10 @@ const CRATES: [Crate; 4] = [
         package: "procmonkey",
         floors: &[
             &["command"],
-            &["exit", "inputs", "render", "witnesses"],
+            &["evidence", "exit", "inputs", "render", "witnesses"],
             &["output"],
             &["args"],
-            &["filter_files", "messages"],
+            &["filter_files", "interrupts", "messages"],
             &["text"],
         ],
     },

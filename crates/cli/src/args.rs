@@ -4,6 +4,7 @@ mod captures;
 pub(crate) mod code;
 mod compare;
 mod convert;
+mod files;
 mod output;
 mod select;
 mod witness;
@@ -22,7 +23,8 @@ pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget};
-pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
+pub(crate) use files::Files;
+pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
