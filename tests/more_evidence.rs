@@ -265,10 +265,10 @@ fn nothing_that_is_added_or_missing_clears_a_case_or_turns_it_round() {
                         wrong.push(format!("{what}: {before:?} is cleared by more evidence"));
                     }
                 }
-                if state(&report) == "not_judged" {
-                    if list(&report["verdict"], "missing").is_empty() || status != 4 {
-                        wrong.push(format!("{what}: not judged, and nobody knows why ({status})"));
-                    }
+                if state(&report) == "not_judged"
+                    && (list(&report["verdict"], "missing").is_empty() || status != 4)
+                {
+                    wrong.push(format!("{what}: not judged, and nobody knows why ({status})"));
                 }
             }
         }

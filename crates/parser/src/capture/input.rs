@@ -2,17 +2,15 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
 use super::Capture;
-#[cfg(feature = "zip")]
-use super::archive::Archive;
 use super::options::ReadOptions;
 use super::parts::{self, Parts};
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{Content, Packed, ReadAt, ReadAtStream, SourceEncoding, read_range};
-use crate::model::{Counted, Error};
+use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
+use crate::model::{Counted, Error, ErrorKind};
 use crate::pml;
 
 /// One thing given by the user: a file, a stream, or an archive with any number
@@ -39,8 +37,8 @@ pub struct Input<'a> {
 enum Members<'a> {
     /// One capture, until it is taken.
     One(Option<Source<'a>>),
-    #[cfg(feature = "zip")]
-    Zip(Box<Archive<'a>>),
+    /// An archive, and which of its members comes next.
+    Zip(Archive<'a>, usize),
 }
 
 /// Where the bytes of one capture come from.
@@ -49,7 +47,7 @@ enum Source<'a> {
     /// A plain file, which may be mapped into memory.
     File(File),
     /// The parts of one native capture.
-    Pml(Vec<Content>),
+    Pml(Parts),
     /// A native capture that is read piece by piece.
     ReadAt(Box<dyn ReadAt + 'a>),
 }
@@ -57,8 +55,9 @@ enum Source<'a> {
 impl<'a> Source<'a> {
     fn open(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
         let packed = match self {
-            Source::Pml(parts) => {
-                return Capture::from_pml(name, parts, options, SourceEncoding::default());
+            Source::Pml(Parts { contents, losses }) => {
+                let encoding = SourceEncoding::default();
+                return Capture::from_pml(name, contents, losses, options, encoding);
             }
             Source::ReadAt(source) => return Capture::from_read_at(name, source, options),
             Source::Stream(stream) => Packed::stream(stream, SourceEncoding::default()),
@@ -93,22 +92,21 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let source = match parts::open_all(path, file, &options.progress).map_err(failed)? {
-                Parts::InMemory(parts) => Source::Pml(parts),
-                Parts::Unmapped(file) => Source::ReadAt(Box::new(file)),
+            let progress = &options.progress;
+            let source = match cfg!(not(feature = "mmap")) && parts::is_alone(path) {
+                true => {
+                    Source::ReadAt(Box::new(Counted { inner: file, progress: progress.clone() }))
+                }
+                false => Source::Pml(parts::open_all(path, file, progress).map_err(failed)?),
             };
             return Ok(Input::of(path.display().to_string(), options, source));
         }
         let name = path.display().to_string();
-        let inner = file.try_clone().map_err(failed)?;
-        let counted = Counted { inner, progress: options.progress.clone() };
-        let mut input = Input::from_seekable(name, counted, options)?;
-        match &mut input.members {
-            #[cfg(feature = "zip")]
-            Members::Zip(archive) => archive.unpack_from(file),
-            Members::One(source) => *source = Some(Source::File(file)),
-        }
-        Ok(input)
+        let members = match starts_as_zip(&file).map_err(failed)? {
+            true => Members::of_archive(&name, Archive::of_file(file))?,
+            false => Members::One(Some(Source::File(file))),
+        };
+        Ok(Input { name, options: options.clone(), members })
     }
 
     /// Reads from something that can be sought, such as a file or a `Cursor`.
@@ -126,12 +124,7 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            #[cfg(feature = "zip")]
-            {
-                Members::Zip(Box::new(Archive::open(source, &name)?))
-            }
-            #[cfg(not(feature = "zip"))]
-            return Err(Compression::Zip.not_supported().in_input(&name));
+            Members::of_archive(&name, Archive::of_seekable(Box::new(source)))?
         } else {
             Members::One(Some(Source::Stream(Box::new(source))))
         };
@@ -191,19 +184,19 @@ impl<'a> Input<'a> {
     }
 
     /// The names of the files in an archive, in its order; empty for an input that is not
-    /// an archive.
+    /// an archive. Where several files have one name, it is followed by the number of the
+    /// member: `Log.csv (member 2)`.
     ///
     /// ```
     /// use procmonkey_parser::{Input, ReadOptions};
     ///
-    /// let mut input = Input::from_reader("a.csv", &b"\"PID\"\r\n"[..], &ReadOptions::new())?;
+    /// let input = Input::from_reader("a.csv", &b"\"PID\"\r\n"[..], &ReadOptions::new())?;
     /// assert!(input.members().is_empty());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn members(&mut self) -> Vec<String> {
-        match &mut self.members {
-            #[cfg(feature = "zip")]
-            Members::Zip(archive) => archive.members(),
+    pub fn members(&self) -> Vec<String> {
+        match &self.members {
+            Members::Zip(archive, _) => archive.names().map(str::to_string).collect(),
             Members::One(_) => Vec::new(),
         }
     }
@@ -221,16 +214,20 @@ impl<'a> Input<'a> {
     ///
     /// # Errors
     /// As the capture that [`Input::next_capture`] gives; and
-    /// [`ErrorKind::NotACapture`](crate::ErrorKind::NotACapture) for an archive that holds no
-    /// file or more than one, and for an input whose captures were taken already.
+    /// [`ErrorKind::NotACapture`] for an archive that holds no file or more than one, and
+    /// for an input whose captures were taken already.
     pub fn into_capture(self) -> Result<Capture<'a>, Error> {
         let Input { name, options, members } = self;
+        let refused = |what: &str| Err(Error::not_a_capture(what).in_input(&name));
         match members {
-            #[cfg(feature = "zip")]
-            Members::Zip(archive) => archive.into_capture(&name, &options),
-            Members::One(source) => match source {
-                Some(source) => source.open(&name, &options),
-                None => Err(Error::not_a_capture("its capture was taken already").in_input(&name)),
+            Members::One(Some(source)) => source.open(&name, &options),
+            Members::One(None) | Members::Zip(_, 1..) => refused("its capture was taken already"),
+            Members::Zip(archive, 0) => match archive.names().len() {
+                0 => refused("an archive without a file"),
+                1 => open_member(&archive, 0, &name, &options),
+                count => {
+                    refused(&format!("an archive of {count} files, where one capture is wanted"))
+                }
             },
         }
     }
@@ -241,27 +238,86 @@ impl<'a> Input<'a> {
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
             Members::One(source) => Some(source.take()?.open(&self.name, &self.options)),
-            #[cfg(feature = "zip")]
-            Members::Zip(archive) => archive.next_capture(&self.name, &self.options),
+            Members::Zip(archive, next) => {
+                let index = *next;
+                archive.name(index)?;
+                *next += 1;
+                Some(open_member(archive, index, &self.name, &self.options))
+            }
         }
     }
+}
+
+impl<'a> Members<'a> {
+    fn of_archive(name: &str, archive: io::Result<Archive<'a>>) -> Result<Members<'a>, Error> {
+        if !Compression::Zip.is_supported() {
+            return Err(Compression::Zip.not_supported().in_input(name));
+        }
+        let archive = archive.map_err(|error| {
+            let what = format!("{name}: the zip archive cannot be read: {error}");
+            Error::new(ErrorKind::Damaged, what)
+        })?;
+        if archive.names().any(|member| member == "[Content_Types].xml") {
+            return Err(Error::new(
+                ErrorKind::NotACapture,
+                format!(
+                    "{name}: not a Procmon capture, but a document of Microsoft Office (Word, \
+                     Excel); save it as plain text or CSV, or copy the rows out of it"
+                ),
+            ));
+        }
+        Ok(Members::Zip(archive, 0))
+    }
+}
+
+/// The capture in a member of the archive that the input of this name is.
+fn open_member<'a>(
+    archive: &Archive<'a>,
+    index: usize,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Capture<'a>, Error> {
+    let packed = member(archive, index, options).map_err(|error| error.in_input(name))?;
+    let name = format!("{name}/{}", archive.name(index).unwrap_or_default());
+    Capture::from_bytes(&name, packed, options)
+}
+
+/// A member of an archive, decompressed on a separate thread where the options allow it.
+fn member<'a>(
+    archive: &Archive<'a>,
+    index: usize,
+    options: &ReadOptions,
+) -> Result<Packed<'a>, Error> {
+    if options.unpacking() == Unpacking::InBackground
+        && let Some(bytes) = archive.open_apart(index, &options.progress)
+        && let Ok(packed) = Packed::member_in_background(bytes?)
+    {
+        return Ok(packed);
+    }
+    Ok(Packed::member(archive.open(index, &options.progress)?))
+}
+
+/// Whether a file begins as a zip archive does.
+fn starts_as_zip(mut file: &File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(Compression::of(&head) == Some(Compression::Zip))
 }
 
 /// Opens a file that holds one capture: of any format, compressed or not, or in a zip archive
 /// of its own. [`Input::open`] does the same for any number of captures, and with options.
 ///
 /// ```
-/// # fn main() -> Result<(), procmonkey_parser::Error> {
 /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
 /// let mut capture = procmonkey_parser::open(path)?;
-/// let mut failed = 0;
+/// let mut denied = 0;
 /// for event in capture.events() {
-///     failed += u64::from(event?.result().as_deref() == Some("ACCESS DENIED"));
+///     denied += u64::from(event?.result().as_deref() == Some("ACCESS DENIED"));
 /// }
-/// println!("{} events, {failed} without access", capture.events_read());
+/// println!("{} events, {denied} without access", capture.events_read());
 /// # assert_eq!(capture.events_read(), 4055);
-/// # Ok(())
-/// # }
+/// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
 ///
 /// # Errors
