@@ -48,10 +48,13 @@ pub(super) fn guess(cells: &Cells) -> Guess {
     let explained = !roles.contains(&Role::Other);
     let is_bare = operation == 0 && path.is_some();
     let places = Places { roles, operation, path, result, detail };
-    let layout = Layout::by_looks(cells, places, surety);
+    let mut layout = Layout::by_looks(cells, places, surety);
     let is_row = surety == Surety::Strong || (explained && (has_process || is_bare));
     match layout.fits(cells) && is_row {
-        true => Guess::Row(layout),
+        true => {
+            layout.note_time(cells);
+            Guess::Row(layout)
+        }
         false => Guess::No,
     }
 }

@@ -177,9 +177,8 @@ pub(super) fn is_program(text: &str) -> bool {
 
 /// Whether a text can be the name of a file on Windows.
 pub(super) fn is_file_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().count() <= 128
-        && !text.contains(|c: char| "\\/:*?\"<>|\t".contains(c) || c.is_control())
+    let is_sign = |byte: u8| b"\\/:*?\"<>|".contains(&byte) || byte.is_ascii_control();
+    !text.is_empty() && text.len() <= 255 && !text.bytes().any(is_sign)
 }
 
 /// Whether a text looks like something that Procmon shows in the column Path.
