@@ -15,7 +15,10 @@ fn analyze(path: &str) -> Result<Report, Error> {
     Ok(case.finish())
 }
 
-fn triage(paths: impl Iterator<Item = String>, mut output: impl Write) -> io::Result<()> {
+pub(crate) fn triage(
+    paths: impl Iterator<Item = String>,
+    mut output: impl Write,
+) -> io::Result<()> {
     let mut results: Vec<_> = paths.map(|path| (analyze(&path), path)).collect();
     // What cannot be read may be anything, so it comes first.
     results.sort_by_key(|(report, _)| match report {

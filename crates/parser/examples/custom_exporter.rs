@@ -22,7 +22,7 @@ impl<W: Write> LineWriter<W> {
     }
 }
 
-fn export(path: &str, output: impl Write) -> io::Result<u64> {
+pub(crate) fn export(path: &str, output: impl Write) -> io::Result<u64> {
     let filter = Filter::new([
         Rule::parse("Operation contains File", Action::Include)?,
         Rule::parse("Result is SUCCESS", Action::Exclude)?,

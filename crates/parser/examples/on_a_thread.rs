@@ -27,7 +27,7 @@ fn read_apart(path: String) -> (Receiver<Event>, JoinHandle<Result<Losses, Error
 }
 
 /// How often each operation occurs in a capture, and what could not be read.
-fn count(path: String) -> Result<(BTreeMap<String, u64>, Losses), Error> {
+pub(crate) fn count(path: String) -> Result<(BTreeMap<String, u64>, Losses), Error> {
     let (events, thread) = read_apart(path);
     let mut by_operation: BTreeMap<String, u64> = BTreeMap::new();
     for event in events {

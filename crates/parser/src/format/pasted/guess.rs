@@ -276,7 +276,7 @@ mod tests {
     const REST: &str = "ReadFile\tC:\\a\tSUCCESS\tOffset: 0, Length: 8";
 
     #[test]
-    fn columns_are_told_by_their_looks() {
+    fn columns_are_recognised_by_their_looks() {
         let usual = ["Time of Day", "Process Name", "PID", "Operation", "Path", "Result", "Detail"];
         assert_eq!(names(&format!("6:59:13.0390001 PM\ta.exe\t8\t{REST}")), usual);
         assert_eq!(names(&format!("18:59:13,0390001\tMy App\t8\t{REST}")), usual);

@@ -73,7 +73,7 @@ pub(super) struct Layout {
     pub(super) has_header: bool,
     /// Whether the names of the header are Procmon's own.
     is_exact: bool,
-    /// Whether the rows of one table told what a number is.
+    /// Whether the rows of one table showed what a number is.
     pub(super) is_settled: bool,
     /// A time that was read as one: another with digits in the same places is one, too.
     time: String,
@@ -141,7 +141,7 @@ impl Layout {
         }
     }
 
-    /// The meaning of a row whose cells were told by their looks.
+    /// The meaning of a row whose cells were recognised by their looks.
     pub(super) fn by_looks(cells: &Cells, places: Places, surety: Surety) -> Layout {
         let mut layout = Layout {
             parted: cells.parted,

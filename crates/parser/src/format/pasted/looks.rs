@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_of_any_locale_are_told_from_other_cells() {
+    fn times_of_any_locale_are_recognised_among_other_cells() {
         for text in [
             "6:59:13.0390001 PM",
             "18:59:13,0390001",
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_accounts_and_programs_are_told_apart() {
+    fn paths_accounts_and_programs_are_distinguished() {
         for text in ["C:\\a b", "\\\\srv\\x", "HKLM\\SOFTWARE", "a:1 -> b:2", "C:", "HKLM"] {
             assert!(is_path(text), "{text}");
         }

@@ -1,4 +1,4 @@
-//! The words by which a row of Procmon's is told: its operations and its results.
+//! The words by which a row of Procmon's is recognised: its operations and its results.
 
 use std::collections::HashSet;
 use std::ops::Range;
