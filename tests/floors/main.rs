@@ -67,6 +67,7 @@ const CRATES: [Crate; 4] = [
                 "key_file",
                 "machine_guid",
                 "moment",
+                "outcome",
                 "phase",
                 "step",
             ],

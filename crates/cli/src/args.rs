@@ -211,7 +211,7 @@ fn parse<T: std::str::FromStr<Err = procmonkey_parser::Error>>(text: &str) -> Re
 }
 
 fn machine_guid(text: &str) -> Result<MachineGuid, String> {
-    let guid = MachineGuid::new(text.trim());
+    let guid = MachineGuid::new(text).without_braces();
     match guid.is_well_formed() {
         true => Ok(guid),
         false => Err("a GUID looks like 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1".into()),
