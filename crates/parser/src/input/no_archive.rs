@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::marker::PhantomData;
 
-use super::decode::ByteStream;
-use crate::model::{Error, Progress};
+use super::packed::MemberBytes;
+use crate::model::{Error, Limits, Progress};
 
 /// A source that can be read and sought: a file, or bytes in memory.
 pub(crate) trait SeekRead: Read + Seek + Send {}
@@ -16,11 +16,14 @@ impl<T: Read + Seek + Send> SeekRead for T {}
 pub(crate) struct Archive<'a>(Infallible, PhantomData<&'a ()>);
 
 impl<'a> Archive<'a> {
-    pub(crate) fn of_file(_file: File) -> io::Result<Archive<'static>> {
+    pub(crate) fn of_file(_file: File, _limits: &Limits) -> io::Result<Archive<'static>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(crate) fn of_seekable(_source: Box<dyn SeekRead + 'a>) -> io::Result<Archive<'a>> {
+    pub(crate) fn of_seekable(
+        _source: Box<dyn SeekRead + 'a>,
+        _limits: &Limits,
+    ) -> io::Result<Archive<'a>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
@@ -32,7 +35,7 @@ impl<'a> Archive<'a> {
         match self.0 {}
     }
 
-    pub(crate) fn open(&self, _: usize, _: &Progress) -> Result<ByteStream<'a>, Error> {
+    pub(crate) fn open(&self, _: usize, _: &Progress) -> Result<MemberBytes<'a>, Error> {
         match self.0 {}
     }
 
@@ -40,7 +43,7 @@ impl<'a> Archive<'a> {
         &self,
         _index: usize,
         _progress: &Progress,
-    ) -> Option<Result<ByteStream<'static>, Error>> {
+    ) -> Option<Result<MemberBytes<'static>, Error>> {
         match self.0 {}
     }
 }
