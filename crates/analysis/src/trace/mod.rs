@@ -30,7 +30,8 @@ pub(crate) use probe_events::provider_name;
 pub use process_pattern::ProcessPattern;
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
-pub(crate) use values::{RawValue, ValueChange, Values};
+pub use values::ValueChange;
+pub(crate) use values::{RawValue, Values};
 
 use key_event::KeyEvent;
 use path_kind::PathKind;

@@ -12,7 +12,7 @@ use crate::report::{
     CaptureRole, CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity,
     TimelineEntry, VerdictState,
 };
-use crate::signature::{BACK_UP, SignatureText, main_process, text_of};
+use crate::signature::{BACK_UP, SignatureSet, SignatureText, main_process, text_of};
 use crate::step::Step;
 use crate::trace::ProcessSelection;
 use crate::witness::Witness;
@@ -24,9 +24,13 @@ const CITED: usize = 3;
 const NAMED: usize = 4;
 
 /// The verdict on a report whose findings are complete.
-pub(super) fn of(report: &Report, options: &CaseOptions, extents: &[Extent]) -> CaseVerdict {
+pub(super) fn of(
+    report: &Report,
+    (options, signatures): (&CaseOptions, &SignatureSet),
+    extents: &[Extent],
+) -> CaseVerdict {
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
-    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature)?)));
+    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature, signatures)?)));
     let judged = state::judged(report);
     let state = match missing::is_nobody_there(report, options) {
         true => VerdictState::NotJudged,
@@ -67,9 +71,9 @@ fn because_of(
         confidence_text: confidence_text(finding),
         evidence: lines(finding, report),
         guids: finding.guids.clone(),
-        confirm: Some(confirm(finding, text, report)),
+        confirm: Some(confirm(finding, text, report)).filter(|command| !command.is_empty()),
         first: Some(BACK_UP.to_string()),
-        avoid: Some(text.avoid.to_string()),
+        avoid: Some(text.avoid.to_string()).filter(|avoid| !avoid.is_empty()),
         ..CaseVerdict::default()
     }
 }
