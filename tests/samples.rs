@@ -307,8 +307,9 @@ fn csv_and_xml_of_a_sample_hold_the_same_events() {
 /// What a capture without dates and threads cannot show.
 const OF_COLUMNS: [&str; 7] = ["path", "format", "columns", "tid", "time", "time_quality", "via"];
 
-/// What an export with all columns shows otherwise than a native log, whose clock is known.
-const OF_FORMAT: [&str; 5] = ["path", "format", "columns", "time", "time_quality"];
+/// What an export with all columns shows otherwise than a native log, whose clock is known, and
+/// whose header has the name of the computer.
+const OF_FORMAT: [&str; 6] = ["path", "format", "columns", "time", "time_quality", "source"];
 
 #[test]
 fn the_formats_of_a_sample_give_the_same_report() {

@@ -189,6 +189,36 @@ fn a_table_names_the_events() {
 }
 
 #[test]
+fn a_table_has_one_line_for_each_event_and_cuts_long_paths_in_their_middle() {
+    let path = sample("restart.csv");
+    let rules = ["events", "-p", "inetinfo.exe", "--filter", "Path contains MachineKeys"];
+    let whole_path = format!("{FOLDER}\\c2319c42033a5ca7f44e731bfd3fa2b5_{OLD}");
+    let count = events("restart.csv", &rules[1..]).len();
+    for width in ["60", "80", "100", "160", "200"] {
+        let mut command = procmonkey(&rules);
+        let output = command.arg(&path).env("COLUMNS", width).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let number: usize = width.parse().unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= number), "{width}:\n{text}");
+        if number >= 80 {
+            assert_eq!(text.lines().count(), count + 2, "{width}:\n{text}");
+            assert!(text.contains(r"C:\Program") && text.contains('…'), "{width}:\n{text}");
+            assert!(!text.contains(&whole_path), "{width}:\n{text}");
+        }
+        let output = command.arg("-v").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(&whole_path) && !text.contains('…'), "{width}:\n{text}");
+    }
+}
+
+#[test]
+fn a_width_that_nothing_tells_is_a_hundred_columns() {
+    let run = run!("events", &sample("restart.csv"));
+    let widest = run.text().lines().map(|line| line.chars().count()).max();
+    assert_eq!(widest, Some(100));
+}
+
+#[test]
 fn several_captures_are_told_apart() {
     let run = run!(
         "events",

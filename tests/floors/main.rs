@@ -66,6 +66,7 @@ const CRATES: [Crate; 4] = [
                 "key_answer",
                 "key_file",
                 "machine_guid",
+                "moment",
                 "phase",
                 "step",
             ],

@@ -1,5 +1,9 @@
 //! Small helpers for text that is read by people.
 
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthStr;
+
 /// The text with control characters made visible, and with what has no shape of its
 /// own shown as U+FFFD, so that nothing of a capture or a witness can move the cursor,
 /// change colours, break a table, or disguise a name.
@@ -33,25 +37,66 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Breaks a text into lines at blanks. A word that is longer than a line keeps
-/// its own.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+/// How many columns of a terminal a text takes.
+pub(crate) fn width_of(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// What becomes of a word that is longer than a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LongWords {
+    /// It is cut in its middle.
+    Cut,
+    /// It is kept whole, and its line is too long.
+    Keep,
+}
+
+/// Breaks a text into lines at blanks, never within a word.
+pub(crate) fn wrap(text: &str, width: usize, long: LongWords) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let mut used = 0;
     for word in text.split(' ') {
-        let line = lines.last_mut().filter(|line| {
-            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
-        });
-        match line {
+        let word = match long {
+            LongWords::Cut => cut(word, width),
+            LongWords::Keep => Cow::Borrowed(word),
+        };
+        let size = width_of(&word);
+        match lines.last_mut().filter(|line| line.is_empty() || used + 1 + size <= width) {
             Some(line) => {
+                used += size + usize::from(!line.is_empty());
                 if !line.is_empty() {
                     line.push(' ');
                 }
-                line.push_str(word);
+                line.push_str(&word);
             }
-            None => lines.push(word.to_string()),
+            None => {
+                used = size;
+                lines.push(word.into_owned());
+            }
         }
     }
     lines
+}
+
+/// Cuts a text to a width, with an ellipsis in its middle where it was cut: a path is known
+/// by its beginning and its end.
+pub(crate) fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    if width_of(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let room = width.saturating_sub(1);
+    let end: String = within(text.chars().rev(), room / 2).collect();
+    let begin: String = within(text.chars(), room - room / 2).collect();
+    Cow::Owned(format!("{begin}…{}", end.chars().rev().collect::<String>()))
+}
+
+/// The first characters, as far as they fit into a width.
+fn within(chars: impl Iterator<Item = char>, width: usize) -> impl Iterator<Item = char> {
+    let mut used = 0;
+    chars.take_while(move |c| {
+        used += width_of(c.encode_utf8(&mut [0; 4]));
+        used <= width
+    })
 }
 
 /// Cuts a text to a number of characters, with an ellipsis where it was cut.
@@ -157,8 +202,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_cut_in_its_middle() {
+        assert_eq!(cut("C:\\a", 4), "C:\\a");
+        assert_eq!(cut("abcdefghij", 6), "abc…ij");
+        assert_eq!(cut("目录目录", 5), "目…录");
+        assert_eq!(cut("abc", 0), "…");
+    }
+
+    #[test]
     fn lines_break_at_blanks() {
-        assert_eq!(wrap("aa bb cc", 5), ["aa bb", "cc"]);
-        assert_eq!(wrap("aaaaaaaa b", 3), ["aaaaaaaa", "b"]);
+        assert_eq!(wrap("aa bb cc", 5, LongWords::Cut), ["aa bb", "cc"]);
+        assert_eq!(wrap("aaaaaaaa b", 3, LongWords::Keep), ["aaaaaaaa", "b"]);
+        assert_eq!(wrap("abcdefgh b", 5, LongWords::Cut), ["ab…gh", "b"]);
+        // These two take two columns each.
+        assert_eq!(wrap("目录 a", 5, LongWords::Cut), ["目录", "a"]);
     }
 }

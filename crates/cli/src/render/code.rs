@@ -98,6 +98,7 @@ pub(super) fn list_page(answers: &[CodeAnswer]) -> Page {
             .collect(),
         numbers: vec![1],
         unbroken: vec![0, 2],
+        ..Grid::default()
     });
     page
 }
@@ -119,6 +120,7 @@ pub(super) fn families_page(families: &[ListedFamily]) -> Page {
             .collect(),
         numbers: vec![2],
         unbroken: vec![0],
+        ..Grid::default()
     });
     page.text("`procmonkey code --list FAMILY` prints the codes of a family, `--list` prints all.");
     page

@@ -19,7 +19,7 @@ const START_UPS: usize = 20;
 pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
     let mut page = Page::default();
     let (title, tone) = match comparison.outcome {
-        Outcome::Same => ("Nothing differs that matters", Tone::Good),
+        Outcome::Same => ("Nothing differs that matters", Tone::Plain),
         Outcome::Different => ("The captures differ", Tone::Bad),
         Outcome::NotComparable => ("The captures cannot be compared", Tone::Warning),
     };
@@ -46,7 +46,7 @@ pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
 fn start_up(start_up: &StartUp, look: Look, page: &mut Page) {
     let name = start_up.process.as_deref().unwrap_or("(not named)");
     match &start_up.divergence {
-        None => page.toned_heading(format!("{name}: no divergence"), Tone::Good),
+        None => page.toned_heading(format!("{name}: no divergence"), Tone::Plain),
         Some(divergence) => {
             page.toned_heading(format!("{name}: first divergence{}", phase(divergence)), Tone::Bad);
         }
@@ -68,7 +68,9 @@ fn start_up(start_up: &StartUp, look: Look, page: &mut Page) {
         let mut grid = Grid {
             headers: vec!["", "Event", "Time", "TID", "Operation", "Path", "Result", "Times"],
             numbers: vec![1, 3, 7],
-            unbroken: vec![0, 1],
+            unbroken: vec![0, 1, 2],
+            cut: vec![4, 5],
+            spare: vec![3, 7],
             ..Grid::default()
         };
         add_side("good", &divergence.good, look, &mut grid);
@@ -151,12 +153,11 @@ fn add_side(label: &str, side: &Side, look: Look, grid: &mut Grid) {
             Cell::from(action.count.to_string()),
         ]);
     };
-    let tone = |action: &TrailAction| if action.common { Tone::Faint } else { Tone::Plain };
-    side.before.iter().for_each(|action| add(action, "", tone(action)));
+    side.before.iter().for_each(|action| add(action, "", Tone::Plain));
     if let Some(action) = &side.action {
         add(action, " ▸", Tone::Bad);
     }
-    side.after.iter().for_each(|action| add(action, "", tone(action)));
+    side.after.iter().for_each(|action| add(action, "", Tone::Plain));
 }
 
 /// The last two parts of a long path, with the GUID of a key file cut.

@@ -168,7 +168,14 @@ impl EventWriter {
             return Ok(());
         }
         let headers = std::iter::once("Event").chain(TABLE.map(Column::name)).collect();
-        let grid = Grid { headers, rows, numbers: vec![0, 3], unbroken: vec![0, 3] };
+        let grid = Grid {
+            headers,
+            rows,
+            numbers: vec![0, 3],
+            unbroken: vec![0, 1, 3],
+            cut: vec![2, 4, 5, 6, 7],
+            spare: vec![7, 3, 1],
+        };
         writeln!(output, "{}", table::to_table(&grid, self.look))
     }
 }

@@ -5,10 +5,10 @@
 pub(super) enum Tone {
     #[default]
     Plain,
-    Good,
+    /// Worth a look.
     Warning,
+    /// Wrong: the only thing that has a colour.
     Bad,
-    Faint,
 }
 
 /// One cell.
@@ -35,15 +35,20 @@ impl<T: Into<String>> From<T> for Cell {
     }
 }
 
-/// Rows of cells under headers.
+/// Rows of cells under headers. A row of a single cell, where there are several columns,
+/// stands across all of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grid {
     pub(super) headers: Vec<&'static str>,
     pub(super) rows: Vec<Vec<Cell>>,
     /// Columns whose cells stand to the right.
     pub(super) numbers: Vec<usize>,
-    /// Columns whose cells are never broken into lines.
+    /// Columns whose cells are never broken into lines, and never cut.
     pub(super) unbroken: Vec<usize>,
+    /// Columns whose cells stay one line, and are cut in the middle where room lacks.
+    pub(super) cut: Vec<usize>,
+    /// Columns that are left out where room lacks, the first of them first.
+    pub(super) spare: Vec<usize>,
 }
 
 /// One part of a page.
@@ -56,7 +61,7 @@ pub(super) enum Part {
     /// A paragraph with its first words set apart: `Label: text`.
     Labelled(&'static str, String),
     /// A command or an address, on a line of its own that is never broken.
-    Unbroken(&'static str),
+    Unbroken(String),
     Grid(Grid),
 }
 
@@ -83,8 +88,8 @@ impl Page {
         self.parts.push(Part::Labelled(label, text.into()));
     }
 
-    pub(super) fn unbroken(&mut self, line: &'static str) {
-        self.parts.push(Part::Unbroken(line));
+    pub(super) fn unbroken(&mut self, line: impl Into<String>) {
+        self.parts.push(Part::Unbroken(line.into()));
     }
 
     /// Adds a grid, unless it is empty.

@@ -138,7 +138,7 @@ fn count_grid(title: &'static str, counts: &[Count], look: Look) -> Grid {
     if counts.len() > shown {
         let rest: u64 = counts[shown..].iter().map(|count| count.events).sum();
         let more = format!("{} more", counts.len() - shown);
-        rows.push(vec![Cell::toned(more, Tone::Faint), Cell::toned(rest.to_string(), Tone::Faint)]);
+        rows.push(vec![Cell::toned(more, Tone::Plain), Cell::toned(rest.to_string(), Tone::Plain)]);
     }
     Grid { headers: vec![title, "Events"], rows, numbers: vec![1], ..Grid::default() }
 }
@@ -146,7 +146,7 @@ fn count_grid(title: &'static str, counts: &[Count], look: Look) -> Grid {
 fn questions(info: &CaptureInfo) -> Grid {
     let rows = info.questions.iter().map(|question| {
         let answer = match question.answerable {
-            true => Cell::toned("yes", Tone::Good),
+            true => Cell::toned("yes", Tone::Plain),
             false => Cell::toned("no", Tone::Warning),
         };
         vec![Cell::from(&*question.question), answer, Cell::from(question.add_columns.join(", "))]

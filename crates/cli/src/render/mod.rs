@@ -1,6 +1,7 @@
 //! Shows reports. One file for each form; nothing is computed here.
 
 mod code;
+mod columns;
 mod compare;
 mod csv;
 mod events;
@@ -10,6 +11,7 @@ mod info;
 mod json;
 mod key;
 mod markdown;
+mod paint;
 mod processes;
 mod report;
 mod signatures;
@@ -42,21 +44,27 @@ pub(crate) struct Look {
     pub(crate) whole: bool,
 }
 
-/// The width of a table where the output is not a terminal.
-const PLAIN_WIDTH: u16 = 120;
+/// The width of a page where nothing says how wide it may be.
+const PLAIN_WIDTH: u16 = 100;
 
 impl Look {
     pub(crate) fn new(args: &OutputArgs, output: &Output) -> Look {
         let color = output.is_colored(args.color);
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        // A width of nothing is no width.
+        let columns = columns.filter(|columns| *columns > 0);
         let width = match output.is_terminal() {
-            true => comfy_table::Table::new().width().or(columns).or(Some(PLAIN_WIDTH)),
-            // In a file, a verbose table is as wide as it needs to be.
-            false if args.verbose => None,
+            true => columns.or_else(terminal_width).or(Some(PLAIN_WIDTH)),
+            // In a file, a verbose page is as wide as it needs to be.
+            false if args.verbose && columns.is_none() => None,
             false => columns.or(Some(PLAIN_WIDTH)),
         };
         Look { width, color, whole: args.verbose }
     }
+}
+
+fn terminal_width() -> Option<u16> {
+    terminal_size::terminal_size().map(|(width, _)| width.0).filter(|width| *width > 0)
 }
 
 /// Shows the report of an analysis.

@@ -24,6 +24,8 @@ pub(super) fn page(nodes: &[ProcessNode], look: Look) -> Page {
         ],
         numbers: vec![1, 4],
         unbroken: vec![0, 1, 4],
+        cut: vec![7],
+        spare: vec![6, 3, 2],
         ..Grid::default()
     };
     for node in nodes {

@@ -35,6 +35,7 @@ fn frames(stack: &StackCount, look: Look) -> Grid {
     let mut grid = Grid {
         headers: vec!["Frame", "Location", "Address"],
         numbers: vec![0, 2],
+        unbroken: vec![1],
         ..Grid::default()
     };
     if look.whole {

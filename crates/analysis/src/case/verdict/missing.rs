@@ -43,7 +43,7 @@ pub(super) fn is_nobody_there(report: &Report, options: &CaseOptions) -> bool {
     !captures.is_empty() && !patterns.is_empty() && patterns.iter().all(is_absent)
 }
 
-/// Columns without which nothing can be told.
+/// Columns without which nothing can be judged.
 fn columns(report: &Report) -> Option<Missing> {
     let judged = report.captures.iter().filter(|it| it.role == CaptureRole::Case);
     let lacks = |column: &str| {
@@ -54,7 +54,7 @@ fn columns(report: &Report) -> Option<Missing> {
     (!names.is_empty()).then(|| Missing {
         kind: MissingKind::NoColumn,
         text: format!(
-            "the capture has no column {}, without which no use of a key can be told",
+            "the capture has no column {}, without which no use of a key can be seen",
             names.join(" and no column ")
         ),
         remedy: "export it again with Procmon's default columns and Detail, or give the PML itself"
@@ -92,8 +92,8 @@ fn process(
         kind: MissingKind::NoSuchProcess,
         text: format!("{what}{meant}"),
         remedy: match similar.first() {
-            Some(name) => format!("try -p {name}, or leave -p out: then everybody who is met at the keys is judged"),
-            None => "leave -p out: then everybody who is met at the keys is judged; `procmonkey info` lists the \
+            Some(name) => format!("try -p {name}, or leave -p out: then every process that is met at the keys is judged"),
+            None => "leave -p out: then every process that is met at the keys is judged; `procmonkey info` lists the \
                      processes"
                 .into(),
         },

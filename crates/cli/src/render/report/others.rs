@@ -61,7 +61,9 @@ pub(super) fn others(report: &Report, page: &mut Page) {
         headers: vec!["Process", "PID", "Event", "What", "Did"],
         numbers: vec![1, 2],
         unbroken: vec![0, 1, 2],
+        cut: vec![3],
         rows: rows.into_iter().take(SHOWN).map(|(_, _, cells)| cells).collect(),
+        ..Grid::default()
     });
     if more > 0 {
         page.text(format!("And {more} more; -f json has all of them under `touches`."));

@@ -109,6 +109,7 @@ pub(super) fn timeline(report: &Report, capture: usize, whose: Whose, look: Look
         numbers: places(|column| column.is_number()),
         unbroken: places(|column| !column.is_text()),
         rows: cells,
+        ..Grid::default()
     }
 }
 
@@ -206,7 +207,7 @@ impl TimelineColumn {
             }
             _ => String::new(),
         };
-        Cell::toned(text, Tone::Faint)
+        Cell::toned(text, Tone::Plain)
     }
 
     fn witness_cell(self, entry: &WitnessEntry) -> Cell {
@@ -308,7 +309,7 @@ fn what_cell(entry: &TimelineEntry) -> Cell {
 fn container_cell(entry: &TimelineEntry) -> Cell {
     match (&entry.container, &entry.stem) {
         (Some(name), _) => Cell::from(name.clone()),
-        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Faint),
+        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Plain),
         (None, None) => Cell::default(),
     }
 }
@@ -317,7 +318,7 @@ fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
     let Some(guid) = &entry.guid else { return Cell::default() };
     let text = guid_text(guid, look);
     match entry.relation {
-        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Good),
+        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Plain),
         Some(GuidRelation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
         _ => Cell::from(text),
     }
