@@ -2,7 +2,7 @@
 //! scanner, and wants to know where the exclusion does not work.
 //!
 //! ```text
-//! cargo run -p procmonkey-analysis --example own_signature -- samples/guid-changed.csv
+//! cargo run -p procmonkey-analysis --example own_signature -- samples/signatures/mk-05-in-use.csv
 //! ```
 
 use std::error::Error;
@@ -12,13 +12,15 @@ use procmonkey_analysis::signature::{EvidenceList, Facts, Match, Rank, Signature
 use procmonkey_analysis::{Case, CaseOptions, Confidence, Report, Severity, SignatureText};
 
 /// The scanner is at a key file or a key folder.
+#[derive(Debug)]
 pub struct ScannerAtKeys {
     /// Process Name of the scanner.
     pub scanner: String,
 }
 
 static TEXT: SignatureText = {
-    let mut text = SignatureText::new("SITE-01", "The virus scanner is not kept out of key folders");
+    let mut text =
+        SignatureText::new("SITE-01", "The virus scanner is not kept out of key folders");
     text.severity = "warning";
     text.looks_like = "The scanner opens or lists MachineKeys or a file in it.";
     text.means = "The exclusion of the key folders does not work on this computer.";

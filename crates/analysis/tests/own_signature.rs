@@ -16,16 +16,17 @@ fn ids(report: &Report) -> Vec<&str> {
 
 #[test]
 fn the_example_finds_the_scanner_and_leaves_a_capture_without_it_alone() {
-    let report = example::analyze(&format!("{SAMPLES}guid-changed.csv")).expect("a sample");
+    let path = format!("{SAMPLES}signatures/mk-05-in-use.csv");
+    let report = example::analyze(&path).expect("a sample");
     let found = report.findings.iter().find(|it| it.signature == "SITE-01").expect("a finding");
     assert_eq!((found.severity, found.confidence), (Severity::Warning, Confidence::High));
     assert_eq!(found.title, "The virus scanner is not kept out of key folders");
     assert!(found.explanation.starts_with("MsMpEng.exe was at C:\\ProgramData\\Microsoft\\Crypto"));
     assert!(!found.evidence[0].events.is_empty());
     // The error stays the first, and the verdict is about it.
-    assert_eq!(ids(&report)[0], "MK-01");
-    assert_eq!(report.verdict.signature.as_deref(), Some("MK-01"));
-    let report = example::analyze(&format!("{SAMPLES}restart.txt")).expect("a sample");
+    assert_eq!(ids(&report)[0], "MK-05");
+    assert_eq!(report.verdict.signature.as_deref(), Some("MK-05"));
+    let report = example::analyze(&format!("{SAMPLES}guid-changed.csv")).expect("a sample");
     assert!(!ids(&report).contains(&"SITE-01"));
 }
 
@@ -89,7 +90,10 @@ fn the_verdict_is_about_the_worst_finding_whoever_made_it() {
         assert_eq!(report.verdict.avoid, None);
     }
     let stated = Always { severity: Severity::Error, rank: Rank::Stated };
-    assert_eq!(ids(&with(stated, "guid-changed.csv").expect("a sample"))[..2], ["SITE-02", "MK-01"]);
+    assert_eq!(
+        ids(&with(stated, "guid-changed.csv").expect("a sample"))[..2],
+        ["SITE-02", "MK-01"]
+    );
     let remaining = Always { severity: Severity::Error, rank: Rank::Remaining };
     assert_eq!(ids(&with(remaining, "guid-changed.csv").expect("a sample"))[0], "MK-01");
 }

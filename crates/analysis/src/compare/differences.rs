@@ -85,8 +85,7 @@ pub(super) fn containers(
             steps
         };
         steps(&container.good) != steps(&container.bad)
-            || (computers.may_be_one()
-                && guids(&container.good) != guids(&container.bad))
+            || (computers.may_be_one() && guids(&container.good) != guids(&container.bad))
     });
     found
 }

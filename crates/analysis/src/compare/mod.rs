@@ -100,8 +100,8 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
     };
     let compared = !start_ups.is_empty();
-    let machine_guids = differences::machine_guids(good.0, bad.0)
-        .filter(|_| compared && computers.may_be_one());
+    let machine_guids =
+        differences::machine_guids(good.0, bad.0).filter(|_| compared && computers.may_be_one());
     let containers = match compared {
         true => differences::containers(good.0, bad.0, &computers),
         false => Vec::new(),

@@ -2,10 +2,11 @@
 //! says it.
 
 use super::EvidenceList;
+use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, PresentBy};
 use crate::guid::MachineGuid;
-use crate::report::GuidRole;
+use crate::report::{CaptureRole, GuidRole};
 
 /// How many containers are named.
 const NAMED: usize = 4;
@@ -15,19 +16,51 @@ const WHAT_SETTLES_IT: &str = "What settles it: the dates of the files (`dir /a 
      folder, given with --keys-dir), a capture from before (--baseline), or the registry \
      (--reg-export, --hive).";
 
+/// Whether a key was lost under the GUID that took the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// A key file was made again, a program gave up behind the one that it opened, or a service
+    /// ended with the code for a key that does not fit; or a change of the value was seen.
+    Shown,
+    /// The keys may all work: then a value that is put back would break them.
+    NotShown,
+}
+
+impl Loss {
+    /// Whether the captures of a computer, or its witnesses, show one under this GUID.
+    pub(super) fn under(facts: &Facts<'_>, computer: &Computer, guid: &MachineGuid) -> Loss {
+        let is_judged = |capture: usize| {
+            computer.has(capture) && facts.report.captures[capture].role == CaptureRole::Case
+        };
+        let made = facts
+            .key_files()
+            .iter()
+            .any(|file| file.guid == *guid && file.created && is_judged(file.capture));
+        let failed = computer.has_witnesses && facts.failure_of_iis().is_some();
+        let gave_up = facts.accesses().files.iter().any(|access| {
+            access.guid == *guid
+                && access.opened.is_some()
+                && is_judged(access.by.capture)
+                && facts.gives_up(&access.by)
+        });
+        if made || failed || gave_up { Loss::Shown } else { Loss::NotShown }
+    }
+}
+
 /// What to do where a GUID took the place of another one, of which there may be several.
 pub(super) fn on_change(
     facts: &Facts<'_>,
     order: &GuidOrder,
     (newer, others): (&MachineGuid, &[&MachineGuid]),
+    loss: Loss,
     containers: &[Container<'_>],
     evidence: &mut EvidenceList,
 ) -> String {
     if let [only] = others {
-        return on_two(facts, order, (only, newer), containers, evidence);
+        return on_two(facts, order, (only, newer), loss, containers, evidence);
     }
     if let Some(older) = order.last_before(newer, others.iter().copied()) {
-        return on_two(facts, order, (older, newer), containers, evidence);
+        return on_two(facts, order, (older, newer), loss, containers, evidence);
     }
     for guid in others.iter().copied().chain([newer]) {
         evidence.name_guid(guid, GuidRole::Unordered, None);
@@ -46,6 +79,7 @@ pub(super) fn on_two(
     facts: &Facts<'_>,
     order: &GuidOrder,
     (other, used): (&MachineGuid, &MachineGuid),
+    loss: Loss,
     containers: &[Container<'_>],
     evidence: &mut EvidenceList,
 ) -> String {
@@ -81,10 +115,19 @@ pub(super) fn on_two(
              value is put back. {WHAT_SETTLES_IT}",
             present.guid
         ),
-        _ => {
+        Some(_) if loss == Loss::Shown => {
             evidence.put_back(older);
             put_back(older, newer, containers)
         }
+        Some(_) => format!(
+            "Nothing here shows a key that was lost by it: as long as the services find their keys under {newer}, \
+             no value is to be put back."
+        ),
+        None => format!(
+            "Which value is in effect now is not known, so no value is to be put back yet: \
+             `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` shows it. While it is {older}, the \
+             services need no more than a restart."
+        ),
     }
 }
 

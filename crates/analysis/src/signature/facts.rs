@@ -16,6 +16,7 @@ use crate::trace::ValueChange;
 use crate::witness::{HostMachineGuid, Witness};
 
 /// The facts of a case: the report without findings and verdict, and what follows from it.
+#[derive(Debug)]
 pub struct Facts<'r> {
     pub(crate) report: &'r Report,
     /// Events of installers, for each capture.

@@ -1,6 +1,6 @@
 //! MK-01: MachineGuid was changed, so keys named after the old value are not found.
 
-use super::advice::{self, SUPPOSES, braces};
+use super::advice::{self, Loss, SUPPOSES, braces};
 use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Across, Container, GuidFiles, GuidOrder, Order, containers};
@@ -255,8 +255,11 @@ impl Changed<'_, '_> {
             explanation.push_str(&format!(" At stake with {}: {loss}.", known.name));
         }
         let shows_writer = self.facts.sets_of(newer).next().is_some();
-        let advice =
-            advice::on_change(facts, self.order, (newer, &others), self.containers, &mut evidence);
+        let advice = {
+            let loss = Loss::under(facts, self.computer, newer);
+            let pair = (newer, &others[..]);
+            advice::on_change(facts, self.order, pair, loss, self.containers, &mut evidence)
+        };
         Match {
             severity,
             confidence,

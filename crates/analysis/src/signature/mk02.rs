@@ -1,6 +1,6 @@
 //! MK-02: MachineGuid was edited while the capture ran, or has two values in it.
 
-use super::advice::{self, SUPPOSES};
+use super::advice::{self, Loss, SUPPOSES};
 use super::computers::Computer;
 use super::facts::{Facts, GuidValue};
 use super::guid_order::{Across, Container, GuidOrder, Order, containers};
@@ -99,7 +99,7 @@ fn edited(
     }
     let advice = match pair {
         Some((before, value)) if changes => {
-            advice::on_two(facts, order, (before, value), containers, &mut evidence)
+            advice::on_two(facts, order, (before, value), Loss::Shown, containers, &mut evidence)
         }
         _ if changes => "The capture does not show which value was there before, so no value is to be put \
              back yet: a key file under another GUID, or a copy of the registry from before, shows it."
@@ -186,7 +186,12 @@ fn two_values(
             first.2, other.2
         ),
     };
-    let advice = advice::on_two(facts, order, (first.2, other.2), containers, &mut evidence);
+    let loss = match (within, &between) {
+        (Where::TwoCaptures, Order::Proved { newer, .. }) => Loss::under(facts, computer, newer),
+        _ => Loss::Shown,
+    };
+    let pair = (first.2, other.2);
+    let advice = advice::on_two(facts, order, pair, loss, containers, &mut evidence);
     Some(Match {
         severity,
         confidence,

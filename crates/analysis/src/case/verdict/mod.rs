@@ -1,6 +1,7 @@
 //! The verdict on a case, from its findings.
 
 mod missing;
+mod not_shown;
 mod state;
 
 use procmonkey_parser::NtStatus;
@@ -9,8 +10,8 @@ use super::CaseOptions;
 use super::remarks::Extent;
 use crate::container::short_stem;
 use crate::report::{
-    CaptureRole, CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity,
-    TimelineEntry, VerdictState,
+    CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity, TimelineEntry,
+    VerdictState,
 };
 use crate::signature::{BACK_UP, SignatureSet, SignatureText, main_process, text_of};
 use crate::step::Step;
@@ -45,7 +46,7 @@ pub(super) fn of(
         (_, Some((finding, text))) => because_of(finding, text, report, main_process),
         (_, None) => nothing(report, &judged),
     };
-    let not_shown = not_shown(report, extents);
+    let not_shown = not_shown::of(report, extents);
     CaseVerdict { state, main_process, judged, not_shown, ..verdict }
 }
 
@@ -309,59 +310,4 @@ fn place(report: &Report, capture: usize, event: u64) -> String {
         1 => format!("event {event}"),
         _ => format!("capture {}, event {event}", capture + 1),
     }
-}
-
-/// What the captures that are judged could not show.
-fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
-    const NEEDED: [(&str, &str); 5] = [
-        (
-            "Detail",
-            "which MachineGuid was read, and whether a file was made or opened (no Detail column)",
-        ),
-        ("Result", "whether anything succeeded (no Result column)"),
-        ("Path", "which files and keys were touched (no Path column)"),
-        (
-            "TID",
-            "which read of MachineGuid belongs to which key file of one process (no TID column)",
-        ),
-        ("User", "under which account the process ran (no User column)"),
-    ];
-    let judged = || report.captures.iter().filter(|it| it.role == CaptureRole::Case);
-    let mut lines: Vec<String> = Vec::new();
-    for (column, what) in NEEDED {
-        let missing = |columns: &[String]| !columns.iter().any(|name| name == column);
-        if judged().all(|capture| missing(&capture.columns)) {
-            lines.push(what.to_string());
-        }
-    }
-    if judged().any(|capture| capture.guid_reads_without_value > 0) {
-        lines.push("some reads of MachineGuid have no row with the value".into());
-    }
-    let values = report
-        .machine_guid_reads
-        .iter()
-        .any(|read| report.captures[read.capture].role == CaptureRole::Case);
-    let kept: u64 = judged().map(|capture| capture.events_kept).sum();
-    let roles = report.captures.iter().map(|capture| capture.role);
-    let was_stopped = extents
-        .iter()
-        .zip(roles)
-        .any(|(extent, role)| *extent != Extent::Whole && role == CaptureRole::Case);
-    if was_stopped {
-        lines.push("what comes after the event at which reading was stopped".into());
-    } else if kept > 0 && !values {
-        lines.push("no read of MachineGuid is in it, so it may be filtered or thinned".into());
-    }
-    if judged().any(|capture| capture.losses.count > 0) {
-        lines.push("what could not be read of it".into());
-    }
-    for source in &report.witness_sources {
-        let path = &source.path;
-        if source.error.is_some() {
-            lines.push(format!("what {path} could have shown: no fact was read from it"));
-        } else if source.losses.count > 0 {
-            lines.push(format!("what could not be read of {path}"));
-        }
-    }
-    lines
 }
