@@ -8,6 +8,7 @@ mod common;
 
 mod code;
 mod events;
+mod evidence;
 mod exit_status;
 mod info_and_key;
 mod inputs;

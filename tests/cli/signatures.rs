@@ -7,7 +7,7 @@ fn every_signature_is_listed_and_told_in_full() {
     let list = run!("signatures", "-f", "jsonl");
     expect_status(&list, 0, "the list");
     let texts = list.json_lines();
-    assert_eq!(texts.len(), 20);
+    assert_eq!(texts.len(), 26);
     for text in texts {
         let (id, title) = (text["id"].as_str().unwrap(), text["title"].as_str().unwrap());
         let full = run!("signatures", id, "-f", "markdown");

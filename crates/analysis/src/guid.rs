@@ -6,14 +6,17 @@ use std::hash::{Hash, Hasher};
 /// A MachineGuid as it was seen: in the registry, or behind the underscore of a
 /// key file's name.
 ///
-/// Two are equal without regard to case and to braces around them; the text is
-/// kept as seen, because the crypto provider copies it into file names verbatim.
+/// Two are equal without regard to case, because files are found without it. Braces
+/// count: the crypto provider copies the text into file names verbatim, so a value
+/// that got braces names other files than before.
 ///
 /// ```
 /// use procmonkey_analysis::MachineGuid;
 ///
 /// let value = MachineGuid::new("{B81E0A4D-52C7-4F39-A6D0-7C13E95F2B86}");
-/// assert_eq!(value, MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86"));
+/// let plain = MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86");
+/// assert_ne!(value, plain);
+/// assert_eq!(value.without_braces(), plain);
 /// assert_eq!(value.short(), "B81E0A4D");
 /// assert!(value.has_braces());
 /// ```
@@ -42,7 +45,13 @@ impl MachineGuid {
 
     /// Whether braces stand around it: a mistake when it was edited by hand.
     pub fn has_braces(&self) -> bool {
-        self.0.starts_with('{')
+        let text = self.0.trim();
+        text.starts_with('{') || text.ends_with('}')
+    }
+
+    /// The value as Windows writes it: without braces and blanks around it.
+    pub fn without_braces(&self) -> MachineGuid {
+        MachineGuid(self.bare().to_string())
     }
 
     /// Whether it has the form of a GUID, with or without braces.
@@ -63,7 +72,7 @@ impl MachineGuid {
 
 impl PartialEq for MachineGuid {
     fn eq(&self, other: &MachineGuid) -> bool {
-        self.bare().eq_ignore_ascii_case(other.bare())
+        self.0.trim().eq_ignore_ascii_case(other.0.trim())
     }
 }
 
@@ -71,7 +80,7 @@ impl Eq for MachineGuid {}
 
 impl Hash for MachineGuid {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for byte in self.bare().bytes() {
+        for byte in self.0.trim().bytes() {
             state.write_u8(byte.to_ascii_lowercase());
         }
     }

@@ -166,9 +166,17 @@ impl KeyFile {
     }
 }
 
+const CONTENT: &str = "::$DATA";
+
 /// Splits a key file's name into stem and GUID. Microsoft's documentation names
 /// an extension `.key`, which no real file has; it is accepted all the same.
 pub(crate) fn split_name(name: &str) -> Option<(&str, &str)> {
+    // The stream in which every file has its content.
+    let name = match name.len().checked_sub(CONTENT.len()).and_then(|at| name.split_at_checked(at))
+    {
+        Some((file, stream)) if stream.eq_ignore_ascii_case(CONTENT) => file,
+        _ => name,
+    };
     let (stem, rest) = name.split_once('_')?;
     let guid = match rest.rsplit_once('.') {
         Some((guid, extension)) if extension.eq_ignore_ascii_case("key") => guid,
@@ -181,25 +189,68 @@ pub(crate) fn split_name(name: &str) -> Option<(&str, &str)> {
 /// Lower case, backslashes, without device prefixes, short names spelt out.
 fn normalise(path: &str) -> String {
     let mut plain = path.replace('/', "\\").to_lowercase();
-    for prefix in ["\\\\?\\", "\\??\\"] {
+    for prefix in ["\\\\?\\globalroot", "\\\\?\\", "\\\\.\\", "\\??\\"] {
         if let Some(rest) = plain.strip_prefix(prefix) {
             plain = rest.to_string();
         }
     }
-    if plain.contains('~') {
-        // The short names that Windows gives these folders on a fresh disk.
-        for (short, long) in [
-            ("\\docume~1\\", "\\documents and settings\\"),
-            ("\\alluse~1\\", "\\all users\\"),
-            ("\\applic~1\\", "\\application data\\"),
-            ("\\progra~3\\", "\\programdata\\"),
-            ("\\micros~1\\", "\\microsoft\\"),
-            ("\\machin~1\\", "\\machinekeys\\"),
-        ] {
-            plain = plain.replace(short, long);
-        }
+    if plain.contains('~') { spell_out(&plain) } else { plain }
+}
+
+/// The folders on the way to keys whose names are too long for the eight characters
+/// that old programs allow; the same behind a certain other one comes first.
+const LONG_NAMES: [(&str, &str); 14] = [
+    ("serviceprofiles", "localservice"),
+    ("serviceprofiles", "networkservice"),
+    ("config", "systemprofile"),
+    ("crypto", "systemkeys"),
+    ("rsa", "machinekeys"),
+    ("dss", "machinekeys"),
+    ("", "documents and settings"),
+    ("", "all users"),
+    ("", "application data"),
+    ("", "local settings"),
+    ("", "programdata"),
+    ("", "microsoft"),
+    ("", "serviceprofiles"),
+    ("", "default user"),
+];
+
+/// A path with the names that Windows shortened, as far as they can be told: which
+/// number Windows gave to one depends on what else stood in the folder.
+fn spell_out(plain: &str) -> String {
+    let mut long: Vec<&str> = Vec::new();
+    for part in plain.split('\\') {
+        let above = long.last().copied().unwrap_or_default();
+        let name = LONG_NAMES.iter().find(|(behind, name)| {
+            (behind.is_empty() || *behind == above) && is_short_of(part, name)
+        });
+        long.push(name.map_or(part, |(_, name)| name));
     }
-    plain
+    long.join("\\")
+}
+
+/// Whether `short` can be the short name of `long`, both in lower case: the first six
+/// letters and a number, or two letters, four digits of a hash and a number.
+pub(crate) fn is_short_of(short: &str, long: &str) -> bool {
+    let Some((start, number)) = short.split_once('~') else { return false };
+    let letters: String = long.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hashed = start.len() == 6
+        && start.get(..2) == letters.get(..2)
+        && start.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit());
+    // From ten on, a digit more takes the place of a letter.
+    let is_start = start.len() + number.len() == 7 && letters.starts_with(start);
+    is_number && long.len() > 8 && (is_start || is_hashed)
+}
+
+/// Whether a name can be the short one of a key file: the first digits of the hash and
+/// a number.
+pub(crate) fn is_short_key_name(name: &str) -> bool {
+    let Some((start, number)) = name.split_once('~') else { return false };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hash = start.len() >= 2 && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_number && is_hash && start.len() + number.len() == 7
 }
 
 /// The kind of a folder whose path is in normal form.
@@ -255,7 +306,61 @@ pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
     on_the_way.then(|| root_of(&plain[..place]).0)
 }
 
-/// What the part of a path above `Microsoft\Crypto` is, and whose profile it is.
+/// Whether a file lies in a folder or below it, in whichever spelling of the two.
+pub(crate) fn lies_below(file: &str, folder: &str) -> bool {
+    const MARK: &str = "\\microsoft\\crypto";
+    let (file, folder) = (normalise(file), normalise(folder));
+    let folder = folder.trim_end_matches('\\');
+    let is_below = |file: &str, folder: &str| {
+        file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('\\'))
+    };
+    if is_below(&file, folder) {
+        return true;
+    }
+    let (Some(in_file), Some(in_folder)) = (file.rfind(MARK), folder.rfind(MARK)) else {
+        return false;
+    };
+    let is_common = |above: &str| root_of(above).0 == KeyRoot::CommonData;
+    is_common(&file[..in_file])
+        && is_common(&folder[..in_folder])
+        && is_below(&file[in_file..], &folder[in_folder..])
+}
+
+/// Whether a path lies below a folder of the same spelling, whichever folder it is.
+pub(crate) fn lies_in(path: &str, folder: &str) -> bool {
+    let (path, folder) = (normalise(path), normalise(folder));
+    path.strip_prefix(folder.trim_end_matches('\\')).is_some_and(|rest| rest.starts_with('\\'))
+}
+
+/// The folder that a path stands in, as a shell takes it; `None` where only a device
+/// names its volume.
+pub(crate) fn shell_folder(path: &str) -> Option<String> {
+    let (folder, _) = path.trim_end_matches('\\').rsplit_once('\\')?;
+    if matches!(folder.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic()) {
+        return Some(folder.to_string());
+    }
+    const MARK: &str = "\\microsoft\\crypto";
+    let plain = normalise(folder);
+    let place = plain.rfind(MARK)?;
+    let below = &plain[place + MARK.len()..];
+    (root_of(&plain[..place]).0 == KeyRoot::CommonData).then(|| {
+        let below = match below {
+            "\\rsa\\machinekeys" => "\\RSA\\MachineKeys",
+            "\\dss\\machinekeys" => "\\DSS\\MachineKeys",
+            other => other,
+        };
+        format!("%ProgramData%\\Microsoft\\Crypto{below}")
+    })
+}
+
+/// Whether a path lies below a folder of machine keys of CryptoAPI, or LocalSystem's.
+pub(crate) fn is_in_machine_store(path: &str) -> bool {
+    let plain = normalise(path);
+    ["\\crypto\\rsa\\machinekeys\\", "\\crypto\\rsa\\s-1-5-18\\"].iter().any(|s| plain.contains(s))
+}
+
+/// Where the part of a path above `Microsoft\Crypto` stands, and whose profile
+/// it is.
 fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {
     let user = Some(KeyScope::User);
     // Only at the top of a volume is it the system's own; below, it is a copy.
@@ -361,6 +466,106 @@ mod tests {
         ] {
             assert_eq!(kind(folder), Some(want), "{folder}");
         }
+    }
+
+    #[test]
+    fn short_names_are_told_in_every_part() {
+        use KeyRoot::*;
+        use KeyScope::*;
+        use KeySystem::*;
+        for (folder, want) in [
+            (r"C:\PROGRA~3\MICROS~1\CRYPTO\RSA\MACHIN~1", (Capi, Machine, CommonData)),
+            (r"C:\PROGRA~2\MICROS~4\Crypto\DSS\MACHIN~1", (Capi, Machine, CommonData)),
+            (r"C:\ProgramData\MI1A2B~1\Crypto\RSA\MACHIN~1", (Capi, Machine, CommonData)),
+            (r"C:\ProgramData\MICRO~10\Crypto\RSA\MachineKeys", (Capi, Machine, CommonData)),
+            (r"C:\ProgramData\Microsoft\Crypto\SYSTEM~1", (Cng, LocalSystem, CommonData)),
+            (
+                r"C:\DOCUME~1\ALLUSE~1\APPLIC~1\MICROS~1\Crypto\RSA\MACHIN~1",
+                (Capi, Machine, CommonData),
+            ),
+            (r"C:\Users\ALLUSE~1\MICROS~1\Crypto\Keys", (Cng, Machine, CommonData)),
+            (
+                r"C:\Windows\SERVIC~1\LOCALS~1\AppData\Roaming\MICROS~1\Crypto\Keys",
+                (Cng, LocalService, ServiceProfile),
+            ),
+            (
+                r"C:\Windows\SERVIC~2\NETWOR~1\AppData\Roaming\MICROS~1\Crypto\RSA\S-1-5-20",
+                (Capi, NetworkService, ServiceProfile),
+            ),
+            (
+                r"C:\Windows\System32\config\SYSTEM~1\AppData\Roaming\MICROS~1\Crypto\Keys",
+                (Cng, LocalSystem, ServiceProfile),
+            ),
+            (
+                r"C:\Users\eva\AppData\Roaming\MICROS~1\Crypto\RSA\S-1-5-~1",
+                (Capi, User, UserProfile),
+            ),
+            (
+                r"\\?\GLOBALROOT\Device\HarddiskVolume3\PROGRA~3\Microsoft\Crypto\RSA\MACHIN~1",
+                (Capi, Machine, CommonData),
+            ),
+        ] {
+            assert_eq!(kind(folder), Some(want), "{folder}");
+        }
+        for (short, long, want) in [
+            ("machin~1", "machinekeys", true),
+            ("machi~12", "machinekeys", true),
+            ("mach~1", "machinekeys", false),
+            ("machin~x", "machinekeys", false),
+            ("machinekeys", "machinekeys", false),
+            ("keys~1", "keys", false),
+        ] {
+            assert_eq!(is_short_of(short, long), want, "{short}");
+        }
+    }
+
+    #[test]
+    fn short_names_of_key_files_are_known() {
+        for (name, want) in [
+            ("C2319C~1", true),
+            ("c2319~12", true),
+            ("DESKTO~1", false),
+            ("C2319C~", false),
+            ("C2319C", false),
+            ("C2319C~1.OLD", false),
+        ] {
+            assert_eq!(is_short_key_name(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_stream_of_the_content_is_the_file_itself() {
+        let path = format!(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{NAME}");
+        let plain = KeyFile::from_path(&path);
+        assert!(plain.is_some());
+        assert_eq!(KeyFile::from_path(&format!("{path}::$data")), plain);
+    }
+
+    #[test]
+    fn a_folder_is_above_its_files_in_every_spelling() {
+        let file = format!(r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{NAME}");
+        for (folder, want) in [
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys", true),
+            (r"c:\programdata\microsoft\crypto\rsa\", true),
+            (r"C:\Users\All Users\Microsoft\Crypto", true),
+            (r"\Device\HarddiskVolume3\ProgramData\Microsoft\Crypto\RSA\MACHIN~1", true),
+            (r"C:\ProgramData\Microsoft\Crypto\RSA\Machine", false),
+            (r"C:\ProgramData\Microsoft\Crypto\DSS", false),
+            (r"D:\Backup\ProgramData\Microsoft\Crypto\RSA", false),
+            (r"C:\Users\eva\AppData\Roaming\Microsoft\Crypto\RSA", false),
+        ] {
+            assert_eq!(lies_below(&file, folder), want, "{folder}");
+        }
+    }
+
+    #[test]
+    fn braces_are_a_part_of_the_name() {
+        let folder = r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys";
+        let stem = &NAME[..32];
+        let plain = KeyFile::from_path(&format!("{folder}\\{NAME}"));
+        let braced = KeyFile::from_path(&format!("{folder}\\{stem}_{{{}}}", &NAME[33..]));
+        assert!(plain.is_some() && braced.is_some());
+        assert_ne!(plain, braced);
     }
 
     #[test]

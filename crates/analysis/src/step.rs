@@ -1,6 +1,8 @@
 //! What one event did to a key file.
 
-use procmonkey_parser::{Detail, NtStatus};
+use procmonkey_parser::Detail;
+
+use crate::outcome::Outcome;
 
 /// A step of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,23 +95,25 @@ impl Step {
     /// nothing, such as closing it.
     pub(crate) fn of_file(
         operation: &str,
-        result: Option<NtStatus>,
+        outcome: Outcome,
         detail: Option<&Detail<'_>>,
     ) -> Option<Step> {
         let opens = matches!(operation, "CreateFile" | "QueryOpen");
-        match result? {
-            NtStatus::SUCCESS => {}
-            // Fast I/O was refused: the same question follows as CreateFile.
-            NtStatus::FAST_IO_DISALLOWED => return None,
-            NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND => {
-                return opens.then_some(Step::Probed);
+        match outcome {
+            Outcome::Success => {}
+            // Some of it is followed by the same question in another form.
+            Outcome::Normal => return None,
+            Outcome::Missing(_) if opens => return Some(Step::Probed),
+            Outcome::Denied => return Some(Step::Denied),
+            Outcome::InUse => return Some(Step::SharingViolation),
+            Outcome::Exists => return Some(Step::Collision),
+            Outcome::Pending => return opens.then_some(Step::Pending),
+            Outcome::EndOfFile if operation == "ReadFile" => return Some(Step::Read),
+            // What is seldom, or not known, is shown whatever asked for it.
+            Outcome::Failed(kind) if kind.is_certain() => return Some(Step::Failed),
+            Outcome::Missing(_) | Outcome::EndOfFile | Outcome::Failed(_) => {
+                return needs_success(operation).then_some(Step::Failed);
             }
-            NtStatus::ACCESS_DENIED => return Some(Step::Denied),
-            NtStatus::SHARING_VIOLATION => return Some(Step::SharingViolation),
-            NtStatus::NAME_COLLISION => return Some(Step::Collision),
-            NtStatus::PENDING => return opens.then_some(Step::Pending),
-            NtStatus::END_OF_FILE if operation == "ReadFile" => return Some(Step::Read),
-            status => return failure(operation, status),
         }
         Some(match operation {
             "CreateFile" => return Some(opened(detail)),
@@ -134,19 +138,13 @@ impl Step {
     }
 }
 
-/// A failure worth showing; what is normal in a healthy trace is not.
-fn failure(operation: &str, status: NtStatus) -> Option<Step> {
-    let normal = matches!(
-        status,
-        NtStatus::BUFFER_OVERFLOW
-            | NtStatus::REPARSE
-            | NtStatus::FILE_LOCKED_WITH_ONLY_READERS
-            | NtStatus::FILE_LOCKED_WITH_WRITERS
-    );
-    let relevant = matches!(operation, "CreateFile" | "ReadFile" | "WriteFile")
-        || operation.starts_with("SetRename")
-        || operation.starts_with("SetDisposition");
-    (relevant && !normal).then_some(Step::Failed)
+/// Whether it matters that an operation fails: one that opens, transfers or changes.
+/// Questions about a file fail in healthy captures, too.
+fn needs_success(operation: &str) -> bool {
+    matches!(operation, "CreateFile" | "ReadFile" | "WriteFile" | "FlushBuffersFile")
+        || ["SetRename", "SetDisposition", "SetEndOfFile", "SetAllocation"]
+            .iter()
+            .any(|start| operation.starts_with(start))
 }
 
 /// What a successful CreateFile did. Its name says nothing: it opens, too.
@@ -177,7 +175,7 @@ mod tests {
 
     fn step(operation: &str, result: &str, detail: &str) -> Option<Step> {
         let detail = Detail::parse(operation, detail);
-        Step::of_file(operation, NtStatus::from_result(result), Some(&detail))
+        Step::of_file(operation, Outcome::of(result), Some(&detail))
     }
 
     #[test]
@@ -219,6 +217,14 @@ mod tests {
         assert_eq!(step("CreateFile", "NAME COLLISION", ""), Some(Step::Collision));
         assert_eq!(step("CreateFile", "", ""), Some(Step::Pending));
         assert_eq!(step("WriteFile", "DISK FULL", ""), Some(Step::Failed));
+        assert_eq!(step("CreateFile", "FILE CORRUPT", ""), Some(Step::Failed));
+        assert_eq!(step("QueryStandardInformationFile", "CRC ERROR", ""), Some(Step::Failed));
+        assert_eq!(step("CreateFile", "SOMETHING NEW", ""), Some(Step::Failed));
+        assert_eq!(step("QueryEAFile", "SOMETHING NEW", ""), Some(Step::Failed));
+        assert_eq!(step("ReadFile", "FILE LOCK CONFLICT", ""), Some(Step::SharingViolation));
+        assert_eq!(step("SetRenameInformationFile", "PATH NOT FOUND", ""), Some(Step::Failed));
+        assert_eq!(step("FileSystemControl", "INVALID PARAMETER", ""), None);
+        assert_eq!(step("CreateFile", "REPARSE", ""), None);
         assert_eq!(step("QuerySecurityFile", "BUFFER OVERFLOW", ""), None);
         assert_eq!(step("CloseFile", "SUCCESS", ""), None);
         assert_eq!(step("QueryOpen", "FAST IO DISALLOWED", ""), None);

@@ -4,6 +4,7 @@ mod captures;
 pub(crate) mod code;
 mod compare;
 mod convert;
+mod files;
 mod output;
 mod select;
 mod witness;
@@ -22,7 +23,8 @@ pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget};
-pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
+pub(crate) use files::Files;
+pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
@@ -211,7 +213,7 @@ fn parse<T: std::str::FromStr<Err = procmonkey_parser::Error>>(text: &str) -> Re
 }
 
 fn machine_guid(text: &str) -> Result<MachineGuid, String> {
-    let guid = MachineGuid::new(text.trim());
+    let guid = MachineGuid::new(text).without_braces();
     match guid.is_well_formed() {
         true => Ok(guid),
         false => Err("a GUID looks like 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1".into()),

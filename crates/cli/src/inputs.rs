@@ -85,7 +85,7 @@ fn for_all<'p>(
             }
         };
         if taken == Taken::One {
-            refuse_several(&mut input)?;
+            refuse_several(&input)?;
         }
         read(&mut input, &bar, messages, &mut tally, &mut work)?;
     }
@@ -94,7 +94,7 @@ fn for_all<'p>(
 
 /// # Errors
 /// When the input is an archive with several files.
-fn refuse_several(input: &mut Input<'_>) -> Result<(), UsageError> {
+fn refuse_several(input: &Input<'_>) -> Result<(), UsageError> {
     let members = input.members();
     if members.len() <= 1 {
         return Ok(());

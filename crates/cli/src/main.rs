@@ -4,15 +4,18 @@
 
 mod args;
 mod command;
+mod evidence;
 mod exit;
 mod filter_files;
 mod inputs;
+mod interrupts;
 mod messages;
 mod output;
 mod render;
 mod text;
 mod witnesses;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -20,14 +23,35 @@ use clap::Parser;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse_from(args::code::with_negative_codes(std::env::args_os()));
+    interrupts::let_large_writes_fail();
+    let arguments = args::code::with_negative_codes(std::env::args_os());
+    let cli = match args::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return without_command(&error),
+    };
     match command::run(&cli) {
         Ok(exit) => exit.into(),
         // `head` and the like end before our output does; that is not an error.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("procmonkey: {error:#}");
+            messages::Messages::Errors.error(format_args!("{error:#}"));
             exit::of_error(&error).into()
+        }
+    }
+}
+
+/// What was typed is wrong, or asks for help or the version.
+fn without_command(error: &clap::Error) -> ExitCode {
+    let is_wrong = error.use_stderr();
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    match printed {
+        _ if is_wrong => Exit::Usage.into(),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            messages::Messages::Errors
+                .error(format_args!("standard output cannot be written: {error}"));
+            Exit::NoInput.into()
         }
     }
 }

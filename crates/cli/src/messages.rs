@@ -1,6 +1,7 @@
 //! What is written to standard error.
 
 use std::fmt::Display;
+use std::io::Write;
 
 use procmonkey_parser::{Capture, LossKind, Losses};
 
@@ -26,14 +27,14 @@ impl Messages {
     /// Something that went wrong. --quiet does not hide it.
     pub(crate) fn error(self, message: impl Display) {
         if self >= Messages::Errors {
-            eprintln!("procmonkey: {}", printable(&message.to_string()));
+            print(message);
         }
     }
 
     /// Something worth knowing.
     pub(crate) fn note(self, message: impl Display) {
         if self >= Messages::Usual {
-            eprintln!("procmonkey: {}", printable(&message.to_string()));
+            print(message);
         }
     }
 
@@ -76,6 +77,13 @@ impl Messages {
     pub(crate) fn allows_progress(self) -> bool {
         self >= Messages::Usual
     }
+}
+
+/// One line on standard error. Where that is closed or full, nobody can be told, and the
+/// work goes on.
+fn print(message: impl Display) {
+    let line = format!("procmonkey: {}\n", printable(&message.to_string()));
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 /// A number with its noun: `1 place`, `2 places`.

@@ -8,6 +8,7 @@ use anyhow::Context;
 use tempfile::NamedTempFile;
 
 use crate::args::{ColorChoice, OutputArgs};
+use crate::interrupts;
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -61,7 +62,13 @@ impl Output {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let file =
+            interrupts::make_unfinished(|| builder.tempfile_in(folder.unwrap_or(Path::new("."))))?;
+        // A file that is replaced keeps its mode, whatever new files get.
+        #[cfg(unix)]
+        if let Ok(replaced) = target.metadata() {
+            file.as_file().set_permissions(replaced.permissions())?;
+        }
         Ok(Output::File { file: BufWriter::with_capacity(BUFFER, file), target })
     }
 
@@ -89,8 +96,7 @@ impl Output {
             Output::Device(mut device) => device.flush()?,
             Output::File { file, target } => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.persist(&target)
-                    .map_err(|error| error.error)
+                interrupts::put_in_place(file, &target)
                     .with_context(|| format!("{} cannot be written", target.display()))?;
             }
         }

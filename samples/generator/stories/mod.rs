@@ -1,10 +1,13 @@
 //! One small capture for each signature, and a look-alike for each. Every story is a minute on
 //! the server WEB01, seen through a filter that lets little pass.
 
+mod absent;
 pub mod beside;
+mod beside_keys;
 mod files;
 mod guid;
 mod programs;
+mod storage;
 
 use crate::actor::Actor;
 use crate::files::{FOLDER, Open, SYSTEM32};
@@ -21,7 +24,15 @@ pub type Story = (&'static str, Trace);
 
 /// All stories.
 pub fn all() -> Vec<Story> {
-    [guid::stories(), files::stories(), programs::stories()].into_iter().flatten().collect()
+    let kinds = [
+        guid::stories(),
+        files::stories(),
+        programs::stories(),
+        absent::stories(),
+        storage::stories(),
+        beside_keys::stories(),
+    ];
+    kinds.into_iter().flatten().collect()
 }
 
 /// The columns of these captures.

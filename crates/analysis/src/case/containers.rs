@@ -22,6 +22,10 @@ pub(super) fn containers(report: &Report, names: &ContainerNames) -> Vec<Contain
             Some(seen) => {
                 seen.exists |= file.exists;
                 seen.created |= file.created;
+                seen.state = match (seen.state, file.state) {
+                    (Some(before), Some(now)) => Some(before.or_later(now)),
+                    (before, now) => before.or(now),
+                };
             }
             None => guids.push(ContainerGuid {
                 guid: file.guid.clone(),
@@ -30,6 +34,7 @@ pub(super) fn containers(report: &Report, names: &ContainerNames) -> Vec<Contain
                 witnesses: Vec::new(),
                 exists: file.exists,
                 created: file.created,
+                state: file.state,
             }),
         }
     }

@@ -12,8 +12,8 @@ use crate::guid::MachineGuid;
 use crate::moment::Moment;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    CaptureSummary, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses, KeyFileSummary,
-    Link, ProcessSummary, TimelineEntry,
+    CaptureSummary, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses, KeyFileState,
+    KeyFileSummary, Link, ProcessSummary, TimelineEntry,
 };
 use crate::signature::GuidValue;
 use crate::trace::{FileState, Instance, RawRead, RawStep, RawValue, Standing, Trace};
@@ -277,6 +277,13 @@ impl<'c> FinishedCapture<'c> {
                 .and_then(|length| empty_len.map(|empty| empty == length)),
             exists: state.exists,
             listed_by: state.listed_by.clone(),
+            last_there: state.last_there,
+            state: state.condition().map(|(is, event)| KeyFileState {
+                is,
+                capture: Some(0),
+                event: Some(event),
+                witness: None,
+            }),
             steps: state.steps.clone(),
             container,
         }

@@ -67,6 +67,9 @@ impl Part {
         }
         for mut file in self.key_files {
             file.capture = capture;
+            if let Some(state) = &mut file.state {
+                state.capture = Some(capture);
+            }
             report.key_files.push(file);
         }
         let mut accesses = self.accesses;

@@ -7,7 +7,8 @@ use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::report::{
-    CaptureRole, ContainerGuid, ContainerSummary, ListedKey, Report, WitnessEntry,
+    CaptureRole, ContainerGuid, ContainerSummary, KeyFileCondition, KeyFileState, ListedKey,
+    Report, WitnessEntry,
 };
 use crate::signature::{ServiceFailure, is_same_name};
 use crate::witness::{FolderListing, KeyFileContent, ServiceEvent, Witness, WitnessTime};
@@ -270,6 +271,7 @@ pub(super) fn add_sightings(report: &mut Report, sorted: &Sorted, names: &Contai
         match container.guids.iter_mut().find(|seen| seen.guid == key.guid) {
             Some(seen) => {
                 seen.exists = true;
+                seen.state.get_or_insert_with(|| seen_by(witness));
                 if seen.witnesses.last() != Some(&witness) {
                     seen.witnesses.push(witness);
                 }
@@ -281,12 +283,18 @@ pub(super) fn add_sightings(report: &mut Report, sorted: &Sorted, names: &Contai
                 witnesses: vec![witness],
                 exists: true,
                 created: false,
+                state: Some(seen_by(witness)),
             }),
         }
     }
     if unnamed > MOST_UNNAMED {
         report.witnesses_left_out += (unnamed - MOST_UNNAMED) as u64;
     }
+}
+
+fn seen_by(witness: usize) -> KeyFileState {
+    let is = KeyFileCondition::Exists;
+    KeyFileState { is, capture: None, event: None, witness: Some(witness) }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! process counts, but what it did with one file is one entry, so that a capture of
 //! any length takes little room.
 
+use super::actor::{Actor, FailedOperation, Renaming};
+use super::guid_access::{HardwareKeyAccess, MachineGuidAccess};
 use crate::container::label;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot};
@@ -19,35 +21,19 @@ pub struct KeyAccesses {
     /// What each process did with each key folder, and with folders on the way to
     /// one.
     pub folders: Vec<FolderAccess>,
-    /// The DPAPI master keys that lsass.exe looked for.
+    /// The DPAPI master keys, and their folders, that processes looked for.
     pub master_keys: Vec<MasterKeyAccess>,
     /// The crypto providers that the followed processes looked for.
     pub providers: Vec<ProviderSearch>,
     /// Programs below a key folder.
     pub code: Vec<ProgramAccess>,
+    /// How each process fared at MachineGuid, where it asked for it.
+    pub machine_guid: Vec<MachineGuidAccess>,
+    /// What each process did with keys of the TPM and of Windows Hello.
+    pub hardware_keys: Vec<HardwareKeyAccess>,
     /// How many events were left out, because there were too many files, folders,
     /// master keys or programs.
     pub left_out: u64,
-}
-
-/// A process as an event names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Actor {
-    /// Index into the report's `captures`.
-    pub capture: usize,
-    /// Index into the report's `processes`, when the process is one of those that
-    /// are judged.
-    pub process_index: Option<usize>,
-    /// Process Name, when it is known.
-    pub name: Option<String>,
-    /// PID, when it is known.
-    pub pid: Option<u32>,
-    /// The account that it runs as, when it is known.
-    pub account: Option<String>,
-    /// The account that it acted for, where it did: lsass.exe opens the keys of others.
-    pub acts_for: Option<String>,
 }
 
 impl KeyAccesses {
@@ -58,6 +44,8 @@ impl KeyAccesses {
             .chain(self.master_keys.iter_mut().map(|access| &mut access.by))
             .chain(self.providers.iter_mut().map(|search| &mut search.by))
             .chain(self.code.iter_mut().map(|access| &mut access.by))
+            .chain(self.machine_guid.iter_mut().map(|access| &mut access.by))
+            .chain(self.hardware_keys.iter_mut().map(|access| &mut access.by))
     }
 
     /// Adds what another capture has shown.
@@ -67,6 +55,8 @@ impl KeyAccesses {
         self.master_keys.append(&mut other.master_keys);
         self.providers.append(&mut other.providers);
         self.code.append(&mut other.code);
+        self.machine_guid.append(&mut other.machine_guid);
+        self.hardware_keys.append(&mut other.hardware_keys);
         self.left_out += other.left_out;
     }
 }
@@ -94,6 +84,12 @@ pub struct FileAccess {
     pub last_event: u64,
     /// First time that it was looked for and not there.
     pub missing: Option<u64>,
+    /// Last time that it was looked for and not there.
+    pub last_missing: Option<u64>,
+    /// How often it was looked for and not there.
+    pub misses: u64,
+    /// First time that not even its folder was there.
+    pub path_missing: Option<u64>,
     /// First time that it was opened as an existing file.
     pub opened: Option<u64>,
     /// When it was made.
@@ -102,6 +98,8 @@ pub struct FileAccess {
     pub written: Option<u64>,
     /// First read that gave bytes.
     pub read: Option<u64>,
+    /// Last time that it was opened, made, read, written or asked about with success.
+    pub last_use: Option<u64>,
     /// How many bytes reads reached, counted from the beginning of the file.
     pub read_to: u64,
     /// Size in bytes that was first reported for it.
@@ -112,6 +110,10 @@ pub struct FileAccess {
     pub end_of_file: Option<(u64, u64)>,
     /// First time that access was denied.
     pub denied: Option<u64>,
+    /// First time that making it was denied: that is up to the rights of its folder.
+    pub create_denied: Option<u64>,
+    /// First time that making it failed because a folder on the way is missing.
+    pub create_without_path: Option<u64>,
     /// The account on whose behalf access was denied, where the process acted for
     /// another one than its own.
     pub impersonating: Option<String>,
@@ -129,6 +131,10 @@ pub struct FileAccess {
     pub deleted: Option<u64>,
     /// First time that it could not be deleted.
     pub not_deleted: Option<u64>,
+    /// When it got another name, and which.
+    pub renamed: Option<Renaming>,
+    /// Operations that failed for another reason than these, the first few of them.
+    pub failures: Vec<FailedOperation>,
 }
 
 /// A process that had a file open.
@@ -169,9 +175,22 @@ pub struct FolderAccess {
     pub listed: Option<u64>,
     /// When it was made.
     pub created: Option<u64>,
+    /// First time that making it, or a folder in it, was denied.
+    pub create_denied: Option<u64>,
+    /// First time that a file in it was denied that the event calls by its short name, so
+    /// that its key cannot be told.
+    pub short_name_denied: Option<u64>,
+    /// Last time that it, or a folder above it, was not there.
+    pub last_missing: Option<u64>,
+    /// When it was deleted, or marked for deletion.
+    pub deleted: Option<u64>,
+    /// When it got another name, and which.
+    pub renamed: Option<Renaming>,
+    /// Operations that failed for another reason, the first few of them.
+    pub failures: Vec<FailedOperation>,
 }
 
-/// A master key of the computer that lsass.exe looked for.
+/// A DPAPI master key, or a folder of them, that a process looked for.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -180,13 +199,20 @@ pub struct MasterKeyAccess {
     pub by: Actor,
     /// Path, as first seen.
     pub path: String,
-    /// Name of the master key: a GUID that has nothing to do with MachineGuid.
+    /// Name of the master key: a GUID that has nothing to do with MachineGuid. Empty for
+    /// a folder.
     pub name: String,
+    /// Whose it is: the SID in the path.
+    pub owner: String,
+    /// The account that the process acted for, where the event says so.
+    pub impersonating: Option<String>,
+    /// First time that access was denied.
+    pub denied: Option<u64>,
     /// First time that it was not there.
     pub missing: Option<u64>,
-    /// First time that it was opened, in this folder or a neighbouring one.
+    /// Last time that it was opened, in this folder or a neighbouring one.
     pub found: Option<u64>,
-    /// The last read of a key file before it was missing.
+    /// The last read of a key file before it was missing or denied.
     pub after_read: Option<u64>,
     /// Seconds from that read, when both times are known.
     pub seconds_after_read: Option<f64>,
@@ -207,6 +233,10 @@ pub struct ProviderSearch {
     pub dll_missing: Vec<(u64, String)>,
     /// First event in which the DLL was found.
     pub dll_found: Option<u64>,
+    /// Registry keys of providers of CNG that were not there: event and path.
+    pub cng_missing: Vec<(u64, String)>,
+    /// Providers of CNG whose registry keys were found, in lower case.
+    pub cng_found: Vec<String>,
 }
 
 /// What a program below a key folder was seen to do.
@@ -236,44 +266,23 @@ pub struct ProgramAccess {
     pub was: ProgramUse,
 }
 
-impl Actor {
-    /// Name and PID, for a sentence.
-    pub(crate) fn label(&self) -> String {
-        let name = self.name.as_deref().unwrap_or("a process that is not named");
-        match self.pid {
-            Some(pid) => format!("{name} (PID {pid})"),
-            None => name.to_string(),
-        }
-    }
-
-    /// Name, PID and account, for a sentence.
-    pub(crate) fn label_with_account(&self) -> String {
-        match (&self.acts_for, &self.account) {
-            (Some(account), _) => format!("{}, acting for {account},", self.label()),
-            (None, Some(account)) => format!("{}, running as {account},", self.label()),
-            (None, None) => {
-                format!("{}, whose account the capture does not show,", self.label())
-            }
-        }
-    }
-
-    /// Whether it is one of the processes that are judged.
-    pub(crate) fn is_followed(&self) -> bool {
-        self.process_index.is_some()
-    }
-
-    /// Whether it has this name, compared without case.
-    pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
-    }
-}
-
 impl FolderAccess {
     /// Every event that it keeps.
     pub(crate) fn events(&self) -> impl Iterator<Item = u64> {
-        let all =
-            [self.missing, self.denied, self.opened, self.last_success, self.listed, self.created];
-        all.into_iter().flatten()
+        let all = [
+            self.missing,
+            self.denied,
+            self.opened,
+            self.last_success,
+            self.listed,
+            self.created,
+            self.create_denied,
+            self.short_name_denied,
+            self.last_missing,
+            self.deleted,
+            self.renamed.as_ref().map(|renamed| renamed.event),
+        ];
+        all.into_iter().flatten().chain(self.failures.iter().map(|failure| failure.event))
     }
 }
 
@@ -296,8 +305,14 @@ impl FileAccess {
             self.succeeded_later,
             self.deleted,
             self.not_deleted,
+            self.last_missing,
+            self.path_missing,
+            self.last_use,
+            self.create_denied,
+            self.create_without_path,
+            self.renamed.as_ref().map(|renamed| renamed.event),
         ];
-        all.into_iter().flatten()
+        all.into_iter().flatten().chain(self.failures.iter().map(|failure| failure.event))
     }
 
     /// The container's name, or the beginning of its hash.

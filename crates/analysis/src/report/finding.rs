@@ -181,6 +181,9 @@ pub struct Finding {
     pub does_not_prove: String,
     /// What to do first. Advice only; nothing is ever executed.
     pub remedy: String,
+    /// A command that changes nothing and would confirm it; `None` where that of the
+    /// signature does.
+    pub confirm: Option<String>,
 }
 
 impl Finding {
@@ -206,6 +209,7 @@ impl Finding {
             explanation: String::new(),
             does_not_prove: String::new(),
             remedy: String::new(),
+            confirm: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The key files of a case, and the containers that they keep.
 
 use super::GuidRelation;
+use super::key_file_state::KeyFileState;
 use crate::container::{ContainerName, KeySystem, NameSource};
 use crate::guid::MachineGuid;
 use crate::key_file::KeyFolder;
@@ -58,6 +59,10 @@ pub struct KeyFileSummary {
     pub exists: bool,
     /// Events of folder listings that name it.
     pub listed_by: Vec<u64>,
+    /// Last event that shows that it was there; a deletion does not count.
+    pub last_there: Option<u64>,
+    /// What the capture shows last of it.
+    pub state: Option<KeyFileState>,
     /// The steps taken on it, without repetition, in their order.
     pub steps: Vec<Step>,
 }
@@ -121,4 +126,6 @@ pub struct ContainerGuid {
     pub exists: bool,
     /// Whether it was made within the case.
     pub created: bool,
+    /// What is known last of the file; `None` where nothing shows it.
+    pub state: Option<KeyFileState>,
 }

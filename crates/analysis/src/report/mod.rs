@@ -19,23 +19,29 @@
 //! mean something else.
 
 mod accesses;
+mod actor;
 mod capture;
 mod computer;
 mod finding;
+mod guid_access;
+mod key_file_state;
 mod keys;
 mod timeline;
 mod verdict;
 mod witnesses;
 
 pub use accesses::{
-    Actor, FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess,
-    ProgramUse, ProviderSearch,
+    FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess, ProgramUse,
+    ProviderSearch,
 };
+pub use actor::{Actor, FailedOperation, Renaming};
 pub use capture::{
     CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
+pub use guid_access::{HardwareKeyAccess, HardwareStore, MachineGuidAccess};
+pub use key_file_state::{KeyFileCondition, KeyFileState};
 pub use keys::{ContainerGuid, ContainerSummary, CreationProof, KeyFileSummary};
 pub use timeline::{GuidRead, GuidRelation, GuidSource, Link, LinkVia, TimelineEntry};
 pub use verdict::{CaseVerdict, MainProcess, Missing, MissingKind, VerdictState};

@@ -52,11 +52,18 @@ pub struct EvidenceList {
     witnesses: Vec<usize>,
     raised_by: Vec<String>,
     lowered_by: Vec<String>,
+    confirm: Option<String>,
     guids: Vec<NamedGuid>,
     put_back: Option<MachineGuid>,
 }
 
 impl EvidenceList {
+    /// A command that changes nothing and would confirm this very finding, where that
+    /// of the signature does not fit.
+    pub fn confirm_by(&mut self, command: String) {
+        self.confirm = Some(command);
+    }
+
     /// Names a GUID that the match is about, and the capture and event that show it.
     pub(crate) fn name_guid(
         &mut self,
@@ -130,6 +137,7 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         confidence: found.confidence,
         raised_by: std::mem::take(&mut list.raised_by),
         lowered_by: std::mem::take(&mut list.lowered_by),
+        confirm: list.confirm.take(),
         witnesses: std::mem::take(&mut list.witnesses),
         processes: Vec::new(),
         guids: std::mem::take(&mut list.guids),

@@ -204,7 +204,7 @@ impl<'r> Facts<'r> {
     }
 
     /// Whether the process ends within the capture.
-    fn exits(&self, process: &ProcessSummary) -> bool {
+    pub(crate) fn exits(&self, process: &ProcessSummary) -> bool {
         process.phases.iter().any(|span| span.phase == Phase::Exit)
     }
 
@@ -217,6 +217,14 @@ impl<'r> Facts<'r> {
             let serves = process.phases.iter().any(|span| span.phase == Phase::Services);
             !serves && self.ends(process)
         })
+    }
+
+    /// An event, for a sentence.
+    pub(crate) fn place_text(&self, capture: usize, event: u64) -> String {
+        match self.report.captures.len() {
+            1 => format!("event {event}"),
+            _ => format!("capture {}, event {event}", capture + 1),
+        }
     }
 
     /// Whether the process ends within the capture, where that says something about it:
@@ -292,11 +300,16 @@ impl<'r> Facts<'r> {
         })
     }
 
-    /// Whether a process touches any key file.
+    /// Whether a process touches any key file, or looks into a folder of keys.
     pub(crate) fn accesses_keys(&self, process_index: usize) -> bool {
-        self.timeline()
-            .iter()
-            .any(|entry| entry.process_index == Some(process_index) && entry.stem.is_some())
+        let index = Some(process_index);
+        let accesses = self.accesses();
+        accesses.files.iter().any(|access| access.by.process_index == index)
+            || accesses.folders.iter().any(|access| access.by.process_index == index)
+            || self
+                .timeline()
+                .iter()
+                .any(|entry| entry.process_index == index && entry.stem.is_some())
     }
 
     /// How many different containers a process opens, makes or changes.

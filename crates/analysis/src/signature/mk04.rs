@@ -1,10 +1,13 @@
 //! MK-04: access to a key file or to its folder was denied.
 
+use super::ending::Ending;
 use super::facts::{Facts, ProcessAccesses, critical};
 use super::mk15::is_remote_desktop;
+use super::storage_advice::shell_file;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
+use crate::key_file::shell_folder;
 use crate::report::{FileAccess, FolderAccess};
 
 pub(super) struct AccessDenied;
@@ -17,7 +20,8 @@ const TEXT: SignatureText = SignatureText {
     title: "Access to a key file was denied",
     severity: "error, warning or info",
     looks_like: "CreateFile on a key file, or on its folder, ends with ACCESS DENIED. Often a second \
-        CreateFile that should make the file follows, with ACCESS DENIED or NAME COLLISION.",
+        CreateFile that should make the file follows, with ACCESS DENIED or NAME COLLISION. Where only the \
+        making is denied (Disposition: Create, or after NAME NOT FOUND), it is the folder that refuses.",
     means: "The account of the process may not use this key. The program sees \"keyset does not exist\" \
         (0x80090016) and then, when it tries to make the container, \"object already exists\" \
         (0x8009000F): after the first, the second means that access was denied.",
@@ -47,15 +51,105 @@ impl Signature for AccessDenied {
         let mut matches: Vec<Match> = Vec::new();
         for process in facts.by_process().iter().filter(|process| process.by.is_followed()) {
             let denied = process.files.iter().copied().filter(|t| t.denied.is_some());
-            let denied: Vec<_> = denied.filter(|access| !is_remote_desktop(access)).collect();
+            let denied = denied.filter(|access| !is_remote_desktop(access));
+            let (unmade, denied): (Vec<_>, Vec<_>) =
+                denied.partition(|access| is_creation_refused(facts, access));
             if !denied.is_empty() {
                 matches.push(file_denied(facts, process, &denied));
             }
+            if !unmade.is_empty() {
+                matches.push(creation_refused(facts, process, &unmade));
+            }
         }
-        matches.extend(facts.accesses().folders.iter().filter_map(folder_denied));
+        // Who may not make a key there is told of the folder already.
+        let told = |access: &FolderAccess| {
+            facts.accesses().files.iter().any(|file| {
+                file.by == access.by
+                    && Some(file.folder) == access.folder
+                    && is_creation_refused(facts, file)
+            })
+        };
+        let folders = facts.accesses().folders.iter().filter(|access| !told(access));
+        matches.extend(folders.filter_map(folder_denied));
         matches
     }
 }
+
+/// Whether it was not the file that refused, but its folder: the first that was denied
+/// was the making of a file that is not known to exist.
+fn is_creation_refused(facts: &Facts<'_>, access: &FileAccess) -> bool {
+    let Some(denied) = access.denied else { return false };
+    let to_be_made = access.create_denied == Some(denied)
+        || access.missing.is_some_and(|missing| missing < denied);
+    let mut files = facts.key_files().iter().filter(|file| {
+        file.capture == access.by.capture
+            && file.stem == access.stem
+            && file.guid == access.guid
+            && file.folder == access.folder
+    });
+    let there = files.find_map(|file| file.last_there.or(file.listed_by.first().copied()));
+    to_be_made && there.is_none() && access.collision.is_none()
+}
+
+/// The folder does not let an account make a key.
+fn creation_refused(
+    facts: &Facts<'_>,
+    process: &ProcessAccesses<'_>,
+    unmade: &[&FileAccess],
+) -> Match {
+    let mut evidence = EvidenceList::default();
+    for access in unmade {
+        let events = [access.denied, access.create_denied, access.missing];
+        events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
+    }
+    let folder = unmade[0].path.rsplit_once('\\').map_or("", |(folder, _)| folder);
+    evidence.confirm_by(match shell_folder(&unmade[0].path) {
+        Some(folder) => format!("icacls \"{folder}\""),
+        None => "fltmc volumes".into(),
+    });
+    let last = unmade.iter().filter_map(|access| access.denied).max().unwrap_or(0);
+    let ending = Ending::after(facts, process.by, last);
+    ending.cite(process.by.capture, &mut evidence);
+    let known = unmade.iter().find_map(|access| critical(access.container.as_deref()));
+    let acting = unmade.iter().find_map(|access| access.impersonating.as_deref());
+    let acting = acting.map_or(String::new(), |who| format!(" It acted for {who} then."));
+    Match {
+        severity: match (process.is_sweep(), known.is_some() && ending.is_failure()) {
+            (true, _) => Severity::Info,
+            (false, true) => Severity::Error,
+            (false, false) => Severity::Warning,
+        },
+        confidence: Confidence::High,
+        evidence,
+        explanation: format!(
+            "{} wanted to make the key file of {} and was denied: the folder {folder} does not let this account \
+             make a file in it.{acting} The file itself does not exist, so its rights play no part.{}",
+            process.by.label_with_account(),
+            names_of(unmade),
+            ending.sentence()
+        ),
+        does_not_prove:
+            "Does not show which right on the folder is missing: Procmon shows the answer, not the \
+            rights."
+                .into(),
+        remedy: format!("{BACK_UP_FIRST} {FOLDER_REMEDY}"),
+    }
+}
+
+/// The containers of some files, for a sentence.
+fn names_of(files: &[&FileAccess]) -> String {
+    let mut names: Vec<String> = files.iter().take(NAMED).map(|access| access.label()).collect();
+    if files.len() > NAMED {
+        names.push(format!("{} more", files.len() - NAMED));
+    }
+    names.join(", ")
+}
+
+/// What to do about the rights of a folder.
+const FOLDER_REMEDY: &str = "Then look at the rights of the folder, not of a file. Which rights are the right \
+    ones differs between versions of Windows; compare with the same folder of a healthy computer of the same \
+    version, and give this account, or the group that has them there, what is missing: no more than to make \
+    files in it.";
 
 fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&FileAccess]) -> Match {
     let refused: Vec<&FileAccess> =
@@ -72,15 +166,15 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         (false, Some(_)) => Severity::Error,
         (false, None) => Severity::Warning,
     };
-    let mut names: Vec<String> = shown.iter().take(NAMED).map(|access| access.label()).collect();
-    if shown.len() > NAMED {
-        names.push(format!("{} more", shown.len() - NAMED));
-    }
     let mut explanation = format!(
         "{} was denied access to the key file of {}.",
         process.by.label_with_account(),
-        names.join(", ")
+        names_of(shown)
     );
+    evidence.confirm_by(match shell_file(&shown[0].path) {
+        Some(file) => format!("icacls \"{file}\""),
+        None => "fltmc volumes".into(),
+    });
     if let Some(acting) = shown.iter().find_map(|access| access.impersonating.as_deref()) {
         explanation.push_str(&format!(" It acted for {acting} then."));
     }
@@ -121,13 +215,49 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
     }
 }
 
+/// A file of which only the short name is known was denied.
+fn short_name_denied(access: &FolderAccess) -> Option<Match> {
+    let mut evidence = EvidenceList::default();
+    evidence.add(access.by.capture, access.short_name_denied?);
+    let inside = format!("{}\\.", access.path);
+    evidence.confirm_by(match shell_folder(&inside) {
+        Some(folder) => format!("dir /a /x \"{folder}\""),
+        None => "fltmc volumes".into(),
+    });
+    Some(Match {
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        evidence,
+        explanation: format!(
+            "{} was denied access to a key file in {}, which it calls by its short name: which key it is cannot \
+             be told from that.",
+            access.by.label_with_account(),
+            access.path
+        ),
+        does_not_prove: "Does not show which key it is, nor that a later attempt did not succeed."
+            .into(),
+        remedy: format!(
+            "{BACK_UP_FIRST} Then find the file of that short name (`dir /x`), and look at the rights of that \
+             one file."
+        ),
+    })
+}
+
 fn folder_denied(access: &FolderAccess) -> Option<Match> {
-    let denied = access.denied.filter(|_| access.folder.is_some() && access.by.is_followed())?;
+    if access.folder.is_none() || !access.by.is_followed() {
+        return None;
+    }
+    let Some(denied) = access.denied else { return short_name_denied(access) };
     if access.last_success.is_some_and(|success| success > denied) {
         return None;
     }
     let mut evidence = EvidenceList::default();
     evidence.add(access.by.capture, denied);
+    let inside = format!("{}\\.", access.path);
+    evidence.confirm_by(match shell_folder(&inside) {
+        Some(folder) => format!("icacls \"{folder}\""),
+        None => "fltmc volumes".into(),
+    });
     Some(Match {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -142,10 +272,6 @@ fn folder_denied(access: &FolderAccess) -> Option<Match> {
             "Does not show that a key was needed: a program that only lists the folder may be \
             refused with good reason."
                 .into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then look at the rights of the folder (icacls FOLDER). Which rights are the \
-             right ones differs between versions of Windows; compare with a healthy computer of the same \
-             version."
-        ),
+        remedy: format!("{BACK_UP_FIRST} {FOLDER_REMEDY}"),
     })
 }

@@ -1,8 +1,8 @@
-//! MK-08: one process fills the key folder with containers that it leaves behind.
+//! MK-08: one program fills the key folder with containers that it leaves behind.
 
 use super::facts::{Facts, ProcessAccesses};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::report::FileAccess;
+use crate::report::{Actor, FileAccess};
 
 pub(super) struct FolderFlood;
 
@@ -13,6 +13,9 @@ const MANY: usize = 20;
 /// From this many on, no other reading is likely.
 const VERY_MANY: usize = 200;
 
+/// How many instances are named.
+const NAMED: usize = 6;
+
 /// How many events are cited.
 const CITED: usize = 20;
 
@@ -20,8 +23,8 @@ const TEXT: SignatureText = SignatureText {
     id: "MK-08",
     title: "A process fills the key folder",
     severity: "warning",
-    looks_like: "One process creates twenty or more containers of unknown names under one GUID and deletes \
-        few or none of them.",
+    looks_like: "One process, or the instances of one program under one account, create twenty or more \
+        containers of unknown names under one GUID and delete few or none of them.",
     means: "Every load of a PFX makes a key file, and the program keeps it: it asks for persisted keys, ends \
         without disposing of them, or runs on a version of .NET with that fault. Folders of fifty thousand \
         files and more were reported; every use of a key gets slow.",
@@ -42,12 +45,27 @@ impl Signature for FolderFlood {
     }
 
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
-        facts.by_process().iter().filter_map(|process| flood(facts, process)).collect()
+        let processes = facts.by_process();
+        let mut programs: Vec<Vec<&ProcessAccesses<'_>>> = Vec::new();
+        for process in &processes {
+            // The workers of a pool take turns, and each leaves a few behind.
+            match programs.iter_mut().find(|program| is_same_program(program[0].by, process.by)) {
+                Some(program) => program.push(process),
+                None => programs.push(vec![process]),
+            }
+        }
+        programs.iter().filter_map(|program| flood(facts, program)).collect()
     }
 }
 
-fn flood(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
-    let made = process.files.iter().copied();
+/// Whether two processes are instances of one program under one account.
+fn is_same_program(one: &Actor, other: &Actor) -> bool {
+    let name = |by: &Actor| by.name.as_ref().map(|name| name.to_lowercase());
+    one.capture == other.capture && one.account == other.account && name(one) == name(other)
+}
+
+fn flood(facts: &Facts<'_>, program: &[&ProcessAccesses<'_>]) -> Option<Match> {
+    let made = program.iter().flat_map(|process| process.files.iter().copied());
     let made: Vec<&FileAccess> =
         made.filter(|access| access.created.is_some() && access.container.is_none()).collect();
     let gone = |access: &&FileAccess| {
@@ -66,25 +84,56 @@ fn flood(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
     for access in kept.iter().take(CITED) {
         access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
     }
+    let makers: Vec<&Actor> = program
+        .iter()
+        .filter(|process| kept.iter().any(|access| access.by == *process.by))
+        .map(|process| process.by)
+        .collect();
+    let shared = makers.len() > 1;
+    if shared && makers[0].account.is_none() {
+        evidence.lower("the capture does not show whether the processes run under one account");
+    }
     let least = if facts.accesses().left_out > 0 { "at least " } else { "" };
     let deleted = match made.len() - kept.len() {
         0 => "none of them was deleted".to_string(),
         deleted => format!("{deleted} more were made and deleted"),
     };
+    let mut explanation = format!(
+        "{} made {least}{} containers of unknown names and left them behind; {deleted}. Consistent with a \
+         program that loads certificates and keeps each key.",
+        who(&makers),
+        kept.len()
+    );
+    if shared {
+        explanation.push_str(" Each instance leaves some behind, and the next one goes on.");
+    }
     Some(Match {
         severity: Severity::Warning,
         confidence: if kept.len() >= VERY_MANY { Confidence::High } else { Confidence::Medium },
         evidence,
-        explanation: format!(
-            "{} made {least}{} containers of unknown names and left them behind; {deleted}. Consistent with \
-             a program that loads certificates and keeps each key.",
-            process.by.label(),
-            kept.len()
-        ),
+        explanation,
         does_not_prove:
             "Does not show that the files stay: they may be deleted after the capture. The number \
             from which it counts is a choice of this program."
                 .into(),
         remedy: TEXT.remedy.into(),
     })
+}
+
+/// The instances of a program, for a sentence.
+fn who(makers: &[&Actor]) -> String {
+    let (name, account) = (makers[0].name.as_deref(), makers[0].account.as_deref());
+    let pids: Vec<String> =
+        makers.iter().filter_map(|by| by.pid).take(NAMED).map(|pid| pid.to_string()).collect();
+    if makers.len() == 1 {
+        return makers[0].label();
+    }
+    let more = if makers.len() > NAMED { ", …" } else { "" };
+    let running = account.map_or(String::new(), |account| format!(", running as {account},"));
+    format!(
+        "{} instances of {} (PID {}{more}){running}",
+        makers.len(),
+        name.unwrap_or("a process that is not named"),
+        pids.join(", ")
+    )
 }

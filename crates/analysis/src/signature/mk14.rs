@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::report::GuidRead;
 
 pub(super) struct ReadOnly;
 
@@ -36,8 +37,10 @@ impl Signature for ReadOnly {
                 .iter()
                 .filter(|read| read.process_index == Some(index))
                 .peekable();
-            let Some(first) = reads.peek() else { continue };
-            if facts.accesses_keys(index) {
+            let Some(first) = reads.peek().copied() else { continue };
+            // A value that Windows would not write is not normal: MK-23.
+            let is_odd = |read: &GuidRead| !read.value.is_well_formed() || read.value.has_braces();
+            if facts.accesses_keys(index) || reads.clone().any(is_odd) {
                 continue;
             }
             let value = first.value.clone();

@@ -4,10 +4,13 @@
 //! of its failure. Those of this crate have one file each, and are listed in `SIGNATURES`;
 //! [`Case::with_signature`](crate::Case::with_signature) adds others.
 
+mod absent_key;
+mod account;
 mod advice;
 mod capture_order;
 mod computers;
 mod definition;
+mod ending;
 mod evidence;
 mod facts;
 mod guid_order;
@@ -32,8 +35,16 @@ mod mk17;
 mod mk18;
 mod mk19;
 mod mk20;
+mod mk21;
+mod mk22;
+mod mk23;
+mod mk24;
+mod mk25;
+mod mk26;
 mod reference_guid;
+mod removal;
 mod signature_set;
+mod storage_advice;
 mod subjects;
 #[cfg(test)]
 mod tests;
@@ -62,7 +73,7 @@ use subjects::{Subjects, is_of_others};
 use crate::report::{CaptureRole, Confidence, Finding, MainProcess, Report, Severity};
 
 /// All signatures, in the order of their ids.
-const SIGNATURES: [&dyn Signature; 20] = [
+const SIGNATURES: [&dyn Signature; 26] = [
     &mk01::GuidChanged,
     &mk02::GuidEdited,
     &mk03::KeyLost,
@@ -83,6 +94,12 @@ const SIGNATURES: [&dyn Signature; 20] = [
     &mk18::StoreSweep,
     &mk19::CodeInStore,
     &mk20::ForeignGuid,
+    &mk21::KeyAbsent,
+    &mk22::FolderMissing,
+    &mk23::GuidUnreadable,
+    &mk24::StorageFailed,
+    &mk25::HardwareKey,
+    &mk26::CngProviderMissing,
 ];
 
 /// The descriptions of all signatures, in the order of their ids.

@@ -35,11 +35,22 @@ impl Subjects {
         }
         for search in &touches.providers {
             let missing = search.missing.iter().chain(&search.dll_missing).map(|it| it.0);
+            let missing = missing.chain(search.cng_missing.iter().map(|it| it.0));
             let all = missing.chain(search.dll_found);
             all.for_each(|it| add(search.by.capture, it, search.by.process_index));
         }
         for access in &touches.code {
             add(access.by.capture, access.event, access.by.process_index);
+        }
+        for access in &touches.machine_guid {
+            access.events().for_each(|it| add(access.by.capture, it, access.by.process_index));
+        }
+        for access in &touches.hardware_keys {
+            access.events().for_each(|it| add(access.by.capture, it, access.by.process_index));
+        }
+        for key in &touches.master_keys {
+            let events = [key.missing, key.denied, key.found].into_iter().flatten();
+            events.for_each(|it| add(key.by.capture, it, key.by.process_index));
         }
         Subjects { of_event }
     }

@@ -1,14 +1,14 @@
 //! What any process does below `Microsoft\Crypto`: with key files, with their
 //! folders, with programs that do not belong there.
 
-use procmonkey_parser::NtStatus;
-
-use super::access_log::AccessLog;
-use super::file_operation::FileOperation;
+use super::access_log::{AccessLog, note_failure};
+use super::file_operation::{FileOperation, ForCreation};
 use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
-use crate::key_file::{KeyFile, KeyFolder, crypto_root};
-use crate::report::{FolderAccess, ProgramAccess, ProgramUse};
+use crate::key_file::{KeyFile, crypto_root, is_in_machine_store};
+use crate::outcome::{Missing, Outcome};
+use crate::report::{ProgramAccess, ProgramUse, Renaming};
+use crate::step::Step;
 
 /// The most programs that are kept.
 const MOST: usize = 256;
@@ -23,56 +23,66 @@ impl Trace<'_> {
     ) {
         let container = self.names.find(&file.stem).map(|found| found.name.as_str());
         self.access_log.note_file_access(event, (file, container), operation);
-        if event.status == Some(NtStatus::PATH_NOT_FOUND)
+        if operation.outcome == Outcome::Missing(Missing::Path)
             && let Some((folder, _)) = event.path.rsplit_once('\\')
         {
-            self.note_folder_access(event, folder);
+            self.note_folder_access(event, operation, folder);
         }
     }
 
     /// Takes in an event on a folder below `Microsoft\Crypto`.
-    pub(super) fn note_folder_access(&mut self, event: &KeyEvent<'_>, path: &str) {
-        let folder = KeyFolder::from_path(path);
+    pub(super) fn note_folder_access(
+        &mut self,
+        event: &KeyEvent<'_>,
+        operation: &FileOperation<'_>,
+        path: &str,
+    ) {
         let Some(root) = crypto_root(path) else { return };
-        let opens = event.operation() == "CreateFile";
-        let lists = event.operation() == "QueryDirectory";
-        if !opens && !lists {
+        let step = operation.step;
+        let opens = operation.name == "CreateFile";
+        let lists = operation.name == "QueryDirectory";
+        let changes = matches!(step, Some(Step::Renamed | Step::Deleted | Step::Undeleted));
+        if !(opens || lists || changes || step == Some(Step::Failed)) {
             return;
         }
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
-        let new = |by| FolderAccess {
-            by,
-            path: plain.to_string(),
-            folder,
-            root,
-            missing: None,
-            denied: None,
-            opened: None,
-            last_success: None,
-            listed: None,
-            created: None,
-        };
         let number = event.number();
-        let Some(entry) = self.access_log.folder_entry(event, new, plain) else { return };
-        if event.succeeded() {
-            entry.last_success = Some(number);
-            let slot = match (lists, event.get("OpenResult")) {
-                (true, _) => &mut entry.listed,
-                (false, Some("Created")) => &mut entry.created,
-                (false, _) => &mut entry.opened,
-            };
-            slot.get_or_insert(number);
-        } else if event.is_not_found() && opens {
-            entry.missing.get_or_insert(number);
-        } else if event.status == Some(NtStatus::ACCESS_DENIED) {
-            entry.denied.get_or_insert(number);
+        let Some(entry) = self.access_log.folder_entry(event, plain, root) else { return };
+        match operation.outcome {
+            Outcome::Success if step == Some(Step::Renamed) => {
+                let to = operation.new_path.map(str::to_string);
+                entry.renamed = Some(Renaming { event: number, to });
+            }
+            Outcome::Success if step == Some(Step::Deleted) => entry.deleted = Some(number),
+            Outcome::Success if step == Some(Step::Undeleted) => entry.deleted = None,
+            Outcome::Success => {
+                entry.last_success = Some(number);
+                let slot = match (lists, step) {
+                    (true, _) => &mut entry.listed,
+                    (false, Some(Step::Created)) => &mut entry.created,
+                    (false, _) => &mut entry.opened,
+                };
+                slot.get_or_insert(number);
+            }
+            Outcome::Missing(_) if opens => {
+                entry.missing.get_or_insert(number);
+                entry.last_missing = Some(number);
+            }
+            Outcome::Denied => {
+                if operation.for_creation == ForCreation::Yes {
+                    entry.create_denied.get_or_insert(number);
+                }
+                entry.denied.get_or_insert(number);
+            }
+            Outcome::Failed(_) => note_failure(&mut entry.failures, number, operation),
+            _ => {}
         }
     }
 
     /// Takes in an event that may run or write a program below a key folder.
     pub(super) fn note_program(&mut self, event: &KeyEvent<'_>) {
         let path = event.path;
-        if !event.succeeded() || !is_in_store(path) {
+        if !event.succeeded() || !is_in_machine_store(path) {
             return;
         }
         let was = match event.operation() {
@@ -91,12 +101,6 @@ impl Trace<'_> {
         let by = AccessLog::actor(event);
         code.push(ProgramAccess { by, event: event.number(), path: path.to_string(), was });
     }
-}
-
-/// Whether a path lies below a folder of machine keys.
-fn is_in_store(path: &str) -> bool {
-    let lower = path.replace('/', "\\").to_ascii_lowercase();
-    ["\\crypto\\rsa\\machinekeys\\", "\\crypto\\rsa\\s-1-5-18\\"].iter().any(|s| lower.contains(s))
 }
 
 /// Whether the name is that of a program or a library.

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 
 use procmonkey_parser::{Column, EventTime};
 
-use super::file_operation::{FileOperation, ForDeletion, MetEnd};
+use super::file_operation::{FileOperation, ForCreation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
-use crate::key_file::KeyFile;
-use crate::report::{Actor, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch};
+use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root};
+use crate::outcome::{Missing, Outcome};
+use crate::report::{
+    Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch, Renaming,
+};
 use crate::step::Step;
 
 /// The most entries of one kind that are kept of a capture.
@@ -23,6 +26,9 @@ const MOST_HOLDERS: usize = 4;
 
 /// The most opens of one file by one process that are kept apart.
 const MOST_OPEN: usize = 64;
+
+/// The most failed operations of one process on one file that are kept.
+const MOST_FAILURES: usize = 8;
 
 /// What distinguishes two processes here: instance of a followed one, else PID and
 /// name.
@@ -122,15 +128,21 @@ impl AccessLog {
             first_event: event.number(),
             last_event: event.number(),
             missing: None,
+            last_missing: None,
+            misses: 0,
+            path_missing: None,
             opened: None,
             created: None,
             written: None,
             read: None,
+            last_use: None,
             read_to: 0,
             size: None,
             size_event: None,
             end_of_file: None,
             denied: None,
+            create_denied: None,
+            create_without_path: None,
             impersonating: None,
             collision: None,
             sharing_violation: None,
@@ -138,6 +150,8 @@ impl AccessLog {
             succeeded_later: None,
             deleted: None,
             not_deleted: None,
+            renamed: None,
+            failures: Vec::new(),
         });
         self.open_since.push(Vec::new());
         Some(index)
@@ -192,12 +206,28 @@ impl AccessLog {
             .collect()
     }
 
+    /// Notes that a process was at a file of a folder of which only the short name is
+    /// known.
+    pub(super) fn note_short_name(
+        &mut self,
+        event: &KeyEvent<'_>,
+        folder: &str,
+        what: &FileOperation<'_>,
+    ) {
+        let Some(root) = crypto_root(folder) else { return };
+        if let Some(entry) = self.folder_entry(event, folder, root)
+            && what.outcome == Outcome::Denied
+        {
+            entry.short_name_denied.get_or_insert(event.number());
+        }
+    }
+
     /// The entry of a process and a folder, unless there are too many.
     pub(super) fn folder_entry(
         &mut self,
         event: &KeyEvent<'_>,
-        new: impl FnOnce(Actor) -> FolderAccess,
         path: &str,
+        root: KeyRoot,
     ) -> Option<&mut FolderAccess> {
         let key = (AccessLog::who(event), path.to_ascii_lowercase());
         let folders = &mut self.accesses.folders;
@@ -208,7 +238,24 @@ impl AccessLog {
                 return None;
             }
             None => {
-                folders.push(new(AccessLog::actor(event)));
+                folders.push(FolderAccess {
+                    by: AccessLog::actor(event),
+                    path: path.to_string(),
+                    folder: KeyFolder::from_path(path),
+                    root,
+                    missing: None,
+                    denied: None,
+                    opened: None,
+                    last_success: None,
+                    listed: None,
+                    created: None,
+                    create_denied: None,
+                    short_name_denied: None,
+                    last_missing: None,
+                    deleted: None,
+                    renamed: None,
+                    failures: Vec::new(),
+                });
                 self.by_folder.insert(key, folders.len() - 1);
                 folders.len() - 1
             }
@@ -230,10 +277,26 @@ impl AccessLog {
                 found: Vec::new(),
                 dll_missing: Vec::new(),
                 dll_found: None,
+                cng_missing: Vec::new(),
+                cng_found: Vec::new(),
             });
             providers.len() - 1
         });
         &mut providers[index]
+    }
+}
+
+/// Keeps an operation that failed, if there are not too many.
+pub(super) fn note_failure(
+    failures: &mut Vec<FailedOperation>,
+    event: u64,
+    what: &FileOperation<'_>,
+) {
+    let Outcome::Failed(kind) = what.outcome else { return };
+    if failures.len() < MOST_FAILURES {
+        let operation = what.name.to_string();
+        let result = what.status.map_or_else(|| what.result.to_string(), |known| known.to_string());
+        failures.push(FailedOperation { event, operation, result, kind });
     }
 }
 
@@ -256,8 +319,26 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileOperati
     if opens(step) && kept_out {
         entry.succeeded_later.get_or_insert(number);
     }
+    if opens(step) || matches!(step, Step::Queried | Step::Read | Step::Written) {
+        entry.last_use = Some(number);
+    }
     let slot = match step {
-        Step::Probed => &mut entry.missing,
+        Step::Probed => {
+            entry.last_missing = Some(number);
+            entry.misses += 1;
+            if what.outcome == Outcome::Missing(Missing::Path) {
+                entry.path_missing.get_or_insert(number);
+                if what.for_creation == ForCreation::Yes {
+                    entry.create_without_path.get_or_insert(number);
+                }
+            }
+            &mut entry.missing
+        }
+        Step::Renamed => {
+            let to = what.new_path.map(str::to_string);
+            entry.renamed = Some(Renaming { event: number, to });
+            return;
+        }
         Step::Opened => &mut entry.opened,
         Step::Created => &mut entry.created,
         Step::Written | Step::Overwritten => &mut entry.written,
@@ -265,8 +346,17 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileOperati
         Step::Collision => &mut entry.collision,
         Step::SharingViolation => &mut entry.sharing_violation,
         Step::Denied if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
-        Step::Failed if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
+        Step::Failed => {
+            if what.for_deletion == ForDeletion::Yes {
+                entry.not_deleted.get_or_insert(number);
+            }
+            note_failure(&mut entry.failures, number, what);
+            return;
+        }
         Step::Denied => {
+            if what.for_creation == ForCreation::Yes {
+                entry.create_denied.get_or_insert(number);
+            }
             if entry.denied.is_none() {
                 entry.impersonating = what.impersonating.map(str::to_string);
             }

@@ -3,14 +3,23 @@
 use procmonkey_parser::NtStatus;
 
 use super::key_event::KeyEvent;
+use crate::outcome::Outcome;
 use crate::step::Step;
 
-/// What one event did to a key file, read from its operation, result and Detail.
+/// What one event did to a key file or a folder of them, read from its operation, result
+/// and Detail.
+#[derive(Clone, Copy)]
 pub(super) struct FileOperation<'e> {
     /// The step of the timeline; `None` for an operation that is not shown there.
     pub(super) step: Option<Step>,
     /// The plain name of the operation.
     pub(super) name: &'e str,
+    /// The Result as the capture has it.
+    pub(super) result: &'e str,
+    /// Its status, where it is known.
+    pub(super) status: Option<NtStatus>,
+    /// What the Result says.
+    pub(super) outcome: Outcome,
     /// Offset in bytes of what was read or written.
     pub(super) offset: Option<u64>,
     /// Length in bytes of what was read or written.
@@ -24,29 +33,34 @@ pub(super) struct FileOperation<'e> {
     pub(super) impersonating: Option<&'e str>,
     /// Whether the open asked for the right to delete.
     pub(super) for_deletion: ForDeletion,
-    /// The path that a renamed file gets.
+    /// Whether the open could only make the file.
+    pub(super) for_creation: ForCreation,
+    /// The path that a renamed file or folder gets.
     pub(super) new_path: Option<&'e str>,
 }
 
 impl<'e> FileOperation<'e> {
     pub(super) fn of(event: &'e KeyEvent<'_>) -> FileOperation<'e> {
         let name = event.operation();
+        let opens = name == "CreateFile";
         let deletes = name.starts_with("SetDisposition")
-            || (name == "CreateFile" && event.get("Desired Access") == Some("Delete"));
+            || (opens && event.get("Desired Access").is_some_and(asks_for_deletion));
+        let creates = opens && event.get("Disposition") == Some("Create");
         let reports_size = event.succeeded() && name.starts_with("Query");
         FileOperation {
-            step: Step::of_file(name, event.status, event.detail.as_ref()),
+            step: Step::of_file(name, event.outcome, event.detail.as_ref()),
             name,
+            result: &event.result,
+            status: event.status,
+            outcome: event.outcome,
             offset: event.integer("Offset"),
             length: event.integer("Length"),
             size: event.integer("EndOfFile").filter(|_| reports_size),
-            met_end: match event.status {
-                Some(NtStatus::END_OF_FILE) => MetEnd::Yes,
-                _ => MetEnd::No,
-            },
+            met_end: if event.outcome == Outcome::EndOfFile { MetEnd::Yes } else { MetEnd::No },
             open_result: event.get("OpenResult"),
             impersonating: event.get("Impersonating"),
             for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
+            for_creation: if creates { ForCreation::Yes } else { ForCreation::No },
             new_path: event.get("FileName").filter(|_| name.starts_with("SetRename")),
         }
     }
@@ -64,4 +78,21 @@ pub(super) enum MetEnd {
 pub(super) enum ForDeletion {
     Yes,
     No,
+}
+
+/// Whether an operation was to make the file, and would not have opened one that
+/// exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ForCreation {
+    Yes,
+    No,
+}
+
+/// Whether an access list asks to delete and for nothing of the content.
+fn asks_for_deletion(access: &str) -> bool {
+    const BESIDE: [&str; 4] =
+        ["Read Attributes", "Synchronize", "Read Control", "Write Attributes"];
+    let mut rights = access.split(", ");
+    rights.clone().any(|right| right == "Delete")
+        && rights.all(|right| right == "Delete" || BESIDE.contains(&right))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::file_operation::FileOperation;
+use super::file_operation::{FileOperation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
 use crate::key_file::KeyFile;
-use crate::report::CreationProof;
+use crate::outcome::{FailureKind, Outcome};
+use crate::report::{CreationProof, KeyFileCondition};
 use crate::step::Step;
 
 /// One key file, as far as the capture has shown it.
@@ -21,6 +22,12 @@ pub(crate) struct FileState {
     pub(crate) exists: bool,
     pub(crate) listed_by: Vec<u64>,
     pub(crate) steps: Vec<Step>,
+    /// Last event that shows that it was there.
+    pub(crate) last_there: Option<u64>,
+    /// Whether it is there, and the event that shows it.
+    presence: Option<(KeyFileCondition, u64)>,
+    /// What keeps an instance from it, until that one gets it.
+    trouble: Option<(KeyFileCondition, u64, usize)>,
     /// Whether it was opened or listed as a file that was there before.
     was_there: bool,
     written: bool,
@@ -48,6 +55,9 @@ impl Files {
                 exists: false,
                 listed_by: Vec::new(),
                 steps: Vec::new(),
+                last_there: None,
+                presence: None,
+                trouble: None,
                 was_there: false,
                 written: false,
             });
@@ -57,29 +67,31 @@ impl Files {
         index
     }
 
-    /// Notes what a step says about the file.
+    /// Notes what a step of this instance, or of a process that is not followed, says
+    /// about the file.
     pub(super) fn take_step(
         &mut self,
         index: usize,
         step: Step,
-        event: &KeyEvent<'_>,
-        operation: &FileOperation<'_>,
+        key_event: &KeyEvent<'_>,
+        what: &FileOperation<'_>,
     ) {
+        let (event, instance) = (key_event.number(), key_event.instance);
         let state = &mut self.list[index];
-        let number = event.number();
-        if event.instance.is_some() && !state.steps.contains(&step) {
+        if instance.is_some() && !state.steps.contains(&step) {
             state.steps.push(step);
         }
+        state.take_condition(step, event, what, instance);
         match step {
             Step::Created => {
-                state.created.get_or_insert((CreationProof::OpenResult, number));
+                state.created.get_or_insert((CreationProof::OpenResult, event));
             }
             Step::Written => {
-                if !state.written && operation.offset == Some(0) {
-                    state.first_write = operation.length;
+                if !state.written && what.offset == Some(0) {
+                    state.first_write = what.length;
                     // Nothing of the file was seen before, and it begins here.
                     if !state.was_there {
-                        state.created.get_or_insert((CreationProof::FirstWrite, number));
+                        state.created.get_or_insert((CreationProof::FirstWrite, event));
                     }
                 }
                 state.written = true;
@@ -98,15 +110,91 @@ impl Files {
         state.exists = true;
         state.was_there = true;
         state.listed_by.push(event);
+        state.is_there(KeyFileCondition::Exists, event);
     }
 
     /// Notes that another file was renamed to this one.
-    pub(crate) fn arrive(&mut self, index: usize) {
-        self.list[index].exists = true;
-        self.list[index].was_there = true;
+    pub(crate) fn arrive(&mut self, index: usize, event: u64) {
+        let state = &mut self.list[index];
+        state.exists = true;
+        state.was_there = true;
+        state.last_there = Some(event);
+        state.presence = Some((KeyFileCondition::Exists, event));
     }
 
     pub(crate) fn list_all(&self) -> &[FileState] {
         &self.list
+    }
+}
+
+impl FileState {
+    /// What is known last of the file, and the event that shows it.
+    pub(crate) fn condition(&self) -> Option<(KeyFileCondition, u64)> {
+        use KeyFileCondition::{Created, Exists};
+        match (self.presence, self.trouble) {
+            // Whoever was denied a file that is not there wanted to make it.
+            (Some(seen), _) if !matches!(seen.0, Exists | Created) => Some(seen),
+            (_, Some((condition, event, _))) => Some((condition, event)),
+            (seen, None) => seen,
+        }
+    }
+
+    /// Notes that the file is there; the first event that shows it counts.
+    fn is_there(&mut self, condition: KeyFileCondition, event: u64) {
+        self.last_there = Some(event);
+        use KeyFileCondition::{Created, Exists};
+        if !matches!(self.presence, Some((Exists | Created, _))) {
+            self.presence = Some((condition, event));
+        }
+    }
+
+    fn take_condition(
+        &mut self,
+        step: Step,
+        event: u64,
+        what: &FileOperation<'_>,
+        instance: Option<usize>,
+    ) {
+        use KeyFileCondition::{
+            AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, Renamed,
+        };
+        let gone = matches!(self.presence, Some((NotFound | Deleted | Renamed, _)));
+        let mut trouble = |condition| {
+            if let (Some(instance), None) = (instance, self.trouble) {
+                self.trouble = Some((condition, event, instance));
+            }
+        };
+        match step {
+            Step::Created => {
+                self.last_there = Some(event);
+                self.presence = Some((Created, event));
+            }
+            Step::Read
+                if what.met_end == MetEnd::Yes && what.offset == Some(0) && !self.written =>
+            {
+                trouble(Damaged);
+            }
+            Step::Opened | Step::Overwritten | Step::Written | Step::Read | Step::Queried => {
+                // Asking for attributes gets through where reading does not.
+                if step != Step::Queried && self.trouble.is_some_and(|it| Some(it.2) == instance) {
+                    self.trouble = None;
+                }
+                self.is_there(Exists, event);
+            }
+            Step::Collision | Step::Undeleted => self.is_there(Exists, event),
+            Step::Probed if !gone => self.presence = Some((NotFound, event)),
+            Step::Deleted => self.presence = Some((Deleted, event)),
+            Step::Renamed => self.presence = Some((Renamed, event)),
+            Step::Denied if what.for_deletion == ForDeletion::No => trouble(AccessDenied),
+            Step::SharingViolation => trouble(InUse),
+            Step::Failed => {
+                use FailureKind::{Device, Encrypted, Infected};
+                let kinds = [FailureKind::Damaged, Device, Encrypted, Infected];
+                if matches!(what.outcome, Outcome::Failed(kind) if kinds.contains(&kind)) {
+                    trouble(Damaged);
+                }
+            }
+            _ => {}
+        }
     }
 }

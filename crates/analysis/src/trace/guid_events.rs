@@ -105,7 +105,7 @@ impl Trace<'_> {
         }
     }
 
-    fn guid_step(
+    pub(super) fn guid_step(
         &mut self,
         at: EventRef,
         step: Step,

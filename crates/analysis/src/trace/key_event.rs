@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use procmonkey_parser::{Detail, Event, NtStatus, plain_operation};
 
 use super::{EventRef, event_ref};
+use crate::outcome::Outcome;
 
 /// An event on MachineGuid, on a key file or on what a key file needs.
 pub(super) struct KeyEvent<'e> {
@@ -15,6 +16,8 @@ pub(super) struct KeyEvent<'e> {
     /// The Result as the capture has it.
     pub(super) result: Cow<'e, str>,
     pub(super) status: Option<NtStatus>,
+    /// What the Result says.
+    pub(super) outcome: Outcome,
     pub(super) detail: Option<Detail<'e>>,
     operation: &'e str,
 }
@@ -28,7 +31,9 @@ impl<'e> KeyEvent<'e> {
     ) -> KeyEvent<'e> {
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
-        KeyEvent { event, instance, path, result, status, detail: event.detail(), operation }
+        let outcome = Outcome::of(&result);
+        let detail = event.detail();
+        KeyEvent { event, instance, path, result, status, outcome, detail, operation }
     }
 
     /// The plain name of the operation, also where the capture has its IRP name.
@@ -56,12 +61,12 @@ impl<'e> KeyEvent<'e> {
 
     /// Whether the operation succeeded.
     pub(super) fn succeeded(&self) -> bool {
-        self.status == Some(NtStatus::SUCCESS)
+        self.outcome == Outcome::Success
     }
 
     /// Whether the name, or a folder of its path, does not exist.
     pub(super) fn is_not_found(&self) -> bool {
-        matches!(self.status, Some(NtStatus::NAME_NOT_FOUND | NtStatus::PATH_NOT_FOUND))
+        matches!(self.outcome, Outcome::Missing(_))
     }
 
     /// Who did it, and in which event.

@@ -11,6 +11,8 @@ mod file_events;
 mod file_operation;
 mod files;
 mod guid_events;
+mod guid_failures;
+mod hardware_events;
 mod instances;
 mod key_event;
 mod path_kind;
@@ -26,7 +28,7 @@ use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances, Standing};
-pub(crate) use probe_events::provider_name;
+pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
@@ -166,9 +168,10 @@ pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
 }
 
 /// What the path of every event of another process that counts contains:
-/// `PathKind::Crypto` and the key of MachineGuid, and `PathKind::MasterKeys`. The starts
-/// and exits of all processes count, too.
-const OTHERS: [&str; 2] = ["\\Crypto", "\\Protect\\S-1-5-18\\"];
+/// `PathKind::Crypto`, the key of MachineGuid and the providers of CNG;
+/// `PathKind::MasterKeys`; and `PathKind::Hello`. The starts and exits of all processes
+/// count, too.
+const OTHERS: [&str; 3] = ["\\Crypto", "\\Protect\\S-1-", "\\Ngc"];
 
 impl<'n> Trace<'n> {
     pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
@@ -216,8 +219,12 @@ impl<'n> Trace<'n> {
             self.installing.push(event.number());
         }
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
-        if concerns_guid(&path) && self.observe_guid(&taken_apart()) {
-            return;
+        if concerns_guid(&path) {
+            let event = taken_apart();
+            self.note_guid_access(&event);
+            if self.observe_guid(&event) {
+                return;
+            }
         }
         if let Some(instance) = instance
             && !self.chains.is_empty()
@@ -227,12 +234,19 @@ impl<'n> Trace<'n> {
         }
         match (kind, instance) {
             (PathKind::Crypto, _) => self.observe_file(&taken_apart()),
+            (PathKind::Hello, _) => self.observe_hardware(&taken_apart()),
             (PathKind::MasterKeys, _) => self.note_master_key(&taken_apart()),
+            (PathKind::CngProviders, Some(instance)) if subject == Subject::Followed => {
+                self.note_cng_provider(&taken_apart(), instance);
+            }
             (PathKind::Providers, Some(instance)) if subject == Subject::Followed => {
                 self.note_provider(&taken_apart(), instance);
             }
             (PathKind::ProviderDll, Some(instance)) if subject == Subject::Followed => {
                 self.note_provider_dll(&taken_apart(), instance);
+            }
+            (PathKind::Elsewhere, _) if operation.starts_with("SetRename") => {
+                self.observe_arrival(&taken_apart());
             }
             _ => {}
         }

@@ -8,10 +8,14 @@ use super::ends_with_ignore_case;
 pub(super) enum PathKind {
     /// Below `Microsoft\Crypto`, or that folder.
     Crypto,
-    /// A master key of the computer.
+    /// A master key of DPAPI, the computer's or a user's, or a folder of them.
     MasterKeys,
+    /// A key of Windows Hello.
+    Hello,
     /// The registry keys of crypto providers.
     Providers,
+    /// The registry keys of the providers of CNG.
+    CngProviders,
     /// The crypto provider's DLL.
     ProviderDll,
     /// None of these.
@@ -32,12 +36,20 @@ impl PathKind {
                     {
                         return PathKind::Crypto;
                     }
+                    if begins(at, b"\\control\\cryptography\\providers\\") {
+                        return PathKind::CngProviders;
+                    }
                     if begins(at, b"\\cryptography\\defaults\\provider") {
                         return PathKind::Providers;
                     }
                 }
-                Some(b'p' | b'P') if begins(at, b"\\protect\\s-1-5-18\\") => {
+                Some(b'p' | b'P') if begins(at, b"\\protect\\s-1-") => {
                     return PathKind::MasterKeys;
+                }
+                Some(b'n' | b'N')
+                    if begins(at, b"\\ngc") && matches!(bytes.get(at + 4), None | Some(b'\\')) =>
+                {
+                    return PathKind::Hello;
                 }
                 _ => {}
             }
@@ -59,6 +71,19 @@ mod tests {
             (r"C:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\x", PathKind::Crypto),
             (r"c:\programdata\microsoft\CRYPTO", PathKind::Crypto),
             (r"C:\Windows\System32\Microsoft\Protect\S-1-5-18\User", PathKind::MasterKeys),
+            (
+                r"C:\Users\eva\AppData\Roaming\Microsoft\Protect\S-1-5-21-1-2\x",
+                PathKind::MasterKeys,
+            ),
+            (r"C:\Users\eva\AppData\Roaming\Microsoft\Protect\CREDHIST", PathKind::Elsewhere),
+            (r"C:\Windows\x\AppData\Local\Microsoft\Ngc", PathKind::Hello),
+            (r"C:\Windows\x\AppData\Local\Microsoft\Ngc\{1}\1.dat", PathKind::Hello),
+            (r"C:\Windows\System32\ngcrecovery.dll", PathKind::Elsewhere),
+            (
+                r"HKLM\System\CurrentControlSet\Control\Cryptography\Providers\Acme",
+                PathKind::CngProviders,
+            ),
+            (r"HKLM\System\CurrentControlSet\Control\Cryptography\Providers", PathKind::Elsewhere),
             (r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider Types", PathKind::Providers),
             (r"C:\Windows\System32\rsaenh.dll", PathKind::ProviderDll),
             (r"C:\Windows\System32\cryptsp.dll", PathKind::Elsewhere),

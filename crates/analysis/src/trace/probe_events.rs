@@ -6,24 +6,39 @@ use procmonkey_parser::NtStatus;
 use super::access_log::AccessLog;
 use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
+use crate::outcome::Outcome;
 use crate::report::MasterKeyAccess;
 
 /// The most master keys and searches of a kind that are kept.
 const MOST: usize = 256;
 
 impl Trace<'_> {
-    /// Takes in an event on a master key of the computer.
+    /// Takes in an event on a master key of the computer or of a user, or on the folder
+    /// of their master keys.
     pub(super) fn note_master_key(&mut self, event: &KeyEvent<'_>) {
-        let path = event.path;
-        let lsass = event.event.process_name().is_some_and(|n| n.eq_ignore_ascii_case("lsass.exe"));
-        let name = path.rsplit('\\').next().unwrap_or(path);
-        if !lsass || event.operation() != "CreateFile" || !is_guid(name) {
+        if !matches!(event.operation(), "CreateFile" | "QueryOpen" | "QueryDirectory") {
+            return;
+        }
+        let plain = event.path.trim_end_matches('*').trim_end_matches('\\');
+        let last = plain.rsplit('\\').next().unwrap_or(plain);
+        let name = if is_guid(last) { last } else { "" };
+        let owner = owner_of(plain);
+        // Other files of the folder, such as Preferred, are missing until they are made.
+        let is_folder = last.eq_ignore_ascii_case(owner);
+        let outcome = event.outcome;
+        if name.is_empty() && !is_folder && outcome != Outcome::Denied {
             return;
         }
         let number = event.number();
+        let by = AccessLog::actor(event);
         let log = &mut self.access_log;
         let keys = &mut log.accesses.master_keys;
-        let index = match keys.iter().position(|key| key.name.eq_ignore_ascii_case(name)) {
+        let same = |key: &MasterKeyAccess| {
+            key.name.eq_ignore_ascii_case(name)
+                && key.by.name == by.name
+                && (!name.is_empty() || key.owner.eq_ignore_ascii_case(owner))
+        };
+        let index = match keys.iter().position(same) {
             Some(index) => index,
             None if keys.len() >= MOST => {
                 log.accesses.left_out += 1;
@@ -31,9 +46,12 @@ impl Trace<'_> {
             }
             None => {
                 keys.push(MasterKeyAccess {
-                    by: AccessLog::actor(event),
-                    path: path.to_string(),
+                    by,
+                    path: plain.to_string(),
                     name: name.to_string(),
+                    owner: owner.to_string(),
+                    impersonating: None,
+                    denied: None,
                     missing: None,
                     found: None,
                     after_read: None,
@@ -44,14 +62,48 @@ impl Trace<'_> {
             }
         };
         let key = &mut keys[index];
-        if event.succeeded() {
-            key.found.get_or_insert(number);
-        } else if event.is_not_found() && key.missing.is_none() {
-            key.missing = Some(number);
-            if let Some((read, time)) = log.last_read {
-                key.after_read = Some(read);
-                log.master_key_times[index] = Some((time, *event.event.time()));
+        let is_first_trouble = key.missing.is_none() && key.denied.is_none();
+        match outcome {
+            Outcome::Success => key.found = Some(number),
+            Outcome::Missing(_) => {
+                key.missing.get_or_insert(number);
             }
+            Outcome::Denied => {
+                key.denied.get_or_insert(number);
+            }
+            _ => return,
+        }
+        if outcome == Outcome::Success || !is_first_trouble {
+            return;
+        }
+        key.impersonating = event.get("Impersonating").map(str::to_string);
+        if let Some((read, time)) = log.last_read {
+            key.after_read = Some(read);
+            log.master_key_times[index] = Some((time, *event.event.time()));
+        }
+    }
+
+    /// Takes in an event on the registry keys of the providers of CNG.
+    pub(super) fn note_cng_provider(&mut self, event: &KeyEvent<'_>, instance: usize) {
+        if !matches!(event.operation(), "RegOpenKey" | "RegQueryValue") {
+            return;
+        }
+        let (number, path) = (event.number(), event.path);
+        let (provider, below) = cng_provider(path);
+        let entry = self.access_log.provider_entry(event, instance);
+        match event.outcome {
+            Outcome::Success => {
+                let provider = provider.to_lowercase();
+                if entry.cng_found.len() < MOST && !entry.cng_found.contains(&provider) {
+                    entry.cng_found.push(provider);
+                }
+            }
+            // What is below it need not be there: a provider works in user mode or in
+            // the kernel.
+            Outcome::Missing(_) if below.is_empty() && entry.cng_missing.len() < MOST => {
+                entry.cng_missing.push((number, path.to_string()));
+            }
+            _ => {}
         }
     }
 
@@ -99,6 +151,24 @@ impl Trace<'_> {
 /// The provider's name in a path such as `…\Defaults\Provider\<name>\Image Path`.
 pub(crate) fn provider_name(path: &str) -> &str {
     const MARK: &str = "\\defaults\\provider\\";
+    let lower = path.to_ascii_lowercase();
+    let Some(at) = lower.find(MARK) else { return "" };
+    let rest = &path[at + MARK.len()..];
+    rest.split('\\').next().unwrap_or(rest)
+}
+
+/// The provider of CNG in a path, and what stands behind it.
+pub(crate) fn cng_provider(path: &str) -> (&str, &str) {
+    const MARK: &str = "\\control\\cryptography\\providers\\";
+    let lower = path.to_ascii_lowercase();
+    let Some(at) = lower.find(MARK) else { return ("", "") };
+    let rest = &path[at + MARK.len()..];
+    rest.split_once('\\').unwrap_or((rest, ""))
+}
+
+/// The SID behind `Protect` in a path.
+fn owner_of(path: &str) -> &str {
+    const MARK: &str = "\\protect\\";
     let lower = path.to_ascii_lowercase();
     let Some(at) = lower.find(MARK) else { return "" };
     let rest = &path[at + MARK.len()..];

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use procmonkey_parser::{Column, WriteFormat};
 
-use super::output::MessageArgs;
+use super::output::{MessageArgs, ReplaceArgs};
 use super::{NativeArgs, ReadArgs, SelectArgs, UsageError};
 use crate::messages::Messages;
 
@@ -50,6 +50,8 @@ pub(crate) struct ConvertOutputArgs {
     /// [default: those of the capture]
     #[arg(long, value_name = "COLUMNS", value_parser = column_list, hide_default_value = true)]
     pub(crate) columns: Option<ColumnList>,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArgs,
     #[command(flatten)]
     messages: MessageArgs,
 }

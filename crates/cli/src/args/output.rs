@@ -15,6 +15,8 @@ pub(crate) struct OutputArgs {
     /// File to write; made before the work begins, complete or not at all
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) replace: ReplaceArgs,
     /// Say nothing on standard error but errors
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
@@ -45,6 +47,31 @@ pub(crate) enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+/// Whether an output may replace a capture, an event log or a registry hive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clobber {
+    Refused,
+    Allowed,
+}
+
+/// Which files may be replaced.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct ReplaceArgs {
+    /// Replace the file of -o even where it is a capture, an event log or a registry hive
+    #[arg(long)]
+    clobber: bool,
+}
+
+impl ReplaceArgs {
+    /// Whether evidence may be replaced.
+    pub(crate) fn clobber(self) -> Clobber {
+        match self.clobber {
+            true => Clobber::Allowed,
+            false => Clobber::Refused,
+        }
+    }
 }
 
 /// How much is written to standard error, for commands that show no tables.

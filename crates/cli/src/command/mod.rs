@@ -14,12 +14,15 @@ mod processes;
 mod signatures;
 mod stacks;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Files};
+use crate::evidence;
 use crate::exit::Exit;
 use crate::inputs::Tally;
 
 /// Carries out what the user asked for.
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let Files { given, output, clobber } = cli.command.files();
+    evidence::protect(output, &given, clobber)?;
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
         Command::Compare(args) => compare::run(args),

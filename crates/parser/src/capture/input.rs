@@ -1,24 +1,17 @@
 //! An input: a file, a stream or an archive, and the captures in it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
-
-use zip::ZipArchive;
 
 use super::Capture;
 use super::options::ReadOptions;
-use super::parts;
+use super::parts::{self, Parts};
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{Content, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
-use crate::model::{Counted, Error, ErrorKind};
+use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
+use crate::model::{Error, ErrorKind};
 use crate::pml;
-
-/// A source that can be read and sought: a file, or bytes in memory.
-trait SeekRead: Read + Seek + Send {}
-impl<T: Read + Seek + Send> SeekRead for T {}
 
 /// One thing given by the user: a file, a stream, or an archive with any number
 /// of captures.
@@ -46,15 +39,11 @@ enum Members<'a> {
     /// A plain file, which may be mapped into memory.
     File(Option<File>),
     /// The parts of one native capture.
-    Pml(Vec<Content>),
+    Pml(Option<Parts>),
     /// A native capture that is read piece by piece.
     ReadAt(Option<Box<dyn ReadAt + 'a>>),
-    Zip {
-        archive: ZipArchive<Box<dyn SeekRead + 'a>>,
-        next: usize,
-        /// The file that holds the archive, if the input is a file.
-        file: Option<File>,
-    },
+    /// An archive, and which of its members comes next.
+    Zip(Archive<'a>, usize),
 }
 
 impl<'a> Input<'a> {
@@ -79,20 +68,17 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let members =
-                Members::Pml(parts::open_all(path, file, &options.progress).map_err(failed)?);
+            let parts = parts::open_all(path, file, &options.progress).map_err(failed)?;
+            let members = Members::Pml(Some(parts));
             let name = path.display().to_string();
             return Ok(Input { name, options: options.clone(), members });
         }
         let name = path.display().to_string();
-        let inner = file.try_clone().map_err(failed)?;
-        let counted = Counted { inner, progress: options.progress.clone() };
-        let mut input = Input::from_seekable(name, counted, options)?;
-        match &mut input.members {
-            Members::Zip { file: known, .. } => *known = Some(file),
-            members => *members = Members::File(Some(file)),
-        }
-        Ok(input)
+        let members = match starts_as_zip(&file).map_err(failed)? {
+            true => Members::of_archive(&name, Archive::of_file(file))?,
+            false => Members::File(Some(file)),
+        };
+        Ok(Input { name, options: options.clone(), members })
     }
 
     /// Reads from something that can be sought, such as a file or a `Cursor`.
@@ -110,23 +96,7 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            let source: Box<dyn SeekRead + 'a> = Box::new(source);
-            let archive = ZipArchive::new(source).map_err(|error| {
-                Error::new(
-                    ErrorKind::Damaged,
-                    format!("{name}: the zip archive cannot be read: {error}"),
-                )
-            })?;
-            if archive.index_for_name("[Content_Types].xml").is_some() {
-                return Err(Error::new(
-                    ErrorKind::NotACapture,
-                    format!(
-                        "{name}: not a Procmon capture, but a document of Microsoft Office (Word, \
-                         Excel); save it as plain text or CSV, or copy the rows out of it"
-                    ),
-                ));
-            }
-            Members::Zip { archive, next: 0, file: None }
+            Members::of_archive(&name, Archive::of_seekable(Box::new(source)))?
         } else {
             Members::One(Some(Box::new(source)))
         };
@@ -183,23 +153,21 @@ impl<'a> Input<'a> {
     }
 
     /// The names of the files in an archive, in its order; empty for an input that is not
-    /// an archive.
+    /// an archive. Where several files have one name, it is followed by the number of the
+    /// member: `Log.csv (member 2)`.
     ///
     /// ```
     /// use procmonkey_parser::{Input, ReadOptions};
     ///
-    /// let mut input = Input::from_reader("a.csv", &b"\"PID\"\r\n"[..], &ReadOptions::new())?;
+    /// let input = Input::from_reader("a.csv", &b"\"PID\"\r\n"[..], &ReadOptions::new())?;
     /// assert!(input.members().is_empty());
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
-    pub fn members(&mut self) -> Vec<String> {
-        let Members::Zip { archive, .. } = &mut self.members else { return Vec::new() };
-        let files = (0..archive.len()).filter_map(|index| match archive.by_index_raw(index) {
-            Ok(member) if member.is_dir() => None,
-            Ok(member) => Some(member_name(member.name().ok(), index)),
-            Err(_) => Some(member_name(None, index)),
-        });
-        files.collect()
+    pub fn members(&self) -> Vec<String> {
+        match &self.members {
+            Members::Zip(archive, _) => archive.names().map(str::to_string).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The next capture of the input; `None` after the last one. A member of an archive
@@ -224,53 +192,64 @@ impl<'a> Input<'a> {
             Members::ReadAt(source) => {
                 Some(Capture::from_read_at(&self.name, source.take()?, &self.options))
             }
-            Members::Pml(parts) if parts.is_empty() => None,
-            Members::Pml(parts) => Some(Capture::from_pml(
-                &self.name,
-                std::mem::take(parts),
-                &self.options,
-                SourceEncoding::default(),
-            )),
-            Members::Zip { archive, next, file } => {
-                while *next < archive.len() && is_folder(archive, *next) {
-                    *next += 1;
-                }
-                if *next == archive.len() {
-                    return None;
-                }
+            Members::Pml(parts) => {
+                let Parts { contents, losses } = parts.take()?;
+                let encoding = SourceEncoding::default();
+                Some(Capture::from_pml(&self.name, contents, losses, &self.options, encoding))
+            }
+            Members::Zip(archive, next) => {
                 let index = *next;
+                let name = format!("{}/{}", self.name, archive.name(index)?);
                 *next += 1;
-                let member = match archive.by_index(index) {
-                    Ok(member) => member,
-                    Err(error) => {
-                        let what =
-                            format!("{}: member {} cannot be read: {error}", self.name, index + 1);
-                        return Some(Err(Error::new(ErrorKind::Damaged, what)));
-                    }
-                };
-                let name = format!("{}/{}", self.name, member_name(member.name().ok(), index));
-                let file =
-                    file.as_ref().filter(|_| self.options.unpacking() == Unpacking::InBackground);
-                let beside = file.and_then(|file| {
-                    Packed::member(file.try_clone().ok()?, index, &self.options.progress).ok()
-                });
-                let packed = beside.unwrap_or_else(|| {
-                    Packed::stream(Box::new(member), SourceEncoding::packed_in(Compression::Zip))
-                });
-                Some(Capture::from_bytes(&name, packed, &self.options))
+                Some(member(archive, index, &self.options).map_or_else(
+                    |error| Err(error.in_input(&self.name)),
+                    |packed| Capture::from_bytes(&name, packed, &self.options),
+                ))
             }
         }
     }
 }
 
-/// The name of a member, or its number where the name cannot be read.
-fn member_name(name: Option<Cow<'_, str>>, index: usize) -> String {
-    name.map_or_else(|| format!("member {}", index + 1), Cow::into_owned)
+impl<'a> Members<'a> {
+    fn of_archive(name: &str, archive: io::Result<Archive<'a>>) -> Result<Members<'a>, Error> {
+        let archive = archive.map_err(|error| {
+            let what = format!("{name}: the zip archive cannot be read: {error}");
+            Error::new(ErrorKind::Damaged, what)
+        })?;
+        if archive.names().any(|member| member == "[Content_Types].xml") {
+            return Err(Error::new(
+                ErrorKind::NotACapture,
+                format!(
+                    "{name}: not a Procmon capture, but a document of Microsoft Office (Word, \
+                     Excel); save it as plain text or CSV, or copy the rows out of it"
+                ),
+            ));
+        }
+        Ok(Members::Zip(archive, 0))
+    }
 }
 
-/// Whether a member is a folder, which is not a capture itself.
-fn is_folder<R: Read + Seek>(archive: &mut ZipArchive<R>, index: usize) -> bool {
-    archive.by_index_raw(index).is_ok_and(|member| member.is_dir())
+/// A member of an archive, decompressed on a separate thread where the options allow it.
+fn member<'a>(
+    archive: &Archive<'a>,
+    index: usize,
+    options: &ReadOptions,
+) -> Result<Packed<'a>, Error> {
+    if options.unpacking() == Unpacking::InBackground
+        && let Some(bytes) = archive.open_apart(index, &options.progress)
+        && let Ok(packed) = Packed::member_in_background(bytes?)
+    {
+        return Ok(packed);
+    }
+    Ok(Packed::member(archive.open(index, &options.progress)?))
+}
+
+/// Whether a file begins as a zip archive does.
+fn starts_as_zip(mut file: &File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.take(4).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(Compression::of(&head) == Some(Compression::Zip))
 }
 
 impl fmt::Debug for Input<'_> {

@@ -115,8 +115,9 @@ impl<'a> Capture<'a> {
         if is_pml(&head) {
             let mut bytes = Vec::new();
             input.read_to_end(&mut bytes).map_err(failed)?;
-            let mut capture =
-                Capture::from_pml(name, vec![Content::memory(bytes)], options, source_encoding)?;
+            let contents = vec![Content::memory(bytes)];
+            let losses = Losses::default();
+            let mut capture = Capture::from_pml(name, contents, losses, options, source_encoding)?;
             capture.trouble = trouble;
             return Ok(capture);
         }
@@ -178,10 +179,10 @@ impl<'a> Capture<'a> {
     pub(crate) fn from_pml(
         name: &str,
         parts: Vec<Content>,
+        mut losses: Losses,
         options: &ReadOptions,
         source_encoding: SourceEncoding,
     ) -> Result<Capture<'a>, Error> {
-        let mut losses = Losses::default();
         let reader = PmlReader::new(parts, &rendering(options), &mut losses)
             .map_err(|error| error.in_input(name))?;
         Ok(Capture::of_native(name, Box::new(reader), losses, options, source_encoding))
@@ -209,7 +210,8 @@ impl<'a> Capture<'a> {
                     .map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
                 read_range(&*source, 0, length, &mut bytes).map_err(failed)?;
                 let parts = vec![Content::memory(bytes)];
-                Capture::from_pml(name, parts, options, SourceEncoding::default())
+                let encoding = SourceEncoding::default();
+                Capture::from_pml(name, parts, Losses::default(), options, encoding)
             }
         }
     }

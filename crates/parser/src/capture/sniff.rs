@@ -51,14 +51,16 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
             "a Git LFS pointer, not the file itself; fetch it with `git lfs pull`",
         ));
     }
+    if start.starts_with(['{', '[']) && is_json(start) {
+        return Ok(Sniffed::Pasted(
+            "JSON, which is not read; give the capture that it was made from".into(),
+        ));
+    }
     Ok(match sniff_table(&text) {
         Looks::Events(dialect) => Sniffed::Csv(dialect),
         Looks::OtherTable(what) => Sniffed::Pasted(what),
         Looks::NoTable => Sniffed::Pasted(match foreign::by_text(&text) {
             Some(what) => what.into(),
-            None if start.starts_with(['{', '[']) && is_json(start) => {
-                "JSON, which is not read; give the capture that it was made from".into()
-            }
             None => "plain text".into(),
         }),
     })

@@ -1,5 +1,6 @@
 //! The bytes of an input: mapped into memory or streamed, unpacked and decoded.
 
+mod archive;
 mod background;
 mod content;
 pub(crate) mod decode;
@@ -9,6 +10,7 @@ mod resident;
 mod text;
 mod window;
 
+pub(crate) use archive::Archive;
 pub(crate) use content::{Content, PIECE};
 pub use packed::SourceEncoding;
 pub(crate) use packed::{HEAD, Packed, Unpacking};

@@ -3,8 +3,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
-use zip::ZipArchive;
-
 use super::background::BackgroundReader;
 use super::content::Content;
 use super::decode::{ByteStream, Compression, TextEncoding, Trouble, decompress, peek, tolerant};
@@ -89,19 +87,22 @@ impl<'a> Packed<'a> {
         Ok(Packed { trouble, ..Packed::stream(Box::new(unpacked), source_encoding) })
     }
 
-    /// A member of an archive in a file, decompressed on a separate thread. Nobody else
-    /// may read from the file meanwhile, because it has only one read position.
-    pub(crate) fn member(
-        archive: File,
-        index: usize,
-        progress: &Progress,
+    /// The bytes of a member of an archive.
+    pub(crate) fn member(unpacked: ByteStream<'a>) -> Packed<'a> {
+        let trouble = Trouble::default();
+        let bytes = tolerant(unpacked, "the member of the archive", &trouble);
+        Packed { trouble, ..Packed::stream(bytes, SourceEncoding::packed_in(Compression::Zip)) }
+    }
+
+    /// As [`Packed::member`], decompressed on a separate thread.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub(crate) fn member_in_background(
+        unpacked: ByteStream<'static>,
     ) -> io::Result<Packed<'static>> {
-        let file = Counted { inner: archive, progress: progress.clone() };
-        let unpacked = BackgroundReader::start(move |to| {
-            let mut archive = ZipArchive::new(file)?;
-            to.all_of(archive.by_index(index)?)
-        })?;
-        Ok(Packed::stream(Box::new(unpacked), SourceEncoding::packed_in(Compression::Zip)))
+        let unpacked = BackgroundReader::start(move |to| to.all_of(unpacked))?;
+        Ok(Packed::member(Box::new(unpacked)))
     }
 
     /// Undoes all compressions. Returns the first bytes of the result, and the result.

@@ -62,6 +62,8 @@ pub enum LossKind {
     InvalidText,
     /// A compressed stream or archive member that could not be decoded further.
     Decompression,
+    /// One of the files of a capture that Procmon has split is missing or cannot be read.
+    MissingPart,
     /// Something that this version does not know; it was kept as it was written.
     Unknown,
     /// Something that was read but cannot be written in the requested format.
@@ -79,6 +81,7 @@ impl LossKind {
             LossKind::DamagedField => "damaged_field",
             LossKind::InvalidText => "invalid_text",
             LossKind::Decompression => "decompression",
+            LossKind::MissingPart => "missing_part",
             LossKind::Unknown => "unknown",
             LossKind::NotWritten => "not_written",
             LossKind::NotApplied => "not_applied",

@@ -147,6 +147,9 @@ fn not_judged(report: &Report, missing: Vec<Missing>) -> CaseVerdict {
 /// The command, with the path of the key file that the finding is about.
 fn confirm(finding: &Finding, text: &SignatureText, report: &Report) -> String {
     const PLACE: &str = "<the key file>";
+    if let Some(command) = &finding.confirm {
+        return command.clone();
+    }
     let evidence = finding.evidence.iter();
     let mut places = evidence.flat_map(|it| it.events.iter().map(|event| (it.capture, *event)));
     let path = places.find_map(|place| {

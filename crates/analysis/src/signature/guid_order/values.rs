@@ -117,10 +117,10 @@ fn ends<'r, 's>(
     let values = || own().filter(|it| matches!(it.how, How::Read | How::Set));
     let made = || own().filter(|it| it.how == How::Made);
     // What was read says it; then what was made; then what was used, where all agree.
-    if let (Some(first), Some(last)) = (values().next(), values().last()) {
+    if let (Some(first), Some(last)) = (values().next(), values().next_back()) {
         return Some((first, last));
     }
-    if let (Some(first), Some(last)) = (made().next(), made().last()) {
+    if let (Some(first), Some(last)) = (made().next(), made().next_back()) {
         return Some((first, last));
     }
     let first = own().next()?;

@@ -83,7 +83,7 @@ fn mk10_fallback_to_a_legacy_container() {
                 log.read_guid().refuse(&path, "NAME NOT FOUND");
             },
             IIS_ONLY,
-            &[],
+            &[("MK-21", Warning)],
         ),
     ]);
 }

@@ -30,7 +30,7 @@ fn mk04_access_denied() {
                 log.read_guid().refuse(FOLDER, "ACCESS DENIED");
             },
             IIS_ONLY,
-            &[("MK-04", Warning), ("MK-14", Info)],
+            &[("MK-04", Warning)],
         ),
         (
             "content with fewer rights",
@@ -193,6 +193,40 @@ fn mk08_flood_and_mk09_temporary_keys() {
             &[],
         ),
     ]);
+}
+
+#[test]
+fn mk08_workers_of_one_pool_take_turns() {
+    fn workers(log: &mut Log, accounts: [&'static str; 3]) {
+        for (turn, account) in accounts.into_iter().enumerate() {
+            log.by(("w3wp.exe", 4400 + 8 * turn as u32, account));
+            for n in 0..8 {
+                log.create(&key(&stem(turn * 10 + n)));
+            }
+        }
+    }
+    let pool = "IIS APPPOOL\\push";
+    let mut log = Log::new();
+    workers(&mut log, [pool; 3]);
+    let report = log.report(IIS_ONLY, &[]);
+    assert_eq!(signs(&report), [("MK-08", Warning)]);
+    let explanation = &report.findings[0].explanation;
+    assert!(
+        explanation.contains("3 instances of w3wp.exe (PID 4400, 4408, 4416)"),
+        "{explanation}"
+    );
+    assert!(explanation.contains("made 24 containers"), "{explanation}");
+
+    let mut log = Log::new();
+    workers(&mut log, [pool, "IIS APPPOOL\\other", "IIS APPPOOL\\third"]);
+    assert_eq!(signs(&log.report(IIS_ONLY, &[])), []);
+
+    let mut log = Log::new();
+    workers(&mut log, [pool; 3]);
+    for n in 0..24 {
+        log.delete(&key(&stem(n / 8 * 10 + n % 8)));
+    }
+    assert_eq!(signs(&log.report(IIS_ONLY, &[])), []);
 }
 
 #[test]

@@ -23,6 +23,9 @@ pub(super) const REFUSED: &str = "Desired Access: Generic Read, Disposition: Ope
 pub(super) const CREATED: &str = "Desired Access: Generic Read/Write, Disposition: Create, Options: , \
     Attributes: n/a, ShareMode: None, AllocationSize: n/a, OpenResult: Created";
 
+pub(super) const CREATE: &str = "Desired Access: Generic Read/Write, Disposition: Create, Options: , \
+    Attributes: n/a, ShareMode: None, AllocationSize: 0";
+
 /// A key file in the usual folder.
 pub(super) fn key(stem: &str) -> String {
     format!("{FOLDER}\\{stem}_{GUID}")
@@ -171,12 +174,13 @@ impl Log {
     }
 
     pub(super) fn exit(&mut self) -> &mut Log {
-        self.row("Thread Exit", "", "SUCCESS", "Thread ID: 1").row(
-            "Process Exit",
-            "",
-            "SUCCESS",
-            "Exit Status: 0",
-        )
+        self.exit_with("0")
+    }
+
+    pub(super) fn exit_with(&mut self, status: &str) -> &mut Log {
+        let detail = format!("Exit Status: {status}, User Time: 0.0156250 seconds");
+        self.row("Thread Exit", "", "SUCCESS", "Thread ID: 1");
+        self.row("Process Exit", "", "SUCCESS", &detail)
     }
 
     /// Whether it is the same capture as another one.

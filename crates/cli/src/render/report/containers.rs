@@ -1,6 +1,6 @@
 //! The key containers of a case.
 
-use procmonkey_analysis::report::ContainerSummary;
+use procmonkey_analysis::report::{ContainerGuid, ContainerSummary, KeyFileCondition};
 use procmonkey_analysis::{Report, short_stem};
 
 use super::super::Look;
@@ -15,11 +15,6 @@ pub(super) fn containers(report: &Report, look: Look) -> Grid {
     };
     for container in &report.containers {
         for (index, seen) in container.guids.iter().enumerate() {
-            let state = match (seen.created, seen.exists) {
-                (true, _) => Cell::toned("created here", Tone::Warning),
-                (false, true) => Cell::from("there"),
-                (false, false) => Cell::toned("not found", Tone::Warning),
-            };
             let place = match (seen.capture, seen.event, report.captures.len()) {
                 (Some(_), Some(event), 1) => format!("event {event}"),
                 (Some(capture), Some(event), _) => {
@@ -37,11 +32,38 @@ pub(super) fn containers(report: &Report, look: Look) -> Grid {
                 }),
                 Cell::from(guid_text(&seen.guid, look)),
                 Cell::from(place),
-                state,
+                state(seen, report.captures.len()),
             ]);
         }
     }
     grid
+}
+
+/// What is known last of the file, with the event where it needs one to be believed.
+fn state(seen: &ContainerGuid, captures: usize) -> Cell {
+    use KeyFileCondition::{
+        AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, Renamed,
+    };
+    let Some(state) = seen.state else { return Cell::from("not known") };
+    let at = |what: &str| match (state.event, state.capture, captures) {
+        (Some(event), Some(capture), 2..) => {
+            format!("{what} (capture {}, event {event})", capture + 1)
+        }
+        (Some(event), ..) => format!("{what} (event {event})"),
+        _ => what.to_string(),
+    };
+    let (text, tone) = match state.is {
+        Exists => ("exists".to_string(), Tone::Plain),
+        Created => ("created here".to_string(), Tone::Warning),
+        NotFound => ("not found".to_string(), Tone::Warning),
+        AccessDenied => (at("access denied"), Tone::Bad),
+        InUse => (at("in use"), Tone::Bad),
+        Damaged => (at("damaged"), Tone::Bad),
+        Deleted => (at("deleted"), Tone::Bad),
+        Renamed => (at("renamed"), Tone::Bad),
+        _ => (at("not known"), Tone::Plain),
+    };
+    Cell::toned(text, tone)
 }
 
 fn name_of(container: &ContainerSummary) -> String {

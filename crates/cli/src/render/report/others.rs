@@ -1,6 +1,6 @@
 //! Other processes that used keys: those that are not followed.
 
-use procmonkey_analysis::report::{Actor, CaptureRole, FileAccess, FolderAccess};
+use procmonkey_analysis::report::{Actor, CaptureRole, FileAccess, FolderAccess, Renaming};
 use procmonkey_analysis::{MachineGuid, Report, short_stem};
 
 use super::super::grid::{Cell, Grid, Page, Tone};
@@ -31,7 +31,16 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     for access in
         touches.folders.iter().filter(|access| judged(&access.by) && access.folder.is_some())
     {
-        let events = [access.missing, access.denied, access.opened, access.listed, access.created];
+        let events = [
+            access.missing,
+            access.denied,
+            access.opened,
+            access.listed,
+            access.created,
+            access.deleted,
+            event_of(&access.renamed),
+            access.failures.first().map(|failure| failure.event),
+        ];
         let Some(first) = events.into_iter().flatten().min() else { continue };
         rows.push((
             access.by.capture,
@@ -92,8 +101,11 @@ fn file_did(access: &FileAccess) -> Cell {
         (access.read, "read"),
         (access.written, "wrote"),
         (access.deleted, "deleted"),
+        (event_of(&access.renamed), "renamed"),
+        (access.failures.first().map(|failure| failure.event), "failed"),
     ];
-    let bad = access.denied.or(access.sharing_violation).or(access.deleted).is_some();
+    let gone = access.deleted.or(event_of(&access.renamed));
+    let bad = access.denied.or(access.sharing_violation).or(gone).is_some();
     of(&did, "asked about", if bad { Tone::Bad } else { Tone::Plain })
 }
 
@@ -104,8 +116,16 @@ fn folder_did(access: &FolderAccess) -> Cell {
         (access.opened, "opened"),
         (access.listed, "listed"),
         (access.created, "made"),
+        (access.deleted, "deleted"),
+        (event_of(&access.renamed), "renamed"),
+        (access.failures.first().map(|failure| failure.event), "failed"),
     ];
-    of(&did, "touched", if access.denied.is_some() { Tone::Bad } else { Tone::Plain })
+    let bad = access.denied.or(access.deleted).or(event_of(&access.renamed)).is_some();
+    of(&did, "touched", if bad { Tone::Bad } else { Tone::Plain })
+}
+
+fn event_of(renamed: &Option<Renaming>) -> Option<u64> {
+    renamed.as_ref().map(|renamed| renamed.event)
 }
 
 fn of(did: &[(Option<u64>, &str)], otherwise: &str, tone: Tone) -> Cell {

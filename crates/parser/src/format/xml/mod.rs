@@ -241,7 +241,16 @@ impl<R: Read> XmlReader<R> {
                     self.recognised = true;
                     self.source.skip_tag();
                 }
-                Tag::Note => self.source.skip_tag(),
+                Tag::Note => {
+                    if !self.source.skip_note() {
+                        let length = self.source.position() - position;
+                        let message = format!(
+                            "a comment or CDATA section that is not closed; the {length} bytes \
+                             from its beginning to the end of the input are not read"
+                        );
+                        losses.add(LossKind::Truncated, Position::at_byte(position), message);
+                    }
+                }
                 Tag::Cut => {
                     // The bytes of an incomplete tag are the last ones of the input.
                     while self.source.skip_blanks().is_some() {

@@ -6,7 +6,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memmem};
 
 use crate::input::{Content, ResidentRange};
 
@@ -220,6 +220,35 @@ impl<R: Read> XmlInput<R> {
                         return;
                     }
                 }
+            }
+        }
+    }
+
+    /// Moves past the declaration, processing instruction, comment or CDATA section at the
+    /// cursor. Tags inside a comment or a CDATA section are text. Returns false if the input
+    /// ends before the comment or section does.
+    pub(super) fn skip_note(&mut self) -> bool {
+        let end: &[u8] = match self.ahead() {
+            ahead if ahead.starts_with(b"<!--") => b"-->",
+            ahead if ahead.starts_with(b"<![CDATA[") => b"]]>",
+            _ => {
+                self.skip_tag();
+                return true;
+            }
+        };
+        // Behind the opening, so that `<!-->` is not taken for a whole comment.
+        self.advance(4);
+        loop {
+            if let Some(at) = memmem::find(self.ahead(), end) {
+                self.advance(at + end.len());
+                return true;
+            }
+            // The end may be cut by the end of what is at hand.
+            let kept = self.ahead().len().min(end.len() - 1);
+            self.advance(self.ahead().len() - kept);
+            if !self.fill() {
+                self.advance(kept);
+                return false;
             }
         }
     }

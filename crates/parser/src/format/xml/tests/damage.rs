@@ -202,3 +202,37 @@ fn no_single_byte_can_stop_the_reader() {
         }
     }
 }
+
+#[test]
+fn an_event_in_a_comment_or_a_cdata_section_is_text() {
+    let [before, hidden, after] = [1, 2, 3].map(|number| event(10, number, ""));
+    for (open, close) in [
+        ("<!--", "-->"),
+        ("<!-- > -", "-->"),
+        ("<!-- <!-- ", "--->"),
+        ("<![CDATA[", "]]>"),
+        ("<![CDATA[ ]] > --> ", "]]]>"),
+    ] {
+        let export =
+            format!("{HEAD}<eventlist>\r\n{before}{open}{hidden}{hidden}{close}\r\n{after}{TAIL}");
+        for outcome in [read(&export), read_all(Slowly(export.as_bytes()), 0, MAX_RECORD)] {
+            assert_eq!(outcome.losses, [], "{open}");
+            let details: Vec<_> =
+                (0..outcome.events.len()).map(|at| outcome.text(at, Column::Detail)).collect();
+            assert_eq!(details, [Some("Offset: 1".into()), Some("Offset: 3".into())], "{open}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_that_is_not_closed_is_a_loss_as_long_as_the_rest() {
+    let [before, hidden] = [1, 2].map(|number| event(10, number, ""));
+    let start = format!("{HEAD}<eventlist>\r\n{before}");
+    let export = format!("{start}<!-- {hidden}{TAIL}");
+    let outcome = read(&export);
+    assert_eq!(outcome.events.len(), 1);
+    let loss = &outcome.losses[0];
+    assert_eq!((loss.kind, loss.position.byte), (LossKind::Truncated, start.len() as u64));
+    let rest = export.len() - start.len();
+    assert!(loss.message.contains(&format!("the {rest} bytes")), "{}", loss.message);
+}

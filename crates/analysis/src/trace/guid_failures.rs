@@ -1,0 +1,145 @@
+//! Who failed at MachineGuid, and how.
+
+use super::Trace;
+use super::access_log::AccessLog;
+use super::key_event::KeyEvent;
+use crate::guid::MachineGuid;
+use crate::machine_guid::RegistryView;
+use crate::outcome::Outcome;
+use crate::report::{FailedOperation, MachineGuidAccess};
+use crate::step::Step;
+
+/// The most processes that are kept.
+const MOST: usize = 1024;
+
+/// What an event on the value, or on the key that holds it, says.
+enum Fared {
+    Read,
+    /// A value that Windows would not write so.
+    ReadMalformed(MachineGuid),
+    ValueMissing,
+    KeyMissing,
+    Denied,
+    Failed(FailedOperation),
+}
+
+impl Trace<'_> {
+    /// Takes in an event on MachineGuid or its key, as far as it shows how a process
+    /// fared there.
+    pub(super) fn note_guid_access(&mut self, event: &KeyEvent<'_>) {
+        let Some(fared) = fared(event) else { return };
+        let log = &mut self.access_log;
+        let Some(entry) = log.guid_entry(event, MOST) else { return };
+        let number = event.number();
+        match &fared {
+            Fared::Read => {
+                entry.last_read = Some(number);
+                return;
+            }
+            Fared::ReadMalformed(value) => {
+                entry.last_read = Some(number);
+                entry.malformed.get_or_insert_with(|| (number, value.clone()));
+                return;
+            }
+            Fared::ValueMissing => {
+                entry.missing.get_or_insert(number);
+            }
+            Fared::KeyMissing => {
+                entry.key_missing.get_or_insert(number);
+            }
+            Fared::Denied => {
+                entry.denied.get_or_insert(number);
+            }
+            Fared::Failed(failure) => {
+                entry.failed.get_or_insert_with(|| failure.clone());
+            }
+        }
+        entry.last_failure = Some(number);
+        // What happens to the value has a row in the timeline already.
+        if event.operation() == "RegOpenKey" && event.instance.is_some() {
+            let step = match fared {
+                Fared::KeyMissing => Step::GuidMissing,
+                Fared::Denied => Step::Denied,
+                _ => Step::Failed,
+            };
+            let note = Some("the key that holds MachineGuid".to_string());
+            self.guid_step(event.at(), step, event, None, note);
+        }
+    }
+}
+
+impl AccessLog {
+    /// The entry of a process, unless there are too many.
+    fn guid_entry(&mut self, event: &KeyEvent<'_>, most: usize) -> Option<&mut MachineGuidAccess> {
+        let by = AccessLog::actor(event);
+        let all = &mut self.accesses.machine_guid;
+        let index = match all.iter().rposition(|entry| entry.by == by) {
+            Some(index) => index,
+            None if all.len() >= most => {
+                self.accesses.left_out += 1;
+                return None;
+            }
+            None => {
+                all.push(MachineGuidAccess {
+                    by,
+                    missing: None,
+                    key_missing: None,
+                    denied: None,
+                    failed: None,
+                    last_failure: None,
+                    last_read: None,
+                    malformed: None,
+                });
+                all.len() - 1
+            }
+        };
+        all.get_mut(index)
+    }
+}
+
+fn fared(event: &KeyEvent<'_>) -> Option<Fared> {
+    let path = event.path;
+    let of_value = match event.operation() {
+        "RegQueryValue" => RegistryView::of_value(path)? == RegistryView::Native,
+        "RegOpenKey" if RegistryView::of_key(path)? == RegistryView::Native => false,
+        _ => return None,
+    };
+    if event.operation() == "RegQueryValue" && !of_value {
+        return None;
+    }
+    Some(match event.outcome {
+        Outcome::Success if of_value => {
+            let data = event.get("Data").map(str::trim).unwrap_or_default();
+            let length = event.integer("Length");
+            let value = MachineGuid::new(data);
+            match (data.is_empty(), length) {
+                // Nothing but the closing NUL, or not even that.
+                (true, Some(0..=2)) => Fared::ReadMalformed(value),
+                (true, _) => Fared::Read,
+                (false, _) if value.is_well_formed() && !value.has_braces() => Fared::Read,
+                (false, _) => Fared::ReadMalformed(value),
+            }
+        }
+        Outcome::Missing(_) if of_value => Fared::ValueMissing,
+        Outcome::Missing(_) => Fared::KeyMissing,
+        // Who asks to change the key may be refused with good reason.
+        Outcome::Denied if !of_value && asks_to_change(event.get("Desired Access")) => return None,
+        Outcome::Denied => Fared::Denied,
+        Outcome::Failed(kind) => Fared::Failed(FailedOperation {
+            event: event.number(),
+            operation: event.operation().to_string(),
+            result: event
+                .status
+                .map_or_else(|| event.result.to_string(), |known| known.to_string()),
+            kind,
+        }),
+        _ => return None,
+    })
+}
+
+/// Whether a list of rights has more than reading.
+fn asks_to_change(access: Option<&str>) -> bool {
+    const CHANGES: [&str; 6] =
+        ["Write", "All Access", "Set Value", "Create", "Delete", "Maximum Allowed"];
+    access.is_some_and(|access| CHANGES.iter().any(|right| access.contains(right)))
+}

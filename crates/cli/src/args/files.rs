@@ -1,0 +1,84 @@
+//! Which files a command reads, and which it writes.
+
+use std::path::{Path, PathBuf};
+
+use super::{Clobber, Command, KeyNameArgs, OutputArgs, SelectArgs, WitnessArgs};
+
+/// The files of a command.
+pub(crate) struct Files<'a> {
+    /// Files and folders that are read; `-` is standard input.
+    pub(crate) given: Vec<&'a Path>,
+    /// Where the output goes; `None` and `-` are standard output.
+    pub(crate) output: Option<&'a Path>,
+    /// Whether the output may replace evidence.
+    pub(crate) clobber: Clobber,
+}
+
+impl Command {
+    /// The files that the command reads and writes.
+    pub(crate) fn files(&self) -> Files<'_> {
+        let (given, out) = match self {
+            Command::Analyze(args) => {
+                let captures = paths(&[&args.captures.inputs]);
+                let given = [
+                    captures,
+                    of_selection(&args.captures.select),
+                    of_names(&args.keys),
+                    of_witnesses(&args.witnesses),
+                ];
+                (given.concat(), &args.out)
+            }
+            Command::Compare(args) => {
+                let captures = vec![args.good.as_path(), args.bad.as_path()];
+                let given = [captures, of_selection(&args.select), of_names(&args.keys)];
+                (given.concat(), &args.out)
+            }
+            Command::Convert(args) => {
+                let given = [vec![args.input.as_path()], of_selection(&args.select)].concat();
+                let output = Some(args.out.output.as_path());
+                return Files { given, output, clobber: args.out.replace.clobber() };
+            }
+            Command::Events(args) => {
+                let captures = paths(&[&args.captures.inputs]);
+                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
+            }
+            Command::Info(args) => {
+                let captures = paths(&[&args.captures.inputs]);
+                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
+            }
+            Command::Stacks(args) => {
+                let captures = paths(&[&args.captures.inputs]);
+                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
+            }
+            Command::Processes(args) => (paths(&[&args.inputs]), &args.out),
+            Command::Filter(args) => (paths(&[&args.inputs]), &args.out),
+            Command::Key(args) => (of_names(&args.names), &args.out),
+            Command::Code(args) => (Vec::new(), &args.out),
+            Command::Signatures(args) => (Vec::new(), &args.out),
+        };
+        Files { given, ..of_output(out) }
+    }
+}
+
+fn of_output(out: &OutputArgs) -> Files<'_> {
+    Files { given: Vec::new(), output: out.output.as_deref(), clobber: out.replace.clobber() }
+}
+
+fn of_selection(select: &SelectArgs) -> Vec<&Path> {
+    paths(&[&select.filter_files])
+}
+
+fn of_names(names: &KeyNameArgs) -> Vec<&Path> {
+    names.names.iter().map(|path| path.as_path()).collect()
+}
+
+fn of_witnesses(witnesses: &WitnessArgs) -> Vec<&Path> {
+    let WitnessArgs { baseline, keys_dir, hive, reg_export, event_log, debugview, live: _ } =
+        witnesses;
+    paths(&[baseline, keys_dir, hive, reg_export, event_log, debugview])
+}
+
+/// The paths of several lists, as one list.
+fn paths<'a>(lists: &[&'a [PathBuf]]) -> Vec<&'a Path> {
+    lists.iter().flat_map(|list| list.iter().map(PathBuf::as_path)).collect()
+}

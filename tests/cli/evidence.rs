@@ -1,0 +1,239 @@
+//! What is given to the program stays as it is, whatever the output is called, and an
+//! interrupted run leaves nothing behind.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use crate::common::*;
+use crate::{expect_status, run};
+
+/// Each command with its input and an output.
+fn commands(input: &Path, output: &Path) -> Vec<Vec<OsString>> {
+    let with = |words: &[&str]| {
+        let mut all: Vec<OsString> = words.iter().map(OsString::from).collect();
+        all.extend(["-o".into(), output.into(), "-q".into()]);
+        all
+    };
+    let mut commands: Vec<Vec<OsString>> =
+        [&["analyze"][..], &["events", "-f", "csv"], &["info"], &["processes"], &["stacks"]]
+            .iter()
+            .map(|words| with(words))
+            .collect();
+    for format in ["csv", "xml", "pml"] {
+        commands.push(with(&["convert", "-f", format]));
+    }
+    commands.push(with(&["compare", sample("restart.csv").to_str().unwrap()]));
+    commands.iter_mut().for_each(|command| command.push(input.into()));
+    commands
+}
+
+/// Other names of a file.
+fn names_of(file: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().unwrap();
+    let mut names = vec![file.to_path_buf(), folder.join(".").join(file.file_name().unwrap())];
+    let hard = folder.join("hard-link.out");
+    fs::hard_link(file, &hard).unwrap();
+    names.push(hard);
+    #[cfg(unix)]
+    {
+        let soft = folder.join("soft-link.out");
+        std::os::unix::fs::symlink(file, &soft).unwrap();
+        let second = folder.join("link-to-link.out");
+        std::os::unix::fs::symlink(&soft, &second).unwrap();
+        names.extend([soft, second]);
+    }
+    names
+}
+
+#[test]
+fn no_output_takes_the_place_of_an_input() {
+    for name in ["restart.csv", "restart.xml", "restart.pml"] {
+        let folder = temp();
+        let bytes = read(sample(name));
+        let input = write(folder.path(), name, &bytes);
+        let outputs = names_of(&input);
+        let before = names_in(folder.path());
+        for output in &outputs {
+            for clobber in [None, Some("--clobber")] {
+                for mut command in commands(&input, output) {
+                    command.extend(clobber.map(OsString::from));
+                    let run = run(&command);
+                    expect_status(&run, 2, &format!("{command:?}"));
+                    assert!(run.stderr.contains("is read"), "{command:?}: {}", run.stderr);
+                    assert!(read(&input) == bytes, "{command:?}");
+                    assert_eq!(names_in(folder.path()), before, "{command:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_output_takes_the_place_of_anything_else_that_is_read() {
+    let folder = temp();
+    let capture = sample("restart.csv");
+    for (flag, name) in [
+        ("--baseline", "healthy.csv"),
+        ("--keys-dir", "listing.txt"),
+        ("--hive", "SOFTWARE"),
+        ("--reg-export", "export.reg"),
+        ("--event-log", "System.txt"),
+        ("--debugview", "debug.log"),
+        ("--names", "names.txt"),
+        ("--filter-file", "filter.pmf"),
+    ] {
+        let given = write(folder.path(), name, "precious");
+        let run = run!("analyze", &capture, flag, &given, "-o", &given);
+        expect_status(&run, 2, flag);
+        assert!(run.stderr.contains(name), "{flag}: {}", run.stderr);
+        assert_eq!(read(&given), b"precious", "{flag}");
+    }
+    let keys = folder.path().join("MachineKeys");
+    fs::create_dir(&keys).unwrap();
+    let run = run!("analyze", &capture, "--keys-dir", &keys, "-o", &keys.join("report.txt"));
+    expect_status(&run, 2, "a folder of keys");
+    assert!(names_in(&keys).is_empty());
+}
+
+#[test]
+fn standard_streams_count_as_the_files_behind_them() {
+    let folder = temp();
+    let bytes = read(sample("restart.csv"));
+    let input = write(folder.path(), "a.csv", &bytes);
+    // procmonkey events - -o a.csv < a.csv
+    let status = procmonkey(&["events".as_ref(), "-".as_ref(), "-o".as_ref(), input.as_os_str()])
+        .stdin(File::open(&input).unwrap())
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(2));
+    // procmonkey events -f csv a.csv >> a.csv
+    let appended = File::options().append(true).open(&input).unwrap();
+    let status = procmonkey(&["events".as_ref(), "-f".as_ref(), "csv".as_ref(), input.as_os_str()])
+        .stdout(appended)
+        .stderr(Stdio::null())
+        .status();
+    assert_eq!(status.unwrap().code(), Some(2));
+    assert!(read(&input) == bytes);
+}
+
+#[test]
+fn evidence_that_is_there_already_is_replaced_only_where_it_is_asked_for() {
+    let folder = temp();
+    let input = sample("first-start.csv");
+    let mut event_log = b"ElfFile\0".to_vec();
+    event_log.resize(4096, 0);
+    let mut hive = b"regf".to_vec();
+    hive.resize(4096, 0);
+    let packed = gzip(&read(sample("restart.csv")));
+    for (name, bytes) in [
+        ("log.csv", read(sample("restart.csv"))),
+        ("log.xml", read(sample("restart.xml"))),
+        ("log.pml", read(sample("restart.pml"))),
+        ("log.csv.gz", packed),
+        ("System.evtx", event_log),
+        ("SOFTWARE", hive),
+    ] {
+        let output = write(folder.path(), name, &bytes);
+        let run = run!("events", "-f", "jsonl", &input, "-o", &output);
+        expect_status(&run, 2, name);
+        assert!(run.stderr.contains("--clobber"), "{name}: {}", run.stderr);
+        assert!(read(&output) == bytes, "{name}");
+        expect_status(&run!("events", "-f", "jsonl", &input, "-o", &output, "--clobber"), 0, name);
+        assert!(read(&output).starts_with(b"{"), "{name}");
+    }
+    // A report is no evidence, and neither is a note.
+    for format in ["table", "markdown", "json", "jsonl", "csv"] {
+        let output = folder.path().join(format!("report.{format}"));
+        for _ in 0..2 {
+            expect_status(&run!("analyze", "-f", format, &input, "-o", &output), 0, format);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = temp();
+    for mode in [0o600, 0o640, 0o666, 0o755] {
+        let output = write(folder.path(), "report.txt", "an older report");
+        fs::set_permissions(&output, fs::Permissions::from_mode(mode)).unwrap();
+        run!("info", &sample("restart.csv"), "-o", &output);
+        assert!(read(&output) != b"an older report");
+        assert_eq!(output.metadata().unwrap().permissions().mode() & 0o7777, mode);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_no_file_behind() {
+    use std::io::Write;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
+    use std::time::Duration;
+
+    for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let folder = temp();
+        let output = write(folder.path(), "out.csv", "an older file");
+        // Standard input stays open, so that the program waits for more.
+        let mut child =
+            procmonkey(&["convert".as_ref(), "-".as_ref(), "-o".as_ref(), output.as_os_str()])
+                .stdin(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&read(sample("restart.csv"))).unwrap();
+        while names_in(folder.path()).len() < 2 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let sent = Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        let status = child.wait().unwrap();
+        assert_eq!(status.signal(), Some(number), "{name}: {status}");
+        assert_eq!(names_in(folder.path()), ["out.csv"], "{name}");
+        assert_eq!(read(&output), b"an older file");
+        drop(stdin);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_an_error() {
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let path = sample("restart.csv").into_os_string();
+    for words in [&["--help"][..], &["--version"], &["analyze", "--help"], &["signatures"]] {
+        let status = procmonkey(words).stdout(full()).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(3), "{words:?}");
+    }
+    for command in ["analyze", "events", "info", "processes", "stacks"] {
+        let status = procmonkey(&[command.as_ref(), path.as_os_str()])
+            .stdout(full())
+            .stderr(Stdio::null())
+            .status();
+        assert_eq!(status.unwrap().code(), Some(3), "{command}");
+        // Messages that cannot be written stop nothing.
+        let mut command = procmonkey(&[command.as_ref(), path.as_os_str(), "nowhere.csv".as_ref()]);
+        let output = command.stderr(full()).stdout(Stdio::piped()).output().unwrap();
+        assert!(matches!(output.status.code(), Some(1 | 4)), "{}", output.status);
+        assert!(!output.stdout.is_empty());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_leaves_nothing() {
+    let folder = temp();
+    let program = env!("CARGO_BIN_EXE_procmonkey");
+    let script = format!(
+        "ulimit -f 8; exec {program} convert -q {} -o {}/out.xml",
+        sample("restart.csv").display(),
+        folder.path().display()
+    );
+    let status = std::process::Command::new("sh").args(["-c", &script]).status().unwrap();
+    assert_eq!(status.code(), Some(3));
+    assert!(names_in(folder.path()).is_empty());
+}
