@@ -227,6 +227,12 @@ impl<'r> Facts<'r> {
         }
     }
 
+    /// Whether a process was asked for, and not only met at the keys.
+    pub(crate) fn was_asked(&self, by: &Actor) -> bool {
+        let process = by.process_index.and_then(|index| self.report.processes.get(index));
+        process.is_some_and(|process| process.judged_as == JudgedAs::Asked)
+    }
+
     /// Whether the process ends within the capture, where that says something about it:
     /// one that was not asked for may have been done.
     pub(crate) fn ends(&self, process: &ProcessSummary) -> bool {

@@ -9,7 +9,9 @@ pub(super) const NEEDED: [&str; 3] = ["Operation", "Path", "Result"];
 /// and have the columns for it.
 pub(super) fn judged(report: &Report) -> Vec<usize> {
     let files = report.touches.files.iter().filter_map(|access| access.by.process_index);
+    let hardware = report.touches.hardware_keys.iter();
     let mut judged: Vec<usize> = files
+        .chain(hardware.filter_map(|access| access.by.process_index))
         .filter(|index| {
             let capture = &report.captures[report.processes[*index].capture];
             let has = |column: &str| capture.columns.iter().any(|name| name == column);
