@@ -148,7 +148,9 @@ fn already_back(
             )
         }
         PresentBy::Value(..) | PresentBy::KeyFile(..) => format!(
-            "{older} was in effect last: it is already put back. Restart the services that have read {newer}."
+            "The captures show {older} in effect: then nothing is to be put back, and the services that have read \
+             {newer} need a restart. `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` shows \
+             whether it still is."
         ),
     }
 }
