@@ -2,11 +2,11 @@
 //! says it.
 
 use super::EvidenceList;
-use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, PresentBy};
+use super::loss::Loss;
 use crate::guid::MachineGuid;
-use crate::report::{CaptureRole, GuidRole};
+use crate::report::GuidRole;
 
 /// How many containers are named.
 const NAMED: usize = 4;
@@ -15,37 +15,6 @@ const NAMED: usize = 4;
 const WHAT_SETTLES_IT: &str = "What settles it: the dates of the files (`dir /a /t:c` of the MachineKeys \
      folder, given with --keys-dir), a capture from before (--baseline), or the registry \
      (--reg-export, --hive).";
-
-/// Whether a key was lost under the GUID that took the place of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loss {
-    /// A key file was made again, a program gave up behind the one that it opened, or a service
-    /// ended with the code for a key that does not fit; or a change of the value was seen.
-    Shown,
-    /// The keys may all work: then a value that is put back would break them.
-    NotShown,
-}
-
-impl Loss {
-    /// Whether the captures of a computer, or its witnesses, show one under this GUID.
-    pub(super) fn under(facts: &Facts<'_>, computer: &Computer, guid: &MachineGuid) -> Loss {
-        let is_judged = |capture: usize| {
-            computer.has(capture) && facts.report.captures[capture].role == CaptureRole::Case
-        };
-        let made = facts
-            .key_files()
-            .iter()
-            .any(|file| file.guid == *guid && file.created && is_judged(file.capture));
-        let failed = computer.has_witnesses && facts.failure_of_iis().is_some();
-        let gave_up = facts.accesses().files.iter().any(|access| {
-            access.guid == *guid
-                && access.opened.is_some()
-                && is_judged(access.by.capture)
-                && facts.gives_up(&access.by)
-        });
-        if made || failed || gave_up { Loss::Shown } else { Loss::NotShown }
-    }
-}
 
 /// What to do where a GUID took the place of another one, of which there may be several.
 pub(super) fn on_change(
@@ -148,7 +117,7 @@ fn already_back(
             )
         }
         PresentBy::Value(..) | PresentBy::KeyFile(..) => format!(
-            "The captures show {older} in effect: then nothing is to be put back, and the services that have read \
+            "The captures show {older} in effect: then nothing is to be put back. The services that have read \
              {newer} need a restart. `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` shows \
              whether it still is."
         ),

@@ -1,9 +1,10 @@
 //! MK-01: MachineGuid was changed, so keys named after the old value are not found.
 
-use super::advice::{self, Loss, SUPPOSES, braces};
+use super::advice::{self, SUPPOSES, braces};
 use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Across, Container, GuidFiles, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk15,
     reference_guid,
@@ -256,7 +257,7 @@ impl Changed<'_, '_> {
         }
         let shows_writer = self.facts.sets_of(newer).next().is_some();
         let advice = {
-            let loss = Loss::under(facts, self.computer, newer);
+            let loss = Loss::under(facts, self.computer, self.containers, newer);
             let pair = (newer, &others[..]);
             advice::on_change(facts, self.order, pair, loss, self.containers, &mut evidence)
         };

@@ -1,9 +1,10 @@
 //! MK-02: MachineGuid was edited while the capture ran, or has two values in it.
 
-use super::advice::{self, Loss, SUPPOSES};
+use super::advice::{self, SUPPOSES};
 use super::computers::Computer;
 use super::facts::{Facts, GuidValue};
 use super::guid_order::{Across, Container, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::reference_guid::value_before;
 use super::{
     BACK_UP_FIRST, Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText,
@@ -187,7 +188,9 @@ fn two_values(
         ),
     };
     let loss = match (within, &between) {
-        (Where::TwoCaptures, Order::Proved { newer, .. }) => Loss::under(facts, computer, newer),
+        (Where::TwoCaptures, Order::Proved { newer, .. }) => {
+            Loss::under(facts, computer, containers, newer)
+        }
         _ => Loss::Shown,
     };
     let pair = (first.2, other.2);

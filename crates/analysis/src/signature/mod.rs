@@ -14,6 +14,7 @@ mod ending;
 mod evidence;
 mod facts;
 mod guid_order;
+mod loss;
 mod lost_key;
 mod mk01;
 mod mk02;

@@ -1,10 +1,11 @@
 //! Another value of MachineGuid than the one under which keys are used: the user expects
 //! it, the registry holds it, or it was there before somebody set the other one.
 
-use super::advice::{self, Loss, braces};
+use super::advice::{self, braces};
 use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::lost_key::{LostKey, lost_keys};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
 use crate::guid::MachineGuid;
@@ -225,7 +226,7 @@ impl Reference<'_, '_> {
         reference.cite(&mut evidence);
         let advice = {
             let (order, containers) = (self.order, self.containers);
-            let loss = Loss::under(self.facts, self.computer, used);
+            let loss = Loss::under(self.facts, self.computer, containers, used);
             advice::on_two(self.facts, order, (value, used), loss, containers, &mut evidence)
         };
         Some(Match {

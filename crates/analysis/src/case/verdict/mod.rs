@@ -46,7 +46,10 @@ pub(super) fn of(
         (_, Some((finding, text))) => because_of(finding, text, report, main_process),
         (_, None) => nothing(report, &judged),
     };
-    let not_shown = not_shown::of(report, extents);
+    let mut not_shown = not_shown::of(report, extents);
+    if matches!(state, VerdictState::Note | VerdictState::NothingKnown) {
+        not_shown.extend(not_shown::of_master_keys(report));
+    }
     CaseVerdict { state, main_process, judged, not_shown, ..verdict }
 }
 

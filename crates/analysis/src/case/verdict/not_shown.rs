@@ -17,9 +17,7 @@ const NEEDED: [(&str, &str); 5] = [
 
 /// What the captures that are judged could not show, a line each.
 pub(super) fn of(report: &Report, extents: &[Extent]) -> Vec<String> {
-    let judged: Vec<usize> = (0..report.captures.len())
-        .filter(|capture| report.captures[*capture].role == CaptureRole::Case)
-        .collect();
+    let judged = judged(report);
     let mut lines: Vec<String> = Vec::new();
     for (column, what) in NEEDED {
         let has = |capture: &CaptureSummary| capture.columns.iter().any(|name| name == column);
@@ -51,6 +49,27 @@ pub(super) fn of(report: &Report, extents: &[Extent]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Whether keys could be decrypted, where they are read and nothing is seen of DPAPI.
+pub(super) fn of_master_keys(report: &Report) -> Option<String> {
+    let what =
+        "whether the keys that were read could be decrypted (no event on a master key of DPAPI)";
+    let reads = |capture: usize| {
+        let files = &report.touches.files;
+        files.iter().any(|it| it.by.capture == capture && it.read.is_some())
+    };
+    let has_master_keys =
+        |capture: usize| report.touches.master_keys.iter().any(|it| it.by.capture == capture);
+    let captures = judged(report);
+    line(&captures, what, |capture| reads(capture) && !has_master_keys(capture))
+}
+
+/// The captures that are judged.
+fn judged(report: &Report) -> Vec<usize> {
+    (0..report.captures.len())
+        .filter(|capture| report.captures[*capture].role == CaptureRole::Case)
+        .collect()
 }
 
 /// A line on the captures of which something is true; where it is not true of all, it says of
