@@ -88,7 +88,3 @@ pub enum Rank {
 /// What to do before anything else, whatever was found.
 pub(crate) const BACK_UP_FIRST: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and \
      the IIS configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
-
-/// The same as a line of its own.
-pub(crate) const BACK_UP: &str = "Copy the MachineKeys folder, System32\\Microsoft\\Protect and the IIS \
-     configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";

@@ -58,7 +58,6 @@ pub use crate::trace::ValueChange;
 pub(crate) use capture_order::CaptureOrder;
 pub use computers::SameComputer;
 pub(crate) use computers::{Computer, is_same_name};
-pub(crate) use definition::BACK_UP;
 pub use definition::{Concern, Rank, Signature};
 pub use evidence::{EvidenceList, Match};
 pub(crate) use facts::CaptureFacts;
