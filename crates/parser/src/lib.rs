@@ -46,9 +46,9 @@ mod scan;
 mod time;
 
 pub use capture::{
-    Capture, EventWriter, Events, Format, Input, Omissions, ReadOptions, WriteFormat,
+    Capture, EventWriter, Events, Format, Input, Omissions, ReadOptions, WriteFormat, open,
 };
-pub use event::{Event, Prefilter};
+pub use event::{Event, EventBuilder, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
 pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;

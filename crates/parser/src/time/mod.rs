@@ -8,6 +8,7 @@
 mod clock;
 mod date;
 mod monotonic;
+mod named_zone;
 mod same_second;
 mod time_of_day;
 mod written;
@@ -24,8 +25,6 @@ pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;
-
-use chrono::NaiveTime;
 
 /// How many ticks a second has. Windows counts in units of 100 ns.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -179,14 +178,6 @@ fn write_clock(f: &mut fmt::Formatter<'_>, ticks: i64, whole_seconds: bool) -> f
         return Ok(());
     }
     write!(f, ".{:07}", ticks % TICKS_PER_SECOND)
-}
-
-/// The clock reading of a number of ticks since 1601, for zone rules.
-fn naive(ticks: i64) -> Option<chrono::NaiveDateTime> {
-    let date = Date::from_days(ticks.div_euclid(TICKS_PER_DAY))?.naive();
-    let seconds = ticks.rem_euclid(TICKS_PER_DAY) / TICKS_PER_SECOND;
-    let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(seconds).ok()?, 0)?;
-    Some(date.and_time(time))
 }
 
 #[cfg(test)]
