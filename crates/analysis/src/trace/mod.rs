@@ -32,8 +32,10 @@ pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
-pub(crate) use values::{RawValue, ValueChange, Values};
+pub use values::ValueChange;
+pub(crate) use values::{RawValue, Values};
 
+use hardware_events::hardware_store;
 use key_event::KeyEvent;
 use path_kind::PathKind;
 
@@ -283,7 +285,7 @@ impl<'n> Trace<'n> {
         operation: &str,
         (path, kind): (&str, PathKind),
     ) -> Option<usize> {
-        let at_keys = kind == PathKind::Crypto;
+        let at_keys = matches!(kind, PathKind::Crypto | PathKind::Hello);
         if at_keys && let Some(instance) = self.acting(event, subject, operation, path) {
             return Some(instance);
         }
@@ -312,10 +314,12 @@ impl<'n> Trace<'n> {
     }
 }
 
-/// Whether a path below `Microsoft\Crypto` is that of a key file, of a key folder, or of
-/// a folder on the way to one.
+/// Whether a path below `Microsoft\Crypto` or `Microsoft\Ngc` is that of a key file, of a key
+/// folder, or of a folder on the way to one.
 fn is_at_the_keys(path: &str) -> bool {
-    KeyFile::from_path(path).is_some() || crypto_root(path).is_some()
+    KeyFile::from_path(path).is_some()
+        || crypto_root(path).is_some()
+        || hardware_store(path).is_some()
 }
 
 fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {

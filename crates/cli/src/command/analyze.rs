@@ -13,7 +13,7 @@ use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.captures.select.selection(messages)?;
+    let Selection { filter, losses, .. } = args.captures.select.selection(messages)?;
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();

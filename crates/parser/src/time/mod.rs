@@ -4,6 +4,22 @@
 //! without a date. So a time has two stages: what one row shows ([`EventTime`]), and what
 //! it means once the whole capture is known ([`Clock::resolve`] returns a [`Timestamp`]).
 //! The order of day and month is never taken from one row alone.
+//!
+//! # How a row's time reaches the clock
+//!
+//! Only [`Clock`] decides what a time means. Two helpers stand before it, because they
+//! answer different questions; one cannot replace the other:
+//!
+//! | helper | rows | question |
+//! | --- | --- | --- |
+//! | [`SameSecondCache`] | those that are read | what time is it? Of a row in the same second as the row before, only the fraction is read; the clock observes every row |
+//! | [`MonotonicTimeCheck`], [`SameDateCheck`] | those that are skipped | does it merely continue? Then nothing is read of it; the clock observes the last of such rows for all, with [`Clock::observe_last_of`] |
+//!
+//! A skipped row whose time does not merely continue (a midnight, another date, another
+//! form) is observed by itself. Where a time stands in a row differs by format, so the
+//! readers keep the place of the last one: `format/csv/strict/times.rs` and
+//! `format/xml/skipped_times.rs`. A native log stores a number and needs none of this.
+//! What is skipped is counted in one place, `format::SkipSink`, whatever the format.
 
 mod clock;
 mod date;
