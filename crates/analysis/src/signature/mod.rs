@@ -6,8 +6,10 @@
 mod absent_key;
 mod account;
 mod advice;
+mod back_up;
 mod capture_order;
 mod computers;
+mod container_remedy;
 mod definition;
 mod ending;
 mod evidence;
@@ -42,6 +44,7 @@ mod mk25;
 mod mk26;
 mod reference_guid;
 mod removal;
+mod rights;
 mod storage_advice;
 mod subjects;
 #[cfg(test)]
@@ -51,9 +54,9 @@ mod text;
 use definition::{BACK_UP_FIRST, Concern, Rank, Signature};
 use evidence::{EvidenceList, Match, finding};
 
+pub(crate) use back_up::back_up;
 pub(crate) use capture_order::CaptureOrder;
 pub(crate) use computers::{Computer, SameComputer, is_same_name};
-pub(crate) use definition::BACK_UP;
 pub(crate) use facts::{CaptureFacts, Facts, GuidValue, ServiceFailure};
 pub(crate) use subjects::main_process;
 pub use text::SignatureText;
@@ -121,6 +124,7 @@ pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
                 continue;
             }
             finding.processes = subjects.of_finding(&finding);
+            back_up::fit_to_iis(facts.report, &mut finding);
             found.push((signature, finding));
         }
     }

@@ -12,7 +12,7 @@ use crate::report::{
     CaptureRole, CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity,
     TimelineEntry, VerdictState,
 };
-use crate::signature::{BACK_UP, SignatureText, main_process, text_of};
+use crate::signature::{SignatureText, back_up, main_process, text_of};
 use crate::step::Step;
 use crate::trace::ProcessSelection;
 use crate::witness::Witness;
@@ -68,7 +68,7 @@ fn because_of(
         evidence: lines(finding, report),
         guids: finding.guids.clone(),
         confirm: Some(confirm(finding, text, report)),
-        first: Some(BACK_UP.to_string()),
+        first: Some(back_up(finding).to_string()),
         avoid: Some(text.avoid.to_string()),
         ..CaseVerdict::default()
     }

@@ -1,11 +1,13 @@
 //! What a case comes to, in a word.
 
+use crate::key_file::KeyRoot;
 use crate::report::{CaptureRole, Confidence, ProcessSummary, Report, Severity, VerdictState};
 
 /// The processes that were judged with what they did at key files, in captures that are
 /// judged.
 pub(super) fn judged(report: &Report) -> Vec<usize> {
-    let files = report.touches.files.iter().filter_map(|access| access.by.process_index);
+    let own = report.touches.files.iter().filter(|access| access.folder.root != KeyRoot::Other);
+    let files = own.filter_map(|access| access.by.process_index);
     let mut judged: Vec<usize> = files
         .filter(|index| {
             let capture = report.processes[*index].capture;

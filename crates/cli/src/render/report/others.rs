@@ -38,6 +38,7 @@ pub(super) fn others(report: &Report, page: &mut Page) {
             access.listed,
             access.created,
             access.deleted,
+            access.rights_changed,
             event_of(&access.renamed),
             access.failures.first().map(|failure| failure.event),
         ];
@@ -101,6 +102,7 @@ fn file_did(access: &FileAccess) -> Cell {
         (access.read, "read"),
         (access.written, "wrote"),
         (access.deleted, "deleted"),
+        (access.rights_changed, "changed its rights"),
         (event_of(&access.renamed), "renamed"),
         (access.failures.first().map(|failure| failure.event), "failed"),
     ];
@@ -117,6 +119,7 @@ fn folder_did(access: &FolderAccess) -> Cell {
         (access.listed, "listed"),
         (access.created, "made"),
         (access.deleted, "deleted"),
+        (access.rights_changed, "changed its rights"),
         (event_of(&access.renamed), "renamed"),
         (access.failures.first().map(|failure| failure.event), "failed"),
     ];
