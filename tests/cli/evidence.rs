@@ -60,7 +60,7 @@ fn no_output_takes_the_place_of_an_input() {
                 for mut command in commands(&input, output) {
                     command.extend(clobber.map(OsString::from));
                     let run = run(&command);
-                    expect_status(&run, 2, &format!("{command:?}"));
+                    expect_status(&run, 2, format!("{command:?}"));
                     assert!(run.stderr.contains("is read"), "{command:?}: {}", run.stderr);
                     assert!(read(&input) == bytes, "{command:?}");
                     assert_eq!(names_in(folder.path()), before, "{command:?}");

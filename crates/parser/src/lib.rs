@@ -58,8 +58,8 @@ pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use input::decode_text;
 pub use model::{
-    Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Loss, LossKind, Losses,
-    NtStatus, Position, Process, Progress, plain_operation,
+    Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Limits, Loss, LossKind,
+    Losses, NtStatus, Position, Process, Progress, plain_operation,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use procmonkey_parser::pml::OperationNames;
-use procmonkey_parser::{Date, DateOrder, ReadOptions, Zone};
+use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, Zone};
 
 use super::{SelectArgs, parse};
 
@@ -37,12 +37,16 @@ pub(crate) struct ReadArgs {
     /// Threads to read a capture with [default: one for each CPU, at most 4]
     #[arg(long, value_name = "N", help_heading = "Speed")]
     pub(crate) threads: Option<NonZeroUsize>,
+    /// What reading may use, as in record=128MiB; repeatable. Names and defaults: record=64MiB
+    /// columns=100000 processes=200000 members=100000 ratio=1000 (unpacked to packed) held=4GiB
+    #[arg(long = "limit", value_name = "NAME=N", value_parser = limit, help_heading = "Hostile input")]
+    limits: Vec<String>,
 }
 
 impl ReadArgs {
     /// What is known of the captures beforehand. `processes` are those that the user names.
     pub(crate) fn options(&self, processes: &[String]) -> ReadOptions {
-        let mut options = ReadOptions::new().threads(self.threads());
+        let mut options = ReadOptions::new().threads(self.threads()).limits(self.limits());
         let time = &self.time;
         if let Some(zone) = &time.tz {
             options = options.zone(zone.clone());
@@ -64,10 +68,23 @@ impl ReadArgs {
     }
 
     /// The number of threads. With more than a few, they wait for memory and are no faster.
+    fn limits(&self) -> Limits {
+        let changed = |limits: Limits, text: &String| limits.clone().with(text).unwrap_or(limits);
+        self.limits.iter().fold(Limits::default(), changed)
+    }
+
     fn threads(&self) -> usize {
         const MOST: usize = 4;
         let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)
+    }
+}
+
+/// Checks a limit; the limits are applied in the order in which they were given.
+fn limit(text: &str) -> Result<String, String> {
+    match Limits::default().with(text) {
+        Ok(_) => Ok(text.to_string()),
+        Err(error) => Err(error.to_string()),
     }
 }
 

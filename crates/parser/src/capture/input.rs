@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
-use super::Capture;
 use super::options::ReadOptions;
 use super::parts::{self, Parts};
+use super::{Capture, held};
 use crate::input::decode::{ByteStream, Compression, peek};
 use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
 use crate::model::{Error, ErrorKind};
@@ -75,7 +75,7 @@ impl<'a> Input<'a> {
         }
         let name = path.display().to_string();
         let members = match starts_as_zip(&file).map_err(failed)? {
-            true => Members::of_archive(&name, Archive::of_file(file))?,
+            true => Members::of_archive(&name, Archive::of_file(file, &options.limits))?,
             false => Members::File(Some(file)),
         };
         Ok(Input { name, options: options.clone(), members })
@@ -96,7 +96,7 @@ impl<'a> Input<'a> {
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
-            Members::of_archive(&name, Archive::of_seekable(Box::new(source)))?
+            Members::of_archive(&name, Archive::of_seekable(Box::new(source), &options.limits))?
         } else {
             Members::One(Some(Box::new(source)))
         };
@@ -138,10 +138,9 @@ impl<'a> Input<'a> {
     ) -> Result<Input<'a>, Error> {
         let name = name.into();
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
-        let (head, mut all) = peek(Box::new(stream), 4).map_err(failed)?;
+        let (head, all) = peek(Box::new(stream), 4).map_err(failed)?;
         if Compression::of(&head) == Some(Compression::Zip) {
-            let mut bytes = Vec::new();
-            all.read_to_end(&mut bytes).map_err(failed)?;
+            let bytes = held(all, options.limits.held).map_err(failed)?;
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
         Ok(Input { name, options: options.clone(), members: Members::One(Some(all)) })

@@ -12,6 +12,7 @@ pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
 
 use std::fmt;
+use std::io::Read;
 use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
@@ -110,11 +111,10 @@ impl<'a> Capture<'a> {
     ) -> Result<Capture<'a>, Error> {
         let in_context = |error: Error| error.in_input(name);
         let failed = |error| Error::io("cannot be read", error).in_input(name);
-        let (head, packed) = packed.unpack().map_err(in_context)?;
-        let Packed { bytes: mut input, mapped, mut source_encoding, trouble } = packed;
+        let (head, packed) = packed.unpack(&options.limits).map_err(in_context)?;
+        let Packed { bytes: input, mapped, mut source_encoding, trouble, .. } = packed;
         if is_pml(&head) {
-            let mut bytes = Vec::new();
-            input.read_to_end(&mut bytes).map_err(failed)?;
+            let bytes = held(input, options.limits.held).map_err(failed)?;
             let contents = vec![Content::memory(bytes)];
             let losses = Losses::default();
             let mut capture = Capture::from_pml(name, contents, losses, options, source_encoding)?;
@@ -141,15 +141,25 @@ impl<'a> Capture<'a> {
                     Some(content) => Window::mapped(content, mark),
                     None => Window::streamed(input),
                 };
-                let reader = StrictReader::new(window, dialect, base, SimdLevel::best());
+                let reader = StrictReader::limited(
+                    window,
+                    dialect,
+                    base,
+                    SimdLevel::best(),
+                    &options.limits,
+                );
                 (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
             Sniffed::Xml => {
                 let reader: Box<dyn ReadEvents + 'a> = match mapped {
-                    Some(content) => {
-                        Box::new(XmlReader::mapped(content, mark, &mut losses).map_err(in_context)?)
-                    }
-                    None => Box::new(XmlReader::new(input, base, &mut losses).map_err(in_context)?),
+                    Some(content) => Box::new(
+                        XmlReader::mapped(content, mark, &options.limits, &mut losses)
+                            .map_err(in_context)?,
+                    ),
+                    None => Box::new(
+                        XmlReader::new(input, base, &options.limits, &mut losses)
+                            .map_err(in_context)?,
+                    ),
                 };
                 (Format::Xml, reader)
             }
@@ -585,5 +595,21 @@ impl Iterator for Events<'_, '_> {
                 Some(Err(error))
             }
         }
+    }
+}
+
+/// All bytes of something that can only be read as a whole.
+///
+/// # Errors
+/// When there are more than `most`.
+pub(super) fn held(input: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most {
+        true => Err(std::io::Error::other(format!(
+            "it has to be held in memory, and has more than {most} bytes; unpack it into a file \
+             first (--limit held)"
+        ))),
+        false => Ok(bytes),
     }
 }

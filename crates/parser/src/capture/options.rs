@@ -1,8 +1,7 @@
 //! What the caller knows about a capture, and how it is to be read.
 
 use crate::input::Unpacking;
-use crate::model::OperationNames;
-use crate::model::Progress;
+use crate::model::{Limits, OperationNames, Progress};
 use crate::parallel::ThreadPlan;
 use crate::time::{Date, DateOrder, Zone};
 
@@ -24,6 +23,7 @@ pub struct ReadOptions {
     pub(crate) names: OperationNames,
     pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
+    pub(crate) limits: Limits,
 }
 
 impl ReadOptions {
@@ -55,6 +55,11 @@ impl ReadOptions {
     /// Where to report how many bytes of a file have been read.
     pub fn progress(self, progress: Progress) -> ReadOptions {
         ReadOptions { progress, ..self }
+    }
+
+    /// What reading may use at most.
+    pub fn limits(self, limits: Limits) -> ReadOptions {
+        ReadOptions { limits, ..self }
     }
 
     /// How many threads may read one capture. 0 and 1 both mean the caller's thread only.

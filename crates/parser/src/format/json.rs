@@ -1,5 +1,7 @@
 //! One event as a JSON object.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use crate::event::{Event, Record};
@@ -112,11 +114,17 @@ impl JsonObject {
         let mut members: Vec<(&str, FieldOrigin)> = Vec::new();
         members.extend(capture.map(|index| ("capture", FieldOrigin::Capture(index))));
         members.push(("event", FieldOrigin::Number));
+        // By name, because a hostile header has tens of thousands of columns.
+        let mut places: HashMap<&str, usize> =
+            members.iter().enumerate().map(|(place, member)| (member.0, place)).collect();
         let names = columns.into_iter().flat_map(Columns::names).enumerate();
         for (index, name) in names {
-            match members.iter_mut().find(|member| member.0 == name) {
-                Some(member) => member.1 = FieldOrigin::Field(index),
-                None => members.push((name, FieldOrigin::Field(index))),
+            match places.entry(name) {
+                Entry::Occupied(place) => members[*place.get()].1 = FieldOrigin::Field(index),
+                Entry::Vacant(place) => {
+                    place.insert(members.len());
+                    members.push((name, FieldOrigin::Field(index)));
+                }
             }
         }
         self.members.clear();

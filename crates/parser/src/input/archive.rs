@@ -11,14 +11,11 @@ use rawzip::{
 };
 
 use super::decode::ByteStream;
-use crate::model::{Counted, Error, ErrorKind, Progress};
+use crate::model::{Counted, Error, ErrorKind, Limits, Progress};
 
 /// A source that can be read and sought: a file, or bytes in memory.
 pub(crate) trait SeekRead: Read + Seek + Send {}
 impl<T: Read + Seek + Send> SeekRead for T {}
-
-/// The most members that are read of an archive.
-const MOST_MEMBERS: u64 = 100_000;
 
 /// The longest directory of an archive that is read, in bytes.
 const LONGEST_DIRECTORY: u64 = 64 * 1024 * 1024;
@@ -37,6 +34,13 @@ impl ReaderAt for Seekable<'_> {
         source.seek(io::SeekFrom::Start(offset))?;
         source.read(buffer)
     }
+}
+
+/// The unpacked bytes of a member.
+pub(crate) struct MemberBytes<'a> {
+    pub(crate) bytes: ByteStream<'a>,
+    /// How many bytes it takes in the archive.
+    pub(crate) packed: u64,
 }
 
 /// An archive whose directory was read, once.
@@ -71,37 +75,41 @@ enum Obstacle {
 
 impl<'a> Archive<'a> {
     /// Reads the directory of an archive in a file.
-    pub(crate) fn of_file(file: File) -> io::Result<Archive<'static>> {
+    pub(crate) fn of_file(file: File, limits: &Limits) -> io::Result<Archive<'static>> {
         let length = file.metadata()?.len();
         let source: Source<'static> = Arc::new(FileReader::from(file));
-        let archive = Archive::new(source.clone(), length)?;
+        let archive = Archive::new(source.clone(), length, limits)?;
         Ok(Archive { file: Some(source), ..archive })
     }
 
     /// Reads the directory of an archive in something that can be sought.
-    pub(crate) fn of_seekable(mut source: Box<dyn SeekRead + 'a>) -> io::Result<Archive<'a>> {
+    pub(crate) fn of_seekable(
+        mut source: Box<dyn SeekRead + 'a>,
+        limits: &Limits,
+    ) -> io::Result<Archive<'a>> {
         let length = source.seek(io::SeekFrom::End(0))?;
-        Archive::new(Arc::new(Seekable(Mutex::new(source))), length)
+        Archive::new(Arc::new(Seekable(Mutex::new(source))), length, limits)
     }
 
-    fn new(source: Source<'a>, length: u64) -> io::Result<Archive<'a>> {
+    fn new(source: Source<'a>, length: u64, limits: &Limits) -> io::Result<Archive<'a>> {
+        let most = limits.members as u64;
         let mut buffer = vec![0; rawzip::MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let zip = ZipLocator::new()
             .locate_in_reader(source, &mut buffer, length)
             .map_err(|(_, error)| other(error))?;
         let announced = zip.entries_hint();
         let directory = zip.eocd_offset().saturating_sub(zip.directory_offset());
-        if announced > MOST_MEMBERS || directory > LONGEST_DIRECTORY {
+        if announced > most || directory > LONGEST_DIRECTORY {
             return Err(io::Error::other(format!(
                 "it has {announced} files, and a directory of {directory} bytes; at most \
-                 {MOST_MEMBERS} files and {LONGEST_DIRECTORY} bytes are read; unpack it first"
+                 {most} files and {LONGEST_DIRECTORY} bytes are read (--limit members)"
             )));
         }
         let (mut members, mut number) = (Vec::new(), 0);
         let mut entries = zip.entries(&mut buffer);
         while let Some(entry) = entries.next_entry().map_err(other)? {
             number += 1;
-            if number as u64 > MOST_MEMBERS {
+            if number as u64 > most {
                 return Err(io::Error::other("it has more files than its directory says"));
             }
             if !entry.is_dir() {
@@ -129,7 +137,7 @@ impl<'a> Archive<'a> {
     /// # Errors
     /// When it is encrypted, compressed in a way that is not known, or not where the
     /// directory says. Damage further inside is an error of the stream.
-    pub(crate) fn open(&self, index: usize, progress: &Progress) -> Result<ByteStream<'a>, Error> {
+    pub(crate) fn open(&self, index: usize, progress: &Progress) -> Result<MemberBytes<'a>, Error> {
         self.open_from(self.zip.get_ref(), index, progress)
     }
 
@@ -139,7 +147,7 @@ impl<'a> Archive<'a> {
         &self,
         index: usize,
         progress: &Progress,
-    ) -> Option<Result<ByteStream<'static>, Error>> {
+    ) -> Option<Result<MemberBytes<'static>, Error>> {
         Some(self.open_from(self.file.as_ref()?, index, progress))
     }
 
@@ -148,7 +156,7 @@ impl<'a> Archive<'a> {
         source: &Source<'s>,
         index: usize,
         progress: &Progress,
-    ) -> Result<ByteStream<'s>, Error> {
+    ) -> Result<MemberBytes<'s>, Error> {
         let damaged = |what: String| Error::new(ErrorKind::Damaged, what);
         let Some(member) = self.members.get(index) else {
             return Err(damaged(format!("there is no member {}", index + 1)));
@@ -192,7 +200,8 @@ impl<'a> Archive<'a> {
                 return Err(Error::new(ErrorKind::Unsupported, what));
             }
         };
-        Ok(Box::new(entry.verifying_reader(unpacked)))
+        let bytes = Box::new(entry.verifying_reader(unpacked));
+        Ok(MemberBytes { bytes, packed: end - start })
     }
 }
 

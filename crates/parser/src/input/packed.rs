@@ -2,11 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::archive::MemberBytes;
 use super::background::BackgroundReader;
 use super::content::Content;
 use super::decode::{ByteStream, Compression, TextEncoding, Trouble, decompress, peek, tolerant};
-use crate::model::{Counted, Error, ErrorKind, Progress};
+use crate::model::{Counted, Error, ErrorKind, FREE_OF_RATIO, Limits, Progress};
 
 /// How a capture is compressed and encoded, the outermost compression first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,12 +58,53 @@ pub(crate) struct Packed<'a> {
     pub(crate) source_encoding: SourceEncoding,
     /// Errors of decompression.
     pub(crate) trouble: Trouble,
+    /// How many bytes were read of the packed input.
+    packed: Arc<AtomicU64>,
+}
+
+/// Counts the packed bytes that are read.
+struct Weighed<R> {
+    inner: R,
+    packed: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Weighed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.packed.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Ends unpacked bytes with an error where too many come out of too few.
+struct Expanded<'a> {
+    inner: ByteStream<'a>,
+    packed: Arc<AtomicU64>,
+    unpacked: u64,
+    ratio: u64,
+}
+
+impl Read for Expanded<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.unpacked += count as u64;
+        let packed = self.packed.load(Ordering::Relaxed).max(1);
+        if self.unpacked > FREE_OF_RATIO && self.unpacked / packed > self.ratio {
+            return Err(io::Error::other(format!(
+                "more than {} bytes come out of each packed one (--limit ratio)",
+                self.ratio
+            )));
+        }
+        Ok(count)
+    }
 }
 
 impl<'a> Packed<'a> {
     /// The bytes of a stream.
     pub(crate) fn stream(bytes: ByteStream<'a>, source_encoding: SourceEncoding) -> Packed<'a> {
-        Packed { bytes, mapped: None, source_encoding, trouble: Trouble::default() }
+        let packed = Arc::default();
+        let bytes = Box::new(Weighed { inner: bytes, packed: Arc::clone(&packed) });
+        Packed { bytes, mapped: None, source_encoding, trouble: Trouble::default(), packed }
     }
 
     /// The bytes of a file, decompressed as `unpacking` says.
@@ -74,24 +118,30 @@ impl<'a> Packed<'a> {
         file.rewind()?;
         // A file that cannot be mapped is read as a stream.
         let mapped = Content::map(&file, progress.clone()).ok();
-        let bytes = Box::new(Counted { inner: file, progress: progress.clone() });
+        let bytes = Counted { inner: file, progress: progress.clone() };
         let is_background = unpacking == Unpacking::InBackground;
         let Some(compression) = Compression::of(&head).filter(|_| is_background) else {
-            return Ok(Packed { mapped, ..Packed::stream(bytes, SourceEncoding::default()) });
+            let stream = Packed::stream(Box::new(bytes), SourceEncoding::default());
+            return Ok(Packed { mapped, ..stream });
         };
         let trouble = Trouble::default();
         let told = trouble.clone();
+        let packed = Arc::default();
+        let bytes = Box::new(Weighed { inner: bytes, packed: Arc::clone(&packed) });
         let unpacked =
             BackgroundReader::start(move |to| to.all_of(decompress(bytes, compression, &told)))?;
         let source_encoding = SourceEncoding::packed_in(compression);
-        Ok(Packed { trouble, ..Packed::stream(Box::new(unpacked), source_encoding) })
+        let bytes = Box::new(unpacked);
+        Ok(Packed { bytes, mapped: None, source_encoding, trouble, packed })
     }
 
     /// The bytes of a member of an archive.
-    pub(crate) fn member(unpacked: ByteStream<'a>) -> Packed<'a> {
+    pub(crate) fn member(unpacked: MemberBytes<'a>) -> Packed<'a> {
         let trouble = Trouble::default();
-        let bytes = tolerant(unpacked, "the member of the archive", &trouble);
-        Packed { trouble, ..Packed::stream(bytes, SourceEncoding::packed_in(Compression::Zip)) }
+        let bytes = tolerant(unpacked.bytes, "the member of the archive", &trouble);
+        let packed = Arc::new(AtomicU64::new(unpacked.packed));
+        let source_encoding = SourceEncoding::packed_in(Compression::Zip);
+        Packed { bytes, mapped: None, source_encoding, trouble, packed }
     }
 
     /// As [`Packed::member`], decompressed on a separate thread.
@@ -99,15 +149,16 @@ impl<'a> Packed<'a> {
     /// # Errors
     /// When no thread can be had.
     pub(crate) fn member_in_background(
-        unpacked: ByteStream<'static>,
+        unpacked: MemberBytes<'static>,
     ) -> io::Result<Packed<'static>> {
-        let unpacked = BackgroundReader::start(move |to| to.all_of(unpacked))?;
-        Ok(Packed::member(Box::new(unpacked)))
+        let MemberBytes { bytes, packed } = unpacked;
+        let bytes = Box::new(BackgroundReader::start(move |to| to.all_of(bytes))?);
+        Ok(Packed::member(MemberBytes { bytes, packed }))
     }
 
     /// Undoes all compressions. Returns the first bytes of the result, and the result.
-    pub(crate) fn unpack(self) -> Result<(Vec<u8>, Packed<'a>), Error> {
-        let Packed { mut bytes, mapped, mut source_encoding, trouble } = self;
+    pub(crate) fn unpack(self, limits: &Limits) -> Result<(Vec<u8>, Packed<'a>), Error> {
+        let Packed { mut bytes, mapped, mut source_encoding, trouble, packed } = self;
         loop {
             let (head, all) =
                 peek(bytes, HEAD).map_err(|error| Error::io("cannot be read", error))?;
@@ -125,9 +176,22 @@ impl<'a> Packed<'a> {
                     bytes = decompress(all, compression, &trouble);
                 }
                 None => {
+                    let is_packed = !source_encoding.compression.is_empty();
+                    // A native log has to be held in memory.
+                    let ratio =
+                        if head.starts_with(b"PML_") { limits.ratio / 10 } else { limits.ratio };
+                    let all: ByteStream<'a> = match is_packed {
+                        true => Box::new(Expanded {
+                            inner: all,
+                            packed: Arc::clone(&packed),
+                            unpacked: 0,
+                            ratio: ratio.max(1),
+                        }),
+                        false => all,
+                    };
                     bytes = tolerant(all, "the input", &trouble);
                     let mapped = mapped.filter(|_| source_encoding.compression.is_empty());
-                    return Ok((head, Packed { bytes, mapped, source_encoding, trouble }));
+                    return Ok((head, Packed { bytes, mapped, source_encoding, trouble, packed }));
                 }
             }
         }

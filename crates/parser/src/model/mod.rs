@@ -4,6 +4,7 @@
 mod column;
 mod detail;
 mod error;
+mod limits;
 mod losses;
 mod module;
 mod module_map;
@@ -18,6 +19,8 @@ pub use column::{Column, Columns};
 pub use detail::{Detail, DetailItem};
 pub(crate) use detail::{begins_with_key, grouped_integer, known_keys};
 pub use error::{Error, ErrorKind};
+pub(crate) use limits::FREE_OF_RATIO;
+pub use limits::Limits;
 pub use losses::{Loss, LossKind, Losses, Position};
 pub use module::Module;
 pub(crate) use module_map::ModuleMap;

@@ -9,7 +9,7 @@ use super::{Dialect, Quotes};
 use crate::event::Event;
 use crate::format::ReadEvents;
 use crate::input::decode::ByteStream;
-use crate::model::{Columns, Error, LossKind, Losses, Position};
+use crate::model::{Columns, Error, Limits, LossKind, Losses, Position};
 
 /// Reads a CSV export through the `csv` crate.
 pub(crate) struct CsvReader<R> {
@@ -22,6 +22,8 @@ pub(crate) struct CsvReader<R> {
     lines: u64,
     read: u64,
     finished: bool,
+    /// The most bytes of a record.
+    longest: usize,
 }
 
 impl<'a> CsvReader<ByteStream<'a>> {
@@ -33,12 +35,13 @@ impl<'a> CsvReader<ByteStream<'a>> {
         begin: u64,
         line: u64,
         read: u64,
+        limits: &Limits,
     ) -> Result<CsvReader<ByteStream<'a>>, Error> {
         let header_lines = memchr::memchr_iter(b'\n', header).count() as u64;
         // The offset at which the header would have to stand to be followed by the rest.
         let base = begin - header.len() as u64;
         let input: ByteStream<'a> = Box::new(io::Cursor::new(header.to_vec()).chain(rest));
-        let mut reader = CsvReader::new(input, Dialect::quoted(b','), base)?;
+        let mut reader = CsvReader::limited(input, Dialect::quoted(b','), base, limits)?;
         // This may be below zero: a section counts its own lines, and the header may have
         // more.
         reader.lines = (line - 1).wrapping_sub(header_lines);
@@ -49,19 +52,48 @@ impl<'a> CsvReader<ByteStream<'a>> {
 
 impl<R: Read> CsvReader<R> {
     /// Reads the header. `base` is the offset of the first byte of `input`.
+    #[cfg(test)]
     pub(crate) fn new(input: R, dialect: Dialect, base: u64) -> Result<CsvReader<R>, Error> {
+        CsvReader::limited(input, dialect, base, &Limits::default())
+    }
+
+    /// Reads the header. `base` is the offset of the first byte of `input`.
+    pub(crate) fn limited(
+        input: R,
+        dialect: Dialect,
+        base: u64,
+        limits: &Limits,
+    ) -> Result<CsvReader<R>, Error> {
         let mut rows = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(dialect.delimiter)
             .quoting(dialect.quotes == Quotes::Undone)
             .buffer_capacity(256 * 1024)
-            .from_reader(Tail::new(input));
+            .from_reader(Tail::new(input, dialect.delimiter, limits.record));
         let mut record = ByteRecord::new();
         rows.read_byte_record(&mut record).map_err(read_error)?;
+        if rows.get_ref().is_overlong || record.len() > limits.columns {
+            let (columns, most) = (record.len(), limits.columns);
+            return Err(Error::not_a_capture(format!(
+                "its first record has {columns} columns and {} bytes; at most {most} columns and \
+                 {} bytes are read (--limit)",
+                record.as_slice().len(),
+                limits.record
+            )));
+        }
         let headers = record.iter().map(|field| String::from_utf8_lossy(field).into_owned());
         let columns = Arc::new(Columns::from_headers(headers));
-        Ok(CsvReader { rows, columns, record, base, lines: 0, read: 0, finished: false })
+        Ok(CsvReader {
+            rows,
+            columns,
+            record,
+            base,
+            lines: 0,
+            read: 0,
+            finished: false,
+            longest: limits.record,
+        })
     }
 
     fn position(&self) -> Position {
@@ -113,11 +145,22 @@ impl<R: Read + Send> ReadEvents for CsvReader<R> {
 
     fn read_event(&mut self, event: &mut Event, losses: &mut Losses) -> Result<bool, Error> {
         while !self.finished {
+            self.rows.get_mut().allow(self.longest);
             if !self.rows.read_byte_record(&mut self.record).map_err(read_error)? {
                 self.finished = true;
                 break;
             }
             self.read += 1;
+            if self.rows.get_ref().is_overlong {
+                self.finished = true;
+                let message = format!(
+                    "a record of more than {} bytes, or a million fields; it and what follows it \
+                     are not read (--limit record)",
+                    self.longest
+                );
+                losses.add(LossKind::DamagedRecord, self.position(), message);
+                break;
+            }
             let (want, have) = (self.columns.len(), self.record.len());
             let cut_after = self.cut_after().filter(|complete| *complete < want);
             if let Some(complete) = cut_after {
@@ -171,14 +214,52 @@ struct Tail<R> {
     quotes: u64,
     last: u8,
     ended: bool,
+    /// How many bytes may still be read for the present record.
+    allowed: usize,
+    delimiter: u8,
+    /// How many delimiters and bytes were read for the present record.
+    delimiters: usize,
+    bytes: usize,
+    /// Whether it has used them up, which the `csv` crate takes for the end of the input.
+    is_overlong: bool,
     /// The last two blocks, and how many bytes were read before them.
     blocks: [Vec<u8>; 2],
     before: u64,
 }
 
 impl<R> Tail<R> {
-    fn new(input: R) -> Tail<R> {
-        Tail { input, quotes: 0, last: 0, ended: false, blocks: Default::default(), before: 0 }
+    fn new(input: R, delimiter: u8, allowed: usize) -> Tail<R> {
+        let blocks = Default::default();
+        let (ended, is_overlong) = (false, false);
+        let (quotes, last, delimiters, bytes, before) = (0, 0, 0, 0, 0);
+        Tail {
+            input,
+            quotes,
+            last,
+            ended,
+            allowed,
+            delimiter,
+            delimiters,
+            bytes,
+            is_overlong,
+            blocks,
+            before,
+        }
+    }
+
+    /// Lets so many more bytes be read, for another record.
+    fn allow(&mut self, bytes: usize) {
+        self.allowed = bytes;
+        self.delimiters = 0;
+        self.bytes = 0;
+    }
+
+    /// Whether the present record has as many fields as no table has: their places would
+    /// take more memory than their bytes.
+    fn has_too_many_fields(&self) -> bool {
+        const MOST: usize = 1_000_000;
+        const FEWEST_BYTES: usize = 8;
+        self.delimiters > MOST && self.delimiters * FEWEST_BYTES > self.bytes
     }
 
     /// The byte at an offset; `None` if it is not kept any more.
@@ -199,6 +280,10 @@ impl<R> Tail<R> {
 impl<R: Read> Read for Tail<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // Reads whole blocks, so that two blocks reach back far enough.
+        if self.allowed == 0 || self.has_too_many_fields() {
+            self.is_overlong = true;
+            return Ok(0);
+        }
         let mut count = 0;
         while count < buffer.len() {
             match self.input.read(&mut buffer[count..]) {
@@ -210,6 +295,9 @@ impl<R: Read> Read for Tail<R> {
             }
         }
         self.quotes += memchr::memchr_iter(b'"', &buffer[..count]).count() as u64;
+        self.allowed = self.allowed.saturating_sub(count);
+        self.bytes += count;
+        self.delimiters += memchr::memchr_iter(self.delimiter, &buffer[..count]).count();
         match buffer[..count].last() {
             Some(last) => {
                 self.last = *last;

@@ -20,7 +20,7 @@ use crate::format::name_cache::NameCache;
 use crate::format::{Place, ReadEvents};
 use crate::input::Window;
 use crate::input::decode::ByteStream;
-use crate::model::{Column, Columns, Error};
+use crate::model::{Column, Columns, Error, Limits};
 use crate::scan::{BLOCK, RecordScanner, Row, Rows, ScanEnd, SimdLevel};
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
 use row_search::RowSearch;
@@ -71,6 +71,7 @@ pub(crate) struct StrictReader<'a> {
     /// Finds the key of a date in a Detail: it contains `Time`.
     time_word: Finder<'static>,
     search: RowSearch,
+    limits: Limits,
 }
 
 /// The indexes of the columns that are examined in every row.
@@ -100,13 +101,26 @@ impl RowColumns {
 
 impl<'a> StrictReader<'a> {
     /// Reads the header. `base` is the offset of the first byte of the window.
+    #[cfg(test)]
     pub(crate) fn new(
         window: Window<'a>,
         dialect: Dialect,
         base: u64,
         simd: SimdLevel,
     ) -> Result<StrictReader<'a>, Error> {
+        StrictReader::limited(window, dialect, base, simd, &Limits::default())
+    }
+
+    /// Reads the header. `base` is the offset of the first byte of the window.
+    pub(crate) fn limited(
+        window: Window<'a>,
+        dialect: Dialect,
+        base: u64,
+        simd: SimdLevel,
+        limits: &Limits,
+    ) -> Result<StrictReader<'a>, Error> {
         let mut reader = StrictReader::over(window, base, simd);
+        reader.limits = limits.clone();
         let row = match dialect.delimiter {
             b',' => reader.next_row()?,
             _ => {
@@ -121,7 +135,7 @@ impl<'a> StrictReader<'a> {
                     reader.ended = ScanEnd::Otherwise;
                 }
                 reader.note_slow_path();
-                let rest = CsvReader::new(window.into_rest(0), dialect, base)?;
+                let rest = CsvReader::limited(window.into_rest(0), dialect, base, limits)?;
                 reader.columns = Arc::clone(rest.columns());
                 reader.rest = Some(Box::new(rest));
                 reader.clear_rows();
@@ -134,6 +148,13 @@ impl<'a> StrictReader<'a> {
         let fields = (0..event.record.len()).map_while(|index| event.field(index));
         let headers = fields.map(|field| String::from_utf8_lossy(&field).into_owned());
         reader.columns = Arc::new(Columns::from_headers(headers.collect::<Vec<_>>()));
+        if reader.columns.len() > limits.columns {
+            return Err(Error::not_a_capture(format!(
+                "its first record has {} columns; at most {} are read (--limit columns)",
+                reader.columns.len(),
+                limits.columns
+            )));
+        }
         reader.header = reader.bytes()[row.start..row.end].into();
         reader.places = RowColumns::of(&reader.columns);
         Ok(reader)
@@ -186,6 +207,7 @@ impl<'a> StrictReader<'a> {
             last_texts: [None, None],
             time_word: Finder::new("Time"),
             search: RowSearch::default(),
+            limits: Limits::default(),
         }
     }
     fn bytes(&self) -> &[u8] {

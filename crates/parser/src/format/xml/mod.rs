@@ -32,7 +32,7 @@ use std::sync::Arc;
 use super::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::event::{Event, Prefilter};
 use crate::input::Content;
-use crate::model::{Columns, Error, LossKind, Losses, Position, Process};
+use crate::model::{Columns, Error, ErrorKind, Limits, LossKind, Losses, Position, Process};
 
 use layout::Layout;
 use row_reader::{RowEnding, RowReader};
@@ -43,10 +43,6 @@ use xml_input::{TagSearch, XmlInput};
 
 pub(crate) use fragments::Fragments;
 pub use writer::XmlWriter;
-
-/// The most bytes of one event, or of one process without its modules, that are read. The
-/// rest of a longer record is left out.
-const MAX_RECORD: usize = 64 * 1024 * 1024;
 
 /// How many bytes are searched for the first tag of Procmon's before the file is
 /// rejected.
@@ -77,6 +73,9 @@ pub(crate) struct XmlReader<R> {
     ended: bool,
     /// Events that begin at this byte or later belong to another reader.
     limit: u64,
+    limits: Limits,
+    /// How many processes there were beyond those that are read.
+    processes_beyond: usize,
     /// The elements that were open at the beginning of the section.
     open_before: Vec<TagName>,
 }
@@ -86,9 +85,10 @@ impl XmlReader<io::Empty> {
     pub(crate) fn mapped(
         content: Content,
         start: usize,
+        limits: &Limits,
         losses: &mut Losses,
     ) -> Result<XmlReader<io::Empty>, Error> {
-        XmlReader::over(XmlInput::mapped(content, start, MAX_RECORD), MAX_RECORD, losses)
+        XmlReader::over(XmlInput::mapped(content, start, limits.record), limits, losses)
     }
 
     /// Reads the events of a section. It does not touch bytes after `edge` unless it has
@@ -118,17 +118,13 @@ impl XmlReader<io::Empty> {
 impl<R: Read> XmlReader<R> {
     /// Reads the process list and the first event. `base` is the offset of the first byte
     /// of the input in the file.
-    pub(crate) fn new(input: R, base: u64, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
-        XmlReader::with_limit(input, base, MAX_RECORD, losses)
-    }
-
-    fn with_limit(
+    pub(crate) fn new(
         input: R,
         base: u64,
-        limit: usize,
+        limits: &Limits,
         losses: &mut Losses,
     ) -> Result<XmlReader<R>, Error> {
-        XmlReader::over(XmlInput::new(input, base, limit), limit, losses)
+        XmlReader::over(XmlInput::new(input, base, limits.record), limits, losses)
     }
 
     /// The same, reading every event element by element.
@@ -159,17 +155,24 @@ impl<R: Read> XmlReader<R> {
             recognised: false,
             ended: false,
             limit: u64::MAX,
+            limits: Limits::default(),
+            processes_beyond: 0,
             open_before: Vec::new(),
         }
     }
 
-    fn over(source: XmlInput<R>, limit: usize, losses: &mut Losses) -> Result<XmlReader<R>, Error> {
+    fn over(
+        source: XmlInput<R>,
+        limits: &Limits,
+        losses: &mut Losses,
+    ) -> Result<XmlReader<R>, Error> {
         let mut reader = XmlReader::before_all(source, RowReader::new());
+        reader.limits = limits.clone();
         let mut event = Event::default();
         if reader.advance(&mut event, losses)? {
             reader.columns = Arc::clone(reader.rows.columns());
             let layout = Layout::of(reader.indexed, reader.rows.elements(), &reader.columns);
-            reader.skipper = layout.map(|layout| Skipper::new(layout, limit));
+            reader.skipper = layout.map(|layout| Skipper::new(layout, limits.record));
             reader.pending = Some(event);
         }
         Ok(reader)
@@ -194,12 +197,24 @@ impl<R: Read> XmlReader<R> {
             if self.source.position() >= self.limit {
                 return Ok(false);
             }
+            let position = Position::at_byte(self.source.position());
             if name == TagName::Event {
                 if self.read_record(event, losses) {
                     return Ok(true);
                 }
             } else if let Some(process) = process::read(&mut self.source, &mut self.scratch, losses)
             {
+                if self.processes.len() >= self.limits.processes {
+                    let message = "a process beyond those that are read (--limit processes)";
+                    losses.add(LossKind::DamagedRecord, position, message);
+                    self.processes_beyond += 1;
+                    if self.processes_beyond > self.limits.processes {
+                        let what = "a process list that goes on for more than twice the processes \
+                                    that are read (--limit processes)";
+                        return Err(Error::new(ErrorKind::Damaged, what).at(position));
+                    }
+                    continue;
+                }
                 let process = Arc::new(process);
                 Arc::make_mut(&mut self.by_index).insert(process.index, Arc::clone(&process));
                 self.processes.push(process);
@@ -419,6 +434,7 @@ impl<R: Read + Send> ReadEvents for XmlReader<R> {
             begin: self.place(),
             rows: self.rows.clone(),
             layout: self.skipper.as_ref().map(|skipper| skipper.layout().clone()),
+            longest: self.limits.record,
             by_index: Arc::clone(&self.by_index),
             open: self.open.clone(),
         }))

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::XmlReader;
 use super::layout::Layout;
 use super::row_reader::RowReader;
 use super::tag::TagName;
-use super::{MAX_RECORD, XmlReader};
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
 use crate::model::{Error, Process};
@@ -23,6 +23,8 @@ pub(super) struct XmlSections {
     pub(super) by_index: Arc<HashMap<u32, Arc<Process>>>,
     /// The structural elements that are open there.
     pub(super) open: Vec<TagName>,
+    /// The most bytes of a record.
+    pub(super) longest: usize,
 }
 
 impl Sections for XmlSections {
@@ -52,6 +54,6 @@ impl Sections for XmlSections {
 
     fn open(&self, from: Place, to: u64) -> Result<Box<dyn ReadSection>, Error> {
         let edge = if to < self.end() { self.guess(to) } else { u64::MAX };
-        Ok(Box::new(XmlReader::section(self, from, to, edge, MAX_RECORD)))
+        Ok(Box::new(XmlReader::section(self, from, to, edge, self.longest)))
     }
 }

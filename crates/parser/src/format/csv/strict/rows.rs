@@ -5,6 +5,9 @@ use crate::format::csv::CsvReader;
 use crate::model::{Error, LossKind, Losses, Position};
 use crate::scan::{Row, ScanEnd};
 
+/// A longer row is not looked for in the window, in bytes.
+const LONGEST_ROW: usize = 4 * 1024 * 1024;
+
 impl StrictReader<'_> {
     /// The next row, whatever its number of fields. `None` if the `csv` crate has to
     /// continue; it always does so at the end of the file.
@@ -53,6 +56,10 @@ impl StrictReader<'_> {
             }
             self.ended = self.scanner.scan(window.bytes(), self.columns.len(), &mut self.rows);
             self.own = self.own_rows();
+            // The `csv` crate reads a row of any length, and knows when it is too long.
+            if self.rows.count() == 0 && self.bytes().len() > LONGEST_ROW {
+                self.ended = ScanEnd::Otherwise;
+            }
         }
         Ok(true)
     }
@@ -101,7 +108,8 @@ impl StrictReader<'_> {
         if let Some(window) = self.window.take().filter(|_| !is_given_up) {
             let rest = window.into_rest(done);
             let begin = self.base + done as u64;
-            let rest = CsvReader::go_on(&self.header, rest, begin, self.line, self.read)?;
+            let rest =
+                CsvReader::go_on(&self.header, rest, begin, self.line, self.read, &self.limits)?;
             self.rest = Some(Box::new(rest));
         }
         self.clear_rows();

@@ -164,7 +164,9 @@ fn nothing_grows_beyond_the_limits() {
 #[test]
 fn another_xml_is_no_capture() {
     for text in ["<html><body>x</body></html>".to_string(), "<a>".repeat(1_000_000)] {
-        let error = XmlReader::new(text.as_bytes(), 0, &mut Losses::default()).err().unwrap();
+        let error = XmlReader::new(text.as_bytes(), 0, &Limits::default(), &mut Losses::default())
+            .err()
+            .unwrap();
         assert_eq!(error.kind(), ErrorKind::NotACapture);
     }
 }
@@ -180,7 +182,8 @@ fn a_read_error_comes_behind_the_events() {
     let export = export();
     let half = &export[..export.rfind("<Path>").unwrap()];
     let mut losses = Losses::default();
-    let mut reader = XmlReader::new(half.as_bytes().chain(Fails), 0, &mut losses).unwrap();
+    let mut reader =
+        XmlReader::new(half.as_bytes().chain(Fails), 0, &Limits::default(), &mut losses).unwrap();
     let mut event = Event::default();
     for _ in 0..3 {
         assert!(reader.read_event(&mut event, &mut losses).unwrap());

@@ -7,7 +7,10 @@ mod writing;
 use std::io::{self, Read};
 
 use super::*;
-use crate::model::Column;
+use crate::model::{Column, Limits};
+
+/// The most bytes of a record, unless the caller says otherwise.
+const MAX_RECORD: usize = 64 * 1024 * 1024;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon>";
 const LISTS: &str = "</processlist><eventlist>\r\n";
@@ -79,7 +82,8 @@ impl Outcome {
 
 fn read_all<R: Read + Send>(input: R, base: u64, limit: usize) -> Outcome {
     let mut losses = Losses::default();
-    let mut reader = XmlReader::with_limit(input, base, limit, &mut losses).unwrap();
+    let mut reader =
+        XmlReader::new(input, base, &Limits::default().record(limit), &mut losses).unwrap();
     let mut events = Vec::new();
     let mut event = Event::default();
     while reader.read_event(&mut event, &mut losses).unwrap() {

@@ -36,9 +36,11 @@ fn said(
     let opened = match chunk {
         0 => {
             let content = Content::memory(bytes.to_vec());
-            reader(XmlReader::mapped(content, 0, &mut losses), simd)
+            reader(XmlReader::mapped(content, 0, &Limits::default(), &mut losses), simd)
         }
-        _ => reader(XmlReader::new(Trickle(bytes, chunk), 0, &mut losses), simd),
+        _ => {
+            reader(XmlReader::new(Trickle(bytes, chunk), 0, &Limits::default(), &mut losses), simd)
+        }
     };
     let mut capture = match opened {
         Ok(reader) => Capture::of_reader(reader, thread_plan),
