@@ -412,6 +412,11 @@ fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {
     (KeyRoot::Other, None)
 }
 
+/// Whether a path belongs to another Windows, as far as its folders show it.
+pub(crate) fn is_elsewhere(path: &str) -> bool {
+    is_of_another_windows(&normalise(path))
+}
+
 /// Whether a profile belongs to another Windows: one that was replaced, one in an image or
 /// a container, one of another moment, or one of another computer.
 fn is_of_another_windows(above: &str) -> bool {

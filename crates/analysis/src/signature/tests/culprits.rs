@@ -317,3 +317,28 @@ fn no_finding_of_mk04_asks_for_the_rights_of_a_file_that_is_not_there() {
     assert_eq!(found.confirm.as_deref(), Some("fltmc volumes"));
     assert!(found.explanation.contains("names the volume by its device"), "{}", found.explanation);
 }
+
+#[test]
+fn mk23_names_who_changed_the_rights_or_wrote_the_value_so() {
+    const KEY: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography";
+    let mut log = Log::new();
+    log.by(POWERSHELL).row("RegSetKeySecurity", KEY, "SUCCESS", "");
+    log.by(WORKER).row("RegOpenKey", KEY, DENIED, "Desired Access: Read").exit_with("1");
+    let report = log.report(&["w3wp.exe"], &[]);
+    let found = only(&report, "MK-23");
+    let words = "powershell.exe (PID 6600) changed the rights of the key before that (event 1)";
+    assert!(found.explanation.contains(words), "{}", found.explanation);
+    assert!(found.evidence[0].events.contains(&1));
+    let braces = format!("{{{OTHER}}}");
+    let mut log = Log::new();
+    log.by(POWERSHELL).set_value(&braces).by(WORKER).read_value(&braces);
+    log.open(&under(&stem(1), &braces));
+    let report = log.report(&["w3wp.exe"], &[]);
+    let found = only(&report, "MK-23");
+    assert!(
+        found.explanation.contains("powershell.exe (PID 6600) wrote it so (event 1)"),
+        "{}",
+        found.explanation
+    );
+    assert!(!found.does_not_prove.contains("who wrote"), "{}", found.does_not_prove);
+}
