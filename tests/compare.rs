@@ -220,3 +220,35 @@ fn real_captures_and_their_twins_do_not_differ() {
         assert!(!list(&comparison, "start_ups").is_empty());
     }
 }
+
+#[test]
+fn a_good_capture_that_is_later_and_one_of_another_computer_are_told() {
+    let remarks = |comparison: &Value| -> String {
+        let all: Vec<_> =
+            list(comparison, "remarks").iter().map(|it| it.as_str().unwrap()).collect();
+        all.join("\n")
+    };
+    let (_, right) = compare(&[sample("restart.csv"), sample("guid-changed.csv")]);
+    assert!(!remarks(&right).contains("later"), "{right}");
+    let (status, turned) = compare(&[sample("guid-changed.csv"), sample("restart.csv")]);
+    assert_eq!(status, 1);
+    assert!(remarks(&turned).contains("the good capture is later than the bad one"), "{turned}");
+    // Without dates, nothing is known of it.
+    let (_, open) = compare(&[sample("guid-changed-default.csv"), sample("restart.csv")]);
+    assert!(!remarks(&open).contains("later"), "{open}");
+    // The same start on another computer: its GUIDs are others, and nothing differs.
+    let folder = temp();
+    let rows = String::from_utf8(read(sample("restart.csv"))).unwrap();
+    let twin = |name: &str| rows.replace("COMPUTERNAME=WEB01", &format!("COMPUTERNAME={name}"));
+    let other = twin("WEB02").replace(OLD, NEW);
+    assert!(other.contains("COMPUTERNAME=WEB02") && other.contains(NEW));
+    let other = write(folder.path(), "other.csv", other);
+    let (status, two) = compare(&[sample("restart.csv"), other]);
+    assert_eq!((status, text(&two, "outcome")), (0, "same"), "{two}");
+    assert!(remarks(&two).contains("of two computers"), "{two}");
+    assert_eq!(two["machine_guids"], Value::Null);
+    // On one computer, the same is a difference.
+    let same = write(folder.path(), "same.csv", twin("web01").replace(OLD, NEW));
+    let (status, one) = compare(&[sample("restart.csv"), same]);
+    assert_eq!((status, &one["machine_guids"]), (1, &json!({"good": [OLD], "bad": [NEW]})));
+}

@@ -280,3 +280,64 @@ fn the_state_is_the_same_in_every_format_and_with_any_number_of_threads() {
         }
     }
 }
+
+#[test]
+fn every_command_takes_names_patterns_and_pids() {
+    let folder = temp();
+    let path = key(IIS);
+    let mut rows = healthy(&path).to_vec();
+    rows.push(denied(&path));
+    rows.push(("6120", "7", "", "ReadFile", r"C:\x", "SUCCESS", ""));
+    let file = capture(folder.path(), "both.csv", &rows);
+    for (patterns, want) in [
+        (&["inetinfo.exe"][..], 4),
+        (&["INETINFO"], 4),
+        (&["inet*"], 4),
+        (&["w3w?"], 1),
+        // A PID, and a name of digits.
+        (&["6120"], 2),
+        (&["1200", "w3wp"], 5),
+        (&["*"], 6),
+        (&["*", "w3wp"], 6),
+        (&["w3"], 0),
+        (&["inet?"], 0),
+    ] {
+        let mut flags = Vec::new();
+        patterns.iter().for_each(|pattern| flags.extend(["-p", pattern]));
+        let command = |command: &[&str]| {
+            let mut all: Vec<&std::ffi::OsStr> = command.iter().map(AsRef::as_ref).collect();
+            all.extend(flags.iter().map(|flag| std::ffi::OsStr::new(flag)));
+            all.push(file.as_os_str());
+            run(&all)
+        };
+        let events = command(&["events", "-q", "-f", "jsonl"]);
+        assert_eq!((events.status, events.json_lines().len()), (0, want), "{patterns:?}");
+        let info = command(&["info", "-q", "-f", "json"]).json();
+        let counted: u64 =
+            info.as_array().unwrap().iter().map(|it| it["events_counted"].as_u64().unwrap()).sum();
+        assert_eq!(counted, want as u64, "{patterns:?}: {info}");
+        let stacks = command(&["stacks", "-f", "json"]);
+        let noted = stacks.stderr.contains(&format!("{want} event"));
+        assert_eq!(noted, want > 0, "{patterns:?}: {}", stacks.stderr);
+        let converted = command(&["convert", "-q", "-o", "-", "-f", "csv"]);
+        assert_eq!(converted.text().lines().count(), want + 1, "{patterns:?}");
+    }
+    // With other rules, both must agree.
+    for pattern in ["inetinfo", "inet*", "1200"] {
+        let arguments = ["-q", "-f", "jsonl", "-p", pattern, "--filter", "Operation is ReadFile"];
+        let mut all: Vec<&std::ffi::OsStr> = vec!["events".as_ref()];
+        all.extend(arguments.iter().map(|it| std::ffi::OsStr::new(*it)));
+        all.push(file.as_os_str());
+        assert_eq!(run(&all).json_lines().len(), 1, "{pattern}");
+    }
+    let tree = |pattern: &str| {
+        let arguments = ["processes", "-q", "-f", "json", "-p", pattern];
+        let mut all: Vec<&std::ffi::OsStr> = arguments.iter().map(AsRef::as_ref).collect();
+        all.push(file.as_os_str());
+        run(&all).json().as_array().unwrap().len()
+    };
+    assert_eq!(
+        [tree("w3*"), tree("6120"), tree("inetinfo"), tree("?3"), tree("*")],
+        [1, 2, 1, 0, 3]
+    );
+}

@@ -44,15 +44,17 @@ Exit status:
   2  wrong usage
   3  no input could be read, or a witness of analyze not at all, and nothing was flagged; or the
      output could not be written
-  4  something was lost on the way, and nothing was flagged; or captures cannot be compared
+  4  something was lost on the way, or nothing could be judged, and nothing was flagged; or captures
+     cannot be compared
 
 Captures are recognised by their content: Procmon's native logs (PML), its CSV and XML exports, and
 event texts pasted from its Event Properties dialog; plain, or packed with gzip, zstd or zip. `-` is
 standard input.";
 
 const ABOUT_ANALYZE: &str = "\
-Follows a process, rebuilds its reads of MachineGuid and its steps on key files, names the key
-containers, and flags what is wrong. Several inputs are one case, in the order given. The verdict
+Rebuilds the reads of MachineGuid and the steps on key files of inetinfo.exe, and of every process
+that is met at the keys; names the key containers, and flags what is wrong. -p judges others. Several
+inputs are one case, in the order of their dates. The verdict
 at the end names the most likely cause, what proves it, and what to do first; nothing is ever
 executed.
 
@@ -132,7 +134,7 @@ pub(crate) struct ProcessesArgs {
     /// Captures; `-` is standard input
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
-    /// Process to show, by name; repeatable
+    /// Process to show, by name, with or without .exe and with * and ?, or by PID; repeatable
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]

@@ -20,7 +20,7 @@ use procmonkey_parser::{Capture, Error, Event};
 use crate::report::{
     CaptureRole, CaseVerdict, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION, WitnessSource,
 };
-use crate::signature::{CaptureFacts, Facts, find_all};
+use crate::signature::{CaptureFacts, Facts, Signature, SignatureSet, find_all};
 use crate::witness::Witness;
 
 use judged_part::judged_part;
@@ -61,6 +61,8 @@ pub struct Case {
     parts: Vec<Part>,
     witnesses: CollectedWitnesses,
     witness_sources: Vec<WitnessSource>,
+    /// Beside those of this crate.
+    signatures: SignatureSet,
 }
 
 impl Case {
@@ -71,7 +73,16 @@ impl Case {
             parts: Vec::new(),
             witnesses: CollectedWitnesses::default(),
             witness_sources: Vec::new(),
+            signatures: SignatureSet::default(),
         }
+    }
+
+    /// Looks for another failure, too: one that this crate does not know.
+    ///
+    /// [`Signature`] has an example.
+    pub fn with_signature(mut self, signature: impl Signature + 'static) -> Case {
+        self.signatures.push(Box::new(signature));
+        self
     }
 
     /// Adds a fact about the computer from outside the captures. A MachineGuid
@@ -187,7 +198,7 @@ impl Case {
 
     /// Draws the conclusions.
     pub fn finish(self) -> Report {
-        let Case { options, mut parts, witnesses, witness_sources } = self;
+        let Case { options, mut parts, witnesses, witness_sources, signatures } = self;
         let mut report = Report { witness_sources, ..empty_report(&options) };
         let order = capture_order::sort(&mut parts);
         let (mut clocks, mut installing, mut values) = (Vec::new(), Vec::new(), Vec::new());
@@ -207,10 +218,10 @@ impl Case {
         let given = options.machine_guid.as_ref();
         let judged = judged_part(&report);
         let facts = Facts::new(&judged, captures, given, &sorted.failures);
-        let findings = find_all(&facts);
+        let findings = find_all(&facts, &signatures);
         report.findings = findings;
         keep_what_is_shown(&mut report);
-        report.verdict = verdict::of(&report, &options, &extents);
+        report.verdict = verdict::of(&report, (&options, &signatures), &extents);
         report
     }
 }

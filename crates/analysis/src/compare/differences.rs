@@ -1,6 +1,7 @@
 //! What the reports of two captures differ in.
 
 use super::comparison::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+use super::computers::Computers;
 use super::result::{is_plain_success, plain_result};
 use super::trail::Trail;
 use crate::phase::Phase;
@@ -51,7 +52,11 @@ pub(super) fn phases(good: (&Report, &Trail), bad: (&Report, &Trail)) -> Option<
     (!found.good.is_empty() || !found.bad.is_empty()).then_some(found)
 }
 
-pub(super) fn containers(good: &Report, bad: &Report) -> Vec<ContainerDifference> {
+pub(super) fn containers(
+    good: &Report,
+    bad: &Report,
+    computers: &Computers,
+) -> Vec<ContainerDifference> {
     let all = good.containers.iter().chain(&bad.containers);
     let mut found: Vec<ContainerDifference> = Vec::new();
     for container in all {
@@ -62,7 +67,7 @@ pub(super) fn containers(good: &Report, bad: &Report) -> Vec<ContainerDifference
         found.push(ContainerDifference {
             stem: container.stem.clone(),
             name: container.name.clone(),
-            matters: use_differs(good, bad, &container.stem),
+            matters: use_differs(good, bad, &container.stem, computers),
             good: of_good,
             bad: of_bad,
         });
@@ -80,7 +85,7 @@ pub(super) fn containers(good: &Report, bad: &Report) -> Vec<ContainerDifference
             steps
         };
         steps(&container.good) != steps(&container.bad)
-            || guids(&container.good) != guids(&container.bad)
+            || (computers.may_be_one() && guids(&container.good) != guids(&container.bad))
     });
     found
 }
@@ -88,7 +93,7 @@ pub(super) fn containers(good: &Report, bad: &Report) -> Vec<ContainerDifference
 /// Whether both captures show how the container was used, and it was another file,
 /// or one was made, changed or refused that the other only used. A step that is
 /// missing is no evidence: a filter may have taken it away.
-fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
+fn use_differs(good: &Report, bad: &Report, stem: &str, computers: &Computers) -> bool {
     let used = |report: &Report| {
         let steps = report
             .timeline
@@ -111,7 +116,7 @@ fn use_differs(good: &Report, bad: &Report, stem: &str) -> bool {
     let ((guids, telling), (other_guids, other_telling)) = (used(good), used(bad));
     !guids.is_empty()
         && !other_guids.is_empty()
-        && (guids != other_guids || telling != other_telling)
+        && ((computers.may_be_one() && guids != other_guids) || telling != other_telling)
 }
 
 /// Whether a process is one that is compared.

@@ -6,6 +6,7 @@
 
 mod align;
 mod comparison;
+mod computers;
 mod differences;
 mod path;
 mod result;
@@ -20,6 +21,7 @@ pub use comparison::{
 pub use trail::{Recorder, Trails};
 
 use crate::report::Report;
+use computers::{Computers, is_out_of_order};
 use trail::Trail;
 
 /// Compares two captures, each as its report and its trails.
@@ -50,6 +52,7 @@ use trail::Trail;
 /// # Ok::<(), procmonkey_analysis::parser::Error>(())
 /// ```
 pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison {
+    let computers = Computers::of(good.0, bad.0);
     let mut remarks = Vec::new();
     let mut start_ups = Vec::new();
     // A phase that the bad one had the time to reach, and did not.
@@ -92,13 +95,15 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
             and_more(without_start.len())
         ));
     }
+    let about_both = computers.remark().into_iter().chain(is_out_of_order(good.1, bad.1));
     let path = |report: &Report| {
         report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
     };
     let compared = !start_ups.is_empty();
-    let machine_guids = differences::machine_guids(good.0, bad.0).filter(|_| compared);
+    let machine_guids =
+        differences::machine_guids(good.0, bad.0).filter(|_| compared && computers.may_be_one());
     let containers = match compared {
-        true => differences::containers(good.0, bad.0),
+        true => differences::containers(good.0, bad.0, &computers),
         false => Vec::new(),
     };
     let differs = stopped_short
@@ -123,7 +128,7 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
             (true, true) => Outcome::Different,
             (true, false) => Outcome::Same,
         },
-        remarks,
+        remarks: about_both.chain(remarks).collect(),
         start_ups,
         machine_guids,
         containers,

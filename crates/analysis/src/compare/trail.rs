@@ -8,6 +8,7 @@ use super::comparison::TrailAction;
 use super::path::{PlainPath, plain};
 use super::result::{self, is_noise, is_served};
 use crate::key_file::{KeyFile, KeyFolder};
+use crate::moment::Moment;
 use crate::phase::Phase;
 use crate::trace::{Instances, ProcessSelection, Subject};
 
@@ -70,6 +71,8 @@ struct Draft {
 pub struct Trails {
     pub(super) list: Vec<Trail>,
     pub(super) left_out: u64,
+    /// When the capture begins and ends, if it has dates.
+    pub(super) span: Option<(Moment, Moment)>,
 }
 
 /// What one instance of a process did.
@@ -234,7 +237,9 @@ impl Recorder {
             }
         };
         let list = self.instances.list().iter().zip(self.trails).map(trail).collect();
-        Trails { list, left_out: self.left_out }
+        let moment = |time: Option<EventTime>| Moment::of(clock, &time?);
+        let span = moment(clock.first_time()).zip(moment(clock.last_time()));
+        Trails { list, left_out: self.left_out, span }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::EvidenceList;
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, PresentBy};
+use super::loss::Loss;
 use crate::guid::MachineGuid;
 use crate::report::{GuidRole, TimelineEntry};
 
@@ -20,14 +21,15 @@ pub(super) fn on_change(
     facts: &Facts<'_>,
     order: &GuidOrder,
     (newer, others): (&MachineGuid, &[&MachineGuid]),
+    loss: Loss,
     containers: &[Container<'_>],
     evidence: &mut EvidenceList,
 ) -> String {
     if let [only] = others {
-        return on_two(facts, order, (only, newer), containers, evidence);
+        return on_two(facts, order, (only, newer), loss, containers, evidence);
     }
     if let Some(older) = order.last_before(newer, others.iter().copied()) {
-        return on_two(facts, order, (older, newer), containers, evidence);
+        return on_two(facts, order, (older, newer), loss, containers, evidence);
     }
     for guid in others.iter().copied().chain([newer]) {
         evidence.name_guid(guid, GuidRole::Unordered, None);
@@ -60,6 +62,7 @@ pub(super) fn on_two(
     facts: &Facts<'_>,
     order: &GuidOrder,
     (other, used): (&MachineGuid, &MachineGuid),
+    loss: Loss,
     containers: &[Container<'_>],
     evidence: &mut EvidenceList,
 ) -> String {
@@ -98,10 +101,19 @@ pub(super) fn on_two(
              value is put back. {WHAT_SETTLES_IT}",
             present.guid
         ),
-        _ => {
+        Some(_) if loss == Loss::Shown => {
             evidence.put_back(older);
             put_back(older, newer, containers)
         }
+        Some(_) => format!(
+            "Nothing here shows a key that was lost by it: as long as the services find their keys under {newer}, \
+             no value is to be put back."
+        ),
+        None => format!(
+            "Which value is in effect now is not known, so no value is to be put back yet: \
+             `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` shows it. While it is {older}, the \
+             services need no more than a restart."
+        ),
     }
 }
 
@@ -122,7 +134,9 @@ fn already_back(
             )
         }
         PresentBy::Value(..) | PresentBy::KeyFile(..) => format!(
-            "{older} was in effect last: it is already put back. Restart the services that have read {newer}."
+            "The captures show {older} in effect: then nothing is to be put back. The services that have read \
+             {newer} need a restart. `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` shows \
+             whether it still is."
         ),
     }
 }

@@ -71,12 +71,13 @@ impl Computer {
 
 /// Whether two captures are of one computer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SameComputer {
+#[non_exhaustive]
+pub enum SameComputer {
     /// They name the same one.
     Yes,
     /// They do not; why.
     No(String),
-    /// Nothing tells.
+    /// Nothing in them says it.
     Unknown,
 }
 

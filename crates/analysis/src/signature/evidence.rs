@@ -4,19 +4,50 @@ use super::SignatureText;
 use crate::guid::MachineGuid;
 use crate::report::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 
-/// What a signature says about one instance.
-pub(crate) struct Match {
-    pub(crate) severity: Severity,
-    pub(crate) confidence: Confidence,
-    pub(crate) evidence: EvidenceList,
-    pub(crate) explanation: String,
-    pub(crate) does_not_prove: String,
-    pub(crate) remedy: String,
+/// What a signature says about one instance of its failure.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Match {
+    /// How much it matters.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The events and witnesses that support it.
+    pub evidence: EvidenceList,
+    /// What was seen, and what it is consistent with.
+    pub explanation: String,
+    /// What it does not prove, and what would disprove it.
+    pub does_not_prove: String,
+    /// What to do first.
+    pub remedy: String,
 }
 
-/// Evidence while it is collected.
+impl Match {
+    /// A match without evidence and without texts.
+    pub fn new(severity: Severity, confidence: Confidence) -> Match {
+        Match {
+            severity,
+            confidence,
+            evidence: EvidenceList::default(),
+            explanation: String::new(),
+            does_not_prove: String::new(),
+            remedy: String::new(),
+        }
+    }
+}
+
+/// The evidence for a match, while it is collected.
+///
+/// ```
+/// use procmonkey_analysis::signature::EvidenceList;
+///
+/// let mut evidence = EvidenceList::default();
+/// evidence.add(0, 17);
+/// evidence.add_all(0, &[18, 19]);
+/// evidence.raise("the service ended with an error");
+/// ```
 #[derive(Clone, Debug, Default)]
-pub(crate) struct EvidenceList {
+pub struct EvidenceList {
     events: Vec<(usize, u64)>,
     witnesses: Vec<usize>,
     raised_by: Vec<String>,
@@ -34,7 +65,7 @@ const LIST_VOLUMES: &str = "fltmc volumes";
 impl EvidenceList {
     /// A command that changes nothing and would confirm this very finding, where that
     /// of the signature does not fit.
-    pub(crate) fn confirm_by(&mut self, command: String) {
+    pub fn confirm_by(&mut self, command: String) {
         self.confirm = Some(command);
     }
 
@@ -53,7 +84,7 @@ impl EvidenceList {
         });
     }
 
-    /// A GUID that the finding is about, and the event that shows it.
+    /// Names a GUID that the match is about, and the capture and event that show it.
     pub(crate) fn name_guid(
         &mut self,
         guid: &MachineGuid,
@@ -75,26 +106,28 @@ impl EvidenceList {
         self.put_back = Some(guid.clone());
     }
 
-    pub(crate) fn add(&mut self, capture: usize, event: u64) {
+    /// An event that supports the match: index of its capture, and its number.
+    pub fn add(&mut self, capture: usize, event: u64) {
         self.events.push((capture, event));
     }
 
-    pub(crate) fn add_all(&mut self, capture: usize, events: &[u64]) {
+    /// Several events of one capture.
+    pub fn add_all(&mut self, capture: usize, events: &[u64]) {
         self.events.extend(events.iter().map(|event| (capture, *event)));
     }
 
-    /// A witness that supports the finding, by its index.
-    pub(crate) fn add_witness(&mut self, witness: usize) {
+    /// A witness that supports the match, by its index in the report's `witnesses`.
+    pub fn add_witness(&mut self, witness: usize) {
         self.witnesses.push(witness);
     }
 
-    /// Something that makes the finding surer.
-    pub(crate) fn raise(&mut self, reason: impl Into<String>) {
+    /// A reason that makes the match surer, to follow the word "because".
+    pub fn raise(&mut self, reason: impl Into<String>) {
         self.raised_by.push(reason.into());
     }
 
-    /// Something that makes the finding less sure.
-    pub(crate) fn lower(&mut self, reason: impl Into<String>) {
+    /// A reason that makes it less sure.
+    pub fn lower(&mut self, reason: impl Into<String>) {
         self.lowered_by.push(reason.into());
     }
 

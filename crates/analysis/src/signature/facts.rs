@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::capture_order::CaptureOrder;
-use super::computers::Computer;
+use super::computers::{Computer, SameComputer};
 use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
@@ -15,8 +15,9 @@ use crate::step::Step;
 use crate::trace::ValueChange;
 use crate::witness::{HostMachineGuid, Witness};
 
-/// The facts of a case.
-pub(crate) struct Facts<'r> {
+/// The facts of a case: the report without findings and verdict, and what follows from it.
+#[derive(Debug)]
+pub struct Facts<'r> {
     pub(crate) report: &'r Report,
     /// Events of installers, for each capture.
     installing: &'r [Vec<u64>],
@@ -52,15 +53,16 @@ impl ProcessAccesses<'_> {
 /// A service that failed at the time of a capture, or at a time that cannot be
 /// compared, as a witness reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ServiceFailure {
+#[non_exhaustive]
+pub struct ServiceFailure {
     /// Short name of the service, such as `IISADMIN`.
-    pub(crate) service: String,
+    pub service: String,
     /// The error code that it ended with, such as `0x80090006`.
-    pub(crate) code: u32,
-    /// Where this was read, for a person.
-    pub(crate) source: String,
+    pub code: u32,
+    /// Where this was read, in words.
+    pub source: String,
     /// Index into the report's `witnesses`.
-    pub(crate) witness: usize,
+    pub witness: usize,
 }
 
 impl ServiceFailure {
@@ -77,12 +79,16 @@ impl ServiceFailure {
 /// A value of MachineGuid, from the first event to the last one in which nothing else was
 /// seen.
 #[derive(Clone, Debug)]
-pub(crate) struct GuidValue {
+#[non_exhaustive]
+pub struct GuidValue {
     /// `None` where it was deleted, or set to something that the capture does not show.
-    pub(crate) value: Option<MachineGuid>,
-    pub(crate) how: ValueChange,
-    pub(crate) first: u64,
-    pub(crate) last: u64,
+    pub value: Option<MachineGuid>,
+    /// How it was seen.
+    pub how: ValueChange,
+    /// Number of the first event.
+    pub first: u64,
+    /// Number of the last event in which it is the value.
+    pub last: u64,
 }
 
 /// What is known of the captures of a case beside the report on them.
@@ -113,8 +119,42 @@ impl<'r> Facts<'r> {
         }
     }
 
-    /// The values of MachineGuid that a capture shows, in their order.
-    pub(crate) fn values(&self, capture: usize) -> &'r [GuidValue] {
+    /// The report so far: captures, processes, timeline, key files, containers, accesses and
+    /// witnesses. It has no findings and no verdict yet.
+    pub fn report(&self) -> &'r Report {
+        self.report
+    }
+
+    /// The MachineGuid that the computer should have, as the caller of the analysis says.
+    pub fn expected_guid(&self) -> Option<&'r MachineGuid> {
+        self.given
+    }
+
+    /// The failures of services that witnesses report.
+    pub fn service_failures(&self) -> &'r [ServiceFailure] {
+        self.service_failures
+    }
+
+    /// Whether one capture certainly ends before another one begins. Captures are numbered
+    /// as in the report.
+    pub fn is_before(&self, one: usize, other: usize) -> bool {
+        self.captures.is_before(one, other)
+    }
+
+    /// Whether two captures of the report are of one computer. GUIDs of two computers have
+    /// nothing to do with each other.
+    pub fn same_computer(&self, one: usize, other: usize) -> SameComputer {
+        let marks = |capture: usize| self.report.captures.get(capture).map(|it| &it.computer);
+        match (marks(one), marks(other)) {
+            _ if one == other => SameComputer::Yes,
+            (Some(one), Some(other)) => one.same_as(other),
+            _ => SameComputer::Unknown,
+        }
+    }
+
+    /// The values of MachineGuid that a capture shows, in their order, of any process and
+    /// from the 64-bit view alone.
+    pub fn values(&self, capture: usize) -> &'r [GuidValue] {
         self.values.get(capture).map_or(&[], Vec::as_slice)
     }
 
@@ -153,8 +193,8 @@ impl<'r> Facts<'r> {
         &self.report.key_files
     }
 
-    /// Whether an installer of Windows features is at work in a capture.
-    pub(crate) fn is_installing(&self, capture: usize) -> bool {
+    /// Whether an installer of Windows features runs in a capture.
+    pub fn is_installing(&self, capture: usize) -> bool {
         self.installing.get(capture).is_some_and(|events| !events.is_empty())
     }
 
@@ -171,7 +211,7 @@ impl<'r> Facts<'r> {
     /// Whether the process ends without having reached its services: it looks as if it
     /// gave up. Of one that was not asked for, too few rows are looked at to tell what it
     /// reached; there, the status that it ended with tells.
-    pub(crate) fn gives_up(&self, by: &Actor) -> bool {
+    pub fn gives_up(&self, by: &Actor) -> bool {
         let process = by.process_index.and_then(|index| self.report.processes.get(index));
         process.is_some_and(|process| {
             let serves = process.phases.iter().any(|span| span.phase == Phase::Services);
@@ -187,6 +227,12 @@ impl<'r> Facts<'r> {
         }
     }
 
+    /// Whether a process was asked for, and not only met at the keys.
+    pub(crate) fn was_asked(&self, by: &Actor) -> bool {
+        let process = by.process_index.and_then(|index| self.report.processes.get(index));
+        process.is_some_and(|process| process.judged_as == JudgedAs::Asked)
+    }
+
     /// Whether the process ends within the capture, where that says something about it:
     /// one that was not asked for may have been done.
     pub(crate) fn ends(&self, process: &ProcessSummary) -> bool {
@@ -197,7 +243,7 @@ impl<'r> Facts<'r> {
     }
 
     /// Whether a key file was made within the case.
-    pub(crate) fn was_created(&self, access: &FileAccess) -> bool {
+    pub fn was_created(&self, access: &FileAccess) -> bool {
         self.key_files()
             .iter()
             .any(|file| file.created && file.stem == access.stem && file.guid == access.guid)
@@ -234,7 +280,7 @@ impl<'r> Facts<'r> {
 
     /// Whether a process that was not asked for goes through the folder, as backups and
     /// scanners do: it touches many containers and reads no MachineGuid.
-    pub(crate) fn goes_through(&self, by: &Actor) -> bool {
+    pub fn goes_through(&self, by: &Actor) -> bool {
         let Some(index) = by.process_index else { return false };
         let asked = self.report.processes.get(index).map(|process| process.judged_as);
         let reads =

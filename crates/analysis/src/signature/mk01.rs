@@ -4,6 +4,7 @@ use super::advice::{self, SUPPOSES, braces};
 use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Across, Container, GuidFiles, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText, mk15,
     reference_guid,
@@ -255,8 +256,11 @@ impl Changed<'_, '_> {
             explanation.push_str(&format!(" At stake with {}: {loss}.", known.name));
         }
         let shows_writer = self.facts.sets_of(newer).next().is_some();
-        let advice =
-            advice::on_change(facts, self.order, (newer, &others), self.containers, &mut evidence);
+        let advice = {
+            let loss = Loss::under(facts, self.computer, self.containers, newer);
+            let pair = (newer, &others[..]);
+            advice::on_change(facts, self.order, pair, loss, self.containers, &mut evidence)
+        };
         Match {
             severity,
             confidence,

@@ -4,6 +4,7 @@ use super::advice::{self, SUPPOSES};
 use super::computers::Computer;
 use super::facts::{Facts, GuidValue};
 use super::guid_order::{Across, Container, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::reference_guid::value_before;
 use super::{
     BACK_UP_FIRST, Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText,
@@ -99,7 +100,7 @@ fn edited(
     }
     let advice = match pair {
         Some((before, value)) if changes => {
-            advice::on_two(facts, order, (before, value), containers, &mut evidence)
+            advice::on_two(facts, order, (before, value), Loss::Shown, containers, &mut evidence)
         }
         _ if changes => "The capture does not show which value was there before, so no value is to be put \
              back yet: a key file under another GUID, or a copy of the registry from before, shows it."
@@ -193,7 +194,14 @@ fn two_values(
             first.2, other.2
         ),
     };
-    let advice = advice::on_two(facts, order, (first.2, other.2), containers, &mut evidence);
+    let loss = match (within, &between) {
+        (Where::TwoCaptures, Order::Proved { newer, .. }) => {
+            Loss::under(facts, computer, containers, newer)
+        }
+        _ => Loss::Shown,
+    };
+    let pair = (first.2, other.2);
+    let advice = advice::on_two(facts, order, pair, loss, containers, &mut evidence);
     Some(Match {
         severity,
         confidence,

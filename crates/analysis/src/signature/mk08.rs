@@ -62,7 +62,9 @@ impl Signature for FolderFlood {
 /// Whether two processes are instances of one program under one account.
 fn is_same_program(one: &Actor, other: &Actor) -> bool {
     let name = |by: &Actor| by.name.as_ref().map(|name| name.to_lowercase());
-    one.capture == other.capture && one.account == other.account && name(one) == name(other)
+    one.capture == other.capture
+        && (&one.account, &one.acts_for) == (&other.account, &other.acts_for)
+        && name(one) == name(other)
 }
 
 fn flood(facts: &Facts<'_>, program: &[&ProcessAccesses<'_>]) -> Option<Match> {

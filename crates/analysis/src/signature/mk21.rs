@@ -146,6 +146,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         again: search.misses > 1,
         makes_its_own: is_made_anew(first) && search.files.len() == 1,
         at_stake: loss.is_some(),
+        was_asked: facts.was_asked(by),
     };
     let (severity, confidence) = weight.weigh(&mut evidence, removed);
     evidence_confirm(&mut evidence, first);
@@ -194,6 +195,8 @@ struct Weight {
     /// The owner of the container makes a new one whenever it has none.
     makes_its_own: bool,
     at_stake: bool,
+    /// Whether the process was asked for, and not only met at the keys.
+    was_asked: bool,
 }
 
 impl Weight {
@@ -223,7 +226,9 @@ impl Weight {
             (false, true) => (Severity::Warning, Confidence::Medium),
             (false, false) => {
                 evidence.lower("it was looked for only once, and nothing shows what came of it");
-                (Severity::Warning, Confidence::Low)
+                // Many programs ask for a key that they may not have.
+                let severity = if self.was_asked { Severity::Warning } else { Severity::Info };
+                (severity, Confidence::Low)
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Known failures: what each looks like, what proves it, what it does not prove.
 //!
-//! One file a signature; each is a unit struct that implements [`Signature`] and
-//! is listed in [`SIGNATURES`].
+//! A [`Signature`] looks at the [`Facts`] of a case and returns a [`Match`] for each instance
+//! of its failure. Those of this crate have one file each, and are listed in `SIGNATURES`;
+//! [`Case::with_signature`](crate::Case::with_signature) adds others.
 
 mod absent_key;
 mod account;
@@ -15,6 +16,7 @@ mod ending;
 mod evidence;
 mod facts;
 mod guid_order;
+mod loss;
 mod lost_key;
 mod mk01;
 mod mk02;
@@ -45,19 +47,26 @@ mod mk26;
 mod reference_guid;
 mod removal;
 mod rights;
+mod signature_set;
 mod storage_advice;
 mod subjects;
 #[cfg(test)]
 mod tests;
 mod text;
 
-use definition::{BACK_UP_FIRST, Concern, Rank, Signature};
-use evidence::{EvidenceList, Match, finding};
+use definition::BACK_UP_FIRST;
+use evidence::finding;
 
+pub use crate::trace::ValueChange;
 pub(crate) use back_up::back_up;
 pub(crate) use capture_order::CaptureOrder;
-pub(crate) use computers::{Computer, SameComputer, is_same_name};
-pub(crate) use facts::{CaptureFacts, Facts, GuidValue, ServiceFailure};
+pub use computers::SameComputer;
+pub(crate) use computers::{Computer, is_same_name};
+pub use definition::{Concern, Rank, Signature};
+pub use evidence::{EvidenceList, Match};
+pub(crate) use facts::CaptureFacts;
+pub use facts::{Facts, GuidValue, ServiceFailure};
+pub(crate) use signature_set::SignatureSet;
 pub(crate) use subjects::main_process;
 pub use text::SignatureText;
 
@@ -107,17 +116,17 @@ pub fn signatures() -> impl Iterator<Item = &'static SignatureText> {
     SIGNATURES.iter().map(|signature| signature.text())
 }
 
-/// The description of the signature with this id.
-pub(crate) fn text_of(id: &str) -> Option<&'static SignatureText> {
-    signatures().find(|text| text.id == id)
+/// The description of the signature with this id: one of this crate, or one of the others.
+pub(crate) fn text_of(id: &str, others: &SignatureSet) -> Option<&'static SignatureText> {
+    signatures().chain(others.iter().map(Signature::text)).find(|text| text.id == id)
 }
 
 /// Everything that was found, worst first. While the process that is followed is well,
 /// what happened to others is a warning at most, and stands below what is about it.
-pub(crate) fn find_all(facts: &Facts<'_>) -> Vec<Finding> {
+pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> Vec<Finding> {
     let subjects = Subjects::of(facts.report);
     let mut found = Vec::new();
-    for signature in SIGNATURES {
+    for signature in SIGNATURES.into_iter().chain(others.iter()) {
         for it in signature.find(facts) {
             let mut finding = finding(signature.text(), it);
             if is_of_the_past(facts.report, &finding) {

@@ -5,6 +5,7 @@ use super::advice::{self, braces};
 use super::computers::Computer;
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, containers};
+use super::loss::Loss;
 use super::lost_key::{LostKey, lost_keys};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
 use crate::guid::MachineGuid;
@@ -196,7 +197,11 @@ impl Reference<'_, '_> {
         };
         match pair {
             Some(other) => {
-                advice::on_two(self.facts, self.order, (other, used), self.containers, evidence)
+                {
+                let pair = (other, used);
+                let (order, containers) = (self.order, self.containers);
+                advice::on_two(self.facts, order, pair, Loss::Shown, containers, evidence)
+            }
             }
             None => "Which value stood there before is not in the capture, so no value is to be put back \
                  yet: a key file under another GUID, or a copy of the registry from before, shows it."
@@ -219,8 +224,11 @@ impl Reference<'_, '_> {
             return None;
         }
         reference.cite(&mut evidence);
-        let advice =
-            advice::on_two(self.facts, self.order, (value, used), self.containers, &mut evidence);
+        let advice = {
+            let (order, containers) = (self.order, self.containers);
+            let loss = Loss::under(self.facts, self.computer, containers, used);
+            advice::on_two(self.facts, order, (value, used), loss, containers, &mut evidence)
+        };
         Some(Match {
             severity: Severity::Warning,
             confidence,

@@ -32,3 +32,35 @@ pub struct SignatureText {
     /// MITRE ATT&CK techniques that show the same traces.
     pub technique: Option<&'static str>,
 }
+
+impl SignatureText {
+    /// A description that has only an id and a title. The other fields are set afterwards.
+    ///
+    /// ```
+    /// use procmonkey_analysis::SignatureText;
+    ///
+    /// static TEXT: SignatureText = {
+    ///     let mut text = SignatureText::new("SITE-01", "The scanner reads key files");
+    ///     text.means = "The exclusion of the scanner does not work.";
+    ///     text
+    /// };
+    /// assert_eq!((TEXT.id, TEXT.avoid), ("SITE-01", ""));
+    /// ```
+    pub const fn new(id: &'static str, title: &'static str) -> SignatureText {
+        SignatureText {
+            id,
+            title,
+            severity: "",
+            looks_like: "",
+            means: "",
+            look_alike: "",
+            disproved_by: "",
+            remedy: "",
+            confidence: "",
+            confirm: "",
+            avoid: "",
+            source: "",
+            technique: None,
+        }
+    }
+}

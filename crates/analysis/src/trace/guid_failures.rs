@@ -60,6 +60,9 @@ impl Trace<'_> {
             }
         }
         entry.last_failure = Some(number);
+        if let Some(instance) = event.instance {
+            self.instances.meet_at_the_keys(instance);
+        }
         // What happens to the value has a row in the timeline already.
         if event.operation() == "RegOpenKey" && event.instance.is_some() {
             let step = match fared {

@@ -33,7 +33,8 @@ pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
-pub(crate) use values::{RawValue, ValueChange, Values};
+pub use values::ValueChange;
+pub(crate) use values::{RawValue, Values};
 
 use key_event::KeyEvent;
 use own_volume::OwnVolume;
@@ -293,7 +294,7 @@ impl<'n> Trace<'n> {
         operation: &str,
         (path, kind): (&str, PathKind),
     ) -> Option<usize> {
-        let at_keys = kind == PathKind::Crypto;
+        let at_keys = matches!(kind, PathKind::Crypto | PathKind::Hello);
         if at_keys && let Some(instance) = self.acting(event, subject, operation, path) {
             return Some(instance);
         }

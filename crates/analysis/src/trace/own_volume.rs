@@ -1,7 +1,8 @@
 //! On which volume the Windows runs whose events a capture has.
 
 use super::Trace;
-use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of};
+use super::hardware_events::hardware_store;
+use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_elsewhere};
 
 /// The drive letter of the Windows that runs, as far as the events show it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,6 +67,9 @@ impl Trace<'_> {
             Some(file) => Some(file.folder.root),
             None => self.root_of_folder(path),
         };
-        root.is_some_and(|root| root != KeyRoot::Other)
+        match root {
+            Some(root) => root != KeyRoot::Other,
+            None => hardware_store(path).is_some() && !is_elsewhere(path),
+        }
     }
 }

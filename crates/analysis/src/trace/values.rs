@@ -5,14 +5,15 @@ use crate::guid::MachineGuid;
 /// The most changes that are kept of a capture.
 const MOST: usize = 1024;
 
-/// How a value was seen.
+/// How a value of MachineGuid was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ValueChange {
-    /// Somebody read it.
+#[non_exhaustive]
+pub enum ValueChange {
+    /// A process read it.
     Read,
-    /// Somebody set it.
+    /// A process set it.
     Set,
-    /// Somebody deleted it.
+    /// A process deleted it.
     Removed,
 }
 

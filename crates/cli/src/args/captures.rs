@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use procmonkey_analysis::ProcessPattern;
 use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, Zone};
 
@@ -60,7 +61,7 @@ impl ReadArgs {
         // Pasted events do not name their process; if the user does, and names one
         // only, that is it.
         if let [process] = processes
-            && process != "*"
+            && ProcessPattern::new(process).names().is_some()
         {
             options = options.process(process);
         }
@@ -131,5 +132,11 @@ mod tests {
         let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", "a.exe"]).unwrap();
         let Command::Analyze(args) = cli.command else { panic!() };
         assert!(format!("{:?}", args.captures.read_options()).contains("a.exe"));
+        for pattern in ["w3*", "4400", "*"] {
+            let cli = Cli::try_parse_from(["procmonkey", "analyze", "x", "-p", pattern]).unwrap();
+            let Command::Analyze(args) = cli.command else { panic!() };
+            let options = format!("{:?}", args.captures.read_options());
+            assert!(!options.contains(&format!("{pattern:?}")), "{options}");
+        }
     }
 }

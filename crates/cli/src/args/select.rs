@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use procmonkey_analysis::ProcessSelection;
-use procmonkey_parser::{Action, Filter, Rule};
+use procmonkey_analysis::{ProcessPattern, ProcessSelection};
+use procmonkey_parser::{Action, Event, Filter, Rule};
 
 use crate::args::UsageError;
 use crate::filter_files;
@@ -14,9 +14,8 @@ use crate::messages::Messages;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which events")]
 pub(crate) struct SelectArgs {
-    /// Process to judge or show, by name; repeatable, `*` for all [analyze: inetinfo.exe and whoever is met
-    /// at the keys, compare: inetinfo.exe, else: all]. analyze and compare also take a name without .exe,
-    /// with * and ?, or a PID
+    /// Process by name, with or without .exe and with * and ?, or by PID; repeatable, `*` for all
+    /// [analyze: inetinfo.exe and every process that is met at the keys, compare: inetinfo.exe, else: all]
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]
@@ -39,12 +38,30 @@ pub(crate) struct RuleArgs {
     pub(crate) exclude: Vec<String>,
 }
 
-/// A filter, and how much of it is missing.
+/// The events that were asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     pub(crate) filter: Filter,
+    /// The processes that were asked for, unless rules of the filter say it. Empty for all.
+    patterns: Vec<ProcessPattern>,
     /// Losses in the files of `--filter-file`.
     pub(crate) losses: u64,
+}
+
+impl Selection {
+    /// Whether every event was asked for.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.filter.is_empty() && self.patterns.is_empty()
+    }
+
+    /// Whether an event that the filter lets through is of a process that was asked for.
+    pub(crate) fn has_process_of(&self, event: &Event) -> bool {
+        if self.patterns.is_empty() {
+            return true;
+        }
+        let (name, pid) = (event.process_name(), event.pid());
+        self.patterns.iter().any(|pattern| pattern.matches(name.as_deref(), pid))
+    }
 }
 
 impl RuleArgs {
@@ -74,7 +91,7 @@ impl SelectArgs {
     /// The rules of `--filter`, `--exclude` and `--filter-file`. Rules of the
     /// files that cannot be applied are reported.
     pub(crate) fn selection(&self, messages: Messages) -> anyhow::Result<Selection> {
-        let mut selection = Selection { filter: self.rules.filter()?, losses: 0 };
+        let mut selection = Selection { filter: self.rules.filter()?, ..Selection::default() };
         for path in &self.filter_files {
             let file = filter_files::read(path)
                 .map_err(|error| UsageError(format!("--filter-file {error:#}")))?;
@@ -87,12 +104,17 @@ impl SelectArgs {
         Ok(selection)
     }
 
-    /// The selection, with the processes as rules too.
+    /// The selection, with the processes of `--process`. Plain names become rules of the
+    /// filter, which readers can apply before they decode an event.
     pub(crate) fn selection_with_processes(&self, messages: Messages) -> anyhow::Result<Selection> {
         let mut selection = self.selection(messages)?;
         if let ProcessSelection::Named(patterns) = ProcessSelection::named(&self.processes) {
-            for pattern in patterns {
-                selection.filter.push(Rule::process(pattern.as_str()));
+            match patterns.iter().map(ProcessPattern::names).collect::<Option<Vec<_>>>() {
+                Some(names) => {
+                    let rules = names.into_iter().flatten().map(Rule::process);
+                    rules.for_each(|rule| selection.filter.push(rule));
+                }
+                None => selection.patterns = patterns,
             }
         }
         Ok(selection)

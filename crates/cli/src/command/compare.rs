@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
     }
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.select.selection(messages)?;
+    let Selection { filter, losses, .. } = args.select.selection(messages)?;
     let mut output = Output::open(&args.out)?;
     let mut tally = Tally { losses, ..Tally::default() };
     let good = read(&args.good, args, &filter, messages, &mut tally)?;

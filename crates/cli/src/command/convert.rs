@@ -2,7 +2,7 @@
 
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
-use crate::args::{ConvertArgs, ConvertTarget, Selection};
+use crate::args::{ConvertArgs, ConvertTarget};
 use crate::command::filtered::for_each_filtered;
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
 
 fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let selection = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
@@ -32,7 +32,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         // Kept outside of this function, so that the output gets its proper end when the
         // capture breaks off.
         let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
-        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event| {
             written += 1;
             fit.look_at(event);
             Ok(writer.write(event)?)
@@ -41,7 +41,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         fit.report(capture.name(), messages);
         outcome.map(|_| ())
     })?;
-    tally.losses += losses;
+    tally.losses += selection.losses;
     let Some(writer) = writer else { return Ok(Exit::NoInput) };
     let omissions = writer.omissions();
     writer.finish()?.finish()?;
@@ -50,7 +50,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         _ => args.out.output.display().to_string(),
     };
     report_omissions(omissions, format, &target, messages);
-    let share = if filter.is_empty() { String::new() } else { format!("{written} of ") };
+    let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
     messages.note(format_args!("{target}: {share}{} written as {format}", count(read, "event")));
     Ok(exit_of(tally))
 }

@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom};
 use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Clock, Format, Losses};
 
-use crate::args::{ConvertArgs, Selection, UsageError};
+use crate::args::{ConvertArgs, UsageError};
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     if args.out.output.as_os_str() == "-" {
         return refuse("--output -: a native log can only be written to a file");
     }
-    let Selection { filter, losses } = args.select.selection_with_processes(messages)?;
+    let selection = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));
     let output = Output::to(&args.out.output)?;
     let mut place = Some(tempfile::tempfile()?);
@@ -41,18 +41,18 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             Some((_, clock)) => clock.clone(),
             None => capture.clock().clone(),
         };
-        for_each_filtered(capture, &filter, messages, |event| Ok(writer.write(event, &clock)?))?;
+        for_each_filtered(capture, &selection, messages, |event| Ok(writer.write(event, &clock)?))?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
         Ok(())
     })?;
-    tally.losses += losses;
+    tally.losses += selection.losses;
     let Some((file, events, lost, read)) = finished else { return Ok(Exit::NoInput) };
     let target = args.out.output.display().to_string();
     report(&target, &lost, messages);
     tally.losses += lost.count();
     copy(file, output)?;
-    let share = if filter.is_empty() { String::new() } else { format!("{events} of ") };
+    let share = if selection.is_everything() { String::new() } else { format!("{events} of ") };
     messages.note(format_args!("{target}: {share}{} written as PML", count(read, "event")));
     Ok(exit_of(tally))
 }

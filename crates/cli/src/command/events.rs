@@ -1,6 +1,6 @@
 //! `procmonkey events`: the events that pass the filter.
 
-use crate::args::{EventsArgs, Selection};
+use crate::args::EventsArgs;
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
@@ -11,7 +11,7 @@ use crate::render::{EventWriter, Look};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
+    let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = args.native.apply(args.captures.read_options());
@@ -23,10 +23,10 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
                 capture.name()
             ));
         }
-        let kept = for_each_filtered(capture, &filter, messages, |event| {
+        let kept = for_each_filtered(capture, &selection, messages, |event| {
             Ok(writer.write(event, &mut output)?)
         })?;
-        if !filter.is_empty() {
+        if !selection.is_everything() {
             messages.note(format_args!(
                 "{}: {kept} of {}",
                 capture.name(),
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
         }
         Ok(())
     })?;
-    tally.losses += losses;
+    tally.losses += selection.losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

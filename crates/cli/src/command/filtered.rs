@@ -1,11 +1,11 @@
-//! The events of a capture that a filter lets through.
+//! The events of a capture that were asked for.
 
-use procmonkey_parser::{Capture, Event, Filter};
+use procmonkey_parser::{Capture, Event};
 
+use crate::args::Selection;
 use crate::messages::{Messages, count};
 
-/// Hands each event that the filter lets through to `work`, and returns how many there
-/// were. Columns that the filter asks for in vain, and events on which it cannot decide,
+/// Hands each event of the selection to `work`, and returns how many there were. Columns that the filter asks for in vain, and events on which it cannot decide,
 /// are reported.
 ///
 /// # Errors
@@ -13,17 +13,18 @@ use crate::messages::{Messages, count};
 /// until then is reported all the same.
 pub(super) fn for_each_filtered(
     capture: &mut Capture<'_>,
-    filter: &Filter,
+    selection: &Selection,
     messages: Messages,
     mut work: impl FnMut(&Event) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {
+    let filter = &selection.filter;
     for column in filter.missing_columns(capture.columns(), capture.processes()) {
         messages.note(format_args!(
             "{}: the filter asks for the column {column}, which this capture does not have",
             capture.name()
         ));
     }
-    let outcome = hand_on(capture, filter, &mut work);
+    let outcome = hand_on(capture, selection, &mut work);
     let undecided = capture.events_undecided();
     messages.remarks(capture);
     if undecided > 0 {
@@ -39,15 +40,17 @@ pub(super) fn for_each_filtered(
 
 fn hand_on(
     capture: &mut Capture<'_>,
-    filter: &Filter,
+    selection: &Selection,
     work: &mut impl FnMut(&Event) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {
-    let prefilter = filter.prefilter();
+    let prefilter = selection.filter.prefilter();
     let mut event = Event::default();
     let mut kept = 0;
-    while capture.read_matching(filter, &prefilter, &mut event)? {
-        kept += 1;
-        work(&event)?;
+    while capture.read_matching(&selection.filter, &prefilter, &mut event)? {
+        if selection.has_process_of(&event) {
+            kept += 1;
+            work(&event)?;
+        }
     }
     Ok(kept)
 }

@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::CaptureStats;
 
-use crate::args::{InfoArgs, Selection};
+use crate::args::InfoArgs;
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
@@ -12,20 +12,20 @@ use crate::render::{self, Look};
 
 pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
+    let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let mut surveys = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
-        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event| {
             survey.count(event);
             Ok(())
         });
         surveys.push(survey.finish(capture));
         outcome.map(|_| ())
     })?;
-    tally.losses += losses;
+    tally.losses += selection.losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

@@ -1,6 +1,6 @@
 //! `procmonkey processes`: the process tree.
 
-use procmonkey_analysis::{ProcessNode, ProcessTree};
+use procmonkey_analysis::{ProcessNode, ProcessPattern, ProcessTree};
 use procmonkey_parser::Event;
 
 use crate::args::ProcessesArgs;
@@ -16,6 +16,7 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
     let options = args.read.options(&args.processes);
     let mut nodes: Vec<ProcessNode> = Vec::new();
     let mut event = Event::default();
+    let patterns: Vec<_> = args.processes.iter().map(ProcessPattern::new).collect();
     let tally = for_each(&args.inputs, &options, messages, |capture| {
         let mut tree = ProcessTree::default();
         let outcome = loop {
@@ -27,10 +28,9 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
         };
         messages.remarks(capture);
         let mut found = tree.finish(capture);
-        if !args.processes.is_empty() && !args.processes.iter().any(|name| name == "*") {
+        if !patterns.is_empty() {
             found.retain(|node| {
-                let name = node.name.as_deref().unwrap_or_default().to_lowercase();
-                args.processes.iter().any(|asked| asked.to_lowercase() == name)
+                patterns.iter().any(|pattern| pattern.matches(node.name.as_deref(), node.pid))
             });
         }
         nodes.append(&mut found);

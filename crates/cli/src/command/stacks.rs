@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::StackSummary;
 
-use crate::args::{Selection, StacksArgs};
+use crate::args::StacksArgs;
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
@@ -13,13 +13,13 @@ use crate::render::{self, Look};
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
-    let Selection { filter, losses } = args.captures.select.selection_with_processes(messages)?;
+    let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let mut stacks = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        let outcome = for_each_filtered(capture, &filter, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event| {
             summary.observe(event);
             Ok(())
         });
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
         stacks.append(&mut summary.finish());
         outcome.map(|_| ())
     })?;
-    tally.losses += losses;
+    tally.losses += selection.losses;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

@@ -1,13 +1,16 @@
 //! The bytes of a file as one slice, for formats that are read out of order.
 
 use std::fmt;
+#[cfg(feature = "mmap")]
 use std::fs::File;
+#[cfg(feature = "mmap")]
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use memmap2::Mmap;
-
+#[cfg(feature = "mmap")]
+use super::mapping::Mapping;
+#[cfg(feature = "mmap")]
 use crate::model::Progress;
 
 /// The system can map this many bytes together, from a multiple of it on. Then a byte
@@ -19,20 +22,25 @@ pub(crate) const PIECE: usize = 2 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) enum Content {
     Memory(Arc<Vec<u8>>),
-    Mapped(Arc<Mmap>, Progress),
+    #[cfg(feature = "mmap")]
+    Mapped(Arc<Mapping>, Progress),
 }
 
 impl Content {
     /// Maps a file into memory. The bytes that are brought into memory later are added to
     /// `progress`.
-    #[allow(unsafe_code, reason = "mapping a file is unsafe by nature")]
+    #[cfg(feature = "mmap")]
     pub(crate) fn map(file: &File, progress: Progress) -> io::Result<Content> {
-        // SAFETY: The map is only read, and every reader checks its bounds against the
-        // length at this moment. So bytes that another program changes are invalid input,
-        // like any damaged file. If another program shortens the file while it is read,
-        // this process ends with a bus error; a capture is written once, and compressed
-        // or piped input is never mapped.
-        unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map), progress))
+        Mapping::new(file).map(|mapping| Content::Mapped(Arc::new(mapping), progress))
+    }
+
+    /// How a mapped file has changed its length since it was mapped, in words.
+    pub(crate) fn changed(&self) -> Option<String> {
+        match self {
+            Content::Memory(_) => None,
+            #[cfg(feature = "mmap")]
+            Content::Mapped(mapping, _) => mapping.changed(),
+        }
     }
 
     /// Bytes that are in memory already.
@@ -43,14 +51,17 @@ impl Content {
     /// Brings a part of a mapped file into memory in one step, which is faster than page
     /// by page.
     pub(crate) fn prefetch(&self, part: Range<usize>) {
+        #[cfg(feature = "mmap")]
         if let Content::Mapped(map, progress) = self {
-            let end = part.end.min(map.len());
+            let end = part.end.min(map.map().len());
             let len = end.saturating_sub(part.start);
             progress.add(len as u64);
             #[cfg(target_os = "linux")]
             // A system without this call reads page by page.
-            let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
+            let _ = map.map().advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
+        #[cfg(not(feature = "mmap"))]
+        let _ = part;
     }
 
     /// Releases the memory of a part of a mapped file, and of neighbours before it that
@@ -58,7 +69,7 @@ impl Content {
     /// follows. If the bytes are needed again, they are read from the file again.
     #[allow(unsafe_code, reason = "dropping pages is unsafe for memory that is written to")]
     pub(crate) fn evict(&self, part: Range<usize>) {
-        #[cfg(unix)]
+        #[cfg(all(feature = "mmap", unix))]
         if let Content::Mapped(map, _) = self {
             let start = part.start - part.start % PIECE;
             let is_rest = part.end >= map.len();
@@ -69,12 +80,13 @@ impl Content {
                 // pages loses nothing: they are read from the file again when they are
                 // needed. What another program has changed by then is invalid input, as
                 // it is for `map`.
-                let forgotten = unsafe { map.unchecked_advise_range(advice, start, end - start) };
+                let forgotten =
+                    unsafe { map.map().unchecked_advise_range(advice, start, end - start) };
                 // A system without this call keeps the memory.
                 let _ = forgotten;
             }
         }
-        #[cfg(not(unix))]
+        #[cfg(not(all(feature = "mmap", unix)))]
         let _ = part;
     }
 
@@ -87,6 +99,7 @@ impl Content {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Content::Memory(bytes) => bytes,
+            #[cfg(feature = "mmap")]
             Content::Mapped(map, _) => map,
         }
     }
@@ -96,13 +109,14 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self {
             Content::Memory(_) => "memory",
+            #[cfg(feature = "mmap")]
             Content::Mapped(..) => "mapped",
         };
         write!(f, "{} bytes, {kind}", self.bytes().len())
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "mmap"))]
 mod tests {
     use std::io::Write;
 

@@ -2,6 +2,7 @@
 
 use super::super::CaseOptions;
 use super::super::remarks::similar_names;
+use super::state::NEEDED;
 use crate::report::{CaptureRole, CaptureSummary, Missing, MissingKind, Report};
 use crate::trace::{ProcessPattern, ProcessSelection};
 
@@ -49,8 +50,7 @@ fn columns(report: &Report) -> Option<Missing> {
     let lacks = |column: &str| {
         judged.clone().all(|capture| !capture.columns.iter().any(|name| name == column))
     };
-    let names: Vec<&str> =
-        ["Operation", "Path", "Result"].into_iter().filter(|column| lacks(column)).collect();
+    let names: Vec<&str> = NEEDED.into_iter().filter(|column| lacks(column)).collect();
     (!names.is_empty()).then(|| Missing {
         kind: MissingKind::NoColumn,
         text: format!(

@@ -1,6 +1,7 @@
 //! The verdict on a case, from its findings.
 
 mod missing;
+mod not_shown;
 mod state;
 
 use procmonkey_parser::NtStatus;
@@ -9,10 +10,10 @@ use super::CaseOptions;
 use super::remarks::Extent;
 use crate::container::short_stem;
 use crate::report::{
-    CaptureRole, CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity,
-    TimelineEntry, VerdictState,
+    CaseVerdict, Confidence, Finding, MainProcess, Missing, Report, Severity, TimelineEntry,
+    VerdictState,
 };
-use crate::signature::{SignatureText, back_up, main_process, text_of};
+use crate::signature::{SignatureSet, SignatureText, back_up, main_process, text_of};
 use crate::step::Step;
 use crate::trace::ProcessSelection;
 use crate::witness::Witness;
@@ -24,9 +25,13 @@ const CITED: usize = 3;
 const NAMED: usize = 4;
 
 /// The verdict on a report whose findings are complete.
-pub(super) fn of(report: &Report, options: &CaseOptions, extents: &[Extent]) -> CaseVerdict {
+pub(super) fn of(
+    report: &Report,
+    (options, signatures): (&CaseOptions, &SignatureSet),
+    extents: &[Extent],
+) -> CaseVerdict {
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
-    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature)?)));
+    let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature, signatures)?)));
     let judged = state::judged(report);
     let state = match missing::is_nobody_there(report, options) {
         true => VerdictState::NotJudged,
@@ -41,7 +46,10 @@ pub(super) fn of(report: &Report, options: &CaseOptions, extents: &[Extent]) -> 
         (_, Some((finding, text))) => because_of(finding, text, report, main_process),
         (_, None) => nothing(report, &judged),
     };
-    let not_shown = not_shown(report, extents);
+    let mut not_shown = not_shown::of(report, extents);
+    if matches!(state, VerdictState::Note | VerdictState::NothingKnown) {
+        not_shown.extend(not_shown::of_master_keys(report));
+    }
     CaseVerdict { state, main_process, judged, not_shown, ..verdict }
 }
 
@@ -67,9 +75,9 @@ fn because_of(
         confidence_text: confidence_text(finding),
         evidence: lines(finding, report),
         guids: finding.guids.clone(),
-        confirm: Some(confirm(finding, text, report)),
+        confirm: Some(confirm(finding, text, report)).filter(|command| !command.is_empty()),
         first: Some(back_up(finding).to_string()),
-        avoid: Some(text.avoid.to_string()),
+        avoid: Some(text.avoid.to_string()).filter(|avoid| !avoid.is_empty()),
         ..CaseVerdict::default()
     }
 }
@@ -308,59 +316,4 @@ fn place(report: &Report, capture: usize, event: u64) -> String {
         1 => format!("event {event}"),
         _ => format!("capture {}, event {event}", capture + 1),
     }
-}
-
-/// What the captures that are judged could not show.
-fn not_shown(report: &Report, extents: &[Extent]) -> Vec<String> {
-    const NEEDED: [(&str, &str); 5] = [
-        (
-            "Detail",
-            "which MachineGuid was read, and whether a file was made or opened (no Detail column)",
-        ),
-        ("Result", "whether anything succeeded (no Result column)"),
-        ("Path", "which files and keys were touched (no Path column)"),
-        (
-            "TID",
-            "which read of MachineGuid belongs to which key file of one process (no TID column)",
-        ),
-        ("User", "under which account the process ran (no User column)"),
-    ];
-    let judged = || report.captures.iter().filter(|it| it.role == CaptureRole::Case);
-    let mut lines: Vec<String> = Vec::new();
-    for (column, what) in NEEDED {
-        let missing = |columns: &[String]| !columns.iter().any(|name| name == column);
-        if judged().all(|capture| missing(&capture.columns)) {
-            lines.push(what.to_string());
-        }
-    }
-    if judged().any(|capture| capture.guid_reads_without_value > 0) {
-        lines.push("some reads of MachineGuid have no row with the value".into());
-    }
-    let values = report
-        .machine_guid_reads
-        .iter()
-        .any(|read| report.captures[read.capture].role == CaptureRole::Case);
-    let kept: u64 = judged().map(|capture| capture.events_kept).sum();
-    let roles = report.captures.iter().map(|capture| capture.role);
-    let was_stopped = extents
-        .iter()
-        .zip(roles)
-        .any(|(extent, role)| *extent != Extent::Whole && role == CaptureRole::Case);
-    if was_stopped {
-        lines.push("what comes after the event at which reading was stopped".into());
-    } else if kept > 0 && !values {
-        lines.push("no read of MachineGuid is in it, so it may be filtered or thinned".into());
-    }
-    if judged().any(|capture| capture.losses.count > 0) {
-        lines.push("what could not be read of it".into());
-    }
-    for source in &report.witness_sources {
-        let path = &source.path;
-        if source.error.is_some() {
-            lines.push(format!("what {path} could have shown: no fact was read from it"));
-        } else if source.losses.count > 0 {
-            lines.push(format!("what could not be read of {path}"));
-        }
-    }
-    lines
 }

@@ -3,15 +3,21 @@
 use crate::key_file::KeyRoot;
 use crate::report::{CaptureRole, Confidence, ProcessSummary, Report, Severity, VerdictState};
 
-/// The processes that were judged with what they did at key files, in captures that are
-/// judged.
+/// The columns without which nothing can be judged.
+pub(super) const NEEDED: [&str; 3] = ["Operation", "Path", "Result"];
+
+/// The processes that were judged by what they did at key files, in captures that are judged
+/// and have the columns for it.
 pub(super) fn judged(report: &Report) -> Vec<usize> {
     let own = report.touches.files.iter().filter(|access| access.folder.root != KeyRoot::Other);
     let files = own.filter_map(|access| access.by.process_index);
+    let hardware = report.touches.hardware_keys.iter();
     let mut judged: Vec<usize> = files
+        .chain(hardware.filter_map(|access| access.by.process_index))
         .filter(|index| {
-            let capture = report.processes[*index].capture;
-            report.captures[capture].role == CaptureRole::Case
+            let capture = &report.captures[report.processes[*index].capture];
+            let has = |column: &str| capture.columns.iter().any(|name| name == column);
+            capture.role == CaptureRole::Case && NEEDED.into_iter().all(has)
         })
         .collect();
     judged.sort_unstable();

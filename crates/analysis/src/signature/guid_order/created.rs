@@ -3,8 +3,12 @@
 use super::super::computers::{Computer, SameComputer};
 use super::super::facts::Facts;
 use super::sightings::{Container, GuidFiles, made_by_provider};
-use super::{Across, Proof, ProofKind};
-use crate::report::{CreationProof, FileAccess, KeyFileSummary};
+use super::{Across, Proof, ProofKind, Strength, listings};
+use crate::guid::MachineGuid;
+use crate::key_file::{KeyFile, KeyFolder};
+use crate::moment::Moment;
+use crate::report::{CaptureRole, CreationProof, FileAccess, KeyFileSummary};
+use crate::witness::Witness;
 
 /// For each container: the file that was made when none was found, and those that existed
 /// under other GUIDs.
@@ -61,7 +65,7 @@ fn proof(
     (container, older, newer): (&Container<'_>, &GuidFiles<'_>, &GuidFiles<'_>),
     made: &MadeAnew,
 ) -> Option<Proof> {
-    let sighting = sighting(facts, older, made)?;
+    let (sighting, strength) = sighting(facts, (container, older), made)?;
     let (capture, across) = match sighting {
         Sighting::Capture(file) => {
             let across = match computer.same(made.capture, file.capture) {
@@ -83,6 +87,7 @@ fn proof(
         older: older.guid.clone(),
         newer: newer.guid.clone(),
         kind: ProofKind::MadeAfterNotFound,
+        strength,
         across,
         events,
         witnesses: if capture.is_none() { older.witnesses.clone() } else { Vec::new() },
@@ -99,8 +104,13 @@ enum Sighting<'r> {
     Witness,
 }
 
-/// A sighting of the other file that does not come from its being made later.
-fn sighting<'r>(facts: &Facts<'_>, older: &GuidFiles<'r>, made: &MadeAnew) -> Option<Sighting<'r>> {
+/// A sighting of the other file, from before this one was made or from a time that is not
+/// known. One from afterwards shows nothing: that file can have been made in between.
+fn sighting<'r>(
+    facts: &Facts<'_>,
+    (container, older): (&Container<'r>, &GuidFiles<'r>),
+    made: &MadeAnew,
+) -> Option<(Sighting<'r>, Strength)> {
     // One that was itself made afterwards is not older.
     let made_later = older.files.iter().any(|file| {
         file.created_event.is_some_and(|created| match file.capture == made.capture {
@@ -111,11 +121,65 @@ fn sighting<'r>(facts: &Facts<'_>, older: &GuidFiles<'r>, made: &MadeAnew) -> Op
     if made_later {
         return None;
     }
-    let mut there = older.files.iter().filter(|file| file.exists);
+    let in_capture = |file: &&'r KeyFileSummary| {
+        let is_baseline = facts.report.captures[file.capture].role == CaptureRole::Baseline;
+        let strength = if file.capture == made.capture
+            || facts.captures.is_before(file.capture, made.capture)
+        {
+            Strength::Sure
+        } else if facts.captures.is_before(made.capture, file.capture) {
+            return None;
+        } else if is_baseline {
+            Strength::Sure
+        } else {
+            Strength::Undated
+        };
+        Some((Sighting::Capture(file), strength))
+    };
+    let there = || older.files.iter().filter(|file| file.exists);
     // The same capture needs no supposition.
-    let best = there.clone().find(|file| file.capture == made.capture).or_else(|| there.next());
-    match best {
-        Some(file) => Some(Sighting::Capture(file)),
-        None => (!older.witnesses.is_empty()).then_some(Sighting::Witness),
+    let own = there().find(|file| file.capture == made.capture);
+    let all = own.into_iter().chain(there()).filter_map(in_capture);
+    let witnesses = older.witnesses.iter().filter_map(|witness| {
+        let strength = by_witness(facts, *witness, (container.stem, older.guid), made.capture)?;
+        Some((Sighting::Witness, strength))
+    });
+    let mut all: Vec<_> = all.chain(witnesses).collect();
+    all.sort_by_key(|(_, strength)| *strength != Strength::Sure);
+    all.into_iter().next()
+}
+
+/// What a witness is worth that names a key file: by the date of the file, or of what was
+/// done with it. `None` where that is certainly later than the capture.
+fn by_witness(
+    facts: &Facts<'_>,
+    witness: usize,
+    (stem, guid): (&str, &MachineGuid),
+    capture: usize,
+) -> Option<Strength> {
+    let moments: Vec<Option<Moment>> = match &facts.report.witnesses.get(witness)?.witness {
+        Witness::Folder(listing) => {
+            let folder = listing.folder.unwrap_or_else(KeyFolder::usual);
+            let is_it = |name: &str| {
+                KeyFile::in_folder(folder, name)
+                    .is_some_and(|key| key.stem == stem && key.guid == *guid)
+            };
+            listing.files.iter().filter(|file| is_it(&file.name)).map(listings::date).collect()
+        }
+        Witness::KeyOperation(event) => {
+            vec![event.time.as_ref().and_then(listings::of)]
+        }
+        _ => return None,
+    };
+    let is_before = |moment: &Option<Moment>| {
+        moment.as_ref().is_some_and(|moment| facts.captures.begins_after(capture, moment))
+    };
+    let is_after = |moment: &Option<Moment>| {
+        moment.as_ref().is_some_and(|moment| facts.captures.ends_before(capture, moment))
+    };
+    match (moments.iter().any(is_before), moments.iter().all(is_after)) {
+        (true, _) => Some(Strength::Sure),
+        (false, true) => None,
+        (false, false) => Some(Strength::Undated),
     }
 }

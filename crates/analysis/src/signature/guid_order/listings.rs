@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::facts::Facts;
-use super::{Across, Proof, ProofKind};
+use super::{Across, Proof, ProofKind, Strength};
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::moment::Moment;
@@ -28,6 +28,7 @@ pub(super) fn proofs(facts: &Facts<'_>) -> Vec<Proof> {
                     older: older.guid.clone(),
                     newer: newer.guid.clone(),
                     kind: ProofKind::ListingDates,
+                    strength: Strength::Sure,
                     across: Across::OneComputer,
                     events: Vec::new(),
                     witnesses: vec![witness],
@@ -71,7 +72,7 @@ fn dated(listing: &FolderListing) -> Vec<Dated> {
 /// When the content of a file was made. A copy keeps that date and gets a new one of
 /// creation, so where the two are told and the file is older than its creation, it is a
 /// copy, and the former counts.
-fn date(file: &ListedFile) -> Option<Moment> {
+pub(super) fn date(file: &ListedFile) -> Option<Moment> {
     let moment = |time: &Option<WitnessTime>| of(time.as_ref()?);
     let (created, modified) = (moment(&file.created), moment(&file.modified));
     match (created, modified) {
@@ -84,7 +85,8 @@ fn date(file: &ListedFile) -> Option<Moment> {
     }
 }
 
-fn of(time: &WitnessTime) -> Option<Moment> {
+/// The moment of a time that a witness gives.
+pub(super) fn of(time: &WitnessTime) -> Option<Moment> {
     match (time.ticks, time.clock) {
         (Some(ticks), WitnessClock::Utc) => Some(Moment::utc(ticks)),
         _ => Moment::written(&time.text),

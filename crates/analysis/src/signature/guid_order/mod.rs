@@ -46,12 +46,23 @@ pub(crate) enum Across {
     Supposed,
 }
 
+/// How much a proof is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// It proves the order by itself.
+    Sure,
+    /// It does not, because it is not known when the older file was seen: but a proof of the
+    /// contrary is not sure beside it.
+    Undated,
+}
+
 /// One reason to hold a GUID for older than another.
 #[derive(Clone, Debug)]
 pub(crate) struct Proof {
     pub(crate) older: MachineGuid,
     pub(crate) newer: MachineGuid,
     pub(crate) kind: ProofKind,
+    pub(crate) strength: Strength,
     pub(crate) across: Across,
     /// Captures and events that show it.
     pub(crate) events: Vec<(usize, u64)>,
@@ -107,7 +118,9 @@ impl GuidOrder {
                 || (proof.older == *other && proof.newer == *one)
         };
         let proofs: Vec<Proof> = self.proofs.iter().filter(about).cloned().collect();
-        let Some(first) = proofs.first() else { return Order::NotProved };
+        let Some(first) = proofs.iter().find(|proof| proof.strength == Strength::Sure) else {
+            return Order::NotProved;
+        };
         match proofs.iter().all(|proof| proof.older == first.older) {
             true => {
                 Order::Proved { older: first.older.clone(), newer: first.newer.clone(), proofs }

@@ -4,7 +4,7 @@
 use super::super::computers::{Computer, SameComputer};
 use super::super::facts::Facts;
 use super::sightings::{How, InEffect};
-use super::{Across, Proof, ProofKind};
+use super::{Across, Proof, ProofKind, Strength};
 use crate::guid::MachineGuid;
 use crate::moment::Moment;
 use crate::report::CaptureRole;
@@ -41,6 +41,7 @@ fn changes(facts: &Facts<'_>, capture: usize) -> Vec<Proof> {
                 older: older.clone(),
                 newer: value.clone(),
                 kind,
+                strength: Strength::Sure,
                 across: Across::OneComputer,
                 events: vec![(capture, event), (capture, seen.first)],
                 witnesses: Vec::new(),
@@ -88,6 +89,7 @@ fn one_service(older: &InEffect<'_>, newer: &InEffect<'_>) -> Proof {
         older: older.guid.clone(),
         newer: newer.guid.clone(),
         kind: ProofKind::OrderInCapture,
+        strength: Strength::Sure,
         across: Across::OneComputer,
         events: vec![(older.capture, older.first), (newer.capture, newer.first)],
         witnesses: Vec::new(),
@@ -150,6 +152,7 @@ pub(super) fn between_captures(
                 older: older.guid.clone(),
                 newer: newer.guid.clone(),
                 kind: ProofKind::CaptureDates,
+                strength: Strength::Sure,
                 across: match computer.same(earlier, later) {
                     SameComputer::Yes => Across::OneComputer,
                     SameComputer::No(_) | SameComputer::Unknown => Across::Supposed,
@@ -195,6 +198,7 @@ pub(super) fn by_registry(facts: &Facts<'_>, seen: &[InEffect<'_>]) -> Vec<Proof
                     older: older.clone(),
                     newer: newer.clone(),
                     kind: ProofKind::Registry,
+                    strength: Strength::Sure,
                     across: Across::OneComputer,
                     events: vec![(other.capture, other.first)],
                     witnesses: vec![witness],

@@ -171,6 +171,54 @@ fn the_dates_of_a_listing_prove_it_only_where_no_file_lies_between() {
 }
 
 #[test]
+fn a_file_of_a_later_listing_was_not_there_before() {
+    // The first start, when the service makes its key.
+    let mut first = Log::dated("2026-03-05");
+    breaks(&mut first, GUID);
+    let (before, after) = ("03/01/2026  09:12 AM", "03/25/2026  06:59 PM");
+    for (date, older, value) in [
+        // Made three weeks afterwards: it was not there before.
+        (after, vec![], None),
+        (before, vec![OTHER], Some(OTHER)),
+        // From a time that is not known: this may be either.
+        ("", vec![], None),
+    ] {
+        let report = Together::of(&[&first]).with(listing(&[(IIS, OTHER, date)])).report();
+        let finding = found(&report, "MK-01");
+        assert_eq!((named(finding, GuidRole::Older), put_back(finding)), (older, value), "{date}");
+    }
+    // Nor does a capture of another day that shows the other file, whichever is the later one.
+    let mut other = Log::dated("2026-03-25");
+    other.by(TOOL).list(&[format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&first, &other]).report();
+    assert!(!named(found(&report, "MK-01"), GuidRole::Older).contains(&OTHER));
+    let mut undated = Log::new();
+    undated.by(TOOL).list(&[format!("{IIS}_{OTHER}")]);
+    let report = Together::of(&[&first, &undated]).report();
+    assert_eq!(named(found(&report, "MK-01"), GuidRole::Older), Vec::<&str>::new());
+}
+
+#[test]
+fn a_key_that_works_under_the_newer_value_is_not_taken_away() {
+    // It opens its key and goes on; the folder has an older one.
+    let mut log = Log::new();
+    log.read_value(OTHER).open(&under(IIS, OTHER)).size(&under(IIS, OTHER), 2202);
+    let files = [(IIS, GUID, "03/01/2026  09:12 AM"), (IIS, OTHER, "03/25/2026  06:59 PM")];
+    let report = Together::of(&[&log]).with(listing(&files)).report();
+    let finding = found(&report, "MK-01");
+    assert_eq!((named(finding, GuidRole::Older), put_back(finding)), (vec![GUID], None));
+    assert!(finding.remedy.contains("Nothing here shows a key that was lost"), "{finding:?}");
+    // Two values on two days, and both work.
+    let (mut one, mut two) = (Log::dated("2026-03-05"), Log::dated("2026-03-06"));
+    one.start_on("WEB01");
+    works(&mut one, GUID);
+    two.start_on("WEB01");
+    works(&mut two, OTHER);
+    let report = Together::of(&[&one, &two]).report();
+    assert_eq!(put_back(found(&report, "MK-02")), None);
+}
+
+#[test]
 fn a_value_that_was_set_or_read_later_is_the_newer_one() {
     let mut set = Log::new();
     works(&mut set, GUID);

@@ -256,6 +256,8 @@ pub(super) fn failed_at(seconds: Option<i64>, service: &str, error: &str) -> Wit
 
 /// Signature and severity of each finding, in their order.
 pub(super) fn signs(report: &Report) -> Vec<(&'static str, Severity)> {
-    let id = |id: &str| crate::signature::text_of(id).expect("a known signature").id;
+    let id = |id: &str| {
+        crate::signature::text_of(id, &Default::default()).expect("a known signature").id
+    };
     report.findings.iter().map(|finding| (id(&finding.signature), finding.severity)).collect()
 }
