@@ -60,8 +60,8 @@ impl Trace<'_> {
         Some(self.own_volume.root(root, path))
     }
 
-    /// Whether a path below `Microsoft\\Crypto` is that of a key file, of a key folder, or
-    /// of a folder on the way to one, and of the Windows that runs.
+    /// Whether a path below `Microsoft\Crypto` or `Microsoft\Ngc` is that of a key file, of a
+    /// key folder, or of a folder on the way to one, and of the Windows that runs.
     pub(super) fn is_at_own_keys(&mut self, path: &str) -> bool {
         let root = match self.key_file(path) {
             Some(file) => Some(file.folder.root),
