@@ -306,7 +306,7 @@ fn every_command_takes_names_patterns_and_pids() {
         patterns.iter().for_each(|pattern| flags.extend(["-p", pattern]));
         let command = |command: &[&str]| {
             let mut all: Vec<&std::ffi::OsStr> = command.iter().map(AsRef::as_ref).collect();
-            all.extend(flags.iter().map(|flag| std::ffi::OsStr::new(flag)));
+            all.extend(flags.iter().map(std::ffi::OsStr::new));
             all.push(file.as_os_str());
             run(&all)
         };
