@@ -13,7 +13,7 @@ use crate::messages::{Messages, count};
 
 /// What came of the witnesses.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct WitnessOutcome {
     /// What of them is missing from the result.
     pub(crate) tally: Tally,
     /// How many of them could not be read at all.
@@ -30,8 +30,8 @@ pub(crate) fn read(
     options: &ReadOptions,
     messages: Messages,
     case: &mut Case,
-) -> anyhow::Result<Told> {
-    let mut told = Told::default();
+) -> anyhow::Result<WitnessOutcome> {
+    let mut outcome = WitnessOutcome::default();
     if args.live {
         if !procmonkey_witness::live::is_supported() {
             return Err(UsageError(
@@ -42,40 +42,40 @@ pub(crate) fn read(
             .into());
         }
         let reading = procmonkey_witness::live::read();
-        told.add("this computer", "live", reading, messages, case);
+        outcome.add("this computer", "live", reading, messages, case);
     }
-    let told_by_content = [
+    let recognised = [
         ("hive", &args.hive),
         ("reg_export", &args.reg_export),
         ("keys_dir", &args.keys_dir),
         ("event_log", &args.event_log),
     ];
-    for (given_as, paths) in told_by_content {
+    for (given_as, paths) in recognised {
         for path in paths {
             let reading = open(path);
-            told.add(&name_of(path), given_as, reading, messages, case);
+            outcome.add(&name_of(path), given_as, reading, messages, case);
         }
     }
     for path in &args.debugview {
         let reading = open_as(Kind::DebugView, path);
-        told.add(&name_of(path), "debugview", reading, messages, case);
+        outcome.add(&name_of(path), "debugview", reading, messages, case);
     }
     for path in &args.baseline {
         let paths = std::slice::from_ref(path);
         let tally = for_each(paths, options, messages, |capture| Ok(case.read_baseline(capture)?))?;
-        told.tally.losses += tally.losses;
-        told.tally.failures += tally.failures;
+        outcome.tally.losses += tally.losses;
+        outcome.tally.failures += tally.failures;
         if tally.captures == 0 {
-            told.unread += 1;
+            outcome.unread += 1;
             let mut source = WitnessSource::new(name_of(path), "baseline");
             source.error = Some("it could not be read as a capture".to_string());
             case.witness_source(source);
         }
     }
-    Ok(told)
+    Ok(outcome)
 }
 
-impl Told {
+impl WitnessOutcome {
     fn add(
         &mut self,
         name: &str,

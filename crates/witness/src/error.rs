@@ -29,7 +29,8 @@ pub enum ErrorKind {
     Damaged,
     /// The source was read, and does not hold what it should.
     NotFound,
-    /// This system has no such source.
+    /// This system has no such source, or this crate was built without the feature that
+    /// reads it.
     Unsupported,
 }
 

@@ -17,6 +17,9 @@
 //! # Ok::<(), procmonkey_witness::Error>(())
 //! ```
 //!
+//! Event logs as Windows keeps them (`.evtx`) are read with the feature `evtx`, which is on
+//! by default; those exported as text or XML are read without it, too.
+//!
 //! Every source is a file, a folder or a text, but for [`live`], which reads the
 //! computer that it runs on.
 
@@ -26,6 +29,7 @@ pub mod debugview;
 mod error;
 pub mod event_text;
 pub mod event_xml;
+#[cfg(feature = "evtx")]
 pub mod evtx;
 mod facts;
 pub mod hive;

@@ -1,7 +1,7 @@
 //! From a path, a stream or bytes to the facts in them.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use procmonkey_analysis::parser::{LossKind, Position};
@@ -9,7 +9,7 @@ use procmonkey_analysis::parser::{LossKind, Position};
 use crate::error::{Error, ErrorKind};
 use crate::kind::{HEAD, Kind, is_binary, sniff};
 use crate::reading::Collector;
-use crate::{Limits, Reading, debugview, event_text, event_xml, evtx, hive, keys_dir, reg_text};
+use crate::{Limits, Reading, debugview, event_text, event_xml, hive, keys_dir, reg_text};
 use procmonkey_analysis::parser::decode_text;
 
 /// Reads a source whose kind is told by its content. `source` names it in what is
@@ -157,7 +157,7 @@ fn read_rest(
     limits: &Limits,
 ) -> Result<Reading, Error> {
     if kind == Kind::EventLog {
-        return evtx::read_within(source, Cursor::new(head).chain(input), limits);
+        return read_event_log(source, head, input, limits);
     }
     let mut out = Collector::new(limits);
     let bytes = hold(head, input, &mut out);
@@ -182,6 +182,28 @@ fn read_rest(
         return Err(Error::not_found(message).in_source(source));
     }
     Ok(reading)
+}
+
+#[cfg(feature = "evtx")]
+fn read_event_log(
+    source: &str,
+    head: Vec<u8>,
+    input: impl Read,
+    limits: &Limits,
+) -> Result<Reading, Error> {
+    crate::evtx::read_within(source, io::Cursor::new(head).chain(input), limits)
+}
+
+#[cfg(not(feature = "evtx"))]
+fn read_event_log(
+    source: &str,
+    _head: Vec<u8>,
+    _input: impl Read,
+    _limits: &Limits,
+) -> Result<Reading, Error> {
+    let message = "an event log (EVTX), which this program cannot read: it was built without the \
+                   feature `evtx`; export its events as text or XML";
+    Err(Error::new(ErrorKind::Unsupported, message).in_source(source))
 }
 
 /// All bytes of a source, as far as they may be held.

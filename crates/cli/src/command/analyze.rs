@@ -17,14 +17,14 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let told = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
+    let outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
     let mut tally =
         for_each(&args.captures.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    tally.losses += losses + told.tally.losses;
-    tally.failures += told.tally.failures;
+    tally.losses += losses + outcome.tally.losses;
+    tally.failures += outcome.tally.failures;
     let report = case.finish();
     // A page has the remarks in it.
     if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
     let judged = report.verdict.state != VerdictState::NotJudged;
-    Ok(match (flagged, judged, told.unread) {
+    Ok(match (flagged, judged, outcome.unread) {
         (true, true, _) => Exit::Flagged,
         (false, true, 0) => exit_of(tally),
         // What was seen beside does not answer for the process that was asked for.

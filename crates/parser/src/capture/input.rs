@@ -10,7 +10,7 @@ use super::parts::{self, Parts};
 use super::{Capture, held};
 use crate::input::decode::{ByteStream, Compression, peek};
 use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
-use crate::model::{Error, ErrorKind};
+use crate::model::{Counted, Error, ErrorKind};
 use crate::pml;
 
 /// One thing given by the user: a file, a stream, or an archive with any number
@@ -35,15 +35,39 @@ pub struct Input<'a> {
 }
 
 enum Members<'a> {
-    One(Option<ByteStream<'a>>),
-    /// A plain file, which may be mapped into memory.
-    File(Option<File>),
-    /// The parts of one native capture.
-    Pml(Option<Parts>),
-    /// A native capture that is read piece by piece.
-    ReadAt(Option<Box<dyn ReadAt + 'a>>),
+    /// One capture, until it is taken.
+    One(Option<Source<'a>>),
     /// An archive, and which of its members comes next.
     Zip(Archive<'a>, usize),
+}
+
+/// Where the bytes of one capture come from.
+enum Source<'a> {
+    Stream(ByteStream<'a>),
+    /// A plain file, which may be mapped into memory.
+    File(File),
+    /// The parts of one native capture.
+    Pml(Parts),
+    /// A native capture that is read piece by piece.
+    ReadAt(Box<dyn ReadAt + 'a>),
+}
+
+impl<'a> Source<'a> {
+    fn open(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
+        let packed = match self {
+            Source::Pml(Parts { contents, losses }) => {
+                let encoding = SourceEncoding::default();
+                return Capture::from_pml(name, contents, losses, options, encoding);
+            }
+            Source::ReadAt(source) => return Capture::from_read_at(name, source, options),
+            Source::Stream(stream) => Packed::stream(stream, SourceEncoding::default()),
+            Source::File(file) => {
+                let failed = |error| Error::io(format!("{name} cannot be read"), error);
+                Packed::file(file, &options.progress, options.unpacking()).map_err(failed)?
+            }
+        };
+        Capture::from_bytes(name, packed, options)
+    }
 }
 
 impl<'a> Input<'a> {
@@ -68,15 +92,19 @@ impl<'a> Input<'a> {
             return Input::from_reader(path.display().to_string(), file, options);
         }
         if parts::is_pml(&file).map_err(failed)? {
-            let parts = parts::open_all(path, file, &options.progress).map_err(failed)?;
-            let members = Members::Pml(Some(parts));
-            let name = path.display().to_string();
-            return Ok(Input { name, options: options.clone(), members });
+            let progress = &options.progress;
+            let source = match cfg!(not(feature = "mmap")) && parts::is_alone(path) {
+                true => {
+                    Source::ReadAt(Box::new(Counted { inner: file, progress: progress.clone() }))
+                }
+                false => Source::Pml(parts::open_all(path, file, progress).map_err(failed)?),
+            };
+            return Ok(Input::of(path.display().to_string(), options, source));
         }
         let name = path.display().to_string();
         let members = match starts_as_zip(&file).map_err(failed)? {
             true => Members::of_archive(&name, Archive::of_file(file, &options.limits))?,
-            false => Members::File(Some(file)),
+            false => Members::One(Some(Source::File(file))),
         };
         Ok(Input { name, options: options.clone(), members })
     }
@@ -98,7 +126,7 @@ impl<'a> Input<'a> {
         let members = if Compression::of(&head) == Some(Compression::Zip) {
             Members::of_archive(&name, Archive::of_seekable(Box::new(source), &options.limits))?
         } else {
-            Members::One(Some(Box::new(source)))
+            Members::One(Some(Source::Stream(Box::new(source))))
         };
         Ok(Input { name, options: options.clone(), members })
     }
@@ -120,8 +148,7 @@ impl<'a> Input<'a> {
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
         read_range(&source, 0, 4, &mut head).map_err(failed)?;
         if pml::is_pml(&head) {
-            let members = Members::ReadAt(Some(Box::new(source)));
-            return Ok(Input { name, options: options.clone(), members });
+            return Ok(Input::of(name, options, Source::ReadAt(Box::new(source))));
         }
         Input::from_seekable(name, ReadAtStream::new(source), options)
     }
@@ -143,7 +170,11 @@ impl<'a> Input<'a> {
             let bytes = held(all, options.limits.held).map_err(failed)?;
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
-        Ok(Input { name, options: options.clone(), members: Members::One(Some(all)) })
+        Ok(Input::of(name, options, Source::Stream(all)))
+    }
+
+    fn of(name: String, options: &ReadOptions, source: Source<'a>) -> Input<'a> {
+        Input { name, options: options.clone(), members: Members::One(Some(source)) }
     }
 
     /// The name that was given for the input.
@@ -165,7 +196,38 @@ impl<'a> Input<'a> {
     pub fn members(&self) -> Vec<String> {
         match &self.members {
             Members::Zip(archive, _) => archive.names().map(str::to_string).collect(),
-            _ => Vec::new(),
+            Members::One(_) => Vec::new(),
+        }
+    }
+
+    /// The one capture of the input.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = "\"Operation\"\r\n\"ReadFile\"\r\n";
+    /// let input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// assert_eq!(input.into_capture()?.events().count(), 1);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the capture that [`Input::next_capture`] gives; and
+    /// [`ErrorKind::NotACapture`] for an archive that holds no file or more than one, and
+    /// for an input whose captures were taken already.
+    pub fn into_capture(self) -> Result<Capture<'a>, Error> {
+        let Input { name, options, members } = self;
+        let refused = |what: &str| Err(Error::not_a_capture(what).in_input(&name));
+        match members {
+            Members::One(Some(source)) => source.open(&name, &options),
+            Members::One(None) | Members::Zip(_, 1..) => refused("its capture was taken already"),
+            Members::Zip(archive, 0) => match archive.names().len() {
+                0 => refused("an archive without a file"),
+                1 => open_member(&archive, 0, &name, &options),
+                count => {
+                    refused(&format!("an archive of {count} files, where one capture is wanted"))
+                }
+            },
         }
     }
 
@@ -174,36 +236,12 @@ impl<'a> Input<'a> {
     /// after it.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
         match &mut self.members {
-            Members::One(stream) => {
-                let packed = Packed::stream(stream.take()?, SourceEncoding::default());
-                Some(Capture::from_bytes(&self.name, packed, &self.options))
-            }
-            Members::File(file) => {
-                let packed =
-                    Packed::file(file.take()?, &self.options.progress, self.options.unpacking());
-                let failed = |error| Error::io(format!("{} cannot be read", self.name), error);
-                Some(
-                    packed
-                        .map_err(failed)
-                        .and_then(|packed| Capture::from_bytes(&self.name, packed, &self.options)),
-                )
-            }
-            Members::ReadAt(source) => {
-                Some(Capture::from_read_at(&self.name, source.take()?, &self.options))
-            }
-            Members::Pml(parts) => {
-                let Parts { contents, losses } = parts.take()?;
-                let encoding = SourceEncoding::default();
-                Some(Capture::from_pml(&self.name, contents, losses, &self.options, encoding))
-            }
+            Members::One(source) => Some(source.take()?.open(&self.name, &self.options)),
             Members::Zip(archive, next) => {
                 let index = *next;
-                let name = format!("{}/{}", self.name, archive.name(index)?);
+                archive.name(index)?;
                 *next += 1;
-                Some(member(archive, index, &self.options).map_or_else(
-                    |error| Err(error.in_input(&self.name)),
-                    |packed| Capture::from_bytes(&name, packed, &self.options),
-                ))
+                Some(open_member(archive, index, &self.name, &self.options))
             }
         }
     }
@@ -211,6 +249,9 @@ impl<'a> Input<'a> {
 
 impl<'a> Members<'a> {
     fn of_archive(name: &str, archive: io::Result<Archive<'a>>) -> Result<Members<'a>, Error> {
+        if !Compression::Zip.is_supported() {
+            return Err(Compression::Zip.not_supported().in_input(name));
+        }
         let archive = archive.map_err(|error| {
             let what = format!("{name}: the zip archive cannot be read: {error}");
             Error::new(ErrorKind::Damaged, what)
@@ -226,6 +267,18 @@ impl<'a> Members<'a> {
         }
         Ok(Members::Zip(archive, 0))
     }
+}
+
+/// The capture in a member of the archive that the input of this name is.
+fn open_member<'a>(
+    archive: &Archive<'a>,
+    index: usize,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Capture<'a>, Error> {
+    let packed = member(archive, index, options).map_err(|error| error.in_input(name))?;
+    let name = format!("{name}/{}", archive.name(index).unwrap_or_default());
+    Capture::from_bytes(&name, packed, options)
 }
 
 /// A member of an archive, decompressed on a separate thread where the options allow it.
@@ -249,6 +302,27 @@ fn starts_as_zip(mut file: &File) -> io::Result<bool> {
     file.take(4).read_to_end(&mut head)?;
     file.rewind()?;
     Ok(Compression::of(&head) == Some(Compression::Zip))
+}
+
+/// Opens a file that holds one capture: of any format, compressed or not, or in a zip archive
+/// of its own. [`Input::open`] does the same for any number of captures, and with options.
+///
+/// ```
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
+/// let mut capture = procmonkey_parser::open(path)?;
+/// let mut denied = 0;
+/// for event in capture.events() {
+///     denied += u64::from(event?.result().as_deref() == Some("ACCESS DENIED"));
+/// }
+/// println!("{} events, {denied} without access", capture.events_read());
+/// # assert_eq!(capture.events_read(), 4055);
+/// # Ok::<(), procmonkey_parser::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Input::open`] and [`Input::into_capture`].
+pub fn open(path: impl AsRef<Path>) -> Result<Capture<'static>, Error> {
+    Input::open(path, &ReadOptions::new())?.into_capture()
 }
 
 impl fmt::Debug for Input<'_> {

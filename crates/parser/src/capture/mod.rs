@@ -7,7 +7,7 @@ mod parts;
 mod sniff;
 mod writer;
 
-pub use input::Input;
+pub use input::{Input, open};
 pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
 

@@ -71,7 +71,8 @@ impl ReadOptions {
     /// numbers and times. Counts, such as
     /// [`Capture::events_by_process`](crate::Capture::events_by_process), may lag behind
     /// the events by a few MiB until the capture has been read to its end. A compressed
-    /// file is decompressed by one thread while the caller's thread reads.
+    /// file is decompressed by one thread while the caller's thread reads. Without the
+    /// feature `threads` of this crate, every number means the caller's thread only.
     ///
     /// ```
     /// use procmonkey_parser::ReadOptions;
@@ -80,6 +81,7 @@ impl ReadOptions {
     /// # let _ = options;
     /// ```
     pub fn threads(self, threads: usize) -> ReadOptions {
+        let threads = if cfg!(feature = "threads") { threads } else { 1 };
         self.in_sections(ThreadPlan { threads, length: None })
     }
 

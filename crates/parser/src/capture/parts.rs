@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use crate::input::Content;
-use crate::model::{LossKind, Losses, Position, Progress};
+use crate::model::{Counted, LossKind, Losses, Position, Progress};
 use crate::pml::{self, Pml};
 use crate::time::TICKS_PER_SECOND;
 
@@ -93,12 +93,19 @@ enum Gap {
 }
 
 /// Maps a file into memory, or reads it where it cannot be mapped.
-fn load(mut file: &File, progress: &Progress) -> io::Result<Content> {
-    Content::map(file, progress.clone()).or_else(|_| {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(Content::memory(bytes))
-    })
+fn load(file: &File, progress: &Progress) -> io::Result<Content> {
+    #[cfg(feature = "mmap")]
+    if let Ok(content) = Content::map(file, progress.clone()) {
+        return Ok(content);
+    }
+    let mut bytes = Vec::new();
+    Counted { inner: file, progress: progress.clone() }.read_to_end(&mut bytes)?;
+    Ok(Content::memory(bytes))
+}
+
+/// Whether a log is the only part.
+pub(super) fn is_alone(path: &Path) -> bool {
+    later_parts(path).is_empty()
 }
 
 /// `Log-1.PML`, `Log-2.PML`, … in the folder of `Log.PML`, sorted by number. The first

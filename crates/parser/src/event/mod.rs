@@ -1,9 +1,11 @@
 //! One event: a row of Procmon.
 
+mod builder;
 pub(crate) mod native_record;
 mod prefilter;
 pub(crate) mod text_record;
 
+pub use builder::EventBuilder;
 pub use prefilter::Prefilter;
 pub(crate) use prefilter::is_process_life;
 

@@ -11,6 +11,9 @@ use rawzip::{
 };
 
 use super::decode::ByteStream;
+#[cfg(not(feature = "zstd"))]
+use super::decode::Compression;
+use super::packed::MemberBytes;
 use crate::model::{Counted, Error, ErrorKind, Limits, Progress};
 
 /// A source that can be read and sought: a file, or bytes in memory.
@@ -34,13 +37,6 @@ impl ReaderAt for Seekable<'_> {
         source.seek(io::SeekFrom::Start(offset))?;
         source.read(buffer)
     }
-}
-
-/// The unpacked bytes of a member.
-pub(crate) struct MemberBytes<'a> {
-    pub(crate) bytes: ByteStream<'a>,
-    /// How many bytes it takes in the archive.
-    pub(crate) packed: u64,
 }
 
 /// An archive whose directory was read, once.
@@ -187,6 +183,9 @@ impl<'a> Archive<'a> {
             CompressionMethod::DEFLATE64 => {
                 Box::new(deflate64::Deflate64Decoder::with_buffer(packed))
             }
+            #[cfg(not(feature = "zstd"))]
+            CompressionMethod::ZSTD => return Err(Compression::Zstd.not_supported()),
+            #[cfg(feature = "zstd")]
             CompressionMethod::ZSTD => Box::new(
                 zstd::Decoder::with_buffer(packed)
                     .map_err(|error| damaged(format!("member {number} cannot be read: {error}")))?,

@@ -1,13 +1,17 @@
 //! The bytes of a file as one slice, for formats that are read out of order.
 
 use std::fmt;
+#[cfg(feature = "mmap")]
 use std::fs::File;
+#[cfg(feature = "mmap")]
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
+#[cfg(feature = "mmap")]
 use memmap2::Mmap;
 
+#[cfg(feature = "mmap")]
 use crate::model::Progress;
 
 /// The system can map this many bytes together, from a multiple of it on. Then a byte
@@ -19,12 +23,14 @@ pub(crate) const PIECE: usize = 2 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) enum Content {
     Memory(Arc<Vec<u8>>),
+    #[cfg(feature = "mmap")]
     Mapped(Arc<Mmap>, Progress),
 }
 
 impl Content {
     /// Maps a file into memory. The bytes that are brought into memory later are added to
     /// `progress`.
+    #[cfg(feature = "mmap")]
     #[allow(unsafe_code, reason = "mapping a file is unsafe by nature")]
     pub(crate) fn map(file: &File, progress: Progress) -> io::Result<Content> {
         // SAFETY: The map is only read, and every reader checks its bounds against the
@@ -43,6 +49,7 @@ impl Content {
     /// Brings a part of a mapped file into memory in one step, which is faster than page
     /// by page.
     pub(crate) fn prefetch(&self, part: Range<usize>) {
+        #[cfg(feature = "mmap")]
         if let Content::Mapped(map, progress) = self {
             let end = part.end.min(map.len());
             let len = end.saturating_sub(part.start);
@@ -51,6 +58,8 @@ impl Content {
             // A system without this call reads page by page.
             let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
+        #[cfg(not(feature = "mmap"))]
+        let _ = part;
     }
 
     /// Releases the memory of a part of a mapped file, and of neighbours before it that
@@ -58,7 +67,7 @@ impl Content {
     /// follows. If the bytes are needed again, they are read from the file again.
     #[allow(unsafe_code, reason = "dropping pages is unsafe for memory that is written to")]
     pub(crate) fn evict(&self, part: Range<usize>) {
-        #[cfg(unix)]
+        #[cfg(all(feature = "mmap", unix))]
         if let Content::Mapped(map, _) = self {
             let start = part.start - part.start % PIECE;
             let is_rest = part.end >= map.len();
@@ -74,7 +83,7 @@ impl Content {
                 let _ = forgotten;
             }
         }
-        #[cfg(not(unix))]
+        #[cfg(not(all(feature = "mmap", unix)))]
         let _ = part;
     }
 
@@ -87,6 +96,7 @@ impl Content {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Content::Memory(bytes) => bytes,
+            #[cfg(feature = "mmap")]
             Content::Mapped(map, _) => map,
         }
     }
@@ -96,13 +106,14 @@ impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self {
             Content::Memory(_) => "memory",
+            #[cfg(feature = "mmap")]
             Content::Mapped(..) => "mapped",
         };
         write!(f, "{} bytes, {kind}", self.bytes().len())
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "mmap"))]
 mod tests {
     use std::io::Write;
 

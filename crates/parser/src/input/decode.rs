@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
+use crate::model::{Error, ErrorKind};
+
 /// A stream of bytes.
 pub(crate) type ByteStream<'a> = Box<dyn Read + Send + 'a>;
 
@@ -30,6 +32,26 @@ impl Compression {
             Compression::Zstd => "zstd",
             Compression::Zip => "zip",
         }
+    }
+
+    /// Whether this build can undo it.
+    pub(crate) fn is_supported(self) -> bool {
+        match self {
+            Compression::Gzip => true,
+            Compression::Zstd => cfg!(feature = "zstd"),
+            Compression::Zip => cfg!(feature = "zip"),
+        }
+    }
+
+    /// The error of a build that cannot undo it. The features have the names of the
+    /// compressions.
+    pub(crate) fn not_supported(self) -> Error {
+        let name = self.name();
+        let what = format!(
+            "compressed with {name}, which this program cannot unpack: it was built without the \
+             feature `{name}`; unpack it first"
+        );
+        Error::new(ErrorKind::Unsupported, what)
     }
 
     pub(crate) fn of(head: &[u8]) -> Option<Compression> {
@@ -171,6 +193,7 @@ pub(crate) fn decompress<'a>(
         Compression::Gzip => {
             tolerant(Box::new(flate2::read::MultiGzDecoder::new(input)), "the gzip stream", trouble)
         }
+        #[cfg(feature = "zstd")]
         Compression::Zstd => match zstd::Decoder::new(input) {
             Ok(frames) => tolerant(Box::new(frames), "the zstd stream", trouble),
             Err(error) => {
@@ -178,6 +201,9 @@ pub(crate) fn decompress<'a>(
                 Box::new(io::empty())
             }
         },
+        #[cfg(not(feature = "zstd"))]
+        Compression::Zstd => input,
+        // The archive has undone it.
         Compression::Zip => input,
     }
 }
@@ -290,6 +316,7 @@ mod tests {
         assert_eq!(trouble.take().len(), 1);
     }
 
+    #[cfg(feature = "zstd")]
     #[test]
     fn every_frame_of_a_zstd_stream_is_read_and_what_is_no_frame_is_told() {
         let frame = |text: &[u8]| zstd::encode_all(text, 1).unwrap();
@@ -304,6 +331,7 @@ mod tests {
         assert_eq!(trouble.take().len(), 1);
     }
 
+    #[cfg(feature = "zstd")]
     #[test]
     fn a_cut_zstd_stream_yields_what_came_before_the_cut() {
         let text: Vec<u8> = (0..400_000u32).flat_map(|n| n.to_string().into_bytes()).collect();

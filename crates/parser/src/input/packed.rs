@@ -5,7 +5,6 @@ use std::io::{self, Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::archive::MemberBytes;
 use super::background::BackgroundReader;
 use super::content::Content;
 use super::decode::{ByteStream, Compression, TextEncoding, Trouble, decompress, peek, tolerant};
@@ -60,6 +59,13 @@ pub(crate) struct Packed<'a> {
     pub(crate) trouble: Trouble,
     /// How many bytes were read of the packed input.
     packed: Arc<AtomicU64>,
+}
+
+/// The unpacked bytes of a member.
+pub(crate) struct MemberBytes<'a> {
+    pub(crate) bytes: ByteStream<'a>,
+    /// How many bytes it takes in the archive.
+    pub(crate) packed: u64,
 }
 
 /// Counts the packed bytes that are read.
@@ -117,10 +123,14 @@ impl<'a> Packed<'a> {
         (&mut file).take(4).read_to_end(&mut head)?;
         file.rewind()?;
         // A file that cannot be mapped is read as a stream.
+        #[cfg(feature = "mmap")]
         let mapped = Content::map(&file, progress.clone()).ok();
+        #[cfg(not(feature = "mmap"))]
+        let mapped = None;
         let bytes = Counted { inner: file, progress: progress.clone() };
         let is_background = unpacking == Unpacking::InBackground;
-        let Some(compression) = Compression::of(&head).filter(|_| is_background) else {
+        let compression = Compression::of(&head).filter(|it| is_background && it.is_supported());
+        let Some(compression) = compression else {
             let stream = Packed::stream(Box::new(bytes), SourceEncoding::default());
             return Ok(Packed { mapped, ..stream });
         };
@@ -170,6 +180,9 @@ impl<'a> Packed<'a> {
                 Some(_) if source_encoding.compression.len() >= MOST_LAYERS => {
                     let what = "compressed more than four times over";
                     return Err(Error::new(ErrorKind::Unsupported, what));
+                }
+                Some(compression) if !compression.is_supported() => {
+                    return Err(compression.not_supported());
                 }
                 Some(compression) => {
                     source_encoding.compression.push(compression);

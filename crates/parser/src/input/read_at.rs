@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use crate::model::Counted;
+
 /// Something of known length that can be read at any offset: a file, bytes in memory, an
 /// object of a store that answers range requests, a file of a browser.
 ///
@@ -91,6 +93,18 @@ impl ReadAt for File {
             file.seek(SeekFrom::Start(offset))?;
             file.read(buffer)
         }
+    }
+}
+
+impl<S: ReadAt> ReadAt for Counted<S> {
+    fn len(&self) -> u64 {
+        self.inner.len()
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let count = self.inner.read_at(buffer, offset)?;
+        self.progress.add(count as u64);
+        Ok(count)
     }
 }
 

@@ -68,6 +68,13 @@ pub struct Clock {
     last: EventTime,
 }
 
+/// The clock of a source about which nothing is known yet.
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock::new(None, None, None)
+    }
+}
+
 impl Clock {
     pub(crate) fn new(
         zone: Option<Zone>,

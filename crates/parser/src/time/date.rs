@@ -154,6 +154,7 @@ impl Date {
     }
 
     /// The date as the zone rules take it.
+    #[cfg(feature = "tz")]
     pub(super) fn naive(self) -> NaiveDate {
         self.0
     }

@@ -4,10 +4,27 @@
 //! without a date. So a time has two stages: what one row shows ([`EventTime`]), and what
 //! it means once the whole capture is known ([`Clock::resolve`] returns a [`Timestamp`]).
 //! The order of day and month is never taken from one row alone.
+//!
+//! # How a row's time reaches the clock
+//!
+//! Only [`Clock`] decides what a time means. Two helpers stand before it, because they
+//! answer different questions; one cannot replace the other:
+//!
+//! | helper | rows | question |
+//! | --- | --- | --- |
+//! | [`SameSecondCache`] | those that are read | what time is it? Of a row in the same second as the row before, only the fraction is read; the clock observes every row |
+//! | [`MonotonicTimeCheck`], [`SameDateCheck`] | those that are skipped | does it merely continue? Then nothing is read of it; the clock observes the last of such rows for all, with [`Clock::observe_last_of`] |
+//!
+//! A skipped row whose time does not merely continue (a midnight, another date, another
+//! form) is observed by itself. Where a time stands in a row differs by format, so the
+//! readers keep the place of the last one: `format/csv/strict/times.rs` and
+//! `format/xml/skipped_times.rs`. A native log stores a number and needs none of this.
+//! What is skipped is counted in one place, `format::SkipSink`, whatever the format.
 
 mod clock;
 mod date;
 mod monotonic;
+mod named_zone;
 mod same_second;
 mod time_of_day;
 mod written;
@@ -24,8 +41,6 @@ pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
 use std::fmt;
-
-use chrono::NaiveTime;
 
 /// How many ticks a second has. Windows counts in units of 100 ns.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
@@ -179,14 +194,6 @@ fn write_clock(f: &mut fmt::Formatter<'_>, ticks: i64, whole_seconds: bool) -> f
         return Ok(());
     }
     write!(f, ".{:07}", ticks % TICKS_PER_SECOND)
-}
-
-/// The clock reading of a number of ticks since 1601, for zone rules.
-fn naive(ticks: i64) -> Option<chrono::NaiveDateTime> {
-    let date = Date::from_days(ticks.div_euclid(TICKS_PER_DAY))?.naive();
-    let seconds = ticks.rem_euclid(TICKS_PER_DAY) / TICKS_PER_SECOND;
-    let time = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(seconds).ok()?, 0)?;
-    Some(date.and_time(time))
 }
 
 #[cfg(test)]

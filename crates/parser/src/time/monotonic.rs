@@ -1,4 +1,6 @@
 //! Checks cheaply, by bytes, that the time of an event continues the previous one.
+//!
+//! How this fits together with other such helpers is described in `time/mod.rs`.
 
 use super::{TimeText, WrittenDate, parse_time_of_day};
 

@@ -1,5 +1,7 @@
 //! Reads the time of an event faster if it began in the same second as the previous
 //! event.
+//!
+//! How this fits together with other such helpers is described in `time/mod.rs`.
 
 use std::ops::Range;
 

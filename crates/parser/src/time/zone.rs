@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{MappedLocalTime, Offset, TimeZone};
-
 use super::TICKS_PER_SECOND;
+use super::named_zone::NamedZone;
 use crate::model::Error;
 
 /// A time zone: `UTC`, a fixed offset such as `+02:00`, or a name of the IANA
-/// database such as `Europe/Berlin`.
+/// database such as `Europe/Berlin`. Names are known with the feature `tz` only, which is
+/// on by default.
 ///
 /// ```
 /// use procmonkey_parser::Zone;
@@ -26,7 +26,7 @@ pub struct Zone(ZoneRule);
 enum ZoneRule {
     /// Seconds east of UTC.
     Fixed(i32),
-    Named(chrono_tz::Tz),
+    Named(NamedZone),
 }
 
 impl Zone {
@@ -37,8 +37,7 @@ impl Zone {
     pub fn offset_at(&self, utc_ticks: i64) -> i32 {
         match &self.0 {
             ZoneRule::Fixed(seconds) => *seconds,
-            ZoneRule::Named(zone) => super::naive(utc_ticks)
-                .map_or(0, |naive| zone.offset_from_utc_datetime(&naive).fix().local_minus_utc()),
+            ZoneRule::Named(zone) => zone.offset_at(utc_ticks),
         }
     }
 
@@ -48,12 +47,7 @@ impl Zone {
     pub fn offset_at_local(&self, local_ticks: i64) -> Option<i32> {
         match &self.0 {
             ZoneRule::Fixed(seconds) => Some(*seconds),
-            ZoneRule::Named(zone) => {
-                match zone.offset_from_local_datetime(&super::naive(local_ticks)?) {
-                    MappedLocalTime::Single(offset) => Some(offset.fix().local_minus_utc()),
-                    MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
-                }
-            }
+            ZoneRule::Named(zone) => zone.offset_at_local(local_ticks),
         }
     }
 
@@ -87,12 +81,9 @@ impl FromStr for Zone {
         if let Some(seconds) = fixed_offset(text) {
             return Ok(Zone(ZoneRule::Fixed(seconds)));
         }
-        let named =
-            chrono_tz::TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text));
-        named.map(|zone| Zone(ZoneRule::Named(*zone))).ok_or_else(|| {
-            Error::invalid_value(format!(
-                "`{text}` is not a time zone; use UTC, an offset such as +02:00, or a name such as Europe/Berlin"
-            ))
+        NamedZone::find(text).map(|zone| Zone(ZoneRule::Named(zone))).ok_or_else(|| {
+            let others = NamedZone::OTHERS;
+            Error::invalid_value(format!("`{text}` is not a time zone; use UTC, {others}"))
         })
     }
 }
@@ -132,6 +123,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "tz")]
     #[test]
     fn a_named_zone_knows_summer_time() {
         let zone: Zone = "europe/madrid".parse().unwrap();

@@ -165,7 +165,9 @@ fn a_damaged_capture_loses_the_same_events_either_way() {
     }
 }
 
-/// A file is mapped and evicted while it is read; bytes in memory are not.
+/// A file is mapped and evicted while it is read, or read piece by piece where nothing is
+/// mapped; bytes in memory are not. Which events are returned beyond those that are wanted
+/// may differ.
 #[test]
 fn a_mapped_file_reads_as_bytes_in_memory() {
     for (name, bytes) in all() {
@@ -174,9 +176,14 @@ fn a_mapped_file_reads_as_bytes_in_memory() {
         for prefilter in [None, Some(QUESTIONS[2].prefilter())] {
             let options = ReadOptions::new();
             let mut input = Input::open(file.path(), &options).unwrap();
-            let mapped = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
+            let mut mapped = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
             let mut input = Input::from_reader("-", &bytes[..], &options).unwrap();
-            let memory = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
+            let mut memory = read(&mut input.next_capture().unwrap().unwrap(), prefilter.as_ref());
+            if prefilter.is_some() {
+                for (rows, _) in [&mut mapped, &mut memory] {
+                    rows.retain(|row| QUESTIONS[2].wants(row));
+                }
+            }
             assert!(mapped == memory, "{name}");
         }
     }

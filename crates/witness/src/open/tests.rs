@@ -51,11 +51,26 @@ fn captures_and_unknown_data_are_refused() {
     }
 }
 
+#[cfg(not(feature = "evtx"))]
+#[test]
+fn without_evtx_an_event_log_is_refused_by_name() {
+    let log = made::evtx::log(&[1]);
+    let error = read("System.evtx", &log).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.to_string().contains("feature `evtx`"), "{error}");
+}
+
 #[test]
 fn a_stream_gives_what_the_file_gives() {
     let folder = Folder::new("stream");
     let hive = made::hive::hive(&["Microsoft", "Cryptography"], "MachineGuid", GUID);
-    for bytes in [made::evtx::log(&[3, 2]), hive, format!("MachineGuid : {GUID}").into_bytes()] {
+    let sources = [
+        #[cfg(feature = "evtx")]
+        made::evtx::log(&[3, 2]),
+        hive,
+        format!("MachineGuid : {GUID}").into_bytes(),
+    ];
+    for bytes in sources {
         let path = folder.write("source", &bytes);
         let from_file = open(&path).unwrap();
         assert!(!from_file.witnesses.is_empty() && from_file.losses.is_empty());

@@ -76,7 +76,7 @@ pub(super) struct Found {
     cut_lines: u64,
 }
 
-/// How many groups and things are told one by one.
+/// How many groups and things are reported one by one.
 const MOST: usize = 12;
 
 impl Found {
@@ -228,7 +228,7 @@ mod tests {
     use crate::model::Column;
 
     #[test]
-    fn what_was_found_where_is_told_once() {
+    fn what_was_found_where_is_reported_once() {
         let columns = Arc::new(Columns::from_known(&[Column::Operation, Column::Path]));
         let at = |line| Position::at_byte(0).with_line(line);
         let mut found = Found::default();

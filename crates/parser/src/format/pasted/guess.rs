@@ -48,10 +48,13 @@ pub(super) fn guess(cells: &Cells) -> Guess {
     let explained = !roles.contains(&Role::Other);
     let is_bare = operation == 0 && path.is_some();
     let places = Places { roles, operation, path, result, detail };
-    let layout = Layout::by_looks(cells, places, surety);
+    let mut layout = Layout::by_looks(cells, places, surety);
     let is_row = surety == Surety::Strong || (explained && (has_process || is_bare));
     match layout.fits(cells) && is_row {
-        true => Guess::Row(layout),
+        true => {
+            layout.note_time(cells);
+            Guess::Row(layout)
+        }
         false => Guess::No,
     }
 }
@@ -273,7 +276,7 @@ mod tests {
     const REST: &str = "ReadFile\tC:\\a\tSUCCESS\tOffset: 0, Length: 8";
 
     #[test]
-    fn columns_are_told_by_their_looks() {
+    fn columns_are_recognised_by_their_looks() {
         let usual = ["Time of Day", "Process Name", "PID", "Operation", "Path", "Result", "Detail"];
         assert_eq!(names(&format!("6:59:13.0390001 PM\ta.exe\t8\t{REST}")), usual);
         assert_eq!(names(&format!("18:59:13,0390001\tMy App\t8\t{REST}")), usual);

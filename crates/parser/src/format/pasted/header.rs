@@ -112,7 +112,7 @@ impl Header {
         let mut headings = Vec::new();
         for name in names {
             let heading = match column(name) {
-                // A second `Time` is none that can be told.
+                // Which of two `Time` it is cannot be known.
                 Some(column) if known.contains(&column) => Heading::Other(name.to_string()),
                 Some(column) => {
                     is_exact &= Column::from_name(name).is_some();

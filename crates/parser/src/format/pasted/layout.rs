@@ -73,8 +73,10 @@ pub(super) struct Layout {
     pub(super) has_header: bool,
     /// Whether the names of the header are Procmon's own.
     is_exact: bool,
-    /// Whether the rows of one table told what a number is.
+    /// Whether the rows of one table showed what a number is.
     pub(super) is_settled: bool,
+    /// A time that was read as one: another with digits in the same places is one, too.
+    time: String,
     names: Vec<String>,
     pub(super) columns: Arc<Columns>,
 }
@@ -114,6 +116,7 @@ impl Layout {
             has_header: true,
             is_exact: header.is_exact,
             is_settled: false,
+            time: String::new(),
             names: headings.iter().enumerate().map(name).collect(),
             columns: Arc::new(Columns::from_known(&[])),
         };
@@ -124,10 +127,21 @@ impl Layout {
             return None;
         }
         layout.name_columns();
-        layout.fits(cells).then_some(layout)
+        let fits = layout.fits(cells);
+        layout.note_time(cells);
+        fits.then_some(layout)
     }
 
-    /// The meaning of a row whose cells were told by their looks.
+    /// Keeps the time of the first row, which has been looked at.
+    pub(super) fn note_time(&mut self, cells: &Cells) {
+        let place = self.roles.iter().position(|role| *role == Role::Column(Column::TimeOfDay));
+        let time = place.map_or("", |place| cells.get(place));
+        if time_cell(time, Markers::Known).is_some() {
+            self.time = time.to_string();
+        }
+    }
+
+    /// The meaning of a row whose cells were recognised by their looks.
     pub(super) fn by_looks(cells: &Cells, places: Places, surety: Surety) -> Layout {
         let mut layout = Layout {
             parted: cells.parted,
@@ -142,6 +156,7 @@ impl Layout {
             has_header: false,
             is_exact: false,
             is_settled: false,
+            time: String::new(),
             columns: Arc::new(Columns::from_known(&[])),
         };
         layout.name_columns();
@@ -185,6 +200,7 @@ impl Layout {
             match column {
                 _ if self.has_header && cell.is_empty() => true,
                 Column::Pid | Column::Tid => id_number(cell).is_some(),
+                Column::TimeOfDay if has_same_form(cell, &self.time) => true,
                 Column::TimeOfDay => match time_cell(cell, Markers::Any) {
                     Some(TimeCell::Exact | TimeCell::Rough) => true,
                     time => self.has_header && time.is_some(),
@@ -275,6 +291,13 @@ impl Layout {
 }
 
 pub(super) const NO_RESULT: &str = "it has no Result that Procmon writes";
+
+/// Whether two times have digits in the same places, and the same signs elsewhere. Hours
+/// and minutes are read later, and what makes no sense then is no time.
+fn has_same_form(time: &str, other: &str) -> bool {
+    let same = |(a, b): (u8, u8)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
+    !other.is_empty() && time.len() == other.len() && time.bytes().zip(other.bytes()).all(same)
+}
 
 /// The name of a column that is none of Procmon's, in a table without a header.
 fn other_name(index: usize) -> String {

@@ -177,9 +177,8 @@ pub(super) fn is_program(text: &str) -> bool {
 
 /// Whether a text can be the name of a file on Windows.
 pub(super) fn is_file_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().count() <= 128
-        && !text.contains(|c: char| "\\/:*?\"<>|\t".contains(c) || c.is_control())
+    let is_sign = |byte: u8| b"\\/:*?\"<>|".contains(&byte) || byte.is_ascii_control();
+    !text.is_empty() && text.len() <= 255 && !text.bytes().any(is_sign)
 }
 
 /// Whether a text looks like something that Procmon shows in the column Path.
@@ -234,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_of_any_locale_are_told_from_other_cells() {
+    fn times_of_any_locale_are_recognised_among_other_cells() {
         for text in [
             "6:59:13.0390001 PM",
             "18:59:13,0390001",
@@ -272,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_accounts_and_programs_are_told_apart() {
+    fn paths_accounts_and_programs_are_distinguished() {
         for text in ["C:\\a b", "\\\\srv\\x", "HKLM\\SOFTWARE", "a:1 -> b:2", "C:", "HKLM"] {
             assert!(is_path(text), "{text}");
         }

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_told_from_rows() {
+    fn rules_are_distinguished_from_rows() {
         for rule in ["|---|:-:|", "--- | ---", "+----+", "\u{2500}\u{2500}\u{2500}", "-- --"] {
             assert!(is_rule(rule), "{rule}");
         }

@@ -9,7 +9,7 @@
 //! A text is cut in *pieces*, and each piece has a *kind*. A line is offered to the piece that
 //! is open; if that does not take it, the piece ends, and the line may begin another.
 //!
-//! | kind | file | how its lines are told |
+//! | kind | file | how its lines are recognised |
 //! | --- | --- | --- |
 //! | rows of the grid | `grid`, `words` | an operation and a result of Procmon's in places that fit |
 //! | rows of a CSV | `csv_rows` | the same |

@@ -64,7 +64,7 @@ impl<R: Read> PastedReader<R> {
         if reader.ready.is_empty() {
             return Err(reader.refusal(else_looks));
         }
-        reader.columns = Arc::new(all_columns(&reader.ready, process));
+        reader.columns = Arc::new(all_columns(&reader.ready));
         reader.processes = reader.pieces.assembly.processes.clone();
         Ok(reader)
     }
@@ -116,8 +116,13 @@ impl<R: Read> PastedReader<R> {
                 Decoded::GoesOn => return Ok(()),
             };
             self.joined_at = None;
-            self.has_invalid |= std::str::from_utf8(text).is_err();
-            let again = take_bytes(&mut self.pieces, text, position);
+            let again = match std::str::from_utf8(text) {
+                Ok(text) => self.pieces.take(text, position, Reading::First),
+                Err(_) => {
+                    self.has_invalid = true;
+                    take_bytes(&mut self.pieces, text, position)
+                }
+            };
             self.look_again(again);
         } else if let Some(text) = self.quoted.finish() {
             let position = self.joined_at.take().unwrap_or_default();
@@ -155,9 +160,22 @@ fn has_replaced_bytes(event: &Event) -> bool {
         .any(|field| memchr::memmem::find(&field, sign).is_some())
 }
 
+/// The order of columns where all events are of Event Properties.
+const DIALOG: [Column; 9] = [
+    Column::DateAndTime,
+    Column::ProcessName,
+    Column::EventClass,
+    Column::Operation,
+    Column::Result,
+    Column::Path,
+    Column::Tid,
+    Column::Duration,
+    Column::Detail,
+];
+
 /// All columns of these events: those of the first one, if it has all, or else in
 /// Procmon's order.
-fn all_columns(events: &VecDeque<Event>, process: Option<&str>) -> Columns {
+fn all_columns(events: &VecDeque<Event>) -> Columns {
     let mut names: Vec<String> = Vec::new();
     let mut first = 0;
     let mut before: Option<Columns> = None;
@@ -176,22 +194,19 @@ fn all_columns(events: &VecDeque<Event>, process: Option<&str>) -> Columns {
         }
         before = Some(columns.clone());
     }
-    if names.len() > first {
+    let known = |name: &String| Column::from_name(name);
+    let in_dialog = |name: &String| DIALOG.iter().position(|column| known(name) == Some(*column));
+    let is_dialog = names.iter().all(|name| in_dialog(name).is_some())
+        && names.iter().any(|name| known(name) == Some(Column::DateAndTime));
+    if is_dialog {
+        names.sort_by_key(in_dialog);
+    } else if names.len() > first {
         // The date stands in front of the time.
-        let place = |name: &String| match Column::from_name(name) {
+        names.sort_by_key(|name| match known(name) {
             Some(Column::DateAndTime) => 0,
             Some(column) => column as usize + 1,
             None => usize::MAX,
-        };
-        names.sort_by_key(place);
-    } else if process.is_some()
-        && let Some(place) = names.iter().position(|name| name == Column::ProcessName.name())
-        && place > 1
-        && names[0] == Column::DateAndTime.name()
-    {
-        // Where the caller names the process, it stands behind the time.
-        let name = names.remove(place);
-        names.insert(1, name);
+        });
     }
     Columns::from_headers(names)
 }
@@ -205,8 +220,10 @@ impl<R: Read + Send> ReadEvents for PastedReader<R> {
         while self.ready.is_empty() && !self.ended {
             self.step()?;
         }
-        let own = std::mem::take(&mut self.pieces.assembly.losses);
-        losses.extend(&own);
+        let own = &mut self.pieces.assembly.losses;
+        if own.count() > 0 {
+            losses.extend(&std::mem::take(own));
+        }
         let Some(next) = self.ready.pop_front() else { return Ok(false) };
         self.read += 1;
         let before = std::mem::replace(event, next);

@@ -190,7 +190,7 @@ impl Rows {
         false
     }
 
-    /// Takes note that a line is none of Procmon's, so that rows of other tables are told.
+    /// Takes note that a line is none of Procmon's, so that rows of other tables are reported.
     pub(super) fn other_line(&mut self, line: &str, out: &mut Assembly) {
         self.release(out);
         self.layouts.retain(|layout| !layout.is_settled);

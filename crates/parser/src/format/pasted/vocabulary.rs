@@ -1,4 +1,4 @@
-//! The words by which a row of Procmon's is told: its operations and its results.
+//! The words by which a row of Procmon's is recognised: its operations and its results.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -17,12 +17,31 @@ static PHRASES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     phrases
 });
 
-/// Results, the longest first, so that `NOT FOUND` is not found in `NAME NOT FOUND`.
-static RESULTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut results: Vec<_> = NtStatus::texts().collect();
-    results.sort_by_key(|text| std::cmp::Reverse(text.len()));
+/// Results by their first letter, the longest first, so that `NO MORE` is not found in
+/// `NO MORE FILES`.
+static RESULTS: LazyLock<[Vec<&'static str>; 26]> = LazyLock::new(|| {
+    let mut results: [Vec<&'static str>; 26] = Default::default();
+    for text in NtStatus::texts() {
+        if let Some(letter) = text.bytes().next().and_then(letter) {
+            results[letter].push(text);
+        }
+    }
+    for list in &mut results {
+        list.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    }
     results
 });
+
+/// The place of a capital in the alphabet.
+fn letter(byte: u8) -> Option<usize> {
+    byte.is_ascii_uppercase().then(|| usize::from(byte - b'A'))
+}
+
+/// The results that begin as a text does.
+fn results_like(text: &str) -> &'static [&'static str] {
+    let place = text.bytes().next().and_then(letter);
+    place.and_then(|place| RESULTS.get(place)).map_or(&[], Vec::as_slice)
+}
 
 /// The shortest and the longest name of one word.
 const SHORTEST: usize = 5;
@@ -36,7 +55,7 @@ pub(super) fn is_operation(text: &str) -> bool {
 /// Whether Procmon shows this text as a result, or a number as it shows an NTSTATUS
 /// for which it has no text.
 pub(super) fn is_result(text: &str) -> bool {
-    text == "SUCCESS" || is_status_number(text) || RESULTS.contains(&text)
+    text == "SUCCESS" || is_status_number(text) || results_like(text).contains(&text)
 }
 
 /// `0xC0000022`, `0x368`.
@@ -105,7 +124,7 @@ pub(super) fn result_len(text: &str) -> Option<usize> {
             let len = text.find(char::is_whitespace).unwrap_or(text.len());
             is_status_number(&text[..len]).then_some(len)
         }
-        b'A'..=b'Z' => RESULTS
+        b'A'..=b'Z' => results_like(text)
             .iter()
             .find(|result| text.starts_with(**result) && ends(result.len()))
             .map(|result| result.len()),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Pair;
-use crate::scan::SimdLevel;
+use crate::scan::simd::{Instructions, SimdLevel};
 
 /// Passes number (from 0) and range of each of `fields` that contains one of the pairs.
 /// The fields are ranges of `bytes`.
@@ -14,14 +14,14 @@ pub(in crate::scan) fn each_field_with(
     pairs: &[Pair],
     found: impl FnMut(usize, Range<usize>),
 ) {
-    match simd {
-        SimdLevel::Portable => portable(bytes, fields, pairs, found),
+    match simd.instructions() {
+        Instructions::Portable => portable(bytes, fields, pairs, found),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
-        SimdLevel::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx2 => unsafe { avx2::each_field_with(bytes, fields, pairs, found) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
-        SimdLevel::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Finds the ends of the fields of a CSV in which every field is quoted.
 
 use super::{BLOCK, equal};
-use crate::scan::SimdLevel;
+use crate::scan::simd::{Instructions, SimdLevel};
 
 /// What has to be known of a block to examine the next one.
 #[derive(Clone, Copy, Debug)]
@@ -44,14 +44,14 @@ pub(in crate::scan) fn find_places(
     carry: &mut Carry,
     out: &mut [u32],
 ) -> Found {
-    match simd {
-        SimdLevel::Portable => portable(blocks, base, carry, out),
+    match simd.instructions() {
+        Instructions::Portable => portable(blocks, base, carry, out),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
-        SimdLevel::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx2 => unsafe { avx2::find_places(blocks, base, carry, out) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
-        SimdLevel::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
     }
 }
 

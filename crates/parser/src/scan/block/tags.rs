@@ -1,7 +1,7 @@
 //! Finds the tags of XML, and compares them with the expected ones.
 
-use super::super::SimdLevel;
 use super::{BLOCK, HIGH, equal};
+use crate::scan::simd::{Instructions, SimdLevel};
 
 /// What was found in some bytes. Results are appended.
 pub(in crate::scan) struct Sights<'s> {
@@ -22,14 +22,14 @@ pub(in crate::scan) fn find_tags(
     base: u32,
     sights: &mut Sights<'_>,
 ) {
-    match simd {
-        SimdLevel::Portable => walk(bytes, base, sights, portable_masks, write_each),
+    match simd.instructions() {
+        Instructions::Portable => walk(bytes, base, sights, portable_masks, write_each),
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx2` is only made where these features were detected.
-        SimdLevel::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx2 => unsafe { avx2::find_tags(bytes, base, sights) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `SimdLevel::Avx512` is only made where these features were detected.
-        SimdLevel::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
+        // SAFETY: A `SimdLevel` stands for these only where they were detected.
+        Instructions::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
     }
 }
 
@@ -125,11 +125,11 @@ pub(in crate::scan) fn rows_with(
     width: usize,
     pieces: &[Piece],
 ) -> usize {
-    match simd {
-        SimdLevel::Portable => portable_rows(bytes, places, width, pieces),
+    match simd.instructions() {
+        Instructions::Portable => portable_rows(bytes, places, width, pieces),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: Both levels are only made where AVX2 was detected.
-        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe {
+        Instructions::Avx2 | Instructions::Avx512 => unsafe {
             avx2::rows_with(bytes, places, width, pieces)
         },
     }

@@ -1,4 +1,6 @@
 //! Observes the times of rows that are skipped.
+//!
+//! How this fits together with other such helpers is described in `time/mod.rs`.
 
 use std::ops::Range;
 
