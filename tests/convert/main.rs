@@ -23,6 +23,8 @@ fn convert<A: AsRef<OsStr>>(input: &Path, output: &Path, more: &[A]) -> Run {
 
 /// Converts, and gives back what was written and what was said.
 fn converted<A: AsRef<OsStr>>(input: &Path, output: &Path, more: &[A]) -> (Vec<u8>, String) {
+    // A capture that is there already is not replaced.
+    let _ = std::fs::remove_file(output);
     let run = convert(input, output, more);
     assert_eq!(run.status, 0, "{}: {}", input.display(), run.stderr);
     assert!(output == Path::new("-") || run.stdout.is_empty());

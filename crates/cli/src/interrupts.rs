@@ -52,33 +52,44 @@ pub(crate) fn let_large_writes_fail() {
 /// program as it always does, and an unfinished file stays.
 #[cfg(unix)]
 fn watch() {
+    use std::io::Read;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::iterator::Signals;
-    use signal_hook::{flag, low_level};
+    use signal_hook::flag;
+    use signal_hook::low_level::{emulate_default_handler, pipe};
 
-    let second = Arc::new(AtomicBool::new(false));
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
-    let thread = std::thread::Builder::new().name("interrupts".to_string());
-    let waiting = thread.spawn({
-        let second = Arc::clone(&second);
+    const SIGNALS: [(i32, usize); 3] =
+        [(SIGINT, SIGINT as usize), (SIGTERM, SIGTERM as usize), (SIGHUP, SIGHUP as usize)];
+
+    let Ok((mut waiting, sending)) = io::pipe() else { return };
+    let last = Arc::new(AtomicUsize::new(0));
+    // Whether a signal ends the program at once: from the second one on.
+    let at_once = Arc::new(AtomicBool::new(false));
+    let thread = std::thread::Builder::new().name("interrupts".to_string()).spawn({
+        let (last, at_once) = (Arc::clone(&last), Arc::clone(&at_once));
         move || {
-            if let Some(signal) = signals.forever().next() {
-                second.store(true, Ordering::SeqCst);
+            if waiting.read(&mut [0]).is_ok_and(|count| count > 0) {
+                at_once.store(true, Ordering::SeqCst);
                 remove_unfinished();
-                // Ends the program as the signal does where nobody handles it.
-                let _ = low_level::emulate_default_handler(signal);
+                let number = last.load(Ordering::SeqCst);
+                if let Some((signal, _)) = SIGNALS.iter().find(|(_, known)| *known == number) {
+                    // Ends the program as the signal does where nobody handles it.
+                    let _ = emulate_default_handler(*signal);
+                }
             }
         }
     });
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        // Without the thread from the first one on; with it, from the second one on.
-        if waiting.is_err() {
-            second.store(true, Ordering::SeqCst);
+    if thread.is_err() {
+        return;
+    }
+    for (signal, number) in SIGNALS {
+        let _ = flag::register_conditional_default(signal, Arc::clone(&at_once));
+        let _ = flag::register_usize(signal, Arc::clone(&last), number);
+        if let Ok(sending) = sending.try_clone() {
+            let _ = pipe::register(signal, sending);
         }
-        let _ = flag::register_conditional_default(signal, Arc::clone(&second));
     }
 }
 

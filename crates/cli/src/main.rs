@@ -24,6 +24,8 @@ use crate::exit::Exit;
 
 fn main() -> ExitCode {
     interrupts::let_large_writes_fail();
+    // Where it cannot be had, a file that becomes shorter ends the program, as ever.
+    let _ = procmonkey_parser::guard_mapped_files();
     let arguments = args::code::with_negative_codes(std::env::args_os());
     let cli = match args::Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

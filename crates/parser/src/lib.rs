@@ -152,6 +152,7 @@ pub use input::ReadAt;
 pub use input::SourceEncoding;
 pub use input::decode::{Compression, TextEncoding};
 pub use input::decode_text;
+pub use input::guard_mapped_files;
 pub use model::{
     Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Limits, Loss, LossKind,
     Losses, NtStatus, Position, Process, Progress, plain_operation,

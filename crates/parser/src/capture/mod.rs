@@ -81,6 +81,8 @@ pub struct Capture<'a> {
     reader: Box<dyn ReadEvents + 'a>,
     seen: ReadState,
     trouble: Trouble,
+    /// Files that may change while they are read.
+    files: Vec<Content>,
     threads: Threads,
     /// Events up to this number have already been handed to the caller; they are not
     /// handed over again.
@@ -135,6 +137,7 @@ impl<'a> Capture<'a> {
         let sniffed = sniff(&head).map_err(in_context)?;
         let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
         let mapped = mapped.filter(|_| is_text);
+        let files = mapped.iter().cloned().collect();
         let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
             Sniffed::Csv(dialect) => {
                 let window = match mapped {
@@ -178,6 +181,7 @@ impl<'a> Capture<'a> {
             reader,
             seen: ReadState { losses, ..ReadState::new(clock) },
             trouble,
+            files,
             threads: Threads::Allowed(options.thread_plan),
             handed: 0,
             undecided: 0,
@@ -193,9 +197,11 @@ impl<'a> Capture<'a> {
         options: &ReadOptions,
         source_encoding: SourceEncoding,
     ) -> Result<Capture<'a>, Error> {
+        let files = parts.clone();
         let reader = PmlReader::new(parts, &rendering(options), &mut losses)
             .map_err(|error| error.in_input(name))?;
-        Ok(Capture::of_native(name, Box::new(reader), losses, options, source_encoding))
+        let capture = Capture::of_native(name, Box::new(reader), losses, options, source_encoding);
+        Ok(Capture { files, ..capture })
     }
 
     /// Opens a native capture that cannot be mapped into memory.
@@ -245,6 +251,7 @@ impl<'a> Capture<'a> {
                 ..ReadState::new(Clock::new(options.zone.clone(), None, options.date_order))
             },
             trouble: Trouble::default(),
+            files: Vec::new(),
             threads: Threads::Allowed(options.thread_plan),
             handed: 0,
             undecided: 0,
@@ -265,6 +272,7 @@ impl<'a> Capture<'a> {
             reader,
             seen: ReadState::new(Clock::new(None, None, None)),
             trouble: Trouble::default(),
+            files: Vec::new(),
             threads: Threads::Allowed(thread_plan),
             handed: 0,
             undecided: 0,
@@ -495,6 +503,11 @@ impl<'a> Capture<'a> {
             if !outcome.map_err(|error| error.in_input(&self.name))? {
                 for message in self.trouble.take() {
                     self.seen.losses.add(LossKind::Decompression, self.seen.position, message);
+                }
+                for file in std::mem::take(&mut self.files) {
+                    if let Some(message) = file.changed() {
+                        self.seen.losses.add(LossKind::Truncated, self.seen.position, message);
+                    }
                 }
                 return Ok(false);
             }

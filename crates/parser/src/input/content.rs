@@ -9,8 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 #[cfg(feature = "mmap")]
-use memmap2::Mmap;
-
+use super::mapping::Mapping;
 #[cfg(feature = "mmap")]
 use crate::model::Progress;
 
@@ -24,21 +23,24 @@ pub(crate) const PIECE: usize = 2 * 1024 * 1024;
 pub(crate) enum Content {
     Memory(Arc<Vec<u8>>),
     #[cfg(feature = "mmap")]
-    Mapped(Arc<Mmap>, Progress),
+    Mapped(Arc<Mapping>, Progress),
 }
 
 impl Content {
     /// Maps a file into memory. The bytes that are brought into memory later are added to
     /// `progress`.
     #[cfg(feature = "mmap")]
-    #[allow(unsafe_code, reason = "mapping a file is unsafe by nature")]
     pub(crate) fn map(file: &File, progress: Progress) -> io::Result<Content> {
-        // SAFETY: The map is only read, and every reader checks its bounds against the
-        // length at this moment. So bytes that another program changes are invalid input,
-        // like any damaged file. If another program shortens the file while it is read,
-        // this process ends with a bus error; a capture is written once, and compressed
-        // or piped input is never mapped.
-        unsafe { Mmap::map(file) }.map(|map| Content::Mapped(Arc::new(map), progress))
+        Mapping::new(file).map(|mapping| Content::Mapped(Arc::new(mapping), progress))
+    }
+
+    /// How a mapped file has changed its length since it was mapped, in words.
+    pub(crate) fn changed(&self) -> Option<String> {
+        match self {
+            Content::Memory(_) => None,
+            #[cfg(feature = "mmap")]
+            Content::Mapped(mapping, _) => mapping.changed(),
+        }
     }
 
     /// Bytes that are in memory already.
@@ -51,12 +53,12 @@ impl Content {
     pub(crate) fn prefetch(&self, part: Range<usize>) {
         #[cfg(feature = "mmap")]
         if let Content::Mapped(map, progress) = self {
-            let end = part.end.min(map.len());
+            let end = part.end.min(map.map().len());
             let len = end.saturating_sub(part.start);
             progress.add(len as u64);
             #[cfg(target_os = "linux")]
             // A system without this call reads page by page.
-            let _ = map.advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
+            let _ = map.map().advise_range(memmap2::Advice::PopulateRead, part.start.min(end), len);
         }
         #[cfg(not(feature = "mmap"))]
         let _ = part;
@@ -78,7 +80,8 @@ impl Content {
                 // pages loses nothing: they are read from the file again when they are
                 // needed. What another program has changed by then is invalid input, as
                 // it is for `map`.
-                let forgotten = unsafe { map.unchecked_advise_range(advice, start, end - start) };
+                let forgotten =
+                    unsafe { map.map().unchecked_advise_range(advice, start, end - start) };
                 // A system without this call keeps the memory.
                 let _ = forgotten;
             }
