@@ -94,6 +94,12 @@ pub(super) fn on_two(
              the services, so that they read the present value, and look which files they want then."
         );
     }
+    if facts.given == Some(newer) {
+        return format!(
+            "{newer} is given as the value that is expected, so no value is to be put back: the key files under \
+             {older} can be renamed to it, keeping the new ones aside."
+        );
+    }
     match order.present() {
         Some(present) if present.guid == *older => already_back(facts, older, newer, present.by),
         Some(present) if present.guid != *newer => format!(
