@@ -40,7 +40,8 @@ pub enum KeyRoot {
     ServiceProfile,
     /// The profile of a user.
     UserProfile,
-    /// Anywhere else, such as a backup.
+    /// Anywhere else: a backup, or the store of another Windows, such as `Windows.old`, an
+    /// image, a shadow copy, another volume or a share. It is shown and not judged.
     Other,
 }
 
@@ -116,6 +117,13 @@ impl KeyFolder {
             root: KeyRoot::CommonData,
             store: Store::RsaMachineKeys,
         }
+    }
+}
+
+impl KeyFolder {
+    /// The same folder somewhere else.
+    pub(crate) fn at(self, root: KeyRoot) -> KeyFolder {
+        KeyFolder { root, ..self }
     }
 }
 
@@ -378,22 +386,61 @@ fn root_of(above: &str) -> (KeyRoot, Option<KeyScope>) {
     if COMMON_DATA.contains(&at_top) {
         return (KeyRoot::CommonData, None);
     }
-    if above.contains("\\serviceprofiles\\localservice\\") {
+    // The folder of Windows may have any name, but it is at the top.
+    let in_windows = |folder: &str| {
+        at_top.find(folder).is_some_and(|at| at_top[..at].matches('\\').count() == 1)
+    };
+    if in_windows("\\serviceprofiles\\localservice\\") {
         return (KeyRoot::ServiceProfile, Some(KeyScope::LocalService));
     }
-    if above.contains("\\serviceprofiles\\networkservice\\") {
+    if in_windows("\\serviceprofiles\\networkservice\\") {
         return (KeyRoot::ServiceProfile, Some(KeyScope::NetworkService));
     }
-    if above.contains("\\config\\systemprofile\\") {
+    if in_windows("\\system32\\config\\systemprofile\\")
+        || in_windows("\\syswow64\\config\\systemprofile\\")
+    {
         return (KeyRoot::ServiceProfile, Some(KeyScope::LocalSystem));
     }
     if above.ends_with("\\system32") {
         return (KeyRoot::System32, None);
     }
-    if above.ends_with("\\appdata\\roaming") || above.ends_with("\\application data") {
+    if (above.ends_with("\\appdata\\roaming") || above.ends_with("\\application data"))
+        && !is_of_another_windows(above)
+    {
         return (KeyRoot::UserProfile, user);
     }
     (KeyRoot::Other, None)
+}
+
+/// Whether a path belongs to another Windows, as far as its folders show it.
+pub(crate) fn is_elsewhere(path: &str) -> bool {
+    is_of_another_windows(&normalise(path))
+}
+
+/// Whether a profile belongs to another Windows: one that was replaced, one in an image or
+/// a container, one of another moment, or one of another computer.
+fn is_of_another_windows(above: &str) -> bool {
+    const TOPS: [&str; 7] = [
+        "\\\\",
+        "unc\\",
+        "\\device\\mup\\",
+        "\\device\\lanmanredirector\\",
+        "\\device\\vhdharddisk",
+        "\\device\\harddiskvolumeshadowcopy",
+        "\\;",
+    ];
+    const FOLDERS: [&str; 9] = [
+        "\\windows.old\\",
+        "\\windows.old.",
+        "\\windows.old(",
+        "\\$windows.~",
+        "\\windowsfilter\\",
+        "\\containerd\\",
+        "\\windows\\containers\\",
+        "\\files\\users\\",
+        "\\@gmt-",
+    ];
+    TOPS.iter().any(|top| above.starts_with(top)) || FOLDERS.iter().any(|it| above.contains(it))
 }
 
 /// The path behind its drive letter or volume device.
@@ -401,9 +448,27 @@ fn without_volume(path: &str) -> &str {
     if let Some(rest) = path.strip_prefix("\\device\\harddiskvolume") {
         return rest.trim_start_matches(|c: char| c.is_ascii_digit());
     }
+    if let Some(rest) = path.strip_prefix("volume{") {
+        return rest.split_once('}').map_or(rest, |(_, rest)| rest);
+    }
     match path.as_bytes() {
         [letter, b':', ..] if letter.is_ascii_alphabetic() => &path[2..],
         _ => path,
+    }
+}
+
+/// The drive letter of a path, in lower case.
+pub(crate) fn drive_of(path: &str) -> Option<char> {
+    match normalise(path).as_bytes() {
+        [letter, b':', ..] if letter.is_ascii_alphabetic() => Some(char::from(*letter)),
+        _ => None,
+    }
+}
+
+impl KeyRoot {
+    /// Whether it is on the volume of Windows wherever it belongs to the Windows that runs.
+    pub(crate) fn is_beside_windows(self) -> bool {
+        !matches!(self, KeyRoot::UserProfile | KeyRoot::Other)
     }
 }
 

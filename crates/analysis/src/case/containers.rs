@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::container::{ContainerNames, KeySystem};
+use crate::key_file::KeyRoot;
 use crate::report::{ContainerGuid, ContainerSummary, Report};
 
 /// The containers behind all key files of the case, in the order in which they
@@ -10,7 +11,8 @@ use crate::report::{ContainerGuid, ContainerSummary, Report};
 pub(super) fn containers(report: &Report, names: &ContainerNames) -> Vec<ContainerSummary> {
     let mut containers: Vec<ContainerSummary> = Vec::new();
     let mut places: HashMap<(String, KeySystem), usize> = HashMap::new();
-    for file in &report.key_files {
+    // The keys of another Windows, and copies, are not containers of this one.
+    for file in report.key_files.iter().filter(|file| file.folder.root != KeyRoot::Other) {
         let key = (file.stem.clone(), file.folder.provider);
         let place = *places.entry(key).or_insert_with(|| {
             let (stem, provider) = (&file.stem, file.folder.provider);

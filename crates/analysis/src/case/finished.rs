@@ -9,6 +9,7 @@ use super::placing::CaptureClock;
 use super::remarks::Extent;
 use crate::container::{ContainerNames, empty_container_len};
 use crate::guid::MachineGuid;
+use crate::key_file::KeyRoot;
 use crate::moment::Moment;
 use crate::phase::PhaseSpan;
 use crate::report::{
@@ -224,7 +225,10 @@ impl<'c> FinishedCapture<'c> {
         places: &HashMap<usize, usize>,
     ) -> TimelineEntry {
         let file = step.file.and_then(|index| self.trace.files.list_all().get(index));
-        let effect = file.and_then(|_| self.in_effect(step.process_guid.as_ref(), step.at.event));
+        // The keys of another Windows say nothing about this one.
+        let effect = file
+            .filter(|file| file.file.folder.root != KeyRoot::Other)
+            .and_then(|_| self.in_effect(step.process_guid.as_ref(), step.at.event));
         let relation = file.map(|file| relation(&file.file.guid, effect.as_ref().map(|e| &e.1)));
         let link = step.link.and_then(|(read, via)| {
             let read_at = self.trace.reads.get(read).map(|read| read.at.time);
@@ -277,9 +281,11 @@ impl<'c> FinishedCapture<'c> {
         let used = timeline.iter().rev().find(|entry| {
             entry.stem.as_deref() == Some(&state.file.stem)
                 && entry.guid.as_ref() == Some(&state.file.guid)
+                && entry.folder == Some(state.file.folder)
         });
         let relation = match used.and_then(|entry| entry.relation) {
             Some(relation) => relation,
+            None if state.file.folder.root == KeyRoot::Other => GuidRelation::Unknown,
             None => {
                 // A file that was only listed is compared with what the capture shows last.
                 let effect = self.in_effect(None, u64::MAX);

@@ -3,6 +3,7 @@
 mod capture_order;
 mod containers;
 mod finished;
+mod judged_part;
 mod options;
 mod page;
 mod part;
@@ -25,6 +26,7 @@ use crate::report::{
 use crate::signature::{CaptureFacts, Facts, Signature, SignatureSet, find_all};
 use crate::witness::Witness;
 
+use judged_part::judged_part;
 use options::Wanted;
 use part::Part;
 use witnesses::{CollectedWitnesses, add_sightings};
@@ -235,7 +237,8 @@ impl Case {
         remarks::on_computers(&mut report);
         let captures = CaptureFacts { installing: &installing, values: &values, order: &order };
         let given = options.machine_guid.as_ref();
-        let facts = Facts::new(&report, captures, given, &sorted.failures);
+        let judged = judged_part(&report);
+        let facts = Facts::new(&judged, captures, given, &sorted.failures);
         let findings = find_all(&facts, &signatures);
         report.findings = findings;
         keep_what_is_shown(&mut report);

@@ -131,10 +131,17 @@ pub struct FileAccess {
     pub deleted: Option<u64>,
     /// First time that it could not be deleted.
     pub not_deleted: Option<u64>,
+    /// Last time that it could not be deleted.
+    pub last_not_deleted: Option<u64>,
+    /// Last time that its rights were changed.
+    pub rights_changed: Option<u64>,
     /// When it got another name, and which.
     pub renamed: Option<Renaming>,
     /// Operations that failed for another reason than these, the first few of them.
     pub failures: Vec<FailedOperation>,
+    /// When the process ended, or another one with its PID began, as far as the capture
+    /// shows it.
+    pub ended: Option<u64>,
 }
 
 /// A process that had a file open.
@@ -175,6 +182,8 @@ pub struct FolderAccess {
     pub listed: Option<u64>,
     /// When it was made.
     pub created: Option<u64>,
+    /// Last time that its rights were changed.
+    pub rights_changed: Option<u64>,
     /// First time that making it, or a folder in it, was denied.
     pub create_denied: Option<u64>,
     /// First time that a file in it was denied that the event calls by its short name, so
@@ -305,6 +314,7 @@ impl FolderAccess {
             self.last_success,
             self.listed,
             self.created,
+            self.rights_changed,
             self.create_denied,
             self.short_name_denied,
             self.last_missing,
@@ -334,6 +344,8 @@ impl FileAccess {
             self.succeeded_later,
             self.deleted,
             self.not_deleted,
+            self.last_not_deleted,
+            self.rights_changed,
             self.last_missing,
             self.path_missing,
             self.last_use,

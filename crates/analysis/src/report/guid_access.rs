@@ -21,6 +21,8 @@ pub struct MachineGuidAccess {
     pub failed: Option<FailedOperation>,
     /// Last of all these.
     pub last_failure: Option<u64>,
+    /// Last time that it changed the rights of the key.
+    pub rights_changed: Option<u64>,
     /// Last time that the value was read.
     pub last_read: Option<u64>,
     /// First read of a value that Windows would not write so: the event and the value.
@@ -83,6 +85,7 @@ impl MachineGuidAccess {
             self.denied,
             failed,
             self.last_failure,
+            self.rights_changed,
             self.last_read,
             malformed,
         ];

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, PresentBy};
 use super::loss::Loss;
 use crate::guid::MachineGuid;
-use crate::report::GuidRole;
+use crate::report::{GuidRole, TimelineEntry};
 
 /// How many containers are named.
 const NAMED: usize = 4;
@@ -42,6 +42,20 @@ pub(super) fn on_change(
     )
 }
 
+/// Programs that give a copy of Windows a MachineGuid of its own.
+const GENERALISERS: [&str; 4] = ["sysprep.exe", "windeploy.exe", "setupcl.exe", "oobeldr.exe"];
+
+/// Whether an edit of MachineGuid is what sysprep does by design.
+pub(super) fn is_by_sysprep(edit: &TimelineEntry) -> bool {
+    let name = edit.process.as_deref().unwrap_or_default();
+    GENERALISERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// What to do where sysprep changed the value.
+const BY_SYSPREP: &str = "Sysprep gives each copy of Windows a MachineGuid of its own, by design: put no older value \
+     back, because other copies of the same image may have it. Keys that were made before sysprep ran have to be made \
+     again: prepare the image first, and add roles and certificates to each copy afterwards.";
+
 /// What to do about two GUIDs, as far as their order is known: the one under which keys
 /// are used, and another one. Names both in the evidence.
 pub(super) fn on_two(
@@ -71,10 +85,19 @@ pub(super) fn on_two(
     };
     evidence.name_guid(older, GuidRole::Older, None);
     evidence.name_guid(newer, GuidRole::Newer, last(newer));
+    if facts.sets_of(newer).any(is_by_sysprep) {
+        return BY_SYSPREP.into();
+    }
     if older == used {
         return format!(
             "{newer} came after {older}, under which these keys are used: nothing is to be put back. Restart \
              the services, so that they read the present value, and look which files they want then."
+        );
+    }
+    if facts.given == Some(newer) {
+        return format!(
+            "{newer} is given as the value that is expected, so no value is to be put back: the key files under \
+             {older} can be renamed to it, keeping the new ones aside."
         );
     }
     match order.present() {

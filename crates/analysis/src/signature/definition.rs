@@ -85,6 +85,7 @@ pub enum Rank {
     Remaining,
 }
 
-/// What to do before anything else, whatever was found.
-pub(crate) const BACK_UP_FIRST: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and \
-     the IIS configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
+/// What to do before anything else, whatever was found. A finding that concerns IIS gets
+/// the longer text, see [`fit_to_iis`](super::back_up::fit_to_iis).
+pub(crate) const BACK_UP_FIRST: &str = "First copy the MachineKeys folder and System32\\Microsoft\\Protect, \
+     and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";

@@ -53,15 +53,35 @@ pub struct EvidenceList {
     raised_by: Vec<String>,
     lowered_by: Vec<String>,
     confirm: Option<String>,
+    /// Whether the command would need a drive letter that the capture does not show.
+    is_drive_unknown: bool,
     guids: Vec<NamedGuid>,
     put_back: Option<MachineGuid>,
 }
+
+/// Lists the drive letter of each volume.
+const LIST_VOLUMES: &str = "fltmc volumes";
 
 impl EvidenceList {
     /// A command that changes nothing and would confirm this very finding, where that
     /// of the signature does not fit.
     pub fn confirm_by(&mut self, command: String) {
         self.confirm = Some(command);
+    }
+
+    /// The same with a path in the form that a shell takes, which `command` gets in
+    /// quotation marks. Where the capture names the volume by its device alone, no shell
+    /// takes the path: then the command lists which drive letter each volume has.
+    pub(crate) fn confirm_on(
+        &mut self,
+        path: Option<String>,
+        command: impl FnOnce(&str) -> String,
+    ) {
+        self.is_drive_unknown = path.is_none();
+        self.confirm = Some(match path {
+            Some(path) => command(&format!("\"{path}\"")),
+            None => LIST_VOLUMES.to_string(),
+        });
     }
 
     /// Names a GUID that the match is about, and the capture and event that show it.
@@ -125,9 +145,17 @@ impl EvidenceList {
     }
 }
 
+/// Said of a path that begins with a device.
+const DRIVE_UNKNOWN: &str =
+    "The capture names the volume by its device: `fltmc volumes` shows which drive letter that is.";
+
 /// What a signature found, under its name.
 pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
     let mut list = found.evidence;
+    let explanation = match list.is_drive_unknown {
+        true => format!("{} {DRIVE_UNKNOWN}", found.explanation),
+        false => found.explanation,
+    };
     list.witnesses.sort_unstable();
     list.witnesses.dedup();
     Finding {
@@ -145,7 +173,7 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         stems: Vec::new(),
         group_count: 1,
         evidence: list.into_events(),
-        explanation: found.explanation,
+        explanation,
         does_not_prove: found.does_not_prove,
         remedy: found.remedy,
     }

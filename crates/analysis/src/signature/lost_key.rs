@@ -1,6 +1,7 @@
 //! Well-known keys that were looked for, not found, and made again.
 
 use super::EvidenceList;
+use super::container_remedy::makes_its_own;
 use super::facts::{Facts, critical};
 use super::guid_order::containers;
 use crate::container::KnownContainer;
@@ -56,7 +57,10 @@ fn lost_key<'r>(facts: &Facts<'r>, file: &'r KeyFileSummary) -> Option<LostKey<'
     let other_guid = exists_under_another_guid(facts, file);
     let probe = facts.first_step(file, Step::Probed)?;
     let created = file.created_event?;
-    if other_guid || created < probe.event || is_installation(facts, file) {
+    let maker = probe.process.as_deref().unwrap_or_default();
+    let is_made_on_purpose = makes_its_own(known, maker) && !fails_afterwards(facts, file);
+    let is_expected = is_made_on_purpose || is_installation(facts, file);
+    if other_guid || created < probe.event || is_expected {
         return None;
     }
     let exit = facts.process_of(probe).filter(|process| facts.ends(process));

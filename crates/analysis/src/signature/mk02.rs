@@ -107,15 +107,22 @@ fn edited(
             .into(),
         _ => "The value is what it was before: nothing is to be put back.".into(),
     };
+    let by_sysprep = edits.iter().all(|edit| advice::is_by_sysprep(edit));
+    let after = match (changes, by_sysprep) {
+        (true, true) => {
+            "That is what sysprep does, by design. Machine keys that were made before are named after the value \
+             of that time and are no longer found."
+        }
+        (true, false) => {
+            "Machine keys that were made before are named after the value of that time and are no longer found."
+        }
+        (false, _) => "It is the value that was there before, so every key is found as before.",
+    };
     Match {
-        severity: if changes { Severity::Error } else { Severity::Info },
+        severity: if changes && !by_sysprep { Severity::Error } else { Severity::Info },
         confidence: Confidence::High,
         evidence,
-        explanation: format!(
-            "{} Machine keys that were made before are named after the value of that time and are no \
-             longer found.",
-            sentences.join(" ")
-        ),
+        explanation: format!("{} {after}", sentences.join(" ")),
         does_not_prove:
             "Does not show that a key was lost by it: that takes a program that looks for \
              its key afterwards. A value that was set to what it was before changes nothing."

@@ -1,9 +1,12 @@
 //! MK-03: a well-known container was missing and was made again.
 
+use super::container_remedy::bring_back;
 use super::facts::Facts;
 use super::lost_key::{LostKey, lost_keys};
 use super::reference_guid;
+use super::removal::Removal;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::key_file::shell_folder;
 use crate::witness::Witness;
 
 pub(super) struct KeyLost;
@@ -13,17 +16,19 @@ const TEXT: SignatureText = SignatureText {
     title: "A key container was missing and was created again",
     severity: "error or warning",
     looks_like: "A well-known container is not found and is then created under the same GUID; no \
-        other GUID of it is in evidence.",
+        other GUID of it is in evidence. The capture may show who deleted or renamed the file before.",
     means: "The key file was deleted, or MachineGuid was changed and nothing in the capture \
         shows the old value. Both look alike, up to the error code 0x80090006.",
-    look_alike: "The first start after an installation: an installer runs, and no service fails.",
+    look_alike: "The first start after an installation: an installer runs, and no service fails; aspnet_regiis.exe, \
+        which makes the container of ASP.NET when it is asked to.",
     disproved_by: "A file of the container under another GUID turns it into MK-01; an installation that \
         is under way, and after which no service of IIS is known to fail, makes it healthy.",
-    remedy: "Restore the key file from a backup; without one, reinstall the IIS 6 Metabase \
-        Compatibility feature.",
-    confidence: "Medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one suggests a deleted file.",
+    remedy: "Restore the key file from a backup of this Windows; without one, make the container anew in the way \
+        that Microsoft describes for it (`procmonkey key` with its name).",
+    confidence: "High when the capture shows who deleted or renamed the file; else medium: a deleted file and a \
+        changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one suggests a deleted file.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
-    avoid: "Do not delete the new file or reinstall IIS before the folder and the configuration are copied.",
+    avoid: "Do not delete the new file or reinstall anything before the folder and the configuration are copied.",
     source: "An independent experiment on Windows Server 2003; Microsoft IIS support blog",
     technique: None,
 };
@@ -48,6 +53,7 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
         evidence.add_witness(failure.witness);
         evidence.raise(format!("{} ended with 0x{:08X}", failure.service, failure.code));
     }
+    evidence.confirm_on(shell_folder(&file.path), |folder| format!("dir /a {folder}"));
     let mut leaning = "";
     if let Some(witness) = complete_listing(facts) {
         evidence.add_witness(witness);
@@ -55,32 +61,66 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
         leaning = " A listing of the folder shows no file of it under another GUID, which suggests a \
                    deleted file.";
     }
+    let before = (key.probe.capture, key.probe.event);
+    let removal = facts.accesses_to(file).find_map(|access| Removal::of(facts, access, before));
+    if let Some(removal) = &removal {
+        removal.cite(&mut evidence);
+        evidence.raise("the capture shows how the file went away");
+    }
     let ended = if key.exit.is_some() { " The process ended soon after." } else { "" };
+    let it = format!("the key file of {}", known.name);
+    let why = match &removal {
+        Some(removal) => format!(" {}", removal.sentence(facts, &it)),
+        None => format!(
+            " Consistent with a key file that was deleted, and with a MachineGuid that was changed.{leaning}"
+        ),
+    };
     Match {
         severity: if key.exit.is_some() || failure.is_some() {
             Severity::Error
         } else {
             Severity::Warning
         },
-        confidence: Confidence::Medium,
+        confidence: if removal.is_some() { Confidence::High } else { Confidence::Medium },
         evidence,
         explanation: format!(
             "The key file of {} was not found under {}, and a new, empty container was made in its \
-             place.{ended} Consistent with a key file that was deleted, and with a MachineGuid that was \
-             changed.{leaning} At stake: {}.",
+             place.{ended}{why} At stake: {}.",
             known.name,
             file.guid,
             known.loss.unwrap_or("its keys")
         ),
-        does_not_prove: "Does not show which of the two it was: no file of this container under another \
-             GUID is in evidence. The first start after an installation looks alike; there, no service \
-             fails. A listing of the MachineKeys folder, a capture from before, or --machine-guid decides."
-            .into(),
-        remedy: format!(
-            "{BACK_UP_FIRST} Then list the folder (`dir /a`): a file {}_<another GUID> means that \
-             MachineGuid was changed; none means that the file was deleted, and it must come from a \
-             backup. Without one, reinstall the IIS 6 Metabase Compatibility feature.",
-            file.stem
+        does_not_prove: match removal {
+            Some(_) => "Does not show why the file was taken away.",
+            None => {
+                "Does not show which of the two it was: no file of this container under another GUID is in \
+                 evidence. The first start after an installation looks alike; there, no service fails. A listing \
+                 of the MachineKeys folder, a capture from before, or --machine-guid decides."
+            }
+        }
+        .into(),
+        remedy: format!("{BACK_UP_FIRST} {}", remedy(key, removal.as_ref())),
+    }
+}
+
+/// What to do, by what is known of how the file went away.
+fn remedy(key: &LostKey<'_>, removal: Option<&Removal<'_>>) -> String {
+    let back = bring_back(Some(key.known));
+    match removal {
+        Some(removal) if removal.is_renaming() => format!(
+            "Then ask whoever renamed the file, or its folder, for the reason. The old file still has the key: move \
+             the new, empty one aside, give the old one its name back, and restart the service. If the old file \
+             is gone, bring the key back in this way. {back}"
+        ),
+        Some(_) => format!(
+            "Then keep the program that deleted the file from doing so again, by its settings, before the key comes \
+             back. {back}"
+        ),
+        None => format!(
+            "Then list the folder (`dir /a`): a file {}_<another GUID> means that MachineGuid was changed; none \
+             means that the file was deleted. If it was deleted, this is the way \
+             back. {back}",
+            key.file.stem
         ),
     }
 }

@@ -1,8 +1,10 @@
 //! MK-04: access to a key file or to its folder was denied.
 
+use super::container_remedy::used_by;
 use super::ending::Ending;
 use super::facts::{Facts, ProcessAccesses, critical};
 use super::mk15::is_remote_desktop;
+use super::rights::RightsChange;
 use super::storage_advice::shell_file;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
@@ -103,16 +105,18 @@ fn creation_refused(
         events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
     let folder = unmade[0].path.rsplit_once('\\').map_or("", |(folder, _)| folder);
-    evidence.confirm_by(match shell_folder(&unmade[0].path) {
-        Some(folder) => format!("icacls \"{folder}\""),
-        None => "fltmc volumes".into(),
-    });
+    evidence.confirm_on(shell_folder(&unmade[0].path), |folder| format!("icacls {folder}"));
     let last = unmade.iter().filter_map(|access| access.denied).max().unwrap_or(0);
     let ending = Ending::after(facts, process.by, last);
     ending.cite(process.by.capture, &mut evidence);
     let known = unmade.iter().find_map(|access| critical(access.container.as_deref()));
     let acting = unmade.iter().find_map(|access| access.impersonating.as_deref());
     let acting = acting.map_or(String::new(), |who| format!(" It acted for {who} then."));
+    let changed = RightsChange::before(facts, unmade[0], unmade[0].denied.unwrap_or_default());
+    let changed = changed.map_or(String::new(), |changed| {
+        changed.cite(&mut evidence);
+        changed.sentence(facts)
+    });
     Match {
         severity: match (process.is_sweep(), known.is_some() && ending.is_failure()) {
             (true, _) => Severity::Info,
@@ -123,7 +127,7 @@ fn creation_refused(
         evidence,
         explanation: format!(
             "{} wanted to make the key file of {} and was denied: the folder {folder} does not let this account \
-             make a file in it.{acting} The file itself does not exist, so its rights play no part.{}",
+             make a file in it.{acting} The file itself does not exist, so its rights play no part.{changed}{}",
             process.by.label_with_account(),
             names_of(unmade),
             ending.sentence()
@@ -171,10 +175,12 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         process.by.label_with_account(),
         names_of(shown)
     );
-    evidence.confirm_by(match shell_file(&shown[0].path) {
-        Some(file) => format!("icacls \"{file}\""),
-        None => "fltmc volumes".into(),
-    });
+    evidence.confirm_on(shell_file(&shown[0].path), |file| format!("icacls {file}"));
+    let changed = RightsChange::before(facts, shown[0], shown[0].denied.unwrap_or_default());
+    if let Some(changed) = &changed {
+        changed.cite(&mut evidence);
+        explanation.push_str(&changed.sentence(facts));
+    }
     if let Some(acting) = shown.iter().find_map(|access| access.impersonating.as_deref()) {
         explanation.push_str(&format!(" It acted for {acting} then."));
     }
@@ -211,7 +217,7 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
             "Does not show which right is missing, nor that the program needed this one: \
             Procmon shows the answer, not the rights of the file."
                 .into(),
-        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+        remedy: format!("{BACK_UP_FIRST} {}{}", TEXT.remedy, used_by(known)),
     }
 }
 
@@ -220,10 +226,7 @@ fn short_name_denied(access: &FolderAccess) -> Option<Match> {
     let mut evidence = EvidenceList::default();
     evidence.add(access.by.capture, access.short_name_denied?);
     let inside = format!("{}\\.", access.path);
-    evidence.confirm_by(match shell_folder(&inside) {
-        Some(folder) => format!("dir /a /x \"{folder}\""),
-        None => "fltmc volumes".into(),
-    });
+    evidence.confirm_on(shell_folder(&inside), |folder| format!("dir /a /x {folder}"));
     Some(Match {
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -254,10 +257,7 @@ fn folder_denied(access: &FolderAccess) -> Option<Match> {
     let mut evidence = EvidenceList::default();
     evidence.add(access.by.capture, denied);
     let inside = format!("{}\\.", access.path);
-    evidence.confirm_by(match shell_folder(&inside) {
-        Some(folder) => format!("icacls \"{folder}\""),
-        None => "fltmc volumes".into(),
-    });
+    evidence.confirm_on(shell_folder(&inside), |folder| format!("icacls {folder}"));
     Some(Match {
         severity: Severity::Warning,
         confidence: Confidence::Medium,

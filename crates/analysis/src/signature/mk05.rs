@@ -62,6 +62,8 @@ fn in_use(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
                 && other.by != access.by
                 && other.stem == access.stem
                 && other.guid == access.guid
+                // Who had ended by then held nothing.
+                && other.ended.is_none_or(|ended| ended > violation)
         });
         let others: Vec<String> = others
             .inspect(|other| evidence.add(other.by.capture, other.first_event))

@@ -3,6 +3,7 @@
 use super::facts::{Facts, critical};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::{KeySystem, empty_container_len};
+use crate::key_file::shell_folder;
 use crate::report::FileAccess;
 
 pub(super) struct Damaged;
@@ -93,6 +94,7 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
     let ends = facts.gives_up(&access.by);
     let mut evidence = EvidenceList::default();
     evidence.add(access.by.capture, event);
+    evidence.confirm_on(shell_folder(&access.path), |folder| format!("dir /a {folder}"));
     if let Some(opened) = access.opened {
         evidence.add(access.by.capture, opened);
     }

@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, ProcessAccesses};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::key_file::shell_folder;
 use crate::report::{Actor, FileAccess};
 
 pub(super) struct FolderFlood;
@@ -86,6 +87,7 @@ fn flood(facts: &Facts<'_>, program: &[&ProcessAccesses<'_>]) -> Option<Match> {
     for access in kept.iter().take(CITED) {
         access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
     }
+    evidence.confirm_on(shell_folder(&kept[0].path), |folder| format!("dir /a /od {folder}"));
     let makers: Vec<&Actor> = program
         .iter()
         .filter(|process| kept.iter().any(|access| access.by == *process.by))

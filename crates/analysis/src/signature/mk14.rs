@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::machine_guid::RegistryView;
 use crate::report::GuidRead;
 
 pub(super) struct ReadOnly;
@@ -36,6 +37,8 @@ impl Signature for ReadOnly {
                 .machine_guid_reads
                 .iter()
                 .filter(|read| read.process_index == Some(index))
+                // The value of the 32-bit view is not the MachineGuid of the computer.
+                .filter(|read| read.view == RegistryView::Native)
                 .peekable();
             let Some(first) = reads.peek().copied() else { continue };
             // A value that Windows would not write is not normal: MK-23.

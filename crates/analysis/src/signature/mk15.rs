@@ -1,6 +1,7 @@
 //! MK-15: Remote Desktop cannot use, or replace, the key of its certificate.
 
 use super::facts::Facts;
+use super::storage_advice::shell_file;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::guid::MachineGuid;
 use crate::report::FileAccess;
@@ -48,7 +49,7 @@ pub(super) fn is_remote_desktop(access: &FileAccess) -> bool {
 }
 
 fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
-    let events = [access.denied, access.not_deleted];
+    let events = [access.denied, access.not_deleted, access.last_not_deleted];
     let last = events.iter().flatten().max()?;
     let mut evidence = EvidenceList::default();
     events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
@@ -59,12 +60,18 @@ fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         evidence.add(access.by.capture, later);
     }
     let mut guids: Vec<&MachineGuid> = Vec::new();
-    for file in facts.key_files().iter().filter(|f| f.exists && f.stem == access.stem) {
+    let files = || facts.key_files().iter().filter(|f| f.exists && f.stem == access.stem);
+    for file in files() {
         if !guids.contains(&&file.guid) {
             guids.push(&file.guid);
-            evidence.add(file.capture, file.first_event);
         }
     }
+    // One file alone is shown by what failed on it.
+    for file in files().filter(|_| guids.len() > 1) {
+        let shown = file.listed_by.first().copied().unwrap_or(file.first_event);
+        evidence.add(file.capture, shown);
+    }
+    let can_use = access.denied.is_none() && access.last_use.is_some();
     let what = match (access.denied, access.not_deleted) {
         (Some(_), None) => "was denied access to",
         (None, _) => "could not delete",
@@ -78,13 +85,21 @@ fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
             guids.len()
         ));
     }
-    explanation.push_str(match better {
-        true => " A later attempt succeeded.",
-        false => {
+    explanation.push_str(match (better, can_use, access.not_deleted.is_some()) {
+        (true, ..) => " A later attempt succeeded.",
+        (false, true, _) => {
+            " Remote Desktop Services can open the key of their certificate, and cannot delete it: consistent \
+             with a folder whose rights keep them from replacing the key."
+        }
+        (false, false, true) => {
             " Consistent with Remote Desktop Services that can neither use nor replace the key of their \
              certificate."
         }
+        (false, false, false) => {
+            " Consistent with Remote Desktop Services that cannot use the key of their certificate."
+        }
     });
+    evidence.confirm_on(shell_file(&access.path), |file| format!("icacls {file}"));
     Some(Match {
         severity: if better { Severity::Info } else { Severity::Warning },
         confidence: Confidence::High,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
-use crate::report::{GuidRelation, GuidSource, TimelineEntry};
+use crate::report::{GuidRelation, GuidSource, LinkVia, TimelineEntry};
 
 pub(super) struct ForeignGuid;
 
@@ -26,7 +26,9 @@ const TEXT: SignatureText = SignatureText {
     disproved_by: "A read of the file's GUID by the same process that the capture does not show.",
     remedy: "Compare the present registry value with a listing of the folder before anything is \
         renamed.",
-    confidence: "High as a fact. Which of the two GUIDs is the right one is open.",
+    confidence: "High when the same thread read the other value a moment before. It falls with the time between the \
+        two, with another thread, and where another process read the value or only the capture shows it. Which of \
+        the two GUIDs is the right one is open.",
     confirm: "reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid",
     avoid: "Do not rename or delete anything before the registry value and a listing of the folder are compared.",
     source: "conclusion from how key files are named",
@@ -82,14 +84,15 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
         GuidSource::Registry => return None,
         GuidSource::LastSeen => "another value was the last one to be read or set".to_string(),
     };
-    let container = first.container.as_deref().unwrap_or("an unnamed container");
+    let confidence = how_sure(first, &mut evidence);
+    let container = first.container.as_deref().unwrap_or("a container whose name is not known");
     let what = match first.step {
         crate::Step::Opened => "opened (not created)",
         step => step.name(),
     };
     let found = Match {
         severity: Severity::Warning,
-        confidence: Confidence::High,
+        confidence,
         evidence,
         explanation: format!(
             "The key file of {container} was {what} under {guid}, while {effect}."
@@ -103,4 +106,48 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
             .into(),
     };
     Some(((first.capture, first.event), found))
+}
+
+/// A read that is older than this, in seconds, says less of what is in effect.
+const RECENT: f64 = 5.0;
+
+/// A read that is older than this, in seconds, says little of it.
+const OLD: f64 = 60.0;
+
+/// How sure it is that the other value was in effect: by who read it, and how long before.
+fn how_sure(entry: &TimelineEntry, evidence: &mut EvidenceList) -> Confidence {
+    if entry.in_effect != Some(GuidSource::ProcessRead) {
+        evidence.lower("another process read the value, or none that is seen");
+        return Confidence::Low;
+    }
+    let Some(link) = &entry.link else { return Confidence::Low };
+    let by_reader = match link.via {
+        LinkVia::Thread => Confidence::High,
+        // Without the column TID no thread is known.
+        LinkVia::Process if entry.tid.is_none() => Confidence::High,
+        LinkVia::Process => {
+            evidence.lower("another thread of the process read the value");
+            Confidence::Medium
+        }
+        _ => {
+            evidence.lower("the capture does not show whether the same process read the value");
+            Confidence::Low
+        }
+    };
+    let by_time = match link.elapsed_seconds {
+        Some(seconds) if seconds <= RECENT => Confidence::High,
+        Some(seconds) if seconds <= OLD => {
+            evidence.lower(format!("the value was read {seconds:.0} seconds before"));
+            Confidence::Medium
+        }
+        Some(seconds) => {
+            evidence.lower(format!("the value was read {seconds:.0} seconds before"));
+            Confidence::Low
+        }
+        None => {
+            evidence.lower("how long before the value was read is not known");
+            Confidence::Medium
+        }
+    };
+    by_reader.min(by_time)
 }

@@ -1,6 +1,7 @@
 //! MK-21: a key was looked for, is not there, and nobody made it.
 
 use super::absent_key::{absent_keys, is_of_the_computer, other_guids};
+use super::container_remedy::bring_back;
 use super::ending::Ending;
 use super::facts::{Facts, critical};
 use super::removal::Removal;
@@ -180,7 +181,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         evidence,
         explanation,
         does_not_prove: does_not_prove(removed, elsewhere).into(),
-        remedy: format!("{BACK_UP_FIRST} {}", remedy(removed, renamed, elsewhere)),
+        remedy: format!("{BACK_UP_FIRST} {}", remedy(loss, (removed, renamed, elsewhere))),
     })
 }
 
@@ -264,9 +265,7 @@ fn names(files: &[&FileAccess]) -> String {
 }
 
 fn evidence_confirm(evidence: &mut EvidenceList, access: &FileAccess) {
-    if let Some(folder) = shell_folder(&access.path) {
-        evidence.confirm_by(format!("dir /a \"{folder}\""));
-    }
+    evidence.confirm_on(shell_folder(&access.path), |folder| format!("dir /a {folder}"));
 }
 
 fn does_not_prove(removed: bool, elsewhere: bool) -> &'static str {
@@ -286,7 +285,10 @@ fn does_not_prove(removed: bool, elsewhere: bool) -> &'static str {
     }
 }
 
-fn remedy(removed: bool, renamed: bool, elsewhere: bool) -> String {
+fn remedy(
+    known: Option<&KnownContainer>,
+    (removed, renamed, elsewhere): (bool, bool, bool),
+) -> String {
     let first = match (renamed, removed, elsewhere) {
         (true, ..) => {
             "Then ask whoever renamed it for the reason. As long as nothing new stands in its place, the old \
@@ -302,5 +304,8 @@ fn remedy(removed: bool, renamed: bool, elsewhere: bool) -> String {
         }
         (false, false, false) => "",
     };
-    format!("{first}{}", TEXT.remedy)
+    match known {
+        Some(_) => format!("{first}{}", bring_back(known)),
+        None => format!("{first}{}", TEXT.remedy),
+    }
 }

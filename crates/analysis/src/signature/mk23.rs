@@ -129,6 +129,14 @@ fn unreadable(facts: &Facts<'_>, trouble: Trouble, met: &[&MachineGuidAccess]) -
             facts.place_text(removal.capture, removal.event)
         ));
     }
+    if let Some((by, event)) = rights_change(facts, met).filter(|_| trouble == Trouble::Denied) {
+        evidence.add(by.capture, event);
+        let at = facts.place_text(by.capture, event);
+        explanation.push_str(&format!(
+            " {} changed the rights of the key before that ({at}).",
+            by.label()
+        ));
+    }
     if let Some(failed) = failed {
         explanation.push_str(&failed.sentence());
     }
@@ -190,6 +198,15 @@ fn remedy(trouble: Trouble) -> &'static str {
     }
 }
 
+/// The last change of the rights of the key before a process was denied it.
+fn rights_change<'r>(facts: &Facts<'r>, met: &[&MachineGuidAccess]) -> Option<(&'r Actor, u64)> {
+    let capture = met[0].by.capture;
+    let last = met.iter().filter_map(|it| it.denied).max()?;
+    let all = facts.accesses().machine_guid.iter().filter(|it| it.by.capture == capture);
+    let changes = all.filter_map(|it| Some((&it.by, it.rights_changed?)));
+    changes.filter(|(_, event)| *event < last).max_by_key(|(_, event)| *event)
+}
+
 /// The last deletion of the value before a process missed it.
 fn removal<'r>(facts: &Facts<'r>, met: &[&MachineGuidAccess]) -> Option<&'r TimelineEntry> {
     let last = met.iter().filter_map(|it| Some((it.by.capture, it.last_failure?))).max()?;
@@ -226,7 +243,13 @@ fn malformed(facts: &Facts<'_>, judged: &[&MachineGuidAccess]) -> Option<Match> 
         failed = failed.or(Some(ending).filter(Ending::is_failure));
     }
     let (what, mistake) = form_of(value);
-    let sentence = failed.as_ref().map_or(String::new(), Ending::sentence);
+    let mut sentence = failed.as_ref().map_or(String::new(), Ending::sentence);
+    let set = facts.sets_of(value).last();
+    if let Some(set) = set {
+        evidence.add(set.capture, set.event);
+        let at = facts.place_text(set.capture, set.event);
+        sentence.push_str(&format!(" {} wrote it so ({at}).", name_of(set)));
+    }
     Some(Match {
         // Which keys it costs is told by MK-01, MK-03 and MK-21.
         severity: Severity::Warning,
@@ -237,10 +260,10 @@ fn malformed(facts: &Facts<'_>, judged: &[&MachineGuidAccess]) -> Option<Match> 
              that were made under another text are not found.{sentence}",
             who(met.iter().map(|access| &access.by))
         ),
-        does_not_prove:
-            "Does not show who wrote the value so, nor which text stood there before: the names of \
-            the key files do."
-                .into(),
+        does_not_prove: format!(
+            "Does not show {}which text stood there before: the names of the key files do.",
+            if set.is_some() { "" } else { "who wrote the value so, nor " }
+        ),
         remedy: format!(
             "{BACK_UP_FIRST} Then list the MachineKeys folder (`dir /a`). If the older key files carry the same \
              GUID in its plain form, the form is the mistake: the value has 36 characters and no braces. Keys \

@@ -7,8 +7,10 @@
 mod absent_key;
 mod account;
 mod advice;
+mod back_up;
 mod capture_order;
 mod computers;
+mod container_remedy;
 mod definition;
 mod ending;
 mod evidence;
@@ -44,6 +46,7 @@ mod mk25;
 mod mk26;
 mod reference_guid;
 mod removal;
+mod rights;
 mod signature_set;
 mod storage_advice;
 mod subjects;
@@ -55,6 +58,7 @@ use definition::BACK_UP_FIRST;
 use evidence::finding;
 
 pub use crate::trace::ValueChange;
+pub(crate) use back_up::concerns_iis;
 pub(crate) use capture_order::CaptureOrder;
 pub use computers::SameComputer;
 pub(crate) use computers::{Computer, is_same_name};
@@ -129,6 +133,7 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> Vec<Finding>
                 continue;
             }
             finding.processes = subjects.of_finding(&finding);
+            back_up::fit_to_iis(facts.report, &mut finding);
             found.push((signature, finding));
         }
     }

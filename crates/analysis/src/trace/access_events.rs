@@ -5,7 +5,7 @@ use super::access_log::{AccessLog, note_failure};
 use super::file_operation::{FileOperation, ForCreation};
 use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
-use crate::key_file::{KeyFile, crypto_root, is_in_machine_store};
+use crate::key_file::{KeyFile, is_in_machine_store};
 use crate::outcome::{Missing, Outcome};
 use crate::report::{ProgramAccess, ProgramUse, Renaming};
 use crate::step::Step;
@@ -37,18 +37,20 @@ impl Trace<'_> {
         operation: &FileOperation<'_>,
         path: &str,
     ) {
-        let Some(root) = crypto_root(path) else { return };
+        let Some(root) = self.root_of_folder(path) else { return };
         let step = operation.step;
         let opens = operation.name == "CreateFile";
         let lists = operation.name == "QueryDirectory";
         let changes = matches!(step, Some(Step::Renamed | Step::Deleted | Step::Undeleted));
-        if !(opens || lists || changes || step == Some(Step::Failed)) {
+        let sets_rights = operation.name == "SetSecurityFile" && event.succeeded();
+        if !(opens || lists || changes || sets_rights || step == Some(Step::Failed)) {
             return;
         }
         let plain = path.trim_end_matches('*').trim_end_matches('\\');
         let number = event.number();
         let Some(entry) = self.access_log.folder_entry(event, plain, root) else { return };
         match operation.outcome {
+            Outcome::Success if sets_rights => entry.rights_changed = Some(number),
             Outcome::Success if step == Some(Step::Renamed) => {
                 let to = operation.new_path.map(str::to_string);
                 entry.renamed = Some(Renaming { event: number, to });

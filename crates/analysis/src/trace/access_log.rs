@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use procmonkey_parser::{Column, EventTime};
+use procmonkey_parser::{Column, Event, EventTime};
 
 use super::file_operation::{FileOperation, ForCreation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
-use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root};
+use crate::key_file::{KeyFile, KeyFolder, KeyRoot};
 use crate::outcome::{Missing, Outcome};
 use crate::report::{
     Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch, Renaming,
@@ -50,6 +50,8 @@ pub(crate) struct AccessLog {
     by_folder: HashMap<(Who, String), usize>,
     by_provider: HashMap<usize, usize>,
     files_of: HashMap<Who, usize>,
+    /// What each process has touched since it started, by its PID.
+    of_pid: HashMap<u32, Vec<usize>>,
     /// Who touches each file, to find its holders.
     of_file: HashMap<KeyFile, Vec<usize>>,
     /// The last read of a key file.
@@ -150,10 +152,16 @@ impl AccessLog {
             succeeded_later: None,
             deleted: None,
             not_deleted: None,
+            last_not_deleted: None,
             renamed: None,
+            rights_changed: None,
             failures: Vec::new(),
+            ended: None,
         });
         self.open_since.push(Vec::new());
+        if let Some(pid) = event.event.pid() {
+            self.of_pid.entry(pid).or_default().push(index);
+        }
         Some(index)
     }
 
@@ -177,6 +185,9 @@ impl AccessLog {
         let entry = &mut self.accesses.files[index];
         let open_since = &mut self.open_since[index];
         entry.last_event = number;
+        if what.name == "SetSecurityFile" && event.succeeded() {
+            entry.rights_changed = Some(number);
+        }
         if what.name == "CloseFile" {
             open_since.pop();
         }
@@ -189,6 +200,16 @@ impl AccessLog {
         if let Some(step) = what.step {
             note_open(open_since, step, number, what);
             note_step(entry, step, number, what);
+        }
+    }
+
+    /// Takes in that a process starts or ends: what an earlier one of its PID had open is
+    /// closed.
+    pub(super) fn end_process(&mut self, event: &Event) {
+        let Some(pid) = event.pid() else { return };
+        for index in self.of_pid.remove(&pid).unwrap_or_default() {
+            self.open_since[index].clear();
+            self.accesses.files[index].ended = Some(event.number());
         }
     }
 
@@ -211,10 +232,9 @@ impl AccessLog {
     pub(super) fn note_short_name(
         &mut self,
         event: &KeyEvent<'_>,
-        folder: &str,
+        (folder, root): (&str, KeyRoot),
         what: &FileOperation<'_>,
     ) {
-        let Some(root) = crypto_root(folder) else { return };
         if let Some(entry) = self.folder_entry(event, folder, root)
             && what.outcome == Outcome::Denied
         {
@@ -241,7 +261,7 @@ impl AccessLog {
                 folders.push(FolderAccess {
                     by: AccessLog::actor(event),
                     path: path.to_string(),
-                    folder: KeyFolder::from_path(path),
+                    folder: KeyFolder::from_path(path).map(|folder| folder.at(root)),
                     root,
                     missing: None,
                     denied: None,
@@ -249,6 +269,7 @@ impl AccessLog {
                     last_success: None,
                     listed: None,
                     created: None,
+                    rights_changed: None,
                     create_denied: None,
                     short_name_denied: None,
                     last_missing: None,
@@ -345,10 +366,14 @@ fn note_step(entry: &mut FileAccess, step: Step, number: u64, what: &FileOperati
         Step::Deleted => &mut entry.deleted,
         Step::Collision => &mut entry.collision,
         Step::SharingViolation => &mut entry.sharing_violation,
-        Step::Denied if what.for_deletion == ForDeletion::Yes => &mut entry.not_deleted,
+        Step::Denied if what.for_deletion == ForDeletion::Yes => {
+            entry.last_not_deleted = Some(number);
+            &mut entry.not_deleted
+        }
         Step::Failed => {
             if what.for_deletion == ForDeletion::Yes {
                 entry.not_deleted.get_or_insert(number);
+                entry.last_not_deleted = Some(number);
             }
             note_failure(&mut entry.failures, number, what);
             return;

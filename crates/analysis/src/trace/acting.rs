@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use procmonkey_parser::{Event, NtStatus};
 
+use super::Trace;
 use super::instances::Standing;
 use super::subject::Subject;
-use super::{Trace, is_at_the_keys};
 
 /// The process that acts for others.
 const KEY_ISOLATION: &str = "lsass.exe";
@@ -60,7 +60,7 @@ impl Trace<'_> {
     ) -> Option<usize> {
         let is_lsass =
             event.process_name().is_some_and(|name| name.eq_ignore_ascii_case(KEY_ISOLATION));
-        if !is_lsass || !is_at_the_keys(path) {
+        if !is_lsass || !self.is_at_own_keys(path) {
             return None;
         }
         if operation != "CreateFile" {

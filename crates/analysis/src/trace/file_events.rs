@@ -4,7 +4,7 @@ use super::file_operation::{FileOperation, ForCreation};
 use super::key_event::KeyEvent;
 use super::{RawStep, Trace};
 use crate::container::empty_container_len;
-use crate::key_file::{KeyFile, KeyFolder, is_short_key_name};
+use crate::key_file::{KeyFile, KeyFolder, KeyRoot, is_short_key_name};
 use crate::phase::Phase;
 use crate::step::Step;
 
@@ -22,7 +22,7 @@ impl Trace<'_> {
 
     fn file_step(&mut self, event: &KeyEvent<'_>) {
         let operation = FileOperation::of(event);
-        match KeyFile::from_path(event.path) {
+        match self.key_file(event.path) {
             Some(file) => self.step_on(file, event, &operation),
             None => {
                 self.note_folder_access(event, &operation, event.path);
@@ -49,7 +49,7 @@ impl Trace<'_> {
 
     fn arrive(&mut self, event: &KeyEvent<'_>, new_path: Option<&str>) {
         if let Some(path) = new_path
-            && let Some(file) = KeyFile::from_path(path)
+            && let Some(file) = self.key_file(path)
         {
             let index = self.files.enter(file, path, event.number());
             self.files.arrive(index, event.number());
@@ -61,10 +61,11 @@ impl Trace<'_> {
     fn note_short_name(&mut self, event: &KeyEvent<'_>, operation: &FileOperation<'_>) {
         let Some((folder, name)) = event.path.rsplit_once('\\') else { return };
         let Some(step) = operation.step.filter(|_| is_short_key_name(name)) else { return };
-        if KeyFolder::from_path(folder).is_none() {
+        if self.key_folder(folder).is_none() {
             return;
         }
-        self.access_log.note_short_name(event, folder, operation);
+        let Some(root) = self.root_of_folder(folder) else { return };
+        self.access_log.note_short_name(event, (folder, root), operation);
         let Some(instance) = event.instance else { return };
         self.instances.mark(instance, Phase::KeyFiles, event.event);
         let note = Some("a key file by its short name: which key it is cannot be said".into());
@@ -80,8 +81,7 @@ impl Trace<'_> {
     /// Takes in what an event did to a key file.
     fn step_on(&mut self, file: KeyFile, event: &KeyEvent<'_>, operation: &FileOperation<'_>) {
         self.note_file_access(event, operation, &file);
-        let guid = file.guid.clone();
-        let stem = file.stem.clone();
+        let KeyFile { folder, stem, guid, .. } = file.clone();
         let index = self.files.enter(file, event.path, event.number());
         let Some(step) = operation.step else { return };
         self.files.take_step(index, step, event, operation);
@@ -89,7 +89,10 @@ impl Trace<'_> {
         self.instances.mark(instance, Phase::KeyFiles, event.event);
         let link = self.instances.link(instance, event.event.tid());
         let process_guid = self.instances.guid(instance).cloned();
-        let note = self.note(step, &stem, operation);
+        let note = match folder.root {
+            KeyRoot::Other => Some("another Windows, or a copy: it is not judged".to_string()),
+            _ => self.note(step, &stem, operation),
+        };
         self.keep_step(RawStep {
             link,
             process_guid,
@@ -123,8 +126,7 @@ impl Trace<'_> {
     fn observe_listing(&mut self, event: &KeyEvent<'_>) {
         let path = event.path;
         let parent = path.rsplit_once('\\').map_or(path, |(parent, _)| parent);
-        let Some(folder) = KeyFolder::from_path(path).or_else(|| KeyFolder::from_path(parent))
-        else {
+        let Some(folder) = self.key_folder(path).or_else(|| self.key_folder(parent)) else {
             return self.observe_hardware(event);
         };
         let listed = KeyFolder::from_path(path).map_or(parent, |_| path);
@@ -132,7 +134,7 @@ impl Trace<'_> {
         self.note_folder_access(event, &operation, listed);
         if !event.succeeded() {
             // A search for one name that is not there is a probe for that file.
-            if let Some(file) = KeyFile::from_path(path)
+            if let Some(file) = self.key_file(path)
                 && event.is_not_found()
             {
                 let probe = FileOperation { step: Some(Step::Probed), ..operation };

@@ -20,6 +20,7 @@ enum Fared {
     ValueMissing,
     KeyMissing,
     Denied,
+    RightsChanged,
     Failed(FailedOperation),
 }
 
@@ -39,6 +40,10 @@ impl Trace<'_> {
             Fared::ReadMalformed(value) => {
                 entry.last_read = Some(number);
                 entry.malformed.get_or_insert_with(|| (number, value.clone()));
+                return;
+            }
+            Fared::RightsChanged => {
+                entry.rights_changed = Some(number);
                 return;
             }
             Fared::ValueMissing => {
@@ -90,6 +95,7 @@ impl AccessLog {
                     denied: None,
                     failed: None,
                     last_failure: None,
+                    rights_changed: None,
                     last_read: None,
                     malformed: None,
                 });
@@ -105,6 +111,9 @@ fn fared(event: &KeyEvent<'_>) -> Option<Fared> {
     let of_value = match event.operation() {
         "RegQueryValue" => RegistryView::of_value(path)? == RegistryView::Native,
         "RegOpenKey" if RegistryView::of_key(path)? == RegistryView::Native => false,
+        "RegSetKeySecurity" if RegistryView::of_key(path)? == RegistryView::Native => {
+            return event.succeeded().then_some(Fared::RightsChanged);
+        }
         _ => return None,
     };
     if event.operation() == "RegQueryValue" && !of_value {

@@ -4,6 +4,7 @@ use super::Trace;
 use super::access_log::{AccessLog, note_failure};
 use super::file_operation::FileOperation;
 use super::key_event::KeyEvent;
+use crate::key_file::is_elsewhere;
 use crate::outcome::{Missing, Outcome};
 use crate::report::{HardwareKeyAccess, HardwareStore, Renaming};
 use crate::step::Step;
@@ -26,7 +27,7 @@ impl Trace<'_> {
     /// Takes in an event on a file or folder of such a store.
     pub(super) fn note_hardware_key(&mut self, event: &KeyEvent<'_>, what: &FileOperation<'_>) {
         let path = event.path;
-        let Some(store) = hardware_store(path) else { return };
+        let Some(store) = hardware_store(path).filter(|_| !is_elsewhere(path)) else { return };
         let shows = matches!(what.name, "CreateFile" | "QueryOpen" | "QueryDirectory");
         if !shows && what.step.is_none() {
             return;

@@ -15,6 +15,7 @@ mod guid_failures;
 mod hardware_events;
 mod instances;
 mod key_event;
+mod own_volume;
 mod path_kind;
 mod probe_events;
 mod process_pattern;
@@ -37,15 +38,14 @@ pub(crate) use subject::{MAIN, Subject};
 pub use values::ValueChange;
 pub(crate) use values::{RawValue, Values};
 
-use hardware_events::hardware_store;
 use key_event::KeyEvent;
+use own_volume::OwnVolume;
 use path_kind::PathKind;
 
 use acting::OpenHandles;
 
 use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
-use crate::key_file::{KeyFile, crypto_root};
 use crate::machine_guid::{ReadChain, RegistryView};
 use crate::phase::Phase;
 use crate::report::{ComputerMarks, LinkVia};
@@ -135,6 +135,7 @@ pub(crate) struct Trace<'n> {
     valueless: Vec<usize>,
     /// What parts of a process that act for an account have open.
     handles: OpenHandles,
+    own_volume: OwnVolume,
     /// Events of programs that install Windows features.
     pub(crate) installing: Vec<u64>,
     /// What all processes did around key files.
@@ -190,6 +191,7 @@ impl<'n> Trace<'n> {
             chains: HashMap::new(),
             valueless: Vec::new(),
             handles: OpenHandles::default(),
+            own_volume: OwnVolume::default(),
             installing: Vec::new(),
             access_log: AccessLog::default(),
             computer: ComputerMarks::default(),
@@ -214,6 +216,13 @@ impl<'n> Trace<'n> {
         let operation = event.operation().unwrap_or_default();
         let path = event.path().unwrap_or_default();
         let kind = PathKind::of(&path);
+        let starts = operation == "Process Start";
+        if starts || subject == Subject::Followed {
+            self.own_volume.see(&path);
+        }
+        if starts || operation == "Process Exit" {
+            self.access_log.end_process(event);
+        }
         let instance = self.instance_of(event, subject, &operation, (&path, kind));
         self.note_computer(event, subject, &operation, (&path, kind));
         if let Some(instance) = instance
@@ -352,7 +361,7 @@ impl<'n> Trace<'n> {
             Subject::Followed => Some(self.instances.enter(event, operation)),
             Subject::Candidate if at_keys || concerns_guid(path) => {
                 let instance = self.instances.enter_passing(event);
-                if at_keys && is_at_the_keys(path) {
+                if at_keys && self.is_at_own_keys(path) {
                     self.instances.meet_at_the_keys(instance);
                 }
                 Some(instance)
@@ -371,14 +380,6 @@ impl<'n> Trace<'n> {
         }
         self.steps.push(step);
     }
-}
-
-/// Whether a path below `Microsoft\Crypto` or `Microsoft\Ngc` is that of a key file, of a key
-/// folder, or of a folder on the way to one.
-fn is_at_the_keys(path: &str) -> bool {
-    KeyFile::from_path(path).is_some()
-        || crypto_root(path).is_some()
-        || hardware_store(path).is_some()
 }
 
 fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {

@@ -6,6 +6,7 @@ use procmonkey_parser::NtStatus;
 use super::access_log::AccessLog;
 use super::key_event::KeyEvent;
 use super::{Trace, ends_with_ignore_case};
+use crate::key_file::is_elsewhere;
 use crate::outcome::Outcome;
 use crate::report::MasterKeyAccess;
 
@@ -17,6 +18,9 @@ impl Trace<'_> {
     /// of their master keys.
     pub(super) fn note_master_key(&mut self, event: &KeyEvent<'_>) {
         if !matches!(event.operation(), "CreateFile" | "QueryOpen" | "QueryDirectory") {
+            return;
+        }
+        if is_elsewhere(event.path) {
             return;
         }
         let plain = event.path.trim_end_matches('*').trim_end_matches('\\');

@@ -4,13 +4,12 @@
 use super::commands::{KEEP, copy_folder, is_harmless, quoted};
 use super::sentences::{capitalised, sentences};
 use super::signs::sign_of;
-use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, shell_folder};
 use crate::report::{
     Answer, Confirmation, DoFirst, Effect, Finding, GuidRole, Missing, NamedGuid, Report,
 };
-use crate::signature::SignatureText;
+use crate::signature::{SignatureText, concerns_iis};
 
 /// The most key folders that are named to be copied.
 const FOLDERS: usize = 2;
@@ -123,7 +122,7 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
         (names, _) => format!("{}, ", names.join(", ")),
     };
     what.push_str("Protect");
-    if is_of_iis(finding, report) {
+    if concerns_iis(report, finding) {
         what.push_str(", the IIS configuration,");
         commands.push(format!(
             r"robocopy %SystemRoot%\System32\inetsrv {KEEP}\inetsrv MetaBase.* MBSchema.* *.config /S /B"
@@ -152,21 +151,6 @@ fn pasted(folder: &str) -> Option<String> {
     let usual = || shell_folder(&format!("{folder}\\name"));
     let is_usual = |it: &String| it.starts_with("%ProgramData%") && !it.contains(' ');
     quoted(folder).or_else(|| usual().filter(is_usual).filter(|it| is_harmless(it)))
-}
-
-/// Whether a finding concerns a container of IIS, or a process of it.
-fn is_of_iis(finding: &Finding, report: &Report) -> bool {
-    let of_container = report.containers.iter().any(|container| {
-        let known =
-            container.name.as_deref().and_then(|it| KnownContainer::find(it, container.provider));
-        finding.stems.contains(&container.stem) && known.is_some_and(KnownContainer::is_of_iis)
-    });
-    let names = finding.processes.iter().filter_map(|index| report.processes.get(*index));
-    let mut names = names.filter_map(|process| process.name.as_deref());
-    of_container
-        || names.any(|name| {
-            ["inetinfo.exe", "w3wp.exe"].iter().any(|own| own.eq_ignore_ascii_case(name))
-        })
 }
 
 /// The command that confirms a finding, with the paths that it is about.

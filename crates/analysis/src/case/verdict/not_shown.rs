@@ -31,8 +31,10 @@ pub(super) fn of(report: &Report, extents: &[Extent]) -> Vec<String> {
         lines.push("what comes after the event at which reading was stopped".into());
     } else {
         let what = "no read of MachineGuid is in it, so it may be filtered or thinned";
-        let reads =
-            |capture: usize| report.machine_guid_reads.iter().any(|read| read.capture == capture);
+        let reads = |capture: usize| {
+            report.machine_guid_reads.iter().any(|read| read.capture == capture)
+                || report.touches.machine_guid.iter().any(|it| it.by.capture == capture)
+        };
         lines.extend(line(&judged, what, |capture| {
             report.captures[capture].events_kept > 0 && !reads(capture)
         }));

@@ -1,5 +1,6 @@
 //! What a case comes to, in a word.
 
+use crate::key_file::KeyRoot;
 use crate::report::{CaptureRole, Confidence, ProcessSummary, Report, Severity, VerdictState};
 
 /// The columns without which nothing can be judged.
@@ -8,7 +9,8 @@ pub(super) const NEEDED: [&str; 3] = ["Operation", "Path", "Result"];
 /// The processes that were judged by what they did at key files, in captures that are judged
 /// and have the columns for it.
 pub(super) fn judged(report: &Report) -> Vec<usize> {
-    let files = report.touches.files.iter().filter_map(|access| access.by.process_index);
+    let own = report.touches.files.iter().filter(|access| access.folder.root != KeyRoot::Other);
+    let files = own.filter_map(|access| access.by.process_index);
     let hardware = report.touches.hardware_keys.iter();
     let mut judged: Vec<usize> = files
         .chain(hardware.filter_map(|access| access.by.process_index))

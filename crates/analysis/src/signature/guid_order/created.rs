@@ -122,6 +122,11 @@ fn sighting<'r>(
         return None;
     }
     let in_capture = |file: &&'r KeyFileSummary| {
+        // A copy that was put there says nothing of what was in effect here.
+        let mut accesses = facts.accesses_to(file);
+        if file.created && !accesses.any(|it| made_by_provider(facts, it).is_some()) {
+            return None;
+        }
         let is_baseline = facts.report.captures[file.capture].role == CaptureRole::Baseline;
         let strength = if file.capture == made.capture
             || facts.captures.is_before(file.capture, made.capture)

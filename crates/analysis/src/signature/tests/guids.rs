@@ -132,6 +132,33 @@ fn a_copy_that_a_shell_makes_is_no_proof_of_anything() {
 }
 
 #[test]
+fn a_copy_that_was_restored_first_does_not_show_what_was_in_effect() {
+    // Somebody restores a file of another computer, and the service makes its own.
+    let mut log = Log::new();
+    log.by(TOOL);
+    let path = under(IIS, GUID);
+    log.refuse(&path, "NAME NOT FOUND").create(&path).write(&path, 2202).close(&path);
+    log.by(IISADMIN);
+    breaks(&mut log, OTHER);
+    let report = Together::of(&[&log]).report();
+    let finding = found(&report, "MK-01");
+    assert_eq!((named(finding, GuidRole::Older), put_back(finding)), (vec![], None));
+}
+
+#[test]
+fn a_newer_value_that_is_expected_stays() {
+    let mut log = Log::new();
+    breaks(&mut log, OTHER);
+    log.by(TOOL).list(&[format!("{IIS}_{GUID}"), format!("{IIS}_{OTHER}")]);
+    let mut case = Together::of(&[&log]);
+    case.expected = Some(OTHER);
+    let report = case.report();
+    let finding = found(&report, "MK-01");
+    assert_eq!((named(finding, GuidRole::Older), put_back(finding)), (vec![GUID], None));
+    assert!(finding.remedy.contains("is given as the value that is expected"), "{finding:?}");
+}
+
+#[test]
 fn without_proof_both_are_named_and_none_to_put_back() {
     // Which was first is open: the file that is in use, or the one that is only there.
     let mut log = Log::new();

@@ -3,6 +3,8 @@
 mod absent;
 mod around;
 mod beside;
+mod culprits;
+mod elsewhere;
 mod files;
 mod guids;
 mod log;

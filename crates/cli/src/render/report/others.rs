@@ -44,6 +44,7 @@ pub(super) fn others(report: &Report, look: Look, page: &mut Page) {
             access.listed,
             access.created,
             access.deleted,
+            access.rights_changed,
             event_of(&access.renamed),
             access.failures.first().map(|failure| failure.event),
         ];
@@ -110,6 +111,7 @@ fn file_did(access: &FileAccess) -> Cell {
         (access.read, "read"),
         (access.written, "wrote"),
         (access.deleted, "deleted"),
+        (access.rights_changed, "changed its rights"),
         (event_of(&access.renamed), "renamed"),
         (access.failures.first().map(|failure| failure.event), "failed"),
     ];
@@ -126,6 +128,7 @@ fn folder_did(access: &FolderAccess) -> Cell {
         (access.listed, "listed"),
         (access.created, "made"),
         (access.deleted, "deleted"),
+        (access.rights_changed, "changed its rights"),
         (event_of(&access.renamed), "renamed"),
         (access.failures.first().map(|failure| failure.event), "failed"),
     ];

@@ -1,0 +1,242 @@
+//! Who did it, and what is innocent: small captures, whose findings are the same in every
+//! format.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
+
+mod common;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use common::*;
+
+const READ: &str = "Desired Access: Generic Read, Disposition: Open, Options: Synchronous IO Non-Alert, \
+    Non-Directory File, Attributes: n/a, ShareMode: Read, AllocationSize: n/a";
+const CREATED: &str = "Desired Access: Generic Write, Read Attributes, Disposition: Create, Options: Synchronous IO \
+    Non-Alert, Non-Directory File, Attributes: S, ShareMode: None, AllocationSize: 0, OpenResult: Created";
+const STEM: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
+const OF_ASP_NET: &str = "d6d986f09a1ee04e24c949879fdb506c";
+const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
+
+/// A capture while it is written.
+struct Rows {
+    rows: Vec<[String; 10]>,
+    process: (&'static str, u32, &'static str),
+}
+
+impl Rows {
+    fn new() -> Rows {
+        Rows { rows: Vec::new(), process: ("System", 4, "NT AUTHORITY\\SYSTEM") }
+    }
+
+    fn by(mut self, name: &'static str, pid: u32) -> Rows {
+        let account = match name {
+            "powershell.exe" | "explorer.exe" | "aspnet_regiis.exe" | "cleanmgr.exe" => {
+                r"WEB01\eva"
+            }
+            "w3wp.exe" => r"IIS APPPOOL\Shop",
+            _ => r"NT AUTHORITY\SYSTEM",
+        };
+        self.process = (name, pid, account);
+        self
+    }
+
+    fn row(mut self, operation: &str, path: &str, result: &str, detail: &str) -> Rows {
+        let (name, pid, user) = self.process;
+        let time = format!("10:00:{:02}.0000000 AM", self.rows.len());
+        let date = format!("11/24/2025 10:00:{:02} AM", self.rows.len());
+        self.rows.push([
+            time,
+            name.into(),
+            pid.to_string(),
+            operation.into(),
+            path.into(),
+            result.into(),
+            detail.into(),
+            date,
+            (pid + 4).to_string(),
+            user.into(),
+        ]);
+        self
+    }
+
+    fn open(self, path: &str) -> Rows {
+        self.row("CreateFile", path, "SUCCESS", &format!("{READ}, OpenResult: Opened"))
+    }
+
+    fn refuse(self, path: &str, result: &str) -> Rows {
+        self.row("CreateFile", path, result, READ)
+    }
+
+    fn read_guid(self) -> Rows {
+        let data = format!("Type: REG_SZ, Length: 74, Data: {OLD}");
+        self.row("RegQueryValue", VALUE, "SUCCESS", &data)
+    }
+
+    fn make_anew(self, stem: &str, empty: u32) -> Rows {
+        let path = key(stem);
+        self.refuse(&path, "NAME NOT FOUND")
+            .row("CreateFile", &path, "SUCCESS", CREATED)
+            .row(
+                "WriteFile",
+                &path,
+                "SUCCESS",
+                &format!("Offset: 0, Length: {empty}, Priority: Normal"),
+            )
+            .row("CloseFile", &path, "SUCCESS", "")
+    }
+
+    fn rename(self, from: &str, to: &str) -> Rows {
+        let detail = format!("ReplaceIfExists: False, FileName: {to}");
+        self.row("SetRenameInformationFile", from, "SUCCESS", &detail)
+    }
+
+    fn delete(self, path: &str) -> Rows {
+        self.row("SetDispositionInformationFile", path, "SUCCESS", "Delete: True")
+    }
+
+    fn exit(self, status: u32) -> Rows {
+        let detail = format!(
+            "Exit Status: {status}, User Time: 0.0156250 seconds, Kernel Time: 0.0156250 seconds, Private Bytes: 4,096, \
+             Peak Private Bytes: 4,096, Working Set: 4,096, Peak Working Set: 4,096"
+        );
+        self.row("Process Exit", "", "SUCCESS", &detail)
+    }
+
+    fn csv(&self) -> Vec<u8> {
+        let mut table = vec![COLUMNS.to_vec()];
+        table[0].extend(["Date & Time", "TID", "User"]);
+        table.extend(self.rows.iter().map(|row| row.iter().map(String::as_str).collect()));
+        csv(&table)
+    }
+
+    /// The findings in every format, which are the same.
+    fn findings(&self, arguments: &[&str]) -> Vec<Value> {
+        let folder = temp();
+        let path = write(folder.path(), "hand.csv", self.csv());
+        let of = |path: &Path| {
+            let mut all: Vec<_> = arguments.iter().map(std::ffi::OsString::from).collect();
+            all.push(path.into());
+            list(&analyze(&all).1, "findings").to_vec()
+        };
+        let found = of(&path);
+        for end in ["pml", "xml"] {
+            let other = folder.path().join(format!("other.{end}"));
+            let convert = ["convert", "-q", "--tz", "UTC", "--date-order", "mdy", "-o"];
+            let mut all: Vec<_> = convert.iter().map(std::ffi::OsString::from).collect();
+            all.extend([other.clone().into_os_string(), path.clone().into_os_string()]);
+            let run = run(&all);
+            assert_eq!(run.status, 0, "{end}: {}", run.stderr);
+            assert_eq!(of(&other), found, "{end}");
+        }
+        found
+    }
+}
+
+fn key(stem: &str) -> String {
+    format!(r"{FOLDER}\{stem}_{OLD}")
+}
+
+fn one<'v>(found: &'v [Value], id: &str) -> &'v Value {
+    let ids: Vec<&str> = found.iter().map(|it| text(it, "signature")).collect();
+    found.iter().find(|it| it["signature"] == id).unwrap_or_else(|| panic!("no {id}: {ids:?}"))
+}
+
+fn cites(finding: &Value, event: u64) -> bool {
+    list(finding, "evidence").iter().any(|it| numbers(it, "events").contains(&event))
+}
+
+#[test]
+fn who_renamed_or_deleted_a_lost_key_is_named() {
+    let old = format!("{}.OLD", key(STEM));
+    let removed = [
+        (
+            Rows::new().by("explorer.exe", 3000).rename(&key(STEM), &old),
+            "explorer.exe (PID 3000) renamed",
+        ),
+        (
+            Rows::new().by("powershell.exe", 6600).delete(&key(STEM)),
+            "powershell.exe (PID 6600) deleted",
+        ),
+        (
+            Rows::new().by("powershell.exe", 6600).rename(FOLDER, &format!("{FOLDER}_old")),
+            "powershell.exe (PID 6600) renamed the folder",
+        ),
+    ];
+    for (rows, words) in removed {
+        let rows = rows.by("inetinfo.exe", 2180).read_guid().make_anew(STEM, 78).exit(1);
+        let found = rows.findings(&[]);
+        let lost = one(&found, "MK-03");
+        assert!(text(lost, "explanation").contains(words), "{lost}");
+        assert!(cites(lost, 1) && text(lost, "does_not_prove").ends_with("taken away."), "{lost}");
+    }
+}
+
+#[test]
+fn who_deleted_an_absent_key_is_named_by_whoever_was_asked_for() {
+    for arguments in [&[][..], &["-p", "w3wp.exe"], &["-p", "*"]] {
+        let rows = Rows::new().by("Certify.exe", 4120).delete(&key(&"ab".repeat(16)));
+        let rows = rows.by("w3wp.exe", 5232).read_guid();
+        let rows = rows.refuse(&key(&"ab".repeat(16)), "NAME NOT FOUND");
+        let found =
+            rows.refuse(&key(&"ab".repeat(16)), "NAME NOT FOUND").exit(1).findings(arguments);
+        let absent = one(&found, "MK-21");
+        assert!(text(absent, "explanation").contains("Certify.exe (PID 4120) deleted"), "{absent}");
+        assert!(cites(absent, 1) && cites(absent, 3) && cites(absent, 4), "{absent}");
+    }
+}
+
+#[test]
+fn who_changed_the_rights_is_named() {
+    let rows = Rows::new().by("powershell.exe", 6600);
+    let rows = rows.row("SetSecurityFile", FOLDER, "SUCCESS", "Information: DACL");
+    let rows =
+        rows.by("w3wp.exe", 5232).read_guid().refuse(&key(&"ab".repeat(16)), "ACCESS DENIED");
+    let found = rows.findings(&[]);
+    let denied = one(&found, "MK-04");
+    let words = "powershell.exe (PID 6600) changed the rights of the folder";
+    assert!(text(denied, "explanation").contains(words) && cites(denied, 1), "{denied}");
+}
+
+#[test]
+fn a_holder_that_has_ended_is_not_named() {
+    let held = |rows: Rows| {
+        let rows =
+            rows.by("inetinfo.exe", 1404).read_guid().refuse(&key(STEM), "SHARING VIOLATION");
+        let found = rows.exit(1).findings(&[]);
+        text(one(&found, "MK-05"), "explanation").to_string()
+    };
+    let holder = || Rows::new().by("Replicate.exe", 1588).open(&key(STEM));
+    assert!(held(holder()).contains("it was open in Replicate.exe (PID 1588)"));
+    assert!(!held(holder().exit(0)).contains("Replicate.exe"));
+}
+
+#[test]
+fn what_is_innocent_is_no_warning() {
+    let windows_old =
+        format!(r"C:\Windows.old\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{STEM}_{NEW}");
+    let innocent = [
+        Rows::new().by("cleanmgr.exe", 3312).read_guid().open(&windows_old).delete(&windows_old),
+        Rows::new().by("aspnet_regiis.exe", 7012).read_guid().make_anew(OF_ASP_NET, 69).exit(0),
+    ];
+    for rows in innocent {
+        for arguments in [&[][..], &["-p", "*"]] {
+            for found in rows.findings(arguments) {
+                assert_eq!(found["severity"], "info", "{found}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_device_path_stands_in_no_command() {
+    let path = key(STEM).replace("C:", r"\Device\HarddiskVolume3");
+    let rows = Rows::new().by("sqlservr.exe", 2688).read_guid().refuse(&path, "ACCESS DENIED");
+    let found = rows.findings(&[]);
+    let confirm = text(one(&found, "MK-04"), "confirm");
+    assert_eq!(
+        confirm,
+        format!("icacls \"{}\"", key(STEM).replace("C:\\ProgramData", "%ProgramData%"))
+    );
+}
