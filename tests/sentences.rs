@@ -71,8 +71,8 @@ fn the_sentences_are_those_of_the_file() {
         fs::write(FILE, &said).unwrap();
     }
     let file = fs::read_to_string(FILE).unwrap().replace("\r\n", "\n");
-    let lines = said.lines().zip(file.lines()).enumerate();
-    let differs = lines.filter(|(_, (now, before))| now != before).next();
+    let mut lines = said.lines().zip(file.lines()).enumerate();
+    let differs = lines.find(|(_, (now, before))| now != before);
     if let Some((line, (now, before))) = differs {
         panic!("{FILE}, line {}:\n{before}\nis now\n{now}", line + 1);
     }
