@@ -139,11 +139,11 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
 
 /// Where a folder is now: a capture may show that it got another name.
 fn present_path(folder: &str, report: &Report) -> String {
-    let renamed = report.touches.folders.iter().filter_map(|access| {
+    let mut renamed = report.touches.folders.iter().filter_map(|access| {
         let same = access.path.eq_ignore_ascii_case(folder);
         access.renamed.as_ref().filter(|_| same)?.to.clone()
     });
-    renamed.last().unwrap_or_else(|| folder.to_string())
+    renamed.next_back().unwrap_or_else(|| folder.to_string())
 }
 
 /// A folder as a command takes it. That of the machine's keys is known without a drive, too.
