@@ -260,7 +260,13 @@ fn the_schema_rejects_what_is_no_report() {
         ("/verdict/signature", json!("MachineGuid")),
         ("/verdict/state", json!("ok")),
         ("/processes/0/judged_as", json!("followed")),
-        ("/verdict/evidence", json!(["1", "2", "3", "4"])),
+        ("/verdict/evidence", json!(["event 7"])),
+        ("/verdict/do_first/0/effect", json!("deletes")),
+        // What changes the computer is never a command.
+        ("/verdict/do_first/0/effect", json!("changes")),
+        ("/guid_signs/0/letter", json!("Z")),
+        ("/cited_events/0/event", json!(0)),
+        ("/captures/0/zone", json!("CET")),
         ("/captures/0/role", json!("past")),
     ] {
         assert!(!validator.is_valid(&with(&report, pointer, value)), "{pointer}");
@@ -297,6 +303,12 @@ fn every_field_of_a_report_is_described_and_required() {
         ("/findings/0/evidence/0", "/$defs/finding/properties/evidence/items"),
         ("/findings/0/guids/0", "/$defs/named_guid"),
         ("/verdict", "/$defs/verdict"),
+        ("/verdict/evidence/0", "/$defs/verdict_evidence"),
+        ("/verdict/do_first/0", "/$defs/do_first"),
+        ("/verdict/confirm", "/$defs/confirmation"),
+        ("/guid_signs/0", "/$defs/guid_sign"),
+        ("/cited_events/0", "/$defs/cited_event"),
+        ("/phase_words/0", "/properties/phase_words/items"),
     ] {
         let described = &schema.pointer(place).unwrap()["properties"];
         let object = report.pointer(pointer).unwrap().as_object().unwrap();

@@ -169,7 +169,7 @@ fn a_witness_that_cannot_be_read_at_all_stands_in_the_report() {
         assert!(not_shown.contains("no fact was read from it"), "{not_shown}");
         let run = page(&[(flag, path)]);
         assert!(run.text().contains("no fact was read from it."), "{}", run.text());
-        assert!(run.text().contains("Verdict"), "{}", run.text());
+        assert!(run.text().contains("NOT READ: "), "{}", run.text());
         assert!(run.stderr.contains(path.file_name().unwrap().to_str().unwrap()), "{}", run.stderr);
     }
     // What is found counts more.

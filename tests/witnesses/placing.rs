@@ -18,9 +18,10 @@ fn an_event_of_the_same_clock_stands_between_the_steps() {
         event.as_os_str(),
     ]);
     let text = page.text();
-    let (before, after) = (text.find("1718").unwrap(), text.find("▸ exit").unwrap());
-    let mark = text.find('◆').unwrap();
-    assert!(before < mark && mark < after, "{text}");
+    // The process ended before: at 18:59:13.679.
+    let (read, exit) = (text.find("\n 1718").unwrap(), text.find("▸ exit").unwrap());
+    let mark = text.find("18:59:14.000  ◆").unwrap();
+    assert!(read < exit && exit < mark, "{text}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The phases of a service's start, and what marks each of them.
 
+use std::borrow::Cow;
+
 /// A phase in the life of a process, in the order in which inetinfo.exe goes
 /// through them. Other processes show some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +39,36 @@ impl Phase {
             Phase::KeyFiles => "key files",
             Phase::Services => "services",
             Phase::Exit => "exit",
+        }
+    }
+
+    /// All phases, in the order in which inetinfo.exe goes through them.
+    pub const ALL: [Phase; 8] = [
+        Phase::Start,
+        Phase::Resources,
+        Phase::Inetsrv,
+        Phase::Configuration,
+        Phase::CryptoLoad,
+        Phase::KeyFiles,
+        Phase::Services,
+        Phase::Exit,
+    ];
+
+    /// What happens in it, in a sentence for people.
+    ///
+    /// ```
+    /// assert!(procmonkey_analysis::Phase::Exit.what().starts_with("The process ends"));
+    /// ```
+    pub fn what(self) -> &'static str {
+        match self {
+            Phase::Start => "Windows makes the process and loads its first images.",
+            Phase::Resources => "Its texts are looked for in the language of the computer.",
+            Phase::Inetsrv => "The modules of IIS are loaded from System32\\inetsrv.",
+            Phase::Configuration => "The metabase and its schema are read.",
+            Phase::CryptoLoad => "The crypto provider is loaded and reads MachineGuid.",
+            Phase::KeyFiles => "Key files are looked for under MachineGuid: opened, or made.",
+            Phase::Services => "The service works: it uses sockets and log files.",
+            Phase::Exit => "The process ends and closes what it had open.",
         }
     }
 
@@ -88,6 +120,27 @@ fn lower<'b>(path: &str, buffer: &'b mut [u8; 260]) -> Option<&'b str> {
     std::str::from_utf8(copy).ok()
 }
 
+/// A phase in words, for every page of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PhaseWords {
+    /// The phase.
+    pub id: Phase,
+    /// Its name for people.
+    pub name: Cow<'static, str>,
+    /// What happens in it.
+    pub what: Cow<'static, str>,
+}
+
+impl PhaseWords {
+    /// The words of all phases.
+    pub(crate) fn all() -> Vec<PhaseWords> {
+        let words = |id: Phase| PhaseWords { id, name: id.name().into(), what: id.what().into() };
+        Phase::ALL.map(words).into()
+    }
+}
+
 /// One phase of one process, as the report shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -103,6 +156,8 @@ pub struct PhaseSpan {
     pub events: u64,
     /// When it began, as far as the capture shows it.
     pub time: Option<String>,
+    /// When the last event that marks it was, as far as the capture shows it.
+    pub last_time: Option<String>,
 }
 
 #[cfg(test)]

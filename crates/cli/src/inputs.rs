@@ -30,6 +30,13 @@ impl Tally {
     }
 }
 
+/// An input, or a member of an archive, that could not be read at all.
+#[derive(Clone, Debug)]
+pub(crate) struct Unread {
+    pub(crate) name: String,
+    pub(crate) error: String,
+}
+
 /// How many captures a command takes from an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taken {
@@ -50,7 +57,21 @@ pub(crate) fn for_each(
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, work)
+    for_each_noting(paths, options, messages, &mut Vec::new(), work)
+}
+
+/// As [`for_each`], and adds what could not be read at all to `unread`.
+///
+/// # Errors
+/// As [`for_each`].
+pub(crate) fn for_each_noting(
+    paths: &[PathBuf],
+    options: &ReadOptions,
+    messages: Messages,
+    unread: &mut Vec<Unread>,
+    work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Tally> {
+    for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, unread, work)
 }
 
 /// As [`for_each`], for a command that can only take one capture.
@@ -63,7 +84,7 @@ pub(crate) fn for_one(
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    for_all([path], Taken::One, options, messages, work)
+    for_all([path], Taken::One, options, messages, &mut Vec::new(), work)
 }
 
 fn for_all<'p>(
@@ -71,6 +92,7 @@ fn for_all<'p>(
     taken: Taken,
     options: &ReadOptions,
     messages: Messages,
+    unread: &mut Vec<Unread>,
     mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
@@ -80,6 +102,7 @@ fn for_all<'p>(
             Ok(input) => input,
             Err(error) => {
                 report_unopened(messages, path, &error);
+                unread.push(Unread::of(&path.display().to_string(), &error));
                 tally.failures += 1;
                 continue;
             }
@@ -87,7 +110,7 @@ fn for_all<'p>(
         if taken == Taken::One {
             refuse_several(&input)?;
         }
-        read(&mut input, &bar, messages, &mut tally, &mut work)?;
+        read(&mut input, &bar, messages, &mut tally, unread, &mut work)?;
     }
     Ok(tally)
 }
@@ -114,14 +137,17 @@ fn read(
     bar: &Bar,
     messages: Messages,
     tally: &mut Tally,
+    unread: &mut Vec<Unread>,
     work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let before = (tally.captures, tally.failures);
+    let name = input.name().to_string();
     while let Some(capture) = input.next_capture() {
         let mut capture = match capture {
             Ok(capture) => capture,
             Err(error) => {
                 bar.suspend(|| report(messages, &error));
+                unread.push(Unread::of(&name, &error));
                 tally.failures += 1;
                 continue;
             }
@@ -143,7 +169,9 @@ fn read(
         bar.suspend(|| messages.losses(capture.name(), capture.losses()));
     }
     if (tally.captures, tally.failures) == before {
-        messages.error(format_args!("{}: the archive has no file in it", input.name()));
+        let error = "the archive has no file in it";
+        messages.error(format_args!("{name}: {error}"));
+        unread.push(Unread { name, error: error.to_string() });
         tally.failures += 1;
     }
     bar.finish_and_clear();
@@ -165,9 +193,20 @@ fn report_unopened(messages: Messages, path: &Path, error: &Error) {
 }
 
 fn report(messages: Messages, error: &Error) {
+    messages.error(whole(error));
+}
+
+/// An error with what caused it.
+fn whole(error: &Error) -> String {
     match std::error::Error::source(error) {
-        Some(source) => messages.error(format_args!("{error}: {source}")),
-        None => messages.error(error),
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+impl Unread {
+    fn of(name: &str, error: &Error) -> Unread {
+        Unread { name: name.to_string(), error: whole(error) }
     }
 }
 

@@ -51,30 +51,39 @@ pub(crate) enum LongWords {
     Keep,
 }
 
-/// Breaks a text into lines at blanks, never within a word.
+/// Breaks a text into lines at blanks, never within a word. Blanks in front of the text
+/// stay.
 pub(crate) fn wrap(text: &str, width: usize, long: LongWords) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split(' ') {
+    let bare = text.trim_start_matches(' ');
+    let indent = text.len() - bare.len();
+    let mut lines = vec![" ".repeat(indent)];
+    let mut used = indent;
+    let mut is_fresh = true;
+    for word in bare.split(' ') {
+        let room = if is_fresh { width.saturating_sub(indent) } else { width };
         let word = match long {
-            LongWords::Cut => cut(word, width),
+            LongWords::Cut => cut(word, room),
             LongWords::Keep => Cow::Borrowed(word),
         };
         let size = width_of(&word);
-        match lines.last_mut().filter(|line| line.is_empty() || used + 1 + size <= width) {
+        match lines.last_mut().filter(|_| is_fresh || used + 1 + size <= width) {
             Some(line) => {
-                used += size + usize::from(!line.is_empty());
-                if !line.is_empty() {
+                if !is_fresh {
                     line.push(' ');
+                    used += 1;
                 }
                 line.push_str(&word);
+                used += size;
             }
             None => {
                 used = size;
                 lines.push(word.into_owned());
             }
         }
+        is_fresh = false;
     }
+    // Of several blanks, some may stand where a line ends.
+    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
     lines
 }
 
@@ -214,6 +223,8 @@ mod tests {
         assert_eq!(wrap("aa bb cc", 5, LongWords::Cut), ["aa bb", "cc"]);
         assert_eq!(wrap("aaaaaaaa b", 3, LongWords::Keep), ["aaaaaaaa", "b"]);
         assert_eq!(wrap("abcdefgh b", 5, LongWords::Cut), ["ab…gh", "b"]);
+        assert_eq!(wrap("  7  ab cd", 7, LongWords::Cut), ["  7  ab", "cd"]);
+        assert_eq!(wrap("", 7, LongWords::Cut), [""]);
         // These two take two columns each.
         assert_eq!(wrap("目录 a", 5, LongWords::Cut), ["目录", "a"]);
     }

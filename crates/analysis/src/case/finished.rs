@@ -13,11 +13,11 @@ use crate::key_file::KeyRoot;
 use crate::moment::Moment;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    CaptureSummary, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses, KeyFileState,
-    KeyFileSummary, Link, ProcessSummary, TimelineEntry,
+    CaptureSummary, CitedEvent, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses,
+    KeyFileState, KeyFileSummary, Link, ProcessSummary, TimelineEntry,
 };
 use crate::signature::GuidValue;
-use crate::trace::{FileState, Instance, RawRead, RawStep, RawValue, Standing, Trace};
+use crate::trace::{FileState, Instance, RawRead, RawRow, RawStep, RawValue, Standing, Trace};
 
 /// A capture whose reading has ended: its times can be resolved now.
 pub(super) struct FinishedCapture<'c> {
@@ -74,6 +74,25 @@ impl<'c> FinishedCapture<'c> {
             },
             span: self.span(),
             extent,
+            rows: self.trace.rows.list().map(|row| self.row(row)).collect(),
+        }
+    }
+
+    fn row(&self, row: &RawRow) -> CitedEvent {
+        CitedEvent {
+            capture: 0,
+            event: row.at.event,
+            time: self.text(&row.at.time),
+            time_text: row.at.time_text.clone(),
+            time_quality: self.clock.quality(&row.at.time),
+            process: row.at.process.clone(),
+            pid: row.at.pid,
+            tid: row.at.tid,
+            operation: row.operation.clone(),
+            path: row.path.clone(),
+            result: row.result.clone(),
+            detail: row.detail.clone(),
+            detail_left_out: row.detail_left_out,
         }
     }
 
@@ -117,8 +136,13 @@ impl<'c> FinishedCapture<'c> {
                     last_event: span.last,
                     events: span.events,
                     time: self.text(&span.first_time),
+                    last_time: self.text(&span.last_time),
                 })
                 .collect(),
+            first_time: self.text(&instance.first_time),
+            last_time: self.text(&instance.last_time),
+            starts: instance.starts,
+            exits: instance.exits,
         }
     }
 
@@ -241,6 +265,11 @@ impl<'c> FinishedCapture<'c> {
             new_path: step.new_path.clone(),
             note: step.note.clone(),
             link,
+            // Known once the findings are.
+            failed: false,
+            group: 0,
+            findings: Vec::new(),
+            events: vec![step.at.event],
         }
     }
 

@@ -5,6 +5,7 @@ mod containers;
 mod finished;
 mod judged_part;
 mod options;
+mod page;
 mod part;
 mod placing;
 mod reading;
@@ -17,8 +18,10 @@ use std::ops::ControlFlow;
 
 use procmonkey_parser::{Capture, Error, Event};
 
+use crate::phase::PhaseWords;
 use crate::report::{
-    CaptureRole, CaseVerdict, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION, WitnessSource,
+    CaptureRole, CaseVerdict, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION, UnreadInput,
+    WitnessSource,
 };
 use crate::signature::{CaptureFacts, Facts, Signature, SignatureSet, find_all};
 use crate::witness::Witness;
@@ -61,6 +64,7 @@ pub struct Case {
     parts: Vec<Part>,
     witnesses: CollectedWitnesses,
     witness_sources: Vec<WitnessSource>,
+    inputs_unread: Vec<UnreadInput>,
     /// Beside those of this crate.
     signatures: SignatureSet,
 }
@@ -73,8 +77,23 @@ impl Case {
             parts: Vec::new(),
             witnesses: CollectedWitnesses::default(),
             witness_sources: Vec::new(),
+            inputs_unread: Vec::new(),
             signatures: SignatureSet::default(),
         }
+    }
+
+    /// Adds an input, or a member of an archive, that could not be read at all, with the
+    /// reason: it is part of the report that something was not read.
+    ///
+    /// ```
+    /// use procmonkey_analysis::{Case, CaseOptions};
+    ///
+    /// let mut case = Case::new(CaseOptions::new());
+    /// case.unread_input("bad.csv", "it cannot be opened");
+    /// assert_eq!(case.finish().inputs_unread[0].path, "bad.csv");
+    /// ```
+    pub fn unread_input(&mut self, path: impl Into<String>, error: impl Into<String>) {
+        self.inputs_unread.push(UnreadInput { path: path.into(), error: error.into() });
     }
 
     /// Looks for another failure, too: one that this crate does not know.
@@ -198,17 +217,19 @@ impl Case {
 
     /// Draws the conclusions.
     pub fn finish(self) -> Report {
-        let Case { options, mut parts, witnesses, witness_sources, signatures } = self;
-        let mut report = Report { witness_sources, ..empty_report(&options) };
+        let Case { options, mut parts, witnesses, witness_sources, inputs_unread, signatures } =
+            self;
+        let mut report = Report { witness_sources, inputs_unread, ..empty_report(&options) };
         let order = capture_order::sort(&mut parts);
         let (mut clocks, mut installing, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        let mut extents = Vec::new();
+        let (mut extents, mut rows) = (Vec::new(), Vec::new());
         for part in parts {
             let beside = part.add_to(&mut report);
             clocks.push(beside.clock);
             installing.push(beside.installing);
             values.push(beside.values);
             extents.push(beside.extent);
+            rows.extend(beside.rows);
         }
         report.containers = containers::containers(&report, &options.names);
         let sorted = witnesses.sort(&clocks, &mut report);
@@ -222,6 +243,7 @@ impl Case {
         report.findings = findings;
         keep_what_is_shown(&mut report);
         report.verdict = verdict::of(&report, (&options, &signatures), &extents);
+        page::complete(&mut report, &signatures, rows);
         report
     }
 }
@@ -256,7 +278,12 @@ fn empty_report(options: &CaseOptions) -> Report {
         witnesses: Vec::new(),
         witnesses_left_out: 0,
         witness_sources: Vec::new(),
+        inputs_unread: Vec::new(),
         findings: Vec::new(),
         verdict: CaseVerdict::default(),
+        guid_signs: Vec::new(),
+        cited_events: Vec::new(),
+        cited_events_left_out: 0,
+        phase_words: PhaseWords::all(),
     }
 }

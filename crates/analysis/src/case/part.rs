@@ -4,7 +4,8 @@ use super::placing::CaptureClock;
 use super::remarks::Extent;
 use crate::moment::Moment;
 use crate::report::{
-    CaptureSummary, GuidRead, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
+    CaptureSummary, CitedEvent, GuidRead, KeyAccesses, KeyFileSummary, ProcessSummary, Report,
+    TimelineEntry,
 };
 use crate::signature::GuidValue;
 
@@ -27,6 +28,8 @@ pub(super) struct Part {
     pub(super) span: Option<(Moment, Moment)>,
     /// How much of it was read.
     pub(super) extent: Extent,
+    /// The rows that the report may refer to.
+    pub(super) rows: Vec<CitedEvent>,
 }
 
 /// What is known of a capture beside its part of the report.
@@ -36,6 +39,7 @@ pub(super) struct BesideReport {
     pub(super) installing: Vec<u64>,
     pub(super) values: Vec<GuidValue>,
     pub(super) extent: Extent,
+    pub(super) rows: Vec<CitedEvent>,
 }
 
 impl Part {
@@ -78,7 +82,8 @@ impl Part {
             shift(&mut by.process_index);
         }
         report.touches.append(accesses);
-        let Part { clock, installing, values, extent, .. } = self;
-        BesideReport { clock, installing, values, extent }
+        let Part { clock, installing, values, extent, rows, .. } = self;
+        let rows = rows.into_iter().map(|row| CitedEvent { capture, ..row }).collect();
+        BesideReport { clock, installing, values, extent, rows }
     }
 }

@@ -77,6 +77,7 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
     Ok(Placed {
         capture: index,
         after_event: after.map(|(event, _)| *event),
+        time: Some(first.later_by(ticks - first.ticks()).to_string()),
         seconds: (ticks - first.ticks()) as f64 / TICKS_PER_SECOND as f64,
         assumption,
     })

@@ -2,14 +2,14 @@
 
 use std::ops::ControlFlow;
 
-use procmonkey_parser::{Capture, Error, Event, EventTime, TimeQuality};
+use procmonkey_parser::{Capture, Error, Event, EventTime, TimeBase, TimeQuality};
 
 use super::Case;
 use super::finished::FinishedCapture;
 use super::options::Wanted;
 use super::remarks::{self, Extent};
 use crate::report::{
-    CaptureRole, CaptureSummary, ComputerMarks, JudgedAs, LossSummary, ProcessCount,
+    CaptureRole, CaptureSummary, ComputerMarks, JudgedAs, LossSummary, ProcessCount, ZoneKnowledge,
 };
 use crate::trace::{Subject, Trace};
 
@@ -74,6 +74,7 @@ impl Case {
         let registry = self.witnesses.machine_guid();
         let finished = FinishedCapture::new(&trace, clock, registry, &self.options.names);
         let mut part = finished.part(summary(capture, &trace), extent);
+        part.summary.broke_off = outcome.as_ref().err().map(ToString::to_string);
         part.summary.role = role;
         part.summary.events_kept = part.processes.iter().map(|process| process.events).sum();
         let is_followed = part.processes.iter().any(|it| it.judged_as == JudgedAs::Asked);
@@ -113,7 +114,29 @@ fn summary(capture: &Capture<'_>, trace: &Trace<'_>) -> CaptureSummary {
         remarks: Vec::new(),
         processes,
         guid_reads_without_value: trace.reads_without_value(),
+        bytes: capture.source_bytes(),
+        packing: capture
+            .source_encoding()
+            .compression()
+            .iter()
+            .map(|it| it.name().into())
+            .collect(),
+        zone: match (clock.zone(), first.and_then(|time| clock.resolve(&time))) {
+            (Some(_), _) => ZoneKnowledge::Known,
+            (None, Some(time)) if time.base() == TimeBase::Utc => ZoneKnowledge::Utc,
+            _ => ZoneKnowledge::Unknown,
+        },
+        events_expected: expected(capture),
+        broke_off: None,
     }
+}
+
+/// How many events a native log in one file says that it has. One that was never closed
+/// says none.
+fn expected(capture: &Capture<'_>) -> Option<u64> {
+    let recording = capture.recording().filter(|recording| recording.parts == 1)?;
+    let declared = u64::from(recording.info.declared_events);
+    (declared > 0).then_some(declared)
 }
 
 /// What a capture says about its computer: a native one in its header, others in their

@@ -275,6 +275,35 @@ pub struct ProgramAccess {
     pub was: ProgramUse,
 }
 
+impl KeyAccesses {
+    /// Every event that is kept, with the index of its capture.
+    pub(crate) fn events(&self) -> impl Iterator<Item = (usize, u64)> {
+        let of = |by: &Actor, events: Vec<u64>| {
+            let capture = by.capture;
+            events.into_iter().map(move |event| (capture, event))
+        };
+        let files = self.files.iter().flat_map(move |it| of(&it.by, it.events().collect()));
+        let holders = self.files.iter().flat_map(move |it| {
+            of(&it.by, it.holders.iter().map(|holder| holder.opened).collect())
+        });
+        let folders = self.folders.iter().flat_map(move |it| of(&it.by, it.events().collect()));
+        let master_keys = self.master_keys.iter().flat_map(move |it| {
+            let own = [it.missing, it.found, it.after_read, it.denied];
+            of(&it.by, own.into_iter().flatten().collect())
+        });
+        let providers = self.providers.iter().flat_map(move |it| {
+            let missing = it.missing.iter().chain(&it.dll_missing).chain(&it.cng_missing);
+            of(&it.by, missing.map(|miss| miss.0).chain(it.dll_found).collect())
+        });
+        let code = self.code.iter().flat_map(move |it| of(&it.by, vec![it.event]));
+        let values = self.machine_guid.iter().flat_map(move |it| of(&it.by, it.events().collect()));
+        let hardware =
+            self.hardware_keys.iter().flat_map(move |it| of(&it.by, it.events().collect()));
+        let all = files.chain(holders).chain(folders).chain(master_keys).chain(providers);
+        all.chain(code).chain(values).chain(hardware)
+    }
+}
+
 impl FolderAccess {
     /// Every event that it keeps.
     pub(crate) fn events(&self) -> impl Iterator<Item = u64> {

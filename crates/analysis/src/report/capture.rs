@@ -1,5 +1,7 @@
 //! The captures of a case, what could not be read of them, and their processes.
 
+use std::borrow::Cow;
+
 use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality};
 
 use super::ComputerMarks;
@@ -53,8 +55,46 @@ pub struct CaptureSummary {
     pub processes: Vec<ProcessCount>,
     /// Attempts to read MachineGuid whose value the capture does not show.
     pub guid_reads_without_value: u64,
+    /// How many bytes the input has as it was given, packed or not; `None` for a stream and
+    /// for a member of an archive.
+    pub bytes: Option<u64>,
+    /// The compressions around it, the outermost first.
+    pub packing: Vec<Cow<'static, str>>,
+    /// Whether the time zone is known.
+    pub zone: ZoneKnowledge,
+    /// How many events the header of a native log in one file says that it has; `None` where
+    /// nothing says it.
+    pub events_expected: Option<u64>,
+    /// Why reading ended before the end; `None` where it did not.
+    pub broke_off: Option<String>,
     /// Things a reader of the report should know about this capture.
     pub remarks: Vec<String>,
+}
+
+/// Whether the time zone of a capture is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum ZoneKnowledge {
+    /// Times count in UTC.
+    Utc,
+    /// The zone is known, from the capture or from the user.
+    Known,
+    /// Times are those of a wall clock, of a zone that is not known.
+    #[default]
+    Unknown,
+}
+
+impl ZoneKnowledge {
+    /// The same for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            ZoneKnowledge::Utc => "UTC",
+            ZoneKnowledge::Known => "zone known",
+            ZoneKnowledge::Unknown => "zone not known",
+        }
+    }
 }
 
 /// What could not be read of a capture.
@@ -144,6 +184,14 @@ pub struct ProcessSummary {
     pub phases: Vec<PhaseSpan>,
     /// The status that it ended with, when the capture shows it: 0 is success.
     pub exit_status: Option<i64>,
+    /// When its first event was, as far as the capture shows it.
+    pub first_time: Option<String>,
+    /// When its last event was, as far as the capture shows it.
+    pub last_time: Option<String>,
+    /// The event in which it starts; `None` where the capture does not show it.
+    pub starts: Option<u64>,
+    /// The event in which it exits; `None` where the capture does not show it.
+    pub exits: Option<u64>,
 }
 
 /// Why a process is judged.

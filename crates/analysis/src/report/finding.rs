@@ -175,6 +175,11 @@ pub struct Finding {
     /// The value of MachineGuid that the advice names to be put back. `None` unless it is
     /// proved that it is the older one, and that the other is still in effect.
     pub put_back: Option<MachineGuid>,
+    /// Hashes of the names of the containers that its events are about.
+    pub stems: Vec<String>,
+    /// How many findings of the same signature and severity the report has, this one
+    /// included.
+    pub group_count: usize,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
     /// What it does not prove, and what would disprove it.
@@ -206,6 +211,8 @@ impl Finding {
             processes: Vec::new(),
             guids: Vec::new(),
             put_back: None,
+            stems: Vec::new(),
+            group_count: 1,
             explanation: String::new(),
             does_not_prove: String::new(),
             remedy: String::new(),

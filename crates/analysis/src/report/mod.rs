@@ -20,6 +20,7 @@
 
 mod accesses;
 mod actor;
+mod advice;
 mod capture;
 mod computer;
 mod finding;
@@ -30,13 +31,20 @@ mod timeline;
 mod verdict;
 mod witnesses;
 
+use crate::phase::PhaseWords;
+
 pub use accesses::{
     FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess, ProgramUse,
     ProviderSearch,
 };
 pub use actor::{Actor, FailedOperation, Renaming};
+pub use advice::{
+    Answer, CitedEvent, Confirmation, DoFirst, Effect, GuidSign, UnreadInput, VerdictEvidence,
+    with_letters,
+};
 pub use capture::{
     CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
+    ZoneKnowledge,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
@@ -88,10 +96,21 @@ pub struct Report {
     pub witnesses_left_out: u64,
     /// What the witnesses were read from, and what of it could not be read.
     pub witness_sources: Vec<WitnessSource>,
+    /// Inputs, and members of archives, that could not be read at all.
+    pub inputs_unread: Vec<UnreadInput>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// The conclusion, in a few lines.
     pub verdict: CaseVerdict,
+    /// The letters that GUIDs have on every page.
+    pub guid_signs: Vec<GuidSign>,
+    /// The rows that the report refers to by their numbers: those of the findings, and as
+    /// many as may be of those of key files, containers and touches.
+    pub cited_events: Vec<CitedEvent>,
+    /// How many further rows the report refers to that are not in `cited_events`.
+    pub cited_events_left_out: u64,
+    /// The phases in words.
+    pub phase_words: Vec<PhaseWords>,
 }
 
 /// Which processes a report judges.

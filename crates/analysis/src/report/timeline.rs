@@ -115,6 +115,12 @@ pub struct Link {
     pub elapsed_seconds: Option<f64>,
 }
 
+/// Notes that the words of a step say by themselves.
+pub(crate) const OPENED_KNOWN: &str = "it existed, and was not created";
+pub(crate) const OPENED_UNKNOWN: &str = "no OpenResult: whether it existed is not known";
+/// How the note begins on a first write that is as long as a container without keys.
+pub(crate) const EMPTY_CONTAINER: &str = "an empty container";
+
 /// One step of the timeline.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -170,9 +176,65 @@ pub struct TimelineEntry {
     pub note: Option<String>,
     /// Index into `machine_guid_reads` and elapsed time of the read before it.
     pub link: Option<Link>,
+    /// Whether it failed in a way that matters to a key.
+    pub failed: bool,
+    /// The number of its mark in a drawing: steps on one file that follow each other at once
+    /// have the same.
+    pub group: u32,
+    /// Indexes into `findings` of those that cite it.
+    pub findings: Vec<usize>,
+    /// Its events: several for a read of MachineGuid.
+    pub events: Vec<u64>,
 }
 
 impl TimelineEntry {
+    /// What was done, in a few words for a page. GUIDs and the container are left to the
+    /// page.
+    pub fn words(&self) -> String {
+        let mut words = match self.step {
+            Step::GuidRead => "MachineGuid read",
+            Step::GuidMissing => "MachineGuid not found",
+            Step::GuidSet => "MachineGuid set",
+            Step::GuidRemoved => "MachineGuid deleted",
+            Step::Probed => "looked for, not found",
+            Step::Queried => "asked about",
+            Step::Opened if self.note.as_deref() == Some(OPENED_UNKNOWN) => "opened or made",
+            Step::Opened => "opened: it existed",
+            Step::Created => "made",
+            Step::Overwritten => "emptied",
+            Step::Written => "written",
+            Step::Read => "read",
+            Step::Renamed => "renamed",
+            Step::Deleted => "deleted",
+            Step::Undeleted => "kept after all",
+            Step::Denied => "access denied",
+            Step::SharingViolation => "in use by another handle",
+            Step::Collision => "not made: it exists",
+            Step::Pending => "asked for, no answer yet",
+            Step::Failed if self.stem.is_some() => "failed",
+            Step::Failed => "MachineGuid: failed",
+        }
+        .to_string();
+        if let (Some(length), Some(offset)) = (self.length, self.offset) {
+            let noun = if length == 1 { "byte" } else { "bytes" };
+            words.push_str(&format!(" {length} {noun}"));
+            if offset > 0 {
+                words.push_str(&format!(" at {offset}"));
+            }
+        }
+        let said = [OPENED_KNOWN, OPENED_UNKNOWN];
+        match self.note.as_deref() {
+            Some(note) if note.starts_with(EMPTY_CONTAINER) => words.push_str(": no key in it yet"),
+            Some(note) if !said.contains(&note) => words.push_str(&format!(": {note}")),
+            _ => {}
+        }
+        if let Some(new_path) = &self.new_path {
+            let name = new_path.rsplit('\\').next().unwrap_or(new_path);
+            words.push_str(&format!(" to {name}"));
+        }
+        words
+    }
+
     /// Whether a key file itself was used.
     pub(crate) fn uses_file(&self) -> bool {
         self.stem.is_some() && self.step.uses_file()

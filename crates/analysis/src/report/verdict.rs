@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Confidence, NamedGuid};
+use super::{Confidence, Confirmation, DoFirst, NamedGuid, VerdictEvidence};
 
 /// What a case comes to, in a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -120,18 +120,29 @@ pub struct CaseVerdict {
     pub confidence: Option<Confidence>,
     /// The same in words, with what raises or lowers it.
     pub confidence_text: String,
-    /// The lines of evidence that matter most, three at most.
-    pub evidence: Vec<String>,
+    /// What it comes to, in a few words.
+    pub headline: String,
+    /// Who did what, and what follows, in a few sentences. GUIDs that have a letter in
+    /// `guid_signs` are called by it.
+    pub lead: String,
+    /// What stops working.
+    pub at_stake: Option<String>,
+    /// What shows it: five rows or facts at most, in the order of the captures.
+    pub evidence: Vec<VerdictEvidence>,
+    /// What it does not show, a sentence each.
+    pub does_not_show: Vec<String>,
+    /// What would settle what is left open.
+    pub settles: Vec<String>,
     /// The GUIDs that it is about, each with its role.
     pub guids: Vec<NamedGuid>,
-    /// A command that changes nothing and would confirm it.
-    pub confirm: Option<String>,
-    /// What to do first.
-    pub first: Option<String>,
-    /// What not to do.
-    pub avoid: Option<String>,
-    /// What was looked for, when nothing was found.
-    pub looked_for: Option<String>,
+    /// A command that confirms or disproves it and changes nothing, with its answers.
+    pub confirm: Option<Confirmation>,
+    /// What to do first, in order.
+    pub do_first: Vec<DoFirst>,
+    /// What not to do, a sentence each.
+    pub do_not: Vec<String>,
+    /// What was looked for, where nothing was found that is wrong.
+    pub looked_for: Vec<String>,
     /// What the captures could not show.
     pub not_shown: Vec<String>,
 }

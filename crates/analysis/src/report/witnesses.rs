@@ -102,6 +102,8 @@ pub struct Placed {
     pub capture: usize,
     /// The last event of the timeline that is not later; `None` in front of all.
     pub after_event: Option<u64>,
+    /// When it happened, by the clock of the capture.
+    pub time: Option<String>,
     /// Seconds since the first event of the capture.
     pub seconds: f64,
     /// What was assumed about the clocks.

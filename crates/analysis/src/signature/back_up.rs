@@ -8,12 +8,6 @@ use crate::report::{Finding, Report};
 const BACK_UP_FIRST_WITH_IIS: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and the \
      IIS configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
 
-const BACK_UP: &str = "Copy the MachineKeys folder and System32\\Microsoft\\Protect, and export \
-     HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
-
-const BACK_UP_WITH_IIS: &str = "Copy the MachineKeys folder, System32\\Microsoft\\Protect and the IIS \
-     configuration, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
-
 /// Programs of IIS.
 const OF_IIS: [&str; 4] = ["inetinfo.exe", "w3wp.exe", "iissetup.exe", "wmsvc.exe"];
 
@@ -24,16 +18,8 @@ pub(super) fn fit_to_iis(report: &Report, finding: &mut Finding) {
     }
 }
 
-/// What to do first about a finding, as a sentence of its own.
-pub(crate) fn back_up(finding: &Finding) -> &'static str {
-    match finding.remedy.starts_with(BACK_UP_FIRST_WITH_IIS) {
-        true => BACK_UP_WITH_IIS,
-        false => BACK_UP,
-    }
-}
-
 /// Whether a process or a container of IIS is in the evidence.
-fn concerns_iis(report: &Report, finding: &Finding) -> bool {
+pub(crate) fn concerns_iis(report: &Report, finding: &Finding) -> bool {
     let mut processes = finding.processes.iter().filter_map(|index| report.processes.get(*index));
     let is_program = processes.any(|process| {
         let name = process.name.as_deref().unwrap_or_default();

@@ -170,6 +170,8 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         processes: Vec::new(),
         guids: std::mem::take(&mut list.guids),
         put_back: list.put_back.take(),
+        stems: Vec::new(),
+        group_count: 1,
         evidence: list.into_events(),
         explanation,
         does_not_prove: found.does_not_prove,

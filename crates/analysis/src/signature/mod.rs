@@ -58,7 +58,7 @@ use definition::BACK_UP_FIRST;
 use evidence::finding;
 
 pub use crate::trace::ValueChange;
-pub(crate) use back_up::back_up;
+pub(crate) use back_up::concerns_iis;
 pub(crate) use capture_order::CaptureOrder;
 pub use computers::SameComputer;
 pub(crate) use computers::{Computer, is_same_name};

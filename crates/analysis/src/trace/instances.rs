@@ -44,6 +44,7 @@ pub(crate) struct RawSpan {
     pub(crate) first: u64,
     pub(crate) first_time: EventTime,
     pub(crate) last: u64,
+    pub(crate) last_time: EventTime,
     pub(crate) events: u64,
 }
 
@@ -59,6 +60,11 @@ pub(crate) struct Instance {
     pub(crate) first: u64,
     pub(crate) last: u64,
     pub(crate) events: u64,
+    pub(crate) first_time: EventTime,
+    pub(crate) last_time: EventTime,
+    /// The events in which it starts and exits.
+    pub(crate) starts: Option<u64>,
+    pub(crate) exits: Option<u64>,
     pub(crate) spans: Vec<RawSpan>,
     /// The status of its Process Exit.
     pub(crate) exit_status: Option<i64>,
@@ -95,6 +101,7 @@ impl Instances {
         }
         let index = self.count(key.clone(), event, Standing::Followed, None);
         match operation {
+            "Process Start" => self.list[index].starts = Some(event.number()),
             "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
             "Process Exit" => self.end(index, &key, event),
             _ => {}
@@ -122,6 +129,7 @@ impl Instances {
     pub(super) fn enter_same(&mut self, event: &Event, index: usize) {
         let instance = &mut self.list[index];
         instance.last = event.number();
+        instance.last_time = *event.time();
         instance.events += 1;
     }
 
@@ -172,6 +180,10 @@ impl Instances {
                 first: event.number(),
                 last: 0,
                 events: 0,
+                first_time: *event.time(),
+                last_time: *event.time(),
+                starts: None,
+                exits: None,
                 spans: Vec::new(),
                 exit_status: None,
                 ending: None,
@@ -190,6 +202,7 @@ impl Instances {
         let instance = &mut self.list[index];
         extend(&mut instance.ending, Phase::Exit, event);
         instance.exit_status = exit_status(event);
+        instance.exits = Some(event.number());
         instance.spans.extend(instance.ending.take());
         if matches!(key, InstanceId::Pid(_)) {
             self.current.remove(key);
@@ -262,10 +275,7 @@ impl Instances {
         // A thread that ended before this was not the beginning of the exit.
         instance.ending = None;
         match instance.spans.iter_mut().find(|span| span.phase == phase) {
-            Some(span) => {
-                span.last = event.number();
-                span.events += 1;
-            }
+            Some(span) => span.extend_to(event),
             None => instance.spans.push(RawSpan::new(phase, event)),
         }
     }
@@ -329,8 +339,15 @@ impl RawSpan {
             first: event.number(),
             first_time: *event.time(),
             last: event.number(),
+            last_time: *event.time(),
             events: 1,
         }
+    }
+
+    fn extend_to(&mut self, event: &Event) {
+        self.last = event.number();
+        self.last_time = *event.time();
+        self.events += 1;
     }
 }
 
@@ -341,10 +358,7 @@ fn exit_status(event: &Event) -> Option<i64> {
 
 fn extend(span: &mut Option<RawSpan>, phase: Phase, event: &Event) {
     match span {
-        Some(span) => {
-            span.last = event.number();
-            span.events += 1;
-        }
+        Some(span) => span.extend_to(event),
         None => *span = Some(RawSpan::new(phase, event)),
     }
 }

@@ -19,10 +19,11 @@ mod own_volume;
 mod path_kind;
 mod probe_events;
 mod process_pattern;
+mod rows;
 mod subject;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
@@ -31,6 +32,7 @@ pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances, Standing};
 pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
+pub(crate) use rows::{RawRow, Rows};
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
 pub use values::ValueChange;
@@ -140,6 +142,8 @@ pub(crate) struct Trace<'n> {
     pub(crate) access_log: AccessLog,
     /// What the events say about their computer.
     pub(crate) computer: ComputerMarks,
+    /// The rows that a report may refer to.
+    pub(crate) rows: Rows,
 }
 
 /// Programs that install IIS or other Windows features. While one of them runs,
@@ -191,6 +195,7 @@ impl<'n> Trace<'n> {
             installing: Vec::new(),
             access_log: AccessLog::default(),
             computer: ComputerMarks::default(),
+            rows: Rows::default(),
         }
     }
 
@@ -227,7 +232,9 @@ impl<'n> Trace<'n> {
         }
         if self.installing.is_empty() && is_installer(event) {
             self.installing.push(event.number());
+            self.rows.keep(event, instance);
         }
+        self.keep_row(event, instance, &operation, (&path, kind));
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
         if concerns_guid(&path) {
             let event = taken_apart();
@@ -260,6 +267,58 @@ impl<'n> Trace<'n> {
             }
             _ => {}
         }
+    }
+
+    /// Keeps the row of an event that a finding may cite.
+    fn keep_row(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        operation: &str,
+        (path, kind): (&str, PathKind),
+    ) {
+        let is_evidence = match kind {
+            PathKind::Elsewhere => {
+                let is_life = matches!(operation, "Process Start" | "Process Exit" | "Thread Exit");
+                (is_life && instance.is_some())
+                    || concerns_guid(path)
+                    || operation.starts_with("SetRename")
+            }
+            PathKind::Providers | PathKind::CngProviders | PathKind::ProviderDll => {
+                instance.is_some()
+            }
+            _ => true,
+        };
+        if !is_evidence {
+            return;
+        }
+        self.rows.keep(event, instance);
+        if self.rows.is_full() {
+            let needed = self.cited_so_far();
+            self.rows.clear_except(&needed);
+        }
+    }
+
+    /// The events that something kept so far refers to.
+    fn cited_so_far(&self) -> HashSet<u64> {
+        /// How many steps keep their rows.
+        const STEPS: usize = 16_384;
+        let mut all: HashSet<u64> =
+            self.access_log.accesses.events().map(|(_, event)| event).collect();
+        for file in self.files.list_all() {
+            all.extend([file.first, file.last]);
+            all.extend(file.created.map(|created| created.1));
+            all.extend(&file.listed_by);
+        }
+        all.extend(self.reads.iter().flat_map(|read| &read.events));
+        all.extend(self.values.list().iter().flat_map(|seen| [seen.first, seen.last]));
+        all.extend(self.steps.iter().take(STEPS).map(|step| step.at.event));
+        all.extend(self.chains.values().filter_map(|open| Some(open.first.as_ref()?.event)));
+        for instance in self.instances.list() {
+            all.extend([instance.first, instance.last]);
+        }
+        all.extend(&self.installing);
+        all
     }
 
     /// Takes in what an event says about the computer. As with processes, only events count

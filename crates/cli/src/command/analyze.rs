@@ -6,7 +6,7 @@ use procmonkey_analysis::report::VerdictState;
 use crate::args::{AnalyzeArgs, OutputFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
-use crate::inputs::for_each;
+use crate::inputs::for_each_noting;
 use crate::output::Output;
 use crate::render::{self, Look};
 use crate::witnesses;
@@ -18,8 +18,12 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
+    let mut unread = Vec::new();
     let mut tally =
-        for_each(&args.captures.inputs, &options, messages, |capture| Ok(case.read(capture)?))?;
+        for_each_noting(&args.captures.inputs, &options, messages, &mut unread, |capture| {
+            Ok(case.read(capture)?)
+        })?;
+    unread.into_iter().for_each(|input| case.unread_input(input.name, input.error));
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }

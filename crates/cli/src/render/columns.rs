@@ -15,6 +15,9 @@ const NARROWEST: usize = 60;
 /// hashes and names of codes are not longer.
 const LONGEST_WORD: usize = 40;
 
+/// How wide a column is at most that comes before the spare ones.
+const LONGEST_FIRST: usize = 48;
+
 /// How narrow a column may become whose cells are cut.
 const SHORTEST_CUT: usize = 16;
 
@@ -53,11 +56,24 @@ pub(super) fn lines(grid: &Grid, look: Look) -> Vec<String> {
 
 /// The columns that are shown, each with its width. `None` where they do not fit.
 fn fitted(grid: &Grid, width: Option<usize>, look: Look) -> Option<Vec<Sized>> {
-    let mut columns: Vec<Sized> = (0..grid.headers.len()).map(|it| sized(grid, it, look)).collect();
+    let columns: Vec<Sized> = (0..grid.headers.len()).map(|it| sized(grid, it, look)).collect();
     let Some(width) = width else {
-        columns.iter_mut().for_each(|column| column.width = column.natural);
-        return Some(columns);
+        let whole = |column: Sized| Sized { width: column.natural, ..column };
+        return Some(columns.into_iter().map(whole).collect());
     };
+    let roomy: Vec<Sized> = columns
+        .iter()
+        .map(|column| match grid.first.contains(&column.index) {
+            true => Sized { width: column.natural.min(LONGEST_FIRST).max(column.width), ..*column },
+            false => *column,
+        })
+        .collect();
+    shared(grid, roomy, width).or_else(|| shared(grid, columns, width))
+}
+
+/// The columns with all the room that there is, without the spare ones where they do not
+/// fit.
+fn shared(grid: &Grid, mut columns: Vec<Sized>, width: usize) -> Option<Vec<Sized>> {
     let mut spare = grid.spare.iter();
     loop {
         let gaps = GAP * columns.len().saturating_sub(1);
@@ -124,12 +140,15 @@ fn tabular(grid: &Grid, columns: &[Sized], look: Look) -> Vec<String> {
     lines
 }
 
-/// A cell across the whole width.
+/// A cell across the whole width. Blanks in front of its text stand before each of its lines.
 fn across(cell: &Cell, look: Look) -> Vec<String> {
-    let width = look.width.map_or(usize::MAX, usize::from);
-    wrap(&printable(&cell.text), width, long_words(look))
+    let text = printable(&cell.text);
+    let bare = text.trim_start();
+    let indent = " ".repeat(text.len() - bare.len());
+    let width = look.width.map_or(usize::MAX, usize::from).saturating_sub(indent.len());
+    wrap(bare, width, long_words(look))
         .into_iter()
-        .map(|line| paint(&line, cell.tone, look))
+        .map(|line| format!("{indent}{}", paint(&line, cell.tone, look)))
         .collect()
 }
 
@@ -238,6 +257,7 @@ mod tests {
             unbroken: vec![0],
             cut: vec![1],
             spare: vec![3],
+            first: Vec::new(),
         }
     }
 

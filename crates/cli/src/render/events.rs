@@ -175,6 +175,7 @@ impl EventWriter {
             unbroken: vec![0, 1, 3],
             cut: vec![2, 4, 5, 6, 7],
             spare: vec![7, 3, 1],
+            first: Vec::new(),
         };
         writeln!(output, "{}", table::to_table(&grid, self.look))
     }

@@ -49,6 +49,9 @@ pub(super) struct Grid {
     pub(super) cut: Vec<usize>,
     /// Columns that are left out where room lacks, the first of them first.
     pub(super) spare: Vec<usize>,
+    /// Columns of texts that matter more than the spare ones: those are left out before
+    /// these are wrapped.
+    pub(super) first: Vec<usize>,
 }
 
 /// One part of a page.
@@ -62,7 +65,26 @@ pub(super) enum Part {
     Labelled(&'static str, String),
     /// A command or an address, on a line of its own that is never broken.
     Unbroken(String),
+    /// What a page says first: a text at the left, and one at the right where it fits.
+    Status(String, String, Tone),
+    /// A text beside its label, or beside the number of a step.
+    Item(Item),
+    /// An empty line.
+    Blank,
     Grid(Grid),
+}
+
+/// A text beside its label.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    /// Blanks in front of the label.
+    pub(super) indent: usize,
+    /// The label; empty where the item goes on with the one above.
+    pub(super) label: String,
+    /// How wide the label is.
+    pub(super) width: usize,
+    pub(super) text: String,
+    pub(super) tone: Tone,
 }
 
 /// A page.
@@ -90,6 +112,30 @@ impl Page {
 
     pub(super) fn unbroken(&mut self, line: impl Into<String>) {
         self.parts.push(Part::Unbroken(line.into()));
+    }
+
+    pub(super) fn status(&mut self, left: impl Into<String>, right: impl Into<String>, tone: Tone) {
+        self.parts.push(Part::Status(left.into(), right.into(), tone));
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.parts.push(Part::Blank);
+    }
+
+    pub(super) fn item(&mut self, indent: usize, label: &str, width: usize, text: &str) {
+        self.toned_item(indent, label, width, text, Tone::Plain);
+    }
+
+    pub(super) fn toned_item(
+        &mut self,
+        indent: usize,
+        label: &str,
+        width: usize,
+        text: &str,
+        tone: Tone,
+    ) {
+        let (label, text) = (label.to_string(), text.to_string());
+        self.parts.push(Part::Item(Item { indent, label, width, text, tone }));
     }
 
     /// Adds a grid, unless it is empty.

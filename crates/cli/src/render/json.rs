@@ -34,8 +34,8 @@ struct Line<'v, T> {
     value: &'v T,
 }
 
-/// Writes a report as lines: captures, reads, steps, key files, containers,
-/// witnesses, findings, and the verdict.
+/// Writes a report as lines: captures, reads, steps, key files, containers, witnesses,
+/// inputs that were not read, the rows that the report refers to, findings, and the verdict.
 pub(super) fn report_lines(report: &Report, output: &mut impl Write) -> io::Result<()> {
     let version = report.schema_version;
     tagged("capture", &report.captures, version, output)?;
@@ -45,6 +45,8 @@ pub(super) fn report_lines(report: &Report, output: &mut impl Write) -> io::Resu
     tagged("key_file", &report.key_files, version, output)?;
     tagged("container", &report.containers, version, output)?;
     tagged("witness", &report.witnesses, version, output)?;
+    tagged("input_unread", &report.inputs_unread, version, output)?;
+    tagged("cited_event", &report.cited_events, version, output)?;
     tagged("finding", &report.findings, version, output)?;
     tagged("verdict", std::slice::from_ref(&report.verdict), version, output)
 }

@@ -8,7 +8,7 @@ use crate::text::printable;
 /// Writes a page.
 pub(super) fn write(page: &Page, output: &mut impl Write) -> io::Result<()> {
     for (index, part) in page.parts.iter().enumerate() {
-        if index > 0 {
+        if index > 0 && !matches!(part, Part::Blank) {
             writeln!(output)?;
         }
         match part {
@@ -16,7 +16,18 @@ pub(super) fn write(page: &Page, output: &mut impl Write) -> io::Result<()> {
             Part::Text(text) => writeln!(output, "{}", escape(text))?,
             Part::Labelled(label, text) => writeln!(output, "**{label}:** {}", escape(text))?,
             // Four blanks make a block of code, in which no sign has a meaning.
-            Part::Unbroken(line) => writeln!(output, "    {line}")?,
+            Part::Unbroken(line) => writeln!(output, "    {}", printable(line))?,
+            Part::Status(left, right, _) => {
+                writeln!(output, "# {}", escape(left))?;
+                if !right.is_empty() {
+                    writeln!(output, "\n{}", escape(right))?;
+                }
+            }
+            Part::Item(item) => match item.label.trim() {
+                "" => writeln!(output, "{}", escape(&item.text))?,
+                label => writeln!(output, "**{}** {}", escape(label), escape(&item.text))?,
+            },
+            Part::Blank => {}
             Part::Grid(grid) => write_grid(grid, output)?,
         }
     }
@@ -30,7 +41,10 @@ fn write_grid(grid: &Grid, output: &mut impl Write) -> io::Result<()> {
     header_row(&grid.headers, output)?;
     writeln!(output, "| {} |", dashes.join(" | "))?;
     for row in &grid.rows {
-        write_row(row.iter().map(|cell| cell.text.as_str()), output)?;
+        // What stands across all columns is the first cell here.
+        let rest = grid.headers.len().saturating_sub(row.len());
+        let cells = row.iter().map(|cell| cell.text.as_str());
+        write_row(cells.chain(std::iter::repeat_n("", rest)), output)?;
     }
     Ok(())
 }

@@ -53,7 +53,24 @@ enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// How many bytes there are, where that is known.
+    fn bytes(&self) -> Option<u64> {
+        match self {
+            Source::Stream(_) => None,
+            Source::File(file) => Some(file.metadata().ok()?.len()),
+            Source::Pml(parts) => {
+                Some(parts.contents.iter().map(|part| part.bytes().len() as u64).sum())
+            }
+            Source::ReadAt(source) => Some(source.len()),
+        }
+    }
+
     fn open(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
+        let bytes = self.bytes();
+        Ok(self.open_unmeasured(name, options)?.with_source_bytes(bytes))
+    }
+
+    fn open_unmeasured(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
         let packed = match self {
             Source::Pml(Parts { contents, losses }) => {
                 let encoding = SourceEncoding::default();

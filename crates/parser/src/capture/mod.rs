@@ -92,6 +92,8 @@ pub struct Capture<'a> {
     /// Why a part of the capture that has already been read had to be read in a slower
     /// way.
     slow_path_reason: Option<String>,
+    /// How many bytes the input has, as it was given.
+    source_bytes: Option<u64>,
 }
 
 /// Whether worker threads of the capture read ahead of the caller.
@@ -186,6 +188,7 @@ impl<'a> Capture<'a> {
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
+            source_bytes: None,
         })
     }
 
@@ -256,6 +259,7 @@ impl<'a> Capture<'a> {
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
+            source_bytes: None,
         }
     }
 
@@ -277,6 +281,7 @@ impl<'a> Capture<'a> {
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
+            source_bytes: None,
         }
     }
 
@@ -299,6 +304,26 @@ impl<'a> Capture<'a> {
     /// How the capture is compressed and encoded.
     pub fn source_encoding(&self) -> &SourceEncoding {
         &self.source_encoding
+    }
+
+    /// How many bytes the input has as it was given, packed or not: all parts of a native
+    /// capture together. `None` for a stream, and for a member of an archive.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Error, Input, ReadOptions};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.pml");
+    /// let mut input = Input::open(CAPTURE, &ReadOptions::new())?;
+    /// let capture = input.next_capture().expect("one capture")?;
+    /// assert_eq!(capture.source_bytes(), Some(std::fs::metadata(CAPTURE).expect("it is there").len()));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn source_bytes(&self) -> Option<u64> {
+        self.source_bytes
+    }
+
+    pub(super) fn with_source_bytes(self, source_bytes: Option<u64>) -> Capture<'a> {
+        Capture { source_bytes, ..self }
     }
 
     /// The columns of the capture, in its order.

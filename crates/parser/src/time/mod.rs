@@ -147,6 +147,19 @@ impl Timestamp {
         self.quality
     }
 
+    /// The moment so many ticks of 100 ns later, on the same base and known as well as this
+    /// one.
+    ///
+    /// ```
+    /// use procmonkey_parser::Timestamp;
+    ///
+    /// let time = Timestamp::utc(132_407_188_995_410_453).later_by(10_000_000);
+    /// assert_eq!(time.to_string(), "2020-08-01T01:28:20.5410453Z");
+    /// ```
+    pub fn later_by(self, ticks: i64) -> Timestamp {
+        Timestamp { ticks: self.ticks.saturating_add(ticks), ..self }
+    }
+
     /// Ticks of 100 ns from `earlier` to this time; `None` if the two have different
     /// bases.
     pub fn ticks_since(self, earlier: Timestamp) -> Option<i64> {

@@ -257,7 +257,7 @@ fn mk08_lists_the_folder_that_is_filled() {
     let report = log.report(EVERYONE, &[]);
     let confirm = only(&report, "MK-08").confirm.clone().unwrap();
     assert_eq!(confirm, format!("dir /a /od \"{CNG}\""));
-    assert_eq!(report.verdict.confirm.as_deref(), Some(&*confirm));
+    assert_eq!(report.verdict.confirm.as_ref().map(|it| &it.command), Some(&confirm));
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn mk04_a_refused_creation_is_the_folders_fault() {
         let report = log.report(EVERYONE, &[]);
         let remedy = &report.findings[0].remedy;
         assert!(!remedy.contains("FILE") && remedy.contains("rights of the folder"), "{remedy}");
-        assert_eq!(report.verdict.confirm, Some(confirm));
+        assert_eq!(report.verdict.confirm.as_ref().map(|it| &it.command), Some(&confirm));
     }
 }
 

@@ -1,17 +1,20 @@
 //! What was found, one after the other.
 
+use procmonkey_analysis::report::{GuidSign, with_letters};
 use procmonkey_analysis::{Finding, Report, Severity};
 
+use super::super::Look;
 use super::super::grid::{Page, Tone};
 use crate::text::event_numbers;
 
-pub(super) fn findings(report: &Report, page: &mut Page) {
-    for finding in &report.findings {
-        let tone = match finding.severity {
-            Severity::Info => Tone::Plain,
-            Severity::Warning => Tone::Warning,
-            Severity::Error => Tone::Bad,
-        };
+/// How many findings are shown in full unless all are asked for.
+const IN_FULL: usize = 20;
+
+pub(super) fn findings(report: &Report, look: Look, page: &mut Page) {
+    let shown = if look.whole { report.findings.len() } else { IN_FULL };
+    // What to do names the GUIDs in full.
+    let signs: &[GuidSign] = if look.whole { &[] } else { &report.guid_signs };
+    for finding in report.findings.iter().take(shown) {
         page.toned_heading(
             format!(
                 "{} {}: {} (confidence {})",
@@ -20,9 +23,9 @@ pub(super) fn findings(report: &Report, page: &mut Page) {
                 finding.title,
                 finding.confidence
             ),
-            tone,
+            tone(finding.severity),
         );
-        page.text(finding.explanation.clone());
+        page.text(with_letters(&finding.explanation, signs));
         page.labelled("Evidence", evidence(finding, report));
         if !finding.raised_by.is_empty() {
             page.labelled("Surer because", finding.raised_by.join("; "));
@@ -30,8 +33,21 @@ pub(super) fn findings(report: &Report, page: &mut Page) {
         if !finding.lowered_by.is_empty() {
             page.labelled("Less sure because", finding.lowered_by.join("; "));
         }
-        page.labelled("Not proved", finding.does_not_prove.clone());
+        page.labelled("Not proved", with_letters(&finding.does_not_prove, signs));
         page.labelled("What to do", finding.remedy.clone());
+    }
+    let all = report.findings.len();
+    if all > shown {
+        page.heading(format!("{} further findings", all - shown));
+        page.text(format!("Shown: the first {shown} of {all}. All: -v."));
+    }
+}
+
+pub(super) fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Info => Tone::Plain,
+        Severity::Warning => Tone::Warning,
+        Severity::Error => Tone::Bad,
     }
 }
 

@@ -1,17 +1,20 @@
 //! Other processes that used keys: those that are not followed.
 
 use procmonkey_analysis::report::{Actor, CaptureRole, FileAccess, FolderAccess, Renaming};
-use procmonkey_analysis::{MachineGuid, Report, short_stem};
+use procmonkey_analysis::{Report, short_stem};
 
+use super::super::Look;
 use super::super::grid::{Cell, Grid, Page, Tone};
-use super::timeline::has_timeline;
+use super::facts::guid_name;
+use super::timeline::with_steps;
 
 /// How many rows are shown.
 const SHOWN: usize = 12;
 
-pub(super) fn others(report: &Report, page: &mut Page) {
-    // A process that nobody asked for, unless its steps stand in a timeline.
-    let is_other = |index: Option<usize>| index.is_none_or(|index| !has_timeline(report, index));
+pub(super) fn others(report: &Report, look: Look, page: &mut Page) {
+    // A process that was not asked for, unless its steps are in a timeline.
+    let with_steps = with_steps(report);
+    let is_other = |index: Option<usize>| index.is_none_or(|index| !with_steps.contains(&index));
     let judged = |by: &Actor| {
         is_other(by.process_index) && report.captures[by.capture].role == CaptureRole::Case
     };
@@ -19,8 +22,11 @@ pub(super) fn others(report: &Report, page: &mut Page) {
     let mut rows: Vec<(usize, u64, Vec<Cell>)> = Vec::new();
     for access in touches.files.iter().filter(|access| judged(&access.by)) {
         let what = match &access.container {
-            Some(name) => format!("key file of {name} under {}", access.guid.short()),
-            None => format!("key file {} under {}", short_stem(&access.stem), access.guid.short()),
+            Some(name) => format!("key of {name} under {}", guid_name(report, &access.guid, look)),
+            None => {
+                let guid = guid_name(report, &access.guid, look);
+                format!("key {} under {guid}", short_stem(&access.stem))
+            }
         };
         rows.push((
             access.by.capture,
@@ -58,25 +64,32 @@ pub(super) fn others(report: &Report, page: &mut Page) {
         rows.push((
             read.capture,
             *first,
-            cells(name, read.pid, *first, "MachineGuid", read_did(&read.value)),
+            cells(
+                name,
+                read.pid,
+                *first,
+                "MachineGuid",
+                Cell::from(format!("read as {}", guid_name(report, &read.value, look))),
+            ),
         ));
     }
     if rows.is_empty() {
         return;
     }
     rows.sort_by_key(|(capture, event, _)| (*capture, *event));
-    let more = rows.len().saturating_sub(SHOWN);
+    let shown = if look.whole { rows.len() } else { SHOWN };
+    let more = rows.len().saturating_sub(shown);
     page.heading("Others at the keys");
     page.grid(Grid {
         headers: vec!["Process", "PID", "Event", "What", "Did"],
         numbers: vec![1, 2],
         unbroken: vec![0, 1, 2],
         cut: vec![3],
-        rows: rows.into_iter().take(SHOWN).map(|(_, _, cells)| cells).collect(),
+        rows: rows.into_iter().take(shown).map(|(_, _, cells)| cells).collect(),
         ..Grid::default()
     });
     if more > 0 {
-        page.text(format!("And {more} more; -f json has all of them under `touches`."));
+        page.text(format!("Shown: the first {shown} of {}. All: -v.", shown + more));
     }
 }
 
@@ -86,10 +99,6 @@ fn row(by: &Actor, event: u64, what: &str, did: Cell) -> Vec<Cell> {
 
 fn cells(name: &str, pid: Option<u32>, event: u64, what: &str, did: Cell) -> Vec<Cell> {
     vec![Cell::from(name), Cell::maybe(pid), Cell::from(event.to_string()), Cell::from(what), did]
-}
-
-fn read_did(value: &MachineGuid) -> Cell {
-    Cell::from(format!("read as {}", value.short()))
 }
 
 fn file_did(access: &FileAccess) -> Cell {

@@ -1,337 +1,329 @@
 //! The timeline of one capture: phases, steps, and the witnesses between them.
 
-use procmonkey_analysis::report::{GuidRelation, JudgedAs, LinkVia, TimelineEntry, WitnessEntry};
-use procmonkey_analysis::{MachineGuid, PhaseSpan, Report, Step, short_stem};
+use std::collections::HashSet;
+
+use procmonkey_analysis::report::{
+    GuidRelation, JudgedAs, LinkVia, Placed, ProcessSummary, TimelineEntry, WitnessEntry,
+};
+use procmonkey_analysis::{MachineGuid, Phase, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
-use super::super::grid::{Cell, Grid, Tone};
+use super::super::grid::{Cell, Grid, Page, Tone};
+use super::facts::{clock_part, guid_name, process_name};
 use crate::text::seconds;
 
-/// One row of the timeline before it is laid out.
+/// How many rows are shown unless all are asked for.
+const SHOWN: usize = 120;
+
+/// Whose steps a table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// Those of the processes that were asked for, and of what belongs to no process that is
+    /// judged.
+    Asked,
+    /// Those of another process, by its index.
+    Other(usize),
+}
+
+impl Whose {
+    fn is_of(self, report: &Report, process: Option<usize>) -> bool {
+        let other = process.filter(|index| {
+            let process = report.processes.get(*index);
+            process.is_some_and(|process| process.judged_as == JudgedAs::AtTheKeys)
+        });
+        match self {
+            Whose::Asked => other.is_none(),
+            Whose::Other(own) => other == Some(own),
+        }
+    }
+}
+
+/// The processes that have steps in a timeline.
+pub(super) fn with_steps(report: &Report) -> HashSet<usize> {
+    report.timeline.iter().filter_map(|entry| entry.process_index).collect()
+}
+
+/// The timelines of a capture: that of the processes that were asked for, then those of
+/// others about whom something was found.
+pub(super) fn timelines(report: &Report, capture: usize, look: Look, page: &mut Page) {
+    let with_steps = with_steps(report);
+    let others = report.processes.iter().enumerate().filter(|(index, process)| {
+        process.capture == capture
+            && process.judged_as == JudgedAs::AtTheKeys
+            && with_steps.contains(index)
+    });
+    let others: Vec<Whose> = others.map(|(index, _)| Whose::Other(index)).collect();
+    let asked = table(report, capture, Whose::Asked, look);
+    if !asked.rows.is_empty() || others.is_empty() {
+        page.heading(heading(report, capture, Whose::Asked));
+        if asked.rows.is_empty() {
+            page.text("No step at MachineGuid or at a key file, of the processes that are judged.");
+        }
+        add(asked, look, page);
+    }
+    for whose in others {
+        page.heading(heading(report, capture, whose));
+        add(table(report, capture, whose, look), look, page);
+    }
+}
+
+fn add(mut grid: Grid, look: Look, page: &mut Page) {
+    let all = grid.rows.len();
+    if !look.whole {
+        grid.rows.truncate(SHOWN);
+    }
+    let shown = grid.rows.len();
+    page.grid(grid);
+    if shown < all {
+        page.text(format!("Shown: the first {shown} of {all} rows. All: -v."));
+    }
+}
+
+fn heading(report: &Report, capture: usize, whose: Whose) -> String {
+    let with_steps = with_steps(report);
+    let processes: Vec<&ProcessSummary> = report
+        .processes
+        .iter()
+        .enumerate()
+        .filter(|(index, process)| {
+            process.capture == capture
+                && whose.is_of(report, Some(*index))
+                && with_steps.contains(index)
+        })
+        .map(|(_, process)| process)
+        .collect();
+    let mut text = match &processes[..] {
+        [only] => {
+            let starts = only.phases.iter().any(|span| span.phase == Phase::Start);
+            let what = if starts { "Start-up of" } else { "Steps of" };
+            let account = only.account.as_ref().map(|it| format!(", as {it}")).unwrap_or_default();
+            format!("{what} {}{account}", process_name(only))
+        }
+        _ => "Steps at MachineGuid and key files".to_string(),
+    };
+    if report.captures.len() > 1 {
+        text.push_str(&format!(", in {}", report.captures[capture].path));
+    }
+    text
+}
+
+/// One row before it is laid out.
 enum Row<'r> {
-    Phase(&'r PhaseSpan, Option<u32>),
-    Step(&'r TimelineEntry),
+    Phase(&'r PhaseSpan),
+    /// Steps that say the same: the first, the number of the last, and how many there are.
+    Steps(&'r TimelineEntry, u64, usize),
     /// A fact from outside, behind the event that it follows.
     Witness(&'r WitnessEntry, u64),
 }
 
 impl Row<'_> {
-    /// Rows stand in the order of events, a phase in front of its first step, a
-    /// witness behind the step that it follows.
-    fn place(&self) -> (u64, u8) {
+    /// Rows stand in the order of events, a phase in front of its first step, a witness
+    /// behind the step that it follows. Witnesses behind one step stand in the order of
+    /// their times.
+    fn place(&self) -> (u64, u8, i64) {
         match self {
-            Row::Phase(span, _) => (span.first_event, 0),
-            Row::Step(entry) => (entry.event, 1),
-            Row::Witness(_, after) => (*after, 2),
+            Row::Phase(span) => (span.first_event, 0, 0),
+            Row::Steps(entry, ..) => (entry.event, 1, 0),
+            Row::Witness(entry, after) => {
+                let seconds = entry.placed.as_ref().map_or(0.0, |placed| placed.seconds);
+                (*after, 2, (seconds * 1e6) as i64)
+            }
         }
     }
 }
 
-/// Whose steps a timeline shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
-    /// Those of the processes that were asked for, and of whoever changed MachineGuid.
-    Asked,
-    /// Those of one process that was not asked for.
-    Other(usize),
-}
-
-impl Whose {
-    fn are(self, report: &Report, process_index: Option<usize>) -> bool {
-        match (self, process_index) {
-            (Whose::Asked, None) => true,
-            (Whose::Asked, Some(index)) => report.processes[index].judged_as == JudgedAs::Asked,
-            (Whose::Other(own), index) => index == Some(own),
+fn table(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
+    let entries: Vec<&TimelineEntry> = report
+        .timeline
+        .iter()
+        .filter(|it| it.capture == capture && whose.is_of(report, it.process_index))
+        .collect();
+    let mut rows: Vec<Row<'_>> = folded(&entries, look);
+    if !rows.is_empty() {
+        let own: HashSet<usize> = entries.iter().filter_map(|entry| entry.process_index).collect();
+        for (_, process) in report.processes.iter().enumerate().filter(|it| own.contains(&it.0)) {
+            rows.extend(process.phases.iter().map(Row::Phase));
         }
     }
-}
-
-/// Whether the steps of a process stand in a timeline: it was asked for, or something was
-/// found about it.
-pub(super) fn has_timeline(report: &Report, index: usize) -> bool {
-    let asked = report.processes[index].judged_as == JudgedAs::Asked;
-    let found = report.findings.iter().any(|finding| finding.processes.contains(&index));
-    let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
-    asked || (found && has_steps)
-}
-
-pub(super) fn timeline(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
-    let several = several_processes(report, capture, whose);
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let steps = report.timeline.iter().filter(|entry| entry.capture == capture);
-    rows.extend(steps.filter(|it| whose.are(report, it.process_index)).map(Row::Step));
-    for (index, process) in report.processes.iter().enumerate() {
-        let has_steps = report.timeline.iter().any(|entry| entry.process_index == Some(index));
-        if process.capture == capture && has_steps && whose.are(report, Some(index)) {
-            let pid = process.pid.filter(|_| several);
-            rows.extend(process.phases.iter().map(|span| Row::Phase(span, pid)));
-        }
-    }
-    for entry in report.witnesses.iter().filter(|_| whose == Whose::Asked) {
-        if let Some(placed) = entry.placed.as_ref().filter(|placed| placed.capture == capture) {
-            rows.push(Row::Witness(entry, placed.after_event.unwrap_or(0)));
+    if whose == Whose::Asked {
+        for entry in &report.witnesses {
+            if let Some(placed) = entry.placed.as_ref().filter(|it| it.capture == capture) {
+                let after = placed.after_event.unwrap_or(0).max(phase_before(report, placed));
+                rows.push(Row::Witness(entry, after));
+            }
         }
     }
     rows.sort_by_key(Row::place);
-    let mut columns = vec![
-        TimelineColumn::Event,
-        TimelineColumn::Time,
-        TimelineColumn::Delta,
-        TimelineColumn::Thread,
-        TimelineColumn::Step,
-        TimelineColumn::Container,
-        TimelineColumn::Guid,
-        TimelineColumn::Result,
-        TimelineColumn::AfterRead,
-    ];
-    if look.whole {
-        columns.push(TimelineColumn::Path);
-    }
-    // A narrow terminal gets the columns that matter most.
-    match look.width {
-        Some(width) if width < 100 => columns.retain(|column| !column.is_interval()),
-        Some(width) if width < 115 => columns.retain(|column| *column != TimelineColumn::AfterRead),
-        _ => {}
-    }
-    let places = |wanted: fn(&TimelineColumn) -> bool| {
-        let found = columns.iter().enumerate().filter(|(_, column)| wanted(column));
-        found.map(|(index, _)| index).collect()
-    };
-    let mut cells: Vec<Vec<Cell>> = rows
+    let several = entries
         .iter()
-        .map(|row| columns.iter().map(|column| column.cell(row, several, look)).collect())
-        .collect();
-    if let Some(place) = columns.iter().position(|column| *column == TimelineColumn::Container) {
-        name_once(&mut cells, &rows, place);
-    }
-    Grid {
-        headers: columns.iter().map(|column| column.header(several)).collect(),
-        numbers: places(|column| column.is_number()),
-        unbroken: places(|column| !column.is_text()),
-        rows: cells,
+        .any(|entry| (&entry.process, entry.pid) != (&entries[0].process, entries[0].pid));
+    let mut grid = Grid {
+        headers: vec!["Event", "Time", "Since last", "TID", "Step", "Result", "After read"],
+        numbers: vec![0, 2, 3, 6],
+        unbroken: vec![0, 1, 2, 3, 6],
+        spare: vec![6, 2, 3],
+        first: vec![4, 5],
         ..Grid::default()
-    }
-}
-
-/// Leaves out a container's name where the step before has the same: most steps
-/// follow each other on one file.
-fn name_once(cells: &mut [Vec<Cell>], rows: &[Row<'_>], place: usize) {
-    let mut before = None;
-    for (cells, row) in cells.iter_mut().zip(rows) {
-        let Row::Step(entry) = row else { continue };
-        if entry.stem.is_some() && entry.stem == before {
-            cells[place].text.clear();
+    };
+    let mut before: Option<&TimelineEntry> = None;
+    for row in &rows {
+        if let Row::Steps(entry, ..) = row {
+            about(report, entry, before, several, look, &mut grid);
+            before = Some(entry);
         }
-        before.clone_from(&entry.stem);
+        grid.rows.push(cells(report, row, look));
     }
+    grid
 }
 
-fn several_processes(report: &Report, capture: usize, whose: Whose) -> bool {
-    let mut actors = report
-        .timeline
-        .iter()
-        .filter(|it| it.capture == capture && whose.are(report, it.process_index));
-    let first = actors.next().map(|entry| (&entry.process, entry.pid));
-    actors.any(|entry| Some((&entry.process, entry.pid)) != first)
+/// The last event that begins a phase and is not later than a place, where the times can be
+/// compared as they are written.
+fn phase_before(report: &Report, placed: &Placed) -> u64 {
+    let Some(at) = &placed.time else { return 0 };
+    let processes = report.processes.iter().filter(|it| it.capture == placed.capture);
+    let spans = processes.flat_map(|process| &process.phases);
+    let earlier = spans
+        .filter(|span| span.time.as_ref().is_some_and(|time| time.len() == at.len() && time <= at));
+    earlier.map(|span| span.first_event).max().unwrap_or(0)
 }
 
-/// A column of the timeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TimelineColumn {
-    Event,
-    Time,
-    Delta,
-    Thread,
-    Step,
-    Container,
-    Guid,
-    Result,
-    AfterRead,
-    Path,
-}
-
-impl TimelineColumn {
-    fn header(self, several: bool) -> &'static str {
-        match self {
-            TimelineColumn::Event => "Event",
-            TimelineColumn::Time => "Time",
-            TimelineColumn::Delta => "Δ",
-            TimelineColumn::Thread if several => "PID/TID",
-            TimelineColumn::Thread => "TID",
-            TimelineColumn::Step => "Step",
-            TimelineColumn::Container => "Container",
-            TimelineColumn::Guid => "GUID",
-            TimelineColumn::Result => "Result",
-            TimelineColumn::AfterRead => "After read",
-            TimelineColumn::Path => "Path",
+/// Steps that follow each other and say the same become one row, unless all are asked for.
+fn folded<'r>(entries: &[&'r TimelineEntry], look: Look) -> Vec<Row<'r>> {
+    let mut rows: Vec<Row<'r>> = Vec::new();
+    for entry in entries {
+        if let Some(Row::Steps(first, last, count)) = rows.last_mut()
+            && !look.whole
+            && says_the_same(first, entry)
+        {
+            *last = entry.event;
+            *count += 1;
+            continue;
         }
+        rows.push(Row::Steps(entry, entry.event, 1));
     }
+    rows
+}
 
-    fn is_number(self) -> bool {
-        matches!(self, TimelineColumn::Event | TimelineColumn::Delta | TimelineColumn::Thread)
+fn says_the_same(one: &TimelineEntry, other: &TimelineEntry) -> bool {
+    let what = |entry: &TimelineEntry| (entry.step, entry.length, entry.offset, entry.tid);
+    (one.process_index, &one.process, one.pid) == (other.process_index, &other.process, other.pid)
+        && (&one.stem, &one.guid, &one.path) == (&other.stem, &other.guid, &other.path)
+        && what(one) == what(other)
+        && (&one.result, &one.note) == (&other.result, &other.note)
+}
+
+/// Rows that say which process and which key file the steps below them are about, where
+/// that changes.
+fn about(
+    report: &Report,
+    entry: &TimelineEntry,
+    before: Option<&TimelineEntry>,
+    several: bool,
+    look: Look,
+    grid: &mut Grid,
+) {
+    let actor = |entry: &TimelineEntry| (entry.process.clone(), entry.pid);
+    if several && before.is_none_or(|before| actor(before) != actor(entry)) {
+        let name = entry.process.as_deref().unwrap_or("a process that is not named");
+        let pid = entry.pid.map(|pid| format!(" ({pid})")).unwrap_or_default();
+        grid.rows.push(vec![Cell::from(format!("  {name}{pid}"))]);
     }
-
-    fn is_interval(self) -> bool {
-        matches!(self, TimelineColumn::Delta | TimelineColumn::AfterRead)
+    let (Some(stem), Some(guid)) = (&entry.stem, &entry.guid) else { return };
+    let file = |entry: &TimelineEntry| (entry.stem.clone(), entry.guid.clone(), entry.folder);
+    let same_actor = before.is_some_and(|before| actor(before) == actor(entry));
+    if same_actor && before.is_some_and(|before| file(before) == file(entry)) {
+        return;
     }
-
-    /// Whether the cells may be broken into lines.
-    fn is_text(self) -> bool {
-        matches!(
-            self,
-            TimelineColumn::Step
-                | TimelineColumn::Container
-                | TimelineColumn::Result
-                | TimelineColumn::Path
-        )
+    let name = entry.container.clone().unwrap_or_else(|| short_stem(stem));
+    let (relation, tone) = match entry.relation {
+        Some(GuidRelation::Current) => (", the MachineGuid in effect", Tone::Plain),
+        Some(GuidRelation::Other) => (", another than the MachineGuid in effect", Tone::Bad),
+        _ => ("", Tone::Plain),
+    };
+    let guid = guid_name(report, guid, look);
+    grid.rows.push(vec![Cell::toned(format!("       {name}, under {guid}{relation}"), tone)]);
+    if look.whole {
+        grid.rows.push(vec![Cell::from(format!("       {}", entry.path))]);
     }
+}
 
-    fn cell(self, row: &Row<'_>, several: bool, look: Look) -> Cell {
-        match row {
-            Row::Phase(span, pid) => self.phase_cell(span, *pid, look),
-            Row::Step(entry) => self.step_cell(entry, several, look),
-            Row::Witness(entry, _) => self.witness_cell(entry),
+fn cells(report: &Report, row: &Row<'_>, look: Look) -> Vec<Cell> {
+    match row {
+        Row::Phase(span) => {
+            let time = span.time.as_deref().map(|time| clock_part(time, look));
+            let noun = if span.events == 1 { "event" } else { "events" };
+            let mut text = format!("▸ {}, {} {noun}", span.phase.name(), span.events);
+            if look.whole {
+                text.push_str(&format!(": {}", span.phase.what()));
+            }
+            vec![
+                Cell::from(span.first_event.to_string()),
+                Cell::maybe(time),
+                Cell::default(),
+                Cell::default(),
+                Cell::from(text),
+                Cell::default(),
+                Cell::default(),
+            ]
         }
-    }
-
-    fn phase_cell(self, span: &PhaseSpan, pid: Option<u32>, look: Look) -> Cell {
-        let text = match self {
-            TimelineColumn::Event => span.first_event.to_string(),
-            TimelineColumn::Time => {
-                span.time.as_deref().map_or_else(String::new, |time| clock_part(time, look))
-            }
-            TimelineColumn::Thread => pid.map(|pid| pid.to_string()).unwrap_or_default(),
-            TimelineColumn::Step => format!("▸ {}", span.phase.name()),
-            TimelineColumn::Container => {
-                format!("{} event{}", span.events, if span.events == 1 { "" } else { "s" })
-            }
-            _ => String::new(),
-        };
-        Cell::toned(text, Tone::Plain)
-    }
-
-    fn witness_cell(self, entry: &WitnessEntry) -> Cell {
-        let text = match (self, &entry.placed) {
-            (TimelineColumn::Time, Some(placed)) => {
-                let sign = if placed.seconds < 0.0 { "" } else { "+" };
-                format!("{sign}{}", seconds(placed.seconds))
-            }
-            (TimelineColumn::Step, _) => format!("◆ {}", entry.witness.sentence()),
-            _ => String::new(),
-        };
-        Cell::toned(text, Tone::Warning)
-    }
-
-    fn step_cell(self, entry: &TimelineEntry, several: bool, look: Look) -> Cell {
-        match self {
-            TimelineColumn::Event => Cell::from(entry.event.to_string()),
-            TimelineColumn::Time => {
-                let time = entry.time.as_deref().map(|time| clock_part(time, look));
-                Cell::maybe(time.or_else(|| entry.time_text.clone()))
-            }
-            TimelineColumn::Delta => Cell::maybe(entry.delta_seconds.map(seconds)),
-            TimelineColumn::Thread => thread_cell(entry, several),
-            TimelineColumn::Step => what_cell(entry),
-            TimelineColumn::Container => container_cell(entry),
-            TimelineColumn::Guid => guid_cell(entry, look),
-            TimelineColumn::Result => Cell::toned(entry.result.clone(), result_tone(entry)),
-            TimelineColumn::AfterRead => link_cell(entry),
-            TimelineColumn::Path => Cell::from(entry.path.clone()),
+        Row::Steps(entry, last, count) => step_cells(report, entry, (*last, *count), look),
+        Row::Witness(entry, _) => {
+            let placed = entry.placed.as_ref();
+            let time = placed.and_then(|it| it.time.as_deref()).map(|it| clock_part(it, look));
+            let time = time.unwrap_or_default();
+            let text = format!("       {time}  ◆ {}", entry.witness.sentence());
+            vec![Cell::toned(text, Tone::Warning)]
         }
     }
 }
 
-fn thread_cell(entry: &TimelineEntry, several: bool) -> Cell {
-    let tid = entry.tid.map(|tid| tid.to_string());
-    if !several {
-        return Cell::maybe(tid);
+fn step_cells(
+    report: &Report,
+    entry: &TimelineEntry,
+    (last, count): (u64, usize),
+    look: Look,
+) -> Vec<Cell> {
+    let time = entry.time.as_deref().map(|time| clock_part(time, look));
+    let time = time.or_else(|| entry.time_text.as_deref().map(|time| clock_part(time, look)));
+    let mut what = entry.words();
+    if entry.stem.is_none()
+        && let Some(guid) = &entry.guid
+    {
+        what.push_str(&value_of(report, guid, entry.step, look));
     }
-    let who = entry.pid.map(|pid| pid.to_string()).or_else(|| entry.process.clone());
-    Cell::from([who, tid].into_iter().flatten().collect::<Vec<_>>().join("/"))
+    if count > 1 {
+        what.push_str(&format!(", {count} times, to event {last}"));
+    }
+    let tone = match entry.step {
+        Step::GuidSet | Step::GuidRemoved | Step::Deleted | Step::Renamed => Tone::Warning,
+        _ if entry.failed => Tone::Bad,
+        _ => Tone::Plain,
+    };
+    vec![
+        Cell::from(entry.event.to_string()),
+        Cell::maybe(time),
+        Cell::maybe(entry.delta_seconds.map(seconds)),
+        Cell::maybe(entry.tid),
+        Cell::toned(what, tone),
+        Cell::toned(entry.result.clone(), if entry.failed { Tone::Bad } else { Tone::Plain }),
+        link_cell(entry),
+    ]
 }
 
-/// How long after the read of MachineGuid, and how the two belong together.
+fn value_of(report: &Report, guid: &MachineGuid, step: Step, look: Look) -> String {
+    let word = if step == Step::GuidSet { " to" } else { ":" };
+    format!("{word} {}", guid_name(report, guid, look))
+}
+
+/// How long after the read of MachineGuid; and how the two belong together, unless by their
+/// thread.
 fn link_cell(entry: &TimelineEntry) -> Cell {
     let Some(link) = &entry.link else { return Cell::default() };
     let via = match link.via {
-        LinkVia::Thread => "thread",
+        LinkVia::Thread => "",
         LinkVia::Process => "process",
         LinkVia::Capture => "capture",
     };
-    Cell::from(match link.elapsed_seconds {
-        Some(elapsed) => format!("{} {via}", seconds(elapsed)),
-        None => via.to_string(),
-    })
-}
-
-/// The time without the date, which the line above the table has, and to the
-/// millisecond unless all of it is asked for.
-fn clock_part(time: &str, look: Look) -> String {
-    if look.whole {
-        return time.to_string();
-    }
-    let clock = time.split_once('T').map_or(time, |(_, clock)| clock);
-    match clock.find('.') {
-        Some(point) => clock.chars().take(point + 4).collect(),
-        None => clock.to_string(),
-    }
-}
-
-fn what_cell(entry: &TimelineEntry) -> Cell {
-    let mut text = match entry.step {
-        Step::GuidRead => "MachineGuid read".to_string(),
-        Step::GuidMissing => "MachineGuid not found".to_string(),
-        Step::GuidSet => "MachineGuid set".to_string(),
-        Step::GuidRemoved => "MachineGuid deleted".to_string(),
-        Step::SharingViolation => "sharing violation".to_string(),
-        step => step.name().to_string(),
-    };
-    if let (Some(length), Some(offset)) = (entry.length, entry.offset) {
-        text.push_str(&format!(" {length} bytes at {offset}"));
-    }
-    if let Some(new_path) = &entry.new_path {
-        text.push_str(&format!(" to {new_path}"));
-    }
-    if let Some(note) = &entry.note {
-        text.push_str(&format!(": {note}"));
-    }
-    if let (None, Some(process)) = (entry.process_index, &entry.process) {
-        text.push_str(&format!(" by {process}"));
-    }
-    let tone = match entry.step {
-        Step::Created | Step::GuidSet | Step::GuidRemoved | Step::Deleted => Tone::Warning,
-        Step::Denied | Step::SharingViolation => Tone::Bad,
-        _ => Tone::Plain,
-    };
-    Cell::toned(text, tone)
-}
-
-fn container_cell(entry: &TimelineEntry) -> Cell {
-    match (&entry.container, &entry.stem) {
-        (Some(name), _) => Cell::from(name.clone()),
-        (None, Some(stem)) => Cell::toned(short_stem(stem), Tone::Plain),
-        (None, None) => Cell::default(),
-    }
-}
-
-fn guid_cell(entry: &TimelineEntry, look: Look) -> Cell {
-    let Some(guid) = &entry.guid else { return Cell::default() };
-    let text = guid_text(guid, look);
-    match entry.relation {
-        Some(GuidRelation::Current) => Cell::toned(format!("{text} current"), Tone::Plain),
-        Some(GuidRelation::Other) => Cell::toned(format!("{text} other"), Tone::Bad),
-        _ => Cell::from(text),
-    }
-}
-
-pub(super) fn guid_text(guid: &MachineGuid, look: Look) -> String {
-    if look.whole { guid.to_string() } else { guid.short().to_string() }
-}
-
-fn result_tone(entry: &TimelineEntry) -> Tone {
-    match entry.step {
-        Step::Denied | Step::SharingViolation | Step::Collision | Step::Failed => Tone::Bad,
-        Step::Probed | Step::GuidMissing => Tone::Warning,
-        _ => Tone::Plain,
-    }
+    let elapsed = link.elapsed_seconds.map(seconds).unwrap_or_default();
+    Cell::from([elapsed.as_str(), via].join(" ").trim().to_string())
 }

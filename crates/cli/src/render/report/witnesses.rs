@@ -5,18 +5,15 @@ use procmonkey_analysis::{Report, Witness, WitnessTime};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Page};
-use super::timeline::guid_text;
+use super::facts::{clock_part, guid_name};
+use super::inputs::losses;
 use crate::messages::count;
-use crate::text::seconds;
 
 /// How many witnesses without a place on the timeline are shown.
 const SHOWN: usize = 20;
 
 /// How many files of a listing are shown.
 const FILES: usize = 16;
-
-/// How many losses of one source are shown.
-const LOSSES: usize = 5;
 
 pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     let sources: Vec<&WitnessSource> =
@@ -28,7 +25,10 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     sources.iter().for_each(|source| show_source(source, page));
     // Those on the timeline are shown there, unless there is a note on them.
     let mut shown = 0;
-    for entry in &report.witnesses {
+    // In the order of time; those without a place come last.
+    let mut entries: Vec<&WitnessEntry> = report.witnesses.iter().collect();
+    entries.sort_by(|one, other| place(one).total_cmp(&place(other)));
+    for entry in entries {
         let assumption = entry.placed.as_ref().and_then(|placed| placed.assumption.as_deref());
         if entry.placed.is_some() && assumption.is_none() && entry.notes.is_empty() {
             continue;
@@ -38,15 +38,16 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
             continue;
         }
         page.text(entry.witness.sentence());
-        if let (Some(placed), Some(assumption)) = (&entry.placed, assumption) {
-            let after = seconds(placed.seconds);
-            page.labelled("Placed", format!("{after} after the first event: {assumption}"));
+        if let Some(placed) = &entry.placed {
+            let time = placed.time.as_deref().map(|time| clock_part(time, look));
+            let assumption = assumption.map(|it| format!(": {it}")).unwrap_or_default();
+            page.labelled("Placed", format!("at {}{assumption}", time.unwrap_or_default()));
         }
         if let Some(why) = &entry.unplaced {
             page.labelled("Unplaced", why.clone());
         }
         entry.notes.iter().for_each(|note| page.labelled("Note", note.clone()));
-        page.grid(files(entry, look));
+        page.grid(files(report, entry, look));
     }
     let on_timeline = report.witnesses.len() - shown;
     let mut rest = Vec::new();
@@ -67,6 +68,16 @@ pub(super) fn witnesses(report: &Report, look: Look, page: &mut Page) {
     }
 }
 
+/// Where an entry is in time: the captures stand in the order of their dates.
+fn place(entry: &WitnessEntry) -> f64 {
+    // No capture is longer than this, in seconds.
+    const LONGEST: f64 = 1e9;
+    match &entry.placed {
+        Some(placed) => placed.capture as f64 * LONGEST + placed.seconds,
+        None => f64::INFINITY,
+    }
+}
+
 /// Whether something is to be said of a source beside its facts.
 fn has_news(source: &WitnessSource) -> bool {
     source.error.is_some() || source.losses.count > 0 || !source.remarks.is_empty()
@@ -84,22 +95,12 @@ fn show_source(source: &WitnessSource, page: &mut Page) {
     if let Some(error) = &source.error {
         page.labelled("Why", error.clone());
     }
-    let losses =
-        source.losses.first.iter().filter(|loss| loss.kind != procmonkey_parser::LossKind::Unknown);
-    for loss in losses.take(LOSSES) {
-        let record = loss.record.map(|record| format!("record {record}, ")).unwrap_or_default();
-        let line = loss.line.map(|line| format!("line {line}, ")).unwrap_or_default();
-        let place = format!("{record}{line}byte {}", loss.byte);
-        page.labelled("Not read", format!("{} ({place})", loss.message));
-    }
-    if let more @ 1.. = source.losses.count.saturating_sub(LOSSES as u64) {
-        page.labelled("Not read", format!("{} more", count(more, "place")));
-    }
+    losses(&source.losses, page);
     source.remarks.iter().for_each(|remark| page.labelled("Note", remark.clone()));
 }
 
 /// The files of a listing whose containers have a name, with what the listing has of them.
-fn files(entry: &WitnessEntry, look: Look) -> Grid {
+fn files(report: &Report, entry: &WitnessEntry, look: Look) -> Grid {
     let mut grid = Grid {
         headers: vec!["Container", "GUID", "Bytes", "Created", "Written", "Owner and rights"],
         numbers: vec![2],
@@ -113,7 +114,7 @@ fn files(entry: &WitnessEntry, look: Look) -> Grid {
         let rights: Vec<&str> = file.owner.iter().chain(&file.access).map(String::as_str).collect();
         grid.rows.push(vec![
             Cell::from(key.container.as_str()),
-            Cell::from(guid_text(&key.guid, look)),
+            Cell::from(guid_name(report, &key.guid, look)),
             Cell::maybe(file.size),
             time(&file.created),
             time(&file.modified),

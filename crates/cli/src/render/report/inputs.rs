@@ -1,0 +1,155 @@
+//! What the report was made from, and what of it could not be read.
+
+use procmonkey_analysis::Report;
+use procmonkey_analysis::report::{CaptureRole, CaptureSummary, LossSummary};
+use procmonkey_parser::LossKind;
+
+use super::super::grid::{Page, Tone};
+use crate::messages::count;
+
+/// How many losses of one input are shown.
+const LOSSES: usize = 5;
+
+/// How many inputs a verdict names.
+const NAMED: usize = 3;
+
+/// The line of origin of a verdict: the inputs, and what of them was not read.
+pub(super) fn origin(report: &Report) -> Vec<(String, Tone)> {
+    let mut lines: Vec<(String, Tone)> = Vec::new();
+    let several = report.captures.len() > 1;
+    for (index, capture) in report.captures.iter().take(NAMED).enumerate() {
+        let text = match several {
+            // With the number that stands in front of its events; the rest is below.
+            true => format!("{} {}, {}", index + 1, capture.path, read(capture)),
+            false => line(capture),
+        };
+        lines.push((text, tone(capture)));
+    }
+    if report.captures.len() > NAMED {
+        let more = report.captures.len() - NAMED;
+        lines.push((
+            format!("and {}: see Inputs below", count(more as u64, "more capture")),
+            Tone::Plain,
+        ));
+    }
+    let unread = report.inputs_unread.iter().map(|input| &input.path);
+    let failed = report.witness_sources.iter().filter(|it| it.error.is_some()).map(|it| &it.path);
+    let unread: Vec<&str> = unread.chain(failed).map(String::as_str).collect();
+    if !unread.is_empty() {
+        let mut names = unread[..unread.len().min(NAMED)].join(", ");
+        if unread.len() > NAMED {
+            names.push_str(&format!(" and {} more", unread.len() - NAMED));
+        }
+        lines.push((format!("NOT READ: {names}"), Tone::Bad));
+    }
+    let cut = report.witness_sources.iter().filter(|it| it.error.is_none() && it.losses.count > 0);
+    for source in cut.take(NAMED) {
+        let losses = count(source.losses.count, "place");
+        lines.push((format!("{}: {losses} could not be read", source.path), Tone::Bad));
+    }
+    lines
+}
+
+fn tone(capture: &CaptureSummary) -> Tone {
+    match capture.losses.count > 0 || capture.broke_off.is_some() {
+        true => Tone::Bad,
+        false => Tone::Plain,
+    }
+}
+
+fn line(capture: &CaptureSummary) -> String {
+    let role = match capture.role {
+        CaptureRole::Baseline => " (baseline)",
+        _ => "",
+    };
+    let mut line = format!(
+        "{}{role}, {}, {}; {} of them judged",
+        capture.path,
+        capture.format.name(),
+        read(capture),
+        capture.events_kept
+    );
+    if let (Some(first), Some(last)) = (&capture.first_time, &capture.last_time) {
+        line.push_str(&format!("; {}, {}", span(first, last), capture.zone.words()));
+    }
+    line
+}
+
+/// How much of a capture was read.
+fn read(capture: &CaptureSummary) -> String {
+    match (&capture.broke_off, capture.losses.count, capture.events_expected) {
+        (Some(_), ..) => {
+            format!("{} read, THEN IT BREAKS OFF", count(capture.events_read, "event"))
+        }
+        (None, 0, _) => format!("{}, all read", count(capture.events_read, "event")),
+        (None, losses, Some(expected)) if expected > capture.events_read => format!(
+            "{} OF {expected} EVENTS READ, {} could not be read",
+            capture.events_read,
+            count(losses, "place")
+        ),
+        (None, losses, _) => format!(
+            "{} read, {} COULD NOT BE READ",
+            count(capture.events_read, "event"),
+            count(losses, "place")
+        ),
+    }
+}
+
+/// From when to when, to the second.
+fn span(first: &str, last: &str) -> String {
+    let second = |time: &str| {
+        let end = time.find('.').unwrap_or(time.len());
+        let digits = time[end..].bytes().skip(1).take_while(u8::is_ascii_digit).count();
+        let rest = time.get(end + 1 + digits..).unwrap_or_default();
+        format!("{}{rest}", &time[..end]).replace('T', " ")
+    };
+    let (first, last) = (second(first), second(last));
+    // The date of the end is only said where it is another.
+    let same_day = first.split(' ').next() == last.split(' ').next() && first.contains(' ');
+    let end = match same_day {
+        true => last.split_once(' ').map_or(last.as_str(), |(_, time)| time),
+        false => &last,
+    };
+    format!("{first} to {end}")
+}
+
+/// The inputs, with everything that is to be said of each.
+pub(super) fn inputs(report: &Report, page: &mut Page) {
+    page.heading("Inputs");
+    for (index, capture) in report.captures.iter().enumerate() {
+        let number = match report.captures.len() {
+            1 => String::new(),
+            _ => format!("{} ", index + 1),
+        };
+        page.text(format!("{number}{}", line(capture)));
+        if let Some(error) = &capture.broke_off {
+            page.labelled("Breaks off", error.clone());
+        }
+        losses(&capture.losses, page);
+        for remark in &capture.remarks {
+            page.labelled("Note", remark.clone());
+        }
+    }
+    for input in &report.inputs_unread {
+        page.text(format!("{}: not read", input.path));
+        page.labelled("Why", input.error.clone());
+    }
+}
+
+/// The first losses of an input.
+pub(super) fn losses(losses: &LossSummary, page: &mut Page) {
+    let first = losses.first.iter().filter(|loss| loss.kind != LossKind::Unknown);
+    for loss in first.take(LOSSES) {
+        let record = loss.record.map(|record| format!("record {record}, ")).unwrap_or_default();
+        let line = loss.line.map(|line| format!("line {line}, ")).unwrap_or_default();
+        let place = format!("{record}{line}byte {}", loss.byte);
+        page.labelled("Not read", format!("{} ({place})", loss.message));
+    }
+    if let more @ 1.. = losses.count.saturating_sub(LOSSES as u64) {
+        page.labelled("Not read", format!("{} more", count(more, "place")));
+    }
+    if losses.unknown > 0 {
+        let things = count(losses.unknown, "thing");
+        page.labelled("Note", format!("{things} of a kind not known, shown as written"));
+    }
+}
