@@ -68,7 +68,7 @@ impl Signature for ReadOnly {
                 confidence: Confidence::High,
                 evidence,
                 explanation: format!(
-                    "{who}{pid} read MachineGuid {times} ({value}) and touched no key file. {how} Nothing \
+                    "{who}{pid} read MachineGuid {times} ({value}) and touched no key file of this Windows. {how} Nothing \
                      is wrong with that."
                 ),
                 does_not_prove: "Does not show that no key was used: the rows of key files may have been \
