@@ -1,8 +1,13 @@
 //! Cells in columns: how wide each column is, and what becomes of a row.
 
+use comfy_table::{
+    Attribute, Cell as TableCell, CellAlignment, Color, ColumnConstraint, ContentArrangement,
+    Table, TableStyle, Width,
+};
+
 use super::Look;
-use super::grid::{Cell, Grid};
-use super::paint::{bold, paint};
+use super::grid::{Cell, Grid, Tone};
+use super::paint::paint;
 use crate::text::{LongWords, cut, printable, width_of, wrap};
 
 /// Blanks between two columns.
@@ -127,17 +132,58 @@ fn is_across(grid: &Grid, row: &[Cell]) -> bool {
 fn tabular(grid: &Grid, columns: &[Sized], look: Look) -> Vec<String> {
     let table_width =
         columns.iter().map(|column| column.width).sum::<usize>() + GAP * columns.len().max(1) - GAP;
-    let headers: Vec<Cell> = grid.headers.iter().map(|header| Cell::from(*header)).collect();
-    let mut lines: Vec<String> =
-        row(grid, &headers, columns, look).into_iter().map(|line| bold(&line, look)).collect();
+    let headers: Vec<Cell> =
+        grid.headers.iter().map(|header| Cell::toned(*header, Tone::Warning)).collect();
+    let mut lines = block(grid, &[headers], columns, look);
     lines.push("─".repeat(table_width));
-    for cells in &grid.rows {
-        match is_across(grid, cells) {
-            true => lines.extend(across(&cells[0], look)),
-            false => lines.extend(row(grid, cells, columns, look)),
+    for rows in grid.rows.chunk_by(|one, other| !is_across(grid, one) && !is_across(grid, other)) {
+        match &rows[0][..] {
+            [cell] if is_across(grid, &rows[0]) => lines.extend(across(cell, look)),
+            _ => lines.extend(block(grid, rows, columns, look)),
         }
     }
     lines
+}
+
+/// Rows below each other, each with as many lines as its highest cell has.
+fn block(grid: &Grid, rows: &[Vec<Cell>], columns: &[Sized], look: Look) -> Vec<String> {
+    let mut table = Table::new();
+    // What fits where is decided here, so nothing is left to arrange.
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    match look.color {
+        true => table.enforce_styling(),
+        false => table.force_no_tty(),
+    };
+    for cells in rows {
+        table.add_row(columns.iter().map(|column| match cells.get(column.index) {
+            Some(cell) => {
+                let text = fit(&printable(&cell.text), *column, look).join("\n");
+                styled(TableCell::new(text), cell.tone)
+            }
+            None => TableCell::new(""),
+        }));
+    }
+    for (place, column) in columns.iter().enumerate() {
+        let Some(shown) = table.column_mut(place) else { continue };
+        let gap = if place + 1 < columns.len() { GAP } else { 0 };
+        let in_cells = |width: usize| u16::try_from(width).unwrap_or(u16::MAX);
+        shown.set_padding((0, in_cells(gap)));
+        let width = in_cells(column.width + gap);
+        shown.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        if grid.numbers.contains(&column.index) {
+            shown.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().map(|line| line.trim_end().to_string()).collect()
+}
+
+/// The colour of a tone, as of a line outside of tables.
+fn styled(cell: TableCell, tone: Tone) -> TableCell {
+    match tone {
+        Tone::Bad => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+        Tone::Warning => cell.add_attribute(Attribute::Bold),
+        _ => cell,
+    }
 }
 
 /// A cell across the whole width. Blanks in front of its text stand before each of its lines.
@@ -149,35 +195,6 @@ fn across(cell: &Cell, look: Look) -> Vec<String> {
     wrap(bare, width, long_words(look))
         .into_iter()
         .map(|line| format!("{indent}{}", paint(&line, cell.tone, look)))
-        .collect()
-}
-
-/// One row: as many lines as its highest cell has.
-fn row(grid: &Grid, cells: &[Cell], columns: &[Sized], look: Look) -> Vec<String> {
-    let blocks: Vec<Vec<String>> = columns
-        .iter()
-        .map(|column| match cells.get(column.index) {
-            Some(cell) => fit(&printable(&cell.text), *column, look),
-            None => Vec::new(),
-        })
-        .collect();
-    let height = blocks.iter().map(Vec::len).max().unwrap_or(0).max(1);
-    (0..height)
-        .map(|line| {
-            let mut text = String::new();
-            for (column, block) in columns.iter().zip(&blocks) {
-                let piece = block.get(line).map_or("", String::as_str);
-                let blanks = " ".repeat(column.width.saturating_sub(width_of(piece)));
-                let tone = cells.get(column.index).map(|cell| cell.tone).unwrap_or_default();
-                let shown = paint(piece, tone, look);
-                match grid.numbers.contains(&column.index) {
-                    true => text.extend([blanks, shown]),
-                    false => text.extend([shown, blanks]),
-                }
-                text.push_str(&" ".repeat(GAP));
-            }
-            text.trim_end().to_string()
-        })
         .collect()
 }
 
