@@ -40,8 +40,10 @@ fn a_native_capture_converts_to_procmons_own_csv_byte_for_byte() {
         let has_cr = expected.windows(2).any(|pair| pair == b"\r\n");
         let is_equal = zones().any(|zone| {
             let input = folder.join(&name);
-            let arguments: [std::ffi::OsString; 9] = [
+            let arguments: [std::ffi::OsString; 10] = [
                 "convert".into(),
+                // One zone after the other.
+                "--clobber".into(),
                 input.into_os_string(),
                 "-q".into(),
                 "-o".into(),
