@@ -23,9 +23,9 @@ pub struct CaseProgress<'p> {
     pub events_read: u64,
     /// How many of them belong to the processes that are followed.
     pub events_kept: u64,
-    /// How many reads of MachineGuid the capture has shown so far.
+    /// How many reads of MachineGuid these processes have made so far.
     pub machine_guid_reads: usize,
-    /// How many steps of the timeline it has given so far.
+    /// How many steps of the timeline they have given so far.
     pub steps: usize,
 }
 
@@ -41,6 +41,7 @@ impl Case {
     ) -> Result<ControlFlow<()>, Error> {
         let mut trace = Trace::new(&self.options.names);
         let mut events_kept = 0;
+        let (mut machine_guid_reads, mut steps) = (0, 0);
         let mut event = Event::default();
         let outcome = loop {
             let interest = match trace.installing.is_empty() {
@@ -53,14 +54,21 @@ impl Case {
                 Err(error) => break Err(error),
             }
             let subject = self.options.processes.subject(&event);
-            events_kept += u64::from(subject == Subject::Followed);
+            let is_followed = subject == Subject::Followed;
+            events_kept += u64::from(is_followed);
+            let before = (trace.reads.len(), trace.steps.len());
             trace.observe(&event, subject);
+            // Whether another process counts is known only at the end.
+            if is_followed {
+                machine_guid_reads += trace.reads.len().saturating_sub(before.0);
+                steps += trace.steps.len().saturating_sub(before.1);
+            }
             let progress = CaseProgress {
                 event: &event,
                 events_read: capture.events_read(),
                 events_kept,
-                machine_guid_reads: trace.reads.len(),
-                steps: trace.steps.len(),
+                machine_guid_reads,
+                steps,
             };
             if watch(&progress).is_break() {
                 break Ok(ControlFlow::Break(()));

@@ -51,7 +51,8 @@ impl Command {
                 ([captures, of_selection(&args.captures.select)].concat(), &args.out)
             }
             Command::Processes(args) => (paths(&[&args.inputs]), &args.out),
-            Command::Filter(args) => (paths(&[&args.inputs]), &args.out),
+            // Filter files are no evidence, and are read whole before one is written.
+            Command::Filter(args) => (Vec::new(), &args.out),
             Command::Key(args) => (of_names(&args.names), &args.out),
             Command::Code(args) => (Vec::new(), &args.out),
             Command::Signatures(args) => (Vec::new(), &args.out),

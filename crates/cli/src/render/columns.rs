@@ -180,7 +180,7 @@ fn block(grid: &Grid, rows: &[Vec<Cell>], columns: &[Sized], look: Look) -> Vec<
 /// The colour of a tone, as of a line outside of tables.
 fn styled(cell: TableCell, tone: Tone) -> TableCell {
     match tone {
-        Tone::Bad => cell.fg(Color::Red).add_attribute(Attribute::Bold),
+        Tone::Bad => cell.fg(Color::DarkRed).add_attribute(Attribute::Bold),
         Tone::Warning => cell.add_attribute(Attribute::Bold),
         _ => cell,
     }
