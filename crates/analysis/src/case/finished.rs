@@ -74,8 +74,15 @@ impl<'c> FinishedCapture<'c> {
             },
             span: self.span(),
             extent,
-            rows: self.trace.rows.list().map(|row| self.row(row)).collect(),
+            rows: self.rows(),
         }
+    }
+
+    /// The rows that the report may refer to.
+    fn rows(&self) -> Vec<CitedEvent> {
+        let cited = self.trace.cited_so_far();
+        let kept = self.trace.rows.list().filter(|row| cited.contains(&row.at.event));
+        kept.map(|row| self.row(row)).collect()
     }
 
     fn row(&self, row: &RawRow) -> CitedEvent {

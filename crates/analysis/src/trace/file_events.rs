@@ -10,7 +10,7 @@ use crate::step::Step;
 
 impl Trace<'_> {
     pub(super) fn observe_file(&mut self, event: &KeyEvent<'_>) {
-        if event.detail.is_some() {
+        if event.detail().is_some() {
             self.note_program(event);
         }
         match event.operation() {
@@ -145,7 +145,7 @@ impl Trace<'_> {
         let folder_path = path.rsplit_once('\\').filter(|_| KeyFolder::from_path(path).is_none());
         let folder_path =
             folder_path.map_or(path.trim_end_matches(['*', '\\']), |(parent, _)| parent);
-        let items = event.detail.iter().flat_map(|detail| detail.items());
+        let items = event.detail().into_iter().flat_map(|detail| detail.items());
         for item in items.filter(|item| item.key.bytes().all(|b| b.is_ascii_digit())) {
             if let Some(file) = KeyFile::in_folder(folder, item.value) {
                 let full = format!("{folder_path}\\{}", item.value);

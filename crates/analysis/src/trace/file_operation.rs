@@ -48,7 +48,7 @@ impl<'e> FileOperation<'e> {
         let creates = opens && event.get("Disposition") == Some("Create");
         let reports_size = event.succeeded() && name.starts_with("Query");
         FileOperation {
-            step: Step::of_file(name, event.outcome, event.detail.as_ref()),
+            step: Step::of_file(name, event.outcome, event.detail()),
             name,
             result: &event.result,
             status: event.status,

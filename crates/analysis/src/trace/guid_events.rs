@@ -12,7 +12,7 @@ impl Trace<'_> {
     /// about the value.
     pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
         let (path, instance) = (event.path, event.instance);
-        let detail = event.detail.as_ref();
+        let detail = event.detail();
         let Some((view, access)) = GuidEvent::of(event.operation(), path, event.status, detail)
         else {
             return false;

@@ -1,6 +1,7 @@
 //! An event that concerns keys, taken apart once for everything that looks at it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use procmonkey_parser::{Detail, Event, NtStatus, plain_operation};
 
@@ -18,7 +19,8 @@ pub(super) struct KeyEvent<'e> {
     pub(super) status: Option<NtStatus>,
     /// What the Result says.
     pub(super) outcome: Outcome,
-    pub(super) detail: Option<Detail<'e>>,
+    /// Parsed when it is asked for: most events are decided by the other columns.
+    detail: OnceCell<Option<Detail<'e>>>,
     operation: &'e str,
 }
 
@@ -32,16 +34,23 @@ impl<'e> KeyEvent<'e> {
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
         let outcome = Outcome::of(&result);
-        let detail = event.detail();
+        let detail = OnceCell::new();
         KeyEvent { event, instance, path, result, status, outcome, detail, operation }
+    }
+
+    /// The Detail column; `None` if the capture does not have it.
+    pub(super) fn detail(&self) -> Option<&Detail<'e>> {
+        self.detail.get_or_init(|| self.event.detail()).as_ref()
     }
 
     /// The plain name of the operation, also where the capture has its IRP name.
     pub(super) fn operation(&self) -> &str {
-        match &self.detail {
-            Some(detail) => plain_operation(self.operation, detail),
-            None => self.operation,
+        // Only the names of Advanced Output have others beside them.
+        let is_plain = !["IRP_", "FASTIO_"].iter().any(|it| self.operation.starts_with(it));
+        if is_plain {
+            return self.operation;
         }
+        self.detail().map_or(self.operation, |detail| plain_operation(self.operation, detail))
     }
 
     /// The number of the event.
@@ -51,12 +60,12 @@ impl<'e> KeyEvent<'e> {
 
     /// An item of the Detail column.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
-        self.detail.as_ref()?.get(key)
+        self.detail()?.get(key)
     }
 
     /// An item of the Detail column that is a whole number.
     pub(super) fn integer(&self, key: &str) -> Option<u64> {
-        self.detail.as_ref()?.integer(key)
+        self.detail()?.integer(key)
     }
 
     /// Whether the operation succeeded.

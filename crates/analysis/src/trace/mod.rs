@@ -232,7 +232,7 @@ impl<'n> Trace<'n> {
         }
         if self.installing.is_empty() && is_installer(event) {
             self.installing.push(event.number());
-            self.rows.keep(event, instance);
+            self.rows.keep(event, instance, &operation, &path);
         }
         self.keep_row(event, instance, &operation, (&path, kind));
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
@@ -292,7 +292,7 @@ impl<'n> Trace<'n> {
         if !is_evidence {
             return;
         }
-        self.rows.keep(event, instance);
+        self.rows.keep(event, instance, operation, path);
         if self.rows.is_full() {
             let needed = self.cited_so_far();
             self.rows.clear_except(&needed);
@@ -300,7 +300,7 @@ impl<'n> Trace<'n> {
     }
 
     /// The events that something kept so far refers to.
-    fn cited_so_far(&self) -> HashSet<u64> {
+    pub(crate) fn cited_so_far(&self) -> HashSet<u64> {
         /// How many steps keep their rows.
         const STEPS: usize = 16_384;
         let mut all: HashSet<u64> =

@@ -7,7 +7,7 @@ use procmonkey_parser::{Column, Event};
 use super::{EventRef, event_ref};
 
 /// How many rows are kept before those are let go that nothing refers to.
-const MOST: usize = 16_384;
+const MOST: usize = 2_048;
 
 /// How many characters of Detail are kept. A listing of a folder can be very long.
 const LONGEST_DETAIL: usize = 4096;
@@ -32,8 +32,14 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Keeps a row.
-    pub(super) fn keep(&mut self, event: &Event, instance: Option<usize>) {
+    /// Keeps a row, whose Operation and Path the caller has read already.
+    pub(super) fn keep(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        operation: &str,
+        path: &str,
+    ) {
         let text = |column| event.get(column).unwrap_or_default().into_owned();
         let mut detail = text(Column::Detail);
         let end = detail.char_indices().nth(LONGEST_DETAIL).map(|(place, _)| place);
@@ -41,8 +47,8 @@ impl Rows {
         detail.truncate(end.unwrap_or(detail.len()));
         let row = RawRow {
             at: event_ref(event, instance),
-            operation: text(Column::Operation),
-            path: text(Column::Path),
+            operation: operation.to_string(),
+            path: path.to_string(),
             result: text(Column::Result),
             detail,
             detail_left_out: left_out,
