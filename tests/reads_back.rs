@@ -4,7 +4,6 @@
 mod common;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
@@ -16,19 +15,6 @@ use procmonkey_parser::{Format, TimeQuality};
 
 use common::*;
 
-/// Every capture among the samples.
-fn captures() -> Vec<PathBuf> {
-    let in_folder = |folder: &str, ends: &'static [&'static str]| {
-        let names = names_in(&sample(folder)).into_iter();
-        let captures = names.filter(|name| ends.iter().any(|end| name.ends_with(end)));
-        captures.map(|name| sample(folder).join(name)).collect::<Vec<_>>()
-    };
-    let mut all = in_folder("", &[".csv", ".xml", ".pml", ".txt"]);
-    all.extend(in_folder("signatures", &[".csv"]));
-    assert!(all.len() > 40, "{all:?}");
-    all
-}
-
 /// The JSON of a command for a file.
 fn json_of(command: &str, arguments: &[&OsStr]) -> Run {
     let mut all: Vec<&OsStr> = [command, "-f", "json"].map(OsStr::new).to_vec();
@@ -38,7 +24,7 @@ fn json_of(command: &str, arguments: &[&OsStr]) -> Run {
 
 #[test]
 fn the_report_of_every_sample_reads_back() {
-    for path in captures() {
+    for path in all_captures() {
         for process in ["inetinfo.exe", "*"] {
             // `analyze` of the common part reads it back.
             analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
@@ -81,7 +67,7 @@ fn a_report_with_witnesses_reads_back_by_the_kinds_of_its_parts() {
 fn every_comparison_of_two_samples_reads_back() {
     let good = sample("restart.csv");
     let bad = sample("guid-changed.xml");
-    for path in captures() {
+    for path in all_captures() {
         for pair in [[good.as_os_str(), path.as_os_str()], [path.as_os_str(), bad.as_os_str()]] {
             reads_back::<Comparison>(json_of("compare", &pair).text());
         }
@@ -90,7 +76,7 @@ fn every_comparison_of_two_samples_reads_back() {
 
 #[test]
 fn what_other_commands_write_reads_back() {
-    for path in captures() {
+    for path in all_captures() {
         let path = &[path.as_os_str()][..];
         reads_back::<Vec<CaptureInfo>>(json_of("info", path).text());
         reads_back::<Vec<ProcessNode>>(json_of("processes", path).text());

@@ -169,6 +169,19 @@ pub fn gunzip(path: impl AsRef<Path>) -> Vec<u8> {
     bytes
 }
 
+/// Every capture among the samples, those of the signatures too.
+pub fn all_captures() -> Vec<PathBuf> {
+    let in_folder = |folder: &str, ends: &'static [&'static str]| {
+        let names = names_in(&sample(folder)).into_iter();
+        let captures = names.filter(|name| ends.iter().any(|end| name.ends_with(end)));
+        captures.map(|name| sample(folder).join(name)).collect::<Vec<_>>()
+    };
+    let mut all = in_folder("", &[".csv", ".xml", ".pml", ".txt"]);
+    all.extend(in_folder("signatures", &[".csv"]));
+    assert!(all.len() > 40, "{all:?}");
+    all
+}
+
 /// The names of all captures among the samples, in whichever format.
 pub fn sample_captures() -> Vec<String> {
     let folder = sample("");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::common::*;
-use crate::{captures, commands, page_of};
+use crate::{commands, page_of};
 
 /// Programs of Windows that look or copy, and our own.
 const ALLOWED: [&str; 16] = [
@@ -67,7 +67,7 @@ fn check(report: &Value, what: &str) {
 
 #[test]
 fn no_command_of_any_sample_changes_anything_or_cannot_be_pasted() {
-    for path in captures() {
+    for path in all_captures() {
         for process in ["inetinfo.exe", "*"] {
             let (_, report) = analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
             check(&report, &path.display().to_string());
@@ -142,7 +142,7 @@ fn a_path_that_a_shell_would_carry_out_gives_no_command() {
 
 #[test]
 fn every_page_with_something_wrong_says_what_not_to_do() {
-    for path in captures() {
+    for path in all_captures() {
         let (_, report) = analyze(&[&path]);
         let verdict = &report["verdict"];
         if !["broken", "suspect"].contains(&text(verdict, "state")) {

@@ -12,24 +12,10 @@ mod widths;
 mod wording;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use serde_json::Value;
 
 use common::*;
-
-/// Every capture among the samples.
-fn captures() -> Vec<PathBuf> {
-    let in_folder = |folder: &str, ends: &'static [&'static str]| {
-        let names = names_in(&sample(folder)).into_iter();
-        let captures = names.filter(|name| ends.iter().any(|end| name.ends_with(end)));
-        captures.map(|name| sample(folder).join(name)).collect::<Vec<_>>()
-    };
-    let mut all = in_folder("", &[".csv", ".xml", ".pml", ".txt"]);
-    all.extend(in_folder("signatures", &[".csv"]));
-    assert!(all.len() > 40, "{all:?}");
-    all
-}
 
 /// The page of some arguments at a width.
 fn page(width: usize, arguments: &[&OsString]) -> String {

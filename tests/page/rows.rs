@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::common::*;
-use crate::{captures, page_of};
+use crate::page_of;
 
 fn place(value: &Value) -> (u64, u64) {
     (value["capture"].as_u64().unwrap(), value["event"].as_u64().unwrap())
@@ -13,7 +13,7 @@ fn place(value: &Value) -> (u64, u64) {
 
 #[test]
 fn every_event_of_the_verdict_and_of_a_finding_has_its_row_in_the_report() {
-    for path in captures() {
+    for path in all_captures() {
         for process in ["inetinfo.exe", "*"] {
             let (_, report) = analyze(&["-p".as_ref(), process.as_ref(), path.as_os_str()]);
             let rows: HashMap<(u64, u64), &Value> =

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::common::*;
-use crate::{captures, commands, page_of, verdict_lines};
+use crate::{commands, page_of, verdict_lines};
 
 const WIDTHS: [usize; 6] = [40, 60, 80, 100, 120, 200];
 
@@ -25,7 +25,7 @@ fn texts(value: &Value, all: &mut HashSet<String>) {
 
 #[test]
 fn no_line_is_too_long_and_no_word_is_broken_in_any_sample() {
-    for path in captures() {
+    for path in all_captures() {
         let (_, report) = analyze(&[&path]);
         let commands = commands(&report);
         let mut known = HashSet::new();
@@ -57,7 +57,7 @@ fn no_line_is_too_long_and_no_word_is_broken_in_any_sample() {
 
 #[test]
 fn the_verdict_has_at_most_forty_lines_of_eighty_columns_in_every_sample() {
-    for path in captures() {
+    for path in all_captures() {
         for width in [80, 100, 120] {
             let page = page_of(width, &path);
             let block = verdict_lines(&page);

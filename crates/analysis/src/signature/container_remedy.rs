@@ -1,6 +1,7 @@
 //! What to do about a container that is known: who needs it, and how a new one is made.
 
 use crate::container::KnownContainer;
+use crate::trace::INSTALLERS;
 
 /// How a lost container comes back: what Microsoft describes, or a backup where nothing else
 /// is known.
@@ -41,22 +42,9 @@ pub(super) fn used_by(known: Option<&KnownContainer>) -> String {
 pub(super) fn makes_its_own(known: &KnownContainer, program: &str) -> bool {
     /// Containers and the programs that make them on behalf of an administrator.
     const MAKERS: [(&str, &str); 1] = [("NetFrameworkConfigurationKey", "aspnet_regiis.exe")];
-    /// Programs that install, for others.
-    const INSTALLERS: [&str; 12] = [
-        "iissetup.exe",
-        "inetmgr6setup.exe",
-        "tiworker.exe",
-        "trustedinstaller.exe",
-        "pkgmgr.exe",
-        "dism.exe",
-        "dismhost.exe",
-        "ocsetup.exe",
-        "sysocmgr.exe",
-        "msiexec.exe",
-        "setup.exe",
-        "install.exe",
-    ];
+    /// Programs that install anything.
+    const OTHER_INSTALLERS: [&str; 3] = ["msiexec.exe", "setup.exe", "install.exe"];
     let is = |name: &str| program.eq_ignore_ascii_case(name);
     MAKERS.iter().any(|(name, maker)| *name == known.name && is(maker))
-        || INSTALLERS.iter().any(|name| is(name))
+        || INSTALLERS.iter().chain(&OTHER_INSTALLERS).any(|name| is(name))
 }

@@ -148,7 +148,7 @@ pub(crate) struct Trace<'n> {
 
 /// Programs that install IIS or other Windows features. While one of them runs,
 /// a new key container is nothing unusual.
-const INSTALLERS: [&str; 9] = [
+pub(crate) const INSTALLERS: [&str; 9] = [
     "iissetup.exe",
     "inetmgr6setup.exe",
     "tiworker.exe",

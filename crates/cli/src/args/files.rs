@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Clobber, Command, KeyNameArgs, OutputArgs, SelectArgs, WitnessArgs};
+use super::{CaptureArgs, Clobber, Command, KeyNameArgs, OutputArgs, SelectArgs, WitnessArgs};
 
 /// The files of a command.
 pub(crate) struct Files<'a> {
@@ -19,10 +19,8 @@ impl Command {
     pub(crate) fn files(&self) -> Files<'_> {
         let (given, out) = match self {
             Command::Analyze(args) => {
-                let captures = paths(&[&args.captures.inputs]);
                 let given = [
-                    captures,
-                    of_selection(&args.captures.select),
+                    of_captures(&args.captures),
                     of_names(&args.keys),
                     of_witnesses(&args.witnesses),
                 ];
@@ -38,18 +36,9 @@ impl Command {
                 let output = Some(args.out.output.as_path());
                 return Files { given, output, clobber: args.out.replace.clobber() };
             }
-            Command::Events(args) => {
-                let captures = paths(&[&args.captures.inputs]);
-                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
-            }
-            Command::Info(args) => {
-                let captures = paths(&[&args.captures.inputs]);
-                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
-            }
-            Command::Stacks(args) => {
-                let captures = paths(&[&args.captures.inputs]);
-                ([captures, of_selection(&args.captures.select)].concat(), &args.out)
-            }
+            Command::Events(args) => (of_captures(&args.captures), &args.out),
+            Command::Info(args) => (of_captures(&args.captures), &args.out),
+            Command::Stacks(args) => (of_captures(&args.captures), &args.out),
             Command::Processes(args) => (paths(&[&args.inputs]), &args.out),
             // Filter files are no evidence, and are read whole before one is written.
             Command::Filter(args) => (Vec::new(), &args.out),
@@ -63,6 +52,10 @@ impl Command {
 
 fn of_output(out: &OutputArgs) -> Files<'_> {
     Files { given: Vec::new(), output: out.output.as_deref(), clobber: out.replace.clobber() }
+}
+
+fn of_captures(captures: &CaptureArgs) -> Vec<&Path> {
+    [paths(&[&captures.inputs]), of_selection(&captures.select)].concat()
 }
 
 fn of_selection(select: &SelectArgs) -> Vec<&Path> {
