@@ -126,9 +126,10 @@ fn remedy(key: &LostKey<'_>, removal: Option<&Removal<'_>>) -> String {
     }
 }
 
-/// A witness that lists key files of the folder.
+/// A witness that lists all key files of the folder.
 fn complete_listing(facts: &Facts<'_>) -> Option<usize> {
-    facts.report.witnesses.iter().position(
-        |entry| matches!(&entry.witness, Witness::Folder(listing) if !listing.files.is_empty()),
-    )
+    facts.report.witnesses.iter().position(|entry| {
+        matches!(&entry.witness, Witness::Folder(listing)
+                if !listing.files.is_empty() && !listing.is_excerpt)
+    })
 }
