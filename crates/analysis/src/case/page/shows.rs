@@ -233,7 +233,11 @@ impl<'r> Telling<'r> {
             });
             return (2, format!("folder listed: {}", counts.collect::<Vec<_>>().join(", ")));
         }
-        if let Some(text) = self.folder(capture, event).or_else(|| self.changed(capture, event)) {
+        if let Some(text) = self
+            .folder(capture, event)
+            .or_else(|| self.changed(capture, event))
+            .or_else(|| self.master_key(capture, event))
+        {
             return (1, text);
         }
         let Some(cited) = cited else { return (9, "a row that is not kept".into()) };
@@ -247,6 +251,22 @@ impl<'r> Telling<'r> {
             (operation, _) => operation.to_string(),
         };
         (if failed { 1 } else { 6 }, what)
+    }
+
+    /// What became of a search for a master key.
+    fn master_key(&self, capture: usize, event: u64) -> Option<String> {
+        let keys = self.report.touches.master_keys.iter();
+        keys.filter(|key| key.by.capture == capture).find_map(|key| {
+            let what = match () {
+                () if key.name.is_empty() => "folder of master keys".to_string(),
+                () => format!("master key {}…", key.name.chars().take(8).collect::<String>()),
+            };
+            match () {
+                () if key.denied == Some(event) => Some(format!("{what} denied")),
+                () if key.missing == Some(event) => Some(format!("{what} not found")),
+                () => None,
+            }
+        })
     }
 
     /// What an event changed of the things that keys need beside their files.
