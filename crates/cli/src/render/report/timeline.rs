@@ -301,7 +301,12 @@ fn step_cells(
     if entry.stem.is_none()
         && let Some(guid) = &entry.guid
     {
-        what.push_str(&value_of(report, guid, entry.step, look));
+        let value = value_of(report, guid, entry.step, look);
+        // The value stands in front of what is said about it.
+        what = match what.split_once(": ") {
+            Some((head, note)) => format!("{head}{value}, {note}"),
+            None => format!("{what}{value}"),
+        };
     }
     if count > 1 {
         what.push_str(&format!(", {count} times, to event {last}"));
