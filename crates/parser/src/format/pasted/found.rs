@@ -188,7 +188,8 @@ impl Found {
         }
         if self.modules > 0 {
             let modules = self.modules;
-            remarks.push(format!("not used: {modules} modules in Process tabs"));
+            let noun = if modules == 1 { "module" } else { "modules" };
+            remarks.push(format!("not used: {modules} {noun} in Process tabs"));
         }
         remarks
     }
