@@ -69,6 +69,7 @@ const CRATES: [Crate; 4] = [
                 "moment",
                 "outcome",
                 "phase",
+                "quick_map",
                 "sentences",
                 "step",
             ],

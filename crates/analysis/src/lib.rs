@@ -189,6 +189,7 @@ mod moment;
 mod outcome;
 mod phase;
 mod process_tree;
+mod quick_map;
 pub mod report;
 mod sentences;
 pub mod signature;

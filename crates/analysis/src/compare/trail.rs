@@ -278,7 +278,8 @@ fn value_of(
     status: Option<NtStatus>,
 ) -> Option<MachineGuid> {
     RegistryView::of_value(path).or_else(|| RegistryView::of_key(path))?;
-    match GuidEvent::of(operation, path, status, event.detail().as_ref())? {
+    let detail = event.detail();
+    match GuidEvent::of(operation, path, status, || detail.as_ref())? {
         (_, GuidEvent::Value(value) | GuidEvent::Set(Some(value))) => Some(value),
         _ => None,
     }
