@@ -231,7 +231,7 @@ impl fmt::Display for Group {
                 let noun = if events == 1 { "row" } else { "rows" };
                 let headed = match headed {
                     Headed::Yes => "with a header",
-                    Headed::No => "without a header, its columns recognised by their form",
+                    Headed::No => "without a header, its columns recognised by what is in them",
                 };
                 write!(f, "{from}: {events} {noun} {parted}, {headed}: ")?;
             }
@@ -264,8 +264,8 @@ mod tests {
         assert_eq!(remarks[0], "line 1: 1 event of Event Properties");
         assert_eq!(
             remarks[1],
-            "from line 5 on: 3 rows parted by tabs, without a header, its columns recognised by their \
-             form: Operation, Path"
+            "from line 5 on: 3 rows parted by tabs, without a header, its columns recognised by what \
+             is in them: Operation, Path"
         );
         found.unused(Unused::ProcessTab, "a.exe, PID 4".into(), at(9));
         assert!(found.remarks()[2].starts_with("not used: line 9: a Process tab"));
