@@ -192,6 +192,9 @@ pub struct ProcessSummary {
     pub starts: Option<u64>,
     /// The event in which it exits; `None` where the capture does not show it.
     pub exits: Option<u64>,
+    /// Its first event on a file, of a process that was asked for; `None` where what it did with
+    /// files is not in the capture.
+    pub file_event: Option<u64>,
 }
 
 /// Why a process is judged.

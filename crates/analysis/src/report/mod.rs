@@ -34,8 +34,8 @@ mod witnesses;
 use crate::phase::PhaseWords;
 
 pub use accesses::{
-    FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess, ProgramUse,
-    ProviderSearch,
+    DependencyChange, DependencyChangeKind, FileAccess, FolderAccess, Holder, KeyAccesses,
+    MasterKeyAccess, ProgramAccess, ProgramUse, ProviderSearch,
 };
 pub use actor::{Actor, FailedOperation, Renaming};
 pub use advice::{
