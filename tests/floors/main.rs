@@ -27,7 +27,16 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 4] = [
+const CRATES: [Crate; 5] = [
+    Crate {
+        package: "procmonkey-fuzz",
+        floors: &[
+            &["libfuzzer", "watch"],
+            &["targets"],
+            &["captures", "seeds"],
+            &["dictionary", "mutator"],
+        ],
+    },
     Crate {
         package: "procmonkey",
         floors: &[
