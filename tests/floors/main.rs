@@ -51,7 +51,7 @@ const CRATES: [Crate; 5] = [
     Crate {
         package: "procmonkey-witness",
         floors: &[
-            &["live", "open"],
+            &["beside", "live", "open"],
             &["kind"],
             &["debugview", "event_text", "evtx", "keys_dir", "reg_text"],
             &["event_xml", "hive"],
@@ -78,6 +78,8 @@ const CRATES: [Crate; 5] = [
                 "moment",
                 "outcome",
                 "phase",
+                "quick_map",
+                "sentences",
                 "step",
             ],
         ],

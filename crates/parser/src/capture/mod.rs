@@ -19,13 +19,13 @@ use crate::event::{Event, Prefilter};
 use crate::filter::{Filter, Verdict};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
-use crate::format::pasted::PastedReader;
+use crate::format::pasted::{Beside, PastedReader};
 use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
 use crate::input::decode::{ByteStream, TextEncoding, Trouble, peek, utf16};
 use crate::input::{Content, HEAD, Packed, ReadAt, SourceEncoding, Window, read_range};
-use crate::model::{Column, Columns, Error, LossKind, Losses, Module, Process};
+use crate::model::{Column, Columns, Error, LossKind, Losses, Module, OtherText, Process};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
 use crate::scan::SimdLevel;
@@ -169,9 +169,10 @@ impl<'a> Capture<'a> {
                 (Format::Xml, reader)
             }
             Sniffed::Pasted(else_looks) => {
-                let process = options.process.as_deref();
+                let beside =
+                    Beside { process: options.process.as_deref(), other_text: options.other_text };
                 let reader =
-                    PastedReader::new(input, base, process, &else_looks).map_err(in_context)?;
+                    PastedReader::new(input, base, beside, &else_looks).map_err(in_context)?;
                 (Format::Pasted, Box::new(reader))
             }
         };
@@ -365,6 +366,16 @@ impl<'a> Capture<'a> {
             _ => None,
         };
         self.slow_path_reason.as_deref().or(ahead).or_else(|| self.reader.slow_path_reason())
+    }
+
+    /// What stands beside the events of a pasted text: what people wrote around them, or copied
+    /// from other programs. `None` for other formats, and where
+    /// [`ReadOptions::other_text`] does not ask for it. It grows while events are read;
+    /// [`OtherText::is_whole`] says whether it still does.
+    ///
+    /// [`OtherText`] has an example.
+    pub fn other_text(&self) -> Option<&OtherText> {
+        self.reader.other_text()
     }
 
     /// What was found where in a text that people have put together, and what of Procmon's

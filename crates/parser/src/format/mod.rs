@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
-use crate::model::{Columns, Error, Losses, Module, Position, Process};
+use crate::model::{Columns, Error, Losses, Module, OtherText, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
 use process_counts::ProcessCounts;
@@ -80,6 +80,11 @@ pub(crate) trait ReadEvents: Send {
     /// complete once they were read to the end.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What stands beside the events in a text, where it was asked for.
+    fn other_text(&self) -> Option<&OtherText> {
+        None
     }
 
     /// The computer that the capture was recorded on, where the format records it.
