@@ -30,12 +30,7 @@ struct Crate {
 const CRATES: [Crate; 5] = [
     Crate {
         package: "procmonkey-fuzz",
-        floors: &[
-            &["libfuzzer", "watch"],
-            &["targets"],
-            &["captures", "seeds"],
-            &["dictionary", "mutator"],
-        ],
+        floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
     },
     Crate {
         package: "procmonkey",
@@ -44,7 +39,7 @@ const CRATES: [Crate; 5] = [
             &["evidence", "exit", "inputs", "render", "witnesses"],
             &["output"],
             &["args"],
-            &["filter_files", "interrupts", "messages"],
+            &["filter_files", "guard", "interrupts", "messages"],
             &["text"],
         ],
     },

@@ -19,7 +19,7 @@ pub fn run(bytes: &[u8]) {
     assert!(reading.witnesses.len() as u64 <= reading.events_read());
     assert!(reading.losses.iter().all(|loss| loss.position.byte <= bytes.len() as u64));
     // A file that does not end with a chunk has lost its end.
-    if (bytes.len() - 4096) % 65_536 != 0 {
+    if !(bytes.len() - 4096).is_multiple_of(65_536) {
         assert!(!reading.losses.is_empty());
     }
 }
