@@ -208,7 +208,7 @@ impl fmt::Display for Group {
                 let noun = if events == 1 { "row" } else { "rows" };
                 let headed = match headed {
                     Headed::Yes => "with a header",
-                    Headed::No => "without a header, its columns told by their looks",
+                    Headed::No => "without a header, its columns recognised by what is in them",
                 };
                 write!(f, "{from}: {events} {noun} {parted}, {headed}: ")?;
             }

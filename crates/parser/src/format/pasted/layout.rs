@@ -141,7 +141,7 @@ impl Layout {
         }
     }
 
-    /// The meaning of a row whose cells were recognised by their looks.
+    /// The meaning of a row whose cells were recognised by what is in them.
     pub(super) fn by_looks(cells: &Cells, places: Places, surety: Surety) -> Layout {
         let mut layout = Layout {
             parted: cells.parted,
