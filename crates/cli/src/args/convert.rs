@@ -40,7 +40,9 @@ pub(crate) struct ConvertArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct ConvertOutputArgs {
-    /// File to write, complete or not at all; its extension decides the format. `-` is standard output
+    /// File to write, complete or not at all; its extension decides the format. `-` is standard output,
+    /// where a terminal is shown U+FFFD or a picture for control, bidirectional and invisible
+    /// characters; files and pipes have them unchanged
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Format to write, whatever the file is called

@@ -25,6 +25,9 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let selection = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));
     let output = Output::to(&args.out.output)?;
+    if output.is_terminal() {
+        return refuse("--output: a native log is not written to a terminal");
+    }
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;
     let known = profile(args, &options)?;
