@@ -148,9 +148,11 @@ pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, Store
 pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
+pub use input::CodePage;
 pub use input::ReadAt;
 pub use input::SourceEncoding;
-pub use input::decode::{Compression, TextEncoding};
+pub use input::TextEncoding;
+pub use input::decode::Compression;
 pub use input::decode_text;
 pub use input::guard_mapped_files;
 pub use model::{

@@ -1,6 +1,6 @@
 //! What the caller knows about a capture, and how it is to be read.
 
-use crate::input::Unpacking;
+use crate::input::{TextEncoding, Unpacking};
 use crate::model::{Limits, OperationNames, Progress};
 use crate::parallel::ThreadPlan;
 use crate::time::{Date, DateOrder, Zone};
@@ -20,6 +20,7 @@ pub struct ReadOptions {
     pub(crate) date: Option<Date>,
     pub(crate) date_order: Option<DateOrder>,
     pub(crate) process: Option<String>,
+    pub(crate) encoding: Option<TextEncoding>,
     pub(crate) names: OperationNames,
     pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
@@ -45,6 +46,24 @@ impl ReadOptions {
     /// The order of day, month and year, where the capture does not show it.
     pub fn date_order(self, order: DateOrder) -> ReadOptions {
         ReadOptions { date_order: Some(order), ..self }
+    }
+
+    /// The encoding of a text that has no byte order mark. Without it, UTF-8 and UTF-16 are
+    /// recognised, and the code page of other text is guessed: see
+    /// [`SourceEncoding::is_guessed`](crate::SourceEncoding::is_guessed).
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = b"\"Path\"\r\n\"C:\\\xd4\xe0\xe9\xeb\"\r\n";
+    /// let options = ReadOptions::new().encoding("windows-1251".parse()?);
+    /// let mut capture = Input::from_reader("mine.csv", &csv[..], &options)?.into_capture()?;
+    /// let event = capture.events().next().expect("one event")?;
+    /// assert_eq!(event.path().as_deref(), Some("C:\\Файл"));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn encoding(self, encoding: TextEncoding) -> ReadOptions {
+        ReadOptions { encoding: Some(encoding), ..self }
     }
 
     /// Which names the file operations of a native capture have.

@@ -27,13 +27,13 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if let Some(what) = foreign::by_bytes(head, part) {
         return Err(Error::not_a_capture(format!("not a Procmon capture, but {what}")));
     }
-    if head.contains(&0) {
-        return Err(Error::not_a_capture(
-            "not a Procmon capture, but binary data of a kind that is not known",
-        ));
-    }
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start();
+    // A text of a capture may hold a NUL; a text that people have put together does not.
+    let has_nul = head.contains(&0);
+    let binary = || {
+        Error::not_a_capture("not a Procmon capture, but binary data of a kind that is not known")
+    };
     if start.is_empty() && head.len() < 1024 {
         return Err(Error::not_a_capture("the file contains only blanks"));
     }
@@ -44,6 +44,9 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
         if !is_page && tags.iter().any(|tag| start.contains(tag)) {
             return Ok(Sniffed::Xml);
         }
+        if has_nul {
+            return Err(binary());
+        }
         return Ok(Sniffed::Pasted(format!("an XML or HTML text whose first element is {first}")));
     }
     if start.starts_with("version https://git-lfs") {
@@ -51,13 +54,14 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
             "a Git LFS pointer, not the file itself; fetch it with `git lfs pull`",
         ));
     }
-    if start.starts_with(['{', '[']) && is_json(start) {
+    if !has_nul && start.starts_with(['{', '[']) && is_json(start) {
         return Ok(Sniffed::Pasted(
             "JSON, which is not read; give the capture that it was made from".into(),
         ));
     }
     Ok(match sniff_table(&text) {
         Looks::Events(dialect) => Sniffed::Csv(dialect),
+        _ if has_nul => return Err(binary()),
         Looks::OtherTable(what) => Sniffed::Pasted(what),
         Looks::NoTable => Sniffed::Pasted(match foreign::by_text(&text) {
             Some(what) => what.into(),

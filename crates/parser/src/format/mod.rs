@@ -18,6 +18,7 @@ use crate::event::{Event, Prefilter};
 use crate::model::{Columns, Error, Losses, Module, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
+use csv::SpreadsheetDamage;
 use process_counts::ProcessCounts;
 
 /// Where a reader records the events that it skips because they are not wanted. It
@@ -80,6 +81,11 @@ pub(crate) trait ReadEvents: Send {
     /// complete once they were read to the end.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What a spreadsheet has changed in the rows that were read.
+    fn spreadsheet_damage(&self) -> SpreadsheetDamage {
+        SpreadsheetDamage::default()
     }
 
     /// The computer that the capture was recorded on, where the format records it.
