@@ -65,20 +65,20 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
         return Err(unknown("the capture has no times"));
     };
     let Moment { ticks, assumption } = find(time, capture, first)?;
-    if ticks < first.ticks() - SLACK {
-        let distance = distance(first.ticks() - ticks);
+    if ticks < first.ticks().saturating_sub(SLACK) {
+        let distance = distance(first.ticks().saturating_sub(ticks));
         return Err(Unplaced::Outside(format!("it happened {distance} before the capture")));
     }
-    if ticks > last.ticks() + SLACK {
-        let distance = distance(ticks - last.ticks());
+    if ticks > last.ticks().saturating_add(SLACK) {
+        let distance = distance(ticks.saturating_sub(last.ticks()));
         return Err(Unplaced::Outside(format!("it happened {distance} after the capture")));
     }
     let after = capture.steps.iter().rfind(|(_, step)| step.ticks() <= ticks);
     Ok(Placed {
         capture: index,
         after_event: after.map(|(event, _)| *event),
-        time: Some(first.later_by(ticks - first.ticks()).to_string()),
-        seconds: (ticks - first.ticks()) as f64 / TICKS_PER_SECOND as f64,
+        time: Some(first.later_by(ticks.saturating_sub(first.ticks())).to_string()),
+        seconds: ticks.saturating_sub(first.ticks()) as f64 / TICKS_PER_SECOND as f64,
         assumption,
     })
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use procmonkey_analysis::ProcessPattern;
-use procmonkey_parser::pml::OperationNames;
+use procmonkey_parser::pml::{Exporter, OperationNames};
 use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone};
 
 use super::{SelectArgs, parse};
@@ -116,14 +116,22 @@ pub(crate) struct NativeArgs {
     /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
     #[arg(long)]
     pub(crate) advanced_output: bool,
+    /// Write texts as this version of Procmon exports them: 3.4, 3.52, 4.01. Versions differ in
+    /// listings of folders and in names [default: that which recorded the log]
+    #[arg(long, value_name = "VERSION", value_parser = parse::<Exporter>)]
+    pub(crate) as_procmon: Option<Exporter>,
 }
 
 impl NativeArgs {
-    /// The options, with the names that were asked for.
+    /// The options, with the names and the version that were asked for.
     pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
-        match self.advanced_output {
+        let options = match self.advanced_output {
             true => options.operation_names(OperationNames::Advanced),
             false => options,
+        };
+        match self.as_procmon {
+            Some(exporter) => options.exporter(exporter),
+            None => options,
         }
     }
 }

@@ -640,6 +640,7 @@ fn rendering(options: &ReadOptions) -> Rendering {
     Rendering {
         zone: options.zone.clone().unwrap_or(Zone::UTC),
         names: options.names,
+        exporter: options.exporter,
         ..Rendering::default()
     }
 }

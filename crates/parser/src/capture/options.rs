@@ -3,6 +3,7 @@
 use crate::input::{TextEncoding, Unpacking};
 use crate::model::{Limits, OperationNames, Progress};
 use crate::parallel::ThreadPlan;
+use crate::pml::Exporter;
 use crate::time::{Date, DateOrder, Zone};
 
 /// What the caller knows about a capture and the capture itself does not record.
@@ -22,6 +23,7 @@ pub struct ReadOptions {
     pub(crate) process: Option<String>,
     pub(crate) encoding: Option<TextEncoding>,
     pub(crate) names: OperationNames,
+    pub(crate) exporter: Option<Exporter>,
     pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
     pub(crate) limits: Limits,
@@ -69,6 +71,12 @@ impl ReadOptions {
     /// Which names the file operations of a native capture have.
     pub fn operation_names(self, names: OperationNames) -> ReadOptions {
         ReadOptions { names, ..self }
+    }
+
+    /// The generation of Procmon in whose form the texts of a native capture are made.
+    /// Without it, that of the Procmon that recorded the capture.
+    pub fn exporter(self, exporter: Exporter) -> ReadOptions {
+        ReadOptions { exporter: Some(exporter), ..self }
     }
 
     /// Where to report how many bytes of a file have been read.

@@ -14,7 +14,7 @@ use crate::model::Error;
 ///
 /// let encoding: TextEncoding = "cp1251".parse()?;
 /// assert_eq!(encoding.name(), "windows-1251");
-/// assert_eq!("utf-8".parse(), Ok(TextEncoding::Utf8));
+/// assert_eq!("utf-8".parse::<TextEncoding>()?, TextEncoding::Utf8);
 /// assert!("cp850".parse::<TextEncoding>().is_err());
 /// # Ok::<(), procmonkey_parser::Error>(())
 /// ```
