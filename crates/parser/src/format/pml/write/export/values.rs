@@ -41,8 +41,11 @@ impl<'d> ItemValues<'d> {
         self.text(key).is_some()
     }
 
+    /// Whether nothing is there but perhaps the name of the operation, which Advanced Output
+    /// writes.
     pub(super) fn is_empty(&self) -> bool {
-        self.detail.text().is_empty()
+        self.detail.items().all(|item| item.key == "Type") && self.detail.is_split()
+            || self.detail.text().is_empty()
     }
 
     pub(super) fn number(&self, key: &str) -> i64 {
