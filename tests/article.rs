@@ -86,6 +86,14 @@ fn check(status: i32, report: &Value, older: &str, newer: &str) {
     // Both containers are named, and one of them stands under two GUIDs.
     assert_eq!(containers(report), [(DCOM, vec![older]), (METABASE, vec![older, newer])]);
     assert!(findings(report).contains(&("MK-01", "error")), "{:?}", findings(report));
+    // What stands beside the events counts as a witness: the event and the two files.
+    assert_eq!(finding(report, "MK-01")["confidence"], "medium");
+    let [event, files] = list(report, "witnesses") else { panic!("{}", report["witnesses"]) };
+    assert_eq!((&event["kind"], &event["id"]), (&json!("service"), &json!(7024)));
+    assert_eq!(event["error"]["value"], 0x8009_0006_u32);
+    let names: Vec<&str> = list(files, "files").iter().map(|file| text(file, "name")).collect();
+    let name = |stem: &str| format!("{stem}_{older}");
+    assert_eq!(names, [name(METABASE_STEM), name(DCOM_STEM)]);
     let told = text(finding(report, "MK-01"), "explanation");
     for word in [METABASE, DCOM, older, newer] {
         assert!(told.contains(word), "{word} is not in: {told}");

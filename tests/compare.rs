@@ -22,10 +22,15 @@ fn compare<A: AsRef<OsStr>>(arguments: &[A]) -> (i32, Value) {
 }
 
 fn validator() -> jsonschema::Validator {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas/compare.schema.json");
-    let schema: Value = serde_json::from_slice(&read(path)).unwrap();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    let schema: Value = serde_json::from_slice(&read(folder.join("compare.schema.json"))).unwrap();
     assert!(jsonschema::meta::is_valid(&schema));
-    jsonschema::draft202012::new(&schema).unwrap()
+    // It refers to the schema of a report that stands beside it.
+    let report: Value = serde_json::from_slice(&read(folder.join("report.schema.json"))).unwrap();
+    let report = jsonschema::Resource::from_contents(report);
+    let registry = jsonschema::Registry::new().add("json-schema:///report.schema.json", report);
+    let registry = registry.unwrap().prepare().unwrap();
+    jsonschema::options().with_registry(&registry).build(&schema).unwrap()
 }
 
 fn check(comparison: &Value) {
@@ -34,6 +39,13 @@ fn check(comparison: &Value) {
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
+}
+
+/// The values of MachineGuid of the good side, then those of the bad one.
+fn values(comparison: &Value) -> Vec<&str> {
+    let guids = &comparison["machine_guids"];
+    let sides = list(guids, "good").iter().chain(list(guids, "bad"));
+    sides.map(|read| text(read, "guid")).collect()
 }
 
 #[test]
@@ -60,12 +72,65 @@ fn the_changed_guid_shows_as_a_key_file_that_is_not_found_in_every_format() {
                 assert!(text(action, "time").contains(":53:05") || side == "bad");
             }
             assert_eq!(divergence["bad"]["after"][0]["result"], "SUCCESS (Created)");
-            assert_eq!(comparison["machine_guids"], json!({"good": [OLD], "bad": [NEW]}));
+            for (side, guid) in [("good", OLD), ("bad", NEW)] {
+                let reads = list(&comparison["machine_guids"], side);
+                assert_eq!((reads.len(), text(&reads[0], "guid")), (1, guid));
+                assert_eq!(text(&reads[0], "process"), "inetinfo.exe");
+            }
             let container = &comparison["containers"][0];
             assert_eq!((text(container, "name"), &container["matters"]), (METABASE, &json!(true)));
         }
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+}
+
+/// What a page needs beside the first difference: both start-ups with their phases and steps,
+/// the other differences, and the result in words.
+#[test]
+fn a_comparison_has_both_start_ups_and_says_in_words_where_they_part() {
+    let (_, comparison) = compare(&[sample("restart.csv"), sample("guid-changed.csv")]);
+    assert_eq!(text(&comparison, "headline"), "They part at a key file");
+    let lead = text(&comparison, "lead");
+    assert!(lead.contains("CreateFile of the key file of Microsoft Internet Information Server"));
+    // The letters stand for the GUIDs, in the order of the captures.
+    assert!(lead.contains("under A: SUCCESS (Opened) (event 517)"), "{lead}");
+    assert!(lead.contains("NAME NOT FOUND under B (event 1673)"), "{lead}");
+    let letters: Vec<&str> =
+        list(&comparison, "guid_signs").iter().map(|sign| text(sign, "guid")).collect();
+    assert_eq!(letters, [OLD, NEW]);
+    let found = &comparison["bad_finding"];
+    assert_eq!((text(found, "signature"), text(found, "severity")), ("MK-01", "error"));
+    assert_eq!(found["also_in_good"], false);
+    for (side, events, name) in [("good", 596, "restart.csv"), ("bad", 4055, "guid-changed.csv")] {
+        let capture = &comparison[side];
+        assert_eq!(capture["events_read"], events);
+        assert!(text(capture, "path").ends_with(name));
+    }
+    let start_up = &comparison["start_ups"][0];
+    let (good, bad) = (&start_up["good"], &start_up["bad"]);
+    let phases = |side: &Value| -> Vec<String> {
+        list(side, "phases").iter().map(|span| text(span, "phase").to_string()).collect()
+    };
+    assert!(phases(good).contains(&"services".to_string()), "{good}");
+    assert!(!phases(bad).contains(&"services".to_string()) && phases(bad).contains(&"exit".into()));
+    let steps = |side: &Value| -> Vec<String> {
+        let own = list(side, "timeline").iter().filter(|entry| !entry["stem"].is_null());
+        own.map(|entry| text(entry, "step").to_string()).collect()
+    };
+    assert!(steps(bad).starts_with(&["probed".into(), "created".into(), "written".into()]));
+    assert!(!steps(good).contains(&"created".to_string()));
+    let action = &start_up["divergence"]["bad"]["action"];
+    assert_eq!(text(action, "stem"), "c2319c42033a5ca7f44e731bfd3fa2b5");
+    assert_eq!((text(action, "container"), text(action, "guid")), (METABASE, NEW));
+    // All differences are there, and so many as are counted.
+    let differences = list(start_up, "differences");
+    let of = |weight: &str| differences.iter().filter(|it| it["weight"] == weight).count() as u64;
+    assert_eq!(start_up["further"].as_u64().unwrap(), of("further"));
+    assert_eq!(start_up["minor"].as_u64().unwrap(), of("minor"));
+    assert!(of("further") > 0 && start_up["differences_left_out"] == 0);
+    let by_phase = list(start_up, "common_by_phase").iter();
+    let common: u64 = by_phase.map(|it| it["actions"].as_u64().unwrap()).sum();
+    assert_eq!(start_up["common"].as_u64().unwrap(), common);
 }
 
 #[test]
@@ -178,7 +243,7 @@ fn pasted_events_differ_in_the_guid_and_not_in_what_they_leave_out() {
     let (status, comparison) = compare(&[sample("restart.csv"), ticket]);
     assert_eq!((status, text(&comparison, "outcome")), (1, "different"));
     assert_eq!(comparison["start_ups"][0]["divergence"], Value::Null);
-    assert_eq!(comparison["machine_guids"], json!({"good": [OLD], "bad": [NEW]}));
+    assert_eq!(values(&comparison), [OLD, NEW]);
     assert_eq!(comparison["processes"], Value::Null);
     let metabase = &list(&comparison, "containers")[0];
     assert_eq!((text(metabase, "name"), &metabase["matters"]), (METABASE, &json!(true)));
@@ -190,7 +255,11 @@ fn pasted_events_differ_in_the_guid_and_not_in_what_they_leave_out() {
 fn the_schema_rejects_what_is_no_comparison() {
     let (_, comparison) = compare(&[sample("restart.csv"), sample("guid-changed.csv")]);
     for (pointer, value) in [
-        ("/schema_version", json!(2)),
+        ("/schema_version", json!(1)),
+        ("/good/events_read", json!("596")),
+        ("/bad_finding/severity", json!("info")),
+        ("/start_ups/0/differences/0/weight", json!("more")),
+        ("/start_ups/0/good/timeline/0/step", json!("seen")),
         ("/outcome", json!("equal")),
         ("/start_ups/0/good/first_event", json!(0)),
         ("/start_ups/0/divergence/kind", json!("result")),
@@ -250,5 +319,5 @@ fn a_good_capture_that_is_later_and_one_of_another_computer_are_told() {
     // On one computer, the same is a difference.
     let same = write(folder.path(), "same.csv", twin("web01").replace(OLD, NEW));
     let (status, one) = compare(&[sample("restart.csv"), same]);
-    assert_eq!((status, &one["machine_guids"]), (1, &json!({"good": [OLD], "bad": [NEW]})));
+    assert_eq!((status, values(&one)), (1, vec![OLD, NEW]));
 }

@@ -345,6 +345,71 @@ fn nothing_that_is_added_or_missing_clears_a_case_or_turns_it_round() {
     assert!(wrong.is_empty(), "{} of {runs}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A sample as a ticket: its rows as Procmon's grid gives them, and more below.
+fn ticket(sample: &Sample, more: &str) -> String {
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> =
+            row.iter().map(|cell| cell.replace(['\t', '\r', '\n'], " ")).collect();
+        format!("{}\n", cells.join("\t"))
+    };
+    let rows: String = sample.rows.iter().map(line).collect();
+    format!("Hello, this is what Procmon shows.\n\n{rows}\n{more}\nWhat can be done?\n")
+}
+
+/// The report on a ticket, in which what stands beside the events is a witness.
+fn report_on_ticket(text: &str) -> Report {
+    let options = ReadOptions::new().other_text(1 << 20);
+    let mut input = Input::from_reader("ticket", text.as_bytes(), &options).unwrap();
+    let mut capture = input.next_capture().unwrap().unwrap();
+    let mut case = Case::new(CaseOptions::new());
+    case.read(&mut capture).unwrap();
+    let reading = procmonkey_witness::read_beside("ticket", capture.other_text().unwrap());
+    reading.witnesses.into_iter().for_each(|witness| case.witness(witness));
+    case.finish()
+}
+
+#[test]
+fn what_stands_beside_the_events_of_a_ticket_clears_nothing() {
+    let stems = ["c2319c42033a5ca7f44e731bfd3fa2b5", "7a436fe806e483969f48a894af2fe9a1"];
+    let listing = |guids: &[&str], date: &str| {
+        let names =
+            guids.iter().flat_map(|guid| stems.map(|stem| format!("{date}{stem}_{guid}\n")));
+        format!(" Directory of {FOLDER}\n\n{}", names.collect::<String>())
+    };
+    let registry = |guid: &str| {
+        format!(
+            "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\n    MachineGuid    REG_SZ    {guid}\n"
+        )
+    };
+    let texts = [
+        listing(&[OLD], "03/01/2026  09:12 AM             2,202 "),
+        listing(&[OLD, NEW], ""),
+        format!("We deleted this one: {}_{OLD}\n", stems[0]),
+        registry(OLD),
+        registry(NEW),
+        format!("{}\n{}", registry(OLD), registry(NEW)),
+    ];
+    let all = beside();
+    let (mut runs, mut with_witness, mut wrong) = (0, 0, Outcome::default());
+    for sample in samples().iter().filter(|sample| sample.rows.len() < 300) {
+        let alone = report_on_ticket(&ticket(sample, ""));
+        assert!(alone.witnesses.is_empty(), "{}", sample.name);
+        let before = grave(&alone);
+        for more in &texts {
+            let report = report_on_ticket(&ticket(sample, more));
+            runs += 1;
+            with_witness += usize::from(!report.witnesses.is_empty());
+            let what = format!("{} with {more}", sample.name);
+            wrong.check_advice(sample, &all[0], &report, &what);
+            if !before.is_empty() {
+                wrong.check_verdict(&WHOLE, &before, &report, &what);
+            }
+        }
+    }
+    assert!(runs > 200 && with_witness > runs * 3 / 4, "{with_witness} of {runs}");
+    assert!(wrong.wrong.is_empty(), "{}", wrong.wrong.join("\n"));
+}
+
 /// The values that a page names to be put back: as data, and in its words.
 fn put_back(report: &Value) -> Vec<String> {
     let mut values = Vec::new();

@@ -8,6 +8,8 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::{env, fs};
 
 use serde_json::Value;
@@ -19,12 +21,7 @@ const FILE: &str = "tests/sentences.txt";
 /// The sentences of a finding, one to a line.
 fn sentences(finding: &Value) -> String {
     let mut all = String::new();
-    let parts = [
-        ("was seen", "explanation"),
-        ("not shown", "does_not_prove"),
-        ("remedy", "remedy"),
-        ("confirm", "confirm"),
-    ];
+    let parts = [("was seen", "explanation"), ("remedy", "remedy"), ("confirm", "confirm")];
     let id = (text(finding, "signature"), text(finding, "severity"), text(finding, "confidence"));
     writeln!(all, "{} {} {}: {}", id.0, id.1, id.2, text(finding, "title")).unwrap();
     for (label, key) in parts {
@@ -32,7 +29,9 @@ fn sentences(finding: &Value) -> String {
             writeln!(all, "  {label}: {said}").unwrap();
         }
     }
-    for (label, key) in [("raised", "raised_by"), ("lowered", "lowered_by")] {
+    let lists =
+        [("not shown", "does_not_prove"), ("raised", "raised_by"), ("lowered", "lowered_by")];
+    for (label, key) in lists {
         for reason in list(finding, key) {
             writeln!(all, "  {label}: {}", reason.as_str().unwrap()).unwrap();
         }
@@ -40,19 +39,41 @@ fn sentences(finding: &Value) -> String {
     all
 }
 
+/// Every sample, also the large ones; those of signatures with what stands beside them.
+fn samples() -> Vec<(String, Vec<PathBuf>)> {
+    let mut all: Vec<(String, Vec<PathBuf>)> =
+        sample_captures().into_iter().map(|name| (name.clone(), vec![sample(&name)])).collect();
+    let folder = sample("signatures");
+    for name in names_in(&folder) {
+        let Some(stem) = name.strip_suffix(".csv") else { continue };
+        let capture = folder.join(&name);
+        all.push((stem.to_string(), vec![capture.clone()]));
+        for (ending, flag) in [("event.txt", "--event-log"), ("listing.txt", "--keys-dir")] {
+            let beside = folder.join(format!("{stem}.{ending}"));
+            if beside.is_file() {
+                let arguments = vec![flag.into(), beside, capture.clone()];
+                all.push((format!("{stem} with its {ending}"), arguments));
+            }
+        }
+    }
+    all
+}
+
 /// What the program says about every sample, each block once with the samples that have it.
-fn everything() -> String {
+fn everything() -> &'static str {
+    static ALL: OnceLock<String> = OnceLock::new();
+    ALL.get_or_init(ask)
+}
+
+fn ask() -> String {
     let mut blocks: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let names = names_in(&sample("signatures"));
-    for name in names.iter().filter(|name| name.ends_with(".csv")) {
-        let path = sample("signatures").join(name);
-        for arguments in [vec![path.clone()], vec!["-p".into(), "*".into(), path.clone()]] {
+    for (name, own) in samples() {
+        for arguments in [own.clone(), [vec!["-p".into(), "*".into()], own].concat()] {
             let (_, report) = analyze(&arguments);
             for finding in list(&report, "findings") {
                 let samples = blocks.entry(sentences(finding)).or_default();
-                let name = name.trim_end_matches(".csv").to_string();
                 if !samples.contains(&name) {
-                    samples.push(name);
+                    samples.push(name.clone());
                 }
             }
         }
@@ -61,14 +82,15 @@ fn everything() -> String {
     for (block, samples) in &blocks {
         writeln!(all, "{block}  samples: {}\n", samples.join(", ")).unwrap();
     }
-    all
+    // The folder of the clone has no place in the file.
+    all.replace(&format!("{}/", sample("").display().to_string().trim_end_matches('/')), "samples/")
 }
 
 #[test]
 fn the_sentences_are_those_of_the_file() {
     let said = everything();
     if env::var_os("PROCMONKEY_WRITE_SENTENCES").is_some() {
-        fs::write(FILE, &said).unwrap();
+        fs::write(FILE, said).unwrap();
     }
     let file = fs::read_to_string(FILE).unwrap().replace("\r\n", "\n");
     let mut lines = said.lines().zip(file.lines()).enumerate();

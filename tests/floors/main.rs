@@ -42,7 +42,7 @@ const CRATES: [Crate; 4] = [
     Crate {
         package: "procmonkey-witness",
         floors: &[
-            &["live", "open"],
+            &["beside", "live", "open"],
             &["kind"],
             &["debugview", "event_text", "evtx", "keys_dir", "reg_text"],
             &["event_xml", "hive"],
@@ -69,6 +69,8 @@ const CRATES: [Crate; 4] = [
                 "moment",
                 "outcome",
                 "phase",
+                "quick_map",
+                "sentences",
                 "step",
             ],
         ],

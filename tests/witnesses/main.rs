@@ -8,6 +8,7 @@ mod common;
 #[path = "../../crates/witness/tests/made/mod.rs"]
 mod made;
 
+mod beside;
 mod flags;
 mod host;
 mod kinds;

@@ -56,7 +56,8 @@ impl Signature for ScannerAtKeys {
         let mut found = Match::new(Severity::Warning, Confidence::High);
         found.evidence = evidence;
         found.explanation = format!("{} was at {}.", self.scanner, places.join(" and at "));
-        found.does_not_prove = "Does not show that the scanner is the cause of a failure.".into();
+        found.does_not_prove =
+            vec!["Does not show that the scanner is the cause of a failure.".into()];
         found.remedy = TEXT.remedy.into();
         vec![found]
     }

@@ -1,14 +1,14 @@
 //! How often each of a few texts occurs, counted quickly.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use foldhash::fast::RandomState;
+use crate::quick_map::QuickMap;
 
 /// Counts texts of one column, of which most are like one of the last.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counter {
     texts: Vec<(Vec<u8>, u64)>,
-    places: HashMap<Vec<u8>, usize, RandomState>,
+    places: QuickMap<Vec<u8>, usize>,
     last: usize,
 }
 

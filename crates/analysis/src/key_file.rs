@@ -262,9 +262,14 @@ pub(crate) fn is_short_key_name(name: &str) -> bool {
 }
 
 /// The kind of a folder whose path is in normal form.
+/// Where a part that begins with a backslash stands for the last time.
+fn last_place(path: &str, part: &str) -> Option<usize> {
+    memchr::memrchr_iter(b'\\', path.as_bytes()).find(|at| path[*at..].starts_with(part))
+}
+
 fn folder_of(plain: &str) -> Option<KeyFolder> {
     const MARK: &str = "\\microsoft\\crypto\\";
-    let place = plain.rfind(MARK)?;
+    let place = last_place(plain, MARK)?;
     let below = &plain[place + MARK.len()..];
     let (store, sid) = match below {
         "rsa\\machinekeys" => (Store::RsaMachineKeys, None),
@@ -309,7 +314,7 @@ pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
     if let Some(folder) = folder_of(plain) {
         return Some(folder.root);
     }
-    let place = plain.rfind(MARK)?;
+    let place = last_place(plain, MARK)?;
     let on_the_way = matches!(&plain[place + MARK.len()..], "" | "\\rsa" | "\\dss");
     on_the_way.then(|| root_of(&plain[..place]).0)
 }

@@ -86,7 +86,7 @@
 //! assert_eq!(worst.evidence[0].events, [1636, 1637, 1638, 1639, 1673, 1674, 2604]);
 //! for finding in &report.findings {
 //!     println!("{} {}: {}", finding.severity, finding.signature, finding.explanation);
-//!     println!("Not proved: {}", finding.does_not_prove);
+//!     println!("Not proved: {}", finding.does_not_prove.join(" "));
 //! }
 //! assert_eq!(report.verdict.signature.as_deref(), Some("MK-01"));
 //! # Ok::<(), Error>(())
@@ -189,7 +189,9 @@ mod moment;
 mod outcome;
 mod phase;
 mod process_tree;
+mod quick_map;
 pub mod report;
+mod sentences;
 pub mod signature;
 mod stacks;
 mod step;

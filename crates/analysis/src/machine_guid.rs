@@ -63,21 +63,22 @@ impl GuidEvent {
         matches!(self, GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown)
     }
 
-    /// What the event did, when it concerns MachineGuid at all.
-    pub(crate) fn of(
+    /// What the event did, when it concerns MachineGuid at all. `detail` is asked for only
+    /// where it decides.
+    pub(crate) fn of<'d>(
         operation: &str,
         path: &str,
         result: Option<NtStatus>,
-        detail: Option<&Detail<'_>>,
+        detail: impl Fn() -> Option<&'d Detail<'d>>,
     ) -> Option<(RegistryView, GuidEvent)> {
         let data = || {
-            let text = detail?.get("Data")?.trim();
+            let text = detail()?.get("Data")?.trim();
             (!text.is_empty()).then(|| MachineGuid::new(text))
         };
         if operation == "RegEnumValue" {
             // An editor that lists the key sees the value without asking for it by name.
             let view = RegistryView::of_key(path)?;
-            let name = detail?.get("Name")?;
+            let name = detail()?.get("Name")?;
             if !name.eq_ignore_ascii_case("MachineGuid") {
                 return None;
             }
@@ -94,7 +95,7 @@ impl GuidEvent {
                 None => GuidEvent::ValueNotShown,
             },
             ("RegQueryValue", Some(NtStatus::BUFFER_OVERFLOW)) => {
-                GuidEvent::TooSmall(detail.and_then(|detail| detail.integer("Length")))
+                GuidEvent::TooSmall(detail().and_then(|detail| detail.integer("Length")))
             }
             ("RegQueryValue", Some(NtStatus::NAME_NOT_FOUND)) => GuidEvent::Missing,
             ("RegSetValue", _) if succeeded => GuidEvent::Set(data()),
@@ -222,7 +223,8 @@ mod tests {
         for (number, (result, detail)) in (1u64..).zip(rows) {
             let detail = Detail::parse("RegQueryValue", *detail);
             let status = NtStatus::from_result(result);
-            let (_, access) = GuidEvent::of("RegQueryValue", PATH, status, Some(&detail)).unwrap();
+            let (_, access) =
+                GuidEvent::of("RegQueryValue", PATH, status, || Some(&detail)).unwrap();
             if chain.offers(&access, gap) == Chained::BeginsAnother {
                 reads.push(std::mem::take(&mut chain).events);
             }

@@ -83,7 +83,7 @@ impl Phase {
         }
         let mut buffer = [0; 260];
         let path = lower(path, &mut buffer)?;
-        let name = path.rsplit('\\').next().unwrap_or(path);
+        let Parts { name, in_inetsrv, of_provider, in_log_files, of_metabase } = Parts::of(path);
         if operation == "Load Image" && matches!(name, "inetinfo.exe" | "ntdll.dll") {
             return Some(Phase::Start);
         }
@@ -91,24 +91,66 @@ impl Phase {
             return Some(Phase::Resources);
         }
         if matches!(name, "cryptsp.dll" | "rsaenh.dll" | "dssenh.dll" | "bcryptprimitives.dll")
-            || path.contains("\\cryptography\\defaults\\provider")
-            || path.contains("\\policies\\microsoft\\cryptography")
+            || of_provider
             || path.ends_with("\\microsoft\\cryptography\\machineguid")
             || path.ends_with("\\microsoft\\cryptography\\offload")
         {
             return Some(Phase::CryptoLoad);
         }
-        if path.contains("\\logfiles\\") && operation != "Load Image" {
+        if in_log_files && operation != "Load Image" {
             return Some(Phase::Services);
         }
-        let in_inetsrv = path.contains("\\system32\\inetsrv");
         let names_configuration = matches!(name, "metabase.xml" | "mbschema.xml" | "metabase.bin")
             || path.ends_with("\\inetmgr\\parameters\\metadatafile")
-            || (in_inetsrv && (path.contains("\\history") || path.contains("\\metaback")));
+            || (in_inetsrv && of_metabase);
         if names_configuration {
             return Some(Phase::Configuration);
         }
         in_inetsrv.then_some(Phase::Inetsrv)
+    }
+}
+
+/// What the parts of a path say. Each is looked at once, because this is asked for every
+/// event of a followed process.
+struct Parts<'p> {
+    /// The last part.
+    name: &'p str,
+    in_inetsrv: bool,
+    /// Below the registry keys of providers, or of the policies for them.
+    of_provider: bool,
+    in_log_files: bool,
+    /// In a folder of earlier metabases.
+    of_metabase: bool,
+}
+
+impl<'p> Parts<'p> {
+    /// The parts of a path in lower case.
+    fn of(path: &'p str) -> Parts<'p> {
+        let mut parts = Parts {
+            name: path,
+            in_inetsrv: false,
+            of_provider: false,
+            in_log_files: false,
+            of_metabase: false,
+        };
+        for at in memchr::memchr_iter(b'\\', path.as_bytes()) {
+            let rest = &path[at + 1..];
+            parts.name = rest;
+            match rest.as_bytes().first() {
+                Some(b's') => parts.in_inetsrv |= rest.starts_with("system32\\inetsrv"),
+                Some(b'c') => {
+                    parts.of_provider |= rest.starts_with("cryptography\\defaults\\provider");
+                }
+                Some(b'p') => {
+                    parts.of_provider |= rest.starts_with("policies\\microsoft\\cryptography");
+                }
+                Some(b'l') => parts.in_log_files |= rest.starts_with("logfiles\\"),
+                Some(b'h') => parts.of_metabase |= rest.starts_with("history"),
+                Some(b'm') => parts.of_metabase |= rest.starts_with("metaback"),
+                _ => {}
+            }
+        }
+        parts
     }
 }
 

@@ -120,8 +120,8 @@ fn a_finding_of_another_program_reads_back() {
     let finding: Finding = reads_back(&json!({
         "signature": "X-01", "title": "The tape was full", "severity": "info", "confidence": "low",
         "raised_by": [], "lowered_by": [], "evidence": [{"capture": 0, "events": [3, 7]}],
-        "witnesses": [1], "explanation": "e", "does_not_prove": "d", "remedy": "r",
-        "confirm": "c", "processes": [2], "guids": [], "put_back": null,
+        "witnesses": [1], "explanation": "e", "title_short": "The tape", "does_not_prove": ["d"], "remedy": "r",
+        "confirm": "c", "processes": [2], "process_index": 2, "guids": [], "put_back": null,
         "stems": [], "group_count": 1
     }));
     assert_eq!((&*finding.signature, finding.severity), ("X-01", Severity::Info));

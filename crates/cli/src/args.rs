@@ -26,7 +26,7 @@ pub(crate) use convert::{ConvertArgs, ConvertTarget};
 pub(crate) use files::Files;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
-pub(crate) use witness::{FlagArgs, WitnessArgs};
+pub(crate) use witness::{FlagArgs, WitnessArgs, name_of};
 
 /// Finds out from Process Monitor captures why a Windows machine's crypto keys broke
 #[derive(Debug, Parser)]

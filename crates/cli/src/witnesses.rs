@@ -4,10 +4,10 @@ use std::path::Path;
 
 use procmonkey_analysis::Case;
 use procmonkey_analysis::report::WitnessSource;
-use procmonkey_parser::ReadOptions;
+use procmonkey_parser::{Capture, OtherText, ReadOptions};
 use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 
-use crate::args::{UsageError, WitnessArgs};
+use crate::args::{UsageError, WitnessArgs, name_of};
 use crate::inputs::{Tally, for_each, is_standard_input};
 use crate::messages::{Messages, count};
 
@@ -75,7 +75,63 @@ pub(crate) fn read(
     Ok(outcome)
 }
 
+/// How much of what stands beside the events of a text is looked at, in bytes. A ticket has
+/// some thousands.
+const MOST_BESIDE: usize = 16 * 1024 * 1024;
+
+/// The options by which a capture keeps what stands beside its events, if witnesses are looked
+/// for there.
+pub(crate) fn keep_beside(args: &WitnessArgs, options: ReadOptions) -> ReadOptions {
+    match args.no_witnesses {
+        true => options,
+        false => options.other_text(MOST_BESIDE),
+    }
+}
+
+/// Reads a capture, and the witnesses that stand beside its events. A text that is also given
+/// as a witness is not looked at twice.
+///
+/// # Errors
+/// When the capture cannot be read further.
+pub(crate) fn read_with_beside(
+    args: &WitnessArgs,
+    capture: &mut Capture<'_>,
+    messages: Messages,
+    case: &mut Case,
+    outcome: &mut WitnessOutcome,
+) -> anyhow::Result<()> {
+    // A MachineGuid counts for what is read behind it.
+    let is_early = capture.other_text().is_some_and(OtherText::is_whole);
+    if is_early {
+        outcome.add_beside(args, capture, messages, case);
+    }
+    let read = case.read(capture);
+    if !is_early {
+        outcome.add_beside(args, capture, messages, case);
+    }
+    Ok(read?)
+}
+
 impl WitnessOutcome {
+    fn add_beside(
+        &mut self,
+        args: &WitnessArgs,
+        capture: &Capture<'_>,
+        messages: Messages,
+        case: &mut Case,
+    ) {
+        let Some(other) = capture.other_text() else { return };
+        let name = capture.name();
+        if args.name(name) {
+            return;
+        }
+        let reading = procmonkey_witness::read_beside(name, other);
+        let is_empty = reading.witnesses.is_empty() && reading.losses.is_empty();
+        if !(is_empty && reading.remarks.is_empty()) {
+            self.add(name, "pasted", Ok(reading), messages, case);
+        }
+    }
+
     fn add(
         &mut self,
         name: &str,
@@ -105,13 +161,6 @@ impl WitnessOutcome {
             }
         }
         case.witness_source(source);
-    }
-}
-
-fn name_of(path: &Path) -> String {
-    match is_standard_input(path) {
-        true => "standard input".to_string(),
-        false => path.display().to_string(),
     }
 }
 

@@ -157,7 +157,7 @@ pub use input::decode_text;
 pub use input::guard_mapped_files;
 pub use model::{
     Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Limits, Loss, LossKind,
-    Losses, NtStatus, Position, Process, Progress, UnknownKind, plain_operation,
+    Losses, NtStatus, OtherText, Position, Process, Progress, UnknownKind, plain_operation,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,

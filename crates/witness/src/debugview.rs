@@ -39,6 +39,9 @@ const MAX_LINE: usize = 64 * 1024;
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
     for line in lines(text).filter(|line| !line.text.trim().is_empty()) {
+        if out.is_among_prose() && !is_copied(line.text) {
+            continue;
+        }
         let end = line.text.floor_char_boundary(MAX_LINE);
         if end < line.text.len() {
             let length = line.text.len();
@@ -49,6 +52,20 @@ pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
         parsed.source = source.to_string();
         out.add(Witness::Debug(parsed), line.position);
     }
+}
+
+/// Whether a line has the form that DebugView gives it, wherever it stands: a number of eight
+/// digits, a time, and mostly the process.
+fn is_copied(line: &str) -> bool {
+    let start = line.trim_start();
+    let digits = start.bytes().take_while(u8::is_ascii_digit).count();
+    if digits < 8 || !start[digits..].starts_with(['\t', ' ']) {
+        return false;
+    }
+    let parsed = parse(&line[..line.floor_char_boundary(MAX_LINE)]);
+    parsed.sequence.is_some()
+        && parsed.time.is_some()
+        && (parsed.pid.is_some() || start[digits..].starts_with('\t'))
 }
 
 /// Whether most of the first lines have a form of their own.

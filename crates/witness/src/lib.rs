@@ -25,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod beside;
 pub mod debugview;
 mod error;
 pub mod event_text;
@@ -49,6 +50,7 @@ mod weight;
 #[path = "../tests/made/mod.rs"]
 mod made;
 
+pub use beside::read_beside;
 pub use error::{Error, ErrorKind};
 pub use kind::{Kind, sniff};
 pub use limits::Limits;

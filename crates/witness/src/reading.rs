@@ -82,6 +82,17 @@ pub(crate) struct Collector<'l> {
     counts: BTreeMap<String, BTreeMap<u32, u64>>,
     kinds: usize,
     other_events: u64,
+    surroundings: Surroundings,
+}
+
+/// What stands around the facts of a source.
+#[derive(Debug)]
+enum Surroundings {
+    /// Nothing, or what is known to be about them: the source was given for what it is.
+    Own,
+    /// What people wrote around the events of a capture. The lines of the text, and where each
+    /// of them stands in theirs.
+    Prose(Vec<Position>),
 }
 
 /// The longest name of a provider by which events are counted, in characters.
@@ -107,7 +118,32 @@ impl<'l> Collector<'l> {
             counts: BTreeMap::new(),
             kinds: 0,
             other_events: 0,
+            surroundings: Surroundings::Own,
         }
+    }
+
+    /// For a text that people wrote around the events of a capture; `lines` says where each of
+    /// its lines stands in theirs.
+    pub(crate) fn among_prose(limits: &'l Limits, lines: Vec<Position>) -> Collector<'l> {
+        Collector { surroundings: Surroundings::Prose(lines), ..Collector::new(limits) }
+    }
+
+    /// Whether prose may speak of what a listing or an output would show.
+    pub(crate) fn is_among_prose(&self) -> bool {
+        matches!(self.surroundings, Surroundings::Prose(_))
+    }
+
+    /// Where a place of the text stands in the one that people wrote.
+    fn original(&self, position: Position) -> Position {
+        let Surroundings::Prose(lines) = &self.surroundings else { return position };
+        let index = position.line.and_then(|line| usize::try_from(line).ok()?.checked_sub(1));
+        index.and_then(|index| lines.get(index)).copied().unwrap_or(position)
+    }
+
+    /// Takes note of something that stands at a place and is not used.
+    pub(crate) fn remark(&mut self, position: Position, what: impl AsRef<str>) {
+        let line = self.original(position).line.unwrap_or(0);
+        self.remarks.push(format!("not used: line {line}: {}", what.as_ref()));
     }
 
     /// What `read_text` finds in a text, within the usual limits.
@@ -124,7 +160,13 @@ impl<'l> Collector<'l> {
     }
 
     /// Keeps a fact that stands at a place of the source.
-    pub(crate) fn add(&mut self, witness: Witness, position: Position) {
+    pub(crate) fn add(&mut self, mut witness: Witness, position: Position) {
+        if self.is_among_prose()
+            && let Some(line) = self.original(position).line
+            && let Some(source) = source_of(&mut witness)
+        {
+            source.push_str(&format!(", line {line}"));
+        }
         let bytes = self.bytes.saturating_add(bytes_of(&witness));
         if self.witnesses.len() >= self.limits.facts || bytes > self.limits.fact_bytes {
             if self.left_out == 0 {
@@ -152,6 +194,7 @@ impl<'l> Collector<'l> {
 
     /// Counts a loss. What is said may quote the source, which may be of any length.
     pub(crate) fn lose(&mut self, kind: LossKind, position: Position, why: impl AsRef<str>) {
+        let position = self.original(position);
         self.losses.add(kind, position, start_of(why.as_ref(), LONGEST_REASON));
     }
 
@@ -166,7 +209,8 @@ impl<'l> Collector<'l> {
                 "{} more facts are left out: no more than {} facts of {} bytes are kept of one source",
                 self.left_out, self.limits.facts, self.limits.fact_bytes
             );
-            self.losses.add(LossKind::Truncated, self.left_out_at, message);
+            let position = self.original(self.left_out_at);
+            self.losses.add(LossKind::Truncated, position, message);
         }
         let events = self.counts.into_iter().flat_map(|(provider, ids)| {
             ids.into_iter().map(move |(id, count)| EventCount {
@@ -183,6 +227,19 @@ impl<'l> Collector<'l> {
             remarks: self.remarks,
         }
     }
+}
+
+/// Where a fact was found.
+fn source_of(witness: &mut Witness) -> Option<&mut String> {
+    Some(match witness {
+        Witness::MachineGuid(seen) => &mut seen.source,
+        Witness::Folder(listing) => &mut listing.source,
+        Witness::Service(event) => &mut event.source,
+        Witness::KeyOperation(event) => &mut event.source,
+        Witness::Schannel(event) => &mut event.source,
+        Witness::Debug(line) => &mut line.source,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,10 @@ use crate::reading::Collector;
 use crate::Reading;
 use crate::text::lines;
 
+/// In what form a value stands.
+const FORM_EXPORT: &str = "registry export";
+const FORM_QUERY: &str = "reg query";
+
 /// Which key the lines belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -44,6 +48,12 @@ pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
         } else if place == Place::Elsewhere {
             continue;
         } else if let Some((form, value)) = value_of(line.text) {
+            if out.is_among_prose()
+                && let Some(why) = not_an_output(place, form, value)
+            {
+                out.remark(line.position, why);
+                continue;
+            }
             let mut seen =
                 HostMachineGuid::new(MachineGuid::new(value), format!("{form} {source}"));
             seen.remarks = remarks(&seen.value);
@@ -61,6 +71,15 @@ pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
             out.lose(LossKind::DamagedField, line.position, message);
         }
     }
+}
+
+/// Why a line is not taken for the registry's value where people wrote the text around it.
+fn not_an_output(place: Place, form: &str, value: &str) -> Option<&'static str> {
+    if !MachineGuid::new(value).is_well_formed() {
+        return Some("a MachineGuid whose value is not written out as a GUID");
+    }
+    let has_key = place != Place::Unnamed || form == FORM_QUERY || form == FORM_EXPORT;
+    (!has_key).then_some("a MachineGuid, but not as `reg query` or an export prints it")
 }
 
 /// The key that a line names: `[HKEY_…]`, `HKEY_…`, or a PSPath.
@@ -85,11 +104,11 @@ fn key_of(line: &str) -> Option<Place> {
 fn value_of(line: &str) -> Option<(&'static str, &str)> {
     let line = line.trim();
     if let Some(rest) = line.strip_prefix("\"MachineGuid\"=\"") {
-        return rest.strip_suffix('"').and_then(|value| filled("registry export", value));
+        return rest.strip_suffix('"').and_then(|value| filled(FORM_EXPORT, value));
     }
     let rest = line.get(11..).filter(|_| line[..11].eq_ignore_ascii_case("MachineGuid"))?;
     let (form, value) = match rest.trim_start().strip_prefix("REG_SZ") {
-        Some(value) => ("reg query", value),
+        Some(value) => (FORM_QUERY, value),
         None => ("registry value", rest.trim_start().strip_prefix(':')?),
     };
     filled(form, value.trim())

@@ -81,8 +81,7 @@ impl<'c> FinishedCapture<'c> {
     /// The rows that the report may refer to.
     fn rows(&self) -> Vec<CitedEvent> {
         let cited = self.trace.cited_so_far();
-        let kept = self.trace.rows.list().filter(|row| cited.contains(&row.at.event));
-        kept.map(|row| self.row(row)).collect()
+        self.trace.rows.among(&cited).map(|row| self.row(&row)).collect()
     }
 
     fn row(&self, row: &RawRow) -> CitedEvent {

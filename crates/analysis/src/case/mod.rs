@@ -239,8 +239,9 @@ impl Case {
         let given = options.machine_guid.as_ref();
         let judged = judged_part(&report);
         let facts = Facts::new(&judged, captures, given, &sorted.failures);
-        let findings = find_all(&facts, &signatures);
+        let (findings, left_out) = find_all(&facts, &signatures);
         report.findings = findings;
+        report.findings_left_out = left_out;
         keep_what_is_shown(&mut report);
         report.verdict = verdict::of(&report, (&options, &signatures), &extents);
         page::complete(&mut report, &signatures, rows);
@@ -280,6 +281,7 @@ fn empty_report(options: &CaseOptions) -> Report {
         witness_sources: Vec::new(),
         inputs_unread: Vec::new(),
         findings: Vec::new(),
+        findings_left_out: 0,
         verdict: CaseVerdict::default(),
         guid_signs: Vec::new(),
         cited_events: Vec::new(),

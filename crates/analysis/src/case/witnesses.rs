@@ -193,7 +193,7 @@ fn notes_on(listing: &FolderListing) -> Vec<String> {
             cut.push(label());
         }
     }
-    if iis % 2 == 1 {
+    if iis % 2 == 1 && !listing.is_excerpt {
         notes.push(format!(
             "{iis} {} of the two containers of the IIS Admin Service, which a healthy server has in pairs: \
              an odd number is how a changed MachineGuid shows in the folder",
@@ -214,7 +214,7 @@ fn notes_on(listing: &FolderListing) -> Vec<String> {
     if !cut.is_empty() {
         notes.push(format!("shorter than their own headers say: {}", listed(cut)));
     }
-    if files == 0 {
+    if files == 0 && !listing.is_excerpt {
         notes.push("no key file is in it".into());
     }
     notes

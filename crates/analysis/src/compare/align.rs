@@ -8,14 +8,19 @@
 //! of the last common action before it, of the same thread where there are
 //! threads. The first place wins.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::comparison::{Divergence, DivergenceKind, Side};
+use super::comparison::{
+    ActionDifference, DifferenceWeight, Divergence, DivergenceKind, PhaseCount, Side,
+};
 use super::trail::{Action, Trail};
 use crate::phase::Phase;
 
 /// How many actions are shown before and after a divergence.
 const CONTEXT: usize = 4;
+
+/// The most differences behind the first one that are kept.
+const DIFFERENCES: usize = 500;
 
 /// How much longer than the good instance the bad one has to be watched before
 /// what it did not do counts, when it has not ended.
@@ -29,8 +34,11 @@ pub(super) struct Alignment {
     pub(super) further: u64,
     /// Differences that healthy starts have too.
     pub(super) minor: u64,
+    /// The further ones, then minor ones as far as there is room, in the order of their places.
+    pub(super) differences: Vec<ActionDifference>,
     /// Actions that both did with the same result.
     pub(super) common: u64,
+    pub(super) common_by_phase: Vec<PhaseCount>,
 }
 
 /// One difference, with its place in the bad trail.
@@ -41,42 +49,64 @@ struct Candidate<'t> {
     bad: Option<&'t Action>,
 }
 
+impl Candidate<'_> {
+    fn shown(&self, weight: DifferenceWeight) -> ActionDifference {
+        // A difference is of one side, or of two results: neither side has the other's.
+        ActionDifference {
+            weight,
+            kind: self.kind,
+            phase: self.good.or(self.bad).and_then(|action| action.phase),
+            good: self.good.map(|action| action.shown(false)),
+            bad: self.bad.map(|action| action.shown(false)),
+        }
+    }
+}
+
 type Identity<'t> = (&'t str, &'t str);
 type Index<'t> = HashMap<Identity<'t>, Vec<&'t Action>>;
 
 pub(super) fn align(good: &Trail, bad: &Trail) -> Alignment {
     let (in_good, in_bad) = (index(good), index(bad));
     let mut alignment = Alignment::default();
-    let mut candidates = Vec::new();
+    let (mut candidates, mut minor) = (Vec::new(), Vec::new());
+    let mut phases: BTreeMap<(bool, Option<Phase>), u64> = BTreeMap::new();
     for action in &bad.actions {
         let twins = in_good.get(&action.identity());
         let same = |twin: &&&Action| twin.result == action.result;
         if twins.is_some_and(|twins| twins.iter().any(|twin| same(&twin))) {
             alignment.common += 1;
+            *phases.entry((action.phase.is_none(), action.phase)).or_default() += 1;
         }
     }
     for (identity, of_bad) in &in_bad {
         let Some(of_good) = in_good.get(identity) else { continue };
-        match other_result(of_good, of_bad) {
-            Some((a, b)) if result_matters(of_good, of_bad) => candidates.push(Candidate {
-                place: (b.event, 0),
-                kind: DivergenceKind::OtherResult,
-                good: Some(a),
-                bad: Some(b),
-            }),
-            Some(_) => alignment.minor += 1,
-            None => {}
-        }
+        let Some((a, b)) = other_result(of_good, of_bad) else { continue };
+        let list = if result_matters(of_good, of_bad) { &mut candidates } else { &mut minor };
+        list.push(Candidate {
+            place: (b.event, 0),
+            kind: DivergenceKind::OtherResult,
+            good: Some(a),
+            bad: Some(b),
+        });
     }
     // Rows that a filter took away prove nothing: only whole trails miss something.
     if good.is_whole && bad.is_whole {
-        only_in_good(good, bad, (&in_good, &in_bad), &mut candidates, &mut alignment);
-        only_in_bad(good, bad, &in_good, &mut candidates, &mut alignment);
+        only_in_good(good, bad, (&in_good, &in_bad), &mut candidates, &mut minor);
+        only_in_bad(good, bad, &in_good, &mut candidates, &mut minor);
     }
-    candidates.sort_by_key(|candidate| {
-        let of_good = candidate.good.map_or(u64::MAX, |action| action.event);
-        (candidate.place, of_good)
-    });
+    for list in [&mut candidates, &mut minor] {
+        list.sort_by_key(|candidate| {
+            let of_good = candidate.good.map_or(u64::MAX, |action| action.event);
+            (candidate.place, of_good)
+        });
+    }
+    let phases = phases.into_iter().map(|((_, phase), actions)| PhaseCount { phase, actions });
+    alignment.common_by_phase = phases.collect();
+    let behind = candidates.iter().skip(1).map(|it| (it, DifferenceWeight::Further));
+    let behind = behind.chain(minor.iter().map(|it| (it, DifferenceWeight::Minor)));
+    let shown = |(candidate, weight): (&Candidate<'_>, _)| candidate.shown(weight);
+    alignment.differences = behind.take(DIFFERENCES).map(shown).collect();
+    alignment.minor = minor.len() as u64;
     alignment.further = (candidates.len() as u64).saturating_sub(1);
     alignment.first = candidates.first().map(|first| {
         let of_bad = Around { event: first.place.0, tid: None };
@@ -139,7 +169,7 @@ fn only_in_good<'t>(
     bad: &'t Trail,
     (in_good, in_bad): (&Index<'t>, &Index<'t>),
     candidates: &mut Vec<Candidate<'t>>,
-    alignment: &mut Alignment,
+    minor: &mut Vec<Candidate<'t>>,
 ) {
     // The last common action of each thread, as a place in the bad trail.
     let mut anchors: HashMap<Option<u32>, u64> = HashMap::new();
@@ -161,24 +191,25 @@ fn only_in_good<'t>(
             }
             continue;
         }
-        if !is_decisive(action) {
-            alignment.minor += 1;
-            continue;
-        }
         let threads = good.has_threads && action.tid.is_some();
         let anchor = anchors.get(&action.tid).copied().filter(|_| threads).unwrap_or(any);
+        let candidate = Candidate {
+            place: (anchor, 1),
+            kind: DivergenceKind::OnlyGood,
+            good: Some(action),
+            bad: None,
+        };
+        if !is_decisive(action) {
+            minor.push(candidate);
+            continue;
+        }
         // A capture that ended before could not show it.
         let had_the_time = match (bad.watched, action.elapsed) {
             (Some(watched), Some(elapsed)) => watched > elapsed * PATIENCE,
             _ => false,
         };
         if bad.exits || anchor < last_common || had_the_time {
-            candidates.push(Candidate {
-                place: (anchor, 1),
-                kind: DivergenceKind::OnlyGood,
-                good: Some(action),
-                bad: None,
-            });
+            candidates.push(candidate);
         }
     }
 }
@@ -188,7 +219,7 @@ fn only_in_bad<'t>(
     bad: &'t Trail,
     in_good: &Index<'t>,
     candidates: &mut Vec<Candidate<'t>>,
-    alignment: &mut Alignment,
+    minor: &mut Vec<Candidate<'t>>,
 ) {
     let last_common = bad
         .actions
@@ -200,8 +231,14 @@ fn only_in_bad<'t>(
         if in_good.contains_key(&action.identity()) {
             continue;
         }
+        let candidate = Candidate {
+            place: (action.event, 0),
+            kind: DivergenceKind::OnlyBad,
+            good: None,
+            bad: Some(action),
+        };
         if !is_decisive(action) {
-            alignment.minor += 1;
+            minor.push(candidate);
             continue;
         }
         let lived_longer = match (good.watched, action.elapsed) {
@@ -209,12 +246,7 @@ fn only_in_bad<'t>(
             _ => false,
         };
         if good.exits || action.event < last_common || lived_longer {
-            candidates.push(Candidate {
-                place: (action.event, 0),
-                kind: DivergenceKind::OnlyBad,
-                good: None,
-                bad: Some(action),
-            });
+            candidates.push(candidate);
         }
     }
 }

@@ -1,25 +1,64 @@
 //! What the reports of two captures differ in.
 
-use super::comparison::{ContainerDifference, ContainerState, Difference, PhaseDifference};
+use super::comparison::{
+    ComparedFinding, ComparedRead, ContainerDifference, ContainerState, Difference, GuidDifference,
+    PhaseDifference,
+};
 use super::computers::Computers;
 use super::result::{is_plain_success, plain_result};
 use super::trail::Trail;
 use crate::phase::Phase;
-use crate::report::{JudgedAs, Report};
+use crate::report::{Finding, JudgedAs, ProcessSummary, Report, Severity};
 use crate::step::Step;
 
-pub(super) fn machine_guids(good: &Report, bad: &Report) -> Option<Difference> {
+pub(super) fn machine_guids(good: &Report, bad: &Report) -> Option<GuidDifference> {
     let values = |report: &Report| {
-        let reads = report.machine_guid_reads.iter();
-        let followed = reads.filter(|read| is_asked(report, read.process_index));
-        unique(followed.map(|read| read.value.as_str().to_string()))
+        let mut values: Vec<ComparedRead> = Vec::new();
+        for read in &report.machine_guid_reads {
+            let Some(event) = read.events.first() else { continue };
+            let is_known = values.iter().any(|known| known.guid == read.value);
+            if is_asked(report, read.process_index) && !is_known {
+                values.push(ComparedRead {
+                    guid: read.value.clone(),
+                    event: *event,
+                    time: read.time.clone(),
+                    process: read.process.clone(),
+                    pid: read.pid,
+                });
+            }
+        }
+        values
     };
     let (good, bad) = (values(good), values(bad));
     // Without a read on either side nothing is known of the other's value.
     if good.is_empty() || bad.is_empty() {
         return None;
     }
-    difference(&good, &bad)
+    let only = |own: &[ComparedRead], other: &[ComparedRead]| -> Vec<ComparedRead> {
+        let lacks = |read: &&ComparedRead| !other.iter().any(|it| it.guid == read.guid);
+        own.iter().filter(lacks).cloned().collect()
+    };
+    let found = GuidDifference { good: only(&good, &bad), bad: only(&bad, &good) };
+    (!found.good.is_empty() || !found.bad.is_empty()).then_some(found)
+}
+
+/// What is wrong with the bad capture, seen by itself.
+pub(super) fn finding(good: &Report, bad: &Report) -> Option<ComparedFinding> {
+    let worst = bad.findings.first().filter(|it| it.severity > Severity::Info)?;
+    let same = |it: &Finding| (&it.signature, it.severity) == (&worst.signature, worst.severity);
+    Some(ComparedFinding {
+        signature: worst.signature.clone(),
+        title: worst.title.clone(),
+        severity: worst.severity,
+        confidence: worst.confidence,
+        also_in_good: good.findings.iter().any(same),
+    })
+}
+
+/// The instance of a report that a trail was recorded of.
+pub(super) fn process_of(report: &Report, trail: &Trail) -> Option<usize> {
+    let same = |own: &ProcessSummary| own.first_event == trail.first && own.pid == trail.pid;
+    report.processes.iter().position(same)
 }
 
 pub(super) fn processes(good: &Report, bad: &Report) -> Option<Difference> {
@@ -40,8 +79,7 @@ pub(super) fn processes(good: &Report, bad: &Report) -> Option<Difference> {
 
 pub(super) fn phases(good: (&Report, &Trail), bad: (&Report, &Trail)) -> Option<PhaseDifference> {
     let reached = |(report, trail): (&Report, &Trail)| -> Vec<Phase> {
-        let same = |first: u64, pid| first == trail.first && pid == trail.pid;
-        let own = report.processes.iter().find(|own| same(own.first_event, own.pid));
+        let own = process_of(report, trail).and_then(|index| report.processes.get(index));
         own.map(|own| own.phases.iter().map(|span| span.phase).collect()).unwrap_or_default()
     };
     let (good, bad) = (reached(good), reached(bad));

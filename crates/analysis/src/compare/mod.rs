@@ -13,14 +13,19 @@ mod result;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod words;
 
 pub use comparison::{
-    Comparison, ContainerDifference, ContainerState, Difference, Divergence, DivergenceKind,
-    InstanceSummary, Outcome, PhaseDifference, SCHEMA_VERSION, Side, StartUp, TrailAction,
+    ActionDifference, ComparedFinding, ComparedRead, Comparison, ContainerDifference,
+    ContainerState, Difference, DifferenceWeight, Divergence, DivergenceKind, GuidDifference,
+    InstanceSummary, Outcome, PhaseCount, PhaseDifference, SCHEMA_VERSION, Side, StartUp,
+    TrailAction,
 };
 pub use trail::{Recorder, Trails};
 
-use crate::report::Report;
+use std::collections::HashMap;
+
+use crate::report::{Report, TimelineEntry};
 use computers::{Computers, is_out_of_order};
 use trail::Trail;
 
@@ -77,15 +82,19 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         let phases = differences::phases((good.0, a), (bad.0, b)).filter(|_| a.starts && b.starts);
         stopped_short |= phases.as_ref().is_some_and(|phases| !phases.good.is_empty())
             && (b.exits || b.watched.is_some() && b.watched >= a.watched);
+        let behind = alignment.further + alignment.minor;
         start_ups.push(StartUp {
             process: name,
-            good: instance(a, of_good.len()),
-            bad: instance(b, of_bad.len()),
+            good: instance(good.0, a, of_good.len()),
+            bad: instance(bad.0, b, of_bad.len()),
             phases,
             divergence: alignment.first,
             further: alignment.further,
             minor: alignment.minor,
+            differences_left_out: behind - alignment.differences.len() as u64,
+            differences: alignment.differences,
             common: alignment.common,
+            common_by_phase: alignment.common_by_phase,
         });
     }
     if let [first, ..] = &without_start[..] {
@@ -96,9 +105,6 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         ));
     }
     let about_both = computers.remark().into_iter().chain(is_out_of_order(good.1, bad.1));
-    let path = |report: &Report| {
-        report.captures.first().map(|capture| capture.path.clone()).unwrap_or_default()
-    };
     let compared = !start_ups.is_empty();
     let machine_guids =
         differences::machine_guids(good.0, bad.0).filter(|_| compared && computers.may_be_one());
@@ -118,11 +124,15 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
     if strangers {
         remarks.push("the two captures have no action in common".into());
     }
-    Comparison {
+    let mut comparison = Comparison {
         schema_version: SCHEMA_VERSION,
         tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
-        good: path(good.0),
-        bad: path(bad.0),
+        good: good.0.captures.first().cloned(),
+        bad: bad.0.captures.first().cloned(),
+        headline: String::new(),
+        lead: String::new(),
+        bad_finding: differences::finding(good.0, bad.0),
+        guid_signs: words::signs(good.0, bad.0),
         outcome: match (compared && !strangers, differs) {
             (false, _) => Outcome::NotComparable,
             (true, true) => Outcome::Different,
@@ -133,6 +143,30 @@ pub fn compare(good: (&Report, &Trails), bad: (&Report, &Trails)) -> Comparison 
         machine_guids,
         containers,
         processes: differences::processes(good.0, bad.0),
+    };
+    name_containers(&mut comparison, good.0, bad.0);
+    comparison.headline = words::headline(&comparison);
+    comparison.lead = words::lead(&comparison);
+    comparison
+}
+
+/// Puts the names of containers to the actions on their files.
+fn name_containers(comparison: &mut Comparison, good: &Report, bad: &Report) {
+    let containers = good.containers.iter().chain(&bad.containers);
+    let names: HashMap<&str, &str> = containers
+        .filter_map(|container| Some((&*container.stem, container.name.as_deref()?)))
+        .collect();
+    let name = |action: &mut TrailAction| {
+        let stem = action.stem.as_deref();
+        action.container = stem.and_then(|stem| names.get(stem)).map(ToString::to_string);
+    };
+    for start_up in &mut comparison.start_ups {
+        for side in start_up.divergence.iter_mut().flat_map(|it| [&mut it.good, &mut it.bad]) {
+            let around = side.before.iter_mut().chain(&mut side.after);
+            around.chain(&mut side.action).for_each(name);
+        }
+        let sides = start_up.differences.iter_mut().flat_map(|it| [&mut it.good, &mut it.bad]);
+        sides.flatten().for_each(name);
     }
 }
 
@@ -198,7 +232,17 @@ fn choose<'t>(trails: &[&'t Trail]) -> Option<&'t Trail> {
     trails.iter().copied().max_by_key(|trail| (trail.starts, trail.uses_keys, trail.first))
 }
 
-fn instance(trail: &Trail, of_instances: usize) -> InstanceSummary {
+fn instance(report: &Report, trail: &Trail, of_instances: usize) -> InstanceSummary {
+    let index = differences::process_of(report, trail);
+    let process = index.and_then(|index| report.processes.get(index));
+    let own =
+        report.timeline.iter().filter(|entry| index.is_some() && entry.process_index == index);
+    let alone = |entry: &TimelineEntry| TimelineEntry {
+        process_index: None,
+        link: None,
+        findings: Vec::new(),
+        ..entry.clone()
+    };
     InstanceSummary {
         pid: trail.pid,
         first_event: trail.first,
@@ -207,5 +251,10 @@ fn instance(trail: &Trail, of_instances: usize) -> InstanceSummary {
         starts: trail.starts,
         exits: trail.exits,
         of_instances: of_instances as u64,
+        first_time: process.and_then(|process| process.first_time.clone()),
+        last_time: process.and_then(|process| process.last_time.clone()),
+        exit_status: process.and_then(|process| process.exit_status),
+        phases: process.map(|process| process.phases.clone()).unwrap_or_default(),
+        timeline: own.map(alone).collect(),
     }
 }

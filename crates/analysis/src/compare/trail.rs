@@ -7,7 +7,9 @@ use procmonkey_parser::{Clock, Event, EventTime, NtStatus, Timestamp};
 use super::comparison::TrailAction;
 use super::path::{PlainPath, plain};
 use super::result::{self, is_noise, is_served};
+use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
+use crate::machine_guid::{GuidEvent, RegistryView};
 use crate::moment::Moment;
 use crate::phase::Phase;
 use crate::trace::{Instances, ProcessSelection, Subject};
@@ -110,6 +112,8 @@ pub(super) struct Action {
     pub(super) event: u64,
     pub(super) tid: Option<u32>,
     pub(super) phase: Option<Phase>,
+    /// The value of MachineGuid, where the action reads or sets it.
+    pub(super) value: Option<MachineGuid>,
     pub(super) count: u64,
     pub(super) time: Option<String>,
     /// Seconds since the first event of the instance.
@@ -124,7 +128,11 @@ impl Action {
 
     /// As a comparison shows it; `common` when the other capture has it, too.
     pub(super) fn shown(&self, common: bool) -> TrailAction {
+        let file = KeyFile::from_path(&self.path);
         TrailAction {
+            stem: file.as_ref().map(|file| file.stem.clone()),
+            container: None,
+            guid: file.map(|file| file.guid).or_else(|| self.value.clone()),
             event: self.event,
             time: self.time.clone(),
             tid: self.tid,
@@ -193,6 +201,7 @@ impl Recorder {
         draft.identities.entry(key).or_insert(identity);
         draft.seen.insert((identity, result.clone()), draft.actions.len());
         let phase = phase_of(&operation, &path);
+        let value = value_of(event, &operation, &path, status);
         draft.uses_keys |= phase == Some(Phase::KeyFiles);
         let action = Action {
             operation: operation.into_owned(),
@@ -203,6 +212,7 @@ impl Recorder {
             event: event.number(),
             tid: event.tid(),
             phase,
+            value,
             count: 1,
             time: None,
             elapsed: None,
@@ -258,6 +268,21 @@ impl Trails {
 
 fn seconds(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
     Some(to?.ticks_since(from?)? as f64 / procmonkey_parser::TICKS_PER_SECOND as f64)
+}
+
+/// The value of MachineGuid that an event gives or sets.
+fn value_of(
+    event: &Event,
+    operation: &str,
+    path: &str,
+    status: Option<NtStatus>,
+) -> Option<MachineGuid> {
+    RegistryView::of_value(path).or_else(|| RegistryView::of_key(path))?;
+    let detail = event.detail();
+    match GuidEvent::of(operation, path, status, || detail.as_ref())? {
+        (_, GuidEvent::Value(value) | GuidEvent::Set(Some(value))) => Some(value),
+        _ => None,
+    }
 }
 
 fn phase_of(operation: &str, path: &str) -> Option<Phase> {

@@ -156,6 +156,8 @@ pub struct Finding {
     pub signature: Cow<'static, str>,
     /// Its title.
     pub title: Cow<'static, str>,
+    /// The title in at most forty characters, for lists.
+    pub title_short: Cow<'static, str>,
     /// How much it matters.
     pub severity: Severity,
     /// How sure it is.
@@ -170,6 +172,9 @@ pub struct Finding {
     pub witnesses: Vec<usize>,
     /// Indexes into the report's `processes` of those that its events are of.
     pub processes: Vec<usize>,
+    /// The one of `processes` that it is about first; `None` where it is about the computer, or
+    /// about a process that is not judged.
+    pub process_index: Option<usize>,
     /// The GUIDs that it is about.
     pub guids: Vec<NamedGuid>,
     /// The value of MachineGuid that the advice names to be put back. `None` unless it is
@@ -177,13 +182,13 @@ pub struct Finding {
     pub put_back: Option<MachineGuid>,
     /// Hashes of the names of the containers that its events are about.
     pub stems: Vec<String>,
-    /// How many findings of the same signature and severity the report has, this one
-    /// included.
+    /// How many findings of the same signature and severity there are, this one included, and
+    /// those that are left out.
     pub group_count: usize,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
-    /// What it does not prove, and what would disprove it.
-    pub does_not_prove: String,
+    /// What it does not prove, and what would disprove it: a sentence each.
+    pub does_not_prove: Vec<String>,
     /// What to do first. Advice only; nothing is ever executed.
     pub remedy: String,
     /// A command that changes nothing and would confirm it; `None` where that of the
@@ -192,16 +197,19 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding without evidence, and without texts beside its title.
+    /// A finding without evidence, and without texts beside its title, which serves as the short
+    /// title, too.
     pub fn new(
         signature: impl Into<Cow<'static, str>>,
         title: impl Into<Cow<'static, str>>,
         severity: Severity,
         confidence: Confidence,
     ) -> Finding {
+        let title = title.into();
         Finding {
             signature: signature.into(),
-            title: title.into(),
+            title_short: title.clone(),
+            title,
             severity,
             confidence,
             raised_by: Vec::new(),
@@ -209,12 +217,13 @@ impl Finding {
             evidence: Vec::new(),
             witnesses: Vec::new(),
             processes: Vec::new(),
+            process_index: None,
             guids: Vec::new(),
             put_back: None,
             stems: Vec::new(),
             group_count: 1,
             explanation: String::new(),
-            does_not_prove: String::new(),
+            does_not_prove: Vec::new(),
             remedy: String::new(),
             confirm: None,
         }

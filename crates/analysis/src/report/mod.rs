@@ -98,8 +98,11 @@ pub struct Report {
     pub witness_sources: Vec<WitnessSource>,
     /// Inputs, and members of archives, that could not be read at all.
     pub inputs_unread: Vec<UnreadInput>,
-    /// What was found.
+    /// What was found, worst first.
     pub findings: Vec<Finding>,
+    /// How many further findings there are that are not in `findings`, because those of the same
+    /// signature and severity are too many.
+    pub findings_left_out: u64,
     /// The conclusion, in a few lines.
     pub verdict: CaseVerdict,
     /// The letters that GUIDs have on every page.

@@ -16,8 +16,8 @@ pub struct Match {
     pub evidence: EvidenceList,
     /// What was seen, and what it is consistent with.
     pub explanation: String,
-    /// What it does not prove, and what would disprove it.
-    pub does_not_prove: String,
+    /// What it does not prove, and what would disprove it: a sentence each.
+    pub does_not_prove: Vec<String>,
     /// What to do first.
     pub remedy: String,
 }
@@ -30,7 +30,7 @@ impl Match {
             confidence,
             evidence: EvidenceList::default(),
             explanation: String::new(),
-            does_not_prove: String::new(),
+            does_not_prove: Vec::new(),
             remedy: String::new(),
         }
     }
@@ -161,6 +161,10 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
     Finding {
         signature: text.id.into(),
         title: text.title.into(),
+        title_short: match text.title_short {
+            "" => text.title.into(),
+            short => short.into(),
+        },
         severity: found.severity,
         confidence: found.confidence,
         raised_by: std::mem::take(&mut list.raised_by),
@@ -168,6 +172,7 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         confirm: list.confirm.take(),
         witnesses: std::mem::take(&mut list.witnesses),
         processes: Vec::new(),
+        process_index: None,
         guids: std::mem::take(&mut list.guids),
         put_back: list.put_back.take(),
         stems: Vec::new(),

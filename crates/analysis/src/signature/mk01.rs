@@ -13,6 +13,7 @@ use crate::container::empty_container_len;
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
 use crate::report::{CaptureRole, KeyFileSummary};
+use crate::sentences::sentences;
 use crate::step::Step;
 
 pub(super) struct GuidChanged;
@@ -20,6 +21,7 @@ pub(super) struct GuidChanged;
 const TEXT: SignatureText = SignatureText {
     id: "MK-01",
     title: "MachineGuid was changed",
+    title_short: "MachineGuid was changed",
     severity: "error, warning or info",
     looks_like: "A well-known container exists under two GUIDs, one file seen in a listing or in \
         another capture, and the one under the present GUID was not found and was made again; or it was \
@@ -266,11 +268,11 @@ impl Changed<'_, '_> {
             confidence,
             evidence,
             explanation,
-            does_not_prove: format!(
+            does_not_prove: sentences(&format!(
                 "{}A key file that was copied from another computer, or renamed by hand, looks the same; the \
                  creation dates of both files and the present registry value tell them apart.",
                 if shows_writer { "" } else { "Does not show who changed the value, or when. " }
-            ),
+            )),
             remedy: format!(
                 "{BACK_UP_FIRST} Then compare `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` \
                  with the GUIDs. {advice} Delete no key file."

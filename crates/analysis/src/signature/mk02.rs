@@ -11,6 +11,7 @@ use super::{
 };
 use crate::guid::MachineGuid;
 use crate::report::TimelineEntry;
+use crate::sentences::sentences;
 use crate::step::Step;
 
 pub(super) struct GuidEdited;
@@ -18,6 +19,7 @@ pub(super) struct GuidEdited;
 const TEXT: SignatureText = SignatureText {
     id: "MK-02",
     title: "MachineGuid was edited",
+    title_short: "MachineGuid was edited",
     severity: "error, warning or info",
     looks_like: "RegSetValue or RegDeleteValue on \
         HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid, or two successful reads with \
@@ -69,7 +71,7 @@ fn edited(
     edits: &[&TimelineEntry],
 ) -> Match {
     let mut evidence = EvidenceList::default();
-    let mut sentences = Vec::new();
+    let mut said = Vec::new();
     let mut changes = false;
     // The value before the first change, and the one that it was changed to.
     let mut pair: Option<(&MachineGuid, &MachineGuid)> = None;
@@ -84,17 +86,17 @@ fn edited(
                 if pair.is_none() {
                     pair = before.filter(|before| *before != value).map(|before| (before, value));
                 }
-                sentences.push(format!("{who}{pid} set MachineGuid to {value}."));
+                said.push(format!("{who}{pid} set MachineGuid to {value}."));
             }
             (None, Step::GuidSet) => {
                 changes = true;
-                sentences.push(format!(
+                said.push(format!(
                     "{who}{pid} set MachineGuid; the capture does not show to what."
                 ));
             }
             (None, _) => {
                 changes = true;
-                sentences.push(format!("{who}{pid} deleted MachineGuid."));
+                said.push(format!("{who}{pid} deleted MachineGuid."));
             }
         }
     }
@@ -122,11 +124,11 @@ fn edited(
         severity: if changes && !by_sysprep { Severity::Error } else { Severity::Info },
         confidence: Confidence::High,
         evidence,
-        explanation: format!("{} {after}", sentences.join(" ")),
-        does_not_prove:
+        explanation: format!("{} {after}", said.join(" ")),
+        does_not_prove: sentences(
             "Does not show that a key was lost by it: that takes a program that looks for \
-             its key afterwards. A value that was set to what it was before changes nothing."
-                .into(),
+             its key afterwards. A value that was set to what it was before changes nothing.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {advice}"),
     }
 }
@@ -207,7 +209,7 @@ fn two_values(
         confidence,
         evidence,
         explanation,
-        does_not_prove: doubt.into(),
+        does_not_prove: sentences(doubt),
         remedy: format!("{BACK_UP_FIRST} {advice}"),
     })
 }

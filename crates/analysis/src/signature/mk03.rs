@@ -7,6 +7,7 @@ use super::reference_guid;
 use super::removal::Removal;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::shell_folder;
+use crate::sentences::sentences;
 use crate::witness::Witness;
 
 pub(super) struct KeyLost;
@@ -14,6 +15,7 @@ pub(super) struct KeyLost;
 const TEXT: SignatureText = SignatureText {
     id: "MK-03",
     title: "A key container was missing and was created again",
+    title_short: "A key was missing and made again",
     severity: "error or warning",
     looks_like: "A well-known container is not found and is then created under the same GUID; no \
         other GUID of it is in evidence. The capture may show who deleted or renamed the file before.",
@@ -90,15 +92,14 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
             file.guid,
             known.loss.unwrap_or("its keys")
         ),
-        does_not_prove: match removal {
+        does_not_prove: sentences(match removal {
             Some(_) => "Does not show why the file was taken away.",
             None => {
                 "Does not show which of the two it was: no file of this container under another GUID is in \
                  evidence. The first start after an installation looks alike; there, no service fails. A listing \
                  of the MachineKeys folder, a capture from before, or --machine-guid decides."
             }
-        }
-        .into(),
+        }),
         remedy: format!("{BACK_UP_FIRST} {}", remedy(key, removal.as_ref())),
     }
 }
@@ -125,9 +126,10 @@ fn remedy(key: &LostKey<'_>, removal: Option<&Removal<'_>>) -> String {
     }
 }
 
-/// A witness that lists key files of the folder.
+/// A witness that lists all key files of the folder.
 fn complete_listing(facts: &Facts<'_>) -> Option<usize> {
-    facts.report.witnesses.iter().position(
-        |entry| matches!(&entry.witness, Witness::Folder(listing) if !listing.files.is_empty()),
-    )
+    facts.report.witnesses.iter().position(|entry| {
+        matches!(&entry.witness, Witness::Folder(listing)
+                if !listing.files.is_empty() && !listing.is_excerpt)
+    })
 }

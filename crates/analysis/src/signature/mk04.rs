@@ -11,6 +11,7 @@ use super::{
 };
 use crate::key_file::shell_folder;
 use crate::report::{FileAccess, FolderAccess};
+use crate::sentences::sentences;
 
 pub(super) struct AccessDenied;
 
@@ -20,6 +21,7 @@ const NAMED: usize = 6;
 const TEXT: SignatureText = SignatureText {
     id: "MK-04",
     title: "Access to a key file was denied",
+    title_short: "Access to a key was denied",
     severity: "error, warning or info",
     looks_like: "CreateFile on a key file, or on its folder, ends with ACCESS DENIED. Often a second \
         CreateFile that should make the file follows, with ACCESS DENIED or NAME COLLISION. Where only the \
@@ -132,10 +134,10 @@ fn creation_refused(
             names_of(unmade),
             ending.sentence()
         ),
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show which right on the folder is missing: Procmon shows the answer, not the \
-            rights."
-                .into(),
+            rights.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {FOLDER_REMEDY}"),
     }
 }
@@ -213,10 +215,10 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         confidence: Confidence::High,
         evidence,
         explanation,
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show which right is missing, nor that the program needed this one: \
-            Procmon shows the answer, not the rights of the file."
-                .into(),
+            Procmon shows the answer, not the rights of the file.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {}{}", TEXT.remedy, used_by(known)),
     }
 }
@@ -237,8 +239,9 @@ fn short_name_denied(access: &FolderAccess) -> Option<Match> {
             access.by.label_with_account(),
             access.path
         ),
-        does_not_prove: "Does not show which key it is, nor that a later attempt did not succeed."
-            .into(),
+        does_not_prove: sentences(
+            "Does not show which key it is, nor that a later attempt did not succeed.",
+        ),
         remedy: format!(
             "{BACK_UP_FIRST} Then find the file of that short name (`dir /x`), and look at the rights of that \
              one file."
@@ -268,10 +271,10 @@ fn folder_denied(access: &FolderAccess) -> Option<Match> {
             access.by.label_with_account(),
             access.path
         ),
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show that a key was needed: a program that only lists the folder may be \
-            refused with good reason."
-                .into(),
+            refused with good reason.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {FOLDER_REMEDY}"),
     })
 }

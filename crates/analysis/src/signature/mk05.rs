@@ -3,12 +3,14 @@
 use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct InUse;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-05",
     title: "A key file was in use by another process",
+    title_short: "A key file was in use",
     severity: "error, warning or info",
     looks_like: "CreateFile on a key file ends with SHARING VIOLATION; another process has the file open \
         at that time.",
@@ -98,10 +100,11 @@ fn in_use(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         confidence,
         evidence,
         explanation,
-        does_not_prove: "Does not show that the service failed by this: it may have tried again after the \
+        does_not_prove: sentences(
+            "Does not show that the service failed by this: it may have tried again after the \
             capture, or in rows that a filter removed. A file that was opened before the capture began \
-            has no row that names its holder."
-            .into(),
+            has no row that names its holder.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

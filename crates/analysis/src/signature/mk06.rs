@@ -5,6 +5,7 @@ use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature,
 use crate::container::{KeySystem, empty_container_len};
 use crate::key_file::shell_folder;
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct Damaged;
 
@@ -14,6 +15,7 @@ const SHORTEST: u64 = 40 + 1 + 1;
 const TEXT: SignatureText = SignatureText {
     id: "MK-06",
     title: "A key file is damaged or empty",
+    title_short: "A key file is damaged or empty",
     severity: "error, warning or info",
     looks_like: "A key file that was not made in the capture opens with success, but its EndOfFile is that \
         of a container without keys (40 bytes, the length of the name, and 1), or less; or a read at \
@@ -119,10 +121,10 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         confidence: Confidence::Medium,
         evidence,
         explanation,
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show what the file held before, nor that the program missed the keys. A \
-            capture never shows contents, only lengths."
-                .into(),
+            capture never shows contents, only lengths.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     })
 }

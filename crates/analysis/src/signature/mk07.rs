@@ -5,6 +5,7 @@ use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::shell_folder;
 use crate::report::{FileAccess, MasterKeyAccess};
+use crate::sentences::sentences;
 
 pub(super) struct MasterKeyMissing;
 
@@ -18,6 +19,7 @@ const DPAPI: &str = "lsass.exe";
 const TEXT: SignatureText = SignatureText {
     id: "MK-07",
     title: "A master key of DPAPI is missing or denied",
+    title_short: "A DPAPI master key cannot be used",
     severity: "error or warning",
     looks_like: "lsass.exe gets NAME NOT FOUND or ACCESS DENIED for a file below Microsoft\\Protect\\<SID> whose \
         name is a GUID, or ACCESS DENIED for that folder: S-1-5-18 for the computer, the SID of a user or of a \
@@ -126,7 +128,7 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
         },
         evidence,
         explanation,
-        does_not_prove: match read {
+        does_not_prove: sentences(match read {
             Some(_) => {
                 "Does not show that the two rows belong together: lsass.exe works for every process, \
                  and a capture does not show for which. Another secret may have wanted this master key."
@@ -135,8 +137,7 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
                 "Does not show which secret wanted it, nor for which program: no key file was read just before. \
                  Passwords that a program keeps, and cookies, are protected the same way."
             }
-        }
-        .into(),
+        }),
         remedy: remedy.into(),
     })
 }

@@ -4,6 +4,7 @@ use super::facts::{Facts, ProcessAccesses};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::shell_folder;
 use crate::report::{Actor, FileAccess};
+use crate::sentences::sentences;
 
 pub(super) struct FolderFlood;
 
@@ -23,6 +24,7 @@ const CITED: usize = 20;
 const TEXT: SignatureText = SignatureText {
     id: "MK-08",
     title: "A process fills the key folder",
+    title_short: "The key folder is filled",
     severity: "warning",
     looks_like: "One process, or the instances of one program under one account, create twenty or more \
         containers of unknown names under one GUID and delete few or none of them.",
@@ -116,10 +118,10 @@ fn flood(facts: &Facts<'_>, program: &[&ProcessAccesses<'_>]) -> Option<Match> {
         confidence: if kept.len() >= VERY_MANY { Confidence::High } else { Confidence::Medium },
         evidence,
         explanation,
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show that the files stay: they may be deleted after the capture. The number \
-            from which it counts is a choice of this program."
-                .into(),
+            from which it counts is a choice of this program.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

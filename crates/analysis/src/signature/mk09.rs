@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct TemporaryKey;
 
@@ -12,6 +13,7 @@ const CITED: usize = 20;
 const TEXT: SignatureText = SignatureText {
     id: "MK-09",
     title: "A temporary key was made and deleted",
+    title_short: "A temporary key",
     severity: "info",
     looks_like: "A key file is created, written, read, and deleted by the same process.",
     means: "Normal: the import of a PFX, or a key for one use.",
@@ -56,7 +58,7 @@ impl Signature for TemporaryKey {
                     },
                     if passing.len() == 1 { "it" } else { "them" }
                 ),
-                does_not_prove: "Does not show what the keys were for.".into(),
+                does_not_prove: sentences("Does not show what the keys were for."),
                 remedy: TEXT.remedy.into(),
             });
         }

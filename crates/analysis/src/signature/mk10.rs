@@ -5,12 +5,14 @@ use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::KeySystem;
 use crate::report::{Actor, FileAccess};
+use crate::sentences::sentences;
 
 pub(super) struct LegacyFallback;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-10",
     title: "A CNG program fell back to a CryptoAPI container",
+    title_short: "Fallback from CNG to CryptoAPI",
     severity: "info",
     looks_like: "NAME NOT FOUND on Crypto\\Keys\\<CNG hash>_<GUID>, then success on \
         RSA\\MachineKeys\\<CryptoAPI hash>_<GUID> of the same container, by the same process or lsass.exe.",
@@ -68,7 +70,9 @@ fn fallback(files: &[FileAccess], probe: &FileAccess) -> Option<Match> {
             probe.by.label(),
             probe.label()
         ),
-        does_not_prove: "Does not show that the program could use the key that it found.".into(),
+        does_not_prove: sentences(
+            "Does not show that the program could use the key that it found.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

@@ -5,6 +5,7 @@ use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::KeyRoot;
 use crate::report::{Actor, FileAccess, FolderAccess};
+use crate::sentences::sentences;
 
 pub(super) struct ProfileNotLoaded;
 
@@ -14,6 +15,7 @@ const WORKER: &str = "w3wp.exe";
 const TEXT: SignatureText = SignatureText {
     id: "MK-11",
     title: "A program has no user profile for its keys",
+    title_short: "No user profile for the keys",
     severity: "warning",
     looks_like: "A service, a worker process or a container's program gets PATH NOT FOUND or NAME NOT FOUND for \
         a folder of AppData\\Roaming\\Microsoft\\Crypto, in a profile or below System32\\config\\systemprofile, \
@@ -162,10 +164,10 @@ impl<'r> Search<'r> {
             confidence: if only_once { Confidence::Low } else { Confidence::Medium },
             evidence,
             explanation,
-            does_not_prove:
+            does_not_prove: sentences(
                 "Does not show that the program failed by this: it may use machine keys then. The \
-                folders may have been made in rows that a filter removed."
-                    .into(),
+                folders may have been made in rows that a filter removed.",
+            ),
             remedy: remedy.into(),
         }
     }

@@ -6,12 +6,14 @@ use super::{
 };
 use crate::key_file::KeyRoot;
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct WrongAllUsers;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-12",
     title: "A key is looked for in the wrong All Users folder",
+    title_short: "The wrong All Users folder",
     severity: "error or warning",
     looks_like: "A well-known container is looked for, or made, below %windir%\\Profiles\\All Users, while \
         its file is in the usual folder of common data.",
@@ -85,7 +87,7 @@ fn misplaced(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
             known.name,
             known.loss.unwrap_or("its keys")
         ),
-        does_not_prove: "Does not show the value of Common AppData, nor who changed it.".into(),
+        does_not_prove: sentences("Does not show the value of Common AppData, nor who changed it."),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     })
 }

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
 use crate::report::ProviderSearch;
+use crate::sentences::sentences;
 use crate::trace::provider_name;
 
 pub(super) struct ProviderMissing;
@@ -10,6 +11,7 @@ pub(super) struct ProviderMissing;
 const TEXT: SignatureText = SignatureText {
     id: "MK-13",
     title: "The crypto provider is not registered",
+    title_short: "The crypto provider is not registered",
     severity: "error, warning or info",
     looks_like: "NAME NOT FOUND for the registry key of a provider below Cryptography\\Defaults\\Provider, for \
         its Image Path, or for rsaenh.dll in System32; no read of MachineGuid and no key file of that \
@@ -107,9 +109,10 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
         confidence: if foreign { Confidence::Low } else { Confidence::Medium },
         evidence,
         explanation,
-        does_not_prove: "Does not show that the provider was not loaded: rows of a later, successful search \
-            may have been filtered out. That no read of MachineGuid follows is not evidence by itself."
-            .into(),
+        does_not_prove: sentences(
+            "Does not show that the provider was not loaded: rows of a later, successful search \
+            may have been filtered out. That no read of MachineGuid follows is not evidence by itself.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

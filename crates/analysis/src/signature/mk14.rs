@@ -4,12 +4,14 @@ use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::machine_guid::RegistryView;
 use crate::report::GuidRead;
+use crate::sentences::sentences;
 
 pub(super) struct ReadOnly;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-14",
     title: "MachineGuid was read, no key file was touched",
+    title_short: "No key file was touched",
     severity: "info",
     looks_like: "MachineGuid is read with success, and the same process touches no key file.",
     means: "Normal: every load of the crypto provider reads it, and so do licensing, telemetry \
@@ -71,9 +73,8 @@ impl Signature for ReadOnly {
                     "{who}{pid} read MachineGuid {times} ({value}) and touched no key file of this Windows. {how} Nothing \
                      is wrong with that."
                 ),
-                does_not_prove: "Does not show that no key was used: the rows of key files may have been \
-                     filtered out of the capture, and CNG keys are opened by lsass.exe."
-                    .into(),
+                does_not_prove: sentences("Does not show that no key was used: the rows of key files may have been \
+                     filtered out of the capture, and CNG keys are opened by lsass.exe."),
                 remedy: "None needed.".into(),
             });
         }

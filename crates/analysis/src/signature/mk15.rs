@@ -5,6 +5,7 @@ use super::storage_advice::shell_file;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::guid::MachineGuid;
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct RemoteDesktopKey;
 
@@ -14,6 +15,7 @@ pub(super) const CONTAINER: &str = "TSSecKeySet1";
 const TEXT: SignatureText = SignatureText {
     id: "MK-15",
     title: "Remote Desktop cannot use its key",
+    title_short: "Remote Desktop cannot use its key",
     severity: "warning or info",
     looks_like: "svchost.exe gets ACCESS DENIED on the key file of TSSecKeySet1 (f686aace…), or cannot delete \
         it. Often the folder holds several f686… files under different GUIDs.",
@@ -105,10 +107,11 @@ fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         confidence: Confidence::High,
         evidence,
         explanation,
-        does_not_prove: "Does not show that connections fail: the System log of the computer does (1057, 1058, \
+        does_not_prove: sentences(
+            "Does not show that connections fail: the System log of the computer does (1057, 1058, \
             36870). Several services share the name svchost.exe; that it is this one follows from the \
-            container."
-            .into(),
+            container.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     })
 }

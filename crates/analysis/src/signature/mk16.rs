@@ -5,12 +5,14 @@ use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
 use crate::report::{FileAccess, GuidRelation};
+use crate::sentences::sentences;
 
 pub(super) struct ForeignConfiguration;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-16",
     title: "The configuration belongs to another computer's keys",
+    title_short: "The configuration is of other keys",
     severity: "warning",
     looks_like: "Well-known containers open and are read in full under the MachineGuid in effect, no row \
         shows a failure, and yet a service of IIS ended with 0x80090005 or 0x80090006.",
@@ -88,10 +90,10 @@ fn foreign(failure: &ServiceFailure, fine: &[&FileAccess]) -> Match {
             failure.code,
             failure.source
         ),
-        does_not_prove:
+        does_not_prove: sentences(
             "Does not show the configuration, nor that the failure and the capture are of one \
-            start. Whether a key fits the data is decided in memory, of which a capture has no rows."
-                .into(),
+            start. Whether a key fits the data is decided in memory, of which a capture has no rows.",
+        ),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     }
 }

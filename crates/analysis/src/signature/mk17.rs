@@ -6,6 +6,7 @@ use super::facts::Facts;
 use super::guid_order::{Container, GuidFiles, GuidOrder, PresentBy, containers};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::GuidRole;
+use crate::sentences::sentences;
 
 pub(super) struct Orphans;
 
@@ -15,6 +16,7 @@ const NAMED: usize = 6;
 const TEXT: SignatureText = SignatureText {
     id: "MK-17",
     title: "Key files that are seen only under another GUID than the present one",
+    title_short: "Keys under another GUID only",
     severity: "info",
     looks_like: "A listing, or a use, shows containers only under GUIDs that are not the present one.",
     means: "Left behind by a change of MachineGuid or by cloning. Harmless until a program wants \
@@ -105,13 +107,15 @@ fn orphans(facts: &Facts<'_>, computer: &Computer) -> Option<Match> {
             names.join(", "),
             braces(&present.guid)
         ),
-        does_not_prove: "Does not show that anything needs these keys: they are common after cloning \
+        does_not_prove: sentences(
+            "Does not show that anything needs these keys: they are common after cloning \
              and harmless until wanted. A file under the present GUID may exist without being in the \
-             capture."
-            .into(),
-        remedy: "Keep the files, and back them up before any cleaning: each may be the only copy of \
+             capture.",
+        ),
+        remedy:
+            "Keep the files, and back them up before any cleaning: each may be the only copy of \
              a key."
-            .into(),
+                .into(),
     })
 }
 

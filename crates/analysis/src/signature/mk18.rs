@@ -3,6 +3,7 @@
 use super::facts::{Facts, ProcessAccesses, SWEEP};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::FileAccess;
+use crate::sentences::sentences;
 
 pub(super) struct StoreSweep;
 
@@ -28,6 +29,7 @@ const CITED: usize = 20;
 const TEXT: SignatureText = SignatureText {
     id: "MK-18",
     title: "A process goes through the key folder",
+    title_short: "A process goes through the key folder",
     severity: "warning or info",
     looks_like: "A process that does not belong to Windows lists a key folder and opens more than four containers \
         that it did not make; a warning where it reads what is in them.",
@@ -92,9 +94,10 @@ fn sweep(facts: &Facts<'_>, process: &ProcessAccesses<'_>) -> Option<Match> {
                 read => format!("{read} of their files"),
             }
         ),
-        does_not_prove: "Does not show what became of the contents, nor that the program is what its name says: \
-            a program can be given any name. Its image path, publisher and parent show more."
-            .into(),
+        does_not_prove: sentences(
+            "Does not show what became of the contents, nor that the program is what its name says: \
+            a program can be given any name. Its image path, publisher and parent show more.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

@@ -3,12 +3,14 @@
 use super::facts::Facts;
 use super::{Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::{ProgramAccess, ProgramUse};
+use crate::sentences::sentences;
 
 pub(super) struct CodeInStore;
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-19",
     title: "A program in the key folder",
+    title_short: "A program in the key folder",
     severity: "error or warning",
     looks_like: "Load Image, Process Create or Process Start of a file below RSA\\MachineKeys or RSA\\S-1-5-18, \
         or a file with the name of a program being made or written there.",
@@ -54,14 +56,14 @@ impl Signature for CodeInStore {
 
 fn program(first: &ProgramAccess, all: &[&ProgramAccess]) -> Match {
     let mut evidence = EvidenceList::default();
-    let mut sentences = Vec::new();
+    let mut said = Vec::new();
     for access in all {
         evidence.add(access.by.capture, access.event);
         let did = match access.was {
             ProgramUse::Ran => "loaded or started",
             ProgramUse::Written => "wrote",
         };
-        sentences.push(format!("{} {did} it.", access.by.label()));
+        said.push(format!("{} {did} it.", access.by.label()));
     }
     let ran = all.iter().any(|access| access.was == ProgramUse::Ran);
     Match {
@@ -71,9 +73,9 @@ fn program(first: &ProgramAccess, all: &[&ProgramAccess]) -> Match {
         explanation: format!(
             "{} is a program below a key folder. {} Consistent with malware that is kept there.",
             first.path,
-            sentences.join(" ")
+            said.join(" ")
         ),
-        does_not_prove: "Does not show what the program does.".into(),
+        does_not_prove: sentences("Does not show what the program does."),
         remedy: TEXT.remedy.into(),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::report::{GuidRelation, GuidSource, LinkVia, TimelineEntry};
+use crate::sentences::sentences;
 
 pub(super) struct ForeignGuid;
 
@@ -15,6 +16,7 @@ const SWEEP: usize = 4;
 const TEXT: SignatureText = SignatureText {
     id: "MK-20",
     title: "A key file was used under another GUID than the one in effect",
+    title_short: "A key used under another GUID",
     severity: "warning",
     looks_like: "A key file is opened, made or written whose GUID differs from the MachineGuid in \
         effect: the value that the process read last, else the only one in the capture, else the \
@@ -97,13 +99,15 @@ fn foreign(facts: &Facts<'_>, entries: &[&TimelineEntry]) -> Option<((usize, u64
         explanation: format!(
             "The key file of {container} was {what} under {guid}, while {effect}."
         ),
-        does_not_prove: "Does not show that the key is wrong: a tool that goes through the folder opens \
+        does_not_prove: sentences(
+            "Does not show that the key is wrong: a tool that goes through the folder opens \
              such files too. The crypto provider names a file after the value that it has just read, so \
-             that read is probably missing from the capture, or the file was renamed or copied."
-            .into(),
-        remedy: "Compare the present registry value with a listing of the folder. Rename or delete \
+             that read is probably missing from the capture, or the file was renamed or copied.",
+        ),
+        remedy:
+            "Compare the present registry value with a listing of the folder. Rename or delete \
              nothing before both are known."
-            .into(),
+                .into(),
     };
     Some(((first.capture, first.event), found))
 }

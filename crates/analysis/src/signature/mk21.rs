@@ -11,6 +11,7 @@ use super::{
 use crate::container::KnownContainer;
 use crate::key_file::shell_folder;
 use crate::report::{Actor, FileAccess};
+use crate::sentences::sentences;
 
 pub(super) struct KeyAbsent;
 
@@ -20,6 +21,7 @@ const NAMED: usize = 6;
 const TEXT: SignatureText = SignatureText {
     id: "MK-21",
     title: "A key was looked for and is not there",
+    title_short: "A key is not there",
     severity: "error, warning or info",
     looks_like: "CreateFile on a key file ends with NAME NOT FOUND, often twice, and nobody makes the file \
         afterwards; often the process ends.",
@@ -102,7 +104,7 @@ fn identity(access: &FileAccess) -> (usize, crate::KeyFolder, &str, &crate::Mach
 /// `None` for a program that asks for a key and goes on without.
 fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
     let mut evidence = EvidenceList::default();
-    let mut sentences = Vec::new();
+    let mut said = Vec::new();
     let (mut removed, mut renamed, mut elsewhere) = (false, false, false);
     for access in search.files.iter().take(NAMED) {
         let misses = [access.missing, access.last_missing];
@@ -110,7 +112,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         let before = (access.by.capture, access.last_missing.unwrap_or(access.last_event));
         if let Some(removal) = Removal::of(facts, access, before) {
             removal.cite(&mut evidence);
-            sentences.push(removal.sentence(facts, &format!("the key file of {}", access.label())));
+            said.push(removal.sentence(facts, &format!("the key file of {}", access.label())));
             removed = true;
             renamed |= removal.is_renaming();
         }
@@ -123,11 +125,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
                 _ => String::new(),
             };
             seen.witnesses.iter().for_each(|witness| evidence.add_witness(*witness));
-            sentences.push(format!(
-                "{} exists under another GUID, {}{at}.",
-                access.label(),
-                seen.guid
-            ));
+            said.push(format!("{} exists under another GUID, {}{at}.", access.label(), seen.guid));
             elsewhere = true;
         }
     }
@@ -162,7 +160,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         if search.files.len() == 1 { "it" } else { "them" },
         if search.files.len() == 1 { "it" } else { "them" },
     );
-    sentences.iter().for_each(|sentence| explanation.push_str(&format!(" {sentence}")));
+    said.iter().for_each(|sentence| explanation.push_str(&format!(" {sentence}")));
     explanation.push_str(&ending.sentence());
     explanation.push_str(match (removed, elsewhere) {
         (true, _) => "",
@@ -180,7 +178,7 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         confidence,
         evidence,
         explanation,
-        does_not_prove: does_not_prove(removed, elsewhere).into(),
+        does_not_prove: sentences(does_not_prove(removed, elsewhere)),
         remedy: format!("{BACK_UP_FIRST} {}", remedy(loss, (removed, renamed, elsewhere))),
     })
 }

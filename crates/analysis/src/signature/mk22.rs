@@ -10,6 +10,7 @@ use super::{
 use crate::container::KeySystem;
 use crate::key_file::{KeyFolder, KeyRoot, shell_folder};
 use crate::report::{Actor, FileAccess, FolderAccess};
+use crate::sentences::sentences;
 
 pub(super) struct FolderMissing;
 
@@ -19,6 +20,7 @@ const NAMED: usize = 4;
 const TEXT: SignatureText = SignatureText {
     id: "MK-22",
     title: "The folder of the machine keys is missing",
+    title_short: "The key folder is missing",
     severity: "error or warning",
     looks_like: "CreateFile on a key file of the computer ends with PATH NOT FOUND, or one on the folder \
         itself with NAME NOT FOUND: RSA\\MachineKeys, Keys, or a folder above. Often a second CreateFile that \
@@ -161,14 +163,13 @@ impl<'f, 'r> FolderCase<'f, 'r> {
             },
             evidence,
             explanation,
-            does_not_prove: match self.removal {
+            does_not_prove: sentences(match self.removal {
                 Some(_) => "Does not show why, nor what became of the folder after the capture.",
                 None => {
                     "Does not show who took the folder away, or when, nor whether it stands under another \
                      name: a listing of the folder above does."
                 }
-            }
-            .into(),
+            }),
             remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
         })
     }

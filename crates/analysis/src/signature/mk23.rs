@@ -8,6 +8,7 @@ use super::{
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
 use crate::report::{Actor, MachineGuidAccess, TimelineEntry};
+use crate::sentences::sentences;
 use crate::step::Step;
 
 pub(super) struct GuidUnreadable;
@@ -18,6 +19,7 @@ const NAMED: usize = 4;
 const TEXT: SignatureText = SignatureText {
     id: "MK-23",
     title: "MachineGuid cannot be read, or is not written as Windows writes it",
+    title_short: "MachineGuid cannot be read",
     severity: "error or warning",
     looks_like: "RegQueryValue of HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid ends with NAME NOT FOUND or \
         ACCESS DENIED, or RegOpenKey of its key does, in the 64-bit view; or the value that is read has braces \
@@ -164,7 +166,7 @@ fn unreadable(facts: &Facts<'_>, trouble: Trouble, met: &[&MachineGuidAccess]) -
         confidence: if others_read { Confidence::Medium } else { Confidence::High },
         evidence,
         explanation,
-        does_not_prove: match trouble {
+        does_not_prove: sentences(match trouble {
             Trouble::Denied => {
                 "Does not show which right is missing: Procmon shows the answer, not the rights of the key."
             }
@@ -172,8 +174,7 @@ fn unreadable(facts: &Facts<'_>, trouble: Trouble, met: &[&MachineGuidAccess]) -
                 "Does not show which value stood there before: the names of the key files do. What the crypto \
                  provider does without the value is not documented."
             }
-        }
-        .into(),
+        }),
         remedy: format!("{BACK_UP_FIRST} {}", remedy(trouble)),
     }
 }
@@ -260,10 +261,10 @@ fn malformed(facts: &Facts<'_>, judged: &[&MachineGuidAccess]) -> Option<Match> 
              that were made under another text are not found.{sentence}",
             who(met.iter().map(|access| &access.by))
         ),
-        does_not_prove: format!(
+        does_not_prove: sentences(&format!(
             "Does not show {}which text stood there before: the names of the key files do.",
             if set.is_some() { "" } else { "who wrote the value so, nor " }
-        ),
+        )),
         remedy: format!(
             "{BACK_UP_FIRST} Then list the MachineKeys folder (`dir /a`). If the older key files carry the same \
              GUID in its plain form, the form is the mistake: the value has 36 characters and no braces. Keys \

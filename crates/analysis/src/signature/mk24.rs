@@ -10,6 +10,7 @@ use super::{
 use crate::key_file::KeyRoot;
 use crate::outcome::FailureKind;
 use crate::report::{Actor, FailedOperation, FileAccess, FolderAccess};
+use crate::sentences::sentences;
 
 pub(super) struct StorageFailed;
 
@@ -43,6 +44,7 @@ const SCANNERS: [&str; 17] = [
 const TEXT: SignatureText = SignatureText {
     id: "MK-24",
     title: "The disk, or what guards it, failed on a key file",
+    title_short: "The disk failed on a key file",
     severity: "error, warning or info",
     looks_like: "An operation on a key file or its folder ends with a result such as DISK FULL, QUOTA EXCEEDED, \
         FILE CORRUPT, CRC ERROR, IO DEVICE ERROR, MEDIA WRITE PROTECTED, DELETE PENDING, 0xC0000906 (a virus), or \
@@ -171,7 +173,7 @@ fn failed(
         confidence: confidence(kind),
         evidence,
         explanation,
-        does_not_prove: match kind {
+        does_not_prove: sentences(match kind {
             FailureKind::Unknown | FailureKind::Other => {
                 "Does not show what the result means for the key: look it up. A later attempt may stand in \
                  rows that a filter removed."
@@ -180,8 +182,7 @@ fn failed(
                 "Does not show whether the file is still whole, nor whether a later attempt, in rows that a \
                  filter removed, succeeded."
             }
-        }
-        .into(),
+        }),
         remedy: format!("{BACK_UP_FIRST} {remedy}"),
     }
 }
@@ -276,7 +277,7 @@ fn folder_failed(facts: &Facts<'_>, access: &FolderAccess) -> Option<Match> {
             failure.result,
             ending.sentence()
         ),
-        does_not_prove: "Does not show which of the keys in the folder are still whole.".into(),
+        does_not_prove: sentences("Does not show which of the keys in the folder are still whole."),
         remedy: format!("{BACK_UP_FIRST} {remedy}"),
     })
 }

@@ -5,6 +5,7 @@ use super::facts::{Facts, SWEEP};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::lies_in;
 use crate::report::{Actor, HardwareKeyAccess, HardwareStore};
+use crate::sentences::sentences;
 
 pub(super) struct HardwareKey;
 
@@ -15,6 +16,7 @@ const KEEPERS: [&str; 5] =
 const TEXT: SignatureText = SignatureText {
     id: "MK-25",
     title: "A key of the TPM or of Windows Hello cannot be used",
+    title_short: "A key of TPM or Hello cannot be used",
     severity: "warning",
     looks_like: "A file below Microsoft\\Crypto\\PCPKSP (the keys that the TPM has wrapped) or Microsoft\\Ngc (Windows \
         Hello) is not found, or access to it is denied, and the same process does not get it later.",
@@ -112,8 +114,9 @@ fn unusable(facts: &Facts<'_>, first: &HardwareKeyAccess) -> Option<Match> {
         },
         evidence,
         explanation,
-        does_not_prove: "Does not show what the TPM answered, nor that the program cannot work without this key."
-            .into(),
+        does_not_prove: sentences(
+            "Does not show what the TPM answered, nor that the program cannot work without this key.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

@@ -4,6 +4,7 @@ use super::ending::Ending;
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
 use crate::report::ProviderSearch;
+use crate::sentences::sentences;
 use crate::trace::cng_provider;
 
 pub(super) struct CngProviderMissing;
@@ -11,6 +12,7 @@ pub(super) struct CngProviderMissing;
 const TEXT: SignatureText = SignatureText {
     id: "MK-26",
     title: "A provider of CNG is not registered",
+    title_short: "A CNG provider is not registered",
     severity: "error or warning",
     looks_like: "RegOpenKey of Control\\Cryptography\\Providers\\<name> below CurrentControlSet ends with NAME NOT \
         FOUND, and the same process does not find this provider later.",
@@ -80,9 +82,10 @@ fn missing(facts: &Facts<'_>, search: &ProviderSearch) -> Option<Match> {
             names.join(", "),
             ending.sentence()
         ),
-        does_not_prove: "Does not show that the program needs this provider: it may have gone on to another one in \
-            rows that a filter removed."
-            .into(),
+        does_not_prove: sentences(
+            "Does not show that the program needs this provider: it may have gone on to another one in \
+            rows that a filter removed.",
+        ),
         remedy: TEXT.remedy.into(),
     })
 }

@@ -71,10 +71,14 @@ pub(crate) use subjects::main_process;
 pub use text::SignatureText;
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use subjects::{Subjects, is_of_others};
 
 use crate::report::{CaptureRole, Confidence, Finding, MainProcess, Report, Severity};
+
+/// The most findings of one signature and severity that a report has.
+const MOST_OF_A_KIND: usize = 500;
 
 /// All signatures, in the order of their ids.
 const SIGNATURES: [&dyn Signature; 26] = [
@@ -123,7 +127,7 @@ pub(crate) fn text_of(id: &str, others: &SignatureSet) -> Option<&'static Signat
 
 /// Everything that was found, worst first. While the process that is followed is well,
 /// what happened to others is a warning at most, and stands below what is about it.
-pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> Vec<Finding> {
+pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding>, u64) {
     let subjects = Subjects::of(facts.report);
     let mut found = Vec::new();
     for signature in SIGNATURES.into_iter().chain(others.iter()) {
@@ -133,6 +137,7 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> Vec<Finding>
                 continue;
             }
             finding.processes = subjects.of_finding(&finding);
+            finding.process_index = finding.processes.first().copied();
             back_up::fit_to_iis(facts.report, &mut finding);
             found.push((signature, finding));
         }
@@ -156,7 +161,29 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> Vec<Finding>
             Reverse(finding.confidence),
         )
     });
-    found.into_iter().map(|(_, finding)| finding).collect()
+    counted(found.into_iter().map(|(_, finding)| finding).collect())
+}
+
+/// Tells each finding how many of its kind there are, and keeps so many of a kind that a report
+/// stays within bounds. The other number is that of those that are left out.
+fn counted(mut findings: Vec<Finding>) -> (Vec<Finding>, u64) {
+    let kind = |finding: &Finding| (finding.signature.clone(), finding.severity);
+    let mut counts: HashMap<_, usize> = HashMap::new();
+    for finding in &findings {
+        *counts.entry(kind(finding)).or_default() += 1;
+    }
+    let all = findings.len();
+    let mut kept: HashMap<_, usize> = HashMap::new();
+    findings.retain(|finding| {
+        let same = kept.entry(kind(finding)).or_default();
+        *same += 1;
+        *same <= MOST_OF_A_KIND
+    });
+    for finding in &mut findings {
+        finding.group_count = counts.get(&kind(finding)).copied().unwrap_or(1);
+    }
+    let left_out = (all - findings.len()) as u64;
+    (findings, left_out)
 }
 
 /// Whether all evidence of a finding is in captures that are not judged.

@@ -11,6 +11,7 @@ use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity};
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
 use crate::report::{CaptureRole, GuidRole, TimelineEntry};
+use crate::sentences::sentences;
 
 /// Another value than the one under which keys are used.
 enum ReferenceGuid<'r> {
@@ -172,9 +173,10 @@ impl Reference<'_, '_> {
                 braces(used),
                 lost[0].known.loss.unwrap_or("its keys")
             ),
-            does_not_prove: "Does not show a key file under the other value: if there never was one, the key \
-                 was lost in another way. A hive or an export may be of another time, or of another computer."
-                .into(),
+            does_not_prove: sentences(
+                "Does not show a key file under the other value: if there never was one, the key \
+                 was lost in another way. A hive or an export may be of another time, or of another computer.",
+            ),
             remedy: format!(
                 "{BACK_UP_FIRST} Then look for {}_<another GUID> in the MachineKeys folder (`dir /a`). {advice} \
                  Delete no key file.",
@@ -237,10 +239,10 @@ impl Reference<'_, '_> {
                 "{how} {used}, where {value} {stands}. Keys named after the one are not found while the other is \
                  in effect."
             ),
-            does_not_prove:
+            does_not_prove: sentences(
                 "Does not show when the value changed, nor that both are of the same Windows installation: \
-                a reinstalled system has a new value, as it should."
-                    .into(),
+                a reinstalled system has a new value, as it should.",
+            ),
             remedy: format!(
                 "{BACK_UP_FIRST} Then find out which of the two the key files carry: `dir /a` of the \
                  MachineKeys folder shows it. {advice}"

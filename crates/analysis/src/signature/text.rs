@@ -7,8 +7,10 @@
 pub struct SignatureText {
     /// The id, such as `MK-01`.
     pub id: &'static str,
-    /// A short title.
+    /// A title.
     pub title: &'static str,
+    /// The title in at most forty characters, for lists; empty where the title itself serves.
+    pub title_short: &'static str,
     /// The severities that it can have.
     pub severity: &'static str,
     /// What it looks like in a capture.
@@ -50,6 +52,7 @@ impl SignatureText {
         SignatureText {
             id,
             title,
+            title_short: "",
             severity: "",
             looks_like: "",
             means: "",

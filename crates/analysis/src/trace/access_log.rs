@@ -1,14 +1,13 @@
 //! Keeps what all processes did around key files, one entry for each process and
 //! file, in bounded memory.
 
-use std::collections::HashMap;
-
 use procmonkey_parser::{Column, Event, EventTime};
 
 use super::file_operation::{FileOperation, ForCreation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
 use crate::key_file::{KeyFile, KeyFolder, KeyRoot};
 use crate::outcome::{Missing, Outcome};
+use crate::quick_map::QuickMap;
 use crate::report::{
     Actor, FailedOperation, FileAccess, FolderAccess, Holder, KeyAccesses, ProviderSearch, Renaming,
 };
@@ -46,14 +45,14 @@ pub(crate) struct AccessLog {
     /// For each of the files, the events of the opens that were not closed yet; `None`
     /// for one that asked for attributes alone.
     open_since: Vec<Vec<Option<u64>>>,
-    by_file: HashMap<(Who, KeyFile), usize>,
-    by_folder: HashMap<(Who, String), usize>,
-    by_provider: HashMap<usize, usize>,
-    files_of: HashMap<Who, usize>,
+    by_file: QuickMap<(Who, KeyFile), usize>,
+    by_folder: QuickMap<(Who, String), usize>,
+    by_provider: QuickMap<usize, usize>,
+    files_of: QuickMap<Who, usize>,
     /// What each process has touched since it started, by its PID.
-    of_pid: HashMap<u32, Vec<usize>>,
+    of_pid: QuickMap<u32, Vec<usize>>,
     /// Who touches each file, to find its holders.
-    of_file: HashMap<KeyFile, Vec<usize>>,
+    of_file: QuickMap<KeyFile, Vec<usize>>,
     /// The last read of a key file.
     pub(super) last_read: Option<(u64, EventTime)>,
     /// Times of the reads before each missing master key, and of its miss.

@@ -1,13 +1,12 @@
 //! What lsass.exe does for others: it keeps the keys of CNG, and opens them in the name
 //! of the account that asks.
 
-use std::collections::HashMap;
-
 use procmonkey_parser::{Event, NtStatus};
 
 use super::Trace;
 use super::instances::Standing;
 use super::subject::Subject;
+use crate::quick_map::QuickMap;
 
 /// The process that acts for others.
 const KEY_ISOLATION: &str = "lsass.exe";
@@ -19,7 +18,7 @@ const MOST: usize = 4096;
 #[derive(Debug, Default)]
 pub(super) struct OpenHandles {
     /// By PID and path in lower case: the instances, the last one last.
-    open: HashMap<(Option<u32>, String), Vec<usize>>,
+    open: QuickMap<(Option<u32>, String), Vec<usize>>,
     count: usize,
 }
 

@@ -1,11 +1,10 @@
 //! The key files of one capture.
 
-use std::collections::HashMap;
-
 use super::file_operation::{FileOperation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
 use crate::key_file::KeyFile;
 use crate::outcome::{FailureKind, Outcome};
+use crate::quick_map::QuickMap;
 use crate::report::{CreationProof, KeyFileCondition};
 use crate::step::Step;
 
@@ -37,7 +36,7 @@ pub(crate) struct FileState {
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     list: Vec<FileState>,
-    by_file: HashMap<KeyFile, usize>,
+    by_file: QuickMap<KeyFile, usize>,
 }
 
 impl Files {

@@ -12,11 +12,8 @@ impl Trace<'_> {
     /// about the value.
     pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
         let (path, instance) = (event.path, event.instance);
-        let detail = event.detail();
-        let Some((view, access)) = GuidEvent::of(event.operation(), path, event.status, detail)
-        else {
-            return false;
-        };
+        let access = GuidEvent::of(event.operation(), path, event.status, || event.detail());
+        let Some((view, access)) = access else { return false };
         if view == RegistryView::Native {
             self.see_value(event.number(), &access);
             if let Some(instance) = instance

@@ -1,11 +1,12 @@
 //! Instances of processes: a PID is used again, an instance never.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use procmonkey_parser::{Column, Event, EventTime};
 
 use crate::guid::MachineGuid;
 use crate::phase::Phase;
+use crate::quick_map::QuickMap;
 use crate::report::LinkVia;
 
 /// What distinguishes two instances while a capture is read.
@@ -72,7 +73,7 @@ pub(crate) struct Instance {
     /// process ends too.
     ending: Option<RawSpan>,
     last_read: Option<(usize, MachineGuid)>,
-    thread_reads: HashMap<u32, usize>,
+    thread_reads: QuickMap<u32, usize>,
     /// The reads of one that is only passing, the oldest first.
     passing_reads: VecDeque<usize>,
     /// How many steps of it are kept.
@@ -89,7 +90,7 @@ const MOST_STEPS: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Instances {
     list: Vec<Instance>,
-    current: HashMap<InstanceId, usize>,
+    current: QuickMap<InstanceId, usize>,
 }
 
 impl Instances {
@@ -188,7 +189,7 @@ impl Instances {
                 exit_status: None,
                 ending: None,
                 last_read: None,
-                thread_reads: HashMap::new(),
+                thread_reads: QuickMap::default(),
                 passing_reads: VecDeque::new(),
                 steps: 0,
             });

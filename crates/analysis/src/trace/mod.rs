@@ -23,8 +23,6 @@ mod rows;
 mod subject;
 mod values;
 
-use std::collections::{HashMap, HashSet};
-
 use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
@@ -32,7 +30,7 @@ pub(crate) use files::{FileState, Files};
 pub(crate) use instances::{Instance, Instances, Standing};
 pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
-pub(crate) use rows::{RawRow, Rows};
+pub(crate) use rows::{EventNumbers, RawRow, Rows};
 pub use subject::ProcessSelection;
 pub(crate) use subject::{MAIN, Subject};
 pub use values::ValueChange;
@@ -48,6 +46,7 @@ use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
 use crate::machine_guid::{ReadChain, RegistryView};
 use crate::phase::Phase;
+use crate::quick_map::QuickMap;
 use crate::report::{ComputerMarks, LinkVia};
 use crate::step::Step;
 
@@ -130,7 +129,7 @@ pub(crate) struct Trace<'n> {
     pub(crate) files: Files,
     /// The values of MachineGuid that events show, whoever read or set them.
     pub(crate) values: Values,
-    chains: HashMap<Thread, OpenChain>,
+    chains: QuickMap<Thread, OpenChain>,
     /// The instances whose reads were given up without a value.
     valueless: Vec<usize>,
     /// What parts of a process that act for an account have open.
@@ -188,7 +187,7 @@ impl<'n> Trace<'n> {
             steps: Vec::new(),
             files: Files::default(),
             values: Values::default(),
-            chains: HashMap::new(),
+            chains: QuickMap::default(),
             valueless: Vec::new(),
             handles: OpenHandles::default(),
             own_volume: OwnVolume::default(),
@@ -232,7 +231,7 @@ impl<'n> Trace<'n> {
         }
         if self.installing.is_empty() && is_installer(event) {
             self.installing.push(event.number());
-            self.rows.keep(event, instance, &operation, &path);
+            self.rows.keep(event, instance);
         }
         self.keep_row(event, instance, &operation, (&path, kind));
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
@@ -292,7 +291,7 @@ impl<'n> Trace<'n> {
         if !is_evidence {
             return;
         }
-        self.rows.keep(event, instance, operation, path);
+        self.rows.keep(event, instance);
         if self.rows.is_full() {
             let needed = self.cited_so_far();
             self.rows.clear_except(&needed);
@@ -300,11 +299,10 @@ impl<'n> Trace<'n> {
     }
 
     /// The events that something kept so far refers to.
-    pub(crate) fn cited_so_far(&self) -> HashSet<u64> {
+    pub(crate) fn cited_so_far(&self) -> EventNumbers {
         /// How many steps keep their rows.
         const STEPS: usize = 16_384;
-        let mut all: HashSet<u64> =
-            self.access_log.accesses.events().map(|(_, event)| event).collect();
+        let mut all: Vec<u64> = self.access_log.accesses.events().map(|(_, event)| event).collect();
         for file in self.files.list_all() {
             all.extend([file.first, file.last]);
             all.extend(file.created.map(|created| created.1));
@@ -318,7 +316,7 @@ impl<'n> Trace<'n> {
             all.extend([instance.first, instance.last]);
         }
         all.extend(&self.installing);
-        all
+        EventNumbers::of(all)
     }
 
     /// Takes in what an event says about the computer. As with processes, only events count

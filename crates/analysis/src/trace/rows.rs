@@ -1,6 +1,7 @@
 //! Rows that a report may refer to, in bounded memory.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use procmonkey_parser::{Column, Event};
 
@@ -11,6 +12,10 @@ const MOST: usize = 2_048;
 
 /// How many characters of Detail are kept. A listing of a folder can be very long.
 const LONGEST_DETAIL: usize = 4096;
+
+/// The most bytes of an event that is kept as it is. The texts of a larger one are read at
+/// once, and cut.
+const LARGEST: usize = 8192;
 
 /// One row as the capture has it.
 #[derive(Clone, Debug)]
@@ -23,35 +28,27 @@ pub(crate) struct RawRow {
     pub(crate) detail_left_out: u64,
 }
 
+/// A row that may be cited. Few are, so the texts are read as late as can be.
+#[derive(Clone, Debug)]
+enum Kept {
+    Unread(Event, Option<usize>),
+    Read(RawRow),
+}
+
 /// The rows of one capture that were kept, by their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    kept: BTreeMap<u64, RawRow>,
+    kept: BTreeMap<u64, Kept>,
     /// Where the next clearing is due.
     due: usize,
 }
 
 impl Rows {
-    /// Keeps a row, whose Operation and Path the caller has read already.
-    pub(super) fn keep(
-        &mut self,
-        event: &Event,
-        instance: Option<usize>,
-        operation: &str,
-        path: &str,
-    ) {
-        let text = |column| event.get(column).unwrap_or_default().into_owned();
-        let mut detail = text(Column::Detail);
-        let end = detail.char_indices().nth(LONGEST_DETAIL).map(|(place, _)| place);
-        let left_out = end.map_or(0, |end| detail[end..].chars().count() as u64);
-        detail.truncate(end.unwrap_or(detail.len()));
-        let row = RawRow {
-            at: event_ref(event, instance),
-            operation: operation.to_string(),
-            path: path.to_string(),
-            result: text(Column::Result),
-            detail,
-            detail_left_out: left_out,
+    /// Keeps a row.
+    pub(super) fn keep(&mut self, event: &Event, instance: Option<usize>) {
+        let row = match event.memory() {
+            ..=LARGEST => Kept::Unread(event.clone(), instance),
+            _ => Kept::Read(RawRow::of(event, instance)),
         };
         self.kept.insert(event.number(), row);
     }
@@ -62,13 +59,50 @@ impl Rows {
     }
 
     /// Lets the rows go that nothing refers to.
-    pub(super) fn clear_except(&mut self, needed: &HashSet<u64>) {
-        self.kept.retain(|number, _| needed.contains(number));
+    pub(super) fn clear_except(&mut self, needed: &EventNumbers) {
+        self.kept.retain(|number, _| needed.has(*number));
         self.due = self.kept.len() * 2;
     }
 
-    /// The rows, in the order of their numbers.
-    pub(crate) fn list(&self) -> impl Iterator<Item = &RawRow> {
-        self.kept.values()
+    /// These of the rows that were kept, in the order of their numbers.
+    pub(crate) fn among(&self, cited: &EventNumbers) -> impl Iterator<Item = Cow<'_, RawRow>> {
+        let rows = self.kept.iter().filter(|(number, _)| cited.has(**number));
+        rows.map(|(_, row)| match row {
+            Kept::Unread(event, instance) => Cow::Owned(RawRow::of(event, *instance)),
+            Kept::Read(row) => Cow::Borrowed(row),
+        })
+    }
+}
+
+/// Numbers of events.
+#[derive(Debug)]
+pub(crate) struct EventNumbers(Vec<u64>);
+
+impl EventNumbers {
+    pub(super) fn of(mut numbers: Vec<u64>) -> EventNumbers {
+        numbers.sort_unstable();
+        EventNumbers(numbers)
+    }
+
+    fn has(&self, number: u64) -> bool {
+        self.0.binary_search(&number).is_ok()
+    }
+}
+
+impl RawRow {
+    fn of(event: &Event, instance: Option<usize>) -> RawRow {
+        let text = |column| event.get(column).unwrap_or_default().into_owned();
+        let mut detail = text(Column::Detail);
+        let end = detail.char_indices().nth(LONGEST_DETAIL).map(|(place, _)| place);
+        let left_out = end.map_or(0, |end| detail[end..].chars().count() as u64);
+        detail.truncate(end.unwrap_or(detail.len()));
+        RawRow {
+            at: event_ref(event, instance),
+            operation: text(Column::Operation),
+            path: text(Column::Path),
+            result: text(Column::Result),
+            detail,
+            detail_left_out: left_out,
+        }
     }
 }

@@ -19,6 +19,9 @@ pub struct FolderListing {
     pub files: Vec<ListedFile>,
     /// The access rules of the folder itself, a line each, as written.
     pub access: Vec<String>,
+    /// Whether it stands in a text that people have put together, and may be a part of a
+    /// listing: then it does not show that a file is missing.
+    pub is_excerpt: bool,
 }
 
 /// One file of a folder.

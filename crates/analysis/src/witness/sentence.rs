@@ -32,6 +32,8 @@ fn folder(listing: &FolderListing) -> String {
     let files = listing.files.len();
     let noun = if files == 1 { "file" } else { "files" };
     match &listing.path {
+        Some(path) if listing.is_excerpt => format!("{files} {noun} of {path}"),
+        None if listing.is_excerpt => format!("{files} {noun} of a key folder"),
         Some(path) => format!("{path} holds {files} {noun}"),
         None => format!("a key folder holds {files} {noun}"),
     }

@@ -67,8 +67,7 @@ fn of_names(names: &KeyNameArgs) -> Vec<&Path> {
 }
 
 fn of_witnesses(witnesses: &WitnessArgs) -> Vec<&Path> {
-    let WitnessArgs { baseline, keys_dir, hive, reg_export, event_log, debugview, live: _ } =
-        witnesses;
+    let WitnessArgs { baseline, keys_dir, hive, reg_export, event_log, debugview, .. } = witnesses;
     paths(&[baseline, keys_dir, hive, reg_export, event_log, debugview])
 }
 

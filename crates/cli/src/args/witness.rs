@@ -1,6 +1,6 @@
 //! What else was seen of the computer, and what of the findings counts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -31,6 +31,27 @@ pub(crate) struct WitnessArgs {
     /// MachineGuid and key folders of this computer, read-only (Windows)
     #[arg(long)]
     pub(crate) live: bool,
+    /// Look for no witnesses in the captures: of a pasted text, read the events alone, and not the
+    /// event log's text, listings, registry values and DebugView lines beside them
+    #[arg(long)]
+    pub(crate) no_witnesses: bool,
+}
+
+impl WitnessArgs {
+    /// Whether a capture, by its name, is also given as a witness.
+    pub(crate) fn name(&self, capture: &str) -> bool {
+        let lists =
+            [&self.keys_dir, &self.hive, &self.reg_export, &self.event_log, &self.debugview];
+        lists.into_iter().flatten().any(|path| name_of(path) == capture)
+    }
+}
+
+/// The name of an input, for messages.
+pub(crate) fn name_of(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard input".to_string(),
+        false => path.display().to_string(),
+    }
 }
 
 #[derive(Debug, Args)]

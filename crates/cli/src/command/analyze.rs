@@ -17,12 +17,13 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
+    let mut outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
     let mut unread = Vec::new();
-    let mut tally =
-        for_each_noting(&args.captures.inputs, &options, messages, &mut unread, |capture| {
-            Ok(case.read(capture)?)
-        })?;
+    let options = witnesses::keep_beside(&args.witnesses, options);
+    let inputs = &args.captures.inputs;
+    let mut tally = for_each_noting(inputs, &options, messages, &mut unread, |capture| {
+        witnesses::read_with_beside(&args.witnesses, capture, messages, &mut case, &mut outcome)
+    })?;
     unread.into_iter().for_each(|input| case.unread_input(input.name, input.error));
     if tally.captures == 0 {
         return Ok(Exit::NoInput);

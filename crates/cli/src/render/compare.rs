@@ -1,39 +1,55 @@
 //! Two captures side by side.
 
 use procmonkey_analysis::compare::{
-    Comparison, ContainerState, Difference, Divergence, DivergenceKind, InstanceSummary, Outcome,
-    Side, StartUp, TrailAction,
+    ActionDifference, ComparedRead, Comparison, ContainerState, Difference, DifferenceWeight,
+    Divergence, InstanceSummary, Outcome, Side, StartUp, TrailAction,
 };
+use procmonkey_analysis::report::GuidSign;
 use procmonkey_analysis::{MachineGuid, Phase, short_stem};
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
+use super::report::capture_line;
+use crate::messages::count;
 use crate::text::clip;
 
 /// How many names of processes a page shows of either side.
 const NAMES: usize = 8;
+
+/// How many differences behind the first one a page shows of each start-up.
+const DIFFERENCES: usize = 8;
 
 /// How many start-ups a page shows when all processes are compared.
 const START_UPS: usize = 20;
 
 pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
     let mut page = Page::default();
-    let (title, tone) = match comparison.outcome {
-        Outcome::Same => ("Nothing differs that matters", Tone::Plain),
-        Outcome::Different => ("The captures differ", Tone::Bad),
-        Outcome::NotComparable => ("The captures cannot be compared", Tone::Warning),
+    let (sign, state, tone) = match comparison.outcome {
+        Outcome::Same => ("○", "SAME", Tone::Plain),
+        Outcome::Different => ("✕", "DIFFERENT", Tone::Bad),
+        Outcome::NotComparable => ("?", "NOT JUDGED", Tone::Warning),
     };
-    page.toned_heading(title, tone);
-    page.labelled("Good", comparison.good.clone());
-    page.labelled("Bad", comparison.bad.clone());
-    for remark in &comparison.remarks {
+    let found = comparison.bad_finding.as_ref().filter(|it| !it.also_in_good);
+    let right = found.map(|it| it.signature.to_string()).unwrap_or_default();
+    page.status(format!("{sign} {state}: {}", lower_first(&comparison.headline)), right, tone);
+    page.text(comparison.lead.clone());
+    page.blank();
+    for sign in &comparison.guid_signs {
+        page.item(2, "MachineGuid", 13, &format!("{}  {}", sign.letter, sign.guid));
+    }
+    for (label, capture) in [("Good", &comparison.good), ("Bad", &comparison.bad)] {
+        page.labelled(label, capture.as_ref().map(capture_line).unwrap_or_default());
+    }
+    // What cannot be compared is said by the lead.
+    for remark in comparison.remarks.iter().filter(|_| comparison.outcome != Outcome::NotComparable)
+    {
         page.labelled("Note", remark.clone());
     }
     let (different, same): (Vec<_>, Vec<_>) =
         comparison.start_ups.iter().partition(|start_up| start_up.divergence.is_some());
     let room = START_UPS.saturating_sub(different.len());
     for shown in different.iter().take(START_UPS).chain(same.iter().take(room)) {
-        start_up(shown, look, &mut page);
+        start_up(shown, &comparison.guid_signs, look, &mut page);
     }
     let left = comparison.start_ups.len().saturating_sub(START_UPS);
     if left > 0 {
@@ -43,7 +59,7 @@ pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
     page
 }
 
-fn start_up(start_up: &StartUp, look: Look, page: &mut Page) {
+fn start_up(start_up: &StartUp, signs: &[GuidSign], look: Look, page: &mut Page) {
     let name = start_up.process.as_deref().unwrap_or("(not named)");
     match &start_up.divergence {
         None => page.toned_heading(format!("{name}: no divergence"), Tone::Plain),
@@ -64,7 +80,6 @@ fn start_up(start_up: &StartUp, look: Look, page: &mut Page) {
         }
     }
     if let Some(divergence) = &start_up.divergence {
-        page.text(sentence(divergence));
         let mut grid = Grid {
             headers: vec!["", "Event", "Time", "TID", "Operation", "Path", "Result", "Times"],
             numbers: vec![1, 3, 7],
@@ -73,14 +88,61 @@ fn start_up(start_up: &StartUp, look: Look, page: &mut Page) {
             spare: vec![3, 7],
             ..Grid::default()
         };
-        add_side("good", &divergence.good, look, &mut grid);
-        add_side("bad", &divergence.bad, look, &mut grid);
+        add_side("good", &divergence.good, (signs, look), &mut grid);
+        add_side("bad", &divergence.bad, (signs, look), &mut grid);
         page.grid(grid);
     }
     page.text(format!(
-        "{} actions in common, {} further differences, {} that healthy starts have too",
-        start_up.common, start_up.further, start_up.minor
+        "{} in common{}; {}; {} that healthy starts have too",
+        count(start_up.common, "action"),
+        by_phase(start_up),
+        count(start_up.further, "further difference"),
+        start_up.minor
     ));
+    further(start_up, signs, look, page);
+}
+
+/// The phases in which the two are alike.
+fn by_phase(start_up: &StartUp) -> String {
+    let phases = start_up.common_by_phase.iter();
+    let named = phases.filter_map(|it| Some(format!("{} {}", it.actions, it.phase?.name())));
+    let named: Vec<String> = named.collect();
+    if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) }
+}
+
+/// The differences behind the first one that matter.
+fn further(start_up: &StartUp, signs: &[GuidSign], look: Look, page: &mut Page) {
+    let wanted = |it: &&ActionDifference| look.whole || it.weight == DifferenceWeight::Further;
+    let all: Vec<&ActionDifference> = start_up.differences.iter().filter(wanted).collect();
+    let most = if look.whole { all.len() } else { DIFFERENCES };
+    let mut grid = Grid {
+        headers: vec!["Also differs", "Path", "Good", "Bad"],
+        cut: vec![0, 1],
+        ..Grid::default()
+    };
+    for difference in all.iter().take(most) {
+        let (good, bad) = (difference.good.as_ref(), difference.bad.as_ref());
+        let Some(action) = bad.or(good) else { continue };
+        let result = |side: Option<&TrailAction>| match side {
+            Some(action) => format!("{} ({})", action.result, action.event),
+            None => "not done".to_string(),
+        };
+        grid.rows.push(vec![
+            Cell::from(match difference.weight {
+                DifferenceWeight::Minor => format!("minor: {}", action.operation),
+                _ => action.operation.clone(),
+            }),
+            Cell::from(path(action, signs, look)),
+            Cell::from(result(good)),
+            Cell::from(result(bad)),
+        ]);
+    }
+    page.grid(grid);
+    let shown = all.len().min(most) as u64;
+    let left = start_up.further + if look.whole { start_up.minor } else { 0 };
+    if shown > 0 && left > shown {
+        page.text(format!("Shown: the first {shown} of {left}."));
+    }
 }
 
 fn phase(divergence: &Divergence) -> String {
@@ -88,33 +150,6 @@ fn phase(divergence: &Divergence) -> String {
         .phase
         .map(|phase: Phase| format!(", in the phase {}", phase.name()))
         .unwrap_or_default()
-}
-
-fn sentence(divergence: &Divergence) -> String {
-    let action = |side: &Side| {
-        let action = side.action.as_ref()?;
-        Some(format!("{} of {} (event {})", action.operation, action.path, action.event))
-    };
-    let result = |side: &Side| side.action.as_ref().map(|action| action.result.clone());
-    match divergence.kind {
-        DivergenceKind::OtherResult => format!(
-            "{}: {} in the good capture (event {}), {} in the bad one.",
-            action(&divergence.bad).unwrap_or_default(),
-            result(&divergence.good).unwrap_or_default(),
-            divergence.good.action.as_ref().map_or(0, |action| action.event),
-            result(&divergence.bad).unwrap_or_default(),
-        ),
-        DivergenceKind::OnlyGood => format!(
-            "Only the good capture has {}: {}.",
-            action(&divergence.good).unwrap_or_default(),
-            result(&divergence.good).unwrap_or_default(),
-        ),
-        DivergenceKind::OnlyBad => format!(
-            "Only the bad capture has {}: {}.",
-            action(&divergence.bad).unwrap_or_default(),
-            result(&divergence.bad).unwrap_or_default(),
-        ),
-    }
 }
 
 fn instance(instance: &InstanceSummary) -> String {
@@ -136,12 +171,9 @@ fn instance(instance: &InstanceSummary) -> String {
     text
 }
 
-fn add_side(label: &str, side: &Side, look: Look, grid: &mut Grid) {
+fn add_side(label: &str, side: &Side, (signs, look): (&[GuidSign], Look), grid: &mut Grid) {
     let mut add = |action: &TrailAction, mark: &str, tone: Tone| {
-        let path = match look.whole {
-            true => action.path.clone(),
-            false => shorten(&action.path),
-        };
+        let path = path(action, signs, look);
         grid.rows.push(vec![
             Cell::toned(format!("{label}{mark}"), tone),
             Cell::from(action.event.to_string()),
@@ -160,18 +192,22 @@ fn add_side(label: &str, side: &Side, look: Look, grid: &mut Grid) {
     side.after.iter().for_each(|action| add(action, "", Tone::Plain));
 }
 
-/// The last two parts of a long path, with the GUID of a key file cut.
-fn shorten(path: &str) -> String {
+/// The path of an action; unless all of it is asked for, that of a key file is its stem with the
+/// letter of its GUID, and of a long one the name.
+fn path(action: &TrailAction, signs: &[GuidSign], look: Look) -> String {
     const LONGEST: usize = 48;
-    if path.chars().count() <= LONGEST {
-        return path.to_string();
+    let path = &action.path;
+    if look.whole {
+        return path.clone();
     }
-    let name = path.rsplit('\\').next().unwrap_or(path);
-    match name.split_once('_') {
-        Some((stem, guid)) if stem.len() == 32 && stem.is_ascii() => {
-            format!("…\\{}_{}", short_stem(stem), MachineGuid::new(guid).short())
-        }
-        _ => format!("…\\{}", clip(name, LONGEST)),
+    if let (Some(stem), Some(guid)) = (&action.stem, &action.guid) {
+        let sign = signs.iter().find(|sign| sign.guid == *guid);
+        let sign = sign.map_or(guid.short().to_string(), |sign| sign.letter.to_string());
+        return format!("{} under {sign}", short_stem(stem));
+    }
+    match path.chars().count() {
+        0..=LONGEST => path.clone(),
+        _ => format!("…\\{}", clip(path.rsplit('\\').next().unwrap_or(path), LONGEST)),
     }
 }
 
@@ -186,11 +222,10 @@ fn clock(time: &str, look: Look) -> String {
 fn facts(comparison: &Comparison, look: Look, page: &mut Page) {
     if let Some(guids) = &comparison.machine_guids {
         page.heading("MachineGuid");
-        page.text(format!(
-            "read in the good capture only: {}; in the bad one only: {}",
-            list(&guids.good),
-            list(&guids.bad)
-        ));
+        for (label, reads) in [("Good only", &guids.good), ("Bad only", &guids.bad)] {
+            let reads: Vec<String> = reads.iter().map(read).collect();
+            page.labelled(label, list(&reads));
+        }
     }
     if !comparison.containers.is_empty() {
         page.heading("Key containers");
@@ -232,6 +267,20 @@ fn facts(comparison: &Comparison, look: Look, page: &mut Page) {
             }
             page.labelled(label, text);
         }
+    }
+}
+
+/// A value of MachineGuid with the event that gave it.
+fn read(read: &ComparedRead) -> String {
+    let process = read.process.as_deref().map(|name| format!(" by {name}")).unwrap_or_default();
+    format!("{}, read{process} at event {}", read.guid, read.event)
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
     }
 }
 

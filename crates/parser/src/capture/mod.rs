@@ -19,7 +19,7 @@ use crate::event::{Event, Prefilter};
 use crate::filter::{Filter, Verdict};
 use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
-use crate::format::pasted::PastedReader;
+use crate::format::pasted::{Beside, PastedReader};
 use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
@@ -28,7 +28,7 @@ use crate::input::encoding_guess::{EncodingGuess, IsWhole, begins_as_utf8, check
 use crate::input::{
     CodePage, Content, HEAD, Packed, ReadAt, SourceEncoding, TextEncoding, Window, read_range,
 };
-use crate::model::{Column, Columns, Error, LossKind, Losses, Module, Process};
+use crate::model::{Column, Columns, Error, LossKind, Losses, Module, OtherText, Process};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
 use crate::scan::SimdLevel;
@@ -194,9 +194,10 @@ impl<'a> Capture<'a> {
                 (Format::Xml, reader)
             }
             Sniffed::Pasted(else_looks) => {
-                let process = options.process.as_deref();
+                let beside =
+                    Beside { process: options.process.as_deref(), other_text: options.other_text };
                 let reader =
-                    PastedReader::new(input, base, process, &else_looks).map_err(in_context)?;
+                    PastedReader::new(input, base, beside, &else_looks).map_err(in_context)?;
                 (Format::Pasted, Box::new(reader))
             }
         };
@@ -394,10 +395,20 @@ impl<'a> Capture<'a> {
         self.slow_path_reason.as_deref().or(ahead).or_else(|| self.reader.slow_path_reason())
     }
 
+    /// What stands beside the events of a pasted text: what people wrote around them, or copied
+    /// from other programs. `None` for other formats, and where
+    /// [`ReadOptions::other_text`] does not ask for it. It grows while events are read;
+    /// [`OtherText::is_whole`] says whether it still does.
+    ///
+    /// [`OtherText`] has an example.
+    pub fn other_text(&self) -> Option<&OtherText> {
+        self.reader.other_text()
+    }
+
     /// What is worth knowing about how the capture was read, one sentence each: what was
     /// found where in a text that people have put together, and what of Procmon's in it is
-    /// not used; what a spreadsheet has changed; the code page of a text that is not UTF-8. It is complete when the capture has been read
-    /// to its end.
+    /// not used; what a spreadsheet has changed; the code page of a text that is not UTF-8.
+    /// It is complete when the capture has been read to its end.
     ///
     /// ```
     /// use procmonkey_parser::{Event, Input, ReadOptions};

@@ -27,6 +27,7 @@ pub struct ReadOptions {
     pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
     pub(crate) limits: Limits,
+    pub(crate) other_text: Option<usize>,
 }
 
 impl ReadOptions {
@@ -122,6 +123,19 @@ impl ReadOptions {
 
     pub(crate) fn in_sections(self, thread_plan: ThreadPlan) -> ReadOptions {
         ReadOptions { thread_plan, ..self }
+    }
+
+    /// Keeps what stands beside the events of a pasted text, up to so many bytes, for
+    /// [`Capture::other_text`](crate::Capture::other_text). Without this, nothing of it is kept.
+    ///
+    /// ```
+    /// use procmonkey_parser::ReadOptions;
+    ///
+    /// let options = ReadOptions::new().other_text(16 * 1024 * 1024);
+    /// # let _ = options;
+    /// ```
+    pub fn other_text(self, bytes: usize) -> ReadOptions {
+        ReadOptions { other_text: Some(bytes), ..self }
     }
 
     /// The Process Name of pasted events, whose text does not contain it.

@@ -259,6 +259,35 @@ impl Event {
         Some(Detail::parse(&operation, text))
     }
 
+    /// How many bytes a copy of the event keeps in memory, about: its texts and its stack,
+    /// or the part of a native capture that it was read from. A file that is mapped into
+    /// memory does not count.
+    ///
+    /// Whoever collects events can decide by it whether to collect some of their texts
+    /// instead.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = "\"Path\"\r\n\"C:\\a\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let event = capture.events().next().expect("one event")?;
+    /// assert!(event.memory() < 1024);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn memory(&self) -> usize {
+        let own = size_of::<Event>();
+        match &self.record {
+            Record::Text(record) => {
+                let frame =
+                    |frame: &Frame| size_of::<Frame>() + frame.path.len() + frame.location.len();
+                own + record.memory() + self.stack.iter().map(frame).sum::<usize>()
+            }
+            Record::Pml(record) => own + record.part().content().memory_held(),
+        }
+    }
+
     /// The process of the event, if the capture has a process list.
     pub fn process(&self) -> Option<&Arc<Process>> {
         self.process.as_ref()

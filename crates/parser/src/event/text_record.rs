@@ -81,6 +81,11 @@ impl TextRecord {
         self.ends.len()
     }
 
+    /// How many bytes a copy has.
+    pub(crate) fn memory(&self) -> usize {
+        self.text.len() + size_of_val(&self.ends[..])
+    }
+
     /// The bytes of a field, unquoted.
     #[inline]
     pub(crate) fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {

@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
-use crate::model::{Columns, Error, Losses, Module, Position, Process};
+use crate::model::{Columns, Error, Losses, Module, OtherText, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
 use csv::SpreadsheetDamage;
@@ -86,6 +86,11 @@ pub(crate) trait ReadEvents: Send {
     /// What a spreadsheet has changed in the rows that were read.
     fn spreadsheet_damage(&self) -> SpreadsheetDamage {
         SpreadsheetDamage::default()
+    }
+
+    /// What stands beside the events in a text, where it was asked for.
+    fn other_text(&self) -> Option<&OtherText> {
+        None
     }
 
     /// The computer that the capture was recorded on, where the format records it.

@@ -43,6 +43,16 @@ impl Content {
         }
     }
 
+    /// How many bytes of memory are held: none of a mapped file, which the system can
+    /// give back.
+    pub(crate) fn memory_held(&self) -> usize {
+        match self {
+            Content::Memory(bytes) => bytes.len(),
+            #[cfg(feature = "mmap")]
+            Content::Mapped(..) => 0,
+        }
+    }
+
     /// Bytes that are in memory already.
     pub(crate) fn memory(bytes: Vec<u8>) -> Content {
         Content::Memory(Arc::new(bytes))

@@ -150,7 +150,7 @@ impl<'p> PmlEvent<'p> {
     }
 
     pub(crate) fn hosts(&self) -> &'p Hosts {
-        &self.pml.hosts
+        self.pml.hosts()
     }
 
     pub(crate) fn source(&self, fidelity: Fidelity) -> DetailInput<'_> {

@@ -278,6 +278,11 @@ impl<'a> Pml<'a> {
         self.offsets.len()
     }
 
+    /// The names of hosts and ports.
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
     /// The file, from its first byte on.
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes

@@ -155,6 +155,18 @@ impl Hosts {
         hosts
     }
 
+    /// The characters of the names, as bytes in lower case; `None` if one is not ASCII.
+    pub(crate) fn characters(&self) -> Option<[bool; 256]> {
+        let mut all = [false; 256];
+        for name in self.hosts.values().chain(self.ports.values()) {
+            if !name.is_ascii() {
+                return None;
+            }
+            name.bytes().for_each(|byte| all[usize::from(byte.to_ascii_lowercase())] = true);
+        }
+        Some(all)
+    }
+
     /// The name of an address; `None` if only the address is known.
     pub(crate) fn host(&self, address: &[u8; 16]) -> Option<&str> {
         self.hosts.get(address).map(String::as_str).filter(|name| !name.is_empty())

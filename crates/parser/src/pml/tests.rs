@@ -78,6 +78,11 @@ fn capture() -> Vec<u8> {
 
 /// A capture with these events of one process.
 pub(crate) fn capture_of(events: &[Vec<u8>]) -> Vec<u8> {
+    capture_with_host(events, None)
+}
+
+/// The same, with the name of the host whose address is zero.
+pub(crate) fn capture_with_host(events: &[Vec<u8>], host: Option<&str>) -> Vec<u8> {
     let mut file = vec![0u8; header::HEADER_SIZE];
     put(&mut file, 0, b"PML_\x09");
     put(&mut file, 8, &[1]);
@@ -93,7 +98,14 @@ pub(crate) fn capture_of(events: &[Vec<u8>]) -> Vec<u8> {
     section(&mut file, 0x250, &processes());
     section(&mut file, 0x258, &strings());
     section(&mut file, 0x260, &[0; 4]);
-    section(&mut file, 0x3A0, &[0; 8]);
+    let mut hosts = u32::from(host.is_some()).to_le_bytes().to_vec();
+    if let Some(name) = host.map(wide) {
+        hosts.extend_from_slice(&[0; 16]);
+        hosts.extend_from_slice(&(name.len() as u32).to_le_bytes());
+        hosts.extend_from_slice(&name);
+    }
+    hosts.extend_from_slice(&[0; 4]);
+    section(&mut file, 0x3A0, &hosts);
     file
 }
 

@@ -16,8 +16,12 @@ pub(super) struct Section {
     pub(super) computer: Option<String>,
     /// Everything that is not a header line.
     pub(super) body: String,
+    /// Where parts of the body begin in it, and where those stand in the text.
+    parts: Vec<(usize, Position)>,
     /// Whether the event was also given as XML.
     pub(super) ends_in_xml: bool,
+    /// Whether the last line was a header line.
+    follows_header: bool,
     /// Labels that were seen, as bits by their place in [`LABELS`].
     seen: u32,
 }
@@ -77,9 +81,14 @@ pub(super) fn each_section(text: &str, mut take: impl FnMut(Section)) {
                     section.position = line.position;
                 }
                 section.seen |= 1 << place;
-                section.set(label, value);
+                section.set(label, value, line.position);
+                section.follows_header = true;
             }
             None => {
+                if section.follows_header || section.parts.is_empty() {
+                    section.parts.push((section.body.len(), line.position));
+                    section.follows_header = false;
+                }
                 section.body.push_str(line.text);
                 section.body.push('\n');
             }
@@ -103,7 +112,7 @@ impl Section {
         !self.body.trim().is_empty()
     }
 
-    fn set(&mut self, label: &str, value: &str) {
+    fn set(&mut self, label: &str, value: &str, position: Position) {
         let text = Some(value.to_string()).filter(|value| !value.is_empty());
         match label {
             "Source" | "Event Source" => self.provider = text,
@@ -112,11 +121,26 @@ impl Section {
             "Time" => self.clock = text,
             "Computer" => self.computer = text,
             "Description" => {
+                self.parts.push((self.body.len(), position));
                 self.body.push_str(value);
                 self.body.push('\n');
             }
             "Event Xml" => self.ends_in_xml = true,
             _ => {}
+        }
+    }
+
+    /// Where a place of the body stands in the text.
+    pub(super) fn place_of(&self, at: usize) -> Position {
+        let next = self.parts.partition_point(|part| part.0 <= at);
+        let Some((begin, position)) = next.checked_sub(1).and_then(|part| self.parts.get(part))
+        else {
+            return self.position;
+        };
+        let lines = self.body.get(*begin..at).map_or(0, |before| before.matches('\n').count());
+        match position.line {
+            Some(line) => position.with_line(line + lines as u64),
+            None => *position,
         }
     }
 

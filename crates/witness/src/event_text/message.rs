@@ -107,8 +107,8 @@ fn words(text: &str) -> String {
     text.split(' ').map(regex::escape).collect::<Vec<_>>().join(r"\s+")
 }
 
-/// Every message in a text, in its order.
-pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
+/// Every message in a text, in its order, and where each begins.
+pub(super) fn services(text: &str) -> Vec<(usize, ServiceEvent)> {
     // By their beginnings; no two overlap.
     let mut found: BTreeMap<usize, (usize, ServiceEvent)> = BTreeMap::new();
     if WORD.as_ref().is_some_and(|word| !word.is_match(text)) {
@@ -131,7 +131,7 @@ pub(super) fn services(text: &str) -> Vec<ServiceEvent> {
             }
         }
     }
-    found.into_values().map(|(_, event)| event).collect()
+    found.into_iter().map(|(start, (_, event))| (start, event)).collect()
 }
 
 fn event(id: Option<u32>, places: &[Place], captures: &Captures<'_>) -> ServiceEvent {

@@ -64,6 +64,12 @@ fn without_xml<'t>(
     let mut ids = HashSet::new();
     let mut from = 0;
     each_event(text, |part| {
+        // Prose may speak of such an element.
+        let is_spoken_of =
+            !part.is_whole && out.is_among_prose() && !begins_event(&text[part.start..]);
+        if is_spoken_of {
+            return;
+        }
         ids.extend(read_event(source, &part, out));
         if part.is_whole {
             rest.push_str(&text[from..part.start]);
@@ -79,6 +85,12 @@ fn without_xml<'t>(
     (Cow::Owned(rest), ids)
 }
 
+/// Whether the content of an `<Event>` begins as that of one does.
+fn begins_event(xml: &str) -> bool {
+    let content = xml.split_once('>').map(|(_, content)| content.trim_start());
+    content.is_some_and(|content| content.starts_with("<System"))
+}
+
 fn read_section(source: &str, section: &Section, out: &mut Collector<'_>) {
     let provider = section.provider.as_deref().unwrap_or_default();
     let (id, position) = (section.id(), section.position);
@@ -87,11 +99,11 @@ fn read_section(source: &str, section: &Section, out: &mut Collector<'_>) {
         Some(5058) => out.add(Witness::KeyOperation(key_operation(source, section)), position),
         _ => {
             let mut found = message::services(&section.body);
-            found.iter_mut().for_each(|event| event.source = source.to_string());
+            found.iter_mut().for_each(|(_, event)| event.source = source.to_string());
             // The header lines belong to one message; prose behind it may quote it
             // again, or another one.
-            match (id, found.iter_mut().find(|event| id.is_none() || event.id == id)) {
-                (_, Some(event)) => {
+            match (id, found.iter_mut().find(|(_, event)| id.is_none() || event.id == id)) {
+                (_, Some((_, event))) => {
                     event.id_from_wording = id.is_none() && event.id.is_some();
                     apply(section, event);
                 }
@@ -105,7 +117,11 @@ fn read_section(source: &str, section: &Section, out: &mut Collector<'_>) {
                 }
                 (None, None) => {}
             }
-            found.into_iter().for_each(|event| out.add(Witness::Service(event), position));
+            for (at, event) in found {
+                let has_header = id.is_some() && !event.id_from_wording;
+                let position = if has_header { position } else { section.place_of(at) };
+                out.add(Witness::Service(event), position);
+            }
         }
     }
 }

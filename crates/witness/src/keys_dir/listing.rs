@@ -6,10 +6,10 @@ use procmonkey_analysis::parser::{LossKind, Position};
 use procmonkey_analysis::{FolderListing, KeyFolder, ListedFile, WitnessTime};
 
 use super::access::{of_folder, rule};
-use super::row::{Row, number, row, volume};
-use super::too_many;
+use super::row::{Row, number, property, row, total, volume};
+use super::{prose, too_many};
 use crate::reading::Collector;
-use crate::text::lines;
+use crate::text::{Line, lines};
 
 /// How many lines `Name : value` belong to one file at most. PowerShell writes some
 /// forty.
@@ -21,11 +21,38 @@ const MAX_RULES: usize = 1024;
 /// Everything that a text lists. One folder that is listed twice, by `dir` and by
 /// `icacls`, is one.
 pub(super) fn folders(source: &str, text: &str, out: &mut Collector<'_>) -> Vec<FolderListing> {
+    let found = in_lines(source, lines(text), out);
+    found.into_iter().map(|found| found.listing).collect()
+}
+
+/// What a text lists that people have put together.
+pub(super) fn excerpts(source: &str, text: &str, out: &mut Collector<'_>) -> Vec<Found> {
+    let kept = prose::listing_lines(text, out);
+    let mut all = in_lines(source, kept.into_iter(), out);
+    for found in &mut all {
+        found.listing.is_excerpt = found.total != Some(found.listing.files.len() as u64);
+    }
+    all
+}
+
+/// A listing, and where it begins.
+pub(super) struct Found {
+    pub(super) listing: FolderListing,
+    pub(super) position: Position,
+    /// How many files there are by its last line.
+    total: Option<u64>,
+}
+
+fn in_lines<'t>(
+    source: &str,
+    lines: impl Iterator<Item = Line<'t>>,
+    out: &mut Collector<'_>,
+) -> Vec<Found> {
     let mut listings = Listings { most: out.limits.listed_files, ..Listings::default() };
     // Where rules on the lines below belong: a folder and its file.
     let mut target: Option<(usize, Option<usize>)> = None;
     let mut block: Vec<(&str, &str)> = Vec::new();
-    for line in lines(text) {
+    for line in lines {
         listings.position = line.position;
         let text = line.text;
         if let Some((key, value)) = property(text) {
@@ -40,10 +67,12 @@ pub(super) fn folders(source: &str, text: &str, out: &mut Collector<'_>) -> Vec<
             listings.take_rule(target, first);
         } else if let Some(row) = row(text) {
             target = listings.take_row(&row);
-        } else if text.starts_with(char::is_whitespace)
+        } else if (text.starts_with(char::is_whitespace) || out.is_among_prose())
             && let (Some(_), Some(rule)) = (target, rule(text))
         {
             listings.take_rule(target, rule);
+        } else if let Some(total) = total(text) {
+            listings.end(total);
         } else if let Some(path) = folder_line(text) {
             listings.enter(path);
             target = None;
@@ -63,16 +92,16 @@ pub(super) fn folders(source: &str, text: &str, out: &mut Collector<'_>) -> Vec<
         );
         out.lose(LossKind::Truncated, Position::default(), message);
     }
-    listings.all.retain(|listing| !listing.files.is_empty() || !listing.access.is_empty());
-    for listing in &mut listings.all {
-        listing.source = format!("listing {source}");
+    listings.all.retain(|it| !it.listing.files.is_empty() || !it.listing.access.is_empty());
+    for found in &mut listings.all {
+        found.listing.source = format!("listing {source}");
     }
     listings.all
 }
 
 #[derive(Default)]
 struct Listings {
-    all: Vec<FolderListing>,
+    all: Vec<Found>,
     /// Place of each folder by its path in lower case.
     places: HashMap<String, usize>,
     /// Place of each file by its folder and name.
@@ -108,6 +137,13 @@ impl Listings {
         self.current_place
     }
 
+    /// The last line of a listing by `dir` says how many files there are.
+    fn end(&mut self, total: u64) {
+        if let Some(place) = self.current_place {
+            self.all[place].total = Some(total);
+        }
+    }
+
     fn has_room(&mut self) -> bool {
         let has_room = self.files.len() + self.all.len() < self.most.saturating_add(1);
         if !has_room {
@@ -131,7 +167,7 @@ impl Listings {
         listing.path = path.map(str::to_string);
         listing.folder = path.and_then(KeyFolder::from_path);
         self.places.insert(key, self.all.len());
-        self.all.push(listing);
+        self.all.push(Found { listing, position: self.position, total: None });
         Some(self.all.len() - 1)
     }
 
@@ -143,7 +179,7 @@ impl Listings {
         if !self.has_room() {
             return None;
         }
-        let files = &mut self.all[folder].files;
+        let files = &mut self.all[folder].listing.files;
         files.push(ListedFile::new(name));
         self.files.insert(key, files.len() - 1);
         Some(files.len() - 1)
@@ -156,7 +192,7 @@ impl Listings {
             None => self.current_folder()?,
         };
         let place = self.file(folder, row.name)?;
-        let file = &mut self.all[folder].files[place];
+        let file = &mut self.all[folder].listing.files[place];
         file.size = file.size.or(row.size);
         if file.modified.is_none() {
             file.modified = row.date.map(WitnessTime::local);
@@ -174,7 +210,7 @@ impl Listings {
     /// Takes an access rule of a folder, or of its file.
     fn take_rule(&mut self, target: Option<(usize, Option<usize>)>, rule: &str) {
         let Some((folder, file)) = target else { return };
-        let listing = &mut self.all[folder];
+        let listing = &mut self.all[folder].listing;
         let access = match file {
             Some(file) => &mut listing.files[file].access,
             None => &mut listing.access,
@@ -207,7 +243,7 @@ impl Listings {
             block.clear();
             return;
         };
-        let file = &mut self.all[folder].files[place];
+        let file = &mut self.all[folder].listing.files[place];
         file.size = named("Length").and_then(number).or(file.size);
         let time = |key: &str| named(key).filter(|text| !text.is_empty()).map(WitnessTime::local);
         file.created = time("CreationTime").or(file.created.take());
@@ -219,18 +255,6 @@ impl Listings {
         }
         block.clear();
     }
-}
-
-/// A line of `Format-List`: a key without blanks, a colon after a blank, a value.
-fn property(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.split_once(':')?;
-    let key = key.trim();
-    // `Directory:` heads tables too, and is followed by blank lines there.
-    let is_key = !key.is_empty()
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && (line.contains(" :") || key == "Directory")
-        && key.len() > 1;
-    is_key.then_some((key, value.trim()))
 }
 
 /// The folder that a heading names: ` Directory of C:\…` in any language.

@@ -7,6 +7,7 @@
 mod access;
 mod header;
 mod listing;
+mod prose;
 mod row;
 
 use std::fs::{self, File};
@@ -41,6 +42,12 @@ pub fn read_listing(source: &str, bytes: &[u8]) -> Reading {
 }
 
 pub(crate) fn read_text(source: &str, text: &str, out: &mut Collector<'_>) {
+    if out.is_among_prose() {
+        for found in listing::excerpts(source, text, out) {
+            out.add(Witness::Folder(found.listing), found.position);
+        }
+        return;
+    }
     for listing in listing::folders(source, text, out) {
         out.add(Witness::Folder(listing), Position::default());
     }

@@ -74,6 +74,49 @@ pub(super) fn number(text: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
+/// A line of `Format-List`: a key without blanks, a colon after a blank, a value.
+pub(super) fn property(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once(':')?;
+    let key = key.trim();
+    // `Directory:` heads tables too, and is followed by blank lines there.
+    let is_key = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (line.contains(" :") || key == "Directory")
+        && key.len() > 1;
+    is_key.then_some((key, value.trim()))
+}
+
+/// Whether a property is one that a list of files has beside their names.
+pub(super) fn is_property_of_file(key: &str) -> bool {
+    const KEYS: [&str; 14] = [
+        "FullName",
+        "Path",
+        "PSPath",
+        "Name",
+        "PSChildName",
+        "Length",
+        "CreationTime",
+        "LastWriteTime",
+        "LastAccessTime",
+        "Owner",
+        "Access",
+        "Mode",
+        "Attributes",
+        "Directory",
+    ];
+    KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// How many files a listing by `dir` has, by its last line: `2 File(s)   4,404 bytes`, in any
+/// language.
+pub(super) fn total(line: &str) -> Option<u64> {
+    let (count, rest) = line.trim().split_once(' ')?;
+    let (noun, size) = rest.trim_start().split_once(' ')?;
+    let (size, unit) = size.trim().rsplit_once(' ')?;
+    let is_word = |word: &str| word.starts_with(|c: char| c.is_alphabetic());
+    (is_word(noun) && is_word(unit) && number(size).is_some()).then(|| number(count)).flatten()
+}
+
 /// PowerShell puts the attributes first: `-a----`.
 fn without_mode(before: &str) -> &str {
     match before.split_once(char::is_whitespace) {

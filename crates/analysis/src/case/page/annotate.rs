@@ -15,7 +15,6 @@ const ONE_MARK: f64 = 0.002;
 /// findings that cite it, the events it has, and the mark that it is part of.
 pub(super) fn annotate(report: &mut Report) {
     stems(report);
-    counts(report);
     let mut cited: HashMap<(usize, u64), Vec<usize>> = HashMap::new();
     for (index, finding) in report.findings.iter().enumerate() {
         for evidence in &finding.evidence {
@@ -102,17 +101,5 @@ fn stems(report: &mut Report) {
     }
     for (finding, stems) in report.findings.iter_mut().zip(all) {
         finding.stems = stems;
-    }
-}
-
-/// How many findings there are of the same signature and severity.
-fn counts(report: &mut Report) {
-    let mut counts = HashMap::new();
-    for finding in &report.findings {
-        *counts.entry((finding.signature.clone(), finding.severity)).or_insert(0) += 1;
-    }
-    for finding in &mut report.findings {
-        let same = counts.get(&(finding.signature.clone(), finding.severity));
-        finding.group_count = same.copied().unwrap_or(1);
     }
 }

@@ -2,13 +2,13 @@
 //! reads.
 
 use super::commands::{KEEP, copy_folder, is_harmless, quoted};
-use super::sentences::{capitalised, sentences};
 use super::signs::sign_of;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, shell_folder};
 use crate::report::{
     Answer, Confirmation, DoFirst, Effect, Finding, GuidRole, Missing, NamedGuid, Report,
 };
+use crate::sentences::{capitalised, sentences};
 use crate::signature::{SignatureText, concerns_iis};
 
 /// The most key folders that are named to be copied.
@@ -233,6 +233,6 @@ pub(super) fn settles(
     }
     match text {
         Some(text) => sentences(text.disproved_by),
-        None => sentences(&finding.does_not_prove),
+        None => finding.does_not_prove.clone(),
     }
 }

@@ -5,13 +5,12 @@ mod annotate;
 mod cited;
 mod commands;
 mod do_first;
-mod sentences;
 mod shows;
 mod signs;
 
 use crate::report::{CitedEvent, Finding, MainProcess, Report, VerdictState, with_letters};
+use crate::sentences::{capitalised, sentences};
 use crate::signature::{SignatureSet, text_of};
-use sentences::{capitalised, sentences};
 
 /// How many characters the lead has at most, beside the first sentence: a bit more than
 /// three lines of a terminal of 80 columns.
@@ -144,12 +143,11 @@ fn lead(finding: &Finding, report: &Report) -> (String, Option<String>) {
 
 /// What a finding does not prove, a sentence each.
 fn does_not_show(finding: &Finding) -> Vec<String> {
-    let sentences = sentences(&finding.does_not_prove);
-    let bare = |text: String| match text.strip_prefix("Does not show ") {
+    let bare = |text: &String| match text.strip_prefix("Does not show ") {
         Some(rest) => capitalised(rest),
-        None => text,
+        None => text.clone(),
     };
-    sentences.into_iter().map(bare).collect()
+    finding.does_not_prove.iter().map(bare).collect()
 }
 
 fn headline_of_nothing(report: &Report) -> &'static str {

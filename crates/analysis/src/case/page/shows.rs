@@ -309,8 +309,8 @@ impl<'r> Telling<'r> {
 
     /// A text with the process in front, where it is not the one that the finding is about.
     fn by_whom(&self, process: Option<&str>, text: String) -> String {
-        let own = self.finding.processes.first();
-        let own = own.and_then(|index| self.report.processes.get(*index)?.name.as_deref());
+        let own = self.finding.process_index;
+        let own = own.and_then(|index| self.report.processes.get(index)?.name.as_deref());
         match (process, own) {
             (Some(process), Some(own)) if process.eq_ignore_ascii_case(own) => text,
             (Some(process), _) => format!("{process}: {text}"),

@@ -12,6 +12,7 @@ use crate::witness::{FolderListing, ListedFile, Witness, WitnessClock, WitnessTi
 /// The files under one GUID in one listing.
 struct Dated {
     guid: MachineGuid,
+    stems: Vec<String>,
     moments: Vec<Moment>,
 }
 
@@ -28,7 +29,12 @@ pub(super) fn proofs(facts: &Facts<'_>) -> Vec<Proof> {
                     older: older.guid.clone(),
                     newer: newer.guid.clone(),
                     kind: ProofKind::ListingDates,
-                    strength: Strength::Sure,
+                    // A file that is left out may be older or newer than all others: then
+                    // files of one container decide.
+                    strength: match listing.is_excerpt && !older.shares_container(newer) {
+                        true => Strength::Undated,
+                        false => Strength::Sure,
+                    },
                     across: Across::OneComputer,
                     events: Vec::new(),
                     witnesses: vec![witness],
@@ -43,6 +49,12 @@ pub(super) fn proofs(facts: &Facts<'_>) -> Vec<Proof> {
     proofs
 }
 
+impl Dated {
+    fn shares_container(&self, other: &Dated) -> bool {
+        self.stems.iter().any(|stem| other.stems.contains(stem))
+    }
+}
+
 fn is_older(older: &Dated, newer: &Dated) -> bool {
     !older.moments.is_empty()
         && !newer.moments.is_empty()
@@ -55,14 +67,19 @@ fn dated(listing: &FolderListing) -> Vec<Dated> {
     let mut without: Vec<MachineGuid> = Vec::new();
     let folder = listing.folder.unwrap_or_else(KeyFolder::usual);
     for file in &listing.files {
-        let Some(KeyFile { guid, .. }) = KeyFile::in_folder(folder, &file.name) else { continue };
+        let Some(KeyFile { guid, stem, .. }) = KeyFile::in_folder(folder, &file.name) else {
+            continue;
+        };
         let Some(moment) = date(file) else {
             without.push(guid);
             continue;
         };
         match all.iter_mut().find(|dated| dated.guid == guid) {
-            Some(dated) => dated.moments.push(moment),
-            None => all.push(Dated { guid, moments: vec![moment] }),
+            Some(dated) => {
+                dated.moments.push(moment);
+                dated.stems.push(stem);
+            }
+            None => all.push(Dated { guid, stems: vec![stem], moments: vec![moment] }),
         }
     }
     all.retain(|dated| !without.contains(&dated.guid));

@@ -33,13 +33,19 @@ pub(super) fn findings(report: &Report, look: Look, page: &mut Page) {
         if !finding.lowered_by.is_empty() {
             page.labelled("Less sure because", finding.lowered_by.join("; "));
         }
-        page.labelled("Not proved", with_letters(&finding.does_not_prove, signs));
+        page.labelled("Not proved", with_letters(&finding.does_not_prove.join(" "), signs));
         page.labelled("What to do", finding.remedy.clone());
     }
     let all = report.findings.len();
+    let left_out = report.findings_left_out;
     if all > shown {
         page.heading(format!("{} further findings", all - shown));
         page.text(format!("Shown: the first {shown} of {all}. All: -v."));
+    }
+    if left_out > 0 {
+        page.text(format!(
+            "{left_out} more findings of the same kinds are counted, and not kept: a report keeps the first of each kind."
+        ));
     }
 }
 

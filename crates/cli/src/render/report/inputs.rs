@@ -57,7 +57,8 @@ fn tone(capture: &CaptureSummary) -> Tone {
     }
 }
 
-fn line(capture: &CaptureSummary) -> String {
+/// A capture in a line: its name and format, what was read of it, and its time.
+pub(in crate::render) fn line(capture: &CaptureSummary) -> String {
     let role = match capture.role {
         CaptureRole::Baseline => " (baseline)",
         _ => "",

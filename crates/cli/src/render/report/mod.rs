@@ -23,6 +23,7 @@ use super::grid::Page;
 use containers::containers;
 use findings::findings;
 use inputs::inputs;
+pub(super) use inputs::line as capture_line;
 pub(super) use inputs::not_known;
 use others::others;
 pub(super) use steps::timeline_grid;

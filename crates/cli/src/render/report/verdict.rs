@@ -262,7 +262,7 @@ fn others(report: &Report, room: Room, page: &mut Page) {
             .skip(first)
             .filter(|it| (&*it.signature, it.severity) == (id, severity));
         let Some(finding) = same.clone().next() else { continue };
-        let times = match same.count() {
+        let times = match finding.group_count.max(same.count()) {
             1 => String::new(),
             count => format!(", {count} times"),
         };
@@ -270,7 +270,7 @@ fn others(report: &Report, room: Room, page: &mut Page) {
             more @ 1.. if index + 1 == room.findings.max(1) => format!("; and {more} more below"),
             _ => String::new(),
         };
-        let text = format!("{id} {severity}: {}{times}{more}", finding.title);
+        let text = format!("{id} {severity}: {}{times}{more}", finding.title_short);
         item(if index == 0 { "Also found" } else { "" }, &text, Tone::Plain, page);
     }
 }

@@ -21,7 +21,8 @@
 //!
 //! All rows are parted into `cells`; `header`, `layout` and `guess` tell what the cells are,
 //! `table` what the lines above say of them, and `rows` puts together what goes on below. What belongs to one event (the tabs of one dialog) is put
-//! together by `assembly`, which counts in `found` what was found and what is not used.
+//! together by `assembly`, which counts in `found` what was found and what is not used. What is nothing of
+//! Procmon's is kept in `leftover`, if the caller asks for it.
 //!
 //! Nothing is kept but the piece that is open and what has been read ahead, so memory does
 //! not grow with the text.
@@ -36,6 +37,7 @@ mod guess;
 mod header;
 mod labels;
 mod layout;
+mod leftover;
 mod lines;
 mod looks;
 mod markdown;
@@ -57,4 +59,5 @@ mod words;
 mod wrapped;
 mod xml_fragment;
 
+pub(crate) use leftover::Beside;
 pub(crate) use reader::PastedReader;

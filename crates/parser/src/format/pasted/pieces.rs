@@ -7,6 +7,7 @@ use super::assembly::Assembly;
 use super::blanks;
 use super::found::Origin;
 use super::labels::{Labelled, event_column, split_events, split_one_line};
+use super::leftover::{Beside, Leftover};
 use super::marks::{bare, is_fence};
 use super::markup;
 use super::process_tab::{self, ProcessTab};
@@ -47,13 +48,14 @@ pub(super) struct Pieces {
     /// The columns of the event before, which the next one mostly has too.
     columns: Arc<Columns>,
     pub(super) assembly: Assembly,
+    pub(super) leftover: Leftover,
 }
 
 /// Lines that are to be looked at again.
 pub(super) type Again = Vec<(String, Position)>;
 
 impl Pieces {
-    pub(super) fn new(default_process: Option<&str>) -> Pieces {
+    pub(super) fn new(beside: Beside<'_>) -> Pieces {
         Pieces {
             open: Open::None,
             rows: Rows::default(),
@@ -61,7 +63,8 @@ impl Pieces {
             is_escaped: false,
             fragments: Fragments::new(),
             columns: Arc::new(Columns::from_known(&[])),
-            assembly: Assembly::new(default_process),
+            assembly: Assembly::new(beside.process),
+            leftover: Leftover::new(beside),
         }
     }
 
@@ -122,6 +125,8 @@ impl Pieces {
         if let Some(label) = labelled
             && self.take_known_label(label)
         {
+            self.give_back_prose();
+            self.leftover.take(line.text, line.position);
             return Vec::new();
         }
         if self.take_row(line) || self.take_flattened(line) || self.take_stack(line) {
@@ -130,18 +135,22 @@ impl Pieces {
         if let Some(label) = labelled
             && self.take_label(label, line)
         {
+            self.leftover.take(line.text, line.position);
             return Vec::new();
         }
-        let raw = line.raw.trim_end();
+        let whole = raw_or_bare(line.raw.trim_end(), line.text);
         let taken = match &mut self.open {
-            Open::Event(event) => event.take_other(raw_or_bare(raw, line.text)),
+            Open::Event(event) => event.take_other(whole),
             Open::Process(tab) => tab.take_other(line.text),
             Open::Stack(_) | Open::None => Taken::No,
         };
-        if taken == Taken::No {
+        if taken == Taken::Yes {
+            self.leftover.take(whole, line.position);
+        } else {
             self.close();
             self.rows.other_line(line.text, &mut self.assembly);
             self.assembly.prose(line.text);
+            self.leftover.add(whole, line.position);
         }
         Vec::new()
     }
@@ -158,6 +167,16 @@ impl Pieces {
             self.assembly.part();
         }
         again
+    }
+
+    /// Lines that the open piece held turned out not to be a part of it.
+    fn give_back_prose(&mut self) {
+        let dropped = match &mut self.open {
+            Open::Event(event) => event.take_dropped(),
+            Open::Process(tab) => tab.take_dropped(),
+            Open::Stack(_) | Open::None => 0,
+        };
+        self.leftover.give_back_last(dropped);
     }
 
     fn blank_line(&mut self) {
@@ -224,10 +243,11 @@ impl Pieces {
             }
             _ => None,
         };
-        if path.is_some() || list.is_some() {
-            self.open = Open::None;
+        // What was read so far is a part of the piece that begins.
+        match path.is_some() || list.is_some() {
+            true => self.open = Open::None,
+            false => self.close(),
         }
-        self.close();
         self.rows.release(&mut self.assembly);
         let position = line.position;
         if is_event {
@@ -301,19 +321,26 @@ impl Pieces {
 
     /// Ends the piece that is open.
     fn close(&mut self) {
+        match &mut self.open {
+            Open::None => return,
+            Open::Event(event) => event.drop_held(),
+            Open::Process(tab) => tab.drop_held(),
+            Open::Stack(_) => {}
+        }
+        self.give_back_prose();
         match std::mem::take(&mut self.open) {
             Open::None => {}
             Open::Event(event) => self.close_event(event),
-            Open::Process(tab) => {
-                if let Some(process) = tab.finish() {
-                    self.assembly.add_process(process);
-                }
-            }
+            Open::Process(tab) => match tab.finish() {
+                Some(process) => self.assembly.add_process(process),
+                None => self.leftover.give_back(),
+            },
             Open::Stack(stack) => {
                 let position = stack.position;
                 self.assembly.add_stack(stack.finish(), position);
             }
         }
+        self.leftover.use_up();
     }
 
     fn close_event(&mut self, event: Properties) {
@@ -325,7 +352,10 @@ impl Pieces {
                 self.assembly.loss(LossKind::DamagedRecord, position, message);
                 return;
             }
-            Ended::Nothing => return,
+            Ended::Nothing => {
+                self.leftover.give_back();
+                return;
+            }
         };
         // The detail stands last, wherever the text has it.
         if let Some(place) = columns.iter().position(|row| row.0 == Column::Detail) {

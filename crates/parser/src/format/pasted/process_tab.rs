@@ -11,6 +11,8 @@ use crate::model::{Column, Position};
 pub(super) struct ProcessTab {
     values: Values<Column>,
     gap: bool,
+    /// Whether a blank line stood behind its first label.
+    has_gap: bool,
     /// Whether the list of modules has begun.
     in_modules: bool,
     pub(super) modules: u64,
@@ -47,6 +49,17 @@ impl ProcessTab {
 
     pub(super) fn blank_line(&mut self) {
         self.gap = true;
+        self.has_gap = true;
+    }
+
+    /// How many of the last lines turned out to be prose since the last call.
+    pub(super) fn take_dropped(&mut self) -> usize {
+        self.values.take_dropped()
+    }
+
+    /// Nothing more follows: what is held is prose.
+    pub(super) fn drop_held(&mut self) {
+        self.values.drop_held();
     }
 
     /// Offers a line with a label.
@@ -92,13 +105,12 @@ impl ProcessTab {
     pub(super) fn columns_of_list(&self) -> Option<Vec<(Column, String)>> {
         let has_path = self.values.get(&Column::ImagePath).is_some();
         let columns = self.values.iter().map(|(column, value)| (*column, value.to_string()));
-        (!self.gap && !has_path && !self.in_modules).then(|| columns.collect())
+        (!self.has_gap && !has_path && !self.in_modules).then(|| columns.collect())
     }
 
     /// Ends the tab. `None` where the labels are not those of one: other lists have a
     /// name and a version too.
-    pub(super) fn finish(mut self) -> Option<Process> {
-        self.values.drop_held();
+    pub(super) fn finish(self) -> Option<Process> {
         let get = |column| self.values.get(&column).filter(|text| !text.is_empty());
         let has_pid = get(Column::Pid).is_some_and(|pid| id_number(pid).is_some());
         let is_named = get(Column::ProcessName).is_some_and(is_program);

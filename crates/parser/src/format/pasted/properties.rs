@@ -73,6 +73,16 @@ impl Properties {
         self.gap = true;
     }
 
+    /// How many of the last lines turned out to be prose since the last call.
+    pub(super) fn take_dropped(&mut self) -> usize {
+        self.values.take_dropped()
+    }
+
+    /// Nothing more follows: what is held is prose.
+    pub(super) fn drop_held(&mut self) {
+        self.values.drop_held();
+    }
+
     /// Offers a line with a label.
     pub(super) fn take_labelled(&mut self, line: Labelled<'_>) -> Taken {
         let after_gap = std::mem::take(&mut self.gap);
@@ -196,8 +206,7 @@ impl Properties {
     }
 
     /// Ends the event.
-    pub(super) fn finish(mut self) -> Ended {
-        self.values.drop_held();
+    pub(super) fn finish(self) -> Ended {
         let operation = self.get(Column::Operation).unwrap_or_default();
         if operation.is_empty() || self.values.len() < 2 {
             return Ended::Nothing;

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::Arc;
 
+use super::leftover::Beside;
 use super::lines::{LONGEST, Lines};
 use super::pieces::{Again, Pieces, Reading};
 use super::quoted_printable::{Decoded, QuotedPrintable};
 use crate::event::Event;
 use crate::format::ReadEvents;
-use crate::model::{Column, Columns, Error, LossKind, Losses, Position, Process};
+use crate::model::{Column, Columns, Error, LossKind, Losses, OtherText, Position, Process};
 
 /// How much of a text is read to know which columns its events have.
 const LOOK_AHEAD: u64 = 1024 * 1024;
@@ -36,18 +37,17 @@ pub(crate) struct PastedReader<R> {
 
 impl<R: Read> PastedReader<R> {
     /// Reads up to the first event, and on as far as it takes to know the columns.
-    /// `process` is the process that the caller says events without one belong to;
     /// `else_looks` says what the text looks like if there is no event in it.
     pub(crate) fn new(
         input: R,
         base: u64,
-        process: Option<&str>,
+        beside: Beside<'_>,
         else_looks: &str,
     ) -> Result<PastedReader<R>, Error> {
         let mut reader = PastedReader {
             lines: Lines::new(input, base),
             quoted: QuotedPrintable::default(),
-            pieces: Pieces::new(process),
+            pieces: Pieces::new(beside),
             again: VecDeque::new(),
             joined_at: None,
             ready: VecDeque::new(),
@@ -131,6 +131,9 @@ impl<R: Read> PastedReader<R> {
         } else {
             let again = self.pieces.finish();
             self.ended = again.is_empty();
+            if self.ended {
+                self.pieces.leftover.finish();
+            }
             self.look_again(again);
         }
         while let Some(event) = self.pieces.assembly.pop() {
@@ -238,6 +241,10 @@ impl<R: Read + Send> ReadEvents for PastedReader<R> {
 
     fn processes(&self) -> &[Arc<Process>] {
         &self.processes
+    }
+
+    fn other_text(&self) -> Option<&OtherText> {
+        self.pieces.leftover.text()
     }
 
     fn remarks(&self) -> Vec<String> {

@@ -13,11 +13,13 @@ pub(super) struct Values<K> {
     list: Vec<(K, String)>,
     /// Lines behind the last value that may belong to it.
     held: Vec<String>,
+    /// How many lines were given up since somebody asked.
+    dropped: usize,
 }
 
 impl<K> Default for Values<K> {
     fn default() -> Values<K> {
-        Values { list: Vec::new(), held: Vec::new() }
+        Values { list: Vec::new(), held: Vec::new(), dropped: 0 }
     }
 }
 
@@ -80,7 +82,13 @@ impl<K: PartialEq> Values<K> {
 
     /// Gives up what is held: it is prose.
     pub(super) fn drop_held(&mut self) {
+        self.dropped += self.held.len();
         self.held.clear();
+    }
+
+    /// How many of the last lines were given up since the last call.
+    pub(super) fn take_dropped(&mut self) -> usize {
+        std::mem::take(&mut self.dropped)
     }
 
     pub(super) fn into_list(self) -> Vec<(K, String)> {

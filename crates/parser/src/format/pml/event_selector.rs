@@ -4,6 +4,7 @@ use super::needles::PathNeedles;
 use super::selection_plan::{PathCheck, SelectionPlan};
 use crate::event::Prefilter;
 use crate::pml::Pml;
+use crate::pml::detail::path_characters;
 use crate::pml::record::EventHeader;
 use crate::scan::SimdLevel;
 
@@ -43,6 +44,11 @@ impl EventSelector {
             (false, false) => PathCheck::Stored,
             (false, true) => PathCheck::Rendered,
         };
+        // Most texts have a backslash, and hardly any name of a host.
+        let network = match path_characters(pml.hosts()) {
+            Some(characters) if !needles.can_be_of(&characters) => PathCheck::None,
+            _ => paths,
+        };
         let mut names = Vec::new();
         let mut owner = |name: &str| {
             if prefilter.wants_name(name.as_bytes()) {
@@ -65,7 +71,7 @@ impl EventSelector {
         // missing.
         let others = if pml.processes().is_empty() { owner("") } else { MUST_READ };
         EventSelector {
-            plan: SelectionPlan::of(pml, paths),
+            plan: SelectionPlan::of(pml, paths, network),
             needles,
             processes: table,
             others,

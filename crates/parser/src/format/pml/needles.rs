@@ -39,6 +39,13 @@ impl PathNeedles {
         self.texts.iter().any(|text| text.contains(&b';'))
     }
 
+    /// Whether one of the texts can be in a path that is made of these characters, given as
+    /// bytes in lower case.
+    pub(super) fn can_be_of(&self, characters: &[bool; 256]) -> bool {
+        let is_possible = |text: &Vec<u8>| text.iter().all(|byte| characters[usize::from(*byte)]);
+        self.texts.iter().any(is_possible)
+    }
+
     /// Passes the number, from 0, of each of these paths that contains one of the texts.
     /// The paths are ranges of the file, with one byte per character.
     #[inline]

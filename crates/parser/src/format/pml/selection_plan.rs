@@ -77,11 +77,13 @@ pub(super) enum PathCheck {
 }
 
 impl SelectionPlan {
-    pub(super) fn of(pml: &Pml<'_>, paths: PathCheck) -> SelectionPlan {
+    /// `paths` says what to do with the paths of all events but those of the network.
+    pub(super) fn of(pml: &Pml<'_>, paths: PathCheck, network: PathCheck) -> SelectionPlan {
         let names = pml.rendering().names;
         let operation_plan = |class: u16, code: u16| {
             let class = Class::from_code(class);
-            let path = match paths {
+            let check = if class == Class::Network { network } else { paths };
+            let path = match check {
                 PathCheck::None => PathSource::Nowhere,
                 PathCheck::Stored => path_of(class, code, pml.info().pointer_width),
                 PathCheck::Rendered => match path_of(class, code, pml.info().pointer_width) {

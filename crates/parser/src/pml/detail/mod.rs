@@ -14,7 +14,7 @@ mod volume;
 pub(crate) use directory::{CLASSES, name_places, push_filter_of_path};
 pub(crate) use file::open_result;
 pub(crate) use file_block::FileDetail;
-pub(crate) use network::NetworkDetail;
+pub(crate) use network::{NetworkDetail, path_characters};
 pub(crate) use registry::{
     KEY_CLASSES, SET_CLASSES, code as registry_code, created_key, path as registry_path,
     path_at as registry_path_at,

@@ -55,6 +55,14 @@ impl<'a> NetworkDetail<'a> {
     }
 }
 
+/// The characters that the paths of all network events are made of, as bytes in lower
+/// case; `None` if they are not ASCII.
+pub(crate) fn path_characters(hosts: &Hosts) -> Option<[bool; 256]> {
+    let mut all = hosts.characters()?;
+    b"0123456789abcdef.:-> ".iter().for_each(|byte| all[usize::from(*byte)] = true);
+    Some(all)
+}
+
 impl EndPoint {
     /// The keys that the table of names may have for the address, the most likely one
     /// first.

@@ -3,7 +3,9 @@
 use super::*;
 use crate::event::Prefilter;
 use crate::model::OperationNames;
-use crate::pml::tests::{PROCESS_INDEX, START, capture_of, event, put, wide, write_event};
+use crate::pml::tests::{
+    PROCESS_INDEX, START, capture_of, capture_with_host, event, put, wide, write_event,
+};
 
 /// More than two blocks, and not a whole number of them.
 const EVENTS: usize = 150;
@@ -106,6 +108,32 @@ fn check(others: &[Vec<u8>], prefilter: &Prefilter, is_handed_over: bool) {
             let want = if is_handed_over { vec![place] } else { Vec::new() };
             assert_eq!(handed, want, "other event {number} at place {place}");
         }
+    }
+}
+
+/// The path of a network event is searched only where the names of hosts and what is
+/// around them can give the text.
+#[test]
+fn a_text_is_found_in_the_names_of_hosts() {
+    let read = |host, text: &str| {
+        let mut events: Vec<_> = (0..EVENTS as i64).map(write_event).collect();
+        events[70] = event(5, 4, 0, &[0; 48], None);
+        let file = capture_with_host(&events, host);
+        handed_over(&file, &Prefilter::nothing().or_path_with(text), OperationNames::Usual)
+    };
+    for (host, text, is_found) in [
+        (Some("web\\Crypto.example"), "\\crypto", true),
+        (Some("web\\KEYS"), "\\Keys:0 -> web", true),
+        (Some("web.example"), "\\crypto", false),
+        (Some("web.example"), "EXAMPLE:0", true),
+        (Some("web.example"), "examples", false),
+        // Its lower case has another letter than its bytes.
+        (Some("\u{212a}eys\\x"), "eys\\x", true),
+        (None, "\\crypto", false),
+        (None, ":0 -> ", true),
+    ] {
+        let want = if is_found { vec![70] } else { Vec::new() };
+        assert_eq!(read(host, text), want, "{host:?} {text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// The sentences of a text, each with its mark at the end. A point within a word, as in
 /// `w3wp.exe`, ends none.
-pub(super) fn sentences(text: &str) -> Vec<String> {
+pub(crate) fn sentences(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
@@ -26,7 +26,7 @@ fn end_of_first(text: &str) -> Option<usize> {
 }
 
 /// A text with a capital letter in front.
-pub(super) fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
