@@ -44,7 +44,7 @@ pub use advice::{
 };
 pub use capture::{
     CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
-    ZoneKnowledge,
+    UnknownEntry, ZoneKnowledge,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};

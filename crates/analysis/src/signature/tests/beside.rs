@@ -3,7 +3,7 @@
 use super::log::*;
 use super::{EVERYONE, IIS_ONLY, check};
 use crate::Confidence::{High, Low, Medium};
-use crate::Severity::{Error, Info, Warning};
+use crate::Severity::{Error, Warning};
 use crate::{Finding, Report};
 
 const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
