@@ -27,7 +27,11 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 4] = [
+const CRATES: [Crate; 5] = [
+    Crate {
+        package: "procmonkey-fuzz",
+        floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
+    },
     Crate {
         package: "procmonkey",
         floors: &[
@@ -35,7 +39,7 @@ const CRATES: [Crate; 4] = [
             &["evidence", "exit", "inputs", "render", "witnesses"],
             &["output"],
             &["args"],
-            &["filter_files", "folder", "interrupts", "messages"],
+            &["filter_files", "folder", "guard", "interrupts", "messages"],
             &["text"],
         ],
     },

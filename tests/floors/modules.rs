@@ -69,6 +69,8 @@ fn add(place: Place, items: &[Item], files: &Files, modules: &mut Vec<Module>) -
     let mut imports = Imports::default();
     for item in items.iter().filter(|item| !is_for_tests(attributes(item))) {
         match item {
+            // A file with a path of its own belongs to the tests of another crate.
+            Item::Mod(module) if module.attrs.iter().any(|it| it.path().is_ident("path")) => {}
             Item::Mod(module) => {
                 let name = module.ident.to_string();
                 let path = [modules[index].path.clone(), vec![name.clone()]].concat();

@@ -8,6 +8,7 @@ mod evidence;
 mod exit;
 mod filter_files;
 mod folder;
+mod guard;
 mod inputs;
 mod interrupts;
 mod messages;

@@ -7,14 +7,20 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use tempfile::NamedTempFile;
 
-use crate::args::{ColorChoice, OutputArgs};
+use crate::args::{ColorChoice, OutputArgs, OutputFormat};
+use crate::guard::{Guard, Guarded};
 use crate::interrupts;
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 /// The output of a command.
-pub(crate) enum Output {
+pub(crate) struct Output {
+    sink: Sink,
+    guarded: Guarded,
+}
+
+enum Sink {
     Stdout(BufWriter<io::StdoutLock<'static>>),
     /// A new file beside the target, which takes its place at the end.
     File {
@@ -29,28 +35,60 @@ impl Output {
     /// Opens the output before any work is done, so that a path which cannot be
     /// written is known at once.
     pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Output> {
-        match &args.output {
-            None => Ok(Output::stdout()),
-            Some(path) => Output::to(path),
-        }
+        let sink = Sink::open(args.output.as_deref().unwrap_or(Path::new("-")))?;
+        let guard = match args.format() {
+            OutputFormat::Json | OutputFormat::Jsonl => Guard::Json,
+            OutputFormat::Csv | OutputFormat::Markdown if sink.is_terminal() => Guard::Screen,
+            // Its renderer replaces them, and writes colours.
+            OutputFormat::Csv | OutputFormat::Markdown | OutputFormat::Table => Guard::Off,
+        };
+        Ok(Output { sink, guarded: Guarded::new(guard) })
     }
 
-    /// As [`Output::open`], for a path; `-` is standard output.
+    /// An output for one of Procmon's own formats; `-` is standard output. It is exact but
+    /// on a terminal.
     pub(crate) fn to(path: &Path) -> anyhow::Result<Output> {
-        if path.as_os_str() == "-" {
-            return Ok(Output::stdout());
+        let sink = Sink::open(path)?;
+        let guard = if sink.is_terminal() { Guard::Screen } else { Guard::Off };
+        Ok(Output { sink, guarded: Guarded::new(guard) })
+    }
+
+    /// Whether the output is a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.sink.is_terminal()
+    }
+
+    /// Whether tables shall be coloured.
+    pub(crate) fn is_colored(&self, choice: ColorChoice) -> bool {
+        match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                self.is_terminal() && !no_color
+            }
         }
-        Output::file(path).with_context(|| format!("{} cannot be written", path.display()))
     }
 
-    fn stdout() -> Output {
-        Output::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock()))
+    /// Writes everything out and puts a file in its place.
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
+        self.sink.writer().write_all(self.guarded.finish())?;
+        self.sink.finish()
+    }
+}
+
+impl Sink {
+    fn open(path: &Path) -> anyhow::Result<Sink> {
+        if path.as_os_str() == "-" {
+            return Ok(Sink::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock())));
+        }
+        Sink::file(path).with_context(|| format!("{} cannot be written", path.display()))
     }
 
-    fn file(path: &Path) -> io::Result<Output> {
+    fn file(path: &Path) -> io::Result<Sink> {
         if path.exists() && !path.is_file() {
             let device = OpenOptions::new().write(true).open(path)?;
-            return Ok(Output::Device(BufWriter::with_capacity(BUFFER, device)));
+            return Ok(Sink::Device(BufWriter::with_capacity(BUFFER, device)));
         }
         // Through a link, it is the file behind it that is replaced.
         let target = if path.exists() { path.canonicalize()? } else { path.to_path_buf() };
@@ -69,32 +107,30 @@ impl Output {
         if let Ok(replaced) = target.metadata() {
             file.as_file().set_permissions(replaced.permissions())?;
         }
-        Ok(Output::File { file: BufWriter::with_capacity(BUFFER, file), target })
+        Ok(Sink::File { file: BufWriter::with_capacity(BUFFER, file), target })
     }
 
-    /// Whether the output is a terminal.
-    pub(crate) fn is_terminal(&self) -> bool {
-        matches!(self, Output::Stdout(_)) && io::stdout().is_terminal()
-    }
-
-    /// Whether tables shall be coloured.
-    pub(crate) fn is_colored(&self, choice: ColorChoice) -> bool {
-        match choice {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                self.is_terminal() && !no_color
-            }
+    fn is_terminal(&self) -> bool {
+        match self {
+            Sink::Stdout(_) => io::stdout().is_terminal(),
+            Sink::Device(device) => device.get_ref().is_terminal(),
+            Sink::File { .. } => false,
         }
     }
 
-    /// Writes everything out and puts a file in its place.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
+    fn writer(&mut self) -> &mut dyn Write {
         match self {
-            Output::Stdout(mut stdout) => stdout.flush()?,
-            Output::Device(mut device) => device.flush()?,
-            Output::File { file, target } => {
+            Sink::Stdout(stdout) => stdout,
+            Sink::File { file, .. } => file,
+            Sink::Device(device) => device,
+        }
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        match self {
+            Sink::Stdout(mut stdout) => stdout.flush()?,
+            Sink::Device(mut device) => device.flush()?,
+            Sink::File { file, target } => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 interrupts::put_in_place(file, &target)
                     .with_context(|| format!("{} cannot be written", target.display()))?;
@@ -106,19 +142,16 @@ impl Output {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Output::Stdout(stdout) => stdout.write(bytes),
-            Output::File { file, .. } => file.write(bytes),
-            Output::Device(device) => device.write(bytes),
-        }
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sink.writer().write_all(self.guarded.pass(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Output::Stdout(stdout) => stdout.flush(),
-            Output::File { file, .. } => file.flush(),
-            Output::Device(device) => device.flush(),
-        }
+        self.sink.writer().flush()
     }
 }
 

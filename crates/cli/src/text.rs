@@ -8,21 +8,23 @@ use unicode_width::UnicodeWidthStr;
 /// own shown as U+FFFD, so that nothing of a capture or a witness can move the cursor,
 /// change colours, break a table, or disguise a name.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' => ' ',
-            '\t' => ' ',
-            '\r' => '\u{240d}',
-            '\u{7f}' => '\u{2421}',
-            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
-            c if c.is_control() || is_invisible(c) => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+    text.chars().map(visible).collect()
+}
+
+/// What is shown for a character: itself, unless a terminal would obey it or not show it.
+pub(crate) fn visible(c: char) -> char {
+    match c {
+        '\n' | '\t' => ' ',
+        '\r' => '\u{240d}',
+        '\u{7f}' => '\u{2421}',
+        c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
+        c if c.is_control() || is_hidden(c) => '\u{fffd}',
+        c => c,
+    }
 }
 
 /// Whether a character takes no room, turns the direction of writing, or ends a line.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'

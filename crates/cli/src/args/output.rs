@@ -9,7 +9,9 @@ use crate::messages::Messages;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Form of the output [filter: flags, else: table]
+    /// Form of the output [filter: flags, else: table]. JSON has control, bidirectional and
+    /// invisible characters as \uXXXX; on a terminal the other forms show U+FFFD or a picture
+    /// for them, and only files and pipes have them unchanged
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<OutputFormat>,
     /// File to write; made before the work begins, complete or not at all

@@ -27,11 +27,17 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if let Some(what) = foreign::by_bytes(head, part) {
         return Err(Error::not_a_capture(format!("not a Procmon capture, but {what}")));
     }
-    if head.contains(&0) {
+    let sniffed = sniff_text(head)?;
+    // A field of an export may have a NUL, as the name of a registry value may.
+    if head.contains(&0) && matches!(sniffed, Sniffed::Pasted(_)) {
         return Err(Error::not_a_capture(
             "not a Procmon capture, but binary data of a kind that is not known",
         ));
     }
+    Ok(sniffed)
+}
+
+fn sniff_text(head: &[u8]) -> Result<Sniffed, Error> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start();
     if start.is_empty() && head.len() < 1024 {
@@ -105,7 +111,16 @@ mod tests {
         assert!(refusal(b"").contains("empty"));
         assert!(refusal(b"ElfFile\0\0").contains("event log"));
         assert!(refusal(b"\x01\0\x02").contains("binary"));
+        assert!(refusal(b"a text\0 and more").contains("binary"));
         assert!(refusal(b"version https://git-lfs.github.com/spec/v1\n").contains("LFS"));
+    }
+
+    #[test]
+    fn a_nul_in_a_field_of_an_export_does_not_hide_what_it_is() {
+        let csv = b"\"Operation\",\"Path\"\r\n\"RegSetValue\",\"HKLM\\a\0b\"\r\n";
+        assert!(matches!(sniff(csv), Ok(Sniffed::Csv(_))));
+        let xml = b"<procmon><eventlist><event><Path>a\0b</Path>";
+        assert!(matches!(sniff(xml), Ok(Sniffed::Xml)));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use date::{Date, DateOrder};
 pub use written::WrittenTime;
 pub use zone::Zone;
 
-pub(crate) use date::WrittenDate;
+pub(crate) use date::{DateOrders, WrittenDate};
 pub(crate) use monotonic::{MonotonicTimeCheck, SameDateCheck};
 pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
@@ -163,7 +163,7 @@ impl Timestamp {
     /// Ticks of 100 ns from `earlier` to this time; `None` if the two have different
     /// bases.
     pub fn ticks_since(self, earlier: Timestamp) -> Option<i64> {
-        (self.base == earlier.base).then(|| self.ticks - earlier.ticks)
+        (self.base == earlier.base).then(|| self.ticks.saturating_sub(earlier.ticks))
     }
 
     /// Whether only whole seconds were written.

@@ -2,7 +2,7 @@
 
 use procmonkey_parser::Column;
 
-use crate::common::{convert, differences, utc};
+use crate::common::{convert, differences, utc, with_capture};
 
 /// Operation, class, path, result and Detail.
 #[rustfmt::skip]
@@ -127,4 +127,27 @@ fn what_cannot_be_encoded_is_a_loss_with_its_place() {
     assert_eq!(records, [1, 2, 2, 3], "{losses:?}");
     let found = differences(csv.as_bytes(), |_| true, &pml, &[Column::Path, Column::EventClass]);
     assert!(found.is_empty(), "what is known is kept: {found:?}");
+}
+
+#[test]
+fn events_whose_operations_have_no_code_read_back_although_no_others_are_there() {
+    let rows = [
+        ["Teleport", "Process", "", "SUCCESS", ""],
+        ["Teleport", "Profiling", "", "SUCCESS", ""],
+        ["Teleport", "Network", "a:1 -> b:2", "SUCCESS", ""],
+        ["Teleport", "Registry", r"HKCU\a", "SUCCESS", ""],
+        ["Teleport", "File System", r"C:\a", "SUCCESS", ""],
+    ];
+    let (bytes, losses) = convert(export(&rows, "64-bit").as_bytes(), &utc());
+    assert_eq!(losses.count(), rows.len() as u64);
+    with_capture(&bytes, |capture| {
+        let mut classes = Vec::new();
+        for event in capture.events() {
+            let event = event.unwrap();
+            assert_eq!(event.operation().as_deref(), Some("<Unknown>"));
+            classes.push(event.get(Column::EventClass).unwrap().into_owned());
+        }
+        assert_eq!(classes, rows.map(|row| row[1].to_string()));
+        assert_eq!(capture.losses().count(), 0);
+    });
 }

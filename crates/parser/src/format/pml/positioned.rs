@@ -179,7 +179,9 @@ impl Pieces<'_> {
         let mut offsets = vec![begin];
         let mut end = begin;
         let size = self.size;
-        let is_here = |offset: u64| offset >= begin && offset - begin < size;
+        // Events precede their list.
+        let behind = self.layout.event_offsets;
+        let is_here = |offset: u64| offset >= begin && offset < behind && offset - begin < size;
         while let Some(offset) = self.entry(first + offsets.len() as u64)? {
             if is_here(offset) {
                 end = end.max(offset);
@@ -197,9 +199,8 @@ impl Pieces<'_> {
         let mut bytes = self.frame.clone();
         let place = bytes.len() as u64;
         // The last event reaches to where the next one begins, or the list.
-        let next = self.entry(self.read)?.filter(|next| *next > end);
-        let next =
-            next.unwrap_or(self.layout.event_offsets).clamp(end, end.saturating_add(self.size));
+        let next = self.entry(self.read)?.filter(|next| *next > end && *next < behind);
+        let next = next.unwrap_or(behind).clamp(end, end.saturating_add(self.size));
         let length = usize::try_from(next - begin).unwrap_or(usize::MAX).saturating_add(BEHIND);
         read(&*self.source, begin, length, &mut bytes)?;
         let list = bytes.len() as u64;
@@ -422,6 +423,25 @@ mod tests {
         let half = bytes[..bytes.len() / 2].to_vec();
         for damaged in [open, without_strings, cut, half] {
             assert!(matches!(pieces_of(damaged, PIECE), Opened::AsWhole(_)));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_leads_behind_the_events_is_damage_and_no_end_of_the_file() {
+        let bytes = sample("restart");
+        let list = usize::from(u16::from_le_bytes([bytes[0x248], bytes[0x249]]))
+            | usize::from(bytes[0x24A]) << 16;
+        // The end of the file, and far beyond it but within a piece.
+        for offset in [bytes.len(), bytes.len() + 1_000_000] {
+            let mut damaged = bytes.clone();
+            let entry = &mut damaged[list + 7 * ENTRY..][..ENTRY];
+            entry.copy_from_slice(&(offset as u64).to_le_bytes()[..ENTRY]);
+            let whole = all(of_whole(damaged.clone()));
+            let read = match pieces_of(damaged.clone(), PIECE) {
+                Opened::InPieces(reader) => all(*reader),
+                Opened::AsWhole(_) => all(of_whole(damaged)),
+            };
+            assert_eq!(read, whole, "{offset}");
         }
     }
 

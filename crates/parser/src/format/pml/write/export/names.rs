@@ -81,7 +81,8 @@ fn file(name: &str) -> Option<(u16, u8)> {
 /// keep the class and the path and, for files, the column Category.
 pub(super) fn unknown(class: Option<&str>, category: Option<&str>, path: &str) -> OperationCode {
     const NO_CLASS: u8 = 0xFF;
-    const NO_OPERATION: u16 = 0xFF;
+    // Readers take a larger number for a sign of damage.
+    const NO_OPERATION: u16 = 63;
     const NO_KEY_OPERATION: u16 = 18;
     let file = |operation| OperationCode::new(Class::FileSystem, operation, NO_CLASS);
     let class = class.filter(|class| *class != UNKNOWN).unwrap_or_else(|| {

@@ -1,13 +1,12 @@
 //! Whatever the bytes of an event log are, it is read to its end, gives no more than
 //! its limits allow, and what is cut off of it is a loss.
-#![no_main]
 
 use std::io::Cursor;
 
-use libfuzzer_sys::fuzz_target;
 use procmonkey_witness::{ErrorKind, evtx};
 
-fuzz_target!(|bytes: &[u8]| {
+/// Checks it for these bytes.
+pub fn run(bytes: &[u8]) {
     let reading = match evtx::read("fuzz", Cursor::new(bytes)) {
         Ok(reading) => reading,
         Err(error) => {
@@ -20,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(reading.witnesses.len() as u64 <= reading.events_read());
     assert!(reading.losses.iter().all(|loss| loss.position.byte <= bytes.len() as u64));
     // A file that does not end with a chunk has lost its end.
-    if (bytes.len() - 4096) % 65_536 != 0 {
+    if !(bytes.len() - 4096).is_multiple_of(65_536) {
         assert!(!reading.losses.is_empty());
     }
-});
+}

@@ -1,11 +1,10 @@
 //! Whatever the bytes of a hive and of its transaction log are, it gives one value or
 //! an error, and a log that is not needed changes nothing.
-#![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use procmonkey_witness::{ErrorKind, Reading, hive};
 
-fuzz_target!(|bytes: &[u8]| {
+/// Checks it for these bytes.
+pub fn run(bytes: &[u8]) {
     // The first two bytes tell in 512 where the hive ends and its log begins.
     let Some((length, bytes)) = bytes.split_first_chunk::<2>() else { return };
     let length = usize::from(u16::from_le_bytes(*length)) * 512;
@@ -25,4 +24,4 @@ fuzz_target!(|bytes: &[u8]| {
     if is_closed {
         assert_eq!(with, told(hive::read("fuzz", file, &[])));
     }
-});
+}

@@ -1,11 +1,10 @@
 //! Whatever a text of events is, it is read to its end, by every reader that such
 //! texts are given to, and the same text gives the same facts.
-#![no_main]
 
-use libfuzzer_sys::fuzz_target;
 use procmonkey_witness::{Kind, debugview, event_text, event_xml, read_as, reg_text, sniff};
 
-fuzz_target!(|bytes: &[u8]| {
+/// Checks it for these bytes.
+pub fn run(bytes: &[u8]) {
     let text = event_text::read("fuzz", bytes);
     assert_eq!(text, event_text::read("fuzz", bytes));
     let xml = event_xml::read("fuzz", bytes);
@@ -17,4 +16,4 @@ fuzz_target!(|bytes: &[u8]| {
     if let Some(kind @ (Kind::EventXml | Kind::DebugView | Kind::Text)) = sniff(bytes) {
         let _ = read_as(kind, "fuzz", bytes);
     }
-});
+}

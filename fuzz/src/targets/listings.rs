@@ -1,13 +1,12 @@
 //! Whatever a listing of a folder is, its files are in the text, and no two of a
 //! folder have one name. Whatever the bytes of a key file are, its header is short.
-#![no_main]
 
 use std::collections::HashSet;
 
-use libfuzzer_sys::fuzz_target;
 use procmonkey_witness::{Witness, keys_dir};
 
-fuzz_target!(|bytes: &[u8]| {
+/// Checks it for these bytes.
+pub fn run(bytes: &[u8]) {
     let mut rest = bytes;
     let header = keys_dir::read_header(&mut rest, bytes.len() as u64).expect("memory can be read");
     assert!(bytes.len() - rest.len() <= 44 + 1024);
@@ -22,4 +21,4 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(names.insert(file.name.to_lowercase()), "{}", file.name);
         }
     }
-});
+}

@@ -1,11 +1,6 @@
-//! Writes what the fuzz targets begin with: `cargo run -p procmonkey-witness --example
-//! fuzz_seeds` makes `crates/witness/fuzz/corpus` with a folder for each target.
+//! Event logs, hives and texts.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-
-#[path = "../tests/made/mod.rs"]
+#[path = "../../../crates/witness/tests/made/mod.rs"]
 mod made;
 
 use made::{evtx, hive};
@@ -13,23 +8,14 @@ use made::{evtx, hive};
 const GUID: &str = "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1";
 const PATH: [&str; 2] = ["Microsoft", "Cryptography"];
 
-fn main() -> io::Result<()> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let targets = [
-        ("evtx", event_logs()),
-        ("regf", hives()),
-        ("event_texts", texts(&EVENT_TEXTS)),
-        ("listings", texts(&LISTINGS)),
-    ];
-    for (target, seeds) in targets {
-        let folder = corpus.join(target);
-        fs::create_dir_all(&folder)?;
-        for (number, seed) in seeds.iter().enumerate() {
-            fs::write(folder.join(format!("seed-{number}")), seed)?;
-        }
-        println!("{}: {} seeds", folder.display(), seeds.len());
-    }
-    Ok(())
+/// Texts of events, as they are exported, pasted and logged.
+pub fn event_texts() -> Vec<Vec<u8>> {
+    texts(&EVENT_TEXTS)
+}
+
+/// Listings of folders with key files.
+pub fn listings() -> Vec<Vec<u8>> {
+    texts(&LISTINGS)
 }
 
 fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
@@ -39,7 +25,8 @@ fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
     texts.iter().flat_map(|text| [text.as_bytes().to_vec(), wide(text)]).collect()
 }
 
-fn event_logs() -> Vec<Vec<u8>> {
+/// Event logs, whole and damaged.
+pub fn event_logs() -> Vec<Vec<u8>> {
     let one = |make: evtx::Make<'_>| evtx::file(evtx::closed(1, 1), &[evtx::chunk(1, 1, &[make])]);
     let log = evtx::log(&[3, 2]);
     let mut dirty = log.clone();
@@ -58,7 +45,7 @@ fn event_logs() -> Vec<Vec<u8>> {
 }
 
 /// Hives with their logs, as the target takes them apart.
-fn hives() -> Vec<Vec<u8>> {
+pub fn hives() -> Vec<Vec<u8>> {
     let joined = |file: &[u8], log: &[u8]| {
         let sectors = (file.len() / 512) as u16;
         [&sectors.to_le_bytes(), file, log].concat()

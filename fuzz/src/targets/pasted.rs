@@ -1,26 +1,14 @@
 //! Whatever a text is: each event of it has an operation or is a row of an export, stands
 //! behind the one before, and is the same however the input comes in.
-#![no_main]
 
 use std::io::Read;
 
-use libfuzzer_sys::fuzz_target;
 use procmonkey_parser::{Column, Event, Format, Input, ReadOptions};
 
-/// Gives a few bytes at a time.
-struct Slow<'b>(&'b [u8]);
-
-impl Read for Slow<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.0.len().min(buffer.len()).min(7);
-        buffer[..count].copy_from_slice(&self.0[..count]);
-        self.0 = &self.0[count..];
-        Ok(count)
-    }
-}
+use crate::captures::Slow;
 
 /// Line, operation and path of each event, and what could not be read.
-fn told(input: impl Read, bytes: usize) -> Option<(Vec<String>, Vec<String>)> {
+fn told(input: impl Read + Send, bytes: usize) -> Option<(Vec<String>, Vec<String>)> {
     let mut input = Input::from_reader("fuzz", input, &ReadOptions::new()).ok()?;
     let mut capture = input.next_capture()?.ok()?;
     if capture.format() != Format::Pasted {
@@ -43,6 +31,7 @@ fn told(input: impl Read, bytes: usize) -> Option<(Vec<String>, Vec<String>)> {
     Some((events, losses))
 }
 
-fuzz_target!(|bytes: &[u8]| {
+/// Checks it for these bytes.
+pub fn run(bytes: &[u8]) {
     assert_eq!(told(bytes, bytes.len()), told(Slow(bytes), bytes.len()));
-});
+}
