@@ -80,6 +80,14 @@ fn a_folder_without_captures_or_with_a_damaged_one_is_not_clean() {
 }
 
 #[test]
+fn a_folder_is_no_filter_file() {
+    let folder = temp();
+    let run = run!("filter", folder.path());
+    expect_status(&run, 3, "a folder");
+    assert!(run.stderr.contains("a folder; name the filter files"), "{}", run.stderr);
+}
+
+#[test]
 fn an_output_does_not_go_into_the_folder_that_is_read() {
     let folder = temp();
     write(folder.path(), "restart.csv", read(sample("restart.csv")));

@@ -121,9 +121,8 @@ fn keys_behind_type(text: &str) -> Option<(Vec<Range<usize>>, bool)> {
     let (name, rest) = value.split_once(", ").unwrap_or((value, ""));
     let (keys, guessed) = keys_of(name, rest, 1);
     let at = text.len() - rest.len();
-    let mut all = vec![0..TYPE.len()];
-    all.extend(keys.into_iter().map(|key| key.start + at..key.end + at));
-    Some((all, guessed))
+    let behind = keys.into_iter().map(|key| key.start + at..key.end + at);
+    Some((std::iter::once(0..TYPE.len()).chain(behind).collect(), guessed))
 }
 
 /// The keys that an operation is known to write, in their order.
