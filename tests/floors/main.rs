@@ -35,7 +35,7 @@ const CRATES: [Crate; 4] = [
             &["evidence", "exit", "inputs", "render", "witnesses"],
             &["output"],
             &["args"],
-            &["filter_files", "interrupts", "messages"],
+            &["filter_files", "folder", "interrupts", "messages"],
             &["text"],
         ],
     },

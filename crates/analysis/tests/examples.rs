@@ -10,10 +10,8 @@ mod triage;
 fn the_worst_capture_comes_first_and_what_cannot_be_read_before_it() {
     let sample = |name| format!("{}/../../samples/{name}", env!("CARGO_MANIFEST_DIR"));
     let paths = [sample("restart.csv"), sample("guid-changed.csv"), "no such file".to_string()];
-    let mut text = Vec::new();
-    triage::triage(paths.into_iter(), &mut text).unwrap();
-    let text = String::from_utf8(text).unwrap();
-    let lines: Vec<&str> = text.lines().collect();
+    let lines = triage::triage(paths.into_iter());
+    let text = lines.join("\n");
     assert!(lines[0].starts_with("no such file cannot be opened"), "{text}");
     assert!(lines[1].ends_with("guid-changed.csv: Broken"), "{text}");
     assert!(lines[2].contains("restart.csv: ") && !lines[2].ends_with("Broken"), "{text}");

@@ -7,11 +7,12 @@ use super::known::{CodeFamily, KnownCode};
 use super::lookup::{by_value, names_with};
 use super::parts::{CodeForm, CodeParts, CodeSeverity, FROM_SYSTEM_ERROR, NT_BIT};
 
-/// Everything to be said about one text that should be a code.
+/// Everything to be said about one text that should be a code. One that was written as JSON
+/// is read back as a `CodeAnswer<String>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct CodeAnswer {
+pub struct CodeAnswer<T = &'static str> {
     /// The text that was asked about, without blanks around it.
     pub asked: String,
     /// The number.
@@ -21,23 +22,23 @@ pub struct CodeAnswer {
     /// The number as services and scripts print it.
     pub signed: Option<i32>,
     /// Its name.
-    pub name: Option<&'static str>,
+    pub name: Option<T>,
     /// What it says, in a few words.
-    pub meaning: Option<&'static str>,
+    pub meaning: Option<T>,
     /// Where it is met around keys.
-    pub met: Option<&'static str>,
+    pub met: Option<T>,
     /// What was supposed, or why there is no answer.
     pub note: Option<String>,
     /// The family of headers that has the name.
     pub family: Option<CodeFamily>,
     /// Other names of the same number.
-    pub aliases: Vec<&'static str>,
+    pub aliases: Vec<T>,
     /// Severity, facility and number within it.
-    pub parts: Option<CodeParts>,
+    pub parts: Option<CodeParts<T>>,
     /// The HRESULT in which programs pass on this system error or NTSTATUS.
     pub hresult: Option<String>,
     /// The Result that Process Monitor prints for this NTSTATUS.
-    pub procmon_result: Option<&'static str>,
+    pub procmon_result: Option<T>,
 }
 
 impl CodeAnswer {

@@ -15,7 +15,7 @@ const CUSTOMER_BIT: u32 = 0x2000_0000;
 
 /// Which kind of number a code is, by its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum CodeForm {
@@ -29,7 +29,7 @@ pub enum CodeForm {
 
 /// How bad the form of a code says that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum CodeSeverity {
     /// It succeeded.
@@ -52,9 +52,9 @@ pub enum CodeSeverity {
 /// assert_eq!(parts.facility_name, Some("SSPI"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct CodeParts {
+pub struct CodeParts<T = &'static str> {
     /// The kind of number.
     pub form: CodeForm,
     /// How bad it is.
@@ -62,7 +62,7 @@ pub struct CodeParts {
     /// The number of the part of Windows that gives it; 0 for a system error.
     pub facility: u16,
     /// The name of that part in Windows' headers, where it is known.
-    pub facility_name: Option<&'static str>,
+    pub facility_name: Option<T>,
     /// The number within the facility.
     pub number: u16,
     /// Whether a bit says that a program made the code up, and not Windows.

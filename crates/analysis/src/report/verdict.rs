@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{Confidence, Confirmation, DoFirst, NamedGuid, VerdictEvidence};
 
-/// What a case comes to, in a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// What a case comes to, in a word; the worst is the least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]

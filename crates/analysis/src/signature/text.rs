@@ -1,38 +1,39 @@
 //! What is to be known of a signature, apart from any capture.
 
-/// The description of a signature: the same text in every list and help.
+/// The description of a signature: the same text in every list and help. One that was
+/// written as JSON is read back as a `SignatureText<String>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct SignatureText {
+pub struct SignatureText<T = &'static str> {
     /// The id, such as `MK-01`.
-    pub id: &'static str,
+    pub id: T,
     /// A title.
-    pub title: &'static str,
+    pub title: T,
     /// The title in at most forty characters, for lists; empty where the title itself serves.
-    pub title_short: &'static str,
+    pub title_short: T,
     /// The severities that it can have.
-    pub severity: &'static str,
+    pub severity: T,
     /// What it looks like in a capture.
-    pub looks_like: &'static str,
+    pub looks_like: T,
     /// What it means.
-    pub means: &'static str,
+    pub means: T,
     /// What looks alike and is innocent.
-    pub look_alike: &'static str,
+    pub look_alike: T,
     /// What would disprove it.
-    pub disproved_by: &'static str,
+    pub disproved_by: T,
     /// What to do first.
-    pub remedy: &'static str,
+    pub remedy: T,
     /// How sure it can be, and what raises or lowers that.
-    pub confidence: &'static str,
+    pub confidence: T,
     /// A command that changes nothing and shows whether it is so.
-    pub confirm: &'static str,
+    pub confirm: T,
     /// What not to do.
-    pub avoid: &'static str,
+    pub avoid: T,
     /// What kind of source cause and remedy come from.
-    pub source: &'static str,
+    pub source: T,
     /// MITRE ATT&CK techniques that show the same traces.
-    pub technique: Option<&'static str>,
+    pub technique: Option<T>,
 }
 
 impl SignatureText {

@@ -14,7 +14,7 @@ use super::{SelectArgs, parse};
 /// Captures, any number of them, and which of their events.
 #[derive(Debug, Args)]
 pub(crate) struct CaptureArgs {
-    /// Captures; `-` is standard input
+    /// Captures, or folders that captures lie in; `-` is standard input
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]

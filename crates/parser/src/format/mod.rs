@@ -25,14 +25,22 @@ use process_counts::ProcessCounts;
 /// records them in their order, before it returns the next event or reports the end.
 #[derive(Debug)]
 pub(crate) struct SkipSink<'c> {
-    /// How many events have been read or skipped; add each skipped one.
+    /// How many events have been read or skipped; see [`SkipSink::skipped`].
     pub(crate) events: &'c mut u64,
     /// Add the Process Name of each skipped event. Several may be added together.
     pub(crate) counts: &'c mut ProcessCounts,
     /// Must observe the time of each skipped event, as if the event had been read.
     pub(crate) clock: &'c mut Clock,
-    /// Where the last skipped event stands; set it if there is one.
+    /// Where the last skipped event stands; see [`SkipSink::skipped`].
     pub(crate) position: &'c mut Position,
+}
+
+impl SkipSink<'_> {
+    /// Counts events that were skipped, the last of which stands at `last`.
+    pub(crate) fn skipped(&mut self, events: u64, last: Position) {
+        *self.events += events;
+        *self.position = last;
+    }
 }
 
 /// The reader of one format: it turns the bytes of a capture into events.

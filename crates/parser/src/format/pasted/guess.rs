@@ -1,4 +1,4 @@
-//! Rows without a header: what their cells are by their looks.
+//! Rows without a header: which column each cell belongs to, by what is in it.
 
 use super::cells::{Cells, Parted};
 use super::layout::{Layout, Places, Role, Surety};
@@ -26,7 +26,7 @@ const FEWEST: usize = 3;
 /// More cells than Procmon has columns are none of its rows, but for a detail.
 const MOST: usize = 400;
 
-/// Tells what a row is by its looks.
+/// Says which columns a row has, by what is in its cells.
 pub(super) fn guess(cells: &Cells) -> Guess {
     if !(FEWEST..=MOST).contains(&cells.len()) {
         return Guess::No;

@@ -71,7 +71,7 @@ impl EventSkipper {
             if self.places[owner] == UNKNOWN_PLACE {
                 self.places[owner] = counts.place(&self.selector.names()[owner]);
             }
-            counts.counts()[self.places[owner]] += 1;
+            counts.count(self.places[owner]);
         }
         let time = |place: usize| Bytes(pml.bytes()).i64(block.at[place] + TIME).unwrap_or(0);
         SkippedEvents {

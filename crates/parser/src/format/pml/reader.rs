@@ -266,11 +266,11 @@ impl PmlReader {
             let skipped = skipper.skip(part.pml(), self.next..end, sink.counts);
             let Some((first, last)) = skipped.times else { return };
             self.next += skipped.events;
-            *sink.events += skipped.events as u64;
             // Of the times of native events only the first and the last one matter.
             sink.clock.observe_instant(first);
             sink.clock.observe_instant(last);
-            *sink.position = part.pml().position(skipped.at as u64, self.next as u64 - 1);
+            let last = part.pml().position(skipped.at as u64, self.next as u64 - 1);
+            sink.skipped(skipped.events as u64, last);
             if let Memory::Window(window) = &mut self.memory {
                 window.follow(part.content(), skipped.at, skipped.events);
             }

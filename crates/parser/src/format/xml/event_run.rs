@@ -65,7 +65,7 @@ impl EventRun<'_> {
             {
                 break;
             }
-            counts.counts()[name.place] += 1;
+            counts.count(name.place);
             skipped.events += 1;
             skipped.len += len;
             last = Some(places);
@@ -89,5 +89,7 @@ fn date(layout: &Layout, places: &[u32]) -> Option<Range<usize>> {
 /// Operation with an entity has to be read to know.
 #[inline]
 pub(super) fn may_be_process_life(operation: &[u8]) -> bool {
-    is_process_life(operation) || memchr::memchr(b'&', operation).is_some()
+    // Most operations end here.
+    matches!(operation.first(), Some(b'P' | b'&'))
+        && (is_process_life(operation) || memchr::memchr(b'&', operation).is_some())
 }

@@ -153,6 +153,7 @@ impl Skipper {
         self.set_prefilter(prefilter);
         source.skip_blanks();
         let (mut events, mut last) = (0, None);
+        let mut counted = 0;
         loop {
             let (bytes, mut at) = self.ahead.look(source);
             let start = at;
@@ -186,15 +187,15 @@ impl Skipper {
             };
             self.times.settle(bytes, sink.clock);
             if let Some(at) = last.take() {
-                *sink.position =
-                    Position::at_byte(self.ahead.from + at as u64).with_record(records + events);
+                let position = Position::at_byte(self.ahead.from + at as u64);
+                sink.skipped(events - counted, position.with_record(records + events));
+                counted = events;
             }
             source.advance(at - start);
             if !more || !source.more() {
                 break;
             }
         }
-        *sink.events += events;
         events
     }
 
@@ -350,7 +351,7 @@ impl Skipper {
         if !self.times.pass(bytes, time, date, sink.clock) {
             return false;
         }
-        sink.counts.counts()[name.place] += 1;
+        sink.counts.count(name.place);
         true
     }
 

@@ -50,12 +50,11 @@ impl StrictReader<'_> {
         self.read += rows as u64;
         self.unseen += rows as u64;
         self.line += rows as u64 - 1;
-        *sink.events += rows as u64;
         let Some(last) = self.rows.row(window.bytes(), self.first - fields) else { return };
         self.last_time = self.rows.field_start(last, time);
         self.last_date = date.map(|date| self.rows.field_start(last, date));
         self.count_inner(last.start);
-        *sink.position = self.position(last);
+        sink.skipped(rows as u64, self.position(last));
         self.count_lines(last);
     }
 
@@ -157,10 +156,9 @@ impl ReadEvents for StrictReader<'_> {
                 self.take(row, position, event);
                 return Ok(true);
             }
-            *sink.events += 1;
-            *sink.position = position;
+            sink.skipped(1, position);
             match name {
-                Some(name) => sink.counts.counts()[name.place] += 1,
+                Some(name) => sink.counts.count(name.place),
                 None => sink.counts.add("", 1),
             }
         }
