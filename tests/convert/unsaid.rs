@@ -222,3 +222,43 @@ fn queries_without_fields_stay_without() {
     let want: Vec<_> = events.iter().map(|event| event.3).collect();
     assert_eq!(found, want);
 }
+
+#[test]
+fn what_is_not_known_is_listed_by_name_and_number_with_an_event() {
+    let folder = temp();
+    let unknown = ("NoSuchOperation", "C:\\a", "SUCCESS", "");
+    let known = ("CloseFile", "C:\\a", "SUCCESS", "");
+    let input = write(folder.path(), "in.csv", export(&[known, unknown, known, unknown]));
+    let native = folder.path().join("out.pml");
+    let flags = [&KNOWN[..], &["-q"]].concat();
+    assert_eq!(convert(&input, &native, &flags).status, 4, "the name is lost");
+    let path = native.to_str().unwrap();
+    let info = run(&["info", "-f", "json", path]).json();
+    let losses = &info[0]["losses"];
+    assert_eq!((&losses["count"], &losses["unknown"]), (&0.into(), &2.into()));
+    let kinds = list(losses, "unknown_kinds");
+    assert_eq!(kinds.len(), 1, "{losses}");
+    assert_eq!((&kinds[0]["count"], &kinds[0]["record"]), (&2.into(), &2.into()));
+    let what = text(&kinds[0], "what");
+    assert!(what.starts_with("operation ") && what.contains("of class 3 (File System)"), "{what}");
+    let page = run(&["info", path]);
+    assert!(page.text().contains("2 times, for example event 2"), "{}", page.text());
+    let (quiet, all) = (run(&["events", path]), run(&["events", "-v", path]));
+    assert!(quiet.stderr.contains("2 things of a kind not known"), "{}", quiet.stderr);
+    assert!(!quiet.stderr.contains(what), "{}", quiet.stderr);
+    assert!(all.stderr.contains(&format!("2 times {what}")), "{}", all.stderr);
+}
+
+#[test]
+fn bounds_that_let_everything_through_are_told() {
+    let folder = temp();
+    let input = write(folder.path(), "in.csv", export(&[event(&times("1/31/2026 7:00:00 AM"))]));
+    let path = input.to_str().unwrap();
+    let told = |rules: &[&str]| {
+        let run = run(&[&["events", path], rules].concat());
+        run.stderr.contains("alternatives, as in Procmon")
+    };
+    assert!(told(&["--filter", "PID more than 1", "--filter", "PID less than 9"]));
+    assert!(told(&["--exclude", "Path is not a", "--exclude", "Path is not b"]));
+    assert!(!told(&["--exclude", "PID less than 1", "--exclude", "PID more than 9"]));
+}

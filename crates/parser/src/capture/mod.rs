@@ -33,7 +33,7 @@ use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
 use crate::scan::SimdLevel;
 use crate::time::{Clock, Zone};
-use sniff::{Sniffed, sniff};
+use sniff::{Sniffed, refuse_foreign, sniff};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +128,7 @@ impl<'a> Capture<'a> {
             capture.trouble = trouble;
             return Ok(capture);
         }
+        refuse_foreign(&head).map_err(in_context)?;
         let encoding = TextEncoding::settle(&head, options.encoding);
         let mark = encoding.mark_len(&head);
         let mut input = skip_mark(input, mark).map_err(failed)?;

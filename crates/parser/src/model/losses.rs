@@ -154,17 +154,22 @@ impl Losses {
 
     /// Counts one more loss.
     pub fn add(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
-        let message = message.into();
         if kind == LossKind::Unknown {
+            let message = message.into();
             self.unknown += 1;
-            if !self.add_unknown(1, position, &message) {
-                return;
+            if self.add_unknown(1, position, &message) {
+                self.keep(kind, position, message);
             }
-        } else {
-            self.count += 1;
+            return;
         }
+        self.count += 1;
+        self.keep(kind, position, message);
+    }
+
+    /// Keeps a loss that has been counted, while there is room.
+    fn keep(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
         if self.first.len() < Self::KEPT {
-            self.first.push(Loss { kind, position, message });
+            self.first.push(Loss { kind, position, message: message.into() });
         }
     }
 
