@@ -168,3 +168,57 @@ fn an_xml_of_a_native_capture_names_the_right_parents() {
     }
     assert!(checked > 5, "{checked} of {}", processes.len());
 }
+
+#[test]
+fn the_version_that_exports_decides_how_listings_and_names_look() {
+    let Some(folder) = captures() else { return };
+    let output = tempfile::tempdir().unwrap();
+    let mut compared = 0;
+    // Each with a version of the generation that exported it, and with two others.
+    for (stem, own, others) in [
+        ("LogFileUTC64Filesystem", "3.52", ["3.4", "4.01"]),
+        ("LogFileUTC64Registry", "3.60", ["2.8", "3.61"]),
+        ("LogfileTests32bitUTC", "3.4", ["3.5", "3.9"]),
+    ] {
+        let input = folder.join(format!("{stem}.PML.gz"));
+        let twin = folder.join(format!("{stem}.CSV.gz"));
+        if !input.exists() || !twin.exists() {
+            continue;
+        }
+        let expected = gunzip(&twin);
+        let columns = columns_of(&expected);
+        let written = |version: &str| {
+            let target = output.path().join("out.csv");
+            let arguments: Vec<std::ffi::OsString> = vec![
+                "convert".into(),
+                "--clobber".into(),
+                "-q".into(),
+                input.clone().into_os_string(),
+                "-o".into(),
+                target.clone().into_os_string(),
+                "--columns".into(),
+                (&columns).into(),
+                "--as-procmon".into(),
+                version.into(),
+            ];
+            assert_eq!(run(&arguments).status, 0, "{stem}");
+            fs::read(&target).unwrap()
+        };
+        assert!(written(own) == expected, "{stem} as {own}");
+        for other in others {
+            let bytes = written(other);
+            let [ours, theirs] = [&bytes, &expected].map(|csv| String::from_utf8_lossy(csv));
+            let pairs: Vec<_> =
+                ours.split("\r\n").zip(theirs.split("\r\n")).filter(|(a, b)| a != b).collect();
+            assert_eq!(ours.split("\r\n").count(), theirs.split("\r\n").count());
+            let explained = |row: &str| {
+                ["\"QueryDirectory\"", "\"REPARSE GLOBAL\"", "\"0x368\"", "\"<Unknown>\""]
+                    .iter()
+                    .any(|text| row.contains(text))
+            };
+            assert!(pairs.iter().all(|(a, b)| explained(a) || explained(b)), "{stem} as {other}");
+            compared += pairs.len();
+        }
+    }
+    assert!(compared > 0, "other versions write other rows");
+}

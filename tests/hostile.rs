@@ -136,8 +136,14 @@ fn random_csv(random: &mut Random) -> (Vec<Vec<Vec<u8>>>, Vec<u8>) {
         };
         records.push(columns.iter().map(|_| field(random)).collect());
     }
+    let bytes = csv_of(&records);
+    (records, bytes)
+}
+
+/// A CSV of these records, as Procmon writes it.
+fn csv_of(records: &[Vec<Vec<u8>>]) -> Vec<u8> {
     let mut bytes = b"\xef\xbb\xbf".to_vec();
-    for record in &records {
+    for record in records {
         for (index, field) in record.iter().enumerate() {
             bytes.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
             for byte in field {
@@ -151,11 +157,12 @@ fn random_csv(random: &mut Random) -> (Vec<Vec<Vec<u8>>>, Vec<u8>) {
         }
         bytes.extend_from_slice(b"\r\n");
     }
-    (records, bytes)
+    bytes
 }
 
 #[test]
-fn a_csv_with_anything_in_its_fields_comes_out_byte_for_byte() {
+fn a_csv_with_anything_in_its_fields_comes_out_as_text() {
+    let shown = |field: &Vec<u8>| String::from_utf8_lossy(field).into_owned().into_bytes();
     let mut random = Random(1);
     for round in 0..600 {
         let (records, bytes) = random_csv(&mut random);
@@ -164,10 +171,13 @@ fn a_csv_with_anything_in_its_fields_comes_out_byte_for_byte() {
         let seen = seen.unwrap_or_else(|| panic!("round {round} was refused"));
         assert_eq!(seen.events.len(), records.len() - 1, "round {round}");
         for (event, record) in seen.events.iter().zip(&records[1..]) {
-            let fields: Vec<_> = record.iter().cloned().map(Some).collect();
+            let fields: Vec<_> = record.iter().map(shown).map(Some).collect();
             assert_eq!(event, &fields, "round {round}");
         }
-        assert!(seen.csv == bytes, "round {round}");
+        // Byte for byte, but for bytes that are no text.
+        let shown = |record: &Vec<Vec<u8>>| record.iter().map(shown).collect();
+        let written = csv_of(&records.iter().map(shown).collect::<Vec<_>>());
+        assert!(seen.csv == written, "round {round}");
         // Bytes that are no text are told, and nothing else is.
         let odd =
             records[1..].iter().filter(|record| record.iter().any(|f| str::from_utf8(f).is_err()));

@@ -56,6 +56,8 @@ fn all_parts_are_one_capture() {
     split(folder.path(), 4);
     let (status, count, said) = events(&name(folder.path(), 0));
     assert_eq!((status, count), (0, events(&sample("restart.pml")).1), "{said}");
+    // Of the folder, no part is read twice.
+    assert_eq!(events(folder.path()), (0, count, String::new()));
 }
 
 #[test]

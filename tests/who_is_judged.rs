@@ -14,6 +14,7 @@ use common::*;
 const IIS: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
 const UNKNOWN: &str = "2fbb39f9fc5c9247846dad5f312ed3f1";
 const CNG: &str = r"C:\ProgramData\Microsoft\Crypto\Keys";
+const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
 const OPENED: &str =
     "Desired Access: Generic Read, Disposition: Open, Options: , OpenResult: Opened";
 const REFUSED: &str = "Desired Access: Generic Read, Disposition: Open, Options: ";
@@ -237,6 +238,31 @@ fn what_a_filter_removed_is_not_said_to_be_missing_from_the_capture() {
     let all = report.to_string();
     assert!(!all.contains("no inetinfo.exe event"), "{all}");
     assert!(all.contains("the filter removes every event of inetinfo.exe"), "{all}");
+}
+
+#[test]
+fn that_no_key_was_touched_is_only_said_where_it_could_be_seen() {
+    let folder = temp();
+    let value = format!("Type: REG_SZ, Length: 74, Data: {OLD}");
+    let read = ("inetinfo.exe", "1200", "", "RegQueryValue", VALUE, "SUCCESS", &*value);
+    let other = ("inetinfo.exe", "1200", "", "CreateFile", r"C:\Windows\a.dll", "SUCCESS", OPENED);
+    let whole = capture(folder.path(), "whole.csv", &[read, other]);
+    let (status, report) = analyze(&[&whole]);
+    assert_eq!((status, findings(&report)), (0, vec![("MK-14", "info")]));
+    // A capture of the registry alone, and a filter that leaves no file event, show nothing of
+    // key files; a filter that chooses a process does not matter.
+    let registry = capture(folder.path(), "registry.csv", &[read]);
+    for (arguments, path) in [
+        (&[][..], &registry),
+        (&["--filter", "Operation begins with Reg"][..], &whole),
+        (&["--filter", "Path contains Windows"][..], &whole),
+    ] {
+        let (status, report) = with(arguments, path);
+        let got = (status, verdict(&report, "state"), findings(&report).len());
+        assert_eq!(got, (4, "not_judged", 0), "{arguments:?}");
+    }
+    let (status, _) = with(&["--filter", "Process Name is inetinfo.exe"], &whole);
+    assert_eq!(status, 0);
 }
 
 #[test]

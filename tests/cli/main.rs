@@ -10,6 +10,7 @@ mod code;
 mod events;
 mod evidence;
 mod exit_status;
+mod folders;
 mod info_and_key;
 mod inputs;
 mod output;

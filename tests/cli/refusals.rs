@@ -18,9 +18,10 @@ fn foreign() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
             b"Time of Day  Process Name  PID  Operation  Path\r\n7:00:00      a.exe         4    ReadFile   C:\\a\r\n".to_vec(),
             &["prn"],
         ),
-        ("prices.csv", csv(&prices), &["Article", "Price"]),
+        ("prices.csv", csv(&prices), &["Article", "Price", "File > Save"]),
         ("table.txt", b"Article\tPrice\nTea\t3\nMilk\t7\n".to_vec(), &["text", "row of"]),
-        ("prices.txt", b"Article\tPrice\tStock\nTea\t3\t7\n".to_vec(), &["tabs", "Article"]),
+        ("prices.txt", b"Article\tPrice\tStock\nTea\t3\t7\n".to_vec(), &["tabs", "Article", "File > Save"]),
+        ("headless.txt", b"Tea\t3\t7\nMilk\t2\t9\n".to_vec(), &["tabs", "without a header", "copy whole rows"]),
         (
             "hidden.txt",
             b"Process Name\tPID\tPath\tResult\na.exe\t8\tC:\\a\tSUCCESS\n\nWhy?\n".to_vec(),
@@ -29,7 +30,7 @@ fn foreign() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
         (
             "prose.txt",
             b"Hello, I have a problem, please help, thanks\nIt fails, I think, at noon, daily\n".to_vec(),
-            &["plain text"],
+            &["plain text", "copy whole rows"],
         ),
         ("team.pmc", b"\xa0\0\0\0\x10\0\0\0\x20\0\0\0\x80\0\0\0C\0o\0".to_vec(), &["procmonkey filter"]),
         (
@@ -59,7 +60,7 @@ fn foreign() -> Vec<(&'static str, Vec<u8>, &'static [&'static str])> {
         ("software.hiv", b"regf\0\0\0\0".to_vec(), &["registry hive", "--hive"]),
         ("tool.exe", b"MZ\x90\0".to_vec(), &["program"]),
         ("case.7z", b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), &["7-Zip"]),
-        ("page.html", b"<!DOCTYPE html><html><body><p>Hello</p></body></html>".to_vec(), &["html"]),
+        ("page.html", b"<!DOCTYPE html><html><body><p>Hello</p></body></html>".to_vec(), &["html", "copy whole rows"]),
         ("notes.txt", b"The service did not start.\nWe looked at it.\n".to_vec(), &["text"]),
     ]
 }

@@ -8,6 +8,7 @@ mod common;
 
 mod formats;
 mod options;
+mod unsaid;
 
 use std::ffi::OsStr;
 use std::path::Path;

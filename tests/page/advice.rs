@@ -107,7 +107,14 @@ fn a_folder_is_copied_from_where_the_capture_shows_it() {
     let report = denied(&old);
     let commands = commands(&report);
     let folder = r#""E:\Documents and Settings\All Users\Application Data\Microsoft\Crypto\RSA\MachineKeys""#;
-    assert_eq!(commands[0], format!(r"robocopy {folder} D:\keep\MachineKeys /E /B /COPYALL"));
+    // A Windows with such a folder has no robocopy.
+    let copies = format!(r"xcopy {folder} D:\keep\MachineKeys /E /C /I /H /K /O /X");
+    assert_eq!(commands[0], copies);
+    assert!(!commands.iter().any(|command| command.starts_with("robocopy")), "{commands:?}");
+    let later = denied(&format!(r"E:\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{FILE}"));
+    let copies = r"robocopy E:\ProgramData\Microsoft\Crypto\RSA\MachineKeys D:\keep\MachineKeys";
+    let first = self::commands(&later)[0].to_string();
+    assert_eq!(first, format!("{copies} /E /B /COPYALL"));
     let icacls = format!("icacls \"{old}\"");
     assert!(commands.contains(&icacls), "{commands:?}");
 }

@@ -231,6 +231,33 @@ fn signs_that_a_page_writes_as_references_are_themselves() {
 }
 
 #[test]
+fn a_label_process_that_people_write_is_the_process() {
+    let text = "Process: a.exe\nPID: 8\nOperation: RegOpenKey\nPath: HKLM\\a\nResult: SUCCESS\n";
+    assert_eq!(crate::read_all(text).column(Column::ProcessName), ["a.exe"]);
+}
+
+#[test]
+fn when_a_process_ended_is_reported_as_not_used() {
+    let tab = process("a.exe", 8);
+    assert!(tab.contains("Ended:"), "{tab}");
+    let ended = tab.replace("(Running)", "3/5/2026 7:00:00 PM");
+    for (tab, is_told) in [(&tab, false), (&ended, true)] {
+        let reading = crate::read_all(format!("{}\n{tab}", event(DATE)));
+        let remarks = reading.remarks.join("; ");
+        assert_eq!(remarks.contains("1 time at which a process ended"), is_told, "{remarks}");
+    }
+}
+
+/// The header lines of an event log's text are labels of a Process tab, too.
+#[test]
+fn labels_above_a_gap_are_not_those_of_the_event_below() {
+    let text = "User: N/A\nDescription:\nIt stopped.\n\nOperation: RegOpenKey\nPath: HKLM\\a\nResult: SUCCESS\n";
+    let reading = crate::read_all(text);
+    assert_eq!(reading.column(Column::User), ["-"]);
+    assert_eq!(reading.column(Column::Description), ["-"]);
+}
+
+#[test]
 fn labels_of_other_texts_are_no_events() {
     for text in [
         "Operation: Install\nResult: failed\nPath: C:\\setup.exe\n",

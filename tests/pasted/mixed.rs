@@ -168,5 +168,14 @@ fn the_ticket_in_the_readme_gives_what_it_says() {
     assert_eq!((run.status, run.text()), (0, events), "{}", run.stderr);
     let run = run_with_input(&["analyze", "-p", "w3wp.exe", "-f", "json", "-"], ticket.as_bytes());
     assert_eq!(run.status, 1);
-    assert_eq!(findings(&run.json()), [("MK-04", "error")]);
+    let report = run.json();
+    assert_eq!(findings(&report), [("MK-04", "error")]);
+    let [witness] = list(&report, "witnesses") else { panic!("{}", report["witnesses"]) };
+    let words: Vec<&str> = section.split_whitespace().collect();
+    assert!(words.join(" ").contains(text(witness, "source")), "{witness}");
+    let rights = &witness["files"][0]["access"];
+    assert_eq!(
+        rights,
+        &serde_json::json!(["NT AUTHORITY\\SYSTEM:(F)", "BUILTIN\\Administrators:(F)"])
+    );
 }

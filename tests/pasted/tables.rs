@@ -53,6 +53,8 @@ fn a_row_that_cannot_be_read_is_a_loss_with_its_line() {
         ("6:59:13.0390002 PM\ta.exe\t5236\tReadFile\tC:\\a", "no Result"),
         ("6:59:13.0390002 PM\ta.exe\t5236\tReadFish\tC:\\a\tSUCCESS\t", "operation"),
         ("6:59:13.0390002 PM a.exe 5236 ReadFile C:\\a is what it says", "no Result"),
+        ("a.exe\t5236\tReadFile\tC:\\a", "no Result"),
+        ("a.exe 5236 ReadFile C:\\a", "no Result"),
         ("\"6:59:13.0390002 PM\",\"a.exe\",\"5236\",\"ReadFile\",\"C:\\a\"", "no Result"),
     ] {
         let reading = read(format!("See:\n{ROW}\n{bad}\n{ROW}\n"));
@@ -74,6 +76,36 @@ fn a_row_that_cannot_be_read_is_a_loss_with_its_line() {
         "{:?}",
         reading.losses
     );
+}
+
+#[test]
+fn a_row_inside_of_other_text_ends_where_its_marks_do() {
+    let words =
+        "6:59:13.0390001 PM a.exe 5236 ReadFile C:\\a b.txt SUCCESS Offset: 0, Length: 2,202";
+    let fields = "\"6:59:13.0390001 PM\",\"a.exe\",\"5236\",\"ReadFile\",\"C:\\a b.txt\",\"SUCCESS\",\"Offset: 0, Length: 2,202\"";
+    for text in [
+        format!("`{words}` is what it says"),
+        format!("> - `{words}` is what it says"),
+        format!("It says `{words}`, and then it ends."),
+        format!("It says {fields} here."),
+        format!("{fields} is the last row"),
+        format!("see: {fields}"),
+    ] {
+        let reading = read_all(format!("{text}\n"));
+        assert_eq!(reading.column(Column::TimeOfDay), ["6:59:13.0390001 PM"], "{text}");
+        assert_eq!(reading.column(Column::Path), ["C:\\a b.txt"], "{text}");
+        assert_eq!(reading.column(Column::Detail), ["Offset: 0, Length: 2,202"], "{text}");
+    }
+}
+
+#[test]
+fn numbers_of_rows_are_reported_as_not_used() {
+    let row = |number: u32| format!("{number}\t{ROW}\n");
+    let reading = read_all(format!("{}{}{}", row(1), row(2), row(3)));
+    assert_eq!(reading.column(Column::Tid), ["-", "-", "-"]);
+    let remarks = reading.remarks.join("; ");
+    assert!(remarks.contains("not used: 3 numbers of rows"), "{remarks}");
+    assert!(!read_all(format!("{ROW}\n")).remarks.join("; ").contains("not used"));
 }
 
 #[test]

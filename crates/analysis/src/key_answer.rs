@@ -56,7 +56,7 @@ impl KeyAnswer {
 }
 
 impl<'q> KeyQuestion<'q> {
-    /// Tells by its form what the text is.
+    /// Says by its form what the text is.
     ///
     /// ```
     /// use procmonkey_analysis::{ContainerNames, KeyQuestion};

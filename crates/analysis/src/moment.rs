@@ -34,7 +34,9 @@ impl Moment {
                 let ticks = stamp.ticks();
                 let offset = clock.zone().and_then(|zone| zone.offset_at_local(ticks));
                 Some(match offset {
-                    Some(offset) => Reading::Utc(ticks - i64::from(offset) * TICKS_PER_SECOND),
+                    Some(offset) => {
+                        Reading::Utc(ticks.saturating_sub(i64::from(offset) * TICKS_PER_SECOND))
+                    }
                     None => Reading::Wall(ticks),
                 })
             }

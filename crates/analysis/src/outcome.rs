@@ -184,7 +184,7 @@ const CODES: &[(u32, Outcome)] = &[
     (0xC021_0000, Outcome::Failed(Encrypted)), // the volume is locked by BitLocker
 ];
 
-/// Words that tell the kind of a text for which Procmon prints the number. The
+/// Words that say the kind of a text for which Procmon prints the number. The
 /// first that fits counts.
 const WORDS: &[(&str, FailureKind)] = &[
     ("VIRUS", Infected),

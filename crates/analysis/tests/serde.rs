@@ -37,7 +37,7 @@ fn every_kind_of_witness_reads_back_with_all_its_fields() {
                 "owner": "SYSTEM", "access": ["Everyone:(R)"],
                 "header": {"provider": "cng", "container": "c", "content": "cut"}
             }],
-            "access": []
+            "access": [], "is_excerpt": true
         }),
         json!({
             "kind": "service", "source": "System.evtx", "id": 7024, "id_from_wording": false,

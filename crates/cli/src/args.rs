@@ -131,7 +131,7 @@ pub(crate) struct InfoArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ProcessesArgs {
-    /// Captures; `-` is standard input
+    /// Captures, or folders that captures lie in; `-` is standard input
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     /// Process to show, by name, with or without .exe and with * and ?, or by PID; repeatable

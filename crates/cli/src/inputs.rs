@@ -1,5 +1,6 @@
 //! Opens the captures that the arguments name, with a progress bar on a terminal.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -7,9 +8,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use procmonkey_parser::{Capture, Error, Input, Progress, ReadOptions};
+use procmonkey_parser::{Capture, Error, ErrorKind, Input, Progress, ReadOptions};
 
 use crate::args::UsageError;
+use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
 
 /// How much of the inputs was read.
@@ -95,24 +97,175 @@ fn for_all<'p>(
     unread: &mut Vec<Unread>,
     mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+    let mut reading = Reading { options, messages, tally: Tally::default(), unread, folder: None };
     for path in paths {
-        let bar = progress_bar(path, messages);
-        let mut input = match open(path, options, &bar) {
+        let is_folder = !is_standard_input(path) && path.is_dir();
+        match (taken, is_folder) {
+            (Taken::One, true) => return Err(folder_for_one(path).into()),
+            (Taken::All, true) => reading.read_folder(path, &mut work)?,
+            (_, false) => {
+                reading.read_file(path, taken, &mut work)?;
+            }
+        }
+    }
+    Ok(reading.tally)
+}
+
+/// Why a folder is refused by a command that takes one capture.
+fn folder_for_one(path: &Path) -> UsageError {
+    UsageError(format!(
+        "{}: a folder, and only one capture can be taken; name the file",
+        path.display()
+    ))
+}
+
+/// Inputs while they are read.
+struct Reading<'r> {
+    options: &'r ReadOptions,
+    messages: Messages,
+    tally: Tally,
+    unread: &'r mut Vec<Unread>,
+    /// The files that were passed over, where those of a folder are read.
+    folder: Option<PassedOver>,
+}
+
+impl Reading<'_> {
+    /// Reads the captures that lie in a folder. Other files are named and passed over.
+    fn read_folder(
+        &mut self,
+        folder: &Path,
+        work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let files = match files_in(folder) {
+            Ok(files) => files,
+            Err(error) => {
+                self.fail(folder, format!("{}: cannot be listed: {error}", folder.display()));
+                return Ok(());
+            }
+        };
+        let before = (self.tally.captures, self.tally.failures);
+        self.folder = Some(PassedOver::default());
+        let mut parts: HashSet<PathBuf> = HashSet::new();
+        for path in &files {
+            if parts.remove(path) {
+                continue;
+            }
+            parts.extend(self.read_file(path, Taken::All, work)?);
+        }
+        let passed_over = self.folder.take().unwrap_or_default();
+        passed_over.report(folder, self.messages);
+        if (self.tally.captures, self.tally.failures) == before {
+            let shown = folder.display();
+            let why = match passed_over.count() {
+                0 => {
+                    format!("{shown}: a folder without files (those of folders in it are not read)")
+                }
+                count => format!(
+                    "{shown}: a folder in which no file is a capture (of {count}); a folder of key \
+                     files is given beside a capture, with --keys-dir"
+                ),
+            };
+            self.fail(folder, why);
+        }
+        Ok(())
+    }
+
+    /// Reads the captures of a file. Gives the other files that were read with it.
+    fn read_file(
+        &mut self,
+        path: &Path,
+        taken: Taken,
+        work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Vec<PathBuf>> {
+        let bar = progress_bar(path, self.messages);
+        let mut input = match open(path, self.options, &bar) {
             Ok(input) => input,
             Err(error) => {
-                report_unopened(messages, path, &error);
-                unread.push(Unread::of(&path.display().to_string(), &error));
-                tally.failures += 1;
-                continue;
+                if !self.passes_over(&error) {
+                    report_unopened(self.messages, path, &error);
+                    self.unread.push(Unread::of(&path.display().to_string(), &error));
+                    self.tally.failures += 1;
+                }
+                return Ok(Vec::new());
             }
         };
         if taken == Taken::One {
             refuse_several(&input)?;
         }
-        read(&mut input, &bar, messages, &mut tally, unread, &mut work)?;
+        let parts = input.later_parts().to_vec();
+        self.read(&mut input, &bar, work)?;
+        Ok(parts)
     }
-    Ok(tally)
+
+    /// Takes note of a file of a folder that is no capture.
+    fn passes_over(&mut self, error: &Error) -> bool {
+        let is_other = error.kind() == ErrorKind::NotACapture;
+        match self.folder.as_mut().filter(|_| is_other) {
+            Some(passed_over) => {
+                passed_over.add(error, self.messages);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn fail(&mut self, path: &Path, error: String) {
+        self.messages.error(&error);
+        self.unread.push(Unread { name: path.display().to_string(), error });
+        self.tally.failures += 1;
+    }
+
+    /// Hands each capture of an input to `work`.
+    fn read(
+        &mut self,
+        input: &mut Input<'_>,
+        bar: &Bar,
+        work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let messages = self.messages;
+        let before = (self.tally.captures, self.tally.failures);
+        let name = input.name().to_string();
+        let mut any = false;
+        while let Some(capture) = input.next_capture() {
+            any = true;
+            let mut capture = match capture {
+                Ok(capture) => capture,
+                Err(error) => {
+                    if !self.passes_over(&error) {
+                        bar.suspend(|| report(messages, &error));
+                        self.unread.push(Unread::of(&name, &error));
+                        self.tally.failures += 1;
+                    }
+                    continue;
+                }
+            };
+            self.tally.captures += 1;
+            match work(&mut capture) {
+                Ok(()) => {}
+                // The capture broke off; what was read of it counts.
+                Err(error) if error.is::<Error>() => {
+                    bar.suspend(|| messages.error(format_args!("{error:#}")));
+                    self.tally.failures += 1;
+                }
+                Err(error) => return Err(error),
+            }
+            if let Some(slow_path_reason) = capture.slow_path_reason() {
+                bar.suspend(|| {
+                    messages.aside(format_args!("{}: {slow_path_reason}", capture.name()));
+                });
+            }
+            self.tally.losses += capture.losses().count();
+            bar.suspend(|| messages.losses(capture.name(), capture.losses()));
+        }
+        if !any && (self.tally.captures, self.tally.failures) == before {
+            let error = "the archive has no file in it";
+            messages.error(format_args!("{name}: {error}"));
+            self.unread.push(Unread { name, error: error.to_string() });
+            self.tally.failures += 1;
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
 }
 
 /// # Errors
@@ -129,53 +282,6 @@ fn refuse_several(input: &Input<'_>) -> Result<(), UsageError> {
         count(members.len() as u64, "file"),
         members.join(", ")
     )))
-}
-
-/// Hands each capture of an input to `work`.
-fn read(
-    input: &mut Input<'_>,
-    bar: &Bar,
-    messages: Messages,
-    tally: &mut Tally,
-    unread: &mut Vec<Unread>,
-    work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let before = (tally.captures, tally.failures);
-    let name = input.name().to_string();
-    while let Some(capture) = input.next_capture() {
-        let mut capture = match capture {
-            Ok(capture) => capture,
-            Err(error) => {
-                bar.suspend(|| report(messages, &error));
-                unread.push(Unread::of(&name, &error));
-                tally.failures += 1;
-                continue;
-            }
-        };
-        tally.captures += 1;
-        match work(&mut capture) {
-            Ok(()) => {}
-            // The capture broke off; what was read of it counts.
-            Err(error) if error.is::<Error>() => {
-                bar.suspend(|| messages.error(format_args!("{error:#}")));
-                tally.failures += 1;
-            }
-            Err(error) => return Err(error),
-        }
-        if let Some(slow_path_reason) = capture.slow_path_reason() {
-            bar.suspend(|| messages.aside(format_args!("{}: {slow_path_reason}", capture.name())));
-        }
-        tally.losses += capture.losses().count();
-        bar.suspend(|| messages.losses(capture.name(), capture.losses()));
-    }
-    if (tally.captures, tally.failures) == before {
-        let error = "the archive has no file in it";
-        messages.error(format_args!("{name}: {error}"));
-        unread.push(Unread { name, error: error.to_string() });
-        tally.failures += 1;
-    }
-    bar.finish_and_clear();
-    Ok(())
 }
 
 /// Reports why an input cannot be opened.

@@ -7,6 +7,7 @@ mod command;
 mod evidence;
 mod exit;
 mod filter_files;
+mod folder;
 mod guard;
 mod inputs;
 mod interrupts;

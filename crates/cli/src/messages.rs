@@ -56,7 +56,14 @@ impl Messages {
     pub(crate) fn losses(self, name: &str, losses: &Losses) {
         if losses.unknown() > 0 {
             let unknown = count(losses.unknown(), "thing");
-            self.note(format_args!("{name}: {unknown} of a kind not known, shown as written"));
+            let more = if self >= Messages::All { ":" } else { " (-v lists them)" };
+            self.note(format_args!(
+                "{name}: {unknown} of a kind not known, shown as written{more}"
+            ));
+            for kind in losses.unknown_kinds() {
+                let (count, example) = (kind.count, kind.example);
+                self.aside(format_args!("  {count} times {}; for example {example}", kind.what));
+            }
         }
         if losses.is_empty() {
             return;

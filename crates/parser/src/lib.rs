@@ -148,14 +148,16 @@ pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, Store
 pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
+pub use input::CodePage;
 pub use input::ReadAt;
 pub use input::SourceEncoding;
-pub use input::decode::{Compression, TextEncoding};
+pub use input::TextEncoding;
+pub use input::decode::Compression;
 pub use input::decode_text;
 pub use input::guard_mapped_files;
 pub use model::{
     Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Limits, Loss, LossKind,
-    Losses, NtStatus, OtherText, Position, Process, Progress, plain_operation,
+    Losses, NtStatus, OtherText, Position, Process, Progress, UnknownKind, plain_operation,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,

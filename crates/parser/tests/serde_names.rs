@@ -49,7 +49,14 @@ fn a_kind_is_serialised_by_its_own_name() {
     });
     check(&[Compression::Gzip, Compression::Zstd, Compression::Zip], |it| it.name());
     check(
-        &[TextEncoding::Utf8, TextEncoding::Utf8Bom, TextEncoding::Utf16Le, TextEncoding::Utf16Be],
+        &[
+            TextEncoding::Utf8,
+            TextEncoding::Utf8Bom,
+            TextEncoding::Utf16Le,
+            TextEncoding::Utf16Be,
+            "windows-1252".parse().unwrap(),
+            "shift_jis".parse().unwrap(),
+        ],
         |it| it.name(),
     );
 }

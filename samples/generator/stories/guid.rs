@@ -97,8 +97,10 @@ fn agent(seed: u64, uses: bool) -> Trace {
     let mut world = World::new(seed);
     let mut agent = world.actor(LICENSE, start(seed % 60));
     agent.read_machine_guid(OLD_GUID);
-    if uses {
-        agent.use_key(&key(&unknown(seed), OLD_GUID), 1_914);
+    match uses {
+        true => agent.use_key(&key(&unknown(seed), OLD_GUID), 1_914),
+        // It goes on with files of its own.
+        false => agent.read_whole(r"C:\ProgramData\Contoso\License Agent\license.dat", 412),
     }
     world.absorb(agent);
     finish(world, seed, 80)

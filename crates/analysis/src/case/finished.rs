@@ -149,6 +149,7 @@ impl<'c> FinishedCapture<'c> {
             last_time: self.text(&instance.last_time),
             starts: instance.starts,
             exits: instance.exits,
+            file_event: instance.file_event,
         }
     }
 

@@ -239,6 +239,7 @@ impl Case {
         let given = options.machine_guid.as_ref();
         let judged = judged_part(&report);
         let facts = Facts::new(&judged, captures, given, &sorted.failures);
+        let facts = facts.filtered(options.chooses_events());
         let (findings, left_out) = find_all(&facts, &signatures);
         report.findings = findings;
         report.findings_left_out = left_out;

@@ -67,6 +67,27 @@ impl CaseOptions {
     }
 }
 
+impl CaseOptions {
+    /// Whether the filter chooses among the events of one process, and not only among processes.
+    pub(super) fn chooses_events(&self) -> bool {
+        const OF_PROCESSES: [Column; 12] = [
+            Column::ProcessName,
+            Column::Pid,
+            Column::ImagePath,
+            Column::Company,
+            Column::Description,
+            Column::Version,
+            Column::User,
+            Column::Session,
+            Column::CommandLine,
+            Column::Integrity,
+            Column::ParentPid,
+            Column::Architecture,
+        ];
+        self.filter.rules().iter().any(|rule| !OF_PROCESSES.contains(&rule.column()))
+    }
+}
+
 /// The events that are asked for while a capture is read.
 pub(super) struct Wanted {
     pub(super) first: Prefilter,

@@ -65,20 +65,20 @@ fn place_in(time: &WitnessTime, index: usize, capture: &CaptureClock) -> Result<
         return Err(unknown("the capture has no times"));
     };
     let Moment { ticks, assumption } = find(time, capture, first)?;
-    if ticks < first.ticks() - SLACK {
-        let distance = distance(first.ticks() - ticks);
+    if ticks < first.ticks().saturating_sub(SLACK) {
+        let distance = distance(first.ticks().saturating_sub(ticks));
         return Err(Unplaced::Outside(format!("it happened {distance} before the capture")));
     }
-    if ticks > last.ticks() + SLACK {
-        let distance = distance(ticks - last.ticks());
+    if ticks > last.ticks().saturating_add(SLACK) {
+        let distance = distance(ticks.saturating_sub(last.ticks()));
         return Err(Unplaced::Outside(format!("it happened {distance} after the capture")));
     }
     let after = capture.steps.iter().rfind(|(_, step)| step.ticks() <= ticks);
     Ok(Placed {
         capture: index,
         after_event: after.map(|(event, _)| *event),
-        time: Some(first.later_by(ticks - first.ticks()).to_string()),
-        seconds: (ticks - first.ticks()) as f64 / TICKS_PER_SECOND as f64,
+        time: Some(first.later_by(ticks.saturating_sub(first.ticks())).to_string()),
+        seconds: ticks.saturating_sub(first.ticks()) as f64 / TICKS_PER_SECOND as f64,
         assumption,
     })
 }
@@ -156,18 +156,19 @@ fn read_time(time: &WitnessTime, clock: &Clock) -> Result<ReadTime, Unplaced> {
 
 fn utc_of(zone: &Zone, local: i64) -> Result<i64, Unplaced> {
     match zone.offset_at_local(local) {
-        Some(offset) => Ok(local - i64::from(offset) * TICKS_PER_SECOND),
+        Some(offset) => Ok(local.saturating_sub(i64::from(offset) * TICKS_PER_SECOND)),
         None => Err(unknown("its time occurs twice, or never, in this time zone")),
     }
 }
 
 /// The moment with this time of day that is nearest to another.
 fn on_day_near(of_day: i64, near: i64) -> i64 {
-    let same_day = near.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY + of_day;
+    let midnight = near.saturating_sub(near.rem_euclid(TICKS_PER_DAY));
+    let same_day = midnight.saturating_add(of_day);
     let half = TICKS_PER_DAY / 2;
-    match same_day - near {
-        ahead if ahead > half => same_day - TICKS_PER_DAY,
-        behind if behind < -half => same_day + TICKS_PER_DAY,
+    match same_day.saturating_sub(near) {
+        ahead if ahead > half => same_day.saturating_sub(TICKS_PER_DAY),
+        behind if behind < -half => same_day.saturating_add(TICKS_PER_DAY),
         _ => same_day,
     }
 }

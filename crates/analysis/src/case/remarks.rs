@@ -211,12 +211,6 @@ fn time_remarks(capture: &Capture<'_>) -> Vec<String> {
             }
         });
     }
-    if clock.hours_lost() > 0 {
-        remarks.push(format!(
-            "{} times have lost their hour in a spreadsheet (such as 47:57.9): only their order is known",
-            clock.hours_lost()
-        ));
-    }
     if let Some(marker) = clock.unknown_marker() {
         remarks.push(format!(
             "times have the marker `{marker}`, which is not known as before or after noon"

@@ -117,7 +117,7 @@ fn outside_the_crypto_only_what_always_failed_counts() {
     assert_eq!(outcome(&[START, ok], &[START, no]), Outcome::Different);
     assert_eq!(outcome(&[START, ok], &[START, no, ok]), Outcome::Same);
     assert_eq!(outcome(&[START, no], &[START, ok]), Outcome::Same);
-    // A name that is new each time tells nothing.
+    // A name that is new each time says nothing.
     let blurred = |result| (1, "CreateFile", r"C:\app\20260305.log", result, "");
     assert_eq!(
         outcome(&[START, blurred("SUCCESS")], &[START, blurred("NAME COLLISION")]),

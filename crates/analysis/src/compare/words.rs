@@ -54,7 +54,7 @@ fn place(divergence: &Divergence) -> &'static str {
         (Some(Phase::Exit), DivergenceKind::OnlyBad) => "The bad one ends, the good one goes on",
         (Some(Phase::Exit), DivergenceKind::OnlyGood) => "The good one ends, the bad one goes on",
         (Some(Phase::Exit), DivergenceKind::OtherResult) => "They end in different ways",
-        _ => "They part at an action that is no key file",
+        _ => "They part at an action that is not on a key file",
     }
 }
 

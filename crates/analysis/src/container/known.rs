@@ -37,6 +37,9 @@ pub struct KnownContainer {
     pub renewal: Option<&'static str>,
     /// How Microsoft says that it is made anew; `None` where Microsoft does not.
     pub remedy: Option<ContainerRemedy>,
+    /// Which accounts have to get at its file, and how they are given it, as a sentence;
+    /// `None` where that is not documented.
+    pub rights: Option<&'static str>,
 }
 
 const IIS_ADMIN: &[ContainerUser] =
@@ -63,6 +66,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
             "the IIS Admin Service when it starts; the new one does not open the metabase, and the service ends with 0x80090006",
         ),
         remedy: Some(remedies::METABASE),
+        rights: Some(
+            "The IIS Admin Service runs as SYSTEM, so SYSTEM has to have full control of this file",
+        ),
     },
     KnownContainer {
         name: "MS IIS DCOM Server",
@@ -74,6 +80,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: Some(
+            "The IIS Admin Service runs as SYSTEM, so SYSTEM has to have full control of this file",
+        ),
     },
     KnownContainer {
         name: "iisConfigurationKey",
@@ -85,6 +94,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: Some(remedies::CONFIGURATION),
+        rights: None,
     },
     KnownContainer {
         name: "iisWasKey",
@@ -96,6 +106,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: Some(remedies::WAS),
+        rights: Some(
+            "The Windows Process Activation Service runs as SYSTEM, so SYSTEM has to have full control of this file; worker processes have no need of it",
+        ),
     },
     KnownContainer {
         name: "NetFrameworkConfigurationKey",
@@ -107,6 +120,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: Some("aspnet_regiis.exe when it encrypts a section"),
         remedy: Some(remedies::ENCRYPTED_SECTIONS),
+        rights: Some(
+            "An application reads it as the account of its pool; this gives it to a pool, whose name takes the place of DefaultAppPool: `C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\aspnet_regiis.exe -pa NetFrameworkConfigurationKey \"IIS APPPOOL\\DefaultAppPool\"`",
+        ),
     },
     KnownContainer {
         name: "TSSecKeySet1",
@@ -123,6 +139,9 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
             "Remote Desktop Configuration with the next self-signed certificate, once the one that needs the lost key is gone",
         ),
         remedy: Some(remedies::REMOTE_DESKTOP),
+        rights: Some(
+            "SYSTEM has to have full control of this file, and NETWORK SERVICE, as which Remote Desktop Services runs, has to be able to read it",
+        ),
     },
     KnownContainer {
         name: "WMSvc Certificate Key Container",
@@ -134,6 +153,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: Some("IIS Manager of another computer cannot connect"),
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "SMS",
@@ -145,6 +165,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "Container",
@@ -156,6 +177,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "iisCngConfigurationKey",
@@ -167,6 +189,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "iisCngWasKey",
@@ -178,6 +201,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "Google Chromekey1",
@@ -193,6 +217,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
     KnownContainer {
         name: "Microsoft Connected Devices Platform device certificate",
@@ -208,6 +233,7 @@ pub const KNOWN_CONTAINERS: [KnownContainer; 13] = [
         outage: None,
         renewal: None,
         remedy: None,
+        rights: None,
     },
 ];
 

@@ -31,6 +31,8 @@ pub struct KeyAccesses {
     pub machine_guid: Vec<MachineGuidAccess>,
     /// What each process did with keys of the TPM and of Windows Hello.
     pub hardware_keys: Vec<HardwareKeyAccess>,
+    /// What was changed of the things that keys need beside their files.
+    pub dependency_changes: Vec<DependencyChange>,
     /// How many events were left out, because there were too many files, folders,
     /// master keys or programs.
     pub left_out: u64,
@@ -46,6 +48,7 @@ impl KeyAccesses {
             .chain(self.code.iter_mut().map(|access| &mut access.by))
             .chain(self.machine_guid.iter_mut().map(|access| &mut access.by))
             .chain(self.hardware_keys.iter_mut().map(|access| &mut access.by))
+            .chain(self.dependency_changes.iter_mut().map(|change| &mut change.by))
     }
 
     /// Adds what another capture has shown.
@@ -57,6 +60,7 @@ impl KeyAccesses {
         self.code.append(&mut other.code);
         self.machine_guid.append(&mut other.machine_guid);
         self.hardware_keys.append(&mut other.hardware_keys);
+        self.dependency_changes.append(&mut other.dependency_changes);
         self.left_out += other.left_out;
     }
 }
@@ -96,6 +100,11 @@ pub struct FileAccess {
     pub created: Option<u64>,
     /// First write.
     pub written: Option<u64>,
+    /// Last write.
+    pub last_written: Option<u64>,
+    /// Last time that its content was cut off: by an open that overwrites it, or by setting
+    /// its length to zero.
+    pub emptied: Option<u64>,
     /// First read that gave bytes.
     pub read: Option<u64>,
     /// Last time that it was opened, made, read, written or asked about with success.
@@ -227,6 +236,36 @@ pub struct MasterKeyAccess {
     pub seconds_after_read: Option<f64>,
 }
 
+/// What was done to something that keys need beside their files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum DependencyChangeKind {
+    /// Its rights were changed.
+    RightsChanged,
+    /// It was deleted, or marked for deletion.
+    Deleted,
+    /// It got another name.
+    Renamed,
+}
+
+/// A change of something that keys need beside their files: a master key of DPAPI, a folder of
+/// them, or the registration of a crypto provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct DependencyChange {
+    /// Who.
+    pub by: Actor,
+    /// The event.
+    pub event: u64,
+    /// Path of the file, folder, registry key or value.
+    pub path: String,
+    /// What was done.
+    pub change: DependencyChangeKind,
+}
+
 /// How a followed process looked for crypto providers.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -299,8 +338,10 @@ impl KeyAccesses {
         let values = self.machine_guid.iter().flat_map(move |it| of(&it.by, it.events().collect()));
         let hardware =
             self.hardware_keys.iter().flat_map(move |it| of(&it.by, it.events().collect()));
+        let changes =
+            self.dependency_changes.iter().map(|change| (change.by.capture, change.event));
         let all = files.chain(holders).chain(folders).chain(master_keys).chain(providers);
-        all.chain(code).chain(values).chain(hardware)
+        all.chain(code).chain(values).chain(hardware).chain(changes)
     }
 }
 
@@ -335,6 +376,8 @@ impl FileAccess {
             self.opened,
             self.created,
             self.written,
+            self.last_written,
+            self.emptied,
             self.read,
             self.size_event,
             self.end_of_file.map(|end| end.0),

@@ -29,7 +29,7 @@ pub struct Actor {
 pub struct Renaming {
     /// The event.
     pub event: u64,
-    /// The new path, when the event tells it.
+    /// The new path, when the event has it.
     pub to: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality};
+use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality, UnknownKind};
 
 use super::ComputerMarks;
 use crate::phase::PhaseSpan;
@@ -106,8 +106,25 @@ pub struct LossSummary {
     pub count: u64,
     /// How many things were of a kind that is not known, and kept as written.
     pub unknown: u64,
-    /// The first of both.
+    /// The first losses, and the first of each kind that is not known.
     pub first: Vec<LossEntry>,
+    /// The kinds that are not known, in the order in which they were met, at most 100.
+    pub unknown_kinds: Vec<UnknownEntry>,
+}
+
+/// A kind of thing that is not known.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct UnknownEntry {
+    /// Its names and numbers.
+    pub what: String,
+    /// How often it occurs.
+    pub count: u64,
+    /// Offset in bytes of the first one, from 0.
+    pub byte: u64,
+    /// The first event that has it, from 1.
+    pub record: Option<u64>,
 }
 
 impl LossSummary {
@@ -119,10 +136,17 @@ impl LossSummary {
             record: loss.position.record,
             message: loss.message.clone(),
         };
+        let unknown = |kind: &UnknownKind| UnknownEntry {
+            what: kind.what.clone(),
+            count: kind.count,
+            byte: kind.example.byte,
+            record: kind.example.record,
+        };
         LossSummary {
             count: losses.count(),
             unknown: losses.unknown(),
             first: losses.iter().map(entry).collect(),
+            unknown_kinds: losses.unknown_kinds().iter().map(unknown).collect(),
         }
     }
 }
@@ -192,6 +216,9 @@ pub struct ProcessSummary {
     pub starts: Option<u64>,
     /// The event in which it exits; `None` where the capture does not show it.
     pub exits: Option<u64>,
+    /// Its first event on a file, of a process that was asked for; `None` where what it did with
+    /// files is not in the capture.
+    pub file_event: Option<u64>,
 }
 
 /// Why a process is judged.

@@ -27,6 +27,8 @@ pub enum KeyFileCondition {
     Created,
     /// A process that is judged was denied access.
     AccessDenied,
+    /// A process that is judged wanted to make it, and was denied.
+    NotMade,
     /// Another handle kept a process out that is judged.
     InUse,
     /// It could not be read: a damaged disk, or a file without its content.

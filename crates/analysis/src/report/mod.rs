@@ -34,8 +34,8 @@ mod witnesses;
 use crate::phase::PhaseWords;
 
 pub use accesses::{
-    FileAccess, FolderAccess, Holder, KeyAccesses, MasterKeyAccess, ProgramAccess, ProgramUse,
-    ProviderSearch,
+    DependencyChange, DependencyChangeKind, FileAccess, FolderAccess, Holder, KeyAccesses,
+    MasterKeyAccess, ProgramAccess, ProgramUse, ProviderSearch,
 };
 pub use actor::{Actor, FailedOperation, Renaming};
 pub use advice::{
@@ -44,7 +44,7 @@ pub use advice::{
 };
 pub use capture::{
     CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
-    ZoneKnowledge,
+    UnknownEntry, ZoneKnowledge,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};

@@ -47,7 +47,7 @@ pub struct WitnessSource {
     pub given_as: Cow<'static, str>,
     /// How many facts it gave.
     pub facts: u64,
-    /// How many events it holds, those that are no facts too; 0 for what is no log.
+    /// How many events it holds, also those that are not facts; 0 for what is not a log.
     pub events: u64,
     /// Why no fact was read from it: it could not be read, or does not hold what it
     /// should. `None` when there is nothing to explain.

@@ -131,18 +131,23 @@ impl EvidenceList {
         self.lowered_by.push(reason.into());
     }
 
-    fn into_events(mut self) -> Vec<Evidence> {
-        self.events.sort_unstable();
-        self.events.dedup();
-        let mut evidence: Vec<Evidence> = Vec::new();
-        for (capture, event) in self.events {
-            match evidence.last_mut() {
-                Some(last) if last.capture == capture => last.events.push(event),
-                _ => evidence.push(Evidence { capture, events: vec![event] }),
-            }
-        }
-        evidence
+    fn into_events(self) -> Vec<Evidence> {
+        by_capture(self.events)
     }
+}
+
+/// Events, each with its capture, as a finding has them.
+pub(super) fn by_capture(mut events: Vec<(usize, u64)>) -> Vec<Evidence> {
+    events.sort_unstable();
+    events.dedup();
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for (capture, event) in events {
+        match evidence.last_mut() {
+            Some(last) if last.capture == capture => last.events.push(event),
+            _ => evidence.push(Evidence { capture, events: vec![event] }),
+        }
+    }
+    evidence
 }
 
 /// Said of a path that begins with a device.

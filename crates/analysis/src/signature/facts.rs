@@ -31,6 +31,8 @@ pub struct Facts<'r> {
     pub(crate) given: Option<&'r MachineGuid>,
     /// Failures of services that a witness reports.
     pub(crate) service_failures: &'r [ServiceFailure],
+    /// Whether a filter chose among the events of the processes.
+    pub(crate) is_filtered: bool,
 }
 
 /// A process that touches more containers than this goes through the folder.
@@ -116,7 +118,14 @@ impl<'r> Facts<'r> {
             computers: Computer::all(report),
             given,
             service_failures,
+            is_filtered: false,
         }
+    }
+
+    /// The same where a filter chose among the events of the processes: what is missing may
+    /// have been removed.
+    pub(crate) fn filtered(self, is_filtered: bool) -> Facts<'r> {
+        Facts { is_filtered, ..self }
     }
 
     /// The report so far: captures, processes, timeline, key files, containers, accesses and
@@ -247,6 +256,16 @@ impl<'r> Facts<'r> {
         self.key_files()
             .iter()
             .any(|file| file.created && file.stem == access.stem && file.guid == access.guid)
+    }
+
+    /// What anybody did with the file of an access, this access included.
+    pub(crate) fn accesses_alike(
+        &self,
+        access: &FileAccess,
+    ) -> impl Iterator<Item = &'r FileAccess> {
+        let (stem, guid, folder) = (access.stem.clone(), access.guid.clone(), access.folder);
+        let files = self.accesses().files.iter();
+        files.filter(move |it| it.stem == stem && it.guid == guid && it.folder == folder)
     }
 
     /// The touches of each process, in the order in which it first appears.

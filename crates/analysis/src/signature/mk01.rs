@@ -2,6 +2,7 @@
 
 use super::advice::{self, SUPPOSES, braces};
 use super::computers::Computer;
+use super::container_remedy::{last_way, used_by};
 use super::facts::Facts;
 use super::guid_order::{Across, Container, GuidFiles, GuidOrder, Order, containers};
 use super::loss::Loss;
@@ -228,6 +229,7 @@ impl Changed<'_, '_> {
         let confidence = confidence.min(self.most_sure(&between, doubled, &mut evidence));
         let writer = self.writer(newer, &mut evidence);
         let mut explanation = self.what_exists(doubled, &between, newer, &others);
+        explanation.push_str(&writer.unwrap_or_default());
         let left_behind = self.only_under(&others, newer);
         if !left_behind.is_empty() {
             explanation.push_str(&format!(
@@ -248,11 +250,10 @@ impl Changed<'_, '_> {
                  encrypted with the other key cannot be read with it."
             ));
         }
-        explanation.push_str(&writer.unwrap_or_default());
         explanation.push_str(&braces(newer));
         explanation.push_str(" Consistent with a change of MachineGuid between the two.");
-        if let Some(container) = doubled.iter().find(|it| it.container.critical().is_some())
-            && let Some(known) = container.container.critical()
+        let known = doubled.iter().find_map(|it| it.container.critical());
+        if let Some(known) = known
             && let Some(loss) = known.loss
         {
             explanation.push_str(&format!(" At stake with {}: {loss}.", known.name));
@@ -275,7 +276,9 @@ impl Changed<'_, '_> {
             )),
             remedy: format!(
                 "{BACK_UP_FIRST} Then compare `reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid` \
-                 with the GUIDs. {advice} Delete no key file."
+                 with the GUIDs. {advice} Delete no key file.{}{}",
+                used_by(known),
+                last_way(known)
             ),
         }
     }
@@ -428,9 +431,10 @@ impl Changed<'_, '_> {
             evidence.add(set.capture, set.event);
             let name = set.process.as_deref().unwrap_or("a process that is not named");
             let pid = set.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
-            names.push(format!("{name}{pid} set it in event {}", set.event));
+            let at = self.facts.place_text(set.capture, set.event);
+            names.push(format!("{name}{pid} set MachineGuid to {newer} ({at})"));
         }
-        Some(format!(" Who changed the value is in the capture: {}.", names.join(", ")))
+        Some(format!(" {}.", names.join(", and ")))
     }
 
     /// Containers that exist under one of the others and not under the newer.

@@ -1,6 +1,6 @@
 //! MK-04: access to a key file or to its folder was denied.
 
-use super::container_remedy::used_by;
+use super::container_remedy::{rights_of, used_by};
 use super::ending::Ending;
 use super::facts::{Facts, ProcessAccesses, critical};
 use super::mk15::is_remote_desktop;
@@ -219,7 +219,7 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
             "Does not show which right is missing, nor that the program needed this one: \
             Procmon shows the answer, not the rights of the file.",
         ),
-        remedy: format!("{BACK_UP_FIRST} {}{}", TEXT.remedy, used_by(known)),
+        remedy: format!("{BACK_UP_FIRST} {}{}{}", TEXT.remedy, used_by(known), rights_of(known)),
     }
 }
 

@@ -4,7 +4,7 @@ use super::facts::{Facts, critical};
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::container::{KeySystem, empty_container_len};
 use crate::key_file::shell_folder;
-use crate::report::FileAccess;
+use crate::report::{Actor, FileAccess};
 use crate::sentences::sentences;
 
 pub(super) struct Damaged;
@@ -29,7 +29,7 @@ const TEXT: SignatureText = SignatureText {
         same size.",
     remedy: "Keep a copy of the file, and restore it from a backup. Delete only what its owner provably \
         makes again.",
-    confidence: "Medium: a capture shows lengths and never contents.",
+    confidence: "Medium: a capture shows lengths and never contents. High when it shows who emptied the file.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
     avoid: "Do not delete the file while nobody knows who owns it: a copy may still be repaired or restored.",
     source: "Microsoft reference of CryptAcquireContext; a reproduced report of a damaged key file",
@@ -86,10 +86,9 @@ fn fault(access: &FileAccess) -> Option<(String, u64)> {
 fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
     let (what, event) = fault(access)?;
     // What is written in the capture may be a container that is being made.
-    let written = facts.accesses().files.iter().any(|other| {
-        other.stem == access.stem && other.guid == access.guid && other.written.is_some()
-    });
-    if written || facts.was_created(access) {
+    let written = facts.accesses_alike(access).any(|other| other.written.is_some());
+    let cut = cut_off(facts, access, event);
+    if (written && cut.is_none()) || facts.was_created(access) {
         return None;
     }
     let known = critical(access.container.as_deref());
@@ -100,12 +99,21 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
     if let Some(opened) = access.opened {
         evidence.add(access.by.capture, opened);
     }
-    let mut explanation = format!(
-        "{} opened the key file of {}, and {what}. Consistent with a container whose keys were never made \
-         or were lost.",
-        access.by.label(),
-        access.label()
-    );
+    let mut explanation =
+        format!("{} opened the key file of {}, and {what}.", access.by.label(), access.label());
+    match cut {
+        Some((by, emptied)) => {
+            evidence.add(by.capture, emptied);
+            evidence.raise("the capture shows who emptied the file");
+            explanation.push_str(&format!(
+                " {} emptied it before that ({}), and nothing was written to it afterwards.",
+                by.label(),
+                facts.place_text(by.capture, emptied)
+            ));
+        }
+        None => explanation
+            .push_str(" Consistent with a container whose keys were never made or were lost."),
+    }
     if let Some(loss) = known.and_then(|known| known.loss) {
         explanation.push_str(&format!(" At stake: {loss}."));
     }
@@ -116,9 +124,10 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         severity: match (known.is_some(), ends) {
             (true, true) => Severity::Error,
             (true, false) => Severity::Warning,
+            (false, _) if cut.is_some() => Severity::Warning,
             (false, _) => Severity::Info,
         },
-        confidence: Confidence::Medium,
+        confidence: if cut.is_some() { Confidence::High } else { Confidence::Medium },
         evidence,
         explanation,
         does_not_prove: sentences(
@@ -127,4 +136,14 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
         ),
         remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
     })
+}
+
+/// Who cut the content of a file off before an event, where nobody wrote to it afterwards.
+fn cut_off<'r>(facts: &Facts<'r>, access: &FileAccess, before: u64) -> Option<(&'r Actor, u64)> {
+    let capture = access.by.capture;
+    let same = || facts.accesses_alike(access).filter(|other| other.by.capture == capture);
+    let cuts = same().filter_map(|other| Some((&other.by, other.emptied?)));
+    let last = cuts.filter(|cut| cut.1 < before).max_by_key(|cut| cut.1)?;
+    let filled = same().any(|other| other.last_written.is_some_and(|written| written > last.1));
+    (!filled).then_some(last)
 }

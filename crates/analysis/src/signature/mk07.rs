@@ -1,10 +1,11 @@
 //! MK-07: the DPAPI master key that protects a key or another secret is missing, or
 //! is denied.
 
+use super::dependency::{self, takes_away};
 use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::key_file::shell_folder;
-use crate::report::{FileAccess, MasterKeyAccess};
+use crate::report::{DependencyChangeKind, FileAccess, MasterKeyAccess};
 use crate::sentences::sentences;
 
 pub(super) struct MasterKeyMissing;
@@ -87,13 +88,29 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
     }
     let whose = owner_text(&key.owner);
     explanation.push_str(&match (denied.is_some(), key.name.is_empty()) {
+        (true, true) if key.owner.is_empty() => {
+            format!(
+                " was denied access to {}, the folder of all master keys of a profile.",
+                key.path
+            )
+        }
         (true, true) => format!(" was denied access to {}, the master keys of {whose}.", key.path),
         (true, false) => format!(" was denied access to the master key {} of {whose}.", key.name),
         (false, _) => {
             format!(" looked for the master key {} of {whose} and did not find it.", key.name)
         }
     });
+    let change =
+        dependency::last_change(facts, &key.path, (key.by.capture, event), |change| match denied {
+            Some(_) => change == DependencyChangeKind::RightsChanged,
+            None => takes_away(change),
+        });
+    if let Some(change) = change {
+        explanation.push_str(&dependency::cite(change, facts, &mut evidence));
+        evidence.raise("the capture shows who did it");
+    }
     explanation.push_str(match (denied.is_some(), is_computers(&key.owner)) {
+        _ if change.is_some() => "",
         (true, _) => " Consistent with rights on the Protect folder that were changed.",
         (false, true) => " Consistent with a key file from another Windows installation.",
         (false, false) => {
@@ -122,7 +139,8 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
             true => Severity::Error,
             false => Severity::Warning,
         },
-        confidence: match is_sure && key.by.is_named(DPAPI) {
+        confidence: match (is_sure || change.is_some()) && key.by.is_named(DPAPI) {
+            true if change.is_some() => Confidence::High,
             true => Confidence::Medium,
             false => Confidence::Low,
         },
@@ -138,8 +156,27 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
                  Passwords that a program keeps, and cookies, are protected the same way."
             }
         }),
-        remedy: remedy.into(),
+        remedy: match change {
+            Some(change) => format!("{} {remedy}", undo(change.change)),
+            None => remedy.into(),
+        },
     })
+}
+
+/// What to do first about a change that the capture shows.
+fn undo(change: DependencyChangeKind) -> &'static str {
+    match change {
+        DependencyChangeKind::RightsChanged => {
+            "Keep the program that changed the rights from doing so again, then give the rights back."
+        }
+        DependencyChangeKind::Renamed => {
+            "What was renamed is still there: give it its old name back, once it is clear why it was renamed."
+        }
+        DependencyChangeKind::Deleted => {
+            "Restore what was deleted from a backup of this Windows, together with its folder: nothing else opens \
+             what it protects. Keep the program that deleted it from doing so again. Without a backup:"
+        }
+    }
 }
 
 /// The key file whose read the trouble follows; only of a process that is followed.

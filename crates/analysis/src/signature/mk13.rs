@@ -1,5 +1,6 @@
 //! MK-13: the crypto provider is not registered, or its DLL is not there.
 
+use super::dependency::{self, takes_away};
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
 use crate::report::ProviderSearch;
@@ -24,7 +25,7 @@ const TEXT: SignatureText = SignatureText {
         read by the same process.",
     remedy: "Compare the registry keys of the provider with those of a healthy computer of the same version, \
         check rsaenh.dll (sfc /scannow), and register it again.",
-    confidence: "Medium; high when the DLL itself is looked for and not found.",
+    confidence: "Medium; high when the capture shows who took the registration away; low for a provider of another vendor.",
     confirm: "reg query \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\Defaults\\Provider\" /s",
     avoid: "Do not copy rsaenh.dll from another version of Windows.",
     source: "Microsoft KB 238187 and KB 185253; a developer's report on an empty provider key",
@@ -97,16 +98,27 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
         access.by.label(),
         first.1
     );
+    let changes = keys.iter().find_map(|(event, path)| {
+        dependency::last_change(facts, path, (access.by.capture, *event), takes_away)
+    });
+    if let Some(change) = changes {
+        explanation.push_str(&dependency::cite(change, facts, &mut evidence));
+        evidence.raise("the capture shows who took the registration away");
+    }
     if ends {
         explanation.push_str(" The process ended in this capture.");
     }
     Some(Match {
-        severity: match (foreign, ends) {
+        severity: match (foreign && changes.is_none(), ends) {
             (true, _) => Severity::Info,
             (false, true) => Severity::Error,
             (false, false) => Severity::Warning,
         },
-        confidence: if foreign { Confidence::Low } else { Confidence::Medium },
+        confidence: match (changes.is_some(), foreign) {
+            (true, _) => Confidence::High,
+            (false, true) => Confidence::Low,
+            (false, false) => Confidence::Medium,
+        },
         evidence,
         explanation,
         does_not_prove: sentences(

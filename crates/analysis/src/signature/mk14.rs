@@ -43,6 +43,11 @@ impl Signature for ReadOnly {
                 .filter(|read| read.view == RegistryView::Native)
                 .peekable();
             let Some(first) = reads.peek().copied() else { continue };
+            // Without events on files, or where a filter chose among them, nothing is known of
+            // what it did with key files.
+            if process.file_event.is_none() || facts.is_filtered {
+                continue;
+            }
             // A value that Windows would not write is not normal: MK-23.
             let is_odd = |read: &GuidRead| !read.value.is_well_formed() || read.value.has_braces();
             if facts.accesses_keys(index) || reads.clone().any(is_odd) {

@@ -38,7 +38,7 @@ const TEXT: SignatureText = SignatureText {
         account that needs it.",
     confidence: "Medium when it was looked for more than once, when the capture shows who deleted or renamed \
         the file, or when the process fails afterwards; low for a single search. \
-        Of a process that goes on it is no finding, as long as nothing shows that the file was there.",
+        Of a process that goes on it is not a finding, as long as nothing shows that the file was there.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
     avoid: "Do not make an empty file of this name, and do not copy key files from another computer: they \
         cannot be opened here.",

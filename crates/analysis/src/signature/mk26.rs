@@ -1,5 +1,6 @@
 //! MK-26: a key storage provider of CNG is not registered.
 
+use super::dependency::{self, takes_away};
 use super::ending::Ending;
 use super::facts::Facts;
 use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
@@ -24,7 +25,7 @@ const TEXT: SignatureText = SignatureText {
     remedy: "Install the software of the provider again, or have the certificate's key moved to a provider that \
         is there; for one of Microsoft's own, compare the registration with a healthy computer of the same \
         version.",
-    confidence: "Medium when the program asked more than once, or failed afterwards; low otherwise.",
+    confidence: "High when the capture shows who took the registration away; medium when the program asked more than once, or failed afterwards; low otherwise.",
     confirm: "certutil -csplist",
     avoid: "Do not copy registry keys of a provider by hand: the library that they name has to be installed and \
         registered with them.",
@@ -67,16 +68,25 @@ fn missing(facts: &Facts<'_>, search: &ProviderSearch) -> Option<Match> {
     let mut evidence = EvidenceList::default();
     misses.iter().for_each(|(event, _)| evidence.add(search.by.capture, *event));
     ending.cite(search.by.capture, &mut evidence);
+    let change = misses.iter().find_map(|(event, path)| {
+        dependency::last_change(facts, path, (search.by.capture, *event), takes_away)
+    });
+    let mut who = String::new();
+    if let Some(change) = change {
+        who = dependency::cite(change, facts, &mut evidence);
+        evidence.raise("the capture shows who took the registration away");
+    }
     let again = misses.len() > names.len();
     Some(Match {
         severity: if ending.is_failure() { Severity::Error } else { Severity::Warning },
         confidence: match ending.is_failure() || again {
+            _ if change.is_some() => Confidence::High,
             true => Confidence::Medium,
             false => Confidence::Low,
         },
         evidence,
         explanation: format!(
-            "{} asked for the provider {} and did not find its registration ({path}).{} Consistent with the \
+            "{} asked for the provider {} and did not find its registration ({path}).{who}{} Consistent with the \
              software of a provider that is not installed, or is no longer registered.",
             search.by.label_with_account(),
             names.join(", "),

@@ -12,6 +12,7 @@ mod capture_order;
 mod computers;
 mod container_remedy;
 mod definition;
+mod dependency;
 mod ending;
 mod evidence;
 mod facts;
@@ -71,7 +72,7 @@ pub(crate) use subjects::main_process;
 pub use text::SignatureText;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use subjects::{Subjects, is_of_others};
 
@@ -142,6 +143,7 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding
             found.push((signature, finding));
         }
     }
+    say_once(facts.report, &mut found);
     let findings: Vec<Finding> = found.iter().map(|(_, finding)| finding.clone()).collect();
     let is_well = main_process(facts.report, &findings) == MainProcess::Healthy;
     let is_of_others = |signature: &dyn Signature, finding: &Finding| {
@@ -162,6 +164,46 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding
         )
     });
     counted(found.into_iter().map(|(_, finding)| finding).collect())
+}
+
+/// Takes out each edit of MachineGuid (MK-02) that a change of MachineGuid (MK-01) already
+/// reports, as surely, with the same values and with who did it.
+fn say_once(report: &Report, found: &mut Vec<(&dyn Signature, Finding)>) {
+    let reads: HashSet<(usize, u64)> = report
+        .machine_guid_reads
+        .iter()
+        .flat_map(|read| read.events.iter().map(|event| (read.capture, *event)))
+        .collect();
+    let places = |finding: &Finding| -> Vec<(usize, u64)> {
+        let evidence = finding.evidence.iter();
+        evidence.flat_map(|it| it.events.iter().map(|event| (it.capture, *event))).collect()
+    };
+    let (edits, mut kept): (Vec<_>, Vec<_>) =
+        std::mem::take(found).into_iter().partition(|(_, finding)| finding.signature == "MK-02");
+    let mut said = Vec::new();
+    for (signature, edit) in edits {
+        let says_it = |change: &Finding| {
+            let own = places(change);
+            let names = |guid| change.guids.iter().any(|named| named.guid == guid);
+            change.signature == "MK-01"
+                && change.severity >= edit.severity
+                && change.confidence >= edit.confidence
+                && !edit.guids.is_empty()
+                && edit.guids.iter().all(|named| names(named.guid.clone()))
+                && places(&edit).iter().all(|place| own.contains(place) || reads.contains(place))
+        };
+        match kept.iter_mut().find(|(_, finding)| says_it(finding)) {
+            Some((_, change)) => {
+                let all = places(change).into_iter().chain(places(&edit)).collect();
+                change.evidence = evidence::by_capture(all);
+            }
+            None => said.push((signature, edit)),
+        }
+    }
+    // The order is that of the ids.
+    let after = kept.partition_point(|(signature, _)| signature.text().id < "MK-02");
+    kept.splice(after..after, said);
+    *found = kept;
 }
 
 /// Tells each finding how many of its kind there are, and keeps so many of a kind that a report

@@ -3,6 +3,7 @@
 
 use super::advice::{self, braces};
 use super::computers::Computer;
+use super::container_remedy::{last_way, used_by};
 use super::facts::Facts;
 use super::guid_order::{Container, GuidOrder, Order, containers};
 use super::loss::Loss;
@@ -179,8 +180,10 @@ impl Reference<'_, '_> {
             ),
             remedy: format!(
                 "{BACK_UP_FIRST} Then look for {}_<another GUID> in the MachineKeys folder (`dir /a`). {advice} \
-                 Delete no key file.",
-                lost[0].file.stem
+                 Delete no key file.{}{}",
+                lost[0].file.stem,
+                used_by(Some(lost[0].known)),
+                last_way(Some(lost[0].known))
             ),
         }
     }

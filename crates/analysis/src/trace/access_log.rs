@@ -135,6 +135,8 @@ impl AccessLog {
             opened: None,
             created: None,
             written: None,
+            last_written: None,
+            emptied: None,
             read: None,
             last_use: None,
             read_to: 0,
@@ -189,6 +191,12 @@ impl AccessLog {
         }
         if what.name == "CloseFile" {
             open_since.pop();
+        }
+        if what.cuts_off {
+            entry.emptied = Some(number);
+        }
+        if what.step == Some(Step::Written) {
+            entry.last_written = Some(number);
         }
         if let Some(size) = what.size
             && entry.size.is_none()

@@ -14,7 +14,7 @@ const KEY_ISOLATION: &str = "lsass.exe";
 /// The most handles that are kept.
 const MOST: usize = 4096;
 
-/// Handles that were opened for an account: only their opening tells for which.
+/// Handles that were opened for an account: only their opening says for which.
 #[derive(Debug, Default)]
 pub(super) struct OpenHandles {
     /// By PID and path in lower case: the instances, the last one last.

@@ -35,6 +35,8 @@ pub(super) struct FileOperation<'e> {
     pub(super) for_deletion: ForDeletion,
     /// Whether the open could only make the file.
     pub(super) for_creation: ForCreation,
+    /// Whether it left nothing of the content.
+    pub(super) cuts_off: bool,
     /// The path that a renamed file or folder gets.
     pub(super) new_path: Option<&'e str>,
 }
@@ -47,8 +49,15 @@ impl<'e> FileOperation<'e> {
             || (opens && event.get("Desired Access").is_some_and(asks_for_deletion));
         let creates = opens && event.get("Disposition") == Some("Create");
         let reports_size = event.succeeded() && name.starts_with("Query");
+        let step = Step::of_file(name, event.outcome, event.detail());
+        let length = match name {
+            "SetEndOfFileInformationFile" => event.integer("EndOfFile"),
+            "SetAllocationInformationFile" => event.integer("AllocationSize"),
+            _ => None,
+        };
         FileOperation {
-            step: Step::of_file(name, event.outcome, event.detail()),
+            step,
+            cuts_off: step == Some(Step::Overwritten) || event.succeeded() && length == Some(0),
             name,
             result: &event.result,
             status: event.status,

@@ -1,6 +1,6 @@
 //! The key files of one capture.
 
-use super::file_operation::{FileOperation, ForDeletion, MetEnd};
+use super::file_operation::{FileOperation, ForCreation, ForDeletion, MetEnd};
 use super::key_event::KeyEvent;
 use crate::key_file::KeyFile;
 use crate::outcome::{FailureKind, Outcome};
@@ -155,7 +155,7 @@ impl FileState {
         instance: Option<usize>,
     ) {
         use KeyFileCondition::{
-            AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, Renamed,
+            AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, NotMade, Renamed,
         };
         let gone = matches!(self.presence, Some((NotFound | Deleted | Renamed, _)));
         let mut trouble = |condition| {
@@ -184,6 +184,9 @@ impl FileState {
             Step::Probed if !gone => self.presence = Some((NotFound, event)),
             Step::Deleted => self.presence = Some((Deleted, event)),
             Step::Renamed => self.presence = Some((Renamed, event)),
+            Step::Denied if what.for_creation == ForCreation::Yes && !self.was_there => {
+                trouble(NotMade);
+            }
             Step::Denied if what.for_deletion == ForDeletion::No => trouble(AccessDenied),
             Step::SharingViolation => trouble(InUse),
             Step::Failed => {

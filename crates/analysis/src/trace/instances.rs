@@ -66,6 +66,8 @@ pub(crate) struct Instance {
     /// The events in which it starts and exits.
     pub(crate) starts: Option<u64>,
     pub(crate) exits: Option<u64>,
+    /// Its first event on a file.
+    pub(crate) file_event: Option<u64>,
     pub(crate) spans: Vec<RawSpan>,
     /// The status of its Process Exit.
     pub(crate) exit_status: Option<i64>,
@@ -105,6 +107,9 @@ impl Instances {
             "Process Start" => self.list[index].starts = Some(event.number()),
             "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
             "Process Exit" => self.end(index, &key, event),
+            _ if is_on_file(operation) => {
+                self.list[index].file_event.get_or_insert(event.number());
+            }
             _ => {}
         }
         index
@@ -185,6 +190,7 @@ impl Instances {
                 last_time: *event.time(),
                 starts: None,
                 exits: None,
+                file_event: None,
                 spans: Vec::new(),
                 exit_status: None,
                 ending: None,
@@ -375,4 +381,10 @@ fn id_of(event: &Event) -> InstanceId {
         Some(name) => InstanceId::Name(name.to_lowercase()),
         None => InstanceId::Unknown,
     }
+}
+
+/// Whether an operation is one of those on files that every use of a key file begins with.
+fn is_on_file(operation: &str) -> bool {
+    matches!(operation, "CreateFile" | "QueryOpen" | "QueryDirectory" | "ReadFile" | "CloseFile")
+        || operation.starts_with("IRP_MJ_")
 }

@@ -7,6 +7,7 @@ mod access_events;
 mod access_log;
 mod acting;
 mod computer;
+mod dependency_changes;
 mod file_events;
 mod file_operation;
 mod files;
@@ -36,6 +37,7 @@ pub(crate) use subject::{MAIN, Subject};
 pub use values::ValueChange;
 pub(crate) use values::{RawValue, Values};
 
+use dependency_changes::changes_registry;
 use key_event::KeyEvent;
 use own_volume::OwnVolume;
 use path_kind::PathKind;
@@ -176,7 +178,7 @@ pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
 /// `PathKind::Crypto`, the key of MachineGuid and the providers of CNG;
 /// `PathKind::MasterKeys`; and `PathKind::Hello`. The starts and exits of all processes
 /// count, too.
-const OTHERS: [&str; 3] = ["\\Crypto", "\\Protect\\S-1-", "\\Ngc"];
+const OTHERS: [&str; 3] = ["\\Crypto", "\\Protect", "\\Ngc"];
 
 impl<'n> Trace<'n> {
     pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
@@ -219,6 +221,9 @@ impl<'n> Trace<'n> {
         if starts || subject == Subject::Followed {
             self.own_volume.see(&path);
         }
+        if starts {
+            self.own_volume.see_start(event);
+        }
         if starts || operation == "Process Exit" {
             self.access_log.end_process(event);
         }
@@ -251,7 +256,14 @@ impl<'n> Trace<'n> {
         match (kind, instance) {
             (PathKind::Crypto, _) => self.observe_file(&taken_apart()),
             (PathKind::Hello, _) => self.observe_hardware(&taken_apart()),
-            (PathKind::MasterKeys, _) => self.note_master_key(&taken_apart()),
+            (PathKind::MasterKeys, _) => {
+                let event = taken_apart();
+                self.note_master_key(&event);
+                self.note_change_of_file(&event);
+            }
+            (PathKind::Providers | PathKind::CngProviders, _) if changes_registry(&operation) => {
+                self.note_change_of_registry(&taken_apart());
+            }
             (PathKind::CngProviders, Some(instance)) if subject == Subject::Followed => {
                 self.note_cng_provider(&taken_apart(), instance);
             }
@@ -283,9 +295,10 @@ impl<'n> Trace<'n> {
                     || concerns_guid(path)
                     || operation.starts_with("SetRename")
             }
-            PathKind::Providers | PathKind::CngProviders | PathKind::ProviderDll => {
-                instance.is_some()
+            PathKind::Providers | PathKind::CngProviders => {
+                instance.is_some() || changes_registry(operation)
             }
+            PathKind::ProviderDll => instance.is_some(),
             _ => true,
         };
         if !is_evidence {

@@ -1,5 +1,7 @@
 //! On which volume the Windows runs whose events a capture has.
 
+use procmonkey_parser::Event;
+
 use super::Trace;
 use super::hardware_events::hardware_store;
 use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_elsewhere};
@@ -7,7 +9,8 @@ use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_els
 /// The drive letter of the Windows that runs, as far as the events show it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct OwnVolume {
-    /// The drive of the first program or library of Windows.
+    /// The drive of the first program or library of Windows, or the one that the environment of
+    /// a process names.
     of_windows: Option<char>,
     /// Whether a key folder on C: was met.
     has_keys_on_c: bool,
@@ -24,6 +27,21 @@ impl OwnVolume {
         {
             self.of_windows = Some(char::from(letter.to_ascii_lowercase()));
         }
+    }
+
+    /// Takes in the start of a process, whose environment names the drive of Windows.
+    pub(super) fn see_start(&mut self, event: &Event) {
+        if self.of_windows.is_some() {
+            return;
+        }
+        let Some(detail) = event.detail() else { return };
+        let Some(environment) = detail.get("Environment") else { return };
+        let drive = environment.split([';', '\n']).find_map(|variable| {
+            let (key, value) = variable.trim().split_once('=')?;
+            let names = ["SystemRoot", "windir", "SystemDrive"];
+            names.iter().any(|name| key.eq_ignore_ascii_case(name)).then(|| drive_of(value.trim()))
+        });
+        self.of_windows = drive.flatten();
     }
 
     /// The root of a folder, which is another one where the folder is on another volume than

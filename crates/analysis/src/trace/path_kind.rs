@@ -8,7 +8,8 @@ use super::ends_with_ignore_case;
 pub(super) enum PathKind {
     /// Below `Microsoft\Crypto`, or that folder.
     Crypto,
-    /// A master key of DPAPI, the computer's or a user's, or a folder of them.
+    /// A master key of DPAPI, the computer's or a user's, or a folder of them, or of those
+    /// folders.
     MasterKeys,
     /// A key of Windows Hello.
     Hello,
@@ -54,9 +55,10 @@ impl PathKind {
                 _ => {}
             }
         }
-        match ends_with_ignore_case(path, "\\rsaenh.dll") {
-            true => PathKind::ProviderDll,
-            false => PathKind::Elsewhere,
+        match () {
+            () if ends_with_ignore_case(path, "\\rsaenh.dll") => PathKind::ProviderDll,
+            () if ends_with_ignore_case(path, "\\Microsoft\\Protect") => PathKind::MasterKeys,
+            () => PathKind::Elsewhere,
         }
     }
 }
@@ -76,6 +78,8 @@ mod tests {
                 PathKind::MasterKeys,
             ),
             (r"C:\Users\eva\AppData\Roaming\Microsoft\Protect\CREDHIST", PathKind::Elsewhere),
+            (r"C:\Windows\System32\Microsoft\Protect", PathKind::MasterKeys),
+            (r"C:\Tools\Protect", PathKind::Elsewhere),
             (r"C:\Windows\x\AppData\Local\Microsoft\Ngc", PathKind::Hello),
             (r"C:\Windows\x\AppData\Local\Microsoft\Ngc\{1}\1.dat", PathKind::Hello),
             (r"C:\Windows\System32\ngcrecovery.dll", PathKind::Elsewhere),

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use procmonkey_analysis::ProcessPattern;
-use procmonkey_parser::pml::OperationNames;
-use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, Zone};
+use procmonkey_parser::pml::{Exporter, OperationNames};
+use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone};
 
 use super::{SelectArgs, parse};
 
 /// Captures, any number of them, and which of their events.
 #[derive(Debug, Args)]
 pub(crate) struct CaptureArgs {
-    /// Captures; `-` is standard input
+    /// Captures, or folders that captures lie in; `-` is standard input
     #[arg(required = true)]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -35,6 +35,10 @@ impl CaptureArgs {
 pub(crate) struct ReadArgs {
     #[command(flatten)]
     pub(crate) time: TimeArgs,
+    /// Encoding of a text without a byte order mark: windows-1252, 1251, shift_jis, utf-16le …
+    /// [default: UTF-8; other text is guessed]
+    #[arg(long, value_name = "NAME", value_parser = parse::<TextEncoding>, help_heading = "Text")]
+    pub(crate) encoding: Option<TextEncoding>,
     /// Threads to read a capture with [default: one for each CPU, at most 4]
     #[arg(long, value_name = "N", help_heading = "Speed")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -57,6 +61,9 @@ impl ReadArgs {
         }
         if let Some(order) = time.date_order {
             options = options.date_order(order);
+        }
+        if let Some(encoding) = self.encoding {
+            options = options.encoding(encoding);
         }
         // Pasted events do not name their process; if the user does, and names one
         // only, that is it.
@@ -109,14 +116,22 @@ pub(crate) struct NativeArgs {
     /// Name file operations as Procmon does with Advanced Output: IRP_MJ_CREATE, FASTIO_READ
     #[arg(long)]
     pub(crate) advanced_output: bool,
+    /// Write texts as this version of Procmon exports them: 3.4, 3.52, 4.01. Versions differ in
+    /// listings of folders and in names [default: that which recorded the log]
+    #[arg(long, value_name = "VERSION", value_parser = parse::<Exporter>)]
+    pub(crate) as_procmon: Option<Exporter>,
 }
 
 impl NativeArgs {
-    /// The options, with the names that were asked for.
+    /// The options, with the names and the version that were asked for.
     pub(crate) fn apply(&self, options: ReadOptions) -> ReadOptions {
-        match self.advanced_output {
+        let options = match self.advanced_output {
             true => options.operation_names(OperationNames::Advanced),
             false => options,
+        };
+        match self.as_procmon {
+            Some(exporter) => options.exporter(exporter),
+            None => options,
         }
     }
 }

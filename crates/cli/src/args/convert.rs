@@ -21,7 +21,9 @@ neither a process list nor call stacks. What was left out is reported on standar
 
 A native log (PML) is written from a native log byte for byte, with the processes and modules that its
 events need. From an export it is put together from the texts, event by event, and what reads otherwise
-afterwards is counted as lost; an export needs dates for it, and --tz gives the zone of its clock.";
+afterwards is counted as lost. It needs dates and a zone: what the export does not show is asked for with
+--tz, --date and --date-order. Times of files are read with the offset from UTC that the zone has at the
+first event, because Procmon shows all of them with that of the moment of the export.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArgs {

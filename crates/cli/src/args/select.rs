@@ -101,6 +101,14 @@ impl SelectArgs {
                 selection.filter.push(rule.clone());
             }
         }
+        for rules in selection.filter.rules_for_everything() {
+            let texts: Vec<_> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+            messages.note(format_args!(
+                "rules on one column are alternatives, as in Procmon, so {} together match every \
+                 event; what --exclude names is left out",
+                texts.join(" and ")
+            ));
+        }
         Ok(selection)
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         return refuse("--output -: a native log can only be written to a file");
     }
     let selection = args.select.selection_with_processes(messages)?;
-    let options = args.native.apply(args.read.options(&args.select.processes));
+    let mut options = args.native.apply(args.read.options(&args.select.processes));
     let output = Output::to(&args.out.output)?;
     if output.is_terminal() {
         return refuse("--output: a native log is not written to a terminal");
@@ -31,6 +31,12 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let mut place = Some(tempfile::tempfile()?);
     let mut finished = None;
     let known = profile(args, &options)?;
+    if let Some((profile, clock)) = &known {
+        refuse_open(args, profile, clock)?;
+        if let Some(order) = profile.date_order(clock) {
+            options = options.date_order(order);
+        }
+    }
     let mut tally = for_one(&args.input, &options, messages, |capture| {
         let Some(place) = place.take() else { return Ok(()) };
         let info = match (capture.recording(), &known) {
@@ -40,10 +46,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         };
         let mut writer = PmlWriter::create(place, &info)?;
         // How an export writes dates is known only when it was read to its end.
-        let clock = match &known {
-            Some((_, clock)) => clock.clone(),
-            None => capture.clock().clone(),
-        };
+        let clock = capture.clock().clone();
         for_each_filtered(capture, &selection, messages, |event| Ok(writer.write(event, &clock)?))?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
@@ -85,6 +88,40 @@ fn profile(
         Ok(())
     })?;
     Ok(known)
+}
+
+/// # Errors
+/// When the capture does not show what a native log has to have: all that is missing, with the
+/// flags that supply it.
+fn refuse_open(
+    args: &ConvertArgs,
+    profile: &ExportProfile,
+    clock: &Clock,
+) -> Result<(), UsageError> {
+    let mut missing = Vec::new();
+    if clock.zone().is_none() {
+        missing.push("--tz ZONE (of the clock that its times are from)".to_string());
+    }
+    let has_times = clock.first_time().is_some_and(|time| clock.resolve(&time).is_some());
+    if args.read.time.date.is_none() && clock.dates() == 0 && has_times {
+        missing.push("--date DATE (the day of its first event)".to_string());
+    }
+    let of_columns = clock.dates() > 0 && clock.date_order().is_none();
+    if profile.date_order(clock).is_none() && (of_columns || profile.open_date(clock).is_some()) {
+        let example = profile.open_date(clock).map(|date| format!(", such as {date}"));
+        missing.push(format!(
+            "--date-order dmy, mdy or ymd (of its dates{})",
+            example.unwrap_or_default()
+        ));
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(UsageError(format!(
+            "{}: a native log needs what this capture does not show; give {}",
+            args.input.display(),
+            missing.join(", ")
+        ))),
+    }
 }
 
 fn report(target: &str, lost: &Losses, messages: Messages) {

@@ -61,7 +61,13 @@ pub(super) fn lines(grid: &Grid, look: Look) -> Vec<String> {
 
 /// The columns that are shown, each with its width. `None` where they do not fit.
 fn fitted(grid: &Grid, width: Option<usize>, look: Look) -> Option<Vec<Sized>> {
-    let columns: Vec<Sized> = (0..grid.headers.len()).map(|it| sized(grid, it, look)).collect();
+    // A spare column in which nothing stands is left out at any width.
+    let is_empty = |index: &usize| {
+        let rows = grid.rows.iter().filter(|row| !is_across(grid, row));
+        rows.filter_map(|row| row.get(*index)).all(|cell| cell.text.is_empty())
+    };
+    let shown = (0..grid.headers.len()).filter(|it| !(grid.spare.contains(it) && is_empty(it)));
+    let columns: Vec<Sized> = shown.map(|it| sized(grid, it, look)).collect();
     let Some(width) = width else {
         let whole = |column: Sized| Sized { width: column.natural, ..column };
         return Some(columns.into_iter().map(whole).collect());
@@ -73,7 +79,13 @@ fn fitted(grid: &Grid, width: Option<usize>, look: Look) -> Option<Vec<Sized>> {
             false => *column,
         })
         .collect();
-    shared(grid, roomy, width).or_else(|| shared(grid, columns, width))
+    let without_spare = || {
+        let needed = columns.iter().filter(|column| !grid.spare.contains(&column.index));
+        shared(grid, needed.copied().collect(), width)
+    };
+    shared(grid, roomy, width)
+        .or_else(without_spare)
+        .or_else(|| shared(grid, columns.clone(), width))
 }
 
 /// The columns with all the room that there is, without the spare ones where they do not

@@ -5,6 +5,7 @@ use procmonkey_parser::TimeQuality;
 
 use super::Look;
 use super::grid::{Cell, Grid, Page, Tone};
+use super::report::not_known;
 use crate::text::seconds;
 
 /// How many rows of a count are shown unless more is asked for.
@@ -63,6 +64,8 @@ fn summary(info: &CaptureInfo) -> Grid {
     row("Call stacks", not_zero(info.events_with_stack));
     row("Process list", not_zero(info.process_list as u64));
     row("Lost", not_zero(info.losses.count));
+    let kinds: Vec<String> = info.losses.unknown_kinds.iter().map(not_known).collect();
+    row("Not known", kinds.join("; "));
     if let Some(computer) = &info.computer {
         row("Computer", computer.name.clone());
         row(

@@ -79,6 +79,9 @@ fn explain(known: &KnownContainer, page: &mut Page) {
     if let Some(renewal) = known.renewal {
         page.labelled("Makes a new one", renewal);
     }
+    if let Some(rights) = known.rights {
+        page.labelled("Rights", rights);
+    }
     match &known.remedy {
         Some(remedy) => steps(remedy, page),
         None => page.labelled(
@@ -146,6 +149,7 @@ pub(super) fn grid(answers: &[ListedKey]) -> Grid {
             "part_of",
             "outage",
             "renewal",
+            "rights",
             "remedy",
         ],
         rows: answers.iter().map(row).collect(),
@@ -182,6 +186,7 @@ fn row(listed: &ListedKey) -> Vec<Cell> {
         Cell::maybe(known.map(feature)),
         Cell::maybe(known.and_then(|known| known.outage)),
         Cell::maybe(known.and_then(|known| known.renewal)),
+        Cell::maybe(known.and_then(|known| known.rights)),
         Cell::maybe(remedy),
     ]
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::options::ReadOptions;
 use super::parts::{self, Parts};
@@ -72,7 +72,7 @@ impl<'a> Source<'a> {
 
     fn open_unmeasured(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
         let packed = match self {
-            Source::Pml(Parts { contents, losses }) => {
+            Source::Pml(Parts { contents, losses, .. }) => {
                 let encoding = SourceEncoding::default();
                 return Capture::from_pml(name, contents, losses, options, encoding);
             }
@@ -214,6 +214,24 @@ impl<'a> Input<'a> {
         match &self.members {
             Members::Zip(archive, _) => archive.names().map(str::to_string).collect(),
             Members::One(_) => Vec::new(),
+        }
+    }
+
+    /// The files beside the one that was opened from which the capture is read, too: the later
+    /// parts of a native capture.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.pml");
+    /// let input = Input::open(CAPTURE, &ReadOptions::new())?;
+    /// assert!(input.later_parts().is_empty());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn later_parts(&self) -> &[PathBuf] {
+        match &self.members {
+            Members::One(Some(Source::Pml(parts))) => &parts.later,
+            _ => &[],
         }
     }
 

@@ -23,14 +23,17 @@ use crate::format::pasted::{Beside, PastedReader};
 use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
-use crate::input::decode::{ByteStream, TextEncoding, Trouble, peek, utf16};
-use crate::input::{Content, HEAD, Packed, ReadAt, SourceEncoding, Window, read_range};
+use crate::input::decode::{ByteStream, Trouble, decoded, peek};
+use crate::input::encoding_guess::{EncodingGuess, IsWhole, begins_as_utf8, checked};
+use crate::input::{
+    CodePage, Content, HEAD, Packed, ReadAt, SourceEncoding, TextEncoding, Window, read_range,
+};
 use crate::model::{Column, Columns, Error, LossKind, Losses, Module, OtherText, Process};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
 use crate::scan::SimdLevel;
 use crate::time::{Clock, Zone};
-use sniff::{Sniffed, sniff};
+use sniff::{Sniffed, refuse_foreign, sniff};
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,20 +128,32 @@ impl<'a> Capture<'a> {
             capture.trouble = trouble;
             return Ok(capture);
         }
-        let encoding = TextEncoding::of(&head);
+        refuse_foreign(&head).map_err(in_context)?;
+        let encoding = TextEncoding::settle(&head, options.encoding);
         let mark = encoding.mark_len(&head);
         let mut input = skip_mark(input, mark).map_err(failed)?;
-        let mut base = mark as u64;
-        if matches!(encoding, TextEncoding::Utf16Le | TextEncoding::Utf16Be) {
-            input = utf16(input, encoding, &trouble);
-            base = 0;
+        let (mut base, mut mapped, mut guess) = (mark as u64, mapped, None);
+        match encoding {
+            TextEncoding::Utf8 if options.encoding.is_none() => {
+                let is_whole = if head.len() < HEAD { IsWhole::Yes } else { IsWhole::No };
+                mapped = mapped.filter(|_| begins_as_utf8(&head, is_whole));
+                let of_bytes = match &mapped {
+                    Some(content) => EncodingGuess::of(content.clone(), mark),
+                    None => EncodingGuess::default(),
+                };
+                input = checked(input, &of_bytes, &trouble);
+                guess = Some(of_bytes);
+            }
+            TextEncoding::Utf8 | TextEncoding::Utf8Bom => {}
+            _ => {
+                input = decoded(input, encoding.encoding(), &trouble);
+                (base, mapped) = (0, None);
+            }
         }
         source_encoding.encoding = Some(encoding);
         let (head, input) = peek(input, HEAD).map_err(failed)?;
         let mut losses = Losses::default();
         let sniffed = sniff(&head).map_err(in_context)?;
-        let is_text = matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf8Bom);
-        let mapped = mapped.filter(|_| is_text);
         let files = mapped.iter().cloned().collect();
         let (format, reader): (Format, Box<dyn ReadEvents + 'a>) = match sniffed {
             Sniffed::Csv(dialect) => {
@@ -156,15 +171,26 @@ impl<'a> Capture<'a> {
                 (Format::Csv, Box::new(reader.map_err(in_context)?))
             }
             Sniffed::Xml => {
+                let limits = &options.limits;
+                let mapped = match mapped {
+                    Some(content) => {
+                        let reader = XmlReader::mapped(content, mark, limits, &mut losses)
+                            .map_err(in_context)?;
+                        // The process list is read already. If it is not UTF-8, it is read
+                        // again.
+                        let is_foreign = losses.iter().any(|it| it.kind == LossKind::InvalidText)
+                            && guess.as_ref().is_some_and(|guess| guess.page().is_some());
+                        (!is_foreign).then_some(reader)
+                    }
+                    None => None,
+                };
                 let reader: Box<dyn ReadEvents + 'a> = match mapped {
-                    Some(content) => Box::new(
-                        XmlReader::mapped(content, mark, &options.limits, &mut losses)
-                            .map_err(in_context)?,
-                    ),
-                    None => Box::new(
-                        XmlReader::new(input, base, &options.limits, &mut losses)
-                            .map_err(in_context)?,
-                    ),
+                    Some(reader) => Box::new(reader),
+                    None => {
+                        losses = Losses::default();
+                        let reader = XmlReader::new(input, base, limits, &mut losses);
+                        Box::new(reader.map_err(in_context)?)
+                    }
                 };
                 (Format::Xml, reader)
             }
@@ -177,12 +203,12 @@ impl<'a> Capture<'a> {
             }
         };
         let clock = Clock::new(options.zone.clone(), options.date, options.date_order);
-        Ok(Capture {
+        let mut capture = Capture {
             name: name.to_string(),
             format,
             source_encoding,
             reader,
-            seen: ReadState { losses, ..ReadState::new(clock) },
+            seen: ReadState { losses, guess, ..ReadState::new(clock) },
             trouble,
             files,
             threads: Threads::Allowed(options.thread_plan),
@@ -190,7 +216,9 @@ impl<'a> Capture<'a> {
             undecided: 0,
             slow_path_reason: None,
             source_bytes: None,
-        })
+        };
+        capture.note_encoding();
+        Ok(capture)
     }
 
     /// Opens the parts of a native capture.
@@ -378,9 +406,10 @@ impl<'a> Capture<'a> {
         self.reader.other_text()
     }
 
-    /// What was found where in a text that people have put together, and what of Procmon's
-    /// in it is not used, one sentence each. It is complete when the capture has been read
-    /// to its end; exports and native captures have none.
+    /// What is worth knowing about how the capture was read, one sentence each: what was
+    /// found where in a text that people have put together, and what of Procmon's in it is
+    /// not used; what a spreadsheet has changed; the code page of a text that is not UTF-8.
+    /// It is complete when the capture has been read to its end.
     ///
     /// ```
     /// use procmonkey_parser::{Event, Input, ReadOptions};
@@ -393,7 +422,26 @@ impl<'a> Capture<'a> {
     /// # Ok::<(), procmonkey_parser::Error>(())
     /// ```
     pub fn remarks(&self) -> Vec<String> {
-        self.reader.remarks()
+        let mut remarks = self.reader.remarks();
+        let damage = self.reader.spreadsheet_damage();
+        remarks.extend(damage.sentence(self.seen.clock.hours_lost()));
+        if let (Some(encoding), true) =
+            (self.source_encoding.encoding, self.source_encoding.is_guessed)
+        {
+            remarks.push(format!(
+                "the text is not UTF-8; it was read as {encoding}, which is a guess by its bytes \
+                 (--encoding NAME settles it)"
+            ));
+        }
+        remarks
+    }
+
+    /// Notes which code page a text was found to have.
+    fn note_encoding(&mut self) {
+        if let Some(page) = self.seen.guess.as_ref().and_then(EncodingGuess::found) {
+            self.source_encoding.encoding = Some(TextEncoding::Page(CodePage::of(page)));
+            self.source_encoding.is_guessed = true;
+        }
     }
 
     /// What is known about dates, times and zone from the events read so far.
@@ -470,7 +518,10 @@ impl<'a> Capture<'a> {
             let handed = ahead.read(prefilter, &mut self.seen, event);
             match handed.map_err(|error| error.in_input(&self.name))? {
                 ReadAheadStep::Event => return Ok(true),
-                ReadAheadStep::End => return Ok(false),
+                ReadAheadStep::End => {
+                    self.note_encoding();
+                    return Ok(false);
+                }
                 ReadAheadStep::Nothing => self.stop_threads()?,
             }
         }
@@ -537,6 +588,7 @@ impl<'a> Capture<'a> {
         loop {
             let outcome = read(&mut self.seen, &mut *self.reader, event);
             if !outcome.map_err(|error| error.in_input(&self.name))? {
+                self.note_encoding();
                 for message in self.trouble.take() {
                     self.seen.losses.add(LossKind::Decompression, self.seen.position, message);
                 }
@@ -583,9 +635,8 @@ impl<'a> Capture<'a> {
             return;
         }
         let sections = self.reader.sections();
-        let ahead = sections.and_then(|sections| {
-            ReadAhead::start(sections, prefilter, &self.seen.clock, thread_plan)
-        });
+        let ahead = sections
+            .and_then(|sections| ReadAhead::start(sections, prefilter, &self.seen, thread_plan));
         self.threads = ahead.map_or(Threads::None, |ahead| Threads::Reading(Box::new(ahead)));
     }
 
@@ -601,6 +652,7 @@ fn rendering(options: &ReadOptions) -> Rendering {
     Rendering {
         zone: options.zone.clone().unwrap_or(Zone::UTC),
         names: options.names,
+        exporter: options.exporter,
         ..Rendering::default()
     }
 }

@@ -1,8 +1,9 @@
 //! What the caller knows about a capture, and how it is to be read.
 
-use crate::input::Unpacking;
+use crate::input::{TextEncoding, Unpacking};
 use crate::model::{Limits, OperationNames, Progress};
 use crate::parallel::ThreadPlan;
+use crate::pml::Exporter;
 use crate::time::{Date, DateOrder, Zone};
 
 /// What the caller knows about a capture and the capture itself does not record.
@@ -20,7 +21,9 @@ pub struct ReadOptions {
     pub(crate) date: Option<Date>,
     pub(crate) date_order: Option<DateOrder>,
     pub(crate) process: Option<String>,
+    pub(crate) encoding: Option<TextEncoding>,
     pub(crate) names: OperationNames,
+    pub(crate) exporter: Option<Exporter>,
     pub(crate) thread_plan: ThreadPlan,
     pub(crate) progress: Progress,
     pub(crate) limits: Limits,
@@ -48,9 +51,33 @@ impl ReadOptions {
         ReadOptions { date_order: Some(order), ..self }
     }
 
+    /// The encoding of a text that has no byte order mark. Without it, UTF-8 and UTF-16 are
+    /// recognised, and the code page of other text is guessed: see
+    /// [`SourceEncoding::is_guessed`](crate::SourceEncoding::is_guessed).
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = b"\"Path\"\r\n\"C:\\\xd4\xe0\xe9\xeb\"\r\n";
+    /// let options = ReadOptions::new().encoding("windows-1251".parse()?);
+    /// let mut capture = Input::from_reader("mine.csv", &csv[..], &options)?.into_capture()?;
+    /// let event = capture.events().next().expect("one event")?;
+    /// assert_eq!(event.path().as_deref(), Some("C:\\Файл"));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn encoding(self, encoding: TextEncoding) -> ReadOptions {
+        ReadOptions { encoding: Some(encoding), ..self }
+    }
+
     /// Which names the file operations of a native capture have.
     pub fn operation_names(self, names: OperationNames) -> ReadOptions {
         ReadOptions { names, ..self }
+    }
+
+    /// The generation of Procmon in whose form the texts of a native capture are made.
+    /// Without it, that of the Procmon that recorded the capture.
+    pub fn exporter(self, exporter: Exporter) -> ReadOptions {
+        ReadOptions { exporter: Some(exporter), ..self }
     }
 
     /// Where to report how many bytes of a file have been read.

@@ -25,6 +25,8 @@ pub(super) fn is_pml(mut file: &File) -> io::Result<bool> {
 /// A native capture in one file or several.
 pub(super) struct Parts {
     pub(super) contents: Vec<Content>,
+    /// The files of the parts behind the first one.
+    pub(super) later: Vec<PathBuf>,
     /// Parts that are missing or cannot be read.
     pub(super) losses: Losses,
 }
@@ -32,7 +34,11 @@ pub(super) struct Parts {
 /// The file, and the parts that continue it. A part that is damaged or missing between
 /// others is a loss, and those behind it are read.
 pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Result<Parts> {
-    let mut parts = Parts { contents: vec![load(&file, progress)?], losses: Losses::default() };
+    let mut parts = Parts {
+        contents: vec![load(&file, progress)?],
+        later: Vec::new(),
+        losses: Losses::default(),
+    };
     // Where a part is not known, the time between its neighbours is not known either.
     let mut gap = Gap::None;
     let mut number_before = None;
@@ -51,6 +57,7 @@ pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Resu
             Ok(content) => content,
             Err(what) => {
                 let name = path.display();
+                parts.later.push(path.clone());
                 parts.lose(format!("{name}, a part of this log, cannot be read: {what}"));
                 gap = Gap::Known;
                 continue;
@@ -64,6 +71,7 @@ pub(super) fn open_all(path: &Path, file: File, progress: &Progress) -> io::Resu
             parts.lose(what);
         }
         gap = Gap::None;
+        parts.later.push(path);
         parts.contents.push(content);
     }
     Ok(parts)

@@ -23,10 +23,7 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     if head.is_empty() {
         return Err(Error::not_a_capture("the file is empty"));
     }
-    let part = if head.len() < HEAD { Part::Whole } else { Part::Beginning };
-    if let Some(what) = foreign::by_bytes(head, part) {
-        return Err(Error::not_a_capture(format!("not a Procmon capture, but {what}")));
-    }
+    refuse_foreign(head)?;
     let sniffed = sniff_text(head)?;
     // A field of an export may have a NUL, as the name of a registry value may.
     if head.contains(&0) && matches!(sniffed, Sniffed::Pasted(_)) {
@@ -70,6 +67,18 @@ fn sniff_text(head: &[u8]) -> Result<Sniffed, Error> {
             None => "plain text".into(),
         }),
     })
+}
+
+/// Examines the beginning of a file, before anything is decoded.
+///
+/// # Errors
+/// When its first bytes are those of another kind of file. The message says what it is.
+pub(crate) fn refuse_foreign(head: &[u8]) -> Result<(), Error> {
+    let part = if head.len() < HEAD { Part::Whole } else { Part::Beginning };
+    match foreign::by_bytes(head, part) {
+        Some(what) => Err(Error::not_a_capture(format!("not a Procmon capture, but {what}"))),
+        None => Ok(()),
+    }
 }
 
 /// First elements of a page.

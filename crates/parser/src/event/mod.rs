@@ -8,9 +8,12 @@ pub(crate) mod text_record;
 pub use builder::EventBuilder;
 pub use prefilter::Prefilter;
 pub(crate) use prefilter::is_process_life;
+pub(crate) use text_record::Decoded;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+
+use encoding_rs::Encoding;
 
 use crate::model::{Column, Columns, Detail, Frame, Position, Process};
 use crate::time::EventTime;
@@ -187,6 +190,14 @@ impl Event {
         match &mut self.record {
             Record::Text(record) => record.check_text(),
             Record::Pml(_) => true,
+        }
+    }
+
+    /// Replaces the bytes of the event by the text that they are in this encoding.
+    pub(crate) fn decode(&mut self, encoding: &'static Encoding) -> Decoded {
+        match &mut self.record {
+            Record::Text(record) => record.decode(encoding),
+            Record::Pml(_) => Decoded::Whole,
         }
     }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
+
 use crate::model::{Column, Columns};
 use crate::scan::Quotes;
 
@@ -124,24 +126,41 @@ impl TextRecord {
         self.field(self.columns.as_ref()?.position(column)?)
     }
 
-    /// Whether the bytes of the row are valid UTF-8.
+    /// Whether each field is valid UTF-8.
     pub(crate) fn check_text(&mut self) -> bool {
-        if self.is_text || self.text.is_ascii() {
-            self.is_text = true;
-            return true;
-        }
-        match std::str::from_utf8(&self.text) {
-            Ok(text) => {
-                self.is_text = self.ends.iter().all(|&end| text.is_char_boundary(end));
-                true
-            }
-            // A quote between two fields may split a character.
-            Err(_) => {
-                let fields = (0..self.len()).filter_map(|index| self.written(index));
-                std::str::from_utf8(&fields.collect::<Vec<_>>().concat()).is_ok()
-            }
-        }
+        self.is_text = self.is_text
+            || self.text.is_ascii()
+            || std::str::from_utf8(&self.text)
+                .is_ok_and(|text| self.ends.iter().all(|&end| text.is_char_boundary(end)));
+        self.is_text
     }
+}
+
+impl TextRecord {
+    /// Replaces the bytes of each field by the text that they are in this encoding.
+    pub(crate) fn decode(&mut self, encoding: &'static Encoding) -> Decoded {
+        let (mut text, mut ends) = (Vec::with_capacity(self.text.len()), Vec::new());
+        let mut decoded = Decoded::Whole;
+        for index in 0..self.len() {
+            let field = self.field(index).unwrap_or_default();
+            let (field, has_errors) = encoding.decode_without_bom_handling(&field);
+            if has_errors {
+                decoded = Decoded::InPart;
+            }
+            text.extend_from_slice(field.as_bytes());
+            ends.push(text.len());
+        }
+        (self.text, self.ends, self.form, self.is_text) = (text, ends, Form::Plain, true);
+        decoded
+    }
+}
+
+/// How much of the bytes was text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decoded {
+    Whole,
+    /// What was not is U+FFFD now.
+    InPart,
 }
 
 /// The text of a field whose inner quotes are doubled.
@@ -227,18 +246,33 @@ mod tests {
     }
 
     #[test]
+    fn decoded_fields_are_text_of_which_quotes_stay_single() {
+        for mut record in both(&[b"D\xe9mo \"x\"", b"", b"\xd6"]) {
+            record.has_lines = true;
+            assert!(!record.check_text());
+            assert_eq!(record.decode(encoding_rs::WINDOWS_1252), Decoded::Whole);
+            let fields: Vec<_> = (0..3).map(|index| record.field(index).unwrap()).collect();
+            assert_eq!(fields, ["D\u{e9}mo \"x\"".as_bytes(), b"", "\u{d6}".as_bytes()]);
+            assert!(record.check_text() && record.row().is_none() && record.has_lines);
+        }
+        let [mut record, _] = both(&[b"a\xff", b"b", b"c"]);
+        assert_eq!(record.decode(encoding_rs::UTF_8), Decoded::InPart);
+        assert_eq!(record.field(0).as_deref(), Some("a\u{fffd}".as_bytes()));
+    }
+
+    #[test]
     fn fields_are_known_as_text_where_each_of_them_is() {
         let whole = "\u{e4}".as_bytes();
         let [first, second] = [&whole[..1], &whole[1..]];
-        for (fields, are_text, is_known) in [
-            ([whole, b"a", b"\""], true, true),
-            // Together they are a valid character, so the row is not a loss.
-            ([first, second, b"a"], true, false),
-            ([b"a", b"b", first], false, false),
+        for (fields, are_text) in [
+            ([whole, b"a", b"\""], true),
+            // Together they are a valid character.
+            ([first, second, b"a"], false),
+            ([b"a", b"b", first], false),
         ] {
             for mut record in both(&fields) {
                 assert_eq!(record.check_text(), are_text, "{record:?}");
-                assert_eq!(record.texts().is_some(), is_known, "{record:?}");
+                assert_eq!(record.texts().is_some(), are_text, "{record:?}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Procmon's filter: rules that include or exclude events.
 
 mod answer;
+mod coverage;
 mod file;
 mod matcher;
 mod moment;

@@ -18,6 +18,7 @@ use crate::event::{Event, Prefilter};
 use crate::model::{Columns, Error, Losses, Module, OtherText, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
+use csv::SpreadsheetDamage;
 use process_counts::ProcessCounts;
 
 /// Where a reader records the events that it skips because they are not wanted. It
@@ -88,6 +89,11 @@ pub(crate) trait ReadEvents: Send {
     /// complete once they were read to the end.
     fn remarks(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What a spreadsheet has changed in the rows that were read.
+    fn spreadsheet_damage(&self) -> SpreadsheetDamage {
+        SpreadsheetDamage::default()
     }
 
     /// What stands beside the events in a text, where it was asked for.

@@ -1,8 +1,11 @@
 //! What is counted and observed while a capture, or a section of one, is read.
 
+use encoding_rs::UTF_8;
+
 use super::process_counts::ProcessCounts;
 use super::{Place, ReadEvents, SkipSink};
-use crate::event::{Event, Prefilter};
+use crate::event::{Decoded, Event, Prefilter};
+use crate::input::encoding_guess::EncodingGuess;
 use crate::model::{Column, Error, LossKind, Losses, Position};
 use crate::time::{Clock, SameSecondCache};
 
@@ -17,6 +20,8 @@ pub(crate) struct ReadState {
     pub(crate) position: Position,
     pub(crate) counts: ProcessCounts,
     pub(crate) recent: SameSecondCache,
+    /// The code page of rows that are not UTF-8, where it may be guessed.
+    pub(crate) guess: Option<EncodingGuess>,
 }
 
 impl ReadState {
@@ -29,7 +34,13 @@ impl ReadState {
             position: Position::default(),
             counts: ProcessCounts::default(),
             recent: SameSecondCache::default(),
+            guess: None,
         }
+    }
+
+    /// The state before the first event of a later section.
+    pub(crate) fn of_section(&self) -> ReadState {
+        ReadState { guess: self.guess.clone(), ..ReadState::new(self.clock.of_section()) }
     }
 
     /// Reads the next event. Returns false at the end.
@@ -80,8 +91,7 @@ impl ReadState {
             return;
         }
         if !event.check_text() {
-            let message = "bytes that are not UTF-8 text; shown as U+FFFD";
-            self.losses.add(LossKind::InvalidText, event.position, message);
+            self.decode(event);
         }
         let (time, date) = (event.bytes(Column::TimeOfDay), event.bytes(Column::DateAndTime));
         let time = self.recent.observe(&mut self.clock, time.as_deref(), date.as_deref());
@@ -89,6 +99,17 @@ impl ReadState {
             observe_dates(&mut self.clock, event);
         }
         event.time = time;
+    }
+
+    /// Makes text of an event whose bytes are not UTF-8.
+    #[cold]
+    fn decode(&mut self, event: &mut Event) {
+        let page = self.guess.as_ref().and_then(EncodingGuess::page);
+        if event.decode(page.unwrap_or(UTF_8)) == Decoded::InPart {
+            let name = page.unwrap_or(UTF_8).name();
+            let message = format!("bytes that are not {name} text; shown as U+FFFD");
+            self.losses.add(LossKind::InvalidText, event.position, message);
+        }
     }
 
     /// Adds the state of the next section, which begins at this place. Returns how many

@@ -1,9 +1,9 @@
-//! Decompression, and decoding of UTF-16.
+//! Decompression, and decoding of texts that are not UTF-8.
 
 use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding};
 
 use crate::model::{Error, ErrorKind};
 
@@ -60,61 +60,6 @@ impl Compression {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Compression::Zip),
             _ => None,
-        }
-    }
-}
-
-/// How the text of a capture is encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub enum TextEncoding {
-    /// UTF-8 without a byte order mark.
-    #[cfg_attr(feature = "serde", serde(rename = "UTF-8"))]
-    Utf8,
-    /// UTF-8 with a byte order mark, as Procmon writes it.
-    #[cfg_attr(feature = "serde", serde(rename = "UTF-8 with BOM"))]
-    Utf8Bom,
-    /// UTF-16, low byte first, as Excel saves Unicode text.
-    #[cfg_attr(feature = "serde", serde(rename = "UTF-16LE"))]
-    Utf16Le,
-    /// UTF-16, high byte first.
-    #[cfg_attr(feature = "serde", serde(rename = "UTF-16BE"))]
-    Utf16Be,
-}
-
-impl TextEncoding {
-    /// The usual name.
-    pub fn name(self) -> &'static str {
-        match self {
-            TextEncoding::Utf8 => "UTF-8",
-            TextEncoding::Utf8Bom => "UTF-8 with BOM",
-            TextEncoding::Utf16Le => "UTF-16LE",
-            TextEncoding::Utf16Be => "UTF-16BE",
-        }
-    }
-
-    /// How many bytes the byte order mark has.
-    pub(crate) fn mark_len(self, head: &[u8]) -> usize {
-        match self {
-            TextEncoding::Utf8 => 0,
-            TextEncoding::Utf8Bom => 3,
-            TextEncoding::Utf16Le if head.starts_with(&[0xff, 0xfe]) => 2,
-            TextEncoding::Utf16Be if head.starts_with(&[0xfe, 0xff]) => 2,
-            TextEncoding::Utf16Le | TextEncoding::Utf16Be => 0,
-        }
-    }
-
-    pub(crate) fn of(head: &[u8]) -> TextEncoding {
-        match head {
-            [0xef, 0xbb, 0xbf, ..] => TextEncoding::Utf8Bom,
-            [0xff, 0xfe, ..] => TextEncoding::Utf16Le,
-            [0xfe, 0xff, ..] => TextEncoding::Utf16Be,
-            // Without a byte order mark: the first character is ASCII, so one of its
-            // bytes is zero.
-            [1..=0x7f, 0, 1..=0x7f, 0, ..] => TextEncoding::Utf16Le,
-            [0, 1..=0x7f, 0, 1..=0x7f, ..] => TextEncoding::Utf16Be,
-            _ => TextEncoding::Utf8,
         }
     }
 }
@@ -208,9 +153,10 @@ pub(crate) fn decompress<'a>(
     }
 }
 
-/// A stream that turns UTF-16 into UTF-8.
-struct Utf16<'a> {
+/// A stream that turns text of another encoding into UTF-8.
+struct Decoded<'a> {
     input: ByteStream<'a>,
+    encoding: &'static Encoding,
     decoder: Decoder,
     raw: Vec<u8>,
     text: Vec<u8>,
@@ -219,18 +165,18 @@ struct Utf16<'a> {
     trouble: Trouble,
 }
 
-/// How many bytes of UTF-16 are decoded at a time.
-const UTF16_BLOCK: usize = 64 * 1024;
+/// How many bytes are decoded at a time.
+const DECODED_BLOCK: usize = 64 * 1024;
 
-/// The UTF-16 text of `input`, without its byte order mark, as UTF-8.
-pub(crate) fn utf16<'a>(
+/// The text of `input`, which is behind its byte order mark, as UTF-8.
+pub(crate) fn decoded<'a>(
     input: ByteStream<'a>,
-    encoding: TextEncoding,
+    encoding: &'static Encoding,
     trouble: &Trouble,
 ) -> ByteStream<'a> {
-    let encoding = if encoding == TextEncoding::Utf16Be { UTF_16BE } else { UTF_16LE };
-    Box::new(Utf16 {
+    Box::new(Decoded {
         input,
+        encoding,
         decoder: encoding.new_decoder_without_bom_handling(),
         raw: Vec::new(),
         text: Vec::new(),
@@ -240,27 +186,29 @@ pub(crate) fn utf16<'a>(
     })
 }
 
-impl Utf16<'_> {
+impl Decoded<'_> {
     fn decode_block(&mut self) -> io::Result<()> {
         self.raw.clear();
-        let count = (&mut self.input).take(UTF16_BLOCK as u64).read_to_end(&mut self.raw)?;
+        let count = (&mut self.input).take(DECODED_BLOCK as u64).read_to_end(&mut self.raw)?;
         self.finished = count == 0;
         self.given = 0;
-        let room = self.decoder.max_utf8_buffer_length(count).unwrap_or(4 * UTF16_BLOCK);
+        let room = self.decoder.max_utf8_buffer_length(count).unwrap_or(4 * DECODED_BLOCK);
         self.text.resize(room, 0);
         let (result, _, written, replaced) =
             self.decoder.decode_to_utf8(&self.raw, &mut self.text, self.finished);
         debug_assert_eq!(result, CoderResult::InputEmpty);
         self.text.truncate(written);
         if replaced {
-            self.trouble
-                .add("UTF-16 text contains units that are not characters; shown as U+FFFD".into());
+            self.trouble.add(format!(
+                "{} text contains units that are not characters; shown as U+FFFD",
+                self.encoding.name()
+            ));
         }
         Ok(())
     }
 }
 
-impl Read for Utf16<'_> {
+impl Read for Decoded<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given == self.text.len() && !self.finished {
             self.decode_block()?;
@@ -274,7 +222,10 @@ impl Read for Utf16<'_> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::{UTF_16BE, UTF_16LE};
+
     use super::*;
+    use crate::input::TextEncoding;
 
     fn boxed(bytes: &[u8]) -> ByteStream<'_> {
         Box::new(bytes)
@@ -294,11 +245,11 @@ mod tests {
         let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(TextEncoding::of(&le), TextEncoding::Utf16Le);
         assert_eq!(TextEncoding::of(&be), TextEncoding::Utf16Be);
-        assert_eq!(read(utf16(boxed(&le), TextEncoding::Utf16Le, &trouble)), text.as_bytes());
-        assert_eq!(read(utf16(boxed(&be), TextEncoding::Utf16Be, &trouble)), text.as_bytes());
+        assert_eq!(read(decoded(boxed(&le), UTF_16LE, &trouble)), text.as_bytes());
+        assert_eq!(read(decoded(boxed(&be), UTF_16BE, &trouble)), text.as_bytes());
         assert!(trouble.take().is_empty());
         let half = &le[..le.len() - 1];
-        read(utf16(boxed(half), TextEncoding::Utf16Le, &trouble));
+        read(decoded(boxed(half), UTF_16LE, &trouble));
         assert_eq!(trouble.take().len(), 1);
     }
 

@@ -7,6 +7,7 @@ mod background;
 mod bus_error;
 mod content;
 pub(crate) mod decode;
+pub(crate) mod encoding_guess;
 #[cfg(feature = "mmap")]
 mod mapping;
 #[cfg(not(feature = "zip"))]
@@ -15,6 +16,7 @@ mod packed;
 mod read_at;
 mod resident;
 mod text;
+mod text_encoding;
 mod window;
 
 #[cfg(feature = "zip")]
@@ -28,6 +30,7 @@ pub use read_at::ReadAt;
 pub(crate) use read_at::{ReadAtStream, read_range};
 pub(crate) use resident::ResidentRange;
 pub use text::decode_text;
+pub use text_encoding::{CodePage, TextEncoding};
 pub(crate) use window::{SECTION, Window};
 
 /// Lets the program go on when a file that it reads becomes shorter meanwhile.

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::background::BackgroundReader;
 use super::content::Content;
-use super::decode::{ByteStream, Compression, TextEncoding, Trouble, decompress, peek, tolerant};
+use super::decode::{ByteStream, Compression, Trouble, decompress, peek, tolerant};
+use super::text_encoding::TextEncoding;
 use crate::model::{Counted, Error, ErrorKind, FREE_OF_RATIO, Limits, Progress};
 
 /// How a capture is compressed and encoded, the outermost compression first.
@@ -15,11 +16,12 @@ use crate::model::{Counted, Error, ErrorKind, FREE_OF_RATIO, Limits, Progress};
 pub struct SourceEncoding {
     compression: Vec<Compression>,
     pub(crate) encoding: Option<TextEncoding>,
+    pub(crate) is_guessed: bool,
 }
 
 impl SourceEncoding {
     pub(crate) fn packed_in(compression: Compression) -> SourceEncoding {
-        SourceEncoding { compression: vec![compression], encoding: None }
+        SourceEncoding { compression: vec![compression], ..SourceEncoding::default() }
     }
 
     /// The compressions, the outermost first.
@@ -27,9 +29,28 @@ impl SourceEncoding {
         &self.compression
     }
 
-    /// The encoding of its text.
+    /// The encoding of its text. Whether a text that begins as UTF-8 goes on as a code page
+    /// is only known once it has been read to its end.
     pub fn encoding(&self) -> Option<TextEncoding> {
         self.encoding
+    }
+
+    /// Whether the encoding is a code page that nobody has named: the text was not UTF-8,
+    /// and its bytes and letters look like this one.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let csv = b"\"Path\"\r\n\"C:\\D\xe9mo\\a.txt\"\r\n";
+    /// let mut capture = Input::from_reader("mine.csv", &csv[..], &ReadOptions::new())?.into_capture()?;
+    /// while capture.read_event(&mut Event::default())? {}
+    /// let encoding = capture.source_encoding();
+    /// assert_eq!(encoding.encoding().map(|it| it.name()), Some("windows-1252"));
+    /// assert!(encoding.is_guessed() && capture.losses().is_empty());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn is_guessed(&self) -> bool {
+        self.is_guessed
     }
 }
 

@@ -1,8 +1,6 @@
 //! A whole text, decoded at once.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-
-use super::decode::TextEncoding;
+use super::text_encoding::TextEncoding;
 use crate::model::{LossKind, Losses, Position};
 
 /// The text in these bytes, without its byte order mark. The first bytes tell the encoding
@@ -21,11 +19,7 @@ use crate::model::{LossKind, Losses, Position};
 pub fn decode_text(bytes: &[u8], losses: &mut Losses) -> String {
     let encoding = TextEncoding::of(bytes);
     let mark = encoding.mark_len(bytes);
-    let encoding: &Encoding = match encoding {
-        TextEncoding::Utf8 | TextEncoding::Utf8Bom => UTF_8,
-        TextEncoding::Utf16Le => UTF_16LE,
-        TextEncoding::Utf16Be => UTF_16BE,
-    };
+    let encoding = encoding.encoding();
     let rest = bytes.get(mark..).unwrap_or_default();
     let (text, is_damaged) = encoding.decode_without_bom_handling(rest);
     if is_damaged {

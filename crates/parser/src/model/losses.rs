@@ -113,11 +113,23 @@ impl fmt::Display for Loss {
     }
 }
 
+/// A kind of thing that this version does not know, and how often it occurs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownKind {
+    /// Its names and numbers, in words.
+    pub what: String,
+    /// How often it occurs.
+    pub count: u64,
+    /// Where it occurs first.
+    pub example: Position,
+}
+
 /// Everything of one capture that could not be read.
 ///
 /// All losses are counted; the first [`Losses::KEPT`] are kept with all details, so that
 /// a badly damaged file needs no memory. What is only unknown ([`LossKind::Unknown`]) was
-/// kept as it was written; it is listed, and counted separately.
+/// kept as it was written; the first of each kind is listed, and all are counted separately.
 ///
 /// ```
 /// use procmonkey_parser::{LossKind, Losses, Position};
@@ -133,6 +145,7 @@ pub struct Losses {
     count: u64,
     unknown: u64,
     first: Vec<Loss>,
+    kinds: Vec<UnknownKind>,
 }
 
 impl Losses {
@@ -141,13 +154,35 @@ impl Losses {
 
     /// Counts one more loss.
     pub fn add(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
-        match kind {
-            LossKind::Unknown => self.unknown += 1,
-            _ => self.count += 1,
+        if kind == LossKind::Unknown {
+            let message = message.into();
+            self.unknown += 1;
+            if self.add_unknown(1, position, &message) {
+                self.keep(kind, position, message);
+            }
+            return;
         }
+        self.count += 1;
+        self.keep(kind, position, message);
+    }
+
+    /// Keeps a loss that has been counted, while there is room.
+    fn keep(&mut self, kind: LossKind, position: Position, message: impl Into<String>) {
         if self.first.len() < Self::KEPT {
             self.first.push(Loss { kind, position, message: message.into() });
         }
+    }
+
+    /// Counts things of an unknown kind. Returns whether they are the first of their kind.
+    fn add_unknown(&mut self, count: u64, example: Position, what: &str) -> bool {
+        if let Some(kind) = self.kinds.iter_mut().find(|kind| kind.what == what) {
+            kind.count += count;
+            return false;
+        }
+        if self.kinds.len() < Self::KEPT {
+            self.kinds.push(UnknownKind { what: what.to_string(), count, example });
+        }
+        true
     }
 
     /// Counts a loss that has been made elsewhere.
@@ -163,8 +198,18 @@ impl Losses {
     /// The same, with changed positions.
     pub(crate) fn extend_with(&mut self, other: &Losses, place: impl Fn(Position) -> Position) {
         let before = (self.count, self.unknown);
+        let mut new_kinds = Vec::new();
+        for kind in &other.kinds {
+            if self.add_unknown(kind.count, place(kind.example), &kind.what) {
+                new_kinds.push(&*kind.what);
+            }
+        }
         for loss in other {
-            self.push(Loss { position: place(loss.position), ..loss.clone() });
+            let is_known_kind =
+                loss.kind == LossKind::Unknown && !new_kinds.contains(&&*loss.message);
+            if !is_known_kind && self.first.len() < Self::KEPT {
+                self.first.push(Loss { position: place(loss.position), ..loss.clone() });
+            }
         }
         self.count = before.0 + other.count;
         self.unknown = before.1 + other.unknown;
@@ -178,6 +223,22 @@ impl Losses {
     /// How many things were unknown, and kept as they were.
     pub fn unknown(&self) -> u64 {
         self.unknown
+    }
+
+    /// The kinds of what was unknown, in the order in which they were met, at most
+    /// [`Losses::KEPT`] of them.
+    ///
+    /// ```
+    /// use procmonkey_parser::{LossKind, Losses, Position};
+    ///
+    /// let mut losses = Losses::default();
+    /// losses.add(LossKind::Unknown, Position::at_byte(70), "operation 99");
+    /// losses.add(LossKind::Unknown, Position::at_byte(90), "operation 99");
+    /// let [kind] = losses.unknown_kinds() else { panic!() };
+    /// assert_eq!((kind.count, kind.example.byte), (2, 70));
+    /// ```
+    pub fn unknown_kinds(&self) -> &[UnknownKind] {
+        &self.kinds
     }
 
     /// Whether everything was read.
@@ -220,6 +281,21 @@ mod tests {
         losses.add(LossKind::Unknown, Position::at_byte(1), "x");
         assert!(losses.is_empty());
         assert_eq!((losses.unknown(), losses.iter().count()), (1, 1));
+    }
+
+    #[test]
+    fn what_is_unknown_is_counted_by_its_kind_and_hides_no_loss() {
+        let mut losses = Losses::default();
+        for byte in 0..1000 {
+            losses.add(LossKind::Unknown, Position::at_byte(byte), format!("kind {}", byte % 2));
+        }
+        losses.add(LossKind::Truncated, Position::at_byte(1), "x");
+        let mut all = losses.clone();
+        all.extend_with(&losses, |position| Position::at_byte(position.byte + 5000));
+        assert_eq!((all.unknown(), all.count(), all.iter().count()), (2000, 2, 4));
+        let kinds: Vec<_> =
+            all.unknown_kinds().iter().map(|it| (&*it.what, it.count, it.example.byte)).collect();
+        assert_eq!(kinds, [("kind 0", 1000, 0), ("kind 1", 1000, 1)]);
     }
 
     #[test]

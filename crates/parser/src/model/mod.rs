@@ -22,7 +22,7 @@ pub(crate) use detail::{begins_with_key, grouped_integer, known_keys};
 pub use error::{Error, ErrorKind};
 pub(crate) use limits::FREE_OF_RATIO;
 pub use limits::Limits;
-pub use losses::{Loss, LossKind, Losses, Position};
+pub use losses::{Loss, LossKind, Losses, Position, UnknownKind};
 pub use module::Module;
 pub(crate) use module_map::ModuleMap;
 pub use operation::plain_operation;

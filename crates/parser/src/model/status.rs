@@ -19,7 +19,7 @@ use std::fmt;
 pub struct NtStatus(pub u32);
 
 /// Code and Procmon's text, ascending by code. A pending operation has no text.
-const TEXTS: [(u32, &str); 101] = [
+const TEXTS: [(u32, &str); 154] = [
     (0x0000_0000, "SUCCESS"),
     (0x0000_0103, ""),
     (0x0000_0104, "REPARSE"),
@@ -33,8 +33,12 @@ const TEXTS: [(u32, &str); 101] = [
     (0x0000_0216, "OPLOCK HANDLE CLOSED"),
     (0x0000_0367, "WAIT FOR OPLOCK"),
     (0x0000_0368, "REPARSE GLOBAL"),
+    (0x0000_0369, "PAGE FAULT RETRY"),
+    (0x4000_0016, "PREDEFINED HANDLE"),
+    (0x8000_0002, "DATATYPE MISALIGNMENT"),
     (0x8000_0005, "BUFFER OVERFLOW"),
     (0x8000_0006, "NO MORE FILES"),
+    (0x8000_0015, "INVALID EA FLAG"),
     (0x8000_001A, "NO MORE ENTRIES"),
     (0xC000_0001, "UNSUCCESSFUL"),
     (0xC000_0002, "NOT IMPLEMENTED"),
@@ -52,6 +56,7 @@ const TEXTS: [(u32, &str); 101] = [
     (0xC000_0013, "NO MEDIA"),
     (0xC000_0015, "NONEXISTENT SECTOR"),
     (0xC000_0017, "NO MEMORY"),
+    (0xC000_0021, "ALREADY COMMITTED"),
     (0xC000_0022, "ACCESS DENIED"),
     (0xC000_0023, "BUFFER TOO SMALL"),
     (0xC000_0024, "OBJECT TYPE MISMATCH"),
@@ -67,11 +72,15 @@ const TEXTS: [(u32, &str); 101] = [
     (0xC000_0043, "SHARING VIOLATION"),
     (0xC000_0044, "QUOTA EXCEEDED"),
     (0xC000_004F, "EAS NOT SUPPORTED"),
+    (0xC000_0050, "EA TOO LARGE"),
+    (0xC000_0051, "NONEXISTENT EA ENTRY"),
     (0xC000_0052, "NO EAS ON FILE"),
+    (0xC000_0053, "EA CORRUPT ERROR"),
     (0xC000_0054, "FILE LOCK CONFLICT"),
     (0xC000_0055, "NOT GRANTED"),
     (0xC000_0056, "DELETE PENDING"),
     (0xC000_0061, "PRIVILEGE NOT HELD"),
+    (0xC000_006D, "LOGON FAILURE"),
     (0xC000_007E, "RANGE NOT LOCKED"),
     (0xC000_007F, "DISK FULL"),
     (0xC000_0098, "FILE INVALID"),
@@ -80,17 +89,34 @@ const TEXTS: [(u32, &str); 101] = [
     (0xC000_009D, "DEVICE NOT CONNECTED"),
     (0xC000_00A2, "MEDIA WRITE PROTECTED"),
     (0xC000_00A5, "BAD IMPERSONATION"),
+    (0xC000_00AB, "INSTANCE NOT AVAILABLE"),
+    (0xC000_00AC, "PIPE NOT AVAILABLE"),
+    (0xC000_00AD, "INVALID PIPE STATE"),
+    (0xC000_00AE, "PIPE BUSY"),
     (0xC000_00B0, "PIPE DISCONNECTED"),
+    (0xC000_00B1, "PIPE CLOSING"),
+    (0xC000_00B2, "PIPE CONNECTED"),
+    (0xC000_00B3, "PIPE LISTENING"),
+    (0xC000_00B4, "INVALID READ MODE"),
     (0xC000_00B5, "IO TIMEOUT"),
     (0xC000_00BA, "IS DIRECTORY"),
     (0xC000_00BB, "NOT SUPPORTED"),
     (0xC000_00BD, "DUPLICATE NAME"),
     (0xC000_00BE, "BAD NETWORK PATH"),
+    (0xC000_00C1, "TOO MANY COMMANDS"),
+    (0xC000_00C3, "INVALID NETWORK RESPONSE"),
     (0xC000_00C4, "NETWORK ERROR"),
     (0xC000_00CC, "BAD NETWORK NAME"),
     (0xC000_00D4, "NOT SAME DEVICE"),
+    (0xC000_00D8, "CANT WAIT"),
     (0xC000_00D9, "PIPE EMPTY"),
+    (0xC000_00DB, "CSC OBJECT PATH NOT FOUND"),
     (0xC000_00E2, "OPLOCK NOT GRANTED"),
+    (0xC000_00EF, "INVALID PARAMETER 1"),
+    (0xC000_00F0, "INVALID PARAMETER 2"),
+    (0xC000_00F1, "INVALID PARAMETER 3"),
+    (0xC000_00F2, "INVALID PARAMETER 4"),
+    (0xC000_00FB, "REDIRECTOR NOT STARTED"),
     (0xC000_0101, "NOT EMPTY"),
     (0xC000_0102, "FILE CORRUPT"),
     (0xC000_0103, "NOT A DIRECTORY"),
@@ -100,31 +126,76 @@ const TEXTS: [(u32, &str); 101] = [
     (0xC000_0121, "CANNOT DELETE"),
     (0xC000_0123, "FILE DELETED"),
     (0xC000_0128, "FILE CLOSED"),
+    (0xC000_012A, "THREAD NOT IN PROCESS"),
+    (0xC000_0148, "INVALID LEVEL"),
     (0xC000_014B, "PIPE BROKEN"),
     (0xC000_014C, "REGISTRY CORRUPT"),
     (0xC000_014D, "IO FAILED"),
     (0xC000_017C, "KEY DELETED"),
+    (0xC000_0181, "CHILD MUST BE VOLATILE"),
     (0xC000_0184, "INVALID DEVICE STATE"),
     (0xC000_0185, "IO DEVICE ERROR"),
     (0xC000_0188, "LOG FILE FULL"),
+    (0xC000_019C, "FS DRIVER REQUIRED"),
+    (0xC000_0203, "USER SESSION DELETED"),
     (0xC000_0205, "INSUFFICIENT SERVER RESOURCES"),
+    (0xC000_0207, "INVALID ADDRESS COMPONENT"),
     (0xC000_020C, "DISCONNECTED"),
     (0xC000_0225, "NOT FOUND"),
     (0xC000_0243, "USER MAPPED FILE"),
+    (0xC000_0248, "LOGIN WKSTA RESTRICTION"),
+    (0xC000_0257, "PATH NOT COVERED"),
+    (0xC000_026D, "DFS UNAVAILABLE"),
     (0xC000_0273, "NO MORE MATCHES"),
     (0xC000_0275, "NOT REPARSE POINT"),
+    (0xC000_02EA, "CANNOT MAKE"),
     (0xC000_02F0, "OBJECTID NOT FOUND"),
+    (0xC000_0388, "DOWNGRADE DETECTED"),
     (0xC000_0425, "HIVE UNLOADED"),
     (0xC000_0427, "FILE SYSTEM LIMITATION"),
     (0xC000_0463, "DEVICE FEATURE NOT SUPPORTED"),
     (0xC000_046D, "OBJECT NOT EXTERNALLY BACKED"),
+    (0xC000_04AD, "STORAGE RESERVE ID INVALID"),
+    (0xC000_04AE, "STORAGE RESERVE DOES NOT EXIST"),
+    (0xC000_04AF, "STORAGE RESERVE ALREADY EXISTS"),
+    (0xC000_04B0, "STORAGE RESERVE NOT EMPTY"),
+    (0xC000_04B1, "NOT A DAX VOLUME"),
     (0xC000_0909, "CANNOT BREAK OPLOCK"),
+    (0xC000_A2A1, "OFFLOAD READ FLT NOT SUPPORTED"),
+    (0xC000_A2A2, "OFFLOAD WRITE FLT NOT SUPPORTED"),
     (0xC000_A2A3, "OFFLOAD READ FILE NOT SUPPORTED"),
+    (0xC000_A2A4, "OFFLOAD WRITE FILE NOT SUPPORTED"),
+    (0xC019_0001, "TRANSACTIONAL CONFLICT"),
+    (0xC019_0002, "INVALID TRANSACTION"),
+    (0xC019_0003, "TRANSACTION NOT ACTIVE"),
+    (0xC019_003E, "EFS NOT ALLOWED IN TRANSACTION"),
+    (0xC019_003F, "TRANSACTIONAL OPEN NOT ALLOWED"),
+    (0xC019_0040, "TRANSACTED MAPPING UNSUPPORTED REMOTE"),
+    (0xC019_0044, "CANNOT EXECUTE FILE IN TRANSACTION"),
+    (0xC019_0049, "SPARSE NOT ALLOWED IN TRANSACTION"),
     (0xC01C_0004, "FAST IO DISALLOWED"),
 ];
 
-/// The codes of the table for which Procmon up to 3.6 prints the number.
-const NEWER: [u32; 1] = [0x0000_0368];
+/// The codes of the table for which Procmon up to 3.60 prints the number.
+const NEWER: [u32; 8] = [
+    0x0000_0368,
+    0x0000_0369,
+    0xC000_0203,
+    0xC000_04AD,
+    0xC000_04AE,
+    0xC000_04AF,
+    0xC000_04B0,
+    0xC000_04B1,
+];
+
+/// Other texts of a code, which some version writes.
+const OTHER_TEXTS: [(u32, &str); 5] = [
+    (0xC000_0021, "ALREADY COMMITED"),
+    (0xC000_0053, "EA CORRUPTED ERROR"),
+    (0xC000_A2A1, "STATUS_OFFLOAD_READ_FLT_NOT_SUPPORTED"),
+    (0xC000_A2A2, "STATUS_OFFLOAD_WRITE_FLT_NOT_SUPPORTED"),
+    (0xC019_0003, "TRANSACTION_NOT_ACTIVE"),
+];
 
 impl NtStatus {
     /// The operation succeeded.
@@ -176,12 +247,13 @@ impl NtStatus {
         if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
             return u32::from_str_radix(hex, 16).ok().map(NtStatus);
         }
-        TEXTS.iter().find(|row| row.1.eq_ignore_ascii_case(text)).map(|row| NtStatus(row.0))
+        let mut rows = TEXTS.iter().chain(&OTHER_TEXTS);
+        rows.find(|row| row.1.eq_ignore_ascii_case(text)).map(|row| NtStatus(row.0))
     }
 
     /// Every text that Procmon has for a status.
     pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
-        TEXTS.iter().map(|row| row.1).filter(|text| !text.is_empty())
+        TEXTS.iter().chain(&OTHER_TEXTS).map(|row| row.1).filter(|text| !text.is_empty())
     }
 
     /// Procmon's text for the code; empty for a pending operation, `None` when
@@ -246,6 +318,8 @@ mod tests {
     #[test]
     fn older_versions_print_the_number_of_a_newer_code() {
         assert_eq!(NtStatus(0x368).text(), Some("REPARSE GLOBAL"));
+        assert_eq!(NtStatus(0x369).text(), Some("PAGE FAULT RETRY"));
+        assert_eq!(NtStatus::from_result("Storage Reserve Not Empty"), Some(NtStatus(0xC000_04B0)));
         for code in NEWER {
             assert!(NtStatus(code).text().is_some(), "{code:#x} is not in the table");
             assert_eq!(NtStatus(code).text_until_3_6(), None);
@@ -272,6 +346,24 @@ mod tests {
         }
         // Procmon prints the number of STATUS_VIRUS_INFECTED.
         assert_eq!(NtStatus(0xC000_0906).to_string(), "0xC0000906");
+    }
+
+    #[test]
+    fn pipes_and_transactions_have_the_text_of_procmon() {
+        for (code, text) in [
+            (0xC000_00AB, "INSTANCE NOT AVAILABLE"),
+            (0xC000_00AE, "PIPE BUSY"),
+            (0xC000_00B3, "PIPE LISTENING"),
+            (0xC000_0181, "CHILD MUST BE VOLATILE"),
+            (0xC000_0257, "PATH NOT COVERED"),
+            (0xC019_0049, "SPARSE NOT ALLOWED IN TRANSACTION"),
+        ] {
+            assert_eq!(NtStatus(code).text_until_3_6(), Some(text));
+        }
+        for (code, text) in OTHER_TEXTS {
+            assert_eq!(NtStatus::from_result(text), Some(NtStatus(code)));
+            assert_ne!(NtStatus(code).text(), Some(text));
+        }
     }
 
     #[test]

@@ -18,7 +18,6 @@ use crate::event::{Event, Prefilter};
 use crate::format::read_state::ReadState;
 use crate::format::{Place, ReadSection, Sections};
 use crate::model::Error;
-use crate::time::Clock;
 use section::SectionRead;
 use section_plan::SectionPlan;
 use worker_pool::WorkerPool;
@@ -41,7 +40,8 @@ pub(crate) struct ReadAhead {
     pool: WorkerPool,
     /// Every section has been read for this prefilter, or for one that selects more.
     covered: Prefilter,
-    clock: Clock,
+    /// The state before the first event of a section.
+    fresh: ReadState,
     /// The number of the next section to hand over.
     next: u64,
     /// Where the section that is being handed over begins.
@@ -82,7 +82,7 @@ impl ReadAhead {
     pub(crate) fn start(
         sections: Arc<dyn Sections>,
         prefilter: &Prefilter,
-        clock: &Clock,
+        seen: &ReadState,
         thread_plan: ThreadPlan,
     ) -> Option<ReadAhead> {
         let plan = SectionPlan::of(&*sections, thread_plan.length.unwrap_or(sections.length()));
@@ -92,15 +92,15 @@ impl ReadAhead {
             return None;
         }
         let begin = sections.begin();
-        let clock = clock.of_section();
+        let fresh = seen.of_section();
         let (shared, wanted) = (Arc::clone(&sections), prefilter.clone());
-        let pool = WorkerPool::start(shared, plan, wanted, clock.clone(), threads)?;
+        let pool = WorkerPool::start(shared, plan, wanted, fresh.clone(), threads)?;
         Some(ReadAhead {
             sections,
             plan,
             pool,
             covered: prefilter.clone(),
-            clock,
+            fresh,
             next: 0,
             begin,
             turn: None,
@@ -196,8 +196,8 @@ impl ReadAhead {
         }
         let to = self.plan.begin_of(number + 1);
         let begin = self.begin.counted_from_here();
-        let clock = self.clock.clone();
-        SectionRead::new(&*self.sections, begin, to, &self.covered, clock, Vec::new())
+        let fresh = self.fresh.clone();
+        SectionRead::new(&*self.sections, begin, to, &self.covered, fresh, Vec::new())
     }
 
     /// A reader for everything from the current section on. Some of its events may have

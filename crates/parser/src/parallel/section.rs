@@ -6,7 +6,6 @@ use crate::event::{Event, Prefilter};
 use crate::format::read_state::ReadState;
 use crate::format::{Place, Sections};
 use crate::model::Error;
-use crate::time::Clock;
 
 /// A section that was read.
 pub(super) struct SectionRead {
@@ -24,21 +23,21 @@ pub(super) struct SectionRead {
 }
 
 impl SectionRead {
-    /// Reads the records that begin at `begin` or later, but before `to`. The memory of
-    /// `events` is reused.
+    /// Reads the records that begin at `begin` or later, but before `to`. `seen` is
+    /// the state before the first of them. The memory of `events` is reused.
     pub(super) fn new(
         sections: &dyn Sections,
         begin: Place,
         to: u64,
         prefilter: &Prefilter,
-        clock: Clock,
+        seen: ReadState,
         events: Vec<Event>,
     ) -> SectionRead {
         let mut section = SectionRead {
             begin: begin.at,
             end: begin,
             events,
-            seen: ReadState::new(clock),
+            seen,
             error: None,
             is_irregular: false,
             slow_path_reason: None,

@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 use super::section::SectionRead;
 use super::section_plan::SectionPlan;
 use crate::event::{Event, Prefilter};
+use crate::format::read_state::ReadState;
 use crate::format::{Place, Sections};
-use crate::time::Clock;
 
 /// Worker threads, and the sections that they have read.
 pub(super) struct WorkerPool {
@@ -19,8 +19,8 @@ pub(super) struct WorkerPool {
 struct PoolShared {
     sections: Arc<dyn Sections>,
     plan: SectionPlan,
-    /// The clock that each section begins with.
-    clock: Clock,
+    /// The state that each section begins with.
+    fresh: ReadState,
     /// How many sections may be started beyond the one that is being handed over.
     most: u64,
     state: Mutex<PoolState>,
@@ -57,7 +57,7 @@ impl WorkerPool {
         sections: Arc<dyn Sections>,
         plan: SectionPlan,
         prefilter: Prefilter,
-        clock: Clock,
+        fresh: ReadState,
         threads: usize,
     ) -> Option<WorkerPool> {
         let state = PoolState {
@@ -72,7 +72,7 @@ impl WorkerPool {
         let shared = Arc::new(PoolShared {
             sections,
             plan,
-            clock,
+            fresh,
             most: threads as u64,
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -172,8 +172,8 @@ impl PoolShared {
         };
         let begin = Place { at, ..Place::default() };
         let to = self.plan.begin_of(task.number + 1);
-        let clock = self.clock.clone();
-        SectionRead::new(&*self.sections, begin, to, &task.prefilter, clock, task.events)
+        let fresh = self.fresh.clone();
+        SectionRead::new(&*self.sections, begin, to, &task.prefilter, fresh, task.events)
     }
 
     /// Reads sections until none is left. Runs on each worker thread.

@@ -57,12 +57,14 @@ impl PmlEvent<'_> {
             losses.add(LossKind::DamagedField, self.position(), message);
         }
         if operation(self) == Named::Unknown {
-            let message = format!(
-                "class {:?}, operation {}, sub-operation {}: shown as {UNKNOWN}",
-                header.class,
-                header.operation,
-                self.detail_block().u8(0).unwrap_or(0)
-            );
+            let (class, code) = (header.class, header.operation);
+            let mut message =
+                format!("operation {code} of class {} ({})", class.code(), class.name());
+            if matches!(class, Class::FileSystem | Class::Ipc) {
+                let (sub, name) = (self.detail_block().u8(0).unwrap_or(0), name(class, code));
+                message = format!("{message}, {}, sub-operation {sub}", name.text());
+            }
+            message.push_str(&format!(": shown as {UNKNOWN}"));
             losses.add(LossKind::Unknown, self.position(), message);
         }
         if self.process().is_none() && !self.pml.processes().is_empty() {
@@ -88,7 +90,7 @@ pub(crate) fn push(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bo
         Column::Duration | Column::CompletionTime => {}
         Column::Operation => out.push_str(operation(event).text()),
         Column::Path => on_one_line(out, |out| push_path(out, event)),
-        Column::Result => status::push(out, header.status),
+        Column::Result => status::push(out, header.status, event.exporter()),
         Column::Detail => on_one_line(out, |out| {
             detail::push(out, &event.source(event.rendering().fidelity));
         }),

@@ -1,14 +1,16 @@
 //! The names of control codes.
 //!
-//! The numbers are those of the Windows headers. Procmon knows the codes up to Windows
-//! 8.1, except those of transactional NTFS and of cluster volumes. Any other code is
-//! shown as a number with its parts.
+//! The numbers are those of the Windows headers. Procmon up to 3.60 knows the codes up to
+//! Windows 8.1, except those of transactional NTFS, of cluster volumes, of the network
+//! redirector and of shadow copies, which newer ones know. Any other code is shown as a
+//! number with its parts.
 
+use super::exporter::Exporter;
 use super::text::{push_hex, push_number};
 
 /// Appends the name of a control code, or its number and its parts.
-pub(crate) fn push(out: &mut String, code: u32) {
-    if let Some(name) = name(code) {
+pub(crate) fn push(out: &mut String, code: u32, exporter: Exporter) {
+    if let Some(name) = name(code, exporter) {
         return out.push_str(name);
     }
     out.push_str("0x");
@@ -23,16 +25,18 @@ pub(crate) fn push(out: &mut String, code: u32) {
 }
 
 /// The name that Procmon has for a control code.
-pub(crate) fn name(code: u32) -> Option<&'static str> {
+pub(crate) fn name(code: u32, exporter: Exporter) -> Option<&'static str> {
     let find = |table: &'static [(u32, &'static str)]| {
         table.binary_search_by_key(&code, |&(code, _)| code).ok().map(|at| table[at].1)
     };
-    find(&FILE_SYSTEM).or_else(|| find(&DEVICE))
+    let newer = || if exporter >= Exporter::V3_61 { find(&NEWER) } else { None };
+    find(&FILE_SYSTEM).or_else(|| find(&DEVICE)).or_else(newer)
 }
 
 /// The code with this name.
 pub(crate) fn code_of(name: &str) -> Option<u32> {
-    FILE_SYSTEM.iter().chain(&DEVICE).find(|(_, known)| *known == name).map(|(code, _)| *code)
+    let mut all = FILE_SYSTEM.iter().chain(&DEVICE).chain(&NEWER);
+    all.find(|(_, known)| *known == name).map(|(code, _)| *code)
 }
 
 /// Codes whose text or category needs more than the name.
@@ -390,6 +394,115 @@ const DEVICE: [(u32, &str); 187] = [
     (0x6D_C040, "IOCTL_MOUNTMGR_SET_AUTO_MOUNT"),
 ];
 
+/// Codes that only Procmon 3.61 and newer ones are taken to know.
+#[rustfmt::skip]
+const NEWER: [(u32, &str); 104] = [
+    (0x9_0087, "FSCTL_READ_PROPERTY_DATA"),
+    (0x9_008B, "FSCTL_WRITE_PROPERTY_DATA"),
+    (0x9_0097, "FSCTL_DUMP_PROPERTY_DATA"),
+    (0x9_01AF, "CSC_FSCTL_OPERATION_QUERY_HANDLE"),
+    (0x9_0244, "FSCTL_CSV_TUNNEL_REQUEST"),
+    (0x9_0254, "FSCTL_CSV_GET_VOLUME_NAME_FOR_VOLUME_MOUNT_POINT"),
+    (0x9_0258, "FSCTL_CSV_GET_VOLUME_PATH_NAMES_FOR_VOLUME_NAME"),
+    (0x9_025C, "FSCTL_IS_FILE_ON_CSV_VOLUME"),
+    (0x9_0278, "FSCTL_IS_VOLUME_OWNED_BYCSVFS"),
+    (0x9_41E4, "FSCTL_TXFS_LIST_TRANSACTIONS"),
+    (0x9_C108, "FSCTL_HSM_MSG"),
+    (0x14_0191, "FSCTL_LMR_START"),
+    (0x14_0193, "IOCTL_SMBMRX_START"),
+    (0x14_0194, "FSCTL_LMR_STOP"),
+    (0x14_0197, "IOCTL_SMBMRX_STOP"),
+    (0x14_0198, "IOCTL_SMBMRX_GETSTATE"),
+    (0x14_0199, "FSCTL_NETWORK_SET_CONFIGURATION_INFO"),
+    (0x14_019E, "FSCTL_NETWORK_GET_CONFIGURATION_INFO"),
+    (0x14_01A3, "FSCTL_NETWORK_GET_CONNECTION_INFO"),
+    (0x14_01A7, "FSCTL_NETWORK_ENUMERATE_CONNECTIONS"),
+    (0x14_01AB, "FSCTL_LMR_FORCE_DISCONNECT"),
+    (0x14_01AC, "FSCTL_NETWORK_DELETE_CONNECTION"),
+    (0x14_01B0, "FSCTL_LMR_BIND_TO_TRANSPORT"),
+    (0x14_01B4, "FSCTL_LMR_UNBIND_FROM_TRANSPORT"),
+    (0x14_01BB, "FSCTL_LMR_ENUMERATE_TRANSPORTS"),
+    (0x14_01C4, "FSCTL_LMR_GET_HINT_SIZE"),
+    (0x14_01C8, "FSCTL_LMR_TRANSACT"),
+    (0x14_01CC, "FSCTL_LMR_ENUMERATE_PRINT_INFO"),
+    (0x14_01D0, "FSCTL_NETWORK_GET_STATISTICS"),
+    (0x14_01D4, "FSCTL_LMR_START_SMBTRACE"),
+    (0x14_01D8, "FSCTL_LMR_END_SMBTRACE"),
+    (0x14_01DC, "FSCTL_LMR_START_RBR"),
+    (0x14_01E0, "FSCTL_NETWORK_SET_DOMAIN_NAME"),
+    (0x14_01E4, "FSCTL_LMR_SET_SERVER_GUID"),
+    (0x14_01E8, "FSCTL_LMR_QUERY_TARGET_INFO"),
+    (0x14_01F4, "IOCTL_SMBMRX_ADDCONN"),
+    (0x14_01F8, "IOCTL_SMBMRX_DELCONN"),
+    (0x14_0378, "IOCTL_UMRX_RELEASE_THREADS"),
+    (0x14_037E, "IOCTL_UMRX_GET_REQUEST"),
+    (0x14_0382, "IOCTL_UMRX_RESPONSE_AND_REQUEST"),
+    (0x14_0386, "IOCTL_UMRX_RESPONSE"),
+    (0x14_0388, "IOCTL_UMRX_GET_LOCK_OWNER"),
+    (0x14_038C, "IOCTL_LMR_QUERY_REMOTE_SERVER_NAME"),
+    (0x14_0390, "IOCTL_LMR_DISABLE_LOCAL_BUFFERING"),
+    (0x14_0394, "IOCTL_UMRX_PREPARE_QUEUE"),
+    (0x14_0397, "IOCTL_LMR_LWIO_POSTIO"),
+    (0x14_039B, "IOCTL_LMR_LWIO_PREIO"),
+    (0x14_03E8, "FSCTL_NETWORK_REMOTE_BOOT_INIT_SCRT"),
+    (0x14_0FDB, "IOCTL_SHADOW_END_REINT"),
+    (0x14_0FFF, "IOCTL_GETSHADOW"),
+    (0x2D_518C, "IOCTL_STORAGE_QUERY_DEPENDENT_DISK"),
+    (0x4D_0004, "IOCTL_MOUNTDEV_UNIQUE_ID_CHANGE_NOTIFY"),
+    (0x53_0018, "IOCTL_VOLSNAP_QUERY_NAMES_OF_SNAPSHOTS"),
+    (0x53_0024, "IOCTL_VOLSNAP_QUERY_DIFF_AREA"),
+    (0x53_002C, "IOCTL_VOLSNAP_QUERY_DIFF_AREA_SIZES"),
+    (0x53_0034, "IOCTL_VOLSNAP_AUTO_CLEANUP"),
+    (0x53_003C, "IOCTL_VOLSNAP_QUERY_REVERT"),
+    (0x53_0040, "IOCTL_VOLSNAP_REVERT_CLEANUP"),
+    (0x53_0048, "IOCTL_VOLSNAP_QUERY_REVERT_PROGRESS"),
+    (0x53_004C, "IOCTL_VOLSNAP_CANCEL_REVERT"),
+    (0x53_0050, "IOCTL_VOLSNAP_QUERY_EPIC"),
+    (0x53_005E, "IOCTL_VOLSNAP_QUERY_COPY_FREE_BITMAP"),
+    (0x53_0190, "IOCTL_VOLSNAP_QUERY_ORIGINAL_VOLUME_NAME"),
+    (0x53_019C, "IOCTL_VOLSNAP_QUERY_CONFIG_INFO"),
+    (0x53_01A0, "IOCTL_VOLSNAP_HAS_CHANGED"),
+    (0x53_01A4, "IOCTL_VOLSNAP_SET_SNAPSHOT_PRIORITY"),
+    (0x53_01A8, "IOCTL_VOLSNAP_QUERY_SNAPSHOT_PRIORITY"),
+    (0x53_01AE, "IOCTL_VOLSNAP_QUERY_DELTA_BITMAP"),
+    (0x53_01B2, "IOCTL_VOLSNAP_QUERY_SNAPSHOT_SUPPLEMENTAL"),
+    (0x53_01B6, "IOCTL_VOLSNAP_QUERY_COPIED_BITMAP"),
+    (0x53_01B8, "IOCTL_VOLSNAP_QUERY_MOVE_LIST"),
+    (0x53_01BE, "IOCTL_VOLSNAP_QUERY_PRE_COPIED_BITMAP"),
+    (0x53_01C2, "IOCTL_VOLSNAP_QUERY_USED_PRE_COPIED_BITMAP"),
+    (0x53_01C6, "IOCTL_VOLSNAP_QUERY_DEFRAG_PRE_COPIED_BITMAP"),
+    (0x53_01CA, "IOCTL_VOLSNAP_QUERY_FREESPACE_PRE_COPIED_BITMAP"),
+    (0x53_01CE, "IOCTL_VOLSNAP_QUERY_HOTBLOCKS_PRE_COPIED_BITMAP"),
+    (0x53_01D0, "IOCTL_VOLSNAP_QUERY_DIFF_AREA_FILE_SIZES"),
+    (0x53_4054, "IOCTL_VOLSNAP_QUERY_OFFLINE"),
+    (0x53_4058, "IOCTL_VOLSNAP_QUERY_DIFF_AREA_MINIMUM_SIZE"),
+    (0x53_4064, "IOCTL_VOLSNAP_BLOCK_DELETE_IN_THE_MIDDLE"),
+    (0x53_4070, "IOCTL_VOLSNAP_QUERY_APPLICATION_FLAGS"),
+    (0x53_4080, "IOCTL_VOLSNAP_QUERY_PERFORMANCE_COUNTERS"),
+    (0x53_4088, "IOCTL_VOLSNAP_QUERY_PRE_COPY_AMOUNTS"),
+    (0x53_408C, "IOCTL_VOLSNAP_QUERY_DEFAULT_PRE_COPY_AMOUNTS"),
+    (0x53_C000, "IOCTL_VOLSNAP_FLUSH_AND_HOLD_WRITES"),
+    (0x53_C004, "IOCTL_VOLSNAP_RELEASE_WRITES"),
+    (0x53_C008, "IOCTL_VOLSNAP_PREPARE_FOR_SNAPSHOT"),
+    (0x53_C00C, "IOCTL_VOLSNAP_ABORT_PREPARED_SNAPSHOT"),
+    (0x53_C010, "IOCTL_VOLSNAP_COMMIT_SNAPSHOT"),
+    (0x53_C014, "IOCTL_VOLSNAP_END_COMMIT_SNAPSHOT"),
+    (0x53_C01C, "IOCTL_VOLSNAP_CLEAR_DIFF_AREA"),
+    (0x53_C020, "IOCTL_VOLSNAP_ADD_VOLUME_TO_DIFF_AREA"),
+    (0x53_C028, "IOCTL_VOLSNAP_SET_MAX_DIFF_AREA_SIZE"),
+    (0x53_C030, "IOCTL_VOLSNAP_DELETE_OLDEST_SNAPSHOT"),
+    (0x53_C038, "IOCTL_VOLSNAP_DELETE_SNAPSHOT"),
+    (0x53_C044, "IOCTL_VOLSNAP_REVERT"),
+    (0x53_C068, "IOCTL_VOLSNAP_SET_MAX_DIFF_AREA_SIZE_TEMP"),
+    (0x53_C06C, "IOCTL_VOLSNAP_SET_APPLICATION_FLAGS"),
+    (0x53_C07C, "IOCTL_VOLSNAP_SET_BC_FAILURE_MODE"),
+    (0x53_C084, "IOCTL_VOLSNAP_SET_PRE_COPY_AMOUNTS"),
+    (0x53_C090, "IOCTL_VOLSNAP_PRE_EXPOSE_DEVICES"),
+    (0x53_C198, "IOCTL_VOLSNAP_SET_APPLICATION_INFO"),
+    (0x70_0010, "IOCTL_DISK_QUERY_DEVICE_STATE"),
+    (0x70_4008, "IOCTL_DISK_QUERY_DISK_SIGNATURE"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -398,13 +511,27 @@ mod tests {
     fn the_tables_are_sorted_for_the_search() {
         assert!(FILE_SYSTEM.is_sorted_by(|a, b| a.0 < b.0));
         assert!(DEVICE.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(NEWER.is_sorted_by(|a, b| a.0 < b.0));
     }
 
     #[test]
     fn an_unknown_code_is_taken_apart() {
         let mut out = String::new();
-        push(&mut out, 0x14_03A4);
+        push(&mut out, 0x14_03A4, Exporter::V3_61);
         assert_eq!(out, "0x1403a4 (Device:0x14 Function:233 Method: 0)");
-        assert_eq!(name(code::OFFLOAD_READ), Some("FSCTL_OFFLOAD_READ"));
+        assert_eq!(name(code::OFFLOAD_READ, Exporter::V3_4), Some("FSCTL_OFFLOAD_READ"));
+    }
+
+    #[test]
+    fn newer_versions_name_more_codes() {
+        for (code, known) in [
+            (0x9_01AF, "CSC_FSCTL_OPERATION_QUERY_HANDLE"),
+            (0x53_0018, "IOCTL_VOLSNAP_QUERY_NAMES_OF_SNAPSHOTS"),
+            (0x9_41E4, "FSCTL_TXFS_LIST_TRANSACTIONS"),
+        ] {
+            assert_eq!(name(code, Exporter::V3_61), Some(known));
+            assert_eq!(name(code, Exporter::V3_60), None);
+            assert_eq!(code_of(known), Some(code));
+        }
     }
 }

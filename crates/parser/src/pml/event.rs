@@ -60,7 +60,7 @@ impl<'p> PmlEvent<'p> {
 
     /// Appends the text of the column Result; nothing while the operation is pending.
     pub fn push_result(&self, out: &mut String) {
-        super::status::push(out, self.header.status);
+        super::status::push(out, self.header.status, self.exporter());
     }
 
     /// Appends the text of the column Detail. Lines in a value end with CR LF, where a
@@ -162,6 +162,7 @@ impl<'p> PmlEvent<'p> {
             version: self.version(),
             rendering: &pml.rendering,
             exporter: self.exporter(),
+            first_time: self.first_time(),
             users: Users {
                 names: &pml.users,
                 file: Bytes(pml.bytes),

@@ -1,6 +1,8 @@
 //! Which generation of Procmon makes the texts.
 
-use crate::model::Module;
+use std::str::FromStr;
+
+use crate::model::{Error, Module};
 
 /// A generation of Procmon, which decides the form of texts. Newer ones write directory
 /// listings differently and know more information classes.
@@ -27,6 +29,38 @@ impl Exporter {
             Exporter::V3_60 => "3.5 to 3.60",
             Exporter::V3_61 => "3.61 or later",
         }
+    }
+
+    /// The generation of a version: 352 is 3.52.
+    fn of_version(number: u32) -> Exporter {
+        match number {
+            ..350 => Exporter::V3_4,
+            350..=360 => Exporter::V3_60,
+            _ => Exporter::V3_61,
+        }
+    }
+}
+
+/// Reads a version of Procmon, such as `3.52`, `3.4` or `4.01`.
+///
+/// ```
+/// use procmonkey_parser::pml::Exporter;
+///
+/// assert_eq!("3.52".parse::<Exporter>()?, Exporter::V3_60);
+/// assert_eq!("4".parse::<Exporter>()?, Exporter::V3_61);
+/// assert!("newest".parse::<Exporter>().is_err());
+/// # Ok::<(), procmonkey_parser::Error>(())
+/// ```
+impl FromStr for Exporter {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Exporter, Error> {
+        let version = text.trim().trim_start_matches(['v', 'V']);
+        number(version).map(Exporter::of_version).ok_or_else(|| {
+            Error::invalid_value(format!(
+                "`{text}` is not a version of Procmon; write it as 3.52 or 4.01"
+            ))
+        })
     }
 }
 
@@ -66,11 +100,7 @@ fn by_program(module: &Module) -> Option<Exporter> {
     if module.description != "Process Monitor" {
         return None;
     }
-    Some(match number(&module.version)? {
-        ..350 => Exporter::V3_4,
-        350..=360 => Exporter::V3_60,
-        _ => Exporter::V3_61,
-    })
+    number(&module.version).map(Exporter::of_version)
 }
 
 fn by_driver(module: &Module) -> Option<Exporter> {
@@ -109,6 +139,24 @@ mod tests {
             description: description.to_string(),
             time_stamp: 0,
             loaded: 0,
+        }
+    }
+
+    #[test]
+    fn a_version_is_of_a_generation() {
+        for (version, exporter) in [
+            ("2.8", Exporter::V3_4),
+            ("3.4", Exporter::V3_4),
+            ("3.5", Exporter::V3_60),
+            ("v3.60", Exporter::V3_60),
+            ("3.61", Exporter::V3_61),
+            ("3.8", Exporter::V3_61),
+            ("4.01", Exporter::V3_61),
+        ] {
+            assert_eq!(version.parse::<Exporter>().unwrap(), exporter, "{version}");
+        }
+        for text in ["", "x", "3.x", "-1"] {
+            assert!(text.parse::<Exporter>().is_err(), "{text}");
         }
     }
 

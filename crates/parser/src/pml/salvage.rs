@@ -15,6 +15,13 @@ pub(crate) const HOLE: usize = 3;
 const MOST_FRAMES: u16 = 2048;
 const MOST_DETAIL: u32 = 1 << 22;
 
+/// The longest event, without its returned data, that is taken for one that is cut by the end
+/// of the file. A larger size is taken for a wrong number.
+const LONGEST_CUT: usize = 256 * 1024;
+
+/// So many events have to follow one that begins before the capture.
+const ENOUGH: usize = 4;
+
 /// The upper halves of FILETIMEs from the year 1996 to 2280.
 const TIMES: Range<i64> = 0x01BB_0000..0x0300_0000;
 
@@ -59,7 +66,6 @@ pub(crate) fn other_width(
     first: u64,
     declared: PointerWidth,
 ) -> Option<PointerWidth> {
-    const ENOUGH: usize = 4;
     let other = match declared {
         PointerWidth::Bits32 => PointerWidth::Bits64,
         PointerWidth::Bits64 => PointerWidth::Bits32,
@@ -96,6 +102,7 @@ pub(crate) fn walk(
         file,
         width: info.pointer_width,
         found: Vec::new(),
+        start: None,
         time: None,
         far: BTreeMap::new(),
     };
@@ -138,7 +145,8 @@ struct Walk<'a> {
     width: PointerWidth,
     /// Where each event begins.
     found: Vec<u64>,
-    /// The time of the last one.
+    /// The times of the first and of the last one.
+    start: Option<i64>,
     time: Option<i64>,
     /// Extra details that lie after other events: offset and length.
     far: BTreeMap<usize, usize>,
@@ -161,6 +169,9 @@ impl Walk<'_> {
                 return WalkStep::Next(next);
             }
         }
+        if self.is_cut(at) {
+            return WalkStep::Lost { resume: None };
+        }
         // The size of the last event may be what is wrong, so search from its header on
         // and not from its end.
         let from = self.found.last().map_or(at, |&at| at as usize + EVENT_HEADER_SIZE);
@@ -175,7 +186,11 @@ impl Walk<'_> {
             return None;
         }
         let end = end(self.file, at, &header, self.width)?;
+        if self.is_doubtful(&header) && !self.is_followed(end) {
+            return None;
+        }
         self.found.push(at as u64);
+        self.start.get_or_insert(header.time);
         self.time = Some(header.time);
         let extra_at = at + header.extra_offset as usize;
         if header.extra_offset != 0
@@ -185,6 +200,41 @@ impl Walk<'_> {
             self.far.insert(extra_at, 2 + usize::from(len));
         }
         Some(end)
+    }
+
+    /// Whether an event begins here that the end of the file cuts. Nothing that its details
+    /// hold is an event, whatever it looks like.
+    fn is_cut(&self, at: usize) -> bool {
+        let Some(header) = EventHeader::read(self.file.0, at) else { return false };
+        let room = self.file.len() - at;
+        let size = header.body_size(self.width);
+        looks_right(&header, self.width, usize::MAX)
+            && size <= LONGEST_CUT
+            && (size > room || end(self.file, at, &header, self.width).is_none())
+            && !self.is_doubtful(&header)
+    }
+
+    /// Whether an event begins before the capture does, as bytes of its details may seem to.
+    fn is_doubtful(&self, header: &EventHeader) -> bool {
+        self.start.is_some_and(|start| header.time < start)
+    }
+
+    /// Whether enough events begin here, one behind the other, or as many as there is room
+    /// for.
+    fn is_followed(&self, mut at: usize) -> bool {
+        for _ in 0..ENOUGH {
+            if at >= self.file.len() {
+                return true;
+            }
+            let next = (at..=at + HOLE).find_map(|at| {
+                let header = EventHeader::read(self.file.0, at)?;
+                let is_right = looks_right(&header, self.width, self.file.len() - at);
+                end(self.file, at, &header, self.width).filter(|_| is_right)
+            });
+            let Some(next) = next else { return self.far.contains_key(&at) };
+            at = next;
+        }
+        true
     }
 
     /// The next offset at which an event begins that is followed by another event, or by
@@ -211,6 +261,7 @@ impl Walk<'_> {
             return false;
         }
         match end(self.file, at, &header, self.width) {
+            Some(end) if self.is_doubtful(&header) => self.is_followed(end),
             Some(end) => {
                 end + EVENT_HEADER_SIZE >= self.file.len()
                     || self.far.contains_key(&end)
@@ -283,6 +334,40 @@ mod tests {
         let (found, losses) = sequences(&file);
         assert_eq!(found, [1]);
         assert_eq!(losses.count(), 1);
+    }
+
+    #[test]
+    fn nothing_inside_of_a_cut_event_is_one() {
+        let mut file = event(1, 10);
+        let mut last = event(2, 400);
+        // What looks like events stands in its details, to the very end of the file.
+        let inside = [event(3, 7), event(4, 7), event(5, 7)].concat();
+        last[EVENT_HEADER_SIZE..][..inside.len()].copy_from_slice(&inside);
+        last.truncate(EVENT_HEADER_SIZE + inside.len());
+        file.extend(last);
+        let (found, losses) = sequences(&file);
+        assert_eq!((found, losses.count()), (vec![1], 1));
+    }
+
+    #[test]
+    fn what_begins_before_the_capture_needs_others_behind_it() {
+        let earlier = |sequence| {
+            let mut event = event(sequence, 7);
+            event[0x1C..0x24].copy_from_slice(&(TIME - 5).to_le_bytes());
+            event
+        };
+        // In the order of their ends, an event may begin before the first one does.
+        let events = [event(1, 7), earlier(2), event(3, 7), event(4, 0), event(5, 3), event(6, 1)];
+        let (found, losses) = sequences(&events.concat());
+        assert_eq!((found, losses.count()), (vec![1, 2, 3, 4, 5, 6], 0));
+        // Bytes that are no event, and what looks like one in them.
+        let mut file = event(1, 7);
+        file.extend([0xEE; 70]);
+        file.extend(earlier(2));
+        file.extend([0xEE; 70]);
+        file.extend([event(3, 7), event(4, 0), event(5, 3), event(6, 1)].concat());
+        let (found, losses) = sequences(&file);
+        assert_eq!((found, losses.count()), (vec![1, 3, 4, 5, 6], 1));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The texts of the column `Result`.
 
+use super::exporter::Exporter;
 use super::text::push_hex_upper;
 use crate::model::NtStatus;
 
 /// Appends what Procmon shows for a status: a text if it has one, nothing while the
 /// operation is pending, otherwise a number.
-pub(crate) fn push(out: &mut String, status: u32) {
-    match name(status) {
+pub(crate) fn push(out: &mut String, status: u32, exporter: Exporter) {
+    match name(status, exporter) {
         Some(name) => out.push_str(name),
         None => {
             out.push_str("0x");
@@ -15,11 +16,13 @@ pub(crate) fn push(out: &mut String, status: u32) {
     }
 }
 
-/// The text of a status; `None` if it is shown as a number.
-///
-/// The texts are those of Procmon up to 3.6: newer ones know a few more codes.
-pub(crate) fn name(status: u32) -> Option<&'static str> {
-    NtStatus(status).text_until_3_6()
+/// The text of a status; `None` if it is shown as a number: each generation knows some more
+/// than the one before.
+pub(crate) fn name(status: u32, exporter: Exporter) -> Option<&'static str> {
+    match exporter {
+        Exporter::V3_61 => NtStatus(status).text(),
+        Exporter::V3_4 | Exporter::V3_60 => NtStatus(status).text_until_3_6(),
+    }
 }
 
 #[cfg(test)]
@@ -29,11 +32,13 @@ mod tests {
     #[test]
     fn an_unknown_status_is_a_number_without_padding() {
         let mut out = String::new();
-        push(&mut out, 0x368);
+        push(&mut out, 0x368, Exporter::V3_60);
         out.push('|');
-        push(&mut out, 0xC000_046F);
+        push(&mut out, 0x368, Exporter::V3_61);
         out.push('|');
-        push(&mut out, 0x103);
-        assert_eq!(out, "0x368|0xC000046F|");
+        push(&mut out, 0xC000_046F, Exporter::V3_61);
+        out.push('|');
+        push(&mut out, 0x103, Exporter::V3_4);
+        assert_eq!(out, "0x368|REPARSE GLOBAL|0xC000046F|");
     }
 }

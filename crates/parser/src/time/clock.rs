@@ -255,7 +255,7 @@ impl Clock {
         let stamp = match time.said {
             Said::Nothing => return None,
             Said::DateAndTime(ticks, date) => {
-                match self.date_order().and_then(|order| date.read(order)) {
+                match self.order_of(date).and_then(|order| date.read(order)) {
                     Some(date) => self.local(day(date) + ticks, TimeQuality::Full),
                     None => self.without_date(ticks, time.midnights, TimeQuality::DateAmbiguous),
                 }
@@ -264,6 +264,12 @@ impl Clock {
             Said::Instant(ticks) => self.at(ticks),
         };
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
+    }
+
+    /// The order of a date of the capture. One that the caller has given does not count for
+    /// a date that cannot be read in it.
+    fn order_of(&self, date: WrittenDate) -> Option<DateOrder> {
+        self.date_order().and_then(|order| date.order_among(Some(order)))
     }
 
     /// Every meaning that an event's time can have, by what is known so far: one for each

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::time_of_day::is_blank;
 use crate::model::Error;
 
 /// The order in which a locale writes a date.
@@ -190,7 +191,8 @@ impl WrittenDate {
         let mut parts = [0u16; 3];
         let mut wide = None;
         let mut named_month = None;
-        let mut rest = text.trim_start();
+        let mut rest = text.trim_start_matches(is_blank);
+        let mut has_dot = false;
         for (index, part) in parts.iter_mut().enumerate() {
             let (value, width, after) = date_part(rest)?;
             *part = value;
@@ -200,10 +202,12 @@ impl WrittenDate {
                 PartWidth::Short => {}
             }
             rest = if index < 2 {
-                after.trim_start_matches(|c: char| c.is_whitespace() || "./-年月,".contains(c))
+                after.trim_start_matches(|c: char| is_blank(c) || "./-年月,".contains(c))
             } else {
-                after.trim_start_matches(|c: char| c.is_whitespace() || ".,日T".contains(c))
+                after.trim_start_matches(|c: char| is_blank(c) || ".,日T".contains(c))
             };
+            let between = &after[..after.len() - rest.len()];
+            has_dot |= index == 0 && between.starts_with('.');
         }
         let mut orders = match wide {
             Some(0) => DateOrders::only(DateOrder::YearMonthDay),
@@ -219,6 +223,10 @@ impl WrittenDate {
             Some(_) => orders = DateOrders(orders.0 & !DateOrders::only(DateOrder::MonthDayYear).0),
             None => {}
         }
+        // No locale writes the month first and parts a date by dots.
+        if has_dot && named_month.is_none() {
+            orders = DateOrders(orders.0 & !DateOrders::only(DateOrder::MonthDayYear).0);
+        }
         let mut date = WrittenDate { parts, orders };
         for order in orders.iter() {
             if date.read(order).is_none() {
@@ -231,6 +239,12 @@ impl WrittenDate {
     /// The orders in which the three numbers form a date.
     pub(crate) fn orders(self) -> DateOrders {
         self.orders
+    }
+
+    /// The order to read the date in, where dates around it have this one: its own, if it
+    /// can be read in no other.
+    pub(crate) fn order_among(self, order: Option<DateOrder>) -> Option<DateOrder> {
+        order.filter(|order| self.orders.contains(*order)).or_else(|| self.orders.single())
     }
 
     /// The date, read in this order.
@@ -289,7 +303,12 @@ mod tests {
         assert_eq!(orders("10/12/2020 17:48:57"), ["dmy", "mdy"]);
         assert_eq!(orders("2026.06.05 20:54:01"), ["ymd"]);
         assert_eq!(orders("2026. 6. 5. 20:54:01"), ["ymd"]);
-        assert_eq!(orders("01.02.03 20:54:01"), ["dmy", "mdy", "ymd"]);
+        assert_eq!(orders("01.02.03 20:54:01"), ["dmy", "ymd"]);
+        assert_eq!(orders("01/02/03 20:54:01"), ["dmy", "mdy", "ymd"]);
+        assert_eq!(orders("11.07.2023 18:45:31"), ["dmy"]);
+        assert_eq!(orders("1. 2. 2023 18:45:31"), ["dmy"]);
+        assert_eq!(orders("01-02-2023 18:45:31"), ["dmy", "mdy"]);
+        assert_eq!(orders("\u{200e}3/\u{200e}25/\u{200e}2026 \u{200f}6:59:13 PM"), ["mdy"]);
         assert_eq!(orders("13-Feb-2009 20:54:01"), ["dmy"]);
         assert_eq!(orders("13-Feb-09 20:54:01"), ["dmy", "ymd"]);
         assert_eq!(orders("2026年6月5日 20:54:01"), ["ymd"]);

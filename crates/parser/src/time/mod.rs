@@ -35,7 +35,7 @@ pub use date::{Date, DateOrder};
 pub use written::WrittenTime;
 pub use zone::Zone;
 
-pub(crate) use date::WrittenDate;
+pub(crate) use date::{DateOrders, WrittenDate};
 pub(crate) use monotonic::{MonotonicTimeCheck, SameDateCheck};
 pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};

@@ -55,7 +55,7 @@ impl Marker {
         }
         let squeezed: String = text
             .chars()
-            .filter(|c| !c.is_whitespace() && *c != '.')
+            .filter(|c| !is_blank(*c) && *c != '.')
             .flat_map(char::to_lowercase)
             .collect();
         MARKERS.iter().find_map(|&(am, pm)| match squeezed.as_str() {
@@ -110,8 +110,8 @@ pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
         return None;
     }
     let [hour, minute, second, fraction, _] = runs;
-    let first_gap = &text[hour.end..minute.start];
-    let second_gap = &text[minute.end..second.start];
+    let first_gap = without_marks(&text[hour.end..minute.start]);
+    let second_gap = without_marks(&text[minute.end..second.start]);
     if count == 3 && first_gap == ":" && matches!(second_gap, "." | ",") {
         // Only two numbers are left of hour, minute and second: a spreadsheet has shown
         // mm:ss.0.
@@ -133,14 +133,18 @@ pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
     let mut ticks = 0;
     let mut end = second.end;
     if count == 4 {
-        if !matches!(&text[second.end..fraction.start], "." | ",") || fraction.len() > 9 {
+        let parts = matches!(
+            without_marks(&text[second.end..fraction.start]),
+            "." | "," | "'" | "\u{2019}" | ":"
+        );
+        if !parts || fraction.len() > 9 {
             return None;
         }
         ticks = fraction_ticks(&text[fraction.start..fraction.end]);
         end = fraction.end;
     }
-    let before = text[..hour.start].trim();
-    let after = text[end..].trim();
+    let before = text[..hour.start].trim_matches(is_blank);
+    let after = text[end..].trim_matches(is_blank);
     let marker = match (before.is_empty(), after.is_empty()) {
         (true, true) => None,
         (false, true) => Some(before),
@@ -157,6 +161,24 @@ pub(crate) fn parse_time_of_day(text: &str) -> Option<TimeText<'_>> {
     let seconds = (hour * 60 + minute.value) * 60 + second.value;
     ticks += i64::try_from(seconds).ok()? * TICKS_PER_SECOND;
     Some(TimeText::Known { ticks, whole_seconds: count == 3 })
+}
+
+/// Whether a character shows nothing: a blank, or a mark of the direction of writing, which
+/// stands around times of some locales.
+pub(crate) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_direction_mark(c)
+}
+
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What stands between two numbers, without marks of the direction of writing around it.
+fn without_marks(gap: &str) -> &str {
+    match gap.is_ascii() {
+        true => gap,
+        false => gap.trim_matches(is_direction_mark),
+    }
 }
 
 /// The digits after the seconds, in ticks of 100 ns.
@@ -203,6 +225,16 @@ mod tests {
             ("12:00:00.0000001 PM", "12:00:00.0000001"),
             ("3:58:46.6882889\u{202f}p.\u{a0}m.", "15:58:46.6882889"),
             ("06:59:12 PM", "18:59:12.0000000"),
+            ("6:59:13'0413955 PM", "18:59:13.0413955"),
+            ("18:59:13\u{2019}0413955", "18:59:13.0413955"),
+            ("18:59:13:0413955", "18:59:13.0413955"),
+            ("6:59:13.0413955 \u{200e}PM\u{200e}", "18:59:13.0413955"),
+            ("\u{200f}6:59:13.0413955 \u{200f}PM", "18:59:13.0413955"),
+            ("\u{202b}6:59:13.0413955 \u{645}\u{202c}", "18:59:13.0413955"),
+            (
+                "\u{200e}6\u{200e}:\u{200e}59\u{200e}:\u{200e}13\u{200e}.0413955\u{200e} AM",
+                "06:59:13.0413955",
+            ),
         ] {
             assert_eq!(known(text).as_deref(), Some(want), "{text}");
         }
@@ -225,7 +257,16 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "SUCCESS", "25:00:00.0000000", "1:60:00.0000000", "12", "1-2:03.4567890"] {
+        for text in [
+            "",
+            "SUCCESS",
+            "25:00:00.0000000",
+            "1:60:00.0000000",
+            "12",
+            "1-2:03.4567890",
+            "1:02:03-4567890",
+            "1:02:03::4",
+        ] {
             assert_eq!(parse_time_of_day(text), None, "{text}");
         }
     }

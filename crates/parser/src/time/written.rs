@@ -107,7 +107,8 @@ mod tests {
         for (text, orders) in [
             ("03/05/2026  06:59 PM", 2),
             ("03/05/2026  18:59", 2),
-            ("05.03.2026 18:59:00", 2),
+            ("05.03.2026 18:59:00", 1),
+            ("05-03-2026 18:59:00", 2),
             ("25.03.2026 18:59", 1),
             ("2026-03-25 18:59", 1),
             ("03/05/2026", 0),
@@ -119,8 +120,8 @@ mod tests {
             assert!(readings.iter().all(|it| it.1 % TICKS_PER_DAY == evening), "{text}");
         }
         let [(_, fifth_of_march), (_, third_of_may)] = [
-            WrittenTime::readings("05.03.2026 18:59")[0],
-            WrittenTime::readings("05.03.2026 18:59")[1],
+            WrittenTime::readings("05/03/2026 18:59")[0],
+            WrittenTime::readings("05/03/2026 18:59")[1],
         ];
         assert!(fifth_of_march < third_of_may);
     }

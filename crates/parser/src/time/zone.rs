@@ -33,6 +33,11 @@ impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Zone = Zone(ZoneRule::Fixed(0));
 
+    /// The zone that is always so many seconds east of UTC.
+    pub(crate) fn fixed(seconds: i32) -> Zone {
+        Zone(ZoneRule::Fixed(seconds))
+    }
+
     /// Seconds east of UTC at an instant, given in ticks since 1601 UTC.
     pub fn offset_at(&self, utc_ticks: i64) -> i32 {
         match &self.0 {

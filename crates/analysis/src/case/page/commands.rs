@@ -68,10 +68,37 @@ fn is_key_or_word(text: &str) -> bool {
     text.starts_with("HKLM\\") || text.starts_with("HKCU\\") || !text.contains(['\\', '/'])
 }
 
-/// A command that copies a folder with the rights of its files. It deletes nothing: there is
-/// no `/MIR`, `/PURGE` or `/MOVE` in it.
-pub(super) fn copy_folder(folder: &str, name: &str) -> String {
-    format!("robocopy {folder} {KEEP}\\{name} /E /B /COPYALL")
+/// The program that copies: which one a Windows has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copier {
+    /// Windows Vista and later, and Windows Server 2008 and later.
+    Robocopy,
+    /// Every Windows: those of before have nothing else.
+    Xcopy,
+}
+
+impl Copier {
+    /// A command that copies a folder with the rights of its files. It deletes nothing: there
+    /// is no `/MIR`, `/PURGE` or `/MOVE` in it.
+    pub(super) fn folder(self, folder: &str, name: &str) -> String {
+        match self {
+            Copier::Robocopy => format!("robocopy {folder} {KEEP}\\{name} /E /B /COPYALL"),
+            Copier::Xcopy => format!("xcopy {folder} {KEEP}\\{name} /E /C /I /H /K /O /X"),
+        }
+    }
+
+    /// Commands that copy the configuration of IIS.
+    pub(super) fn configuration(self) -> Vec<String> {
+        const FOLDER: &str = r"%SystemRoot%\System32\inetsrv";
+        match self {
+            Copier::Robocopy => vec![format!(
+                r"robocopy {FOLDER} {KEEP}\inetsrv MetaBase.* MBSchema.* *.config /S /B"
+            )],
+            Copier::Xcopy => ["MetaBase.*", "MBSchema.*"]
+                .map(|name| format!(r"xcopy {FOLDER}\{name} {KEEP}\inetsrv /C /I /H /K /O /X"))
+                .into(),
+        }
+    }
 }
 
 /// The folder that copies go to: a name to be replaced.

@@ -1,10 +1,10 @@
 //! What to do first: copy, look, then decide. No command here changes anything where it
 //! reads.
 
-use super::commands::{KEEP, copy_folder, is_harmless, quoted};
+use super::commands::{Copier, KEEP, is_harmless, quoted};
 use super::signs::sign_of;
 use crate::guid::MachineGuid;
-use crate::key_file::{KeyFolder, shell_folder};
+use crate::key_file::{KeyFolder, KeyRoot, shell_folder};
 use crate::report::{
     Answer, Confirmation, DoFirst, Effect, Finding, GuidRole, Missing, NamedGuid, Report,
 };
@@ -92,6 +92,7 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
             folders.push(folder);
         }
     }
+    let copier = copier(report);
     let mut commands: Vec<String> = Vec::new();
     let mut names = Vec::new();
     let mut unknown = None;
@@ -103,7 +104,7 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
                 let count = names.iter().filter(|it| **it == name).count();
                 names.push(name);
                 let place = if count == 0 { name.to_string() } else { format!("{name}{count}") };
-                commands.push(copy_folder(&folder, &place));
+                commands.push(copier.folder(&folder, &place));
             }
             None => unknown = Some(folder),
         }
@@ -111,9 +112,16 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
     if commands.is_empty() && unknown.is_none() {
         names.push("MachineKeys");
         let usual = r"%ProgramData%\Microsoft\Crypto\RSA\MachineKeys";
-        commands.push(copy_folder(usual, "MachineKeys"));
+        commands.push(copier.folder(usual, "MachineKeys"));
     }
-    commands.push(copy_folder(r"%SystemRoot%\System32\Microsoft\Protect", "Protect"));
+    commands.push(copier.folder(r"%SystemRoot%\System32\Microsoft\Protect", "Protect"));
+    // What a user's keys are encrypted with stands in the same profile.
+    let mut of_users: Vec<String> = folders.iter().filter_map(|it| protect_beside(it)).collect();
+    of_users.sort();
+    of_users.dedup();
+    for (number, folder) in of_users.iter().filter_map(|it| pasted(it)).take(FOLDERS).enumerate() {
+        commands.push(copier.folder(&folder, &format!("Protect{}", number + 1)));
+    }
     let folders = names.len();
     names.dedup();
     let mut what = match (&names[..], folders) {
@@ -124,17 +132,35 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
     what.push_str("Protect");
     if concerns_iis(report, finding) {
         what.push_str(", the IIS configuration,");
-        commands.push(format!(
-            r"robocopy %SystemRoot%\System32\inetsrv {KEEP}\inetsrv MetaBase.* MBSchema.* *.config /S /B"
-        ));
+        commands.extend(copier.configuration());
     }
     commands
         .push(format!(r"reg export HKLM\SOFTWARE\Microsoft\Cryptography {KEEP}\Cryptography.reg"));
-    let mut text = format!("Back up: {what} and the registry key, here to {KEEP}");
+    let mut text =
+        format!("Back up: {what} and the registry key; {KEEP} stands for a folder of yours");
     if let Some(folder) = unknown {
         text.push_str(&format!("; and {folder}, whose drive letter the capture does not show"));
     }
     DoFirst { text, commands, effect: Effect::Copies }
+}
+
+/// The program that copies on the computer of a report: keys below `Documents and Settings` are
+/// those of a Windows before Vista.
+fn copier(report: &Report) -> Copier {
+    let mut paths = report.key_files.iter().map(|file| file.path.to_ascii_lowercase());
+    match paths.any(|path| path.contains(r"\documents and settings\")) {
+        true => Copier::Xcopy,
+        false => Copier::Robocopy,
+    }
+}
+
+/// The folder of the master keys of the profile that a key folder is in.
+fn protect_beside(folder: &str) -> Option<String> {
+    const MARK: &str = r"\microsoft\crypto\";
+    let at = folder.to_ascii_lowercase().rfind(MARK)?;
+    let root = KeyFolder::from_path(folder)?.root;
+    let is_users = matches!(root, KeyRoot::UserProfile | KeyRoot::ServiceProfile);
+    is_users.then(|| format!(r"{}\Microsoft\Protect", &folder[..at]))
 }
 
 /// Where a folder is now: a capture may show that it got another name.

@@ -14,7 +14,7 @@ use crate::signature::{SignatureSet, text_of};
 
 /// How many characters the lead has at most, beside the first sentence: a bit more than
 /// three lines of a terminal of 80 columns.
-const LEAD: usize = 270;
+const LEAD: usize = 310;
 
 /// How sentences begin that the lead has only where there is room left.
 const LATE: [&str; 4] = ["That ", "Which ", "Seen only", "Consistent with"];

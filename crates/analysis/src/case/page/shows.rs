@@ -7,7 +7,8 @@ use procmonkey_parser::NtStatus;
 use super::signs::sign_of;
 use crate::container::label;
 use crate::report::{
-    CitedEvent, FileAccess, Finding, Report, TimelineEntry, VerdictEvidence, with_letters,
+    CitedEvent, DependencyChangeKind, FileAccess, Finding, Report, TimelineEntry, VerdictEvidence,
+    with_letters,
 };
 use crate::step::Step;
 use crate::witness::Witness;
@@ -193,6 +194,7 @@ impl<'r> Telling<'r> {
             () if is(access.sharing_violation) => format!("{key}{under} in use"),
             () if is(access.missing) => format!("{key} not found{under}"),
             () if is(access.created) => format!("{key} made{under}"),
+            () if is(access.emptied) => format!("{key} emptied{under}"),
             () if is(access.deleted) => format!("{key} deleted{under}"),
             () if is(access.not_deleted) => format!("{key} not deleted{under}"),
             () if is(access.size_event) => match access.size {
@@ -231,7 +233,11 @@ impl<'r> Telling<'r> {
             });
             return (2, format!("folder listed: {}", counts.collect::<Vec<_>>().join(", ")));
         }
-        if let Some(text) = self.folder(capture, event) {
+        if let Some(text) = self
+            .folder(capture, event)
+            .or_else(|| self.changed(capture, event))
+            .or_else(|| self.master_key(capture, event))
+        {
             return (1, text);
         }
         let Some(cited) = cited else { return (9, "a row that is not kept".into()) };
@@ -245,6 +251,34 @@ impl<'r> Telling<'r> {
             (operation, _) => operation.to_string(),
         };
         (if failed { 1 } else { 6 }, what)
+    }
+
+    /// What became of a search for a master key.
+    fn master_key(&self, capture: usize, event: u64) -> Option<String> {
+        let keys = self.report.touches.master_keys.iter();
+        keys.filter(|key| key.by.capture == capture).find_map(|key| {
+            let what = match () {
+                () if key.name.is_empty() => "folder of master keys".to_string(),
+                () => format!("master key {}…", key.name.chars().take(8).collect::<String>()),
+            };
+            match () {
+                () if key.denied == Some(event) => Some(format!("{what} denied")),
+                () if key.missing == Some(event) => Some(format!("{what} not found")),
+                () => None,
+            }
+        })
+    }
+
+    /// What an event changed of the things that keys need beside their files.
+    fn changed(&self, capture: usize, event: u64) -> Option<String> {
+        let mut changes = self.report.touches.dependency_changes.iter();
+        let change = changes.find(|it| (it.by.capture, it.event) == (capture, event))?;
+        let name = change.path.rsplit('\\').next().unwrap_or(&change.path);
+        Some(match change.change {
+            DependencyChangeKind::RightsChanged => format!("rights of {name} changed"),
+            DependencyChangeKind::Renamed => format!("{name} renamed"),
+            _ => format!("{name} deleted"),
+        })
     }
 
     /// What an event did to a folder, where that matters.

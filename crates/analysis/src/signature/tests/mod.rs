@@ -3,6 +3,7 @@
 mod absent;
 mod around;
 mod beside;
+mod beside_culprits;
 mod culprits;
 mod elsewhere;
 mod files;
@@ -47,6 +48,8 @@ fn the_catalogue_is_complete_and_in_order() {
     let want: Vec<String> = (1..=26).map(|number| format!("MK-{number:02}")).collect();
     assert_eq!(ids, want);
     for text in super::signatures() {
+        let short = text.title_short.chars().count();
+        assert!((1..=40).contains(&short), "{}: {}", text.id, text.title_short);
         let parts = [text.title, text.looks_like, text.means, text.look_alike, text.disproved_by];
         for part in parts.iter().chain(&[
             text.remedy,

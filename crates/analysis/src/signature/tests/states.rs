@@ -27,6 +27,11 @@ fn each_state_stands_with_the_event_that_shows_it() {
         ("only closed", |log| _ = log.close(&key(IIS)), None),
         ("denied", |log| _ = log.refuse(&key(IIS), "ACCESS DENIED"), Some((AccessDenied, 1))),
         (
+            "denied while it was to be made",
+            |log| _ = log.row("CreateFile", &key(IIS), "ACCESS DENIED", CREATE),
+            Some((NotMade, 1)),
+        ),
+        (
             "denied, and listed by another",
             |log| {
                 log.refuse(&key(IIS), "ACCESS DENIED").by(TOOL).list(&[format!("{IIS}_{GUID}")]);

@@ -1,7 +1,7 @@
 //! What the report was made from, and what of it could not be read.
 
 use procmonkey_analysis::Report;
-use procmonkey_analysis::report::{CaptureRole, CaptureSummary, LossSummary};
+use procmonkey_analysis::report::{CaptureRole, CaptureSummary, LossSummary, UnknownEntry};
 use procmonkey_parser::LossKind;
 
 use super::super::grid::{Page, Tone};
@@ -152,5 +152,17 @@ pub(super) fn losses(losses: &LossSummary, page: &mut Page) {
     if losses.unknown > 0 {
         let things = count(losses.unknown, "thing");
         page.labelled("Note", format!("{things} of a kind not known, shown as written"));
+        for kind in losses.unknown_kinds.iter().take(LOSSES) {
+            page.labelled("Not known", not_known(kind));
+        }
     }
+}
+
+/// A kind that is not known, with how often it occurs and an example.
+pub(in crate::render) fn not_known(kind: &UnknownEntry) -> String {
+    let example = match kind.record {
+        Some(record) => format!("event {record}"),
+        None => format!("byte {}", kind.byte),
+    };
+    format!("{}: {}, for example {example}", kind.what, count(kind.count, "time"))
 }

@@ -42,7 +42,7 @@ pub(super) fn matrix(report: &Report, most: usize) -> (Grid, usize) {
 /// there.
 pub(super) fn state(report: &Report, seen: &ContainerGuid) -> Cell {
     use KeyFileCondition::{
-        AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, Renamed,
+        AccessDenied, Created, Damaged, Deleted, Exists, InUse, NotFound, NotMade, Renamed,
     };
     let Some(state) = seen.state else { return Cell::from("not known") };
     let at = |what: &str| match (state.capture, state.event) {
@@ -54,6 +54,7 @@ pub(super) fn state(report: &Report, seen: &ContainerGuid) -> Cell {
         Created => ("made here", Tone::Warning),
         NotFound => ("not found", Tone::Bad),
         AccessDenied => ("access denied", Tone::Bad),
+        NotMade => ("not made, denied", Tone::Bad),
         InUse => ("in use", Tone::Bad),
         Damaged => ("damaged", Tone::Bad),
         Deleted => ("deleted", Tone::Bad),

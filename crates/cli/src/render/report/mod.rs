@@ -24,6 +24,7 @@ use containers::containers;
 use findings::findings;
 use inputs::inputs;
 pub(super) use inputs::line as capture_line;
+pub(super) use inputs::not_known;
 use others::others;
 pub(super) use steps::timeline_grid;
 use timeline::timelines;

@@ -109,20 +109,33 @@ fn heading(report: &Report, capture: usize, whose: Whose) -> String {
 
 /// One row before it is laid out.
 enum Row<'r> {
-    Phase(&'r PhaseSpan),
+    /// A phase of a process.
+    Phase(&'r ProcessSummary, &'r PhaseSpan),
     /// Steps that say the same: the first, the number of the last, and how many there are.
     Steps(&'r TimelineEntry, u64, usize),
     /// A fact from outside, behind the event that it follows.
     Witness(&'r WitnessEntry, u64),
 }
 
-impl Row<'_> {
+/// Name and PID of a process, as far as they are known.
+type Actor<'r> = (Option<&'r str>, Option<u32>);
+
+impl<'r> Row<'r> {
+    /// Whose row it is.
+    fn actor(&self) -> Option<Actor<'r>> {
+        match self {
+            Row::Phase(process, _) => Some((process.name.as_deref(), process.pid)),
+            Row::Steps(entry, ..) => Some((entry.process.as_deref(), entry.pid)),
+            Row::Witness(..) => None,
+        }
+    }
+
     /// Rows stand in the order of events, a phase in front of its first step, a witness
     /// behind the step that it follows. Witnesses behind one step stand in the order of
     /// their times.
     fn place(&self) -> (u64, u8, i64) {
         match self {
-            Row::Phase(span) => (span.first_event, 0, 0),
+            Row::Phase(_, span) => (span.first_event, 0, 0),
             Row::Steps(entry, ..) => (entry.event, 1, 0),
             Row::Witness(entry, after) => {
                 let seconds = entry.placed.as_ref().map_or(0.0, |placed| placed.seconds);
@@ -142,7 +155,7 @@ fn table(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
     if !rows.is_empty() {
         let own: HashSet<usize> = entries.iter().filter_map(|entry| entry.process_index).collect();
         for (_, process) in report.processes.iter().enumerate().filter(|it| own.contains(&it.0)) {
-            rows.extend(process.phases.iter().map(Row::Phase));
+            rows.extend(process.phases.iter().map(|span| Row::Phase(process, span)));
         }
     }
     if whose == Whose::Asked {
@@ -166,9 +179,17 @@ fn table(report: &Report, capture: usize, whose: Whose, look: Look) -> Grid {
         ..Grid::default()
     };
     let mut before: Option<&TimelineEntry> = None;
+    let mut actor: Option<Actor<'_>> = None;
     for row in &rows {
+        let own = row.actor().filter(|own| several && actor != Some(*own));
+        if let Some(own) = own {
+            let name = own.0.unwrap_or("a process that is not named");
+            let pid = own.1.map(|pid| format!(" ({pid})")).unwrap_or_default();
+            grid.rows.push(vec![Cell::from(format!("  {name}{pid}"))]);
+            (actor, before) = (Some(own), None);
+        }
         if let Row::Steps(entry, ..) = row {
-            about(report, entry, before, several, look, &mut grid);
+            about(report, entry, before, look, &mut grid);
             before = Some(entry);
         }
         grid.rows.push(cells(report, row, look));
@@ -212,26 +233,17 @@ fn says_the_same(one: &TimelineEntry, other: &TimelineEntry) -> bool {
         && (&one.result, &one.note) == (&other.result, &other.note)
 }
 
-/// Rows that say which process and which key file the steps below them are about, where
-/// that changes.
+/// A row that says which key file the steps below it are about, where that changes.
 fn about(
     report: &Report,
     entry: &TimelineEntry,
     before: Option<&TimelineEntry>,
-    several: bool,
     look: Look,
     grid: &mut Grid,
 ) {
-    let actor = |entry: &TimelineEntry| (entry.process.clone(), entry.pid);
-    if several && before.is_none_or(|before| actor(before) != actor(entry)) {
-        let name = entry.process.as_deref().unwrap_or("a process that is not named");
-        let pid = entry.pid.map(|pid| format!(" ({pid})")).unwrap_or_default();
-        grid.rows.push(vec![Cell::from(format!("  {name}{pid}"))]);
-    }
     let (Some(stem), Some(guid)) = (&entry.stem, &entry.guid) else { return };
     let file = |entry: &TimelineEntry| (entry.stem.clone(), entry.guid.clone(), entry.folder);
-    let same_actor = before.is_some_and(|before| actor(before) == actor(entry));
-    if same_actor && before.is_some_and(|before| file(before) == file(entry)) {
+    if before.is_some_and(|before| file(before) == file(entry)) {
         return;
     }
     let name = entry.container.clone().unwrap_or_else(|| short_stem(stem));
@@ -249,7 +261,7 @@ fn about(
 
 fn cells(report: &Report, row: &Row<'_>, look: Look) -> Vec<Cell> {
     match row {
-        Row::Phase(span) => {
+        Row::Phase(_, span) => {
             let time = span.time.as_deref().map(|time| clock_part(time, look));
             let noun = if span.events == 1 { "event" } else { "events" };
             let mut text = format!("▸ {}, {} {noun}", span.phase.name(), span.events);
@@ -289,7 +301,12 @@ fn step_cells(
     if entry.stem.is_none()
         && let Some(guid) = &entry.guid
     {
-        what.push_str(&value_of(report, guid, entry.step, look));
+        let value = value_of(report, guid, entry.step, look);
+        // The value stands in front of what is said about it.
+        what = match what.split_once(": ") {
+            Some((head, note)) => format!("{head}{value}, {note}"),
+            None => format!("{what}{value}"),
+        };
     }
     if count > 1 {
         what.push_str(&format!(", {count} times, to event {last}"));

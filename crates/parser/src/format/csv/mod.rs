@@ -5,6 +5,7 @@ mod quote;
 mod reader;
 mod row_run;
 mod sniff;
+mod spreadsheet;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -13,5 +14,6 @@ mod writer;
 pub use quote::push_csv_record;
 pub(crate) use reader::CsvReader;
 pub(crate) use sniff::{Dialect, Looks, Quotes, sniff};
+pub(crate) use spreadsheet::SpreadsheetDamage;
 pub(crate) use strict::StrictReader;
 pub use writer::CsvWriter;

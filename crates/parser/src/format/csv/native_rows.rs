@@ -142,7 +142,7 @@ fn push_column(line: &mut Vec<u8>, event: &PmlEvent<'_>, column: Column, rest: R
         Column::Operation => line.extend_from_slice(columns::operation(event).text().as_bytes()),
         Column::EventClass => line.extend_from_slice(header.class.name().as_bytes()),
         Column::Category => line.extend_from_slice(columns::category(event).as_bytes()),
-        Column::Result => match status::name(header.status) {
+        Column::Result => match status::name(header.status, event.exporter()) {
             Some(name) => line.extend_from_slice(name.as_bytes()),
             None => push_rendered(line, event, column, rest.text),
         },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use super::{Dialect, Quotes};
+use super::{Dialect, Quotes, SpreadsheetDamage};
 use crate::event::Event;
 use crate::format::ReadEvents;
 use crate::input::decode::ByteStream;
@@ -24,6 +24,9 @@ pub(crate) struct CsvReader<R> {
     finished: bool,
     /// The most bytes of a record.
     longest: usize,
+    /// What a spreadsheet has changed; `None` if the table was not written by one: its header
+    /// is in quotes.
+    damage: Option<SpreadsheetDamage>,
 }
 
 impl<'a> CsvReader<ByteStream<'a>> {
@@ -82,9 +85,12 @@ impl<R: Read> CsvReader<R> {
                 limits.record
             )));
         }
+        let is_quoted = rows.get_ref().byte_at(0) == Some(b'"');
         let headers = record.iter().map(|field| String::from_utf8_lossy(field).into_owned());
         let columns = Arc::new(Columns::from_headers(headers));
+        let damage = (!is_quoted).then(|| SpreadsheetDamage::of(&columns));
         Ok(CsvReader {
+            damage,
             rows,
             columns,
             record,
@@ -179,6 +185,9 @@ impl<R: Read + Send> ReadEvents for CsvReader<R> {
                 return Ok(true);
             }
             if have == want {
+                if let Some(damage) = &mut self.damage {
+                    damage.observe(&self.record);
+                }
                 self.fill(event, want);
                 return Ok(true);
             }
@@ -189,6 +198,10 @@ impl<R: Read + Send> ReadEvents for CsvReader<R> {
             );
         }
         Ok(false)
+    }
+
+    fn spreadsheet_damage(&self) -> SpreadsheetDamage {
+        self.damage.unwrap_or_default()
     }
 }
 

@@ -159,6 +159,9 @@ impl Assembly {
 
     fn join(&mut self, last: &mut Last, tab: ProcessTab) {
         self.found.modules(tab.modules);
+        if tab.has_end {
+            self.found.end_of_process();
+        }
         add_columns(&mut last.event, &tab.columns);
         last.has_process_tab = true;
     }

@@ -1,6 +1,7 @@
 //! Rows of a CSV that stand in a text, with or without its header.
 
 use super::cells::{Cells, Parted};
+use super::looks::find_exact_time;
 
 /// Whether a time was cut at the comma in front of its part of a second.
 fn is_cut_time(cells: &Cells) -> bool {
@@ -9,6 +10,15 @@ fn is_cut_time(cells: &Cells) -> bool {
         time.len() >= 7 && time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     is_time && digits == 7 && rest[7..].chars().all(|c| !c.is_ascii_digit())
+}
+
+/// The row of a CSV inside of other text: from the quote in front of a time to the last quote.
+pub(super) fn inside(text: &str) -> Option<&str> {
+    let begin = find_exact_time(text)?.checked_sub(1)?;
+    let end = text.rfind('"')?;
+    let is_inside =
+        text.as_bytes()[begin] == b'"' && begin < end && (begin > 0 || end + 1 < text.len());
+    is_inside.then(|| &text[begin..=end])
 }
 
 /// How the quotes of a row end.

@@ -69,6 +69,9 @@ pub(super) struct Found {
     unused: Vec<(Unused, String, Position)>,
     more_unused: u64,
     modules: u64,
+    row_numbers: u64,
+    /// When processes ended, by their tabs.
+    ends: u64,
     /// Where the first `<process>` element of an XML stands.
     process_list: Option<Position>,
     headers: u64,
@@ -106,6 +109,16 @@ impl Found {
 
     pub(super) fn modules(&mut self, modules: u64) {
         self.modules += modules;
+    }
+
+    /// A number in a row that counts the rows.
+    pub(super) fn row_number(&mut self) {
+        self.row_numbers += 1;
+    }
+
+    /// A Process tab that says when its process ended, for which events have no column.
+    pub(super) fn end_of_process(&mut self) {
+        self.ends += 1;
     }
 
     pub(super) fn process_element(&mut self, position: Position) {
@@ -148,7 +161,7 @@ impl Found {
                 ),
                 Unused::TableWithoutOperation => format!(
                     "a table with the columns {name} (line {line}); without the column Operation \
-                     its rows cannot be told from others: add it in Procmon (Options > Select \
+                     its rows look like those of any program: add it in Procmon (Options > Select \
                      Columns) and copy the rows again"
                 ),
             });
@@ -186,9 +199,19 @@ impl Found {
         if self.more_unused > 0 {
             remarks.push(format!("not used: {} more such places", self.more_unused));
         }
-        if self.modules > 0 {
-            let modules = self.modules;
-            remarks.push(format!("not used: {modules} modules in Process tabs"));
+        for (count, one, many) in [
+            (self.modules, "module in a Process tab", "modules in Process tabs"),
+            (
+                self.ends,
+                "time at which a process ended, in a Process tab",
+                "times at which processes ended, in Process tabs",
+            ),
+            (self.row_numbers, "number of a row", "numbers of rows"),
+        ] {
+            if count > 0 {
+                let noun = if count == 1 { one } else { many };
+                remarks.push(format!("not used: {count} {noun}"));
+            }
         }
         remarks
     }
@@ -241,8 +264,8 @@ mod tests {
         assert_eq!(remarks[0], "line 1: 1 event of Event Properties");
         assert_eq!(
             remarks[1],
-            "from line 5 on: 3 rows parted by tabs, without a header, its columns told by their \
-             looks: Operation, Path"
+            "from line 5 on: 3 rows parted by tabs, without a header, its columns recognised by what \
+             is in them: Operation, Path"
         );
         found.unused(Unused::ProcessTab, "a.exe, PID 4".into(), at(9));
         assert!(found.remarks()[2].starts_with("not used: line 9: a Process tab"));

@@ -1,6 +1,10 @@
 //! Rows as they are copied from Procmon's grid: parted by tabs, or by what has become
 //! of the tabs.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::cells::{Cells, Parted};
 use super::looks::is_blank;
 
@@ -19,13 +23,13 @@ pub(super) fn tabs(row: &str, cells: &mut Cells) -> bool {
     true
 }
 
+/// Two blanks, which is looked for in most lines.
+static TWO_BLANKS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"  "));
+
 /// Parts a row where there are two blanks or more. False where there are none.
 pub(super) fn spaces(row: &str, cells: &mut Cells) -> bool {
     // Most rows have single blanks only.
-    if row.is_ascii()
-        && memchr::memmem::find(row.as_bytes(), b"  ").is_none()
-        && !row.contains('\t')
-    {
+    if row.is_ascii() && TWO_BLANKS.find(row.as_bytes()).is_none() && !row.contains('\t') {
         return false;
     }
     cells.start(Parted::Spaces, row);

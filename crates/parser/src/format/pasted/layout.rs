@@ -17,7 +17,7 @@ use crate::model::{Column, Columns};
 pub(super) enum Role {
     /// The text of a column.
     Column(Column),
-    /// A number that is the row's own, or else this column. Several rows tell.
+    /// A number that is the row's own, or else this column. Several rows show which.
     Number(Column),
     /// The number of the row.
     RowNumber,
@@ -121,7 +121,7 @@ impl Layout {
             columns: Arc::new(Columns::from_known(&[])),
         };
         // A row that ends before its result is cut; where empty cells do not show, nothing
-        // but the result tells where the path ends.
+        // but the result shows where the path ends.
         let has_result = header.position(Column::Result).is_some();
         if layout.result.is_none() && (has_result || !cells.parted.shows_empty_cells()) {
             return None;
@@ -227,6 +227,11 @@ impl Layout {
             self.is_settled = true;
         }
         self.name_columns();
+    }
+
+    /// Whether a cell is the number of the row, which is no column of Procmon's.
+    pub(super) fn has_row_number(&self) -> bool {
+        self.roles.contains(&Role::RowNumber)
     }
 
     /// Whether the detail is the last cell, so that a row can go on.

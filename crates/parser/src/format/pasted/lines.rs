@@ -94,7 +94,7 @@ impl<R: Read> Lines<R> {
                 return Some((at, at + 1));
             }
             match &bytes[at + 1..] {
-                // What follows is needed to tell what the carriage return is.
+                // What follows shows what the carriage return is.
                 [] | [b'\r'] if !self.ended => return None,
                 [b'\n', ..] => return Some((at, at + 2)),
                 // A line feed that was made a pair twice.

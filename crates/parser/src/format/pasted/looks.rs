@@ -73,7 +73,7 @@ fn marker_fits(text: &str, markers: Markers) -> bool {
         _ => return false,
     };
     let is_known = || {
-        // With an hour of the first half only a known marker tells which half it is.
+        // With an hour of the first half only a known marker shows which half it is.
         let time = format!("1:00:00 {marker}");
         matches!(parse_time_of_day(&time), Some(TimeText::Known { .. }))
     };

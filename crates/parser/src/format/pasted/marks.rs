@@ -102,6 +102,17 @@ fn without_back(text: &str, ticks: usize) -> &str {
     &text[..trim(text)]
 }
 
+/// The code span that a line begins with, where other text follows on it.
+pub(super) fn leading_span(line: &str) -> Option<&str> {
+    let open = memchr::memchr(b'`', line.as_bytes())?;
+    let (front, rest) = line.split_at(open);
+    let inner = &rest[1..];
+    let close = inner.find('`').filter(|close| *close > 0)?;
+    let behind = inner[close + 1..].trim_start_matches(is_blank);
+    (bare(front).is_empty() && !behind.is_empty() && !behind.starts_with(['`', '|', ',', ';']))
+        .then(|| &inner[..close])
+}
+
 /// The code spans of a line that holds other text too.
 pub(super) fn code_spans(line: &str) -> impl Iterator<Item = &str> {
     let spans = if line.contains('`') {

@@ -19,7 +19,7 @@
 //! | Stack tab | `stack_tab` | number, module, location and address |
 //! | elements of an XML | `xml_fragment` | `<event>` and `<process>` |
 //!
-//! All rows are parted into `cells`; `header`, `layout` and `guess` tell what the cells are,
+//! All rows are parted into `cells`; `header`, `layout` and `guess` find out what the cells are,
 //! `table` what the lines above say of them, and `rows` puts together what goes on below. What belongs to one event (the tabs of one dialog) is put
 //! together by `assembly`, which counts in `found` what was found and what is not used. What is nothing of
 //! Procmon's is kept in `leftover`, if the caller asks for it.

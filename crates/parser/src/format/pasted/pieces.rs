@@ -191,9 +191,11 @@ impl Pieces {
     /// The label and value of a line, which may be the two cells of a table.
     fn labelled<'l>(&self, text: &'l str) -> Option<Labelled<'l>> {
         // Nearly all prose has none of the signs behind a label.
-        let has_sign = memchr::memchr2(b':', b'|', text.as_bytes()).is_some();
-        if !has_sign && (text.is_ascii() || !text.contains('\u{2502}')) {
-            return None;
+        let has_colon = memchr::memchr(b':', text.as_bytes()).is_some();
+        let pipe = memchr::memchr(b'|', text.as_bytes());
+        let has_drawn = !text.is_ascii() && text.contains('\u{2502}');
+        if pipe.is_none() && !has_drawn {
+            return has_colon.then(|| Labelled::of(text)).flatten();
         }
         let inner = text.trim_start_matches(['|', '\u{2502}']).trim_start();
         let cut = inner.find(['|', '\u{2502}']);

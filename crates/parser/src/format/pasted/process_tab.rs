@@ -1,4 +1,4 @@
-//! The Process tab of Procmon's Event Properties, which tells whose the event is.
+//! The Process tab of Procmon's Event Properties, which says whose the event is.
 
 use super::labels::{Labelled, process_column};
 use super::looks::{id_number, is_blank, is_path, is_program};
@@ -16,6 +16,8 @@ pub(super) struct ProcessTab {
     /// Whether the list of modules has begun.
     in_modules: bool,
     pub(super) modules: u64,
+    /// Whether it says when the process ended.
+    has_end: bool,
     pub(super) position: Position,
 }
 
@@ -75,6 +77,7 @@ impl ProcessTab {
         // When the process ended is in no column of an event.
         if line.key.eq_ignore_ascii_case("Ended") && !self.values.is_empty() {
             self.values.drop_held();
+            self.has_end |= line.value.starts_with(|c: char| c.is_ascii_digit());
             return Taken::Yes;
         }
         match process_column(line.key) {
@@ -120,6 +123,7 @@ impl ProcessTab {
         is_ours.then(|| Process {
             columns: self.values.into_list(),
             modules: self.modules,
+            has_end: self.has_end,
             position: self.position,
         })
     }
@@ -139,6 +143,8 @@ pub(super) struct Process {
     pub(super) columns: Vec<(Column, String)>,
     /// Modules, which are only counted.
     pub(super) modules: u64,
+    /// Whether it says when the process ended, which is in no column.
+    pub(super) has_end: bool,
     pub(super) position: Position,
 }
 

@@ -2,7 +2,7 @@
 
 use super::header;
 use super::labels::{Labelled, event_column, process_column};
-use super::looks::{is_blank, is_path};
+use super::looks::{is_blank, is_path, is_program};
 use super::markdown::unescape_path;
 use super::values::Values;
 use super::vocabulary::{is_operation, is_result, is_result_like};
@@ -48,7 +48,9 @@ pub(super) enum Ended {
 
 /// Whether a label can begin an event.
 pub(super) fn begins(line: Labelled<'_>) -> bool {
-    event_column(line.key).is_some() || Column::from_name(line.key).is_some()
+    // Procmon has no label `Process`, but people write it.
+    let is_process = line.key == "Process" && is_program(line.value);
+    is_process || event_column(line.key).is_some() || Column::from_name(line.key).is_some()
 }
 
 impl Properties {
@@ -127,7 +129,7 @@ impl Properties {
         // A list of all columns has those of the process too; elsewhere they are the
         // Process tab's, once the event is there.
         let in_list = self.is_list || self.get(Column::Operation).is_none();
-        event_column(key).or_else(|| header::column(key).filter(|_| in_list && is_name(key)))
+        event_column(key).or_else(|| (in_list && is_name(key)).then(|| header::column(key))?)
     }
 
     /// Whether the operation is known to write this label.
@@ -200,7 +202,7 @@ impl Properties {
         }
     }
 
-    /// Whether a path is all that there is: the next line tells whose.
+    /// Whether a path is all that there is: the next line shows whose.
     pub(super) fn lone_path(&self) -> Option<&str> {
         (self.values.len() == 1).then(|| self.get(Column::Path)).flatten()
     }

@@ -60,7 +60,7 @@ impl QuotedPrintable {
         std::mem::take(&mut self.is_begun).then(|| std::mem::take(&mut self.begun))
     }
 
-    /// The header of a mail tells how its text is encoded.
+    /// The header of a mail says how its text is encoded.
     fn note_header(&mut self, line: &[u8]) {
         const NAME: &[u8] = b"content-transfer-encoding:";
         if let Some((name, value)) = line.split_at_checked(NAME.len())

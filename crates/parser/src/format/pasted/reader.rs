@@ -90,7 +90,8 @@ impl<R: Read> PastedReader<R> {
             }
             (None, None) => format!(
                 "not a Procmon capture: it looks like {else_looks}, and no line of it is a row of \
-                 Procmon's or begins an event (such as `Operation: RegQueryValue`)"
+                 Procmon's or begins an event (such as `Operation: RegQueryValue`){}",
+                advice(else_looks)
             ),
         };
         Error::not_a_capture(what)
@@ -146,6 +147,20 @@ impl<R: Read> PastedReader<R> {
         for line in lines.into_iter().rev() {
             self.again.push_front(line);
         }
+    }
+}
+
+/// What to do with a text in which no event is found. Kinds that are known by their content
+/// have advice of their own.
+fn advice(else_looks: &str) -> &'static str {
+    const WITHOUT_ADVICE: [&str; 4] =
+        ["plain text", "a table parted by tabs", "a CSV without", "an XML or HTML text"];
+    match WITHOUT_ADVICE.iter().any(|kind| else_looks.starts_with(kind)) {
+        true => {
+            "; copy whole rows of Procmon's grid, with the columns Operation, Path and Result, or \
+             save them with File > Save, format CSV"
+        }
+        false => "",
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) struct Rows {
     layouts: Vec<Layout>,
     table: Table,
     /// Rows that are not handed on yet: the last one may go on in the next line, and
-    /// several together tell what a number is.
+    /// several together show what a number is.
     open: Vec<OpenRow>,
     spare: Vec<Cells>,
     begun: Option<Begun>,
@@ -119,6 +119,13 @@ impl Rows {
         if let Some(begun) = self.begun.take() {
             return self.go_on(begun, line, out);
         }
+        if let Some(span) = marks::leading_span(line.raw)
+            && let Parsed::Row(layout) = self.parse(span)
+        {
+            self.add(layout, line.position, out);
+            self.table.own_line();
+            return TakenRow::Yes;
+        }
         let taken = match self.parse(line.text) {
             Parsed::Row(layout) => {
                 self.add(layout, line.position, out);
@@ -171,7 +178,7 @@ impl Rows {
             self.layouts.retain(|layout| !layout.has_header);
             return true;
         }
-        if self.take_spans(line, out) {
+        if self.take_spans(line, out) || self.take_inner_csv(line, out) {
             return true;
         }
         if self.table.is_cut_row(line.text) {
@@ -182,12 +189,15 @@ impl Rows {
             out.loss(LossKind::DamagedRecord, line.position, message);
             return true;
         }
-        if looks_like_row(line.text) {
-            let message = "it looks like a row, but its operation is none that Procmon has";
-            out.loss(LossKind::DamagedRecord, line.position, message);
-            return true;
-        }
-        false
+        let why = match looks_like_row(line.text) {
+            true if find_operation(line.text, 0).is_some() => "it is not clear where its cells end",
+            true => "its operation is none that Procmon has",
+            false if begins_without_time(line.text) => NO_RESULT,
+            false => return false,
+        };
+        let message = format!("it looks like a row, but {why}");
+        out.loss(LossKind::DamagedRecord, line.position, message);
+        true
     }
 
     /// Takes note that a line is none of Procmon's, so that rows of other tables are reported.
@@ -359,6 +369,9 @@ impl Rows {
             layout.fill(&mut event, &row.cells);
             event.position = row.position;
             let headed = if layout.has_header { Headed::Yes } else { Headed::No };
+            if layout.has_row_number() {
+                out.found.row_number();
+            }
             let columns = std::sync::Arc::clone(&layout.columns);
             out.add_event(event, &columns, Origin::Row(row.cells.parted, headed));
             self.spare.push(row.cells);
@@ -480,6 +493,14 @@ impl Rows {
         true
     }
 
+    /// Takes a row of a CSV that stands inside of other text.
+    fn take_inner_csv(&mut self, line: Line<'_>, out: &mut Assembly) -> bool {
+        let Some(row) = csv_rows::inside(line.text) else { return false };
+        let Parsed::Row(layout) = self.parse(row) else { return false };
+        self.add(layout, line.position, out);
+        true
+    }
+
     /// Takes rows that stand in code spans inside of other text.
     fn take_spans(&mut self, line: Line<'_>, out: &mut Assembly) -> bool {
         let mut any = false;
@@ -529,6 +550,19 @@ fn delimiter(text: &str, operation: std::ops::Range<usize>) -> Option<u8> {
 /// Whether a line that follows on a comma can be a part of a list.
 fn is_list(text: &str) -> bool {
     text.len() <= 400 && !text.ends_with(['.', '!', '?'])
+}
+
+/// Whether a line begins as a row of Procmon's without a time: a program, its PID, an operation.
+fn begins_without_time(text: &str) -> bool {
+    let Some(operation) = find_operation(text, 0) else { return false };
+    let before: Vec<&str> = text[..operation.start]
+        .split(|c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';' | '"'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    match before[..] {
+        [program, pid] => is_program(program) && id_number(pid).is_some(),
+        _ => false,
+    }
 }
 
 /// Whether a line begins as a row of Procmon's: a time to the tick, a program, its PID.

@@ -20,9 +20,8 @@ use crate::model::{Column, Columns, Error, Frame, Module, Process};
 ///   Procmon would write CR LF, which could not be distinguished from a CR LF in the
 ///   text.
 /// - A control character that XML 1.0 does not allow is written as a numbered reference
-///   such as `&#0;`, and bytes that are not UTF-8 are written as they are, where Procmon
-///   is said to write `_`. They are counted in [`XmlWriter::unfit`]: strict XML parsers
-///   reject the file because of them.
+///   such as `&#0;`, where Procmon is said to write `_`. They are counted in
+///   [`XmlWriter::unfit`]: strict XML parsers reject the file because of them.
 /// - Texts are not changed: the environment of a `Process Start` keeps the `;` that a CSV
 ///   export has instead of line feeds.
 ///

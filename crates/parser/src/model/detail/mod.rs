@@ -3,11 +3,13 @@
 //! Procmon escapes nothing, so a value may contain `, ` and `: `. A value ends before the
 //! next key that the operation is known to write.
 
+mod advanced;
 mod keys;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub(crate) use advanced::{UsualName, usual_name};
 use keys::{KeyOrder, key_order_of};
 
 /// A Detail text, split into its items.
@@ -48,17 +50,14 @@ impl<'a> Detail<'a> {
     /// Splits the Detail text of an operation.
     pub fn parse(operation: &str, text: impl Into<Cow<'a, str>>) -> Detail<'a> {
         let text = text.into();
-        let mut guessed = false;
-        let mut keys = match key_order_of(operation) {
-            KeyOrder::Keys(sequence) => by_sequence(&text, sequence),
-            KeyOrder::Directory => by_directory(&text),
-            KeyOrder::Guess => None,
+        let (keys, guessed) = match usual_name(operation, &text) {
+            UsualName::Same => keys_of(operation, &text, 0),
+            UsualName::Known(name) => keys_of(name, &text, 0),
+            UsualName::AsType(_) => {
+                keys_behind_type(&text).unwrap_or_else(|| keys_of(operation, &text, 0))
+            }
         };
-        if keys.is_none() && !text.is_empty() {
-            guessed = true;
-            keys = by_guess(&text);
-        }
-        let items = to_items(&text, &keys.unwrap_or_default());
+        let items = to_items(&text, &keys);
         Detail { text, items, guessed }
     }
 
@@ -99,6 +98,33 @@ impl<'a> Detail<'a> {
     }
 }
 
+/// The places of the keys in the text of an operation, in front of which stand so many
+/// items, and whether they were guessed.
+fn keys_of(operation: &str, text: &str, before: u64) -> (Vec<Range<usize>>, bool) {
+    let known = match key_order_of(operation) {
+        KeyOrder::Keys(sequence) => by_sequence(text, sequence),
+        KeyOrder::Directory => by_directory(text, before),
+        KeyOrder::Guess => None,
+    };
+    match known {
+        Some(keys) => (keys, false),
+        None if text.is_empty() => (Vec::new(), false),
+        None => (by_guess(text).unwrap_or_default(), true),
+    }
+}
+
+/// The same, for a text that begins with the usual name of its operation, as Advanced Output
+/// writes it.
+fn keys_behind_type(text: &str) -> Option<(Vec<Range<usize>>, bool)> {
+    const TYPE: &str = "Type";
+    let value = text.strip_prefix(TYPE)?.strip_prefix(": ")?;
+    let (name, rest) = value.split_once(", ").unwrap_or((value, ""));
+    let (keys, guessed) = keys_of(name, rest, 1);
+    let at = text.len() - rest.len();
+    let behind = keys.into_iter().map(|key| key.start + at..key.end + at);
+    Some((std::iter::once(0..TYPE.len()).chain(behind).collect(), guessed))
+}
+
 /// The keys that an operation is known to write, in their order.
 pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
     match key_order_of(operation) {
@@ -112,7 +138,7 @@ pub(crate) fn known_keys(operation: &str) -> Option<&'static [&'static str]> {
 pub(crate) fn begins_with_key(operation: &str, text: &str) -> bool {
     match key_order_of(operation) {
         KeyOrder::Keys(keys) => keys.iter().any(|key| key_at(text, 0, key)),
-        KeyOrder::Directory => by_directory(text).is_some(),
+        KeyOrder::Directory => by_directory(text, 0).is_some(),
         KeyOrder::Guess => by_guess(text).is_some(),
     }
 }
@@ -173,10 +199,11 @@ fn by_sequence(text: &str, sequence: &[&str]) -> Option<Vec<Range<usize>>> {
     }
 }
 
-/// Finds filter, information class and the ascending numbers of the entries.
-fn by_directory(text: &str) -> Option<Vec<Range<usize>>> {
+/// Finds filter, information class and the ascending numbers of the entries, which are their
+/// places in the text: so many items stand before it.
+fn by_directory(text: &str, before: u64) -> Option<Vec<Range<usize>>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    let mut smallest = 0u64;
+    let mut smallest = before;
     let mut key_from = |start: usize| -> Option<Range<usize>> {
         for name in ["FileInformationClass", "Filter"] {
             if key_at(text, start, name) {

@@ -35,7 +35,8 @@ pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileD
         Fidelity::Corrected => Exporter::V3_61,
     };
     let start = items.out.len();
-    let mut list = ListingWriter { items, place: 0, exporter, class };
+    let place = u64::from(file.advanced_type(source).is_some());
+    let mut list = ListingWriter { items, place, exporter, class };
     if exporter == Exporter::V3_61 {
         list.push_class();
     }

@@ -22,6 +22,9 @@ pub(crate) fn open_result(returned: Option<Bytes<'_>>, width: PointerWidth) -> O
 
 pub(super) fn push(items: &mut Items<'_>, source: &DetailInput<'_>) {
     let file = FileDetail::read(source.detail(), source.width);
+    if let Some(name) = file.advanced_type(source) {
+        items.text("Type", name);
+    }
     match source.header.operation {
         file_code::CREATE => create(items, source, &file),
         file_code::READ | file_code::WRITE => read_or_write(items, source, &file),
@@ -122,7 +125,7 @@ fn notify(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>
 
 fn control_operation(items: &mut Items<'_>, source: &DetailInput<'_>, file: &FileDetail<'_>) {
     let code = file.control_code(source.width);
-    control::push(items.key("Control"), code);
+    control::push(items.key("Control"), code, source.exporter);
     if code == control::code::OFFLOAD_READ {
         push_grouped_signed(items.key("Offset"), file.tail.i64(0x10).unwrap_or(0));
         push_grouped_signed(items.key("Length"), file.tail.i64(0x18).unwrap_or(0));

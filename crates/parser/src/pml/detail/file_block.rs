@@ -1,7 +1,10 @@
 //! The part of the details that all file system events have.
 
+use super::DetailInput;
+use crate::model::OperationNames;
 use crate::pml::bytes::{Bytes, PointerWidth};
-use crate::pml::operation::Dispatch;
+use crate::pml::operation::{Dispatch, Named, file as usual_name, file_code};
+use crate::pml::quirks;
 use crate::pml::strings::{Descriptor, RawText};
 
 /// The fields that the detail block of every file system event has.
@@ -44,5 +47,28 @@ impl<'a> FileDetail<'a> {
     /// The code of a control operation.
     pub(crate) fn control_code(&self, width: PointerWidth) -> u32 {
         self.block.u32(width.pick(0x20, 0x18)).unwrap_or(0)
+    }
+
+    /// The usual name of the operation, which Advanced Output writes into the Detail where
+    /// its own name is that of several.
+    pub(super) fn advanced_type(&self, source: &DetailInput<'_>) -> Option<&'static str> {
+        const TYPED: [u16; 5] = [
+            file_code::QUERY_INFORMATION,
+            file_code::SET_INFORMATION,
+            file_code::QUERY_VOLUME,
+            file_code::SET_VOLUME,
+            file_code::DIRECTORY_CONTROL,
+        ];
+        let (operation, sub) = (source.header.operation, self.sub_operation);
+        let is_typed = source.rendering.names == OperationNames::Advanced
+            && TYPED.contains(&operation)
+            && sub != 0
+            && !quirks::is_later_query(source.exporter, operation, sub);
+        let usual =
+            is_typed.then(|| usual_name(operation, sub, OperationNames::Usual, self.dispatch()))?;
+        match usual {
+            Named::Known(name) => Some(name),
+            Named::Unknown => None,
+        }
     }
 }

@@ -61,9 +61,10 @@ fn grouped(items: &mut Items<'_>, key: &str, bytes: Bytes<'_>, at: usize) {
 /// The four times at the beginning of several structures.
 fn times(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     const KEYS: [&str; 4] = ["CreationTime", "LastAccessTime", "LastWriteTime", "ChangeTime"];
+    let zone = source.file_zone();
     for (place, key) in KEYS.into_iter().enumerate() {
         let time = bytes.i64(8 * place).unwrap_or(0);
-        push_date_and_time(items.key(key), time, &source.rendering.zone);
+        push_date_and_time(items.key(key), time, &zone);
     }
 }
 
@@ -120,8 +121,8 @@ fn network_open(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_
     times(items, source, bytes);
     for (key, at) in [("AllocationSize", 0x20), ("EndOfFile", 0x28)] {
         let size = bytes.i64(at).unwrap_or(0);
-        let zone = &source.rendering.zone;
-        quirks::push_network_open_size(items.key(key), size, zone, source.fidelity);
+        let zone = source.file_zone();
+        quirks::push_network_open_size(items.key(key), size, &zone, source.fidelity);
     }
     push_attributes(items.key("FileAttributes"), bytes.u32(0x30).unwrap_or(0));
 }

@@ -29,6 +29,7 @@ use super::record::{Class, EventHeader, EventParts};
 use super::rendering::{Fidelity, Rendering};
 use super::text::{push_grouped, push_hex, push_number};
 use super::users::Users;
+use crate::time::Zone;
 
 /// Everything that the text of one event is made from.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,8 @@ pub(crate) struct DetailInput<'a> {
     pub(crate) version: u32,
     pub(crate) rendering: &'a Rendering,
     pub(crate) exporter: Exporter,
+    /// When the capture begins: its offset from UTC is that of file times.
+    pub(crate) first_time: i64,
     pub(crate) users: Users<'a>,
     pub(crate) fidelity: Fidelity,
 }
@@ -51,6 +54,16 @@ impl<'a> DetailInput<'a> {
     /// The returned data; empty if none was recorded.
     pub(crate) fn returned(&self) -> Bytes<'a> {
         self.parts.extra.unwrap_or_default()
+    }
+}
+
+impl DetailInput<'_> {
+    /// The zone of the times of files. Procmon shows all of them with the offset from UTC
+    /// that the computer has when it exports, whatever their own date: a time of winter that
+    /// is exported in summer is one hour late. When that was is not recorded; the first event
+    /// of the capture stands for it.
+    pub(crate) fn file_zone(&self) -> Zone {
+        Zone::fixed(self.rendering.zone.offset_at(self.first_time))
     }
 }
 

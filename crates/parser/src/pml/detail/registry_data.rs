@@ -70,6 +70,14 @@ impl Data<'_> {
         // There can be more bytes than the value has, because the file pads them.
         let len = self.len as usize;
         let data = Bytes(self.captured.0.get(..len).unwrap_or(self.captured.0));
+        // Nothing of the data was recorded, as when the buffer has room for the rest alone.
+        let is_shown = matches!(
+            self.kind,
+            kind::SZ | kind::EXPAND_SZ | kind::MULTI_SZ | kind::DWORD | kind::DWORD_BIG_ENDIAN
+        );
+        if data.len() == 0 && is_shown {
+            return;
+        }
         let out = items.key("Data");
         match self.kind {
             kind::SZ | kind::EXPAND_SZ => push_wide_to_nul(out, data.0),

@@ -35,7 +35,7 @@ pub(super) fn push_query(items: &mut Items<'_>, source: &DetailInput<'_>, class:
 
 fn volume(items: &mut Items<'_>, source: &DetailInput<'_>, bytes: Bytes<'_>) {
     let created = bytes.i64(0).unwrap_or(0);
-    push_date_and_time(items.key("VolumeCreationTime"), created, &source.rendering.zone);
+    push_date_and_time(items.key("VolumeCreationTime"), created, &source.file_zone());
     let serial = bytes.u32(8).unwrap_or(0).to_be_bytes();
     let out = items.key("VolumeSerialNumber");
     push_byte(out, serial[0]);

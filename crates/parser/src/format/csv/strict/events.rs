@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::SpreadsheetDamage;
 use super::super::row_run::RowRun;
 use super::sections::CsvSections;
 use super::{RowColumns, StrictReader};
@@ -170,6 +171,10 @@ impl ReadEvents for StrictReader<'_> {
 
     fn slow_path_reason(&self) -> Option<&str> {
         self.slow_path_reason.as_deref()
+    }
+
+    fn spreadsheet_damage(&self) -> SpreadsheetDamage {
+        self.rest.as_ref().map(|rest| rest.spreadsheet_damage()).unwrap_or_default()
     }
 
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {

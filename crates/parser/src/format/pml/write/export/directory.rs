@@ -39,9 +39,11 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
 fn names<'d>(detail: &'d Detail<'_>) -> impl Iterator<Item = &'d str> {
     let is_entry = |key: &str| key.bytes().all(|byte| byte.is_ascii_digit());
     let last = detail.items().count().saturating_sub(1);
+    // Advanced Output puts the name of the operation in front.
+    let first = usize::from(detail.get("Type").is_some());
     detail.items().enumerate().filter_map(move |(place, item)| match item.key {
         key if is_entry(key) => Some(item.value),
-        "FileInformationClass" if place > 0 && place < last => Some(""),
+        "FileInformationClass" if place > first && place < last => Some(""),
         _ => None,
     })
 }

@@ -35,6 +35,7 @@ pub(super) struct Exports {
     processes: processes::Processes,
     names: network::HostNames,
     last_time: Option<i64>,
+    first_time: Option<i64>,
     sequence: u32,
     network_sequence: u32,
 }
@@ -106,10 +107,12 @@ impl Exports {
             names::unknown(class.as_deref(), category.as_deref(), &path)
         });
         let dates = Dates::new(clock, zone);
+        let first_time = *self.first_time.get_or_insert(time);
+        let file_dates = Dates::of_files(clock, zone, first_time);
         let place = self.processes.place(event, time, &dates, shared.indexes);
         let row = self.processes.row(place);
         let (process, pid) = (row.index, row.pid);
-        let items = ItemValues { detail: &detail, dates: &dates };
+        let items = ItemValues { detail: &detail, dates: &file_dates };
         let creates = code.class == Class::Process && code.operation == process_code::CREATE;
         let child = match creates {
             true => self.processes.child(items.word("PID"), shared.indexes),
@@ -136,14 +139,22 @@ impl Exports {
             Class::Network => network::encode(&request, &mut self.names, shared.hosts),
             Class::Unknown(_) => Encoded::new(Vec::new()),
         };
+        if file_dates.has_open() {
+            return Err(missing(
+                event,
+                "a date in its Detail can be read in more than one way: \
+                 read the capture with a date order",
+            ));
+        }
         if code.class == Class::Process && code.operation == process_code::LOAD_IMAGE {
             let (base, size) = (items.hex("Image Base"), items.hex("Image Size") as u32);
             self.processes.add_module(place, &path, base, size, time);
         }
         self.put(event, &request, time, encoded, out, shared);
-        let expected = Expected { operation: plain, path: &path, detail: detail.text() };
+        let expected =
+            Expected { shown: &operation, operation: plain, path: &path, detail: detail.text() };
         if (known.is_some() || operation == UNKNOWN)
-            && let Some(column) = check::difference(out, &expected, shared.info, &dates)
+            && let Some(column) = check::difference(out, &expected, shared.info, &file_dates)
         {
             let message = format!("the column {column} of a {plain} could not be written in full");
             shared.losses.add(LossKind::NotWritten, event.position(), message);
@@ -214,7 +225,7 @@ impl Exports {
         zone: &Zone,
         losses: &mut Losses,
     ) -> Result<i64, Error> {
-        let missing = |what: &str| Error::new(ErrorKind::InvalidValue, what).at(event.position());
+        let missing = |what: &str| missing(event, what);
         let time = match clock.resolve(event.time()) {
             Some(stamp) => match (stamp.base(), stamp.quality()) {
                 (TimeBase::Utc, _) => stamp.ticks(),
@@ -250,10 +261,15 @@ impl Exports {
     }
 }
 
+/// What the capture does not show, and a native log needs.
+fn missing(event: &Event, what: &str) -> Error {
+    Error::new(ErrorKind::InvalidValue, what).at(event.position())
+}
+
 fn zone_of<'c>(event: &Event, clock: &'c Clock) -> Result<&'c Zone, Error> {
     let message = "a PML file has times in UTC, and the capture does not record its zone: \
                    read it with the zone of its clock";
-    clock.zone().ok_or_else(|| Error::new(ErrorKind::InvalidValue, message).at(event.position()))
+    clock.zone().ok_or_else(|| missing(event, message))
 }
 
 /// The status of the column Result. A text that is not known becomes UNSUCCESSFUL;

@@ -56,7 +56,7 @@ impl Processes {
         &mut self,
         event: &Event,
         time: i64,
-        dates: &Dates<'_>,
+        dates: &Dates,
         indexes: &mut Indexes,
     ) -> usize {
         let starts = event.operation().as_deref() == Some("Process Start");
@@ -95,7 +95,7 @@ impl Processes {
         &mut self,
         event: &Event,
         starts: bool,
-        dates: &Dates<'_>,
+        dates: &Dates,
         indexes: &mut Indexes,
     ) -> usize {
         self.key.clear();

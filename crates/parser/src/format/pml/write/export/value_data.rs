@@ -51,7 +51,9 @@ pub(super) fn put_value(items: &ItemValues<'_>, name: &str, out: &mut Encoded) -
         returned.put_wide(name);
     }
     returned.extend_from_slice(&data);
-    end_of_list(kind, returned);
+    if items.has("Data") {
+        end_of_list(kind, returned);
+    }
     let asked = returned.len() as u32;
     set(&mut out.detail, 4, &asked.to_le_bytes());
     Some(if is_full { FULL } else { PARTIAL })
@@ -67,7 +69,9 @@ pub(super) fn put_set_value(items: &ItemValues<'_>, detail: &mut Vec<u8>) {
     set(detail, 8, &len.to_le_bytes());
     set(detail, 12, &(data.len() as u16).to_le_bytes());
     detail.extend_from_slice(data);
-    end_of_list(kind, detail);
+    if items.has("Data") {
+        end_of_list(kind, detail);
+    }
 }
 
 /// Ends a list of strings that was cut. Without an end, a reader would continue into the

@@ -1,5 +1,7 @@
 //! Numbers and dates of Detail texts.
 
+use std::cell::Cell;
+
 use crate::model::{Detail, grouped_integer};
 use crate::time::{
     Clock, DateOrder, TICKS_PER_DAY, TICKS_PER_SECOND, TimeText, WrittenDate, Zone,
@@ -27,7 +29,7 @@ pub(super) fn seconds(text: &str) -> Option<u64> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ItemValues<'d> {
     pub(super) detail: &'d Detail<'d>,
-    pub(super) dates: &'d Dates<'d>,
+    pub(super) dates: &'d Dates,
 }
 
 impl<'d> ItemValues<'d> {
@@ -39,8 +41,11 @@ impl<'d> ItemValues<'d> {
         self.text(key).is_some()
     }
 
+    /// Whether nothing is there but perhaps the name of the operation, which Advanced Output
+    /// writes.
     pub(super) fn is_empty(&self) -> bool {
-        self.detail.text().is_empty()
+        self.detail.items().all(|item| item.key == "Type") && self.detail.is_split()
+            || self.detail.text().is_empty()
     }
 
     pub(super) fn number(&self, key: &str) -> i64 {
@@ -71,14 +76,32 @@ impl<'d> ItemValues<'d> {
 
 /// Reads dates in the form of the capture.
 #[derive(Clone, Debug)]
-pub(super) struct Dates<'c> {
+pub(super) struct Dates {
     pub(super) order: Option<DateOrder>,
-    pub(super) zone: &'c Zone,
+    pub(super) zone: Zone,
+    /// Whether a date was met that can be read in more than one way.
+    open: Cell<bool>,
 }
 
-impl<'c> Dates<'c> {
-    pub(super) fn new(clock: &Clock, zone: &'c Zone) -> Dates<'c> {
-        Dates { order: clock.date_order(), zone }
+impl Dates {
+    /// For the dates of columns.
+    pub(super) fn new(clock: &Clock, zone: &Zone) -> Dates {
+        Dates::in_order(clock.date_order(), zone.clone())
+    }
+
+    /// For the times of files, which Procmon shows with the offset from UTC of the export,
+    /// whatever their own date; the first event, at this time, stands for it.
+    pub(super) fn of_files(clock: &Clock, zone: &Zone, first_time: i64) -> Dates {
+        Dates::in_order(clock.date_order(), Zone::fixed(zone.offset_at(first_time)))
+    }
+
+    pub(super) fn in_order(order: Option<DateOrder>, zone: Zone) -> Dates {
+        Dates { order, zone, open: Cell::new(false) }
+    }
+
+    /// Whether a date was met whose order of day and month is not known.
+    pub(super) fn has_open(&self) -> bool {
+        self.open.get()
     }
 
     /// A date with its time, as a FILETIME. What is shown as a number is not a date.
@@ -87,14 +110,15 @@ impl<'c> Dates<'c> {
             return Some(number);
         }
         let (date, rest) = WrittenDate::split(text)?;
-        let date = match self.order {
-            Some(order) => date.read(order),
-            // If the order of day and month is not known, only a date that can be read in
-            // one way.
-            None => date.orders().single().and_then(|order| date.read(order)),
-        }?;
+        // If the order of day and month is not known, only a date that can be read in one
+        // way.
+        let Some(order) = date.order_among(self.order) else {
+            self.open.set(true);
+            return None;
+        };
+        let date = date.read(order)?;
         let Some(TimeText::Known { ticks, .. }) = parse_time_of_day(rest) else { return None };
-        Some(to_utc(date.days() * TICKS_PER_DAY + ticks, self.zone))
+        Some(to_utc(date.days() * TICKS_PER_DAY + ticks, &self.zone))
     }
 }
 
@@ -122,12 +146,13 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_the_order_and_zone_of_the_capture() {
-        let zone = "+01:00".parse().unwrap();
-        let dates = Dates { order: Some(DateOrder::DayMonthYear), zone: &zone };
+        let zone: Zone = "+01:00".parse().unwrap();
+        let dates = Dates::in_order(Some(DateOrder::DayMonthYear), zone.clone());
         assert_eq!(dates.read("01.01.1601 01:00:01"), Some(TICKS_PER_SECOND));
         assert_eq!(dates.read("-1"), Some(-1));
-        let open = Dates { order: None, zone: &zone };
-        assert_eq!(open.read("3/5/2026 1:00:00 AM"), None);
+        let open = Dates::in_order(None, zone.clone());
+        assert_eq!((open.read("3/15/2026 x"), open.has_open()), (None, false));
+        assert_eq!((open.read("3/5/2026 1:00:00 AM"), open.has_open()), (None, true));
         assert!(open.read("3/15/2026 1:00:00 AM").is_some());
     }
 }
