@@ -22,11 +22,12 @@ pub(crate) struct Guarded {
     /// The beginning of a character, or a CR, whose rest has not come yet.
     held: Vec<u8>,
     out: Vec<u8>,
+    is_begun: bool,
 }
 
 impl Guarded {
     pub(crate) fn new(guard: Guard) -> Guarded {
-        Guarded { guard, held: Vec::new(), out: Vec::new() }
+        Guarded { guard, held: Vec::new(), out: Vec::new(), is_begun: false }
     }
 
     /// What is to be written for the next piece.
@@ -41,8 +42,13 @@ impl Guarded {
         }
         self.held.extend_from_slice(bytes);
         let complete = self.held.len() - begun(&self.held, self.guard);
+        // A byte order mark is for files.
+        let is_mark = self.guard == Guard::Screen && !self.is_begun;
+        let text = &self.held[..complete];
+        let text = text.strip_prefix(b"\xef\xbb\xbf").filter(|_| is_mark).unwrap_or(text);
+        self.is_begun |= complete > 0;
         self.out.clear();
-        add(&mut self.out, &self.held[..complete], self.guard);
+        add(&mut self.out, text, self.guard);
         self.held.drain(..complete);
         &self.out
     }
@@ -142,6 +148,7 @@ mod tests {
         let want = "\"a\tb\"\r\n\"␛]0;x␇␍c\u{fffd}31m\u{fffd}\u{fffd}␍;\"\r\n\u{fffd}";
         assert_eq!(guarded(Guard::Screen, csv), want);
         assert_eq!(guarded(Guard::Screen, b"end\r"), "end␍");
+        assert_eq!(guarded(Guard::Screen, "\u{feff}a\u{feff}".as_bytes()), "a\u{fffd}");
     }
 
     #[test]

@@ -161,7 +161,8 @@ impl Timestamp {
     }
 
     /// Ticks of 100 ns from `earlier` to this time; `None` if the two have different
-    /// bases.
+    /// bases. Times of a damaged capture may be further apart than a number can say; then it
+    /// is the nearest one.
     pub fn ticks_since(self, earlier: Timestamp) -> Option<i64> {
         (self.base == earlier.base).then(|| self.ticks.saturating_sub(earlier.ticks))
     }
@@ -233,5 +234,8 @@ mod tests {
         assert_eq!(next.to_string(), "+1d 00:00:00.0000005");
         assert_eq!(next.ticks_since(bare), Some(TICKS_PER_DAY));
         assert_eq!(next.ticks_since(utc), None);
+        let (first, last) = (Timestamp::utc(i64::MIN), Timestamp::utc(i64::MAX));
+        assert_eq!(last.ticks_since(first), Some(i64::MAX));
+        assert_eq!(first.ticks_since(last), Some(i64::MIN));
     }
 }

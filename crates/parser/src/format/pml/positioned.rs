@@ -16,6 +16,7 @@ use crate::pml::bytes::Bytes;
 use crate::pml::header::{self, FileLayout, HEADER_SIZE};
 use crate::pml::offsets::{ENTRY, EventOffsets};
 use crate::pml::owned::OwnedPml;
+use crate::pml::tables::{Hosts, Strings};
 use crate::pml::{Exporter, Info, Origin, Recording, Rendering};
 
 /// How many bytes of events a piece has.
@@ -106,6 +107,8 @@ impl<'a> PositionedReader<'a> {
             true => frame(&*source, head, &layout)?,
             false => None,
         };
+        // Behind a table that ends too early, a piece has other bytes than the file.
+        let frame = frame.filter(|(frame, tables)| has_whole_tables(frame, tables));
         let Some((frame, tables)) = frame else { return Ok(Opened::AsWhole(source)) };
         let mut pieces = Pieces {
             source,
@@ -248,6 +251,15 @@ fn frame(
         }
     }
     Ok(Some((bytes, tables)))
+}
+
+/// Whether the tables have as many entries as they declare. The bytes end with the last one.
+fn has_whole_tables(frame: &[u8], tables: &FileLayout) -> bool {
+    let mut losses = Losses::default();
+    let strings = frame.get(..tables.hosts as usize).unwrap_or(frame);
+    Strings::read(Bytes(strings), tables.strings, &mut losses);
+    Hosts::read(Bytes(frame), tables.hosts, &mut losses);
+    losses.is_empty()
 }
 
 /// Bytes are missing that were there when the capture was opened.
@@ -424,6 +436,15 @@ mod tests {
         for damaged in [open, without_strings, cut, half] {
             assert!(matches!(pieces_of(damaged, PIECE), Opened::AsWhole(_)));
         }
+    }
+
+    #[test]
+    fn a_table_with_fewer_entries_than_it_declares_is_a_loss_in_pieces_too() {
+        let bytes = sample("restart");
+        let hosts = usize::try_from(Bytes(&bytes).u64(0x3A0).unwrap()).unwrap();
+        let mut damaged = bytes;
+        damaged[hosts..hosts + 4].copy_from_slice(&9_999u32.to_le_bytes());
+        assert!(matches!(pieces_of(damaged, PIECE), Opened::AsWhole(_)));
     }
 
     #[test]
