@@ -87,7 +87,7 @@ fn facilities_fit_the_names() {
             CodeFamily::Tpm => &[40, 41],
             CodeFamily::Hresult => &[0, 1, 2, 4, 7, 8],
             CodeFamily::Win32 => &[0],
-            CodeFamily::NtStatus => &[0, 0x1c],
+            CodeFamily::NtStatus => &[0, 0x19, 0x1c],
         };
         assert!(expected.contains(&facility(value)), "{name}: {}", facility(value));
     }
