@@ -39,6 +39,7 @@ pub use reading::CaseProgress;
 /// ```
 /// use procmonkey_analysis::{Case, CaseOptions};
 /// use procmonkey_analysis::parser::{Input, ReadOptions};
+/// use procmonkey_analysis::report::VerdictState;
 ///
 /// let text = "Event Class: Registry\n\
 ///             Operation: RegQueryValue\n\
@@ -55,7 +56,8 @@ pub use reading::CaseProgress;
 /// }
 /// let report = case.finish();
 /// assert_eq!(report.machine_guid_reads[0].value.short(), "4f6c1d2e");
-/// assert_eq!(report.findings[0].signature, "MK-14");
+/// // No event shows what became of a key file.
+/// assert_eq!(report.verdict.state, VerdictState::NotJudged);
 /// # Ok::<(), procmonkey_analysis::parser::Error>(())
 /// ```
 #[derive(Debug)]
