@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Detail, Event, NtStatus, plain_operation};
 
 use super::{EventRef, event_ref};
@@ -45,9 +46,7 @@ impl<'e> KeyEvent<'e> {
 
     /// The plain name of the operation, also where the capture has its IRP name.
     pub(super) fn operation(&self) -> &str {
-        // Only the names of Advanced Output have others beside them.
-        let is_plain = !["IRP_", "FASTIO_"].iter().any(|it| self.operation.starts_with(it));
-        if is_plain {
+        if OperationNames::of(self.operation) == OperationNames::Usual {
             return self.operation;
         }
         self.detail().map_or(self.operation, |detail| plain_operation(self.operation, detail))

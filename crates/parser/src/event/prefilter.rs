@@ -197,10 +197,10 @@ impl Prefilter {
 }
 
 /// Whether a process starts or exits in events with this Operation. Called for nearly
-/// every event; the lengths of most operations differ from those sought.
+/// every event; most operations have another first letter.
 #[inline]
 pub(crate) fn is_process_life(operation: &[u8]) -> bool {
-    PROCESS_LIFE.contains(&operation)
+    operation.first() == Some(&b'P') && PROCESS_LIFE.contains(&operation)
 }
 
 impl Default for Prefilter {

@@ -68,6 +68,10 @@ impl DateOrders {
         self.0 & (1 << order as u8) != 0
     }
 
+    fn without(self, order: DateOrder) -> DateOrders {
+        DateOrders(self.0 & !DateOrders::only(order).0)
+    }
+
     pub(crate) fn and(self, other: DateOrders) -> DateOrders {
         DateOrders(self.0 & other.0)
     }
@@ -220,17 +224,17 @@ impl WrittenDate {
         };
         match named_month {
             Some(0) => orders = orders.and(DateOrders::only(DateOrder::MonthDayYear)),
-            Some(_) => orders = DateOrders(orders.0 & !DateOrders::only(DateOrder::MonthDayYear).0),
+            Some(_) => orders = orders.without(DateOrder::MonthDayYear),
             None => {}
         }
         // No locale writes the month first and parts a date by dots.
         if has_dot && named_month.is_none() {
-            orders = DateOrders(orders.0 & !DateOrders::only(DateOrder::MonthDayYear).0);
+            orders = orders.without(DateOrder::MonthDayYear);
         }
         let mut date = WrittenDate { parts, orders };
         for order in orders.iter() {
             if date.read(order).is_none() {
-                date.orders = DateOrders(date.orders.0 & !DateOrders::only(order).0);
+                date.orders = date.orders.without(order);
             }
         }
         (!date.orders.is_empty()).then_some((date, rest))

@@ -62,12 +62,8 @@ impl RowRun<'_> {
             let end = text_end(bytes, row[self.name + 1] as usize);
             let name = names.find(bytes, start(row, self.name)..end, prefilter, counts);
             let is_life = self.operation.is_some_and(|column| {
-                let start = start(row, column);
-                // Most operations end here.
-                bytes.get(start) == Some(&b'P')
-                    && bytes
-                        .get(start..text_end(bytes, row[column + 1] as usize))
-                        .is_some_and(is_process_life)
+                let end = text_end(bytes, row[column + 1] as usize);
+                bytes.get(start(row, column)..end).is_some_and(is_process_life)
             });
             if name.is_wanted
                 || is_life

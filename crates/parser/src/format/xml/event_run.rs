@@ -89,7 +89,5 @@ fn date(layout: &Layout, places: &[u32]) -> Option<Range<usize>> {
 /// Operation with an entity has to be read to know.
 #[inline]
 pub(super) fn may_be_process_life(operation: &[u8]) -> bool {
-    // Most operations end here.
-    matches!(operation.first(), Some(b'P' | b'&'))
-        && (is_process_life(operation) || memchr::memchr(b'&', operation).is_some())
+    is_process_life(operation) || memchr::memchr(b'&', operation).is_some()
 }

@@ -1,5 +1,7 @@
 //! The usual names of operations that *Enable Advanced Output* shows by IRP or fast I/O.
 
+use crate::model::OperationNames;
+
 /// What an operation is called without Advanced Output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UsualName {
@@ -13,7 +15,7 @@ pub(crate) enum UsualName {
 
 /// The usual name of an operation, of which this is the Detail.
 pub(crate) fn usual_name(operation: &str, detail: &str) -> UsualName {
-    if !operation.starts_with("IRP_MJ_") && !operation.starts_with("FASTIO_") {
+    if OperationNames::of(operation) == OperationNames::Usual {
         return UsualName::Same;
     }
     UsualName::Known(match operation {

@@ -26,11 +26,7 @@ pub(super) fn difference(
 ) -> Option<&'static str> {
     let header = EventHeader::read(written, 0)?;
     // An operation of Advanced Output has to come back with Advanced Output.
-    let names = match expected.shown.starts_with("IRP_MJ_") || expected.shown.starts_with("FASTIO_")
-    {
-        true => OperationNames::Advanced,
-        false => OperationNames::Usual,
-    };
+    let names = OperationNames::of(expected.shown);
     let rendering = Rendering { zone: dates.zone.clone(), names, ..Rendering::default() };
     let mut pml = Pml::of_one_event(written, info.clone(), rendering);
     let exporters = match expected.operation {
