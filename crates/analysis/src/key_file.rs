@@ -261,16 +261,31 @@ pub(crate) fn is_short_key_name(name: &str) -> bool {
     is_number && is_hash && start.len() + number.len() == 7
 }
 
-/// The kind of a folder whose path is in normal form.
-/// Where a part that begins with a backslash stands for the last time.
-fn last_place(path: &str, part: &str) -> Option<usize> {
-    memchr::memrchr_iter(b'\\', path.as_bytes()).find(|at| path[*at..].starts_with(part))
+/// The folder in which all key folders lie, below that of application data.
+const CRYPTO: &str = "\\microsoft\\crypto";
+
+/// Where that folder stands for the last time in a path in lower case, with something behind
+/// it that fits.
+fn last_crypto(plain: &str, fits: impl Fn(&str) -> bool) -> Option<usize> {
+    memchr::memrchr_iter(b'\\', plain.as_bytes())
+        .find(|at| plain[*at..].strip_prefix(CRYPTO).is_some_and(&fits))
 }
 
+/// The same, of what lies below it.
+fn place_above(plain: &str) -> Option<usize> {
+    last_crypto(plain, |below| below.starts_with('\\'))
+}
+
+/// The folder of application data that a key folder lies in, which its profile has for other
+/// things, too.
+pub(crate) fn application_data_of(folder: &str) -> Option<&str> {
+    Some(&folder[..place_above(&folder.to_ascii_lowercase())?])
+}
+
+/// The kind of a folder whose path is in normal form.
 fn folder_of(plain: &str) -> Option<KeyFolder> {
-    const MARK: &str = "\\microsoft\\crypto\\";
-    let place = last_place(plain, MARK)?;
-    let below = &plain[place + MARK.len()..];
+    let place = place_above(plain)?;
+    let below = &plain[place + CRYPTO.len() + 1..];
     let (store, sid) = match below {
         "rsa\\machinekeys" => (Store::RsaMachineKeys, None),
         "dss\\machinekeys" => (Store::DssMachineKeys, None),
@@ -308,20 +323,18 @@ fn folder_of(plain: &str) -> Option<KeyFolder> {
 /// The root of a folder that is a key folder, or one of `Microsoft\Crypto` on the
 /// way to it. `None` for any other path.
 pub(crate) fn crypto_root(path: &str) -> Option<KeyRoot> {
-    const MARK: &str = "\\microsoft\\crypto";
     let plain = normalise(path);
     let plain = plain.trim_end_matches('*').trim_end_matches('\\');
     if let Some(folder) = folder_of(plain) {
         return Some(folder.root);
     }
-    let place = last_place(plain, MARK)?;
-    let on_the_way = matches!(&plain[place + MARK.len()..], "" | "\\rsa" | "\\dss");
+    let place = last_crypto(plain, |_| true)?;
+    let on_the_way = matches!(&plain[place + CRYPTO.len()..], "" | "\\rsa" | "\\dss");
     on_the_way.then(|| root_of(&plain[..place]).0)
 }
 
 /// Whether a file lies in a folder or below it, in whichever spelling of the two.
 pub(crate) fn lies_below(file: &str, folder: &str) -> bool {
-    const MARK: &str = "\\microsoft\\crypto";
     let (file, folder) = (normalise(file), normalise(folder));
     let folder = folder.trim_end_matches('\\');
     let is_below = |file: &str, folder: &str| {
@@ -330,7 +343,9 @@ pub(crate) fn lies_below(file: &str, folder: &str) -> bool {
     if is_below(&file, folder) {
         return true;
     }
-    let (Some(in_file), Some(in_folder)) = (file.rfind(MARK), folder.rfind(MARK)) else {
+    let (Some(in_file), Some(in_folder)) =
+        (last_crypto(&file, |_| true), last_crypto(folder, |_| true))
+    else {
         return false;
     };
     let is_common = |above: &str| root_of(above).0 == KeyRoot::CommonData;
@@ -352,10 +367,9 @@ pub(crate) fn shell_folder(path: &str) -> Option<String> {
     if matches!(folder.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic()) {
         return Some(folder.to_string());
     }
-    const MARK: &str = "\\microsoft\\crypto";
     let plain = normalise(folder);
-    let place = plain.rfind(MARK)?;
-    let below = &plain[place + MARK.len()..];
+    let place = last_crypto(&plain, |_| true)?;
+    let below = &plain[place + CRYPTO.len()..];
     (root_of(&plain[..place]).0 == KeyRoot::CommonData).then(|| {
         let below = match below {
             "\\rsa\\machinekeys" => "\\RSA\\MachineKeys",

@@ -5,20 +5,9 @@ use crate::container::short_stem;
 use crate::phase::Phase;
 use crate::report::{GuidSign, Report, with_letters};
 
-/// How many GUIDs have a letter.
-const LETTERS: usize = 4;
-
 /// The letters of both captures: those of the good one first.
 pub(super) fn signs(good: &Report, bad: &Report) -> Vec<GuidSign> {
-    let mut signs: Vec<GuidSign> = Vec::new();
-    for sign in good.guid_signs.iter().chain(&bad.guid_signs) {
-        let is_known = signs.iter().any(|known| known.guid == sign.guid);
-        if !is_known && signs.len() < LETTERS {
-            let letter = char::from(b'A' + signs.len() as u8);
-            signs.push(GuidSign { letter, guid: sign.guid.clone() });
-        }
-    }
-    signs
+    GuidSign::of_all(good.guid_signs.iter().chain(&bad.guid_signs).map(|sign| &sign.guid))
 }
 
 /// Where the two part.

@@ -110,6 +110,21 @@ pub struct GuidSign {
     pub guid: MachineGuid,
 }
 
+impl GuidSign {
+    /// The letters of these GUIDs, in their order: one for each, as long as there are any.
+    pub(crate) fn of_all<'g>(guids: impl IntoIterator<Item = &'g MachineGuid>) -> Vec<GuidSign> {
+        const LETTERS: [char; 4] = ['A', 'B', 'C', 'D'];
+        let mut signs: Vec<GuidSign> = Vec::new();
+        for guid in guids {
+            let is_new = !signs.iter().any(|sign| sign.guid == *guid);
+            if let Some(letter) = LETTERS.get(signs.len()).filter(|_| is_new) {
+                signs.push(GuidSign { letter: *letter, guid: guid.clone() });
+            }
+        }
+        signs
+    }
+}
+
 /// A text in which the GUIDs that have a letter are called by it. Those in names of files
 /// stay.
 ///

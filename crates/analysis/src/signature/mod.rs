@@ -210,14 +210,10 @@ fn say_once(report: &Report, found: &mut Vec<(&dyn Signature, Finding)>) {
 /// stays within bounds. The other number is that of those that are left out.
 fn counted(mut findings: Vec<Finding>) -> (Vec<Finding>, u64) {
     let kind = |finding: &Finding| (finding.signature.clone(), finding.severity);
-    let mut counts: HashMap<_, usize> = HashMap::new();
-    for finding in &findings {
-        *counts.entry(kind(finding)).or_default() += 1;
-    }
     let all = findings.len();
-    let mut kept: HashMap<_, usize> = HashMap::new();
+    let mut counts: HashMap<_, usize> = HashMap::new();
     findings.retain(|finding| {
-        let same = kept.entry(kind(finding)).or_default();
+        let same = counts.entry(kind(finding)).or_default();
         *same += 1;
         *same <= MOST_OF_A_KIND
     });

@@ -11,17 +11,12 @@ const MOST: usize = 16;
 const AUTHORITY: &str = "S-1-5-21-";
 
 impl ComputerMarks {
-    /// Takes in the start of a process, whose environment names the computer.
-    pub(super) fn see_start(&mut self, event: &Event) {
-        let Some(detail) = event.detail() else { return };
-        let Some(environment) = detail.get("Environment") else { return };
-        let mut variables = environment.split([';', '\n']).map(str::trim);
-        let name = variables.find_map(|variable| {
-            let (key, value) = variable.split_once('=')?;
-            key.eq_ignore_ascii_case("COMPUTERNAME").then_some(value.trim())
-        });
-        if let Some(name) = name.filter(|name| !name.is_empty()) {
-            self.add_name(name, &format!("COMPUTERNAME in event {}", event.number()));
+    /// Takes in the environment of a process, which names the computer; `event` is the
+    /// number of its start.
+    pub(super) fn see_environment(&mut self, environment: &str, event: u64) {
+        let name = variables(environment).find(|(key, _)| key.eq_ignore_ascii_case("COMPUTERNAME"));
+        if let Some((_, name)) = name.filter(|(_, name)| !name.is_empty()) {
+            self.add_name(name, &format!("COMPUTERNAME in event {event}"));
         }
     }
 
@@ -65,6 +60,12 @@ impl ComputerMarks {
                 .push(Volume { drive: drive.to_string(), serial: serial.to_ascii_uppercase() });
         }
     }
+}
+
+/// Names and values in the environment of a process.
+pub(super) fn variables(environment: &str) -> impl Iterator<Item = (&str, &str)> {
+    let variables = environment.split([';', '\n']);
+    variables.filter_map(|it| it.trim().split_once('=').map(|(key, value)| (key, value.trim())))
 }
 
 fn find_ignore_case(text: &str, part: &str) -> Option<usize> {

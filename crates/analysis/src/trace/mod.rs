@@ -221,8 +221,12 @@ impl<'n> Trace<'n> {
         if starts || subject == Subject::Followed {
             self.own_volume.see(&path);
         }
-        if starts {
-            self.own_volume.see_start(event);
+        if starts
+            && let Some(detail) = event.detail()
+            && let Some(environment) = detail.get("Environment")
+        {
+            self.own_volume.see_environment(environment);
+            self.computer.see_environment(environment, event.number());
         }
         if starts || operation == "Process Exit" {
             self.access_log.end_process(event);
@@ -342,7 +346,7 @@ impl<'n> Trace<'n> {
         (path, kind): (&str, PathKind),
     ) {
         if operation == "Process Start" {
-            return self.computer.see_start(event);
+            return;
         }
         let at_keys = matches!(kind, PathKind::Crypto | PathKind::MasterKeys);
         if subject != Subject::Followed && !at_keys {

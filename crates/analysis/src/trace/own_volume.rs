@@ -1,8 +1,7 @@
 //! On which volume the Windows runs whose events a capture has.
 
-use procmonkey_parser::Event;
-
 use super::Trace;
+use super::computer::variables;
 use super::hardware_events::hardware_store;
 use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_elsewhere};
 
@@ -29,19 +28,14 @@ impl OwnVolume {
         }
     }
 
-    /// Takes in the start of a process, whose environment names the drive of Windows.
-    pub(super) fn see_start(&mut self, event: &Event) {
-        if self.of_windows.is_some() {
-            return;
+    /// Takes in the environment of a process, which names the drive of Windows.
+    pub(super) fn see_environment(&mut self, environment: &str) {
+        const NAMES: [&str; 3] = ["SystemRoot", "windir", "SystemDrive"];
+        if self.of_windows.is_none() {
+            let is_one = |key: &str| NAMES.iter().any(|name| key.eq_ignore_ascii_case(name));
+            let value = variables(environment).find(|(key, _)| is_one(key));
+            self.of_windows = value.and_then(|(_, value)| drive_of(value));
         }
-        let Some(detail) = event.detail() else { return };
-        let Some(environment) = detail.get("Environment") else { return };
-        let drive = environment.split([';', '\n']).find_map(|variable| {
-            let (key, value) = variable.trim().split_once('=')?;
-            let names = ["SystemRoot", "windir", "SystemDrive"];
-            names.iter().any(|name| key.eq_ignore_ascii_case(name)).then(|| drive_of(value.trim()))
-        });
-        self.of_windows = drive.flatten();
     }
 
     /// The root of a folder, which is another one where the folder is on another volume than

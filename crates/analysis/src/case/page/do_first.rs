@@ -4,7 +4,7 @@
 use super::commands::{Copier, KEEP, is_harmless, quoted};
 use super::signs::sign_of;
 use crate::guid::MachineGuid;
-use crate::key_file::{KeyFolder, KeyRoot, shell_folder};
+use crate::key_file::{KeyFolder, KeyRoot, application_data_of, shell_folder};
 use crate::report::{
     Answer, Confirmation, DoFirst, Effect, Finding, GuidRole, Missing, NamedGuid, Report,
 };
@@ -156,11 +156,10 @@ fn copier(report: &Report) -> Copier {
 
 /// The folder of the master keys of the profile that a key folder is in.
 fn protect_beside(folder: &str) -> Option<String> {
-    const MARK: &str = r"\microsoft\crypto\";
-    let at = folder.to_ascii_lowercase().rfind(MARK)?;
     let root = KeyFolder::from_path(folder)?.root;
     let is_users = matches!(root, KeyRoot::UserProfile | KeyRoot::ServiceProfile);
-    is_users.then(|| format!(r"{}\Microsoft\Protect", &folder[..at]))
+    let above = application_data_of(folder).filter(|_| is_users)?;
+    Some(format!(r"{above}\Microsoft\Protect"))
 }
 
 /// Where a folder is now: a capture may show that it got another name.

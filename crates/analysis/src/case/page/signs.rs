@@ -3,31 +3,16 @@
 use crate::guid::MachineGuid;
 use crate::report::{GuidRole, GuidSign, Report};
 
-/// The letters. GUIDs beyond them are called by their first eight digits.
-const LETTERS: [char; 4] = ['A', 'B', 'C', 'D'];
-
 /// The letters of a report whose verdict names its GUIDs: the older one before the newer
 /// one, then in the order in which they were first seen.
 pub(super) fn signs(report: &Report) -> Vec<GuidSign> {
-    let mut guids: Vec<&MachineGuid> = Vec::new();
-    let mut add = |guid| {
-        if !guids.contains(&guid) {
-            guids.push(guid);
-        }
-    };
     let named = &report.verdict.guids;
-    for role in [GuidRole::Older, GuidRole::Expected] {
-        named.iter().filter(|it| it.role == role).for_each(|it| add(&it.guid));
-    }
-    named.iter().for_each(|it| add(&it.guid));
-    report.machine_guid_reads.iter().for_each(|read| add(&read.value));
+    let first = [GuidRole::Older, GuidRole::Expected].into_iter();
+    let first = first.flat_map(|role| named.iter().filter(move |it| it.role == role));
+    let named = first.chain(named).map(|it| &it.guid);
+    let read = report.machine_guid_reads.iter().map(|read| &read.value);
     let seen = report.containers.iter().flat_map(|container| &container.guids);
-    seen.for_each(|seen| add(&seen.guid));
-    LETTERS
-        .into_iter()
-        .zip(guids)
-        .map(|(letter, guid)| GuidSign { letter, guid: guid.clone() })
-        .collect()
+    GuidSign::of_all(named.chain(read).chain(seen.map(|seen| &seen.guid)))
 }
 
 /// What a page calls a GUID: its letter, or its first eight digits.
