@@ -5,6 +5,7 @@ pub(crate) mod code;
 mod compare;
 mod convert;
 mod files;
+mod input_name;
 mod output;
 mod select;
 mod witness;
@@ -24,9 +25,10 @@ pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ConvertArgs, ConvertTarget};
 pub(crate) use files::Files;
+pub(crate) use input_name::{is_standard_input, name_of};
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
-pub(crate) use witness::{FlagArgs, WitnessArgs, name_of};
+pub(crate) use witness::{FlagArgs, WitnessArgs};
 
 /// Finds out from Process Monitor captures why a Windows machine's crypto keys broke
 #[derive(Debug, Parser)]

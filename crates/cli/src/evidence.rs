@@ -6,8 +6,7 @@ use std::path::Path;
 use procmonkey_parser::{Column, Format, Input, ReadOptions};
 use same_file::Handle;
 
-use crate::args::{Clobber, UsageError};
-use crate::inputs::is_standard_input;
+use crate::args::{Clobber, UsageError, is_standard_input};
 
 /// Checks that the output harms no evidence, before any of it is opened for writing.
 /// `given` are the files and folders that the command reads.

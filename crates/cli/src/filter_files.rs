@@ -15,11 +15,12 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// Reads a PMC or PMF file; `-` is standard input.
 pub(crate) fn read(path: &Path) -> anyhow::Result<FilterFile> {
     let name = path.display();
-    if path.as_os_str() != "-" && path.is_dir() {
+    let is_standard_input = path.as_os_str() == "-";
+    if !is_standard_input && path.is_dir() {
         bail!("{name}: a folder; name the filter files (PMF, PMC) in it");
     }
     let mut bytes = Vec::new();
-    let length = match path.as_os_str() == "-" {
+    let length = match is_standard_input {
         true => io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes),
         false => {
             let file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use procmonkey_parser::{Capture, Error, ErrorKind, Input, Progress, ReadOptions};
 
-use crate::args::UsageError;
+use crate::args::{UsageError, is_standard_input, name_of};
 use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
 
@@ -316,14 +316,9 @@ impl Unread {
     }
 }
 
-/// Whether the name of an input stands for standard input.
-pub(crate) fn is_standard_input(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
 fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>, Error> {
     if is_standard_input(path) {
-        return Input::from_reader("standard input", io::stdin(), options);
+        return Input::from_reader(name_of(path), io::stdin(), options);
     }
     Input::open(path, &options.clone().progress(bar.progress.clone()))
 }

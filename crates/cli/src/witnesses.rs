@@ -7,8 +7,8 @@ use procmonkey_analysis::report::WitnessSource;
 use procmonkey_parser::{Capture, OtherText, ReadOptions};
 use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 
-use crate::args::{UsageError, WitnessArgs, name_of};
-use crate::inputs::{Tally, for_each, is_standard_input};
+use crate::args::{UsageError, WitnessArgs, is_standard_input, name_of};
+use crate::inputs::{Tally, for_each};
 use crate::messages::{Messages, count};
 
 /// What came of the witnesses.

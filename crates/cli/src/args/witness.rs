@@ -1,10 +1,12 @@
 //! What else was seen of the computer, and what of the findings counts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use procmonkey_analysis::{Confidence, Finding, Severity, signatures};
+
+use super::input_name::name_of;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Witnesses")]
@@ -43,14 +45,6 @@ impl WitnessArgs {
         let lists =
             [&self.keys_dir, &self.hive, &self.reg_export, &self.event_log, &self.debugview];
         lists.into_iter().flatten().any(|path| name_of(path) == capture)
-    }
-}
-
-/// The name of an input, for messages.
-pub(crate) fn name_of(path: &Path) -> String {
-    match path.as_os_str() == "-" {
-        true => "standard input".to_string(),
-        false => path.display().to_string(),
     }
 }
 

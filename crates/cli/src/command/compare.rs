@@ -6,10 +6,10 @@ use procmonkey_analysis::compare::{Outcome, Recorder, Trails, compare};
 use procmonkey_analysis::{Case, Report};
 use procmonkey_parser::Filter;
 
-use crate::args::{CompareArgs, Selection, UsageError};
+use crate::args::{CompareArgs, Selection, UsageError, is_standard_input};
 use crate::command::exit_of;
 use crate::exit::Exit;
-use crate::inputs::{Tally, for_one, is_standard_input};
+use crate::inputs::{Tally, for_one};
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};

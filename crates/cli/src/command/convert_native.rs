@@ -5,11 +5,11 @@ use std::io::{Seek, SeekFrom};
 use procmonkey_parser::pml::{ExportProfile, PmlWriter};
 use procmonkey_parser::{Clock, Format, Losses};
 
-use crate::args::{ConvertArgs, UsageError};
+use crate::args::{ConvertArgs, UsageError, is_standard_input};
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
-use crate::inputs::{for_one, is_standard_input};
+use crate::inputs::for_one;
 use crate::messages::{Messages, count};
 use crate::output::Output;
 
