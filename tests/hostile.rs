@@ -9,30 +9,10 @@ mod common;
 use std::io::{Cursor, Read};
 
 use procmonkey_analysis::{Case, CaseOptions, ProcessSelection};
+use procmonkey_fuzz::mutator::Random;
 use procmonkey_parser::{Column, CsvWriter, Event, Input, LossKind, ReadOptions};
 
 use common::*;
-
-/// Numbers that are the same in every run (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).expect("it is below a usize")
-    }
-
-    fn of<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len())]
-    }
-}
 
 /// Gives a few bytes at a time, as a slow pipe does.
 struct Dripping<'b> {
@@ -132,7 +112,7 @@ fn random_csv(random: &mut Random) -> (Vec<Vec<Vec<u8>>>, Vec<u8>) {
     let mut records = vec![columns.iter().map(|column| column.name().into()).collect::<Vec<_>>()];
     for _ in 0..random.below(12) {
         let field = |random: &mut Random| -> Vec<u8> {
-            (0..random.below(6)).flat_map(|_| random.of(&PIECES).to_vec()).collect()
+            (0..random.below(6)).flat_map(|_| random.of(&PIECES).unwrap().to_vec()).collect()
         };
         records.push(columns.iter().map(|_| field(random)).collect());
     }
@@ -163,10 +143,10 @@ fn csv_of(records: &[Vec<Vec<u8>>]) -> Vec<u8> {
 #[test]
 fn a_csv_with_anything_in_its_fields_comes_out_as_text() {
     let shown = |field: &Vec<u8>| String::from_utf8_lossy(field).into_owned().into_bytes();
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     for round in 0..600 {
         let (records, bytes) = random_csv(&mut random);
-        let dripping = Dripping { bytes: Cursor::new(&bytes), random: Random(round) };
+        let dripping = Dripping { bytes: Cursor::new(&bytes), random: Random::new(round) };
         let seen = see(Input::from_reader("drip", dripping, &ReadOptions::new()).unwrap());
         let seen = seen.unwrap_or_else(|| panic!("round {round} was refused"));
         assert_eq!(seen.events.len(), records.len() - 1, "round {round}");
@@ -210,7 +190,7 @@ fn small_xml() -> Vec<u8> {
 
 /// Some places in a text, spread over it, with the interesting first and last.
 fn places(len: usize, count: usize) -> Vec<usize> {
-    let mut random = Random(len as u64);
+    let mut random = Random::new(len as u64);
     let mut places: Vec<usize> = (0..count - 40).map(|_| random.below(len)).collect();
     places.extend(0..20);
     places.extend(len - 20..len);
@@ -306,7 +286,7 @@ fn a_packed_capture_that_ends_anywhere_says_so() {
 
 #[test]
 fn bytes_that_were_turned_over_never_panic() {
-    let mut random = Random(7);
+    let mut random = Random::new(7);
     let (csv, _) = small_csv();
     let csv = &csv[..csv.len() / 4];
     let (xml, paste) = (small_xml(), read(sample("first-start.txt")));
@@ -323,10 +303,10 @@ fn bytes_that_were_turned_over_never_panic() {
                 let end = if random.below(3) == 0 { bytes.len().min(400) } else { bytes.len() };
                 let place = random.below(end);
                 match random.below(4) {
-                    0 => bytes[place] = random.next().to_le_bytes()[0],
+                    0 => bytes[place] = random.number().to_le_bytes()[0],
                     1 => bytes[place] ^= 1 << random.below(8),
                     2 => drop(bytes.remove(place)),
-                    _ => bytes.insert(place, random.of(b"\"<>&;,:\r\n\0\xff")),
+                    _ => bytes.insert(place, *random.of(b"\"<>&;,:\r\n\0\xff").unwrap()),
                 }
             }
             analyze_bytes(&bytes);
