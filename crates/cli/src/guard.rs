@@ -148,6 +148,20 @@ mod tests {
     }
 
     #[test]
+    fn a_del_is_found_at_every_place_of_plain_text() {
+        for length in [1, 7, 1023, 1024, 1025, 5000] {
+            let plain = "x".repeat(length);
+            assert_eq!(guarded(Guard::Json, plain.as_bytes()), plain);
+            for place in [0, length / 2, length - 1] {
+                let mut text = plain.clone();
+                text.replace_range(place..=place, "\u{7f}");
+                let want = text.replace('\u{7f}', "\\u007f");
+                assert_eq!(guarded(Guard::Json, text.as_bytes()), want, "{place} of {length}");
+            }
+        }
+    }
+
+    #[test]
     fn a_screen_shows_what_would_move_it() {
         let csv = b"\"a\tb\"\r\n\"\x1b]0;x\x07\rc\xc2\x9b31m\xff\xe2\x80\xae\r;\"\r\n\x9b";
         let want = "\"a\tb\"\r\n\"␛]0;x␇␍c\u{fffd}31m\u{fffd}\u{fffd}␍;\"\r\n\u{fffd}";
