@@ -34,7 +34,10 @@ fn run(bytes: &[u8], version: u8) {
         all.iter().map(events).collect()
     };
     assert_eq!(facts(&whole), facts(&pieces));
-    write_again(&bytes, &options);
+    // A damaged event is written as it is, and may be read in another way among others.
+    if whole.iter().all(|told| told.losses.is_empty()) {
+        write_again(&bytes, &options);
+    }
 }
 
 fn write_again(bytes: &[u8], options: &procmonkey_parser::ReadOptions) {

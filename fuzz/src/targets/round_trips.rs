@@ -87,10 +87,17 @@ fn native(bytes: &[u8]) -> Option<(Vec<u8>, u64)> {
     let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
     let mut event = Event::default();
     while let Ok(true) = capture.read_event(&mut event) {
+        // A damaged event is written as it is, and may be read in another way among others.
+        if is_native && !capture.losses().is_empty() {
+            return None;
+        }
         if let Err(error) = writer.write(&event, capture.clock()) {
             assert!(!is_native, "{error}");
             return None;
         }
+    }
+    if is_native && !capture.losses().is_empty() {
+        return None;
     }
     let events = writer.events();
     Some((writer.finish().unwrap().into_inner(), events))
