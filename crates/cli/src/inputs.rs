@@ -337,7 +337,8 @@ impl Bar {
         let alive = (!drawn.is_hidden()).then(|| {
             let (alive, ended) = channel();
             let (drawn, progress) = (drawn.clone(), progress.clone());
-            std::thread::spawn(move || {
+            // Without a thread it stays where it is.
+            let _ = std::thread::Builder::new().spawn(move || {
                 while ended.recv_timeout(REDRAW) == Err(RecvTimeoutError::Timeout) {
                     drawn.set_position(progress.bytes());
                 }

@@ -158,9 +158,15 @@ impl<'a> Packed<'a> {
         let trouble = Trouble::default();
         let told = trouble.clone();
         let packed = Arc::default();
+        let again = bytes.inner.try_clone()?;
         let bytes = Box::new(Weighed { inner: bytes, packed: Arc::clone(&packed) });
         let unpacked =
-            BackgroundReader::start(move |to| to.all_of(decompress(bytes, compression, &told)))?;
+            BackgroundReader::start(move |to| to.all_of(decompress(bytes, compression, &told)));
+        let Ok(unpacked) = unpacked else {
+            // Without a thread nothing was read, and the caller's own thread unpacks.
+            let bytes = Counted { inner: again, progress: progress.clone() };
+            return Ok(Packed::stream(Box::new(bytes), SourceEncoding::default()));
+        };
         let source_encoding = SourceEncoding::packed_in(compression);
         let bytes = Box::new(unpacked);
         Ok(Packed { bytes, mapped: None, source_encoding, trouble, packed })
