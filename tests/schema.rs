@@ -267,6 +267,11 @@ fn the_schema_rejects_what_is_no_report() {
         ("/guid_signs/0/letter", json!("Z")),
         ("/cited_events/0/event", json!(0)),
         ("/captures/0/zone", json!("CET")),
+        ("/captures/0/capture_id", json!("restart.csv")),
+        ("/captures/0/density/basis", json!("luck")),
+        ("/captures/0/density/all", json!([])),
+        ("/made", json!({"argv": [], "at": "2026-03-05T18:59:13Z"})),
+        ("/made", json!({"argv": ["procmonkey"], "at": "yesterday"})),
         ("/captures/0/role", json!("past")),
     ] {
         assert!(!validator.is_valid(&with(&report, pointer, value)), "{pointer}");
@@ -284,6 +289,7 @@ fn every_field_of_a_report_is_described_and_required() {
         ("/captures/0/computer", "/$defs/computer"),
         ("/captures/0/computer/names/0", "/$defs/computer/properties/names/items"),
         ("/captures/0/losses", "/$defs/losses"),
+        ("/captures/0/density", "/$defs/density"),
         ("/processes/0", "/$defs/process"),
         ("/processes/0/phases/0", "/$defs/process/properties/phases/items"),
         ("/machine_guid_reads/0", "/$defs/guid_read"),

@@ -40,10 +40,10 @@ fn rules_mean_what_they_mean_in_procmon() {
         }),
         // Numbers are compared as numbers: 620 is less than 3868.
         (&["--filter", "PID less than 3868"], |event| {
-            column(event, "PID").parse::<u32>().unwrap() < 3868
+            event["PID"].as_u64().expect("a number") < 3868
         }),
         (&["--filter", "PID more than 3868"], |event| {
-            column(event, "PID").parse::<u32>().unwrap() > 3868
+            event["PID"].as_u64().expect("a number") > 3868
         }),
         // Rules on one column are alternatives,
         (&["--filter", "Operation is ReadFile", "--filter", "Operation is WriteFile"], |event| {
@@ -127,6 +127,71 @@ fn json_is_one_array_of_what_jsonl_has_line_by_line() {
 }
 
 #[test]
+fn an_event_has_its_capture_its_time_and_numbers_as_numbers() {
+    let folder = temp();
+    let header = ["Date & Time", "Process Name", "PID", "TID", "Operation", "Path", "Duration"];
+    let rows = [
+        header.to_vec(),
+        vec!["3/25/2026 9:41:07 AM", "a.exe", "4412", "508", "ReadFile", "4", "0.0000154"],
+        vec!["3/26/2026 9:41:07 AM", "a.exe", "n/a", "", "ReadFile", "", "0,5"],
+    ];
+    let path = write(folder.path(), "a.csv", csv(&rows));
+    let times = sample("restart-default.csv");
+    let times = if times.exists() { times } else { sample("guid-changed-default.csv") };
+    let run = run!("events", "-f", "jsonl", &path, &times, &sample("restart.pml"));
+    expect_status(&run, 0, "three captures");
+    let all = run.json_lines();
+    assert_eq!(all[0]["PID"], 4412);
+    assert_eq!((&all[0]["TID"], &all[0]["Duration"]), (&508.into(), &0.000_015_4.into()));
+    assert_eq!((&all[0]["Path"], &all[1]["Path"]), (&"4".into(), &"".into()));
+    assert_eq!((&all[1]["PID"], &all[1]["TID"]), (&"n/a".into(), &"".into()));
+    assert_eq!(all[1]["Duration"], "0,5");
+    let of = |capture: u64| all.iter().filter(move |event| event["capture"] == capture);
+    let times: Vec<_> = of(0).map(|event| text(event, "time")).collect();
+    assert_eq!(times, ["2026-03-25T09:41:07", "2026-03-26T09:41:07"]);
+    // A capture without dates has no absolute time.
+    assert!(of(1).count() > 500 && of(1).all(|event| event["time"].is_null()));
+    // A native log counts in UTC.
+    assert_eq!(of(2).count(), 596);
+    assert!(of(2).all(|event| text(event, "time").ends_with('Z') && event.get("stack").is_none()));
+    let path = sample("restart.pml");
+    let run = run!("events", "-f", "jsonl", "--tz", "+05:30", &path);
+    assert!(run.json_lines().iter().all(|event| text(event, "time").ends_with("+05:30")));
+}
+
+#[test]
+fn stacks_are_written_where_they_are_asked_for() {
+    let folder = temp();
+    let stack = "<stack><frame><depth>0</depth><address>0x7ffa1</address>\
+                 <path>C:\\Windows\\System32\\rsaenh.dll</path><location>rsaenh.dll + 0x1</location>\
+                 </frame><frame><depth>1</depth><address>0x10</address><path></path>\
+                 <location></location></frame></stack>";
+    let event = |stack: &str| {
+        format!(
+            "<event><ProcessIndex>1</ProcessIndex><Process_Name>a.exe</Process_Name><PID>8</PID>\
+             <Operation>ReadFile</Operation><Path>C:\\a</Path><Result>SUCCESS</Result>{stack}</event>"
+        )
+    };
+    let xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<procmon><processlist></processlist>\
+         <eventlist>\r\n{}\r\n{}\r\n</eventlist></procmon>",
+        event(stack),
+        event("")
+    );
+    let path = write(folder.path(), "stacks.xml", xml);
+    let run = run!("events", "-f", "jsonl", "--stack", &path);
+    expect_status(&run, 0, "stacks");
+    let all = run.json_lines();
+    let frames = list(&all[0], "stack");
+    assert_eq!(frames.len(), 2);
+    assert_eq!((&frames[0]["depth"], &frames[0]["address"]), (&0.into(), &"0x7ffa1".into()));
+    assert_eq!(text(&frames[0], "module"), r"C:\Windows\System32\rsaenh.dll");
+    assert_eq!(text(&frames[0], "location"), "rsaenh.dll + 0x1");
+    assert_eq!(text(&frames[1], "module"), "");
+    assert!(list(&all[1], "stack").is_empty());
+}
+
+#[test]
 fn columns_keep_the_order_of_the_export() {
     let folder = temp();
     let header = vec!["Path", "Result", "PID", "Operation", "My Own"];
@@ -134,8 +199,9 @@ fn columns_keep_the_order_of_the_export() {
     let path = write(folder.path(), "odd.csv", csv(&[header.clone(), row]));
     let run = run!("events", "-f", "json", &path);
     let keys: Vec<_> = run.json()[0].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(keys[0], "event");
-    assert_eq!(keys[1..], header[..]);
+    assert_eq!(keys[..2], ["capture", "event"]);
+    assert_eq!(keys[2..7], header[..]);
+    assert_eq!(keys[7..], ["time"]);
     let csv = run!("events", "-f", "csv", &path);
     assert_eq!(csv.stdout, read(&path), "an unknown column is kept too");
 }

@@ -18,8 +18,8 @@ fn standard_input_takes_every_packing() {
             let run = run_with_input(&["analyze", "-f", "json", "-"], input);
             expect_status(&run, status, file);
             assert_eq!(
-                without(run.json(), &["path", "bytes", "packing"]),
-                without(direct.clone(), &["path", "bytes", "packing"]),
+                without(run.json(), &["path", "bytes", "packing", "capture_id"]),
+                without(direct.clone(), &["path", "bytes", "packing", "capture_id"]),
                 "{file}, packing {number}"
             );
         }
@@ -83,7 +83,7 @@ fn report_of(name: &str, bytes: &[u8]) -> Value {
     let folder = temp();
     let (status, report) = analyze(&[write(folder.path(), name, bytes)]);
     assert_eq!(status, 1, "{name}");
-    without(report, &["path", "bytes", "events_read", "losses"])
+    without(report, &["path", "bytes", "capture_id", "events_read", "losses"])
 }
 
 #[test]
@@ -123,7 +123,10 @@ fn columns_are_found_by_their_names_and_not_by_their_place() {
     let order = ["Detail", "PID", "Result", "Path", "Time of Day", "Operation", "Process Name"];
     let events = run.json_lines();
     let mut rows = vec![order.to_vec()];
-    rows.extend(events.iter().map(|event| order.map(|name| text(event, name)).to_vec()));
+    let pids: Vec<String> = events.iter().map(|event| event["PID"].to_string()).collect();
+    rows.extend(events.iter().zip(&pids).map(|(event, pid)| {
+        order.map(|name| if name == "PID" { pid } else { text(event, name) }).to_vec()
+    }));
     let wanted = report_of("as-is", &read(sample("guid-changed-default.csv")));
     let mut report = report_of("turned", &csv(&rows));
     assert_eq!(report["captures"][0]["columns"], json!(order));

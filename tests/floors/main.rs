@@ -37,7 +37,7 @@ const CRATES: [Crate; 5] = [
         floors: &[
             &["command"],
             &["evidence", "exit", "inputs", "render", "witnesses"],
-            &["output"],
+            &["made", "output"],
             &["args"],
             &["filter_files", "folder", "guard", "interrupts", "messages"],
             &["text"],

@@ -61,7 +61,7 @@ fn a_cited_row_is_the_row_of_the_capture() {
         ] {
             assert_eq!(row[own], event[column], "{row}");
         }
-        assert_eq!(row["pid"].to_string(), text(event, "PID"), "{row}");
+        assert_eq!(row["pid"], event["PID"], "{row}");
         assert_eq!(row["detail_left_out"], 0);
     }
 }

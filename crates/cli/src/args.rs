@@ -109,6 +109,10 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) witnesses: WitnessArgs,
     #[command(flatten)]
     pub(crate) flag: FlagArgs,
+    /// Keep in the report by which command line it was made, and when [the environment variable
+    /// SOURCE_DATE_EPOCH, in seconds since 1970, sets the time]
+    #[arg(long, help_heading = "Output")]
+    pub(crate) made: bool,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }
@@ -119,6 +123,9 @@ pub(crate) struct EventsArgs {
     pub(crate) captures: CaptureArgs,
     #[command(flatten)]
     pub(crate) native: NativeArgs,
+    /// In JSON, also the call stack of each event that has one, as `stack`
+    #[arg(long, help_heading = "Output")]
+    pub(crate) stack: bool,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

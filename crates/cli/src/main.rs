@@ -11,6 +11,7 @@ mod folder;
 mod guard;
 mod inputs;
 mod interrupts;
+mod made;
 mod messages;
 mod output;
 mod render;

@@ -148,6 +148,7 @@ pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, Store
 pub use format::csv::{CsvWriter, push_csv_record};
 pub use format::json::JsonObject;
 pub use format::xml::XmlWriter;
+pub use input::CaptureId;
 pub use input::CodePage;
 pub use input::ReadAt;
 pub use input::SourceEncoding;

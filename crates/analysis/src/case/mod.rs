@@ -2,6 +2,7 @@
 
 mod capture_order;
 mod containers;
+mod density;
 mod finished;
 mod judged_part;
 mod options;
@@ -270,6 +271,7 @@ fn empty_report(options: &CaseOptions) -> Report {
     Report {
         schema_version: SCHEMA_VERSION,
         tool: format!("procmonkey {}", env!("CARGO_PKG_VERSION")),
+        made: options.made.clone(),
         process_selection: options.processes.scope(),
         processes_asked: patterns.map(ToString::to_string).collect(),
         captures: Vec::new(),

@@ -4,6 +4,7 @@ use procmonkey_parser::{Column, Filter, Prefilter, Rule};
 
 use crate::container::ContainerNames;
 use crate::guid::MachineGuid;
+use crate::report::Made;
 use crate::trace::{ProcessSelection, installed_interest, trace_interest};
 
 /// What to look for, and what is known beforehand.
@@ -22,6 +23,7 @@ pub struct CaseOptions {
     pub(super) filter: Filter,
     pub(super) names: ContainerNames,
     pub(super) machine_guid: Option<MachineGuid>,
+    pub(super) made: Option<Made>,
 }
 
 impl CaseOptions {
@@ -49,6 +51,11 @@ impl CaseOptions {
     /// The MachineGuid that the computer should have.
     pub fn machine_guid(self, guid: MachineGuid) -> CaseOptions {
         CaseOptions { machine_guid: Some(guid), ..self }
+    }
+
+    /// How the report is made, to be kept in it.
+    pub fn made(self, made: Made) -> CaseOptions {
+        CaseOptions { made: Some(made), ..self }
     }
 
     /// The events that say anything. Where the filter cannot decide on some, every

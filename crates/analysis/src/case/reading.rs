@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use procmonkey_parser::{Capture, Error, Event, EventTime, TimeBase, TimeQuality};
 
 use super::Case;
+use super::density::KnownEvents;
 use super::finished::FinishedCapture;
 use super::options::Wanted;
 use super::remarks::{self, Extent};
@@ -40,6 +41,7 @@ impl Case {
         mut watch: impl FnMut(&CaseProgress<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Error> {
         let mut trace = Trace::new(&self.options.names);
+        let mut known = KnownEvents::new();
         let mut events_kept = 0;
         let (mut machine_guid_reads, mut steps) = (0, 0);
         let mut event = Event::default();
@@ -57,6 +59,7 @@ impl Case {
             let is_followed = subject == Subject::Followed;
             events_kept += u64::from(is_followed);
             let before = (trace.reads.len(), trace.steps.len());
+            known.see(&event, subject);
             trace.observe(&event, subject);
             // Whether another process counts is known only at the end.
             if is_followed {
@@ -84,6 +87,7 @@ impl Case {
         let mut part = finished.part(summary(capture, &trace), extent);
         part.summary.broke_off = outcome.as_ref().err().map(ToString::to_string);
         part.summary.role = role;
+        part.summary.density = known.density(clock, capture.events_read());
         part.summary.events_kept = part.processes.iter().map(|process| process.events).sum();
         let is_followed = part.processes.iter().any(|it| it.judged_as == JudgedAs::Asked);
         part.summary.remarks =
@@ -123,6 +127,8 @@ fn summary(capture: &Capture<'_>, trace: &Trace<'_>) -> CaptureSummary {
         processes,
         guid_reads_without_value: trace.reads_without_value(),
         bytes: capture.source_bytes(),
+        capture_id: capture.id().map(|id| id.to_string()),
+        density: None,
         packing: capture
             .source_encoding()
             .compression()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use procmonkey_parser::{Format, Loss, LossKind, Losses, TimeQuality, UnknownKind};
 
-use super::ComputerMarks;
+use super::{ComputerMarks, EventDensity};
 use crate::phase::PhaseSpan;
 
 /// What a capture is in a case.
@@ -58,6 +58,11 @@ pub struct CaptureSummary {
     /// How many bytes the input has as it was given, packed or not; `None` for a stream and
     /// for a member of an archive.
     pub bytes: Option<u64>,
+    /// A short name that it has by the bytes of its file, the same for copies of it: 32
+    /// hexadecimal digits; `None` for a stream.
+    pub capture_id: Option<String>,
+    /// How its events are spread over its time; `None` where its times do not say it.
+    pub density: Option<EventDensity>,
     /// The compressions around it, the outermost first.
     pub packing: Vec<Cow<'static, str>>,
     /// Whether the time zone is known.

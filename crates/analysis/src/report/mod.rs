@@ -23,10 +23,12 @@ mod actor;
 mod advice;
 mod capture;
 mod computer;
+mod density;
 mod finding;
 mod guid_access;
 mod key_file_state;
 mod keys;
+mod made;
 mod timeline;
 mod verdict;
 mod witnesses;
@@ -47,10 +49,12 @@ pub use capture::{
     UnknownEntry, ZoneKnowledge,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
+pub use density::{DensityBasis, EventDensity};
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 pub use guid_access::{HardwareKeyAccess, HardwareStore, MachineGuidAccess};
 pub use key_file_state::{KeyFileCondition, KeyFileState};
 pub use keys::{ContainerGuid, ContainerSummary, CreationProof, KeyFileSummary};
+pub use made::Made;
 pub use timeline::{GuidRead, GuidRelation, GuidSource, Link, LinkVia, TimelineEntry};
 pub use verdict::{CaseVerdict, MainProcess, Missing, MissingKind, VerdictState};
 pub use witnesses::{ListedKey, Placed, WitnessEntry, WitnessSource};
@@ -68,6 +72,9 @@ pub struct Report {
     pub schema_version: u32,
     /// Name and version of the program that made it.
     pub tool: String,
+    /// By which command line it was made, and when; `None` unless that was asked for, so that the
+    /// same input gives the same report.
+    pub made: Option<Made>,
     /// Which processes are judged.
     pub process_selection: ProcessScope,
     /// The names, patterns and PIDs that were asked for; empty where none was.

@@ -7,6 +7,7 @@ use crate::args::{AnalyzeArgs, OutputFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each_noting;
+use crate::made;
 use crate::output::Output;
 use crate::render::{self, Look};
 use crate::witnesses;
@@ -14,7 +15,11 @@ use crate::witnesses;
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.captures.select.selection(messages)?;
-    let mut case = Case::new(args.keys.case_options(&args.captures.select, filter)?);
+    let options = args.keys.case_options(&args.captures.select, filter)?;
+    let mut case = Case::new(match args.made {
+        true => options.made(made::by_this_command()?),
+        false => options,
+    });
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let mut outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;

@@ -32,7 +32,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         // Kept outside of this function, so that the output gets its proper end when the
         // capture breaks off.
         let writer = writer.insert(EventWriter::begin(format, output, &fit.columns, capture)?);
-        let outcome = for_each_filtered(capture, &selection, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
             written += 1;
             fit.look_at(event);
             Ok(writer.write(event)?)

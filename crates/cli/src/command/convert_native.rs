@@ -47,7 +47,9 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         let mut writer = PmlWriter::create(place, &info)?;
         // How an export writes dates is known only when it was read to its end.
         let clock = capture.clock().clone();
-        for_each_filtered(capture, &selection, messages, |event| Ok(writer.write(event, &clock)?))?;
+        for_each_filtered(capture, &selection, messages, |event, _| {
+            Ok(writer.write(event, &clock)?)
+        })?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
         Ok(())

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::count;
 use crate::output::Output;
-use crate::render::{EventWriter, Look};
+use crate::render::{EventWriter, Look, Stacks};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
@@ -15,7 +15,8 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = args.native.apply(args.captures.read_options());
-    let mut writer = EventWriter::new(args.out.format(), look);
+    let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
+    let mut writer = EventWriter::new(args.out.format(), stacks, look);
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         for name in writer.begin_capture(capture, &mut output)? {
             messages.note(format_args!(
@@ -23,8 +24,8 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
                 capture.name()
             ));
         }
-        let kept = for_each_filtered(capture, &selection, messages, |event| {
-            Ok(writer.write(event, &mut output)?)
+        let kept = for_each_filtered(capture, &selection, messages, |event, clock| {
+            Ok(writer.write(event, clock, &mut output)?)
         })?;
         if !selection.is_everything() {
             messages.note(format_args!(

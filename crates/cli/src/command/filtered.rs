@@ -1,12 +1,13 @@
 //! The events of a capture that were asked for.
 
-use procmonkey_parser::{Capture, Event};
+use procmonkey_parser::{Capture, Clock, Event};
 
 use crate::args::Selection;
 use crate::messages::{Messages, count};
 
-/// Hands each event of the selection to `work`, and returns how many there were. Columns that the filter asks for in vain, and events on which it cannot decide,
-/// are reported.
+/// Hands each event of the selection to `work`, with what is known of dates and times so far,
+/// and returns how many there were. Columns that the filter asks for in vain, and events on
+/// which it cannot decide, are reported.
 ///
 /// # Errors
 /// When the capture breaks off or `work` fails; what the filter could not decide
@@ -15,7 +16,7 @@ pub(super) fn for_each_filtered(
     capture: &mut Capture<'_>,
     selection: &Selection,
     messages: Messages,
-    mut work: impl FnMut(&Event) -> anyhow::Result<()>,
+    mut work: impl FnMut(&Event, &Clock) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {
     let filter = &selection.filter;
     for column in filter.missing_columns(capture.columns(), capture.processes()) {
@@ -41,7 +42,7 @@ pub(super) fn for_each_filtered(
 fn hand_on(
     capture: &mut Capture<'_>,
     selection: &Selection,
-    work: &mut impl FnMut(&Event) -> anyhow::Result<()>,
+    work: &mut impl FnMut(&Event, &Clock) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {
     let prefilter = selection.filter.prefilter();
     let mut event = Event::default();
@@ -49,7 +50,7 @@ fn hand_on(
     while capture.read_matching(&selection.filter, &prefilter, &mut event)? {
         if selection.has_process_of(&event) {
             kept += 1;
-            work(&event)?;
+            work(&event, capture.clock())?;
         }
     }
     Ok(kept)

@@ -18,7 +18,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let mut surveys = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
-        let outcome = for_each_filtered(capture, &selection, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
             survey.count(event);
             Ok(())
         });

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let mut stacks = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        let outcome = for_each_filtered(capture, &selection, messages, |event| {
+        let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
             summary.observe(event);
             Ok(())
         });

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event, JsonObject};
+use procmonkey_parser::{Capture, Clock, Column, Columns, CsvWriter, Event};
 
+use super::event_json::{EventJson, Stacks};
 use super::grid::{Cell, Grid};
 use super::{Look, markdown, table};
 use crate::args::OutputFormat;
@@ -17,7 +18,7 @@ pub(crate) struct EventWriter {
     /// The columns of the first capture: those of a CSV or Markdown table.
     columns: Option<Columns>,
     csv: Option<CsvWriter<Vec<u8>>>,
-    object: JsonObject,
+    object: EventJson,
     rows: Vec<Vec<Cell>>,
     written: u64,
     captures: usize,
@@ -41,13 +42,13 @@ const TABLE: [Column; 7] = [
 const LONGEST_CELL: usize = 80;
 
 impl EventWriter {
-    pub(crate) fn new(format: OutputFormat, look: Look) -> EventWriter {
+    pub(crate) fn new(format: OutputFormat, stacks: Stacks, look: Look) -> EventWriter {
         EventWriter {
             format,
             look,
             columns: None,
             csv: None,
-            object: JsonObject::default(),
+            object: EventJson::new(stacks),
             rows: Vec::new(),
             written: 0,
             captures: 0,
@@ -88,7 +89,12 @@ impl EventWriter {
     }
 
     /// Writes one event.
-    pub(crate) fn write(&mut self, event: &Event, output: &mut Output) -> io::Result<()> {
+    pub(crate) fn write(
+        &mut self,
+        event: &Event,
+        clock: &Clock,
+        output: &mut Output,
+    ) -> io::Result<()> {
         match self.format {
             OutputFormat::Csv => {
                 if let Some(writer) = &mut self.csv {
@@ -98,10 +104,10 @@ impl EventWriter {
             }
             OutputFormat::Json => {
                 writeln!(output, "{}", if self.written == 0 { "" } else { "," })?;
-                output.write_all(self.object(event))?;
+                output.write_all(self.object.of(event, clock, self.captures - 1))?;
             }
             OutputFormat::Jsonl => {
-                output.write_all(self.object(event))?;
+                output.write_all(self.object.of(event, clock, self.captures - 1))?;
                 output.write_all(b"\n")?;
             }
             OutputFormat::Markdown => {
@@ -129,12 +135,6 @@ impl EventWriter {
             OutputFormat::Table => self.write_block(output),
             _ => Ok(()),
         }
-    }
-
-    /// The event as a JSON object; with the number of its capture, where there are several.
-    fn object(&mut self, event: &Event) -> &[u8] {
-        let capture = (self.captures > 1).then(|| self.captures - 1);
-        self.object.of(event, capture)
     }
 
     fn cells(&self, event: &Event) -> Vec<String> {

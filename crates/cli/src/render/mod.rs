@@ -4,6 +4,7 @@ mod code;
 mod columns;
 mod compare;
 mod csv;
+mod event_json;
 mod events;
 mod filter;
 mod grid;
@@ -28,6 +29,7 @@ use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
 pub(crate) use code::ListedFamily;
+pub(crate) use event_json::Stacks;
 pub(crate) use events::EventWriter;
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;

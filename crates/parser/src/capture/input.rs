@@ -9,7 +9,9 @@ use super::options::ReadOptions;
 use super::parts::{self, Parts};
 use super::{Capture, held};
 use crate::input::decode::{ByteStream, Compression, peek};
-use crate::input::{Archive, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range};
+use crate::input::{
+    Archive, CaptureId, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range,
+};
 use crate::model::{Counted, Error, ErrorKind};
 use crate::pml;
 
@@ -32,6 +34,8 @@ pub struct Input<'a> {
     name: String,
     options: ReadOptions,
     members: Members<'a>,
+    /// Of the file, and not of later parts of a native capture.
+    id: Option<CaptureId>,
 }
 
 enum Members<'a> {
@@ -65,9 +69,18 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn open(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
+    fn open(
+        self,
+        name: &str,
+        options: &ReadOptions,
+        id: Option<CaptureId>,
+    ) -> Result<Capture<'a>, Error> {
         let bytes = self.bytes();
-        Ok(self.open_unmeasured(name, options)?.with_source_bytes(bytes))
+        let id = match &self {
+            Source::Pml(parts) => Some(CaptureId::of_parts(&parts.contents)),
+            _ => id,
+        };
+        Ok(self.open_unmeasured(name, options)?.with_source_bytes(bytes).with_id(id))
     }
 
     fn open_unmeasured(self, name: &str, options: &ReadOptions) -> Result<Capture<'a>, Error> {
@@ -108,6 +121,9 @@ impl<'a> Input<'a> {
             // A pipe, such as one that a shell makes for `<(…)`, cannot be sought.
             return Input::from_reader(path.display().to_string(), file, options);
         }
+        let id = CaptureId::of_file(&file).map_err(failed)?;
+        // On Windows, reading at an offset moves the place from which the next bytes are read.
+        (&file).rewind().map_err(failed)?;
         if parts::is_pml(&file).map_err(failed)? {
             let progress = &options.progress;
             let source = match cfg!(not(feature = "mmap")) && parts::is_alone(path) {
@@ -116,14 +132,15 @@ impl<'a> Input<'a> {
                 }
                 false => Source::Pml(parts::open_all(path, file, progress).map_err(failed)?),
             };
-            return Ok(Input::of(path.display().to_string(), options, source));
+            let input = Input::of(path.display().to_string(), options, source);
+            return Ok(Input { id: Some(id), ..input });
         }
         let name = path.display().to_string();
         let members = match starts_as_zip(&file).map_err(failed)? {
             true => Members::of_archive(&name, Archive::of_file(file, &options.limits))?,
             false => Members::One(Some(Source::File(file))),
         };
-        Ok(Input { name, options: options.clone(), members })
+        Ok(Input { name, options: options.clone(), members, id: Some(id) })
     }
 
     /// Reads from something that can be sought, such as a file or a `Cursor`.
@@ -145,7 +162,7 @@ impl<'a> Input<'a> {
         } else {
             Members::One(Some(Source::Stream(Box::new(source))))
         };
-        Ok(Input { name, options: options.clone(), members })
+        Ok(Input { name, options: options.clone(), members, id: None })
     }
 
     /// Reads from something whose bytes can be read by their offset. A native log that was
@@ -164,10 +181,12 @@ impl<'a> Input<'a> {
         let mut head = Vec::new();
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
         read_range(&source, 0, 4, &mut head).map_err(failed)?;
-        if pml::is_pml(&head) {
-            return Ok(Input::of(name, options, Source::ReadAt(Box::new(source))));
-        }
-        Input::from_seekable(name, ReadAtStream::new(source), options)
+        let id = CaptureId::of_file(&source).map_err(failed)?;
+        let input = match pml::is_pml(&head) {
+            true => Input::of(name, options, Source::ReadAt(Box::new(source))),
+            false => Input::from_seekable(name, ReadAtStream::new(source), options)?,
+        };
+        Ok(Input { id: Some(id), ..input })
     }
 
     /// Reads from a stream, such as standard input. A zip archive has its directory at
@@ -191,7 +210,7 @@ impl<'a> Input<'a> {
     }
 
     fn of(name: String, options: &ReadOptions, source: Source<'a>) -> Input<'a> {
-        Input { name, options: options.clone(), members: Members::One(Some(source)) }
+        Input { name, options: options.clone(), members: Members::One(Some(source)), id: None }
     }
 
     /// The name that was given for the input.
@@ -251,14 +270,14 @@ impl<'a> Input<'a> {
     /// [`ErrorKind::NotACapture`] for an archive that holds no file or more than one, and
     /// for an input whose captures were taken already.
     pub fn into_capture(self) -> Result<Capture<'a>, Error> {
-        let Input { name, options, members } = self;
+        let Input { name, options, members, id } = self;
         let refused = |what: &str| Err(Error::not_a_capture(what).in_input(&name));
         match members {
-            Members::One(Some(source)) => source.open(&name, &options),
+            Members::One(Some(source)) => source.open(&name, &options, id),
             Members::One(None) | Members::Zip(_, 1..) => refused("its capture was taken already"),
             Members::Zip(archive, 0) => match archive.names().len() {
                 0 => refused("an archive without a file"),
-                1 => open_member(&archive, 0, &name, &options),
+                1 => open_member((&archive, id), 0, &name, &options),
                 count => {
                     refused(&format!("an archive of {count} files, where one capture is wanted"))
                 }
@@ -270,13 +289,14 @@ impl<'a> Input<'a> {
     /// that is not a capture gives an `Err`; the next call continues with the member
     /// after it.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
+        let id = self.id;
         match &mut self.members {
-            Members::One(source) => Some(source.take()?.open(&self.name, &self.options)),
+            Members::One(source) => Some(source.take()?.open(&self.name, &self.options, id)),
             Members::Zip(archive, next) => {
                 let index = *next;
                 archive.name(index)?;
                 *next += 1;
-                Some(open_member(archive, index, &self.name, &self.options))
+                Some(open_member((archive, id), index, &self.name, &self.options))
             }
         }
     }
@@ -306,14 +326,15 @@ impl<'a> Members<'a> {
 
 /// The capture in a member of the archive that the input of this name is.
 fn open_member<'a>(
-    archive: &Archive<'a>,
+    (archive, id): (&Archive<'a>, Option<CaptureId>),
     index: usize,
     name: &str,
     options: &ReadOptions,
 ) -> Result<Capture<'a>, Error> {
     let packed = member(archive, index, options).map_err(|error| error.in_input(name))?;
-    let name = format!("{name}/{}", archive.name(index).unwrap_or_default());
-    Capture::from_bytes(&name, packed, options)
+    let member = archive.name(index).unwrap_or_default();
+    let id = id.map(|id| id.of_member(member));
+    Ok(Capture::from_bytes(&format!("{name}/{member}"), packed, options)?.with_id(id))
 }
 
 /// A member of an archive, decompressed on a separate thread where the options allow it.

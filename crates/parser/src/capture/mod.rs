@@ -26,7 +26,8 @@ use crate::format::xml::XmlReader;
 use crate::input::decode::{ByteStream, Trouble, decoded, peek};
 use crate::input::encoding_guess::{EncodingGuess, IsWhole, begins_as_utf8, checked};
 use crate::input::{
-    CodePage, Content, HEAD, Packed, ReadAt, SourceEncoding, TextEncoding, Window, read_range,
+    CaptureId, CodePage, Content, HEAD, Packed, ReadAt, SourceEncoding, TextEncoding, Window,
+    read_range,
 };
 use crate::model::{Column, Columns, Error, LossKind, Losses, Module, OtherText, Process};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
@@ -97,6 +98,7 @@ pub struct Capture<'a> {
     slow_path_reason: Option<String>,
     /// How many bytes the input has, as it was given.
     source_bytes: Option<u64>,
+    id: Option<CaptureId>,
 }
 
 /// Whether worker threads of the capture read ahead of the caller.
@@ -216,6 +218,7 @@ impl<'a> Capture<'a> {
             undecided: 0,
             slow_path_reason: None,
             source_bytes: None,
+            id: None,
         };
         capture.note_encoding();
         Ok(capture)
@@ -289,6 +292,7 @@ impl<'a> Capture<'a> {
             undecided: 0,
             slow_path_reason: None,
             source_bytes: None,
+            id: None,
         }
     }
 
@@ -311,6 +315,7 @@ impl<'a> Capture<'a> {
             undecided: 0,
             slow_path_reason: None,
             source_bytes: None,
+            id: None,
         }
     }
 
@@ -353,6 +358,18 @@ impl<'a> Capture<'a> {
 
     pub(super) fn with_source_bytes(self, source_bytes: Option<u64>) -> Capture<'a> {
         Capture { source_bytes, ..self }
+    }
+
+    /// A short name that the capture has by the bytes of its file, so that copies of one
+    /// capture can be recognised. `None` for a stream.
+    ///
+    /// [`CaptureId`] has an example.
+    pub fn id(&self) -> Option<CaptureId> {
+        self.id
+    }
+
+    pub(super) fn with_id(self, id: Option<CaptureId>) -> Capture<'a> {
+        Capture { id, ..self }
     }
 
     /// The columns of the capture, in its order.

@@ -5,15 +5,16 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use crate::event::{Event, Record};
-use crate::model::Columns;
+use crate::model::{Column, Columns};
 use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
 
 /// Makes JSON objects from events. Its memory is reused for each of them.
 ///
 /// An object has the number of the event as `event`, then the columns of the event under
-/// Procmon's names, as strings in the order of the capture. If several columns have the
-/// same name, the last one is used, at the place of the first. A field that the event
-/// does not have, because its record was cut off, is `null`.
+/// Procmon's names, in the order of the capture. PID, TID, Parent PID, Session and Duration
+/// (seconds) are numbers where their text is a decimal number; everything else is a string. If
+/// several columns have the same name, the last one is used, at the place of the first. A field
+/// that the event does not have, because its record was cut off, is `null`.
 ///
 /// ```
 /// use procmonkey_parser::{Input, JsonObject, ReadOptions};
@@ -44,6 +45,31 @@ enum FieldOrigin {
     Capture(usize),
     Number,
     Field(usize),
+    /// A field whose text is mostly a number.
+    NumberField(usize),
+}
+
+impl FieldOrigin {
+    fn of_column(index: usize, name: &str) -> FieldOrigin {
+        use Column::{Duration, ParentPid, Pid, Session, Tid};
+        match Column::from_name(name) {
+            Some(Pid | Tid | ParentPid | Session | Duration) => FieldOrigin::NumberField(index),
+            _ => FieldOrigin::Field(index),
+        }
+    }
+}
+
+/// Whether a text is a number as JSON writes it: digits, with a point among them or without.
+fn is_number(text: &[u8]) -> bool {
+    /// More digits than any of Procmon's numbers has; a reader may lose some of more.
+    const LONGEST: usize = 15;
+    let mut parts = text.splitn(2, |byte| *byte == b'.');
+    let whole = parts.next().unwrap_or_default();
+    let are_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    text.len() <= LONGEST
+        && are_digits(whole)
+        && (whole.len() == 1 || whole[0] != b'0')
+        && parts.next().is_none_or(are_digits)
 }
 
 /// How all fields of a row are written in one step, if they are the last members.
@@ -53,6 +79,10 @@ struct RowPlan {
     heads: Vec<u8>,
     /// The range in `heads` that precedes each field, and the number of the field.
     fields: Vec<(Range<usize>, usize)>,
+    /// The fields that are written without quotes, so their texts have to be numbers.
+    numbers: Vec<usize>,
+    /// What follows the last field.
+    end: &'static [u8],
     /// How many members precede those.
     before: usize,
     /// How many fields a row must have.
@@ -98,15 +128,20 @@ impl JsonObject {
         if record.len() < plan.needed || texts.len() > LONGEST_ROW {
             return false;
         }
+        // `RowPlan::needed` has been checked, so the fields exist.
+        let text = |index: usize| &texts[record.place(index).unwrap_or_default()];
+        if !plan.numbers.iter().all(|index| is_number(text(*index))) {
+            return false;
+        }
         for member in &self.members[..plan.before] {
             self.text.put_member(member, event);
         }
-        let parts = plan.fields.iter().map(|(head, index)| {
-            // `RowPlan::needed` has been checked, so the field exists.
-            [head.clone(), record.place(*index).unwrap_or_default()]
-        });
+        let parts = plan
+            .fields
+            .iter()
+            .map(|(head, index)| [head.clone(), record.place(*index).unwrap_or_default()]);
         self.text.put_escaped(&plan.heads, texts, parts, quotes);
-        self.text.put(b"\"}");
+        self.text.put(plan.end);
         true
     }
 
@@ -120,10 +155,12 @@ impl JsonObject {
         let names = columns.into_iter().flat_map(Columns::names).enumerate();
         for (index, name) in names {
             match places.entry(name) {
-                Entry::Occupied(place) => members[*place.get()].1 = FieldOrigin::Field(index),
+                Entry::Occupied(place) => {
+                    members[*place.get()].1 = FieldOrigin::of_column(index, name);
+                }
                 Entry::Vacant(place) => {
                     place.insert(members.len());
-                    members.push((name, FieldOrigin::Field(index)));
+                    members.push((name, FieldOrigin::of_column(index, name)));
                 }
             }
         }
@@ -165,8 +202,14 @@ impl JsonText {
         match *source {
             FieldOrigin::Capture(index) => self.put_number(index as u64),
             FieldOrigin::Number => self.put_number(event.number()),
-            FieldOrigin::Field(index) => match event.field(index) {
+            FieldOrigin::Field(index) | FieldOrigin::NumberField(index) => match event.field(index)
+            {
                 None => self.put(b"null"),
+                Some(field)
+                    if matches!(source, FieldOrigin::NumberField(_)) && is_number(&field) =>
+                {
+                    self.put(&field);
+                }
                 Some(field) => match std::str::from_utf8(&field) {
                     Ok(text) => self.put_string(text),
                     Err(_) => self.put_string(&String::from_utf8_lossy(&field)),
@@ -227,17 +270,31 @@ impl JsonText {
 
 impl RowPlan {
     fn of(members: &[(Vec<u8>, FieldOrigin)]) -> Option<RowPlan> {
-        let is_field = |source: FieldOrigin| matches!(source, FieldOrigin::Field(_));
+        use FieldOrigin::{Field, NumberField};
+        let is_field = |source: FieldOrigin| matches!(source, Field(_) | NumberField(_));
         let before = members.iter().position(|member| is_field(member.1))?;
-        let mut plan = RowPlan { heads: Vec::new(), fields: Vec::new(), before, needed: 0 };
+        let mut plan = RowPlan {
+            heads: Vec::new(),
+            fields: Vec::new(),
+            numbers: Vec::new(),
+            end: b"}",
+            before,
+            needed: 0,
+        };
+        let mut is_open = false;
         for (key, source) in &members[before..] {
-            let FieldOrigin::Field(index) = *source else { return None };
+            let (Field(index) | NumberField(index)) = *source else { return None };
             let start = plan.heads.len();
-            if !plan.fields.is_empty() {
+            if is_open {
                 plan.heads.push(b'"');
             }
             plan.heads.extend_from_slice(key);
-            plan.heads.push(b'"');
+            is_open = matches!(source, Field(_));
+            match is_open {
+                true => plan.heads.push(b'"'),
+                false => plan.numbers.push(index),
+            }
+            plan.end = if is_open { b"\"}" } else { b"}" };
             plan.fields.push((start..plan.heads.len(), index));
             plan.needed = plan.needed.max(index + 1);
         }
@@ -265,8 +322,8 @@ mod tests {
     fn fields_are_escaped_and_keep_their_order() {
         let csv = "\"Path\",\"PID\"\r\n\"C:\\a \"\"b\"\"\u{1}\u{e4}\",\"4\"\r\n\"\",\"5\"\r\n";
         let want = [
-            r#"{"event":1,"Path":"C:\\a \"b\"\u0001ä","PID":"4"}"#,
-            r#"{"event":2,"Path":"","PID":"5"}"#,
+            r#"{"event":1,"Path":"C:\\a \"b\"\u0001ä","PID":4}"#,
+            r#"{"event":2,"Path":"","PID":5}"#,
         ];
         assert_eq!(objects(csv.as_bytes(), None), want);
         // Long enough to be read by vectors and not by the `csv` crate.
@@ -292,6 +349,53 @@ mod tests {
     fn a_field_that_a_cut_record_does_not_have_is_null() {
         let csv = b"\"Path\",\"PID\"\r\n\"a\",\"4";
         assert_eq!(objects(csv, None), [r#"{"event":1,"Path":"a","PID":null}"#]);
+    }
+
+    /// The same by the fast way, which takes a row of many, and field by field.
+    #[test]
+    fn only_what_is_a_number_is_written_as_one() {
+        let cases = [
+            ("0", "0"),
+            ("4712", "4712"),
+            ("4294967295", "4294967295"),
+            ("0.0000154", "0.0000154"),
+            ("12.5", "12.5"),
+            ("", r#""""#),
+            ("n/a", r#""n/a""#),
+            ("007", r#""007""#),
+            ("4,712", r#""4,712""#),
+            ("0,0000154", r#""0,0000154""#),
+            ("-1", r#""-1""#),
+            ("+1", r#""+1""#),
+            ("1.", r#""1.""#),
+            (".5", r#"".5""#),
+            ("1.2.3", r#""1.2.3""#),
+            ("1e5", r#""1e5""#),
+            (" 4", r#"" 4""#),
+            ("\u{664}", "\"\u{664}\""),
+            ("1234567890123456", r#""1234567890123456""#),
+        ];
+        for column in ["PID", "TID", "Parent PID", "Session", "Duration"] {
+            for (text, json) in cases {
+                // In front of a text, and as the last one.
+                for [first, second] in [[column, "Path"], ["Path", column]] {
+                    let [text_of, json_of] = [[text, "x"], [json, "\"x\""]];
+                    let order = if first == column { [0, 1] } else { [1, 0] };
+                    let csv = format!("\"{first}\",\"{second}\"\r\n");
+                    let [one, two] = order.map(|at| text_of[at]);
+                    let row = format!("\"{one}\",\"{two}\"\r\n");
+                    let [one, two] = order.map(|at| json_of[at]);
+                    let want = format!("{{\"event\":1,\"{first}\":{one},\"{second}\":{two}}}");
+                    assert_eq!(objects(format!("{csv}{row}").as_bytes(), None)[0], want);
+                    let many = format!("{csv}{}", row.repeat(40));
+                    assert_eq!(objects(many.as_bytes(), None)[0], want);
+                }
+            }
+        }
+        // A number in another column is a text.
+        let csv = "\"Path\",\"Version\",\"Sequence\"\r\n\"1\",\"2\",\"3\"\r\n";
+        let want = r#"{"event":1,"Path":"1","Version":"2","Sequence":"3"}"#;
+        assert_eq!(objects(csv.as_bytes(), None), [want]);
     }
 
     #[test]

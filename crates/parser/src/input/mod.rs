@@ -5,6 +5,7 @@ mod archive;
 mod background;
 #[cfg(all(feature = "mmap", unix))]
 mod bus_error;
+mod capture_id;
 mod content;
 pub(crate) mod decode;
 pub(crate) mod encoding_guess;
@@ -21,6 +22,7 @@ mod window;
 
 #[cfg(feature = "zip")]
 pub(crate) use archive::Archive;
+pub use capture_id::CaptureId;
 pub(crate) use content::{Content, PIECE};
 #[cfg(not(feature = "zip"))]
 pub(crate) use no_archive::Archive;
