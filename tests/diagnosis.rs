@@ -241,3 +241,53 @@ fn a_device_path_stands_in_no_command() {
         format!("icacls \"{}\"", key(STEM).replace("C:\\ProgramData", "%ProgramData%"))
     );
 }
+
+#[test]
+fn who_took_the_crypto_provider_away_is_named() {
+    const LIBRARY: &str = r"C:\Windows\System32\rsaenh.dll";
+    const PROVIDER: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider\Microsoft Strong Cryptographic Provider";
+    let by = |act: fn(Rows) -> Rows| act(Rows::new().by("powershell.exe", 6600));
+    let start = |rows: Rows| rows.by("inetinfo.exe", 1200);
+    let cases = [
+        (start(by(|it| it.delete(LIBRARY))).refuse(LIBRARY, "NAME NOT FOUND"), "deleted C:"),
+        (
+            start(by(|it| it.rename(LIBRARY, r"C:\Windows\System32\rsaenh.old")))
+                .refuse(LIBRARY, "NAME NOT FOUND"),
+            "renamed C:",
+        ),
+        (
+            start(by(|it| it.row("SetSecurityFile", LIBRARY, "SUCCESS", "Information: DACL")))
+                .refuse(LIBRARY, "ACCESS DENIED"),
+            "changed the rights of C:",
+        ),
+        (
+            start(by(|it| it.row("RegSetKeySecurity", PROVIDER, "SUCCESS", ""))).row(
+                "RegOpenKey",
+                PROVIDER,
+                "ACCESS DENIED",
+                "Desired Access: Read",
+            ),
+            "changed the rights of HKLM",
+        ),
+        (
+            start(by(|it| it.row("RegDeleteKey", PROVIDER, "SUCCESS", ""))).row(
+                "RegOpenKey",
+                PROVIDER,
+                "NAME NOT FOUND",
+                "Desired Access: Read",
+            ),
+            "deleted HKLM",
+        ),
+    ];
+    for (rows, says) in cases {
+        let findings = rows.exit(0).findings(&[]);
+        let found: Vec<_> =
+            findings.iter().filter(|finding| finding["signature"] == "MK-13").collect();
+        assert_eq!(found.len(), 1, "{says}: {findings:?}");
+        let words = text(found[0], "explanation");
+        assert!(words.contains(&format!("powershell.exe (PID 6600) {says}")), "{words}");
+        assert!(words.contains("(event 1)"), "{words}");
+        assert_eq!((text(found[0], "confidence"), text(found[0], "severity")), ("high", "error"));
+        assert_eq!(found[0]["evidence"][0]["events"][0], 1, "{says}");
+    }
+}

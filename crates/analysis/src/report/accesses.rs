@@ -251,7 +251,7 @@ pub enum DependencyChangeKind {
 }
 
 /// A change of something that keys need beside their files: a master key of DPAPI, a folder of
-/// them, or the registration of a crypto provider.
+/// them, the registration of a crypto provider, or its DLL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -285,6 +285,9 @@ pub struct ProviderSearch {
     pub cng_missing: Vec<(u64, String)>,
     /// Providers of CNG whose registry keys were found, in lower case.
     pub cng_found: Vec<String>,
+    /// Registry keys and values of providers, of CNG too, and the provider's DLL, where access
+    /// was denied and not granted later: event and path.
+    pub denied: Vec<(u64, String)>,
 }
 
 /// What a program below a key folder was seen to do.
@@ -332,6 +335,7 @@ impl KeyAccesses {
         });
         let providers = self.providers.iter().flat_map(move |it| {
             let missing = it.missing.iter().chain(&it.dll_missing).chain(&it.cng_missing);
+            let missing = missing.chain(&it.denied);
             of(&it.by, missing.map(|miss| miss.0).chain(it.dll_found).collect())
         });
         let code = self.code.iter().flat_map(move |it| of(&it.by, vec![it.event]));

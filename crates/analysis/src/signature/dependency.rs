@@ -29,6 +29,22 @@ pub(super) fn takes_away(change: DependencyChangeKind) -> bool {
     matches!(change, DependencyChangeKind::Deleted | DependencyChangeKind::Renamed)
 }
 
+/// Whether rights were changed.
+pub(super) fn changes_rights(change: DependencyChangeKind) -> bool {
+    change == DependencyChangeKind::RightsChanged
+}
+
+/// Why a match is surer when a change is cited, to follow the word "because".
+pub(super) fn reason(change: &DependencyChange) -> &'static str {
+    match change.change {
+        DependencyChangeKind::RightsChanged => "the capture shows who changed the rights",
+        _ if change.path.to_ascii_lowercase().ends_with(".dll") => {
+            "the capture shows who took the file away"
+        }
+        _ => "the capture shows who took the registration away",
+    }
+}
+
 /// Cites a change, and says what it was, with a blank in front.
 pub(super) fn cite(
     change: &DependencyChange,

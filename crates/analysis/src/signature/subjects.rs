@@ -36,6 +36,7 @@ impl Subjects {
         for search in &touches.providers {
             let missing = search.missing.iter().chain(&search.dll_missing).map(|it| it.0);
             let missing = missing.chain(search.cng_missing.iter().map(|it| it.0));
+            let missing = missing.chain(search.denied.iter().map(|it| it.0));
             let all = missing.chain(search.dll_found);
             all.for_each(|it| add(search.by.capture, it, search.by.process_index));
         }

@@ -307,6 +307,7 @@ impl AccessLog {
                 dll_found: None,
                 cng_missing: Vec::new(),
                 cng_found: Vec::new(),
+                denied: Vec::new(),
             });
             providers.len() - 1
         });

@@ -1,5 +1,5 @@
-//! Changes of what keys need beside their files: master keys of DPAPI and the registration of
-//! crypto providers.
+//! Changes of what keys need beside their files: master keys of DPAPI, the registration of
+//! crypto providers, and their DLL.
 
 use super::Trace;
 use super::access_log::AccessLog;
@@ -12,13 +12,13 @@ use crate::step::Step;
 /// The most changes that are kept.
 const MOST: usize = 256;
 
-/// Whether an operation takes something out of the registry.
+/// Whether an operation takes something out of the registry, or changes its rights.
 pub(super) fn changes_registry(operation: &str) -> bool {
-    matches!(operation, "RegDeleteKey" | "RegDeleteValue" | "RegRenameKey")
+    matches!(operation, "RegDeleteKey" | "RegDeleteValue" | "RegRenameKey" | "RegSetKeySecurity")
 }
 
 impl Trace<'_> {
-    /// Takes in an event on a master key, or on a folder of them, that may change it.
+    /// Takes in an event on a file, or on a folder of files, that may change it.
     pub(super) fn note_change_of_file(&mut self, event: &KeyEvent<'_>) {
         let operation = FileOperation::of(event);
         let change = match operation.step {
@@ -31,11 +31,12 @@ impl Trace<'_> {
         self.keep_change(event, change);
     }
 
-    /// Takes in an event that may take the registration of a provider away.
+    /// Takes in an event that may take the registration of a provider away, or change its rights.
     pub(super) fn note_change_of_registry(&mut self, event: &KeyEvent<'_>) {
         let change = match event.operation() {
             _ if !event.succeeded() => return,
             "RegRenameKey" => DependencyChangeKind::Renamed,
+            "RegSetKeySecurity" => DependencyChangeKind::RightsChanged,
             _ => DependencyChangeKind::Deleted,
         };
         self.keep_change(event, change);

@@ -176,9 +176,9 @@ pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
 
 /// What the path of every event of another process that counts contains:
 /// `PathKind::Crypto`, the key of MachineGuid and the providers of CNG;
-/// `PathKind::MasterKeys`; and `PathKind::Hello`. The starts and exits of all processes
-/// count, too.
-const OTHERS: [&str; 3] = ["\\Crypto", "\\Protect", "\\Ngc"];
+/// `PathKind::MasterKeys`; `PathKind::Hello`; and `PathKind::ProviderDll`. The starts and exits
+/// of all processes count, too.
+const OTHERS: [&str; 4] = ["\\Crypto", "\\Protect", "\\Ngc", "\\rsaenh.dll"];
 
 impl<'n> Trace<'n> {
     pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
@@ -274,8 +274,14 @@ impl<'n> Trace<'n> {
             (PathKind::Providers, Some(instance)) if subject == Subject::Followed => {
                 self.note_provider(&taken_apart(), instance);
             }
-            (PathKind::ProviderDll, Some(instance)) if subject == Subject::Followed => {
-                self.note_provider_dll(&taken_apart(), instance);
+            (PathKind::ProviderDll, _) => {
+                let event = taken_apart();
+                self.note_change_of_file(&event);
+                if let Some(instance) = instance
+                    && subject == Subject::Followed
+                {
+                    self.note_provider_dll(&event, instance);
+                }
             }
             (PathKind::Elsewhere, _) if operation.starts_with("SetRename") => {
                 self.observe_arrival(&taken_apart());
@@ -302,7 +308,10 @@ impl<'n> Trace<'n> {
             PathKind::Providers | PathKind::CngProviders => {
                 instance.is_some() || changes_registry(operation)
             }
-            PathKind::ProviderDll => instance.is_some(),
+            // Every process loads it; only what may change it counts.
+            PathKind::ProviderDll => {
+                instance.is_some() || operation.starts_with("Set") || operation == "CreateFile"
+            }
             _ => true,
         };
         if !is_evidence {

@@ -97,11 +97,13 @@ impl Trace<'_> {
         let entry = self.access_log.provider_entry(event, instance);
         match event.outcome {
             Outcome::Success => {
+                entry.denied.retain(|(_, denied)| !denied.eq_ignore_ascii_case(path));
                 let provider = provider.to_lowercase();
                 if entry.cng_found.len() < MOST && !entry.cng_found.contains(&provider) {
                     entry.cng_found.push(provider);
                 }
             }
+            Outcome::Denied if below.is_empty() => note_denial(&mut entry.denied, event),
             // What is below it need not be there: a provider works in user mode or in
             // the kernel.
             Outcome::Missing(_) if below.is_empty() && entry.cng_missing.len() < MOST => {
@@ -118,6 +120,13 @@ impl Trace<'_> {
         }
         let (number, path) = (event.number(), event.path);
         let entry = self.access_log.provider_entry(event, instance);
+        match event.outcome {
+            Outcome::Success => {
+                entry.denied.retain(|(_, denied)| !denied.eq_ignore_ascii_case(path));
+            }
+            Outcome::Denied => note_denial(&mut entry.denied, event),
+            _ => {}
+        }
         match event.status {
             // Only the path to the DLL says that a provider can be loaded.
             Some(NtStatus::SUCCESS | NtStatus::BUFFER_OVERFLOW)
@@ -146,9 +155,23 @@ impl Trace<'_> {
         let entry = self.access_log.provider_entry(event, instance);
         if event.succeeded() {
             entry.dll_found.get_or_insert(number);
+            entry.denied.retain(|(_, denied)| !denied.eq_ignore_ascii_case(path));
         } else if event.is_not_found() && entry.dll_missing.len() < MOST {
             entry.dll_missing.push((number, path.to_string()));
+        } else if event.outcome == Outcome::Denied {
+            note_denial(&mut entry.denied, event);
         }
+    }
+}
+
+/// Keeps what access was denied to, unless more was asked for than a program needs to read: who
+/// may not change a provider can use it all the same.
+fn note_denial(denied: &mut Vec<(u64, String)>, event: &KeyEvent<'_>) {
+    const TO_CHANGE: [&str; 6] =
+        ["write", "all access", "set value", "create", "delete", "maximum allowed"];
+    let access = event.get("Desired Access").unwrap_or_default().to_ascii_lowercase();
+    if denied.len() < MOST && !TO_CHANGE.iter().any(|right| access.contains(right)) {
+        denied.push((event.number(), event.path.to_string()));
     }
 }
 

@@ -136,3 +136,127 @@ fn mk13_and_mk26_name_who_took_the_registration_away() {
     let report = log.report(IIS_ONLY, &[]);
     assert!(!only(&report, "MK-13").explanation.contains("powershell"));
 }
+
+const STRONG: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\Defaults\Provider\Microsoft Strong Cryptographic Provider";
+const LIBRARY: &str = r"C:\Windows\System32\rsaenh.dll";
+const TO_READ: &str = "Desired Access: Read";
+
+#[test]
+fn mk13_names_who_took_the_library_away() {
+    let acts: [(fn(&mut Log), &str); 3] = [
+        (|log| _ = log.delete(LIBRARY), "deleted"),
+        (
+            |log| {
+                log.row(
+                    "CreateFile",
+                    LIBRARY,
+                    "SUCCESS",
+                    "Desired Access: Delete, Disposition: Open, Options: Delete On Close, OpenResult: Opened",
+                );
+            },
+            "deleted",
+        ),
+        (
+            |log| {
+                let detail = r"ReplaceIfExists: False, FileName: C:\Windows\System32\rsaenh.old";
+                log.row("SetRenameInformationFile", LIBRARY, "SUCCESS", detail);
+            },
+            "renamed",
+        ),
+    ];
+    for (act, what) in acts {
+        let mut log = Log::new();
+        act(log.by(POWERSHELL));
+        log.by(IISADMIN).refuse(LIBRARY, "NAME NOT FOUND").exit();
+        names_powershell(
+            &log.report(IIS_ONLY, &[]),
+            "MK-13",
+            Error,
+            &format!("{what} {LIBRARY} before that"),
+        );
+    }
+    // What failed, what came later, and another folder's library say nothing of it.
+    let innocent: [fn(&mut Log); 3] = [
+        |log| {
+            log.by(POWERSHELL).row("SetDispositionInformationFile", LIBRARY, "ACCESS DENIED", "");
+            log.by(IISADMIN).refuse(LIBRARY, "NAME NOT FOUND");
+        },
+        |log| {
+            log.by(IISADMIN).refuse(LIBRARY, "NAME NOT FOUND");
+            log.by(POWERSHELL).delete(LIBRARY);
+        },
+        |log| {
+            log.by(POWERSHELL).delete(r"C:\Windows\System32\inetsrv\rsaenh.dll");
+            log.by(IISADMIN).refuse(LIBRARY, "NAME NOT FOUND");
+        },
+    ];
+    for write in innocent {
+        let mut log = Log::new();
+        write(&mut log);
+        let report = log.report(IIS_ONLY, &[]);
+        let found = only(&report, "MK-13");
+        assert!(!found.explanation.contains("powershell"), "{}", found.explanation);
+    }
+}
+
+#[test]
+fn mk13_and_mk26_name_who_changed_the_rights() {
+    let keys = STRONG.rsplit_once('\\').unwrap().0;
+    let image = format!(r"{STRONG}\Image Path");
+    for (changed, denied, operation) in [
+        (STRONG, STRONG, "RegOpenKey"),
+        (keys, STRONG, "RegOpenKey"),
+        (keys, keys, "RegOpenKey"),
+        (STRONG, image.as_str(), "RegQueryValue"),
+    ] {
+        let mut log = Log::new();
+        log.by(POWERSHELL).row("RegSetKeySecurity", changed, "SUCCESS", "");
+        log.by(IISADMIN).row(operation, denied, "ACCESS DENIED", TO_READ).exit();
+        let says = format!("changed the rights of {changed}");
+        names_powershell(&log.report(IIS_ONLY, &[]), "MK-13", Error, &says);
+    }
+    let mut log = Log::new();
+    log.by(POWERSHELL).row("SetSecurityFile", LIBRARY, "SUCCESS", "Information: DACL");
+    log.by(IISADMIN).refuse(LIBRARY, "ACCESS DENIED").exit();
+    let report = log.report(IIS_ONLY, &[]);
+    names_powershell(&report, "MK-13", Error, &format!("changed the rights of {LIBRARY}"));
+    let found = only(&report, "MK-13");
+    assert_eq!(found.confirm.as_deref(), Some(r"icacls %SystemRoot%\System32\rsaenh.dll"));
+    assert!(found.remedy.contains("rights") && !found.remedy.contains("register it again"));
+    let software = r"HKLM\System\CurrentControlSet\Control\Cryptography\Providers\Acme KSP";
+    let mut log = Log::new();
+    log.by(POWERSHELL).row("RegSetKeySecurity", software, "SUCCESS", "");
+    log.by(TOOL).row("RegOpenKey", software, "ACCESS DENIED", TO_READ);
+    log.exit_with("-2146893799");
+    let says = format!("changed the rights of {software}");
+    names_powershell(&log.report(EVERYONE, &[]), "MK-26", Error, &says);
+}
+
+#[test]
+fn denied_is_not_said_where_the_program_could_read_all_the_same() {
+    let image = format!(r"{STRONG}\Image Path");
+    let innocent: [&dyn Fn(&mut Log); 4] = [
+        // More than reading was asked for.
+        &|log| _ = log.row("RegOpenKey", STRONG, "ACCESS DENIED", "Desired Access: All Access"),
+        &|log| {
+            let detail = "Desired Access: Generic Write, Disposition: OverwriteIf, Options: ";
+            log.row("CreateFile", LIBRARY, "ACCESS DENIED", detail);
+        },
+        // Granted later.
+        &|log| {
+            log.row("RegOpenKey", STRONG, "ACCESS DENIED", TO_READ);
+            log.row("RegOpenKey", STRONG, "SUCCESS", TO_READ);
+        },
+        // The provider was loaded in the end.
+        &|log| {
+            log.row("RegQueryValue", &image, "ACCESS DENIED", TO_READ);
+            log.read_guid().use_key(&key(IIS));
+        },
+    ];
+    for write in innocent {
+        let mut log = Log::new();
+        write(log.by(IISADMIN));
+        let report = log.report(IIS_ONLY, &[]);
+        assert!(signs(&report).iter().all(|it| it.0 != "MK-13"), "{:?}", signs(&report));
+    }
+}
