@@ -459,7 +459,10 @@ fn is_of_another_windows(above: &str) -> bool {
         "\\files\\users\\",
         "\\@gmt-",
     ];
-    TOPS.iter().any(|top| above.starts_with(top)) || FOLDERS.iter().any(|it| above.contains(it))
+    // Each of the folders begins with a backslash.
+    let mut parts = memchr::memchr_iter(b'\\', above.as_bytes()).map(|at| &above[at..]);
+    TOPS.iter().any(|top| above.starts_with(top))
+        || parts.any(|rest| FOLDERS.iter().any(|it| rest.starts_with(it)))
 }
 
 /// The path behind its drive letter or volume device.
@@ -478,10 +481,13 @@ fn without_volume(path: &str) -> &str {
 
 /// The drive letter of a path, in lower case.
 pub(crate) fn drive_of(path: &str) -> Option<char> {
-    match normalise(path).as_bytes() {
-        [letter, b':', ..] if letter.is_ascii_alphabetic() => Some(char::from(*letter)),
+    let drive = |path: &str| match path.as_bytes() {
+        [letter, b':', ..] if letter.is_ascii_alphabetic() => {
+            Some(char::from(letter.to_ascii_lowercase()))
+        }
         _ => None,
-    }
+    };
+    drive(path).or_else(|| drive(&normalise(path)))
 }
 
 impl KeyRoot {

@@ -93,10 +93,10 @@ impl Step {
 
     /// What a file operation on a key file did; `None` for one that shows
     /// nothing, such as closing it.
-    pub(crate) fn of_file(
+    pub(crate) fn of_file<'d>(
         operation: &str,
         outcome: Outcome,
-        detail: Option<&Detail<'_>>,
+        detail: impl FnOnce() -> Option<&'d Detail<'d>>,
     ) -> Option<Step> {
         let opens = matches!(operation, "CreateFile" | "QueryOpen");
         match outcome {
@@ -116,18 +116,18 @@ impl Step {
             }
         }
         Some(match operation {
-            "CreateFile" => return Some(opened(detail)),
+            "CreateFile" => return Some(opened(detail())),
             "QueryOpen" => Step::Queried,
             "WriteFile" => Step::Written,
             "ReadFile" => Step::Read,
             "SetRenameInformationFile" | "SetRenameInformationEx" => Step::Renamed,
-            "SetDispositionInformationFile" => match detail.and_then(|detail| detail.get("Delete"))
+            "SetDispositionInformationFile" => match detail().and_then(|detail| detail.get("Delete"))
             {
                 Some("False") => Step::Undeleted,
                 _ => Step::Deleted,
             },
             "SetDispositionInformationEx" => {
-                let flags = detail.and_then(|detail| detail.get("Flags")).unwrap_or("");
+                let flags = detail().and_then(|detail| detail.get("Flags")).unwrap_or("");
                 if !flags.contains("FILE_DISPOSITION_DELETE") {
                     return Some(Step::Undeleted);
                 }
@@ -175,7 +175,7 @@ mod tests {
 
     fn step(operation: &str, result: &str, detail: &str) -> Option<Step> {
         let detail = Detail::parse(operation, detail);
-        Step::of_file(operation, Outcome::of(result), Some(&detail))
+        Step::of_file(operation, Outcome::of(result), || Some(&detail))
     }
 
     #[test]

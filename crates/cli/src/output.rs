@@ -1,7 +1,7 @@
 //! Where data goes: standard output, or a file that is complete or not there.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -16,19 +16,22 @@ const BUFFER: usize = 64 * 1024;
 
 /// The output of a command.
 pub(crate) struct Output {
-    sink: Sink,
+    /// `None` once it is finished.
+    sink: Option<Sink>,
     guarded: Guarded,
+    /// What was written and has not been looked at: JSON comes in pieces of a few bytes.
+    waiting: Vec<u8>,
 }
 
 enum Sink {
-    Stdout(BufWriter<io::StdoutLock<'static>>),
+    Stdout(io::StdoutLock<'static>),
     /// A new file beside the target, which takes its place at the end.
     File {
-        file: BufWriter<NamedTempFile>,
+        file: NamedTempFile,
         target: PathBuf,
     },
     /// A device, a pipe, or another thing that is not a plain file.
-    Device(BufWriter<std::fs::File>),
+    Device(std::fs::File),
 }
 
 impl Output {
@@ -42,7 +45,7 @@ impl Output {
             // Its renderer replaces them, and writes colours.
             OutputFormat::Csv | OutputFormat::Markdown | OutputFormat::Table => Guard::Off,
         };
-        Ok(Output { sink, guarded: Guarded::new(guard) })
+        Ok(Output::new(sink, guard))
     }
 
     /// An output for one of Procmon's own formats; `-` is standard output. It is exact but
@@ -50,12 +53,24 @@ impl Output {
     pub(crate) fn to(path: &Path) -> anyhow::Result<Output> {
         let sink = Sink::open(path)?;
         let guard = if sink.is_terminal() { Guard::Screen } else { Guard::Off };
-        Ok(Output { sink, guarded: Guarded::new(guard) })
+        Ok(Output::new(sink, guard))
+    }
+
+    fn new(sink: Sink, guard: Guard) -> Output {
+        Output { sink: Some(sink), guarded: Guarded::new(guard), waiting: Vec::with_capacity(BUFFER) }
+    }
+
+    /// Hands on what waits.
+    fn pass_on(&mut self) -> io::Result<()> {
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        let written = sink.writer().write_all(self.guarded.pass(&self.waiting));
+        self.waiting.clear();
+        written
     }
 
     /// Whether the output is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
-        self.sink.is_terminal()
+        self.sink.as_ref().is_some_and(Sink::is_terminal)
     }
 
     /// Whether tables shall be coloured.
@@ -72,15 +87,26 @@ impl Output {
 
     /// Writes everything out and puts a file in its place.
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
-        self.sink.writer().write_all(self.guarded.finish())?;
-        self.sink.finish()
+        self.pass_on()?;
+        let Some(mut sink) = self.sink.take() else { return Ok(()) };
+        sink.writer().write_all(self.guarded.finish())?;
+        sink.finish()
+    }
+}
+
+/// What was written before an error is there. A file that is not complete is not kept.
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !matches!(self.sink, Some(Sink::File { .. })) {
+            let _ = self.pass_on();
+        }
     }
 }
 
 impl Sink {
     fn open(path: &Path) -> anyhow::Result<Sink> {
         if path.as_os_str() == "-" {
-            return Ok(Sink::Stdout(BufWriter::with_capacity(BUFFER, io::stdout().lock())));
+            return Ok(Sink::Stdout(io::stdout().lock()));
         }
         Sink::file(path).with_context(|| format!("{} cannot be written", path.display()))
     }
@@ -88,7 +114,7 @@ impl Sink {
     fn file(path: &Path) -> io::Result<Sink> {
         if path.exists() && !path.is_file() {
             let device = OpenOptions::new().write(true).open(path)?;
-            return Ok(Sink::Device(BufWriter::with_capacity(BUFFER, device)));
+            return Ok(Sink::Device(device));
         }
         // Through a link, it is the file behind it that is replaced.
         let target = if path.exists() { path.canonicalize()? } else { path.to_path_buf() };
@@ -107,13 +133,13 @@ impl Sink {
         if let Ok(replaced) = target.metadata() {
             file.as_file().set_permissions(replaced.permissions())?;
         }
-        Ok(Sink::File { file: BufWriter::with_capacity(BUFFER, file), target })
+        Ok(Sink::File { file, target })
     }
 
     fn is_terminal(&self) -> bool {
         match self {
             Sink::Stdout(_) => io::stdout().is_terminal(),
-            Sink::Device(device) => device.get_ref().is_terminal(),
+            Sink::Device(device) => device.is_terminal(),
             Sink::File { .. } => false,
         }
     }
@@ -131,7 +157,6 @@ impl Sink {
             Sink::Stdout(mut stdout) => stdout.flush()?,
             Sink::Device(mut device) => device.flush()?,
             Sink::File { file, target } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 interrupts::put_in_place(file, &target)
                     .with_context(|| format!("{} cannot be written", target.display()))?;
             }
@@ -147,11 +172,25 @@ impl Write for Output {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.sink.writer().write_all(self.guarded.pass(bytes))
+        if self.waiting.len() + bytes.len() <= BUFFER {
+            self.waiting.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.pass_on()?;
+        match &mut self.sink {
+            Some(sink) if bytes.len() > BUFFER => {
+                sink.writer().write_all(self.guarded.pass(bytes))
+            }
+            _ => {
+                self.waiting.extend_from_slice(bytes);
+                Ok(())
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.sink.writer().flush()
+        self.pass_on()?;
+        self.sink.as_mut().map_or(Ok(()), |sink| sink.writer().flush())
     }
 }
 

@@ -67,16 +67,17 @@ fn files_of<'r>(
 /// of the computer, or a key of CNG among those of CryptoAPI.
 fn is_found_elsewhere(facts: &Facts<'_>, access: &FileAccess, miss: u64) -> bool {
     facts.accesses().files.iter().any(|other| {
+        let Some(used) = other.last_use else { return false };
+        if other.folder == access.folder || !works_with(&other.by, &access.by) {
+            return false;
+        }
         let same_name = other.stem == access.stem
             || (other.container.is_some() && other.container == access.container);
         let falls_back = access.folder.provider == KeySystem::Cng
             && other.folder.provider == KeySystem::Capi
             && (access.container.is_none() || other.container.is_none());
-        other.folder != access.folder
-            && works_with(&other.by, &access.by)
-            && ((same_name && other.last_use.is_some())
-                // Which name a hash stands for is not known: the next key counts.
-                || (falls_back && other.last_use.is_some_and(|used| used > miss)))
+        // Which name a hash stands for is not known: the next key counts.
+        same_name || (falls_back && used > miss)
     })
 }
 

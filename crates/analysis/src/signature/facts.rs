@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::capture_order::CaptureOrder;
 use super::computers::{Computer, SameComputer};
+use super::of_process::OfProcess;
 use crate::container::KnownContainer;
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
 use crate::phase::Phase;
 use crate::report::{
-    Actor, FileAccess, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
+    Actor, FileAccess, GuidRead, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
 };
 use crate::step::Step;
 use crate::trace::ValueChange;
@@ -27,6 +28,8 @@ pub struct Facts<'r> {
     pub(crate) captures: &'r CaptureOrder,
     /// The computers that the captures are of.
     computers: Vec<Computer>,
+    /// What each process of the report did.
+    of_process: Vec<OfProcess<'r>>,
     /// The MachineGuid that the user says the computer should have.
     pub(crate) given: Option<&'r MachineGuid>,
     /// Failures of services that a witness reports.
@@ -116,6 +119,7 @@ impl<'r> Facts<'r> {
             values: captures.values,
             captures: captures.order,
             computers: Computer::all(report),
+            of_process: OfProcess::all(report),
             given,
             service_failures,
             is_filtered: false,
@@ -300,13 +304,9 @@ impl<'r> Facts<'r> {
     /// Whether a process that was not asked for goes through the folder, as backups and
     /// scanners do: it touches many containers and reads no MachineGuid.
     pub fn goes_through(&self, by: &Actor) -> bool {
-        let Some(index) = by.process_index else { return false };
-        let asked = self.report.processes.get(index).map(|process| process.judged_as);
-        let reads =
-            self.report.machine_guid_reads.iter().any(|read| read.process_index == Some(index));
-        let own = self.accesses().files.iter().filter(|it| it.by.process_index == Some(index));
-        let stems: HashSet<&str> = own.map(|access| access.stem.as_str()).collect();
-        asked != Some(JudgedAs::Asked) && !reads && stems.len() > SWEEP
+        by.process_index.and_then(|index| self.of_process.get(index)).is_some_and(|own| {
+            !self.was_asked(by) && own.reads.is_empty() && own.stems.len() > SWEEP
+        })
     }
 
     /// The events in which somebody set MachineGuid to a value.
@@ -325,27 +325,19 @@ impl<'r> Facts<'r> {
         })
     }
 
+    /// The reads of MachineGuid of a process, of either view.
+    pub(crate) fn reads_of(&self, process_index: usize) -> &[&'r GuidRead] {
+        self.of_process.get(process_index).map_or(&[], |own| &own.reads)
+    }
+
     /// Whether a process touches any key file, or looks into a folder of keys.
     pub(crate) fn accesses_keys(&self, process_index: usize) -> bool {
-        let index = Some(process_index);
-        let accesses = self.accesses();
-        accesses.files.iter().any(|access| access.by.process_index == index)
-            || accesses.folders.iter().any(|access| access.by.process_index == index)
-            || self
-                .timeline()
-                .iter()
-                .any(|entry| entry.process_index == index && entry.stem.is_some())
+        self.of_process.get(process_index).is_some_and(|own| own.at_keys)
     }
 
     /// How many different containers a process opens, makes or changes.
     pub(crate) fn containers_used(&self, process_index: usize) -> usize {
-        let stems: HashSet<&str> = self
-            .timeline()
-            .iter()
-            .filter(|entry| entry.process_index == Some(process_index) && entry.uses_file())
-            .filter_map(|entry| entry.stem.as_deref())
-            .collect();
-        stems.len()
+        self.of_process.get(process_index).map_or(0, |own| own.used.len())
     }
 
     /// The steps on one key file of one capture.

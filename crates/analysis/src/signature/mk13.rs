@@ -87,10 +87,10 @@ fn is_above_all(path: &str) -> bool {
 
 fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
     let process = access.by.process_index;
-    let reads = facts.report.machine_guid_reads.iter();
-    let goes_on = reads.clone().any(|read| read.process_index == process)
-        || process.is_some_and(|index| facts.accesses_keys(index))
-        || access.dll_found.is_some();
+    let goes_on = match process {
+        Some(index) => !facts.reads_of(index).is_empty() || facts.accesses_keys(index),
+        None => facts.report.machine_guid_reads.iter().any(|read| read.process_index.is_none()),
+    } || access.dll_found.is_some();
     if goes_on {
         return None;
     }

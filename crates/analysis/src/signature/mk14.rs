@@ -34,14 +34,9 @@ impl Signature for ReadOnly {
     fn find(&self, facts: &Facts<'_>) -> Vec<Match> {
         let mut matches = Vec::new();
         for (index, process) in facts.report.processes.iter().enumerate() {
-            let mut reads = facts
-                .report
-                .machine_guid_reads
-                .iter()
-                .filter(|read| read.process_index == Some(index))
-                // The value of the 32-bit view is not the MachineGuid of the computer.
-                .filter(|read| read.view == RegistryView::Native)
-                .peekable();
+            // The value of the 32-bit view is not the MachineGuid of the computer.
+            let reads = facts.reads_of(index).iter();
+            let mut reads = reads.filter(|read| read.view == RegistryView::Native).peekable();
             let Some(first) = reads.peek().copied() else { continue };
             // Without events on files, or where a filter chose among them, nothing is known of
             // what it did with key files.
@@ -50,7 +45,7 @@ impl Signature for ReadOnly {
             }
             // A value that Windows would not write is not normal: MK-23.
             let is_odd = |read: &GuidRead| !read.value.is_well_formed() || read.value.has_braces();
-            if facts.accesses_keys(index) || reads.clone().any(is_odd) {
+            if facts.accesses_keys(index) || reads.clone().any(|read| is_odd(read)) {
                 continue;
             }
             let value = first.value.clone();

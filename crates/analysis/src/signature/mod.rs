@@ -45,6 +45,7 @@ mod mk23;
 mod mk24;
 mod mk25;
 mod mk26;
+mod of_process;
 mod reference_guid;
 mod removal;
 mod rights;

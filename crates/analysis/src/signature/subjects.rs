@@ -77,11 +77,11 @@ fn is_main(report: &Report, process: &ProcessSummary) -> bool {
 
 /// How it stands with the process that is followed where none is asked for.
 pub(crate) fn main_process(report: &Report, findings: &[Finding]) -> MainProcess {
-    let main = || report.processes.iter().enumerate().filter(|(_, it)| is_main(report, it));
-    if main().next().is_none() {
+    if !report.processes.iter().any(|process| is_main(report, process)) {
         return MainProcess::Absent;
     }
-    let is_of_main = |process: &usize| main().any(|(index, _)| index == *process);
+    let is_of_main =
+        |process: &usize| report.processes.get(*process).is_some_and(|it| is_main(report, it));
     let affected = findings.iter().any(|finding| {
         finding.severity >= Severity::Warning && finding.processes.iter().any(is_of_main)
     });

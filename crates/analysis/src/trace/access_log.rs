@@ -48,6 +48,8 @@ pub(crate) struct AccessLog {
     by_file: QuickMap<(Who, KeyFile), usize>,
     by_folder: QuickMap<(Who, String), usize>,
     by_provider: QuickMap<usize, usize>,
+    /// The entries of `machine_guid`.
+    pub(super) by_reader: QuickMap<Actor, usize>,
     files_of: QuickMap<Who, usize>,
     /// What each process has touched since it started, by its PID.
     of_pid: QuickMap<u32, Vec<usize>>,

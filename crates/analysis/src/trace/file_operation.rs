@@ -45,11 +45,16 @@ impl<'e> FileOperation<'e> {
     pub(super) fn of(event: &'e KeyEvent<'_>) -> FileOperation<'e> {
         let name = event.operation();
         let opens = name == "CreateFile";
+        let step = Step::of_file(name, event.outcome, || event.detail());
+        // Detail is split where it decides: most events are decided by the other columns.
+        let of_open = |key| if opens { event.get(key) } else { None };
+        let of_failed_open = |key| if event.succeeded() { None } else { of_open(key) };
+        let of_transfer =
+            |key| if step.is_some() && !opens { event.integer(key) } else { None };
         let deletes = name.starts_with("SetDisposition")
-            || (opens && event.get("Desired Access").is_some_and(asks_for_deletion));
-        let creates = opens && event.get("Disposition") == Some("Create");
+            || of_failed_open("Desired Access").is_some_and(asks_for_deletion);
+        let creates = of_failed_open("Disposition") == Some("Create");
         let reports_size = event.succeeded() && name.starts_with("Query");
-        let step = Step::of_file(name, event.outcome, event.detail());
         let length = match name {
             "SetEndOfFileInformationFile" => event.integer("EndOfFile"),
             "SetAllocationInformationFile" => event.integer("AllocationSize"),
@@ -62,15 +67,15 @@ impl<'e> FileOperation<'e> {
             result: &event.result,
             status: event.status,
             outcome: event.outcome,
-            offset: event.integer("Offset"),
-            length: event.integer("Length"),
-            size: event.integer("EndOfFile").filter(|_| reports_size),
+            offset: of_transfer("Offset"),
+            length: of_transfer("Length"),
+            size: if reports_size { event.integer("EndOfFile") } else { None },
             met_end: if event.outcome == Outcome::EndOfFile { MetEnd::Yes } else { MetEnd::No },
-            open_result: event.get("OpenResult"),
-            impersonating: event.get("Impersonating"),
+            open_result: of_open("OpenResult"),
+            impersonating: if step == Some(Step::Denied) { event.get("Impersonating") } else { None },
             for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
             for_creation: if creates { ForCreation::Yes } else { ForCreation::No },
-            new_path: event.get("FileName").filter(|_| name.starts_with("SetRename")),
+            new_path: if name.starts_with("SetRename") { event.get("FileName") } else { None },
         }
     }
 }

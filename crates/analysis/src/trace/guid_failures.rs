@@ -81,13 +81,14 @@ impl AccessLog {
     fn guid_entry(&mut self, event: &KeyEvent<'_>, most: usize) -> Option<&mut MachineGuidAccess> {
         let by = AccessLog::actor(event);
         let all = &mut self.accesses.machine_guid;
-        let index = match all.iter().rposition(|entry| entry.by == by) {
-            Some(index) => index,
+        let index = match self.by_reader.get(&by) {
+            Some(index) => *index,
             None if all.len() >= most => {
                 self.accesses.left_out += 1;
                 return None;
             }
             None => {
+                self.by_reader.insert(by.clone(), all.len());
                 all.push(MachineGuidAccess {
                     by,
                     missing: None,
