@@ -291,3 +291,13 @@ fn who_took_the_crypto_provider_away_is_named() {
         assert_eq!(found[0]["evidence"][0]["events"][0], 1, "{says}");
     }
 }
+
+#[test]
+fn a_name_with_setup_in_it_is_no_all_clear() {
+    let made_by = |name| Rows::new().by(name, 7020).read_guid().make_anew(STEM, 78).exit(0);
+    let found = made_by("AcmeSetup.exe").findings(&[]);
+    let lost = one(&found, "MK-03");
+    assert_eq!((text(lost, "severity"), text(lost, "confidence")), ("info", "low"));
+    assert!(text(lost, "explanation").contains("By its name, the program installs something"));
+    assert!(made_by("msiexec.exe").findings(&[]).iter().all(|it| it["signature"] != "MK-03"));
+}

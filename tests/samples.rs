@@ -356,6 +356,7 @@ fn the_formats_of_a_sample_give_the_same_report() {
                 "last_time",
                 "time_quality",
                 "account",
+                "image",
                 "bytes",
                 "capture_id",
             ],
@@ -368,7 +369,7 @@ fn the_formats_of_a_sample_give_the_same_report() {
         (
             "guid-changed-default.csv",
             "guid-changed-default.xml",
-            &["path", "format", "account", "bytes", "capture_id"],
+            &["path", "format", "account", "image", "bytes", "capture_id"],
         ),
     ] {
         let (csv_status, left) = analyze(&[sample(csv)]);

@@ -65,7 +65,7 @@ impl<'c> FinishedCapture<'c> {
             timeline,
             key_files,
             accesses: self.accesses(),
-            installing: self.trace.installing.clone(),
+            installing: self.trace.installing,
             values: self.trace.values.list().iter().map(value).collect(),
             clock: CaptureClock {
                 clock: self.clock.clone(),
@@ -150,6 +150,8 @@ impl<'c> FinishedCapture<'c> {
             starts: instance.starts,
             exits: instance.exits,
             file_event: instance.file_event,
+            image: instance.origin.image.clone(),
+            started_by: instance.origin.started_by.clone(),
         }
     }
 

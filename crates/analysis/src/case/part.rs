@@ -8,6 +8,7 @@ use crate::report::{
     TimelineEntry,
 };
 use crate::signature::GuidValue;
+use crate::trace::Installing;
 
 /// What one capture adds to the report. Its entries count captures, processes and reads
 /// from zero.
@@ -20,7 +21,7 @@ pub(super) struct Part {
     pub(super) key_files: Vec<KeyFileSummary>,
     pub(super) accesses: KeyAccesses,
     /// Events of programs that install Windows features.
-    pub(super) installing: Vec<u64>,
+    pub(super) installing: Installing,
     /// The values of MachineGuid, in their order.
     pub(super) values: Vec<GuidValue>,
     pub(super) clock: CaptureClock,
@@ -36,7 +37,7 @@ pub(super) struct Part {
 #[derive(Debug)]
 pub(super) struct BesideReport {
     pub(super) clock: CaptureClock,
-    pub(super) installing: Vec<u64>,
+    pub(super) installing: Installing,
     pub(super) values: Vec<GuidValue>,
     pub(super) extent: Extent,
     pub(super) rows: Vec<CitedEvent>,

@@ -46,9 +46,9 @@ impl Case {
         let (mut machine_guid_reads, mut steps) = (0, 0);
         let mut event = Event::default();
         let outcome = loop {
-            let interest = match trace.installing.is_empty() {
-                true => &wanted.first,
-                false => &wanted.installed,
+            let interest = match trace.installing.of_windows {
+                None => &wanted.first,
+                Some(_) => &wanted.installed,
             };
             match capture.read_matching(&self.options.filter, interest, &mut event) {
                 Ok(true) => {}

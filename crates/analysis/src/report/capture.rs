@@ -224,6 +224,10 @@ pub struct ProcessSummary {
     /// Its first event on a file, of a process that was asked for; `None` where what it did with
     /// files is not in the capture.
     pub file_event: Option<u64>,
+    /// Path of its image, as far as the capture shows it.
+    pub image: Option<String>,
+    /// Process Name of the process that started it, as far as the capture shows it.
+    pub started_by: Option<String>,
 }
 
 /// Why a process is judged.

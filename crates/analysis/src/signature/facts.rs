@@ -13,7 +13,7 @@ use crate::report::{
     Actor, FileAccess, GuidRead, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
 };
 use crate::step::Step;
-use crate::trace::ValueChange;
+use crate::trace::{Installing, ValueChange};
 use crate::witness::{HostMachineGuid, Witness};
 
 /// The facts of a case: the report without findings and verdict, and what follows from it.
@@ -21,7 +21,7 @@ use crate::witness::{HostMachineGuid, Witness};
 pub struct Facts<'r> {
     pub(crate) report: &'r Report,
     /// Events of installers, for each capture.
-    installing: &'r [Vec<u64>],
+    installing: &'r [Installing],
     /// The values of MachineGuid that each capture shows, in their order.
     values: &'r [Vec<GuidValue>],
     /// Which capture is the earlier one.
@@ -100,7 +100,7 @@ pub struct GuidValue {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CaptureFacts<'r> {
     /// Events of installers, for each capture.
-    pub(crate) installing: &'r [Vec<u64>],
+    pub(crate) installing: &'r [Installing],
     /// The values of MachineGuid, for each capture.
     pub(crate) values: &'r [Vec<GuidValue>],
     pub(crate) order: &'r CaptureOrder,
@@ -206,9 +206,15 @@ impl<'r> Facts<'r> {
         &self.report.key_files
     }
 
-    /// Whether an installer of Windows features runs in a capture.
+    /// Whether a program that installs IIS or other parts of Windows runs in a capture.
     pub fn is_installing(&self, capture: usize) -> bool {
-        self.installing.get(capture).is_some_and(|events| !events.is_empty())
+        let installing = self.installing_in(capture);
+        installing.of_iis.is_some() || installing.of_windows.is_some()
+    }
+
+    /// The first events of such programs in a capture.
+    pub(crate) fn installing_in(&self, capture: usize) -> Installing {
+        self.installing.get(capture).copied().unwrap_or_default()
     }
 
     /// The process of an entry, when it is one of those that are followed.

@@ -1,11 +1,12 @@
 //! Well-known keys that were looked for, not found, and made again.
 
 use super::EvidenceList;
-use super::container_remedy::makes_its_own;
+use super::container_remedy::{MakesItsOwn, makes_its_own};
 use super::facts::{Facts, critical};
 use super::guid_order::containers;
 use crate::container::KnownContainer;
 use crate::key_file::KeyRoot;
+use crate::phase::Phase;
 use crate::report::{KeyFileSummary, ProcessSummary, TimelineEntry};
 use crate::step::Step;
 
@@ -24,6 +25,17 @@ pub(super) struct LostKey<'r> {
     created: u64,
     /// The process, when it ends within the capture.
     pub(super) exit: Option<&'r ProcessSummary>,
+    /// What makes it doubtful that anything was lost.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// Why a key may have been made for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The name of the program that made it says that it installs something.
+    NameOfProgram,
+    /// Parts of Windows, or updates, are being installed: the first event that shows it.
+    WindowsInstalls(u64),
 }
 
 impl LostKey<'_> {
@@ -42,7 +54,7 @@ impl LostKey<'_> {
     }
 }
 
-/// Every such key of the case.
+/// Every such key of the case, those among them of which it is doubtful.
 pub(super) fn lost_keys<'r>(facts: &Facts<'r>) -> Vec<LostKey<'r>> {
     facts.key_files().iter().filter_map(|file| lost_key(facts, file)).collect()
 }
@@ -58,13 +70,24 @@ fn lost_key<'r>(facts: &Facts<'r>, file: &'r KeyFileSummary) -> Option<LostKey<'
     let probe = facts.first_step(file, Step::Probed)?;
     let created = file.created_event?;
     let maker = probe.process.as_deref().unwrap_or_default();
-    let is_made_on_purpose = makes_its_own(known, maker) && !fails_afterwards(facts, file);
+    let process = facts.process_of(probe);
+    let own = makes_its_own(known, maker, process);
+    let fails = fails_afterwards(facts, file);
+    let is_made_on_purpose = own == MakesItsOwn::Yes && !fails;
     let is_expected = is_made_on_purpose || is_installation(facts, file);
     if other_guid || created < probe.event || is_expected {
         return None;
     }
-    let exit = facts.process_of(probe).filter(|process| facts.ends(process));
-    Some(LostKey { file, known, probe, created, exit })
+    let exit = process.filter(|process| facts.ends(process));
+    let gives_up = exit.is_some_and(|it| it.phases.iter().all(|it| it.phase != Phase::Services));
+    let doubt = match (own, facts.installing_in(file.capture).of_windows) {
+        _ if fails => None,
+        (MakesItsOwn::ByItsName, _) => Some(Doubt::NameOfProgram),
+        // Updates are installed at any time; a service that gives up has lost its key.
+        (_, Some(event)) if !gives_up => Some(Doubt::WindowsInstalls(event)),
+        _ => None,
+    };
+    Some(LostKey { file, known, probe, created, exit, doubt })
 }
 
 /// Whether a file of the same container exists under another GUID, on the same computer.
@@ -83,7 +106,7 @@ fn is_installation(facts: &Facts<'_>, file: &KeyFileSummary) -> bool {
     if fails_afterwards(facts, file) {
         return false;
     }
-    if facts.is_installing(file.capture) {
+    if facts.installing_in(file.capture).of_iis.is_some() {
         return true;
     }
     let made = |name: &str| {

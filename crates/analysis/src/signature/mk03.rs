@@ -2,7 +2,7 @@
 
 use super::container_remedy::bring_back;
 use super::facts::Facts;
-use super::lost_key::{LostKey, lost_keys};
+use super::lost_key::{Doubt, LostKey, lost_keys};
 use super::reference_guid;
 use super::removal::Removal;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
@@ -16,7 +16,7 @@ const TEXT: SignatureText = SignatureText {
     id: "MK-03",
     title: "A key container was missing and was created again",
     title_short: "A key was missing and made again",
-    severity: "error or warning",
+    severity: "error, warning or info",
     looks_like: "A well-known container is not found and is then created under the same GUID; no \
         other GUID of it is in evidence. The capture may show who deleted or renamed the file before.",
     means: "The key file was deleted, or MachineGuid was changed and nothing in the capture \
@@ -27,8 +27,9 @@ const TEXT: SignatureText = SignatureText {
         is under way, and after which no service of IIS is known to fail, makes it healthy.",
     remedy: "Restore the key file from a backup of this Windows; without one, make the container anew in the way \
         that Microsoft describes for it (`procmonkey key` with its name).",
-    confidence: "High when the capture shows who deleted or renamed the file; else medium: a deleted file and a \
-        changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one suggests a deleted file.",
+    confidence: "High when the capture shows who deleted or renamed the file; low, and only worth knowing, where \
+        nothing but the name of the program says that it installs something, or where updates are being installed; \
+        else medium: a deleted file and a changed GUID look alike. A file under another GUID, from any witness, turns it into MK-01; a listing without one suggests a deleted file.",
     confirm: "dir /a %ProgramData%\\Microsoft\\Crypto\\RSA\\MachineKeys",
     avoid: "Do not delete the new file or reinstall anything before the folder and the configuration are copied.",
     source: "An independent experiment on Windows Server 2003; Microsoft IIS support blog",
@@ -69,6 +70,28 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
         removal.cite(&mut evidence);
         evidence.raise("the capture shows how the file went away");
     }
+    let doubt = match (key.doubt, &removal) {
+        (Some(doubt), None) => Some(doubt),
+        _ => None,
+    };
+    let innocent = match doubt {
+        Some(Doubt::NameOfProgram) => {
+            evidence.lower("the name of the program says that it installs something");
+            " By its name, the program installs something, and may have made this container for the first \
+             time; the capture shows neither where its image lies nor that an installer started it."
+                .to_string()
+        }
+        Some(Doubt::WindowsInstalls(event)) => {
+            evidence.add(file.capture, event);
+            evidence.lower("parts of Windows or updates are being installed");
+            format!(
+                " Parts of Windows or updates were being installed ({}), which may have made this container for \
+                 the first time.",
+                facts.place_text(file.capture, event)
+            )
+        }
+        None => String::new(),
+    };
     let ended = if key.exit.is_some() { " The process ended soon after." } else { "" };
     let it = format!("the key file of {}", known.name);
     let why = match &removal {
@@ -78,16 +101,22 @@ fn lost(facts: &Facts<'_>, key: &LostKey<'_>) -> Match {
         ),
     };
     Match {
-        severity: if key.exit.is_some() || failure.is_some() {
+        severity: if doubt.is_some() {
+            Severity::Info
+        } else if key.exit.is_some() || failure.is_some() {
             Severity::Error
         } else {
             Severity::Warning
         },
-        confidence: if removal.is_some() { Confidence::High } else { Confidence::Medium },
+        confidence: match (removal.is_some(), doubt) {
+            (true, _) => Confidence::High,
+            (false, Some(_)) => Confidence::Low,
+            (false, None) => Confidence::Medium,
+        },
         evidence,
         explanation: format!(
             "The key file of {} was not found under {}, and a new, empty container was made in its \
-             place.{ended}{why} At stake: {}.",
+             place.{ended}{why}{innocent} At stake: {}.",
             known.name,
             file.guid,
             known.loss.unwrap_or("its keys")

@@ -32,8 +32,10 @@ pub(super) fn find(facts: &Facts<'_>, found: &[Match]) -> Vec<Match> {
         let order = GuidOrder::of(facts, computer);
         let containers = containers(facts, computer);
         let case = Reference { facts, computer, order: &order, containers: &containers };
-        let lost: Vec<_> =
-            lost_keys(facts).into_iter().filter(|key| computer.has(key.file.capture)).collect();
+        let lost: Vec<_> = lost_keys(facts)
+            .into_iter()
+            .filter(|key| computer.has(key.file.capture) && key.doubt.is_none())
+            .collect();
         let change = reference_guids(facts, computer).find_map(|reference| {
             let lost: Vec<&LostKey<'_>> =
                 lost.iter().filter(|key| reference.makes(facts, key)).collect();

@@ -8,6 +8,7 @@ use crate::guid::MachineGuid;
 use crate::phase::Phase;
 use crate::quick_map::QuickMap;
 use crate::report::LinkVia;
+use crate::trace::origins::{Origin, Origins};
 
 /// What distinguishes two instances while a capture is read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +81,8 @@ pub(crate) struct Instance {
     passing_reads: VecDeque<usize>,
     /// How many steps of it are kept.
     pub(super) steps: usize,
+    /// Where the program comes from.
+    pub(crate) origin: Origin,
 }
 
 /// How many reads of MachineGuid are kept of an instance that is only passing.
@@ -92,10 +95,16 @@ const MOST_STEPS: usize = 4096;
 #[derive(Debug, Default)]
 pub(crate) struct Instances {
     list: Vec<Instance>,
+    origins: Origins,
     current: QuickMap<InstanceId, usize>,
 }
 
 impl Instances {
+    /// Takes in that a process starts, whoever it is.
+    pub(super) fn start(&mut self, event: &Event) {
+        self.origins.start(event);
+    }
+
     /// The instance of an event, which is counted to it.
     pub(crate) fn enter(&mut self, event: &Event, operation: &str) -> usize {
         let key = id_of(event);
@@ -165,7 +174,7 @@ impl Instances {
         standing: Standing,
         acts_for: Option<&str>,
     ) -> usize {
-        let list = &mut self.list;
+        let (list, origins) = (&mut self.list, &self.origins);
         let name = event.process_name();
         // A PID under another name is another process, whose start is not in the capture.
         if let Some(&index) = self.current.get(&key)
@@ -198,6 +207,7 @@ impl Instances {
                 thread_reads: QuickMap::default(),
                 passing_reads: VecDeque::new(),
                 steps: 0,
+                origin: origins.of(event),
             });
             list.len() - 1
         });

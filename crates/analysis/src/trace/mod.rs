@@ -14,8 +14,10 @@ mod files;
 mod guid_events;
 mod guid_failures;
 mod hardware_events;
+mod installing;
 mod instances;
 mod key_event;
+mod origins;
 mod own_volume;
 mod path_kind;
 mod probe_events;
@@ -28,6 +30,8 @@ use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
 pub(crate) use files::{FileState, Files};
+pub(crate) use installing::{Installing, is_installer};
+use installing::{OF_IIS, OF_WINDOWS};
 pub(crate) use instances::{Instance, Instances, Standing};
 pub(crate) use probe_events::{cng_provider, provider_name};
 pub use process_pattern::ProcessPattern;
@@ -137,8 +141,8 @@ pub(crate) struct Trace<'n> {
     /// What parts of a process that act for an account have open.
     handles: OpenHandles,
     own_volume: OwnVolume,
-    /// Events of programs that install Windows features.
-    pub(crate) installing: Vec<u64>,
+    /// Events of programs that install IIS or Windows features.
+    pub(crate) installing: Installing,
     /// What all processes did around key files.
     pub(crate) access_log: AccessLog,
     /// What the events say about their computer.
@@ -147,30 +151,17 @@ pub(crate) struct Trace<'n> {
     pub(crate) rows: Rows,
 }
 
-/// Programs that install IIS or other Windows features. While one of them runs,
-/// a new key container is nothing unusual.
-pub(crate) const INSTALLERS: [&str; 9] = [
-    "iissetup.exe",
-    "inetmgr6setup.exe",
-    "tiworker.exe",
-    "trustedinstaller.exe",
-    "pkgmgr.exe",
-    "dism.exe",
-    "dismhost.exe",
-    "ocsetup.exe",
-    "sysocmgr.exe",
-];
-
 /// The events that have an effect in [`Trace::observe`]: those of the followed
 /// processes, and those of others that are evidence.
 pub(crate) fn trace_interest(processes: &ProcessSelection) -> Prefilter {
     let interest = installed_interest(processes);
-    INSTALLERS.iter().fold(interest, |it, name| it.or_process(*name))
+    OF_WINDOWS.iter().fold(interest, |it, name| it.or_process(*name))
 }
 
-/// The same once an installer was seen, when further events of one add nothing.
+/// The same once an installer of Windows was seen, when further events of one add nothing.
 pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
     let interest = processes.interest().or_process_life();
+    let interest = OF_IIS.iter().fold(interest, |it, name| it.or_process(*name));
     OTHERS.iter().fold(interest, |it, part| it.or_path_with(part))
 }
 
@@ -193,7 +184,7 @@ impl<'n> Trace<'n> {
             valueless: Vec::new(),
             handles: OpenHandles::default(),
             own_volume: OwnVolume::default(),
-            installing: Vec::new(),
+            installing: Installing::default(),
             access_log: AccessLog::default(),
             computer: ComputerMarks::default(),
             rows: Rows::default(),
@@ -228,6 +219,9 @@ impl<'n> Trace<'n> {
             self.own_volume.see_environment(environment);
             self.computer.see_environment(environment, event.number());
         }
+        if starts {
+            self.instances.start(event);
+        }
         if starts || operation == "Process Exit" {
             self.access_log.end_process(event);
         }
@@ -238,8 +232,7 @@ impl<'n> Trace<'n> {
         {
             self.instances.mark(instance, phase, event);
         }
-        if self.installing.is_empty() && is_installer(event) {
-            self.installing.push(event.number());
+        if self.installing.note(event) {
             self.rows.keep(event, instance);
         }
         self.keep_row(event, instance, &operation, (&path, kind));
@@ -341,7 +334,7 @@ impl<'n> Trace<'n> {
         for instance in self.instances.list() {
             all.extend([instance.first, instance.last]);
         }
-        all.extend(&self.installing);
+        all.extend([self.installing.of_iis, self.installing.of_windows].into_iter().flatten());
         EventNumbers::of(all)
     }
 
@@ -418,12 +411,6 @@ fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {
         pid: event.pid(),
         tid: event.tid(),
     }
-}
-
-fn is_installer(event: &Event) -> bool {
-    event
-        .process_name()
-        .is_some_and(|name| INSTALLERS.iter().any(|installer| name.eq_ignore_ascii_case(installer)))
 }
 
 /// Whether a path may be MachineGuid or the key that holds it. Cheap: it is asked

@@ -145,6 +145,83 @@ fn a_program_that_makes_its_own_container_has_lost_none() {
     assert_eq!(signs(&log.report(EVERYONE, &[witness])), [("MK-03", Error)]);
 }
 
+/// A process that shows where it comes from makes the container of IIS.
+fn made_after_start(name: &'static str, command: &str, parent: Option<&'static str>) -> Report {
+    let mut log = Log::new();
+    let start = |log: &mut Log, parent: u32, command: &str| {
+        let detail =
+            format!("Parent PID: {parent}, Command line: {command}, Current directory: C:\\");
+        log.row("Process Start", "", "SUCCESS", &detail);
+    };
+    if let Some(parent) = parent {
+        start(
+            log.by((parent, 500, "NT AUTHORITY\\SYSTEM")),
+            4,
+            &format!(r"C:\Windows\System32\{parent}"),
+        );
+    }
+    start(log.by((name, 7020, "WEB01\\eva")), 500, command);
+    log.read_guid().make_anew(IIS, GUID, 78).exit_with("0");
+    log.report(EVERYONE, &[])
+}
+
+#[test]
+fn a_name_alone_does_not_make_an_installer() {
+    // Its name says so, and nothing else: worth knowing, not cleared.
+    for name in ["AcmeSetup.exe", "install_agent.exe"] {
+        let report = made_after_start(name, name, None);
+        let found = only(&report, "MK-03");
+        assert_eq!((found.severity, found.confidence), (Info, Low), "{name}");
+        assert!(found.explanation.contains("By its name, the program installs something"));
+        assert!(!found.lowered_by.is_empty(), "{name}");
+    }
+    // Who takes things away installs nothing.
+    let report = made_after_start("AcmeUninstall.exe", "AcmeUninstall.exe", None);
+    assert!(only(&report, "MK-03").severity >= Warning);
+    // An installer started it.
+    for parent in ["msiexec.exe", "TrustedInstaller.exe"] {
+        let report = made_after_start("AcmeSetup.exe", r"C:\Temp\AcmeSetup.exe", Some(parent));
+        assert_eq!(signs(&report), [], "{parent}");
+        let report = made_after_start("helper.exe", r"C:\Temp\helper.exe", Some(parent));
+        assert_eq!(signs(&report), [], "{parent}");
+    }
+    let report = made_after_start("helper.exe", r"C:\Temp\helper.exe", Some("explorer.exe"));
+    assert!(only(&report, "MK-03").severity >= Warning);
+    // A program of Windows lies in its folder.
+    let report = made_after_start("msiexec.exe", r"C:\Windows\System32\msiexec.exe /i x.msi", None);
+    assert_eq!(signs(&report), []);
+    let report = made_after_start("msiexec.exe", r"C:\Users\eva\msiexec.exe /i x.msi", None);
+    assert!(only(&report, "MK-03").severity >= Warning);
+    let process = &report.processes[0];
+    assert_eq!(process.image.as_deref(), Some(r"C:\Users\eva\msiexec.exe"));
+}
+
+#[test]
+fn updates_that_are_installed_clear_nobody_who_gives_up() {
+    let lost_while = |installer, gives_up: bool| {
+        let mut log = Log::new();
+        log.by((installer, 300, "")).row("RegCloseKey", "HKLM", "SUCCESS", "");
+        log.by(IISADMIN).read_guid().make_anew(IIS, GUID, 78);
+        if gives_up {
+            log.exit();
+        }
+        signs(&log.report(super::IIS_ONLY, &[]))
+    };
+    for updates in ["TiWorker.exe", "TrustedInstaller.exe", "DismHost.exe"] {
+        assert_eq!(lost_while(updates, true), [("MK-03", Error)], "{updates}");
+        assert_eq!(lost_while(updates, false), [("MK-03", Info)], "{updates}");
+    }
+    // An installation of IIS starts and stops its service as it likes.
+    assert_eq!(lost_while("iissetup.exe", true), []);
+    assert_eq!(lost_while("svchost.exe", false), [("MK-03", Warning)]);
+    // What comes second is seen, too.
+    let mut log = Log::new();
+    log.by(("TiWorker.exe", 300, "")).row("RegCloseKey", "HKLM", "SUCCESS", "");
+    log.by(("iissetup.exe", 301, "")).row("RegCloseKey", "HKLM", "SUCCESS", "");
+    log.by(IISADMIN).read_guid().make_anew(IIS, GUID, 78);
+    assert_eq!(signs(&log.report(super::IIS_ONLY, &[])), []);
+}
+
 #[test]
 fn mk04_names_who_changed_the_rights() {
     let rights = |path: &str, result: &str| {
