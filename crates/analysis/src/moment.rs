@@ -82,6 +82,29 @@ impl Moment {
         found
     }
 
+    /// Whether one of its meanings is before so many ticks since 1601, on whichever clock.
+    pub(crate) fn may_be_before(&self, ticks: i64) -> bool {
+        self.readings.iter().any(|(_, reading)| match reading {
+            Reading::Utc(own) | Reading::Wall(own) => *own < ticks,
+        })
+    }
+
+    /// Whether there is an order of day and month in which all of them can be written.
+    /// Moments that are known in UTC were not written.
+    pub(crate) fn have_one_order<'m>(moments: impl Iterator<Item = &'m Moment>) -> bool {
+        let mut common: Option<Vec<DateOrder>> = None;
+        for moment in moments {
+            let orders: Vec<DateOrder> =
+                moment.readings.iter().filter_map(|(order, _)| *order).collect();
+            if orders.is_empty() {
+                continue;
+            }
+            let before = common.get_or_insert_with(|| orders.clone());
+            before.retain(|order| orders.contains(order));
+        }
+        common.is_none_or(|orders| !orders.is_empty())
+    }
+
     /// Whether it is certain that this moment is before the other one.
     pub(crate) fn is_before(&self, other: &Moment) -> bool {
         self.compare(other) == Some(Ordering::Less)

@@ -121,11 +121,12 @@ impl Step {
             "WriteFile" => Step::Written,
             "ReadFile" => Step::Read,
             "SetRenameInformationFile" | "SetRenameInformationEx" => Step::Renamed,
-            "SetDispositionInformationFile" => match detail().and_then(|detail| detail.get("Delete"))
-            {
-                Some("False") => Step::Undeleted,
-                _ => Step::Deleted,
-            },
+            "SetDispositionInformationFile" => {
+                match detail().and_then(|detail| detail.get("Delete")) {
+                    Some("False") => Step::Undeleted,
+                    _ => Step::Deleted,
+                }
+            }
             "SetDispositionInformationEx" => {
                 let flags = detail().and_then(|detail| detail.get("Flags")).unwrap_or("");
                 if !flags.contains("FILE_DISPOSITION_DELETE") {

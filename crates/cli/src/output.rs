@@ -57,7 +57,11 @@ impl Output {
     }
 
     fn new(sink: Sink, guard: Guard) -> Output {
-        Output { sink: Some(sink), guarded: Guarded::new(guard), waiting: Vec::with_capacity(BUFFER) }
+        Output {
+            sink: Some(sink),
+            guarded: Guarded::new(guard),
+            waiting: Vec::with_capacity(BUFFER),
+        }
     }
 
     /// Hands on what waits.
@@ -178,9 +182,7 @@ impl Write for Output {
         }
         self.pass_on()?;
         match &mut self.sink {
-            Some(sink) if bytes.len() > BUFFER => {
-                sink.writer().write_all(self.guarded.pass(bytes))
-            }
+            Some(sink) if bytes.len() > BUFFER => sink.writer().write_all(self.guarded.pass(bytes)),
             _ => {
                 self.waiting.extend_from_slice(bytes);
                 Ok(())

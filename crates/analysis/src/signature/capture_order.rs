@@ -36,6 +36,13 @@ impl CaptureOrder {
         self.span(capture).is_some_and(|(_, end)| end.is_before(moment))
     }
 
+    /// Whether there are captures with dates, and every one of them certainly ends before a
+    /// moment.
+    pub(crate) fn is_all_before(&self, moment: &Moment) -> bool {
+        let mut ends = self.spans.iter().flatten().map(|(_, end)| end).peekable();
+        ends.peek().is_some() && ends.all(|end| end.is_before(moment))
+    }
+
     fn span(&self, capture: usize) -> Option<&(Moment, Moment)> {
         self.spans.get(capture)?.as_ref()
     }

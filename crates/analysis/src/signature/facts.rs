@@ -10,7 +10,8 @@ use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
 use crate::phase::Phase;
 use crate::report::{
-    Actor, FileAccess, GuidRead, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report, TimelineEntry,
+    Actor, FileAccess, GuidRead, JudgedAs, KeyAccesses, KeyFileSummary, ProcessSummary, Report,
+    TimelineEntry,
 };
 use crate::step::Step;
 use crate::trace::{Installing, ValueChange};

@@ -49,8 +49,7 @@ impl<'e> FileOperation<'e> {
         // Detail is split where it decides: most events are decided by the other columns.
         let of_open = |key| if opens { event.get(key) } else { None };
         let of_failed_open = |key| if event.succeeded() { None } else { of_open(key) };
-        let of_transfer =
-            |key| if step.is_some() && !opens { event.integer(key) } else { None };
+        let of_transfer = |key| if step.is_some() && !opens { event.integer(key) } else { None };
         let deletes = name.starts_with("SetDisposition")
             || of_failed_open("Desired Access").is_some_and(asks_for_deletion);
         let creates = of_failed_open("Disposition") == Some("Create");
@@ -72,7 +71,11 @@ impl<'e> FileOperation<'e> {
             size: if reports_size { event.integer("EndOfFile") } else { None },
             met_end: if event.outcome == Outcome::EndOfFile { MetEnd::Yes } else { MetEnd::No },
             open_result: of_open("OpenResult"),
-            impersonating: if step == Some(Step::Denied) { event.get("Impersonating") } else { None },
+            impersonating: if step == Some(Step::Denied) {
+                event.get("Impersonating")
+            } else {
+                None
+            },
             for_deletion: if deletes { ForDeletion::Yes } else { ForDeletion::No },
             for_creation: if creates { ForCreation::Yes } else { ForCreation::No },
             new_path: if name.starts_with("SetRename") { event.get("FileName") } else { None },

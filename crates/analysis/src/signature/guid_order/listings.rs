@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use procmonkey_parser::TICKS_PER_DAY;
+
 use super::super::facts::Facts;
 use super::{Across, Proof, ProofKind, Strength};
 use crate::guid::MachineGuid;
@@ -17,12 +19,14 @@ struct Dated {
 }
 
 /// For each listing: GUIDs of which every file is older than every file of another one.
-/// Where files of two lie between each other, the listing shows no order.
+/// Where files of two lie between each other, the listing shows no order; nor do dates that no
+/// key file can have, dates after every capture, and dates that cannot all be written in one
+/// order of day and month.
 pub(super) fn proofs(facts: &Facts<'_>) -> Vec<Proof> {
     let mut proofs = Vec::new();
     for (witness, entry) in facts.report.witnesses.iter().enumerate() {
         let Witness::Folder(listing) = &entry.witness else { continue };
-        let all = dated(listing);
+        let all = dated(facts, listing);
         for older in &all {
             for newer in all.iter().filter(|newer| is_older(older, newer)) {
                 proofs.push(Proof {
@@ -62,7 +66,7 @@ fn is_older(older: &Dated, newer: &Dated) -> bool {
 }
 
 /// The GUIDs of a listing whose files all have dates.
-fn dated(listing: &FolderListing) -> Vec<Dated> {
+fn dated(facts: &Facts<'_>, listing: &FolderListing) -> Vec<Dated> {
     let mut all: Vec<Dated> = Vec::new();
     let mut without: Vec<MachineGuid> = Vec::new();
     let folder = listing.folder.unwrap_or_else(KeyFolder::usual);
@@ -70,7 +74,8 @@ fn dated(listing: &FolderListing) -> Vec<Dated> {
         let Some(KeyFile { guid, stem, .. }) = KeyFile::in_folder(folder, &file.name) else {
             continue;
         };
-        let Some(moment) = date(file) else {
+        let moment = date(file).filter(|moment| !facts.captures.is_all_before(moment));
+        let Some(moment) = moment else {
             without.push(guid);
             continue;
         };
@@ -83,7 +88,10 @@ fn dated(listing: &FolderListing) -> Vec<Dated> {
         }
     }
     all.retain(|dated| !without.contains(&dated.guid));
-    all
+    match Moment::have_one_order(all.iter().flat_map(|dated| &dated.moments)) {
+        true => all,
+        false => Vec::new(),
+    }
 }
 
 /// When the content of a file was made. A copy keeps that date and gets a new one of
@@ -92,15 +100,20 @@ fn dated(listing: &FolderListing) -> Vec<Dated> {
 pub(super) fn date(file: &ListedFile) -> Option<Moment> {
     let moment = |time: &Option<WitnessTime>| of(time.as_ref()?);
     let (created, modified) = (moment(&file.created), moment(&file.modified));
-    match (created, modified) {
+    let date = match (created, modified) {
         (Some(created), Some(modified)) => match created.compare(&modified) {
             Some(Ordering::Less | Ordering::Equal) => Some(created),
             Some(Ordering::Greater) => Some(modified),
             None => None,
         },
         (created, modified) => created.or(modified),
-    }
+    };
+    date.filter(|date| !date.may_be_before(EARLIEST))
 }
+
+/// 1996-01-01 in ticks since 1601: before that, no Windows had machine keys. A date such as
+/// 1601, 1970 or 1980 means that there was none.
+const EARLIEST: i64 = 144_270 * TICKS_PER_DAY;
 
 /// The moment of a time that a witness gives.
 pub(super) fn of(time: &WitnessTime) -> Option<Moment> {

@@ -198,6 +198,42 @@ fn the_dates_of_a_listing_prove_it_only_where_no_file_lies_between() {
 }
 
 #[test]
+fn dates_that_cannot_be_prove_nothing() {
+    let report_of = |log: &mut Log, files: &[(&str, &str, &str)]| {
+        log.read_value(OTHER).open(&under(IIS, OTHER)).size(&under(IIS, OTHER), 2202).exit();
+        Together::of(&[log]).with(listing(files)).report()
+    };
+    let put_back_by = |log: &mut Log, old: &str, new: &str| {
+        let report = report_of(log, &[(IIS, GUID, old), (IIS, OTHER, new)]);
+        let finding = found(&report, "MK-01");
+        assert!(put_back(finding).is_none_or(|value| value == GUID));
+        put_back(finding).is_some()
+    };
+    for (old, new, proves) in [
+        ("03/01/2026  09:12 AM", "03/25/2026  06:59 PM", true),
+        // No date at all, as FILETIME, Unix and FAT write it.
+        ("01/01/1601  12:00 AM", "03/25/2026  06:59 PM", false),
+        ("1601-01-01 01:00", "2026-03-25 18:59", false),
+        ("01.01.1970  01:00", "25.03.2026  18:59", false),
+        ("01/01/1980  12:00 AM", "03/25/2026  06:59 PM", false),
+        // Tenth of February or second of October; third of June or sixth of March.
+        ("10/02/2026  09:12 AM", "03/06/2026  06:59 PM", false),
+        // The order of one row is not that of the other: somebody put them together.
+        ("13/02/2026  09:12 AM", "03/25/2026  06:59 PM", false),
+        // Both can be read in two ways, and both ways say the same.
+        ("01/02/2026  09:12 AM", "03/04/2026  06:59 PM", true),
+    ] {
+        assert_eq!(put_back_by(&mut Log::new(), old, new), proves, "{old} and {new}");
+    }
+    // The capture ends on the fifth: a file of the twenty-fifth is from a time that it does not
+    // show, or from a clock that was wrong.
+    for (new, proves) in [("2026-03-05 18:58", true), ("2026-03-25 18:59", false)] {
+        let mut log = Log::dated("2026-03-05");
+        assert_eq!(put_back_by(&mut log, "2026-03-01 09:12", new), proves, "{new}");
+    }
+}
+
+#[test]
 fn a_file_of_a_later_listing_was_not_there_before() {
     // The first start, when the service makes its key.
     let mut first = Log::dated("2026-03-05");
