@@ -331,6 +331,36 @@ mod tests {
         assert_eq!(objects(long.as_bytes(), None)[..2], want);
     }
 
+    /// How long this thread has been running, in nanoseconds. What else the machine does is
+    /// not in it.
+    #[cfg(target_os = "linux")]
+    fn cpu_time() -> u64 {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        text.split(' ').next().unwrap().parse().unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn four_times_the_columns_are_four_times_the_work() {
+        let work = |columns: usize| {
+            let names: String = (0..columns).map(|column| format!(",\"C{column}\"")).collect();
+            let row = format!("\"a\",\"C:\\\\a\"{}\r\n", ",\"b\"".repeat(columns));
+            let csv = format!("\"Operation\",\"Path\"{names}\r\n{}", row.repeat(3));
+            let run = || {
+                let before = cpu_time();
+                let objects = objects(csv.as_bytes(), None);
+                assert!(objects.len() == 3 && objects[2].ends_with("\"b\"}"));
+                cpu_time() - before
+            };
+            // Interruptions only ever add to it.
+            (0..5).map(|_| run()).min().unwrap()
+        };
+        work(10_000);
+        let (few, many) = (work(10_000), work(40_000));
+        // The square would be 16 times as much.
+        assert!(many < 9 * few, "{few} and {many} ns");
+    }
+
     #[test]
     fn of_columns_with_the_same_name_the_last_counts() {
         let mut csv = "\"Path\",\"event\",\"Path\"\r\n".to_string();

@@ -121,22 +121,29 @@ fn listed<'a>(
     Some(found)
 }
 
-/// Whether the entries of a list lead to events: the last one, and most of a few samples.
-/// Single entries may be damaged.
+/// Whether the entries of a list lead to events.
 fn leads_to_events(file: Bytes<'_>, list: &[u8], width: PointerWidth, evict: &dyn Fn()) -> bool {
-    const SAMPLES: usize = 15;
     let offsets = EventOffsets::Listed(list);
-    let leads = |index: usize| {
+    samples_lead(offsets.len(), |index| {
         evict();
-        let at = offsets.get(index).and_then(|at| usize::try_from(at).ok())?;
-        let header = EventHeader::read(file.0, at)?;
-        salvage::looks_right(&header, width, file.len() - at).then_some(())
-    };
-    let last = offsets.len() - 1;
-    let wrong = (0..=SAMPLES).filter(|sample| leads(last * sample / SAMPLES).is_none()).count();
+        let at = offsets.get(index).and_then(|at| usize::try_from(at).ok());
+        let event = at.and_then(|at| Some((EventHeader::read(file.0, at)?, file.len() - at)));
+        event.is_some_and(|(header, room)| salvage::looks_right(&header, width, room))
+    })
+}
+
+/// Whether so many entries of a list lead to events that the others can be taken for
+/// damaged: one of the last few, and most of a few samples. `leads` is asked about single
+/// entries of `count`.
+pub(crate) fn samples_lead(count: usize, leads: impl Fn(usize) -> bool) -> bool {
+    const SAMPLES: usize = 15;
+    let Some(last) = count.checked_sub(1) else { return false };
+    // The same as `last * sample / SAMPLES`, for any length.
+    let place = |sample: usize| last / SAMPLES * sample + last % SAMPLES * sample / SAMPLES;
+    let wrong = (0..=SAMPLES).filter(|&sample| !leads(place(sample))).count();
     // The last few entries show whether the list is too long.
     let end = last.saturating_sub(3);
-    wrong <= SAMPLES / 2 && (end..=last).any(|index| leads(index).is_some())
+    wrong <= SAMPLES / 2 && (end..=last).any(leads)
 }
 
 /// Finds the events without the list.

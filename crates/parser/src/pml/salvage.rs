@@ -12,7 +12,7 @@ use crate::model::{LossKind, Losses, Position};
 pub(crate) const HOLE: usize = 3;
 
 /// More stack frames than any known event has.
-const MOST_FRAMES: u16 = 2048;
+pub(crate) const MOST_FRAMES: u16 = 2048;
 const MOST_DETAIL: u32 = 1 << 22;
 
 /// The longest event, without its returned data, that is taken for one that is cut by the end
@@ -22,8 +22,14 @@ const LONGEST_CUT: usize = 256 * 1024;
 /// So many events have to follow one that begins before the capture.
 const ENOUGH: usize = 4;
 
-/// The upper halves of FILETIMEs from the year 1996 to 2280.
+/// The upper halves of FILETIMEs from the year 1996 to 2285.
 const TIMES: Range<i64> = 0x01BB_0000..0x0300_0000;
+
+/// Whether an event can begin at this time, in 100 ns ticks since 1601. Bytes that have another
+/// time where an event has its time are not taken for one.
+pub(crate) fn is_time_of_event(time: i64) -> bool {
+    TIMES.contains(&(time >> 32))
+}
 
 /// Whether Procmon could have written this header. `room` is the number of bytes from the
 /// start of the event to the end of the file.
@@ -34,7 +40,7 @@ pub(crate) fn looks_right(header: &EventHeader, width: PointerWidth, room: usize
     // of seven.
     !matches!(header.class, Class::Unknown(_))
         & (header.operation < 64)
-        & TIMES.contains(&(header.time >> 32))
+        & is_time_of_event(header.time)
         & (header.stack_depth <= MOST_FRAMES)
         & (header.detail_size <= MOST_DETAIL)
         & (size <= room)

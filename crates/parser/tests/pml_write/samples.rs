@@ -171,3 +171,76 @@ fn a_new_file_says_nothing_of_its_procmon() {
     let exporter = with_capture(&pml, |capture| capture.recording().unwrap().exporter);
     assert_eq!(exporter, Exporter::V3_61);
 }
+
+/// A CSV of three events that begin on these days.
+fn on_days(days: [&str; 3]) -> String {
+    let row = |day: &&str| {
+        format!(
+            "\"{day} 9:41:07.2217804 AM\",\"a.exe\",\"4\",\"CloseFile\",\"C:\\a\",\"SUCCESS\",\"\"\r\n"
+        )
+    };
+    let header =
+        "\"Date & Time\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Result\",\"Detail\"\r\n";
+    header.to_string() + &days.iter().map(row).collect::<String>()
+}
+
+#[test]
+fn an_event_of_a_year_that_would_look_like_damage_is_a_loss_and_no_damage() {
+    let good = "3/25/2020";
+    for (day, is_fit) in
+        [("3/25/1997", true), ("12/31/2285", true), ("3/25/2318", false), ("3/25/1995", false)]
+    {
+        let (native, losses) = convert(on_days([good, day, good]).as_bytes(), &utc());
+        assert_eq!(losses.count(), u64::from(!is_fit), "{day}: {losses:?}");
+        with_capture(&native, |capture| {
+            let times: Vec<_> = capture
+                .events()
+                .map(|event| event.unwrap().get(Column::DateAndTime).unwrap().into_owned())
+                .collect();
+            let expected = [good, if is_fit { day } else { good }, good]
+                .map(|day| format!("{day} 9:41:07 AM"));
+            assert_eq!(times, expected, "{day}");
+            assert!(capture.losses().is_empty(), "{day}: {:?}", capture.losses());
+        });
+        // There is no event before the first one.
+        let text = on_days([day, good, good]);
+        with_options(text.as_bytes(), &utc(), |capture| {
+            let info = ExportProfile::default().info();
+            let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info).unwrap();
+            let mut event = Event::default();
+            capture.read_event(&mut event).unwrap();
+            let written = writer.write(&event, capture.clock());
+            assert_eq!(written.is_ok(), is_fit, "{day}");
+            if let Err(error) = written {
+                assert!(error.to_string().contains("1996 to 2285"), "{error}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_stack_that_would_look_like_damage_is_cut_and_told() {
+    let frame = "<frame><depth>0</depth><address>0x7ff812340000</address></frame>";
+    let event = |frames: usize| {
+        format!(
+            "<event><ProcessIndex>0</ProcessIndex><Date___Time>3/25/2020 9:41:07.2217804 AM\
+             </Date___Time><Process_Name>a.exe</Process_Name><PID>4</PID><Operation>CloseFile\
+             </Operation><Path>C:\\a</Path><Result>SUCCESS</Result><Detail></Detail><stack>{}\
+             </stack></event>",
+            frame.repeat(frames)
+        )
+    };
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><procmon><processlist></processlist>\
+         <eventlist>{}{}</eventlist></procmon>",
+        event(2048),
+        event(2049)
+    );
+    let (native, losses) = convert(text.as_bytes(), &utc());
+    assert_eq!(losses.count(), 1, "{losses:?}");
+    with_capture(&native, |capture| {
+        let depths: Vec<_> = capture.events().map(|event| event.unwrap().stack().len()).collect();
+        assert_eq!(depths, [2048, 2048]);
+        assert!(capture.losses().is_empty(), "{:?}", capture.losses());
+    });
+}

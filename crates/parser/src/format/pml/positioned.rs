@@ -12,10 +12,12 @@ use crate::event::{Event, Prefilter};
 use crate::format::{ReadEvents, SkipSink};
 use crate::input::{Content, ReadAt, read_range};
 use crate::model::{Columns, Error, Losses, Module, Process};
-use crate::pml::bytes::Bytes;
+use crate::pml::bytes::{Bytes, PointerWidth};
 use crate::pml::header::{self, FileLayout, HEADER_SIZE};
-use crate::pml::offsets::{ENTRY, EventOffsets};
+use crate::pml::offsets::{ENTRY, EventOffsets, samples_lead};
 use crate::pml::owned::OwnedPml;
+use crate::pml::record::{EVENT_HEADER_SIZE, EventHeader};
+use crate::pml::salvage::looks_right;
 use crate::pml::tables::{Hosts, Strings};
 use crate::pml::{Exporter, Info, Origin, Recording, Rendering};
 
@@ -25,6 +27,10 @@ const PIECE: u64 = 16 << 20;
 /// How many bytes after the last event of a piece belong to it: texts of an event can
 /// show bytes that follow it.
 const BEHIND: usize = 256 << 10;
+
+/// How many events a piece has at most: far more than fit into its bytes, unless entries of
+/// the list are damaged.
+const MOST_EVENTS: usize = 1 << 20;
 
 /// How many entries of the list of events are read at a time.
 const ENTRIES: usize = 64 << 10;
@@ -50,6 +56,7 @@ pub(crate) struct PositionedReader<'a> {
 struct Pieces<'a> {
     source: Box<dyn ReadAt + 'a>,
     rendering: Rendering,
+    width: PointerWidth,
     /// How many events the list has.
     events: u64,
     layout: FileLayout,
@@ -103,6 +110,7 @@ impl<'a> PositionedReader<'a> {
         let is_closed = info.declared_events > 0
             && layout.event_offsets >= layout.first_event
             && layout.after(layout.event_offsets) == layout.event_offsets.checked_add(list_size);
+        let is_closed = is_closed && list_leads_to_events(&*source, &info, &layout);
         let frame = match is_closed && losses.is_empty() {
             true => frame(&*source, head, &layout)?,
             false => None,
@@ -113,6 +121,7 @@ impl<'a> PositionedReader<'a> {
         let mut pieces = Pieces {
             source,
             rendering: rendering.clone(),
+            width: info.pointer_width,
             events: u64::from(info.declared_events),
             layout,
             frame,
@@ -178,17 +187,25 @@ impl Pieces<'_> {
     /// Makes the piece that follows; `None` after the last one.
     fn next(&mut self) -> Result<Option<OwnedPml>, Error> {
         let first = self.read;
-        let Some(begin) = self.entry(first)? else { return Ok(None) };
-        let mut offsets = vec![begin];
-        let mut end = begin;
+        let Some(entry) = self.entry(first)? else { return Ok(None) };
         let size = self.size;
         // Events precede their list.
         let behind = self.layout.event_offsets;
+        let first_event = self.layout.first_event;
+        let is_among_events = |offset: u64| (first_event..behind).contains(&offset);
+        let is_event = |offset: u64| {
+            is_among_events(offset) && leads_to_event(&*self.source, offset, self.width)
+        };
+        let begin = if is_event(entry) { entry } else { first_event };
+        let mut offsets = vec![entry];
+        let mut end = begin;
         let is_here = |offset: u64| offset >= begin && offset < behind && offset - begin < size;
-        while let Some(offset) = self.entry(first + offsets.len() as u64)? {
+        while offsets.len() < MOST_EVENTS
+            && let Some(offset) = self.entry(first + offsets.len() as u64)?
+        {
             if is_here(offset) {
                 end = end.max(offset);
-            } else {
+            } else if leads_to_event(&*self.source, offset, self.width) {
                 // An entry that leads back or far away ends the piece, unless the next one
                 // is here again: then this one is damaged, and its neighbours can repair it.
                 let after = self.entry(first + offsets.len() as u64 + 1)?;
@@ -222,6 +239,31 @@ impl Pieces<'_> {
         let content = Content::memory(bytes);
         OwnedPml::open_piece(content, rendering, origin, self.first_time).map(Some)
     }
+}
+
+/// Whether the list of events leads to events, as it must to be trusted as a whole. What
+/// cannot be read does not.
+fn list_leads_to_events(source: &(dyn ReadAt + '_), info: &Info, layout: &FileLayout) -> bool {
+    let entry = |index: usize| -> Option<u64> {
+        let mut bytes = Vec::new();
+        let at = layout.event_offsets.checked_add(index as u64 * ENTRY as u64)?;
+        read(source, at, ENTRY, &mut bytes).ok()?;
+        EventOffsets::Listed(&bytes).get(0)
+    };
+    let leads =
+        |index| entry(index).is_some_and(|at| leads_to_event(source, at, info.pointer_width));
+    samples_lead(info.declared_events as usize, leads)
+}
+
+/// Whether what stands at an offset looks like an event.
+fn leads_to_event(source: &(dyn ReadAt + '_), at: u64, width: PointerWidth) -> bool {
+    let header = || {
+        let room = usize::try_from(source.len().checked_sub(at)?).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        read(source, at, EVENT_HEADER_SIZE, &mut bytes).ok()?;
+        Some((EventHeader::read(&bytes, 0)?, room))
+    };
+    header().is_some_and(|(header, room)| looks_right(&header, width, room))
 }
 
 /// Reads the tables behind the header, and notes where they begin. `None` if they are not
@@ -466,6 +508,41 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_list_that_ends_with_entries_which_lead_nowhere_is_not_trusted() {
+        let mut bytes = sample("restart");
+        let (info, layout) = header::read(Bytes(&bytes), &mut Losses::default()).unwrap();
+        let list = usize::try_from(layout.event_offsets).unwrap();
+        let end = list + ENTRY * info.declared_events as usize;
+        bytes[end - 6 * ENTRY..end].fill(0);
+        assert!(matches!(pieces_of(bytes, PIECE), Opened::AsWhole(_)));
+    }
+
+    #[test]
+    fn entries_that_lead_out_of_the_events_are_repaired_wherever_a_piece_ends() {
+        let bytes = sample("guid-changed");
+        let (info, layout) = header::read(Bytes(&bytes), &mut Losses::default()).unwrap();
+        let list = usize::try_from(layout.event_offsets).unwrap();
+        let declared = info.declared_events as usize;
+        for offset in [0, 1000, layout.event_offsets + 10, NOWHERE - 1] {
+            // Two entries beside each other, everywhere but at both ends.
+            let mut damaged = bytes.clone();
+            for event in (50..declared - 50).step_by(50).flat_map(|event| [event, event + 1]) {
+                damaged[list + ENTRY * event..][..ENTRY]
+                    .copy_from_slice(&offset.to_le_bytes()[..ENTRY]);
+            }
+            let whole = all(of_whole(damaged.clone()));
+            assert_eq!(whole.len(), declared + 2, "{offset}");
+            for size in [4_000, 60_000, PIECE] {
+                let Opened::InPieces(reader) = pieces_of(damaged.clone(), size) else {
+                    panic!("most of its list is right")
+                };
+                let read = all(*reader);
+                assert_eq!(read[..declared], whole[..declared], "{offset} {size}");
+            }
+        }
+    }
+
     /// A file that is cut once its first piece has been read.
     struct Shrinks {
         bytes: Vec<u8>,
@@ -478,8 +555,9 @@ mod tests {
         }
 
         fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-            // Header, three tables, the list and the events of the first piece.
-            match self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 6 {
+            // Header, samples of the list with their events, three tables, the list and the
+            // events of the first piece.
+            match self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 1 + 34 + 7 {
                 true => self.bytes.read_at(buffer, offset),
                 false => Ok(0),
             }

@@ -24,6 +24,7 @@ use crate::pml::bytes::PointerWidth;
 use crate::pml::header::Info;
 use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE, STATUS_PENDING, UNKNOWN};
+use crate::pml::salvage::{MOST_FRAMES, is_time_of_event};
 use crate::time::{Clock, TimeBase, TimeQuality, Zone};
 use check::Expected;
 use names::OperationCode;
@@ -173,7 +174,12 @@ impl Exports {
     ) {
         let width = request.width;
         let stack = event.stack();
-        let stack = stack.get(..usize::from(u16::MAX)).unwrap_or(&stack);
+        if stack.len() > usize::from(MOST_FRAMES) {
+            let message =
+                format!("the stack has {} frames; {MOST_FRAMES} were written", stack.len());
+            shared.losses.add(LossKind::NotWritten, event.position(), message);
+        }
+        let stack = stack.get(..usize::from(MOST_FRAMES)).unwrap_or(&stack);
         let duration = event.get(Column::Duration).and_then(|text| values::seconds(&text));
         let thread = event.tid().unwrap_or_else(|| request.items.word("Thread ID"));
         out.put_u32(request.process);
@@ -251,8 +257,24 @@ impl Exports {
                 last
             }
         };
+        let time = self.readable(time, event, losses)?;
         self.last_time = Some(time);
         Ok(time)
+    }
+
+    /// The time itself, or that of the event before if it is one at which no reader expects an
+    /// event: in a native log, it would look like damage.
+    fn readable(&self, time: i64, event: &Event, losses: &mut Losses) -> Result<i64, Error> {
+        if is_time_of_event(time) {
+            return Ok(time);
+        }
+        let what = "a PML file has events of the years 1996 to 2285 only, and this one is of \
+                    another year";
+        let last = self.last_time.ok_or_else(|| missing(event, what))?;
+        let message = "the event is not of the years 1996 to 2285; the time of the event before \
+                       was written";
+        losses.add(LossKind::NotWritten, event.position(), message);
+        Ok(last)
     }
 
     /// The process table.
