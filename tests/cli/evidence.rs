@@ -233,7 +233,72 @@ fn a_file_that_may_not_grow_is_an_error_and_leaves_nothing() {
         sample("restart.csv").display(),
         folder.path().display()
     );
-    let status = std::process::Command::new("sh").args(["-c", &script]).status().unwrap();
-    assert_eq!(status.code(), Some(3));
+    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
     assert!(names_in(folder.path()).is_empty());
+    // The file that was asked for is named, and not the one that takes its place at the end.
+    let said = String::from_utf8(output.stderr).unwrap();
+    let target = folder.path().join("out.xml");
+    assert!(said.contains(&format!("{} cannot be written", target.display())), "{said}");
+    assert!(said.contains("too large") && !said.contains(".procmonkey-"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_made_is_named_as_it_was_asked_for() {
+    let folder = temp();
+    for target in [folder.path().join("nowhere/out.json"), folder.path().join("in.csv/out.json")] {
+        write(folder.path(), "in.csv", "x");
+        let run = run!("info", "-f", "json", "-o", &target, &sample("restart.csv"));
+        expect_status(&run, 3, "nowhere");
+        let expected = format!("{} cannot be written", target.display());
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+        assert!(!run.stderr.contains(".procmonkey-"), "{}", run.stderr);
+    }
+}
+
+/// The status of the program behind a redirection of the shell, and what it said.
+#[cfg(unix)]
+fn redirected(words: &str, redirection: &str) -> (Option<i32>, String) {
+    let script = format!("exec \"$0\" {words} {redirection}");
+    let program = env!("CARGO_BIN_EXE_procmonkey");
+    let output = std::process::Command::new("sh").args(["-c", &script, program]).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_standard_output_that_is_closed_is_an_error_and_one_that_leads_nowhere_is_not() {
+    let folder = temp();
+    let input = sample("restart.csv").display().to_string();
+    let file = folder.path().join("report.json").display().to_string();
+    let commands = [
+        "--help".to_string(),
+        "--version".to_string(),
+        "events --help".to_string(),
+        "signatures".to_string(),
+        format!("analyze {input}"),
+        format!("events -f jsonl {input}"),
+        format!("convert -f xml -o - {input}"),
+        format!("info -o /dev/stdout {input}"),
+    ];
+    for words in &commands {
+        for closed in [">&-", "1</dev/null", ">&- <&-"] {
+            let (status, said) = redirected(words, closed);
+            assert_eq!(status, Some(3), "{words} {closed}: {said}");
+            assert!(said.contains("cannot be written"), "{words} {closed}: {said}");
+        }
+        // As many programs start others: for reading and writing.
+        for nowhere in [">/dev/null", "1<>/dev/null", ">/dev/null <&-"] {
+            let (status, said) = redirected(words, nowhere);
+            assert_eq!(status, Some(0), "{words} {nowhere}: {said}");
+        }
+    }
+    // Who writes to a file needs no standard output, and wrong usage stays that.
+    for (words, expected) in
+        [(format!("info -f json -o {file} {input}"), 0), ("frobnicate".to_string(), 2)]
+    {
+        assert_eq!(redirected(&words, ">&-").0, Some(expected), "{words}");
+    }
+    assert!(read(&file).starts_with(b"["));
 }

@@ -1,6 +1,7 @@
 //! The procmonkey command line.
 
-#![forbid(unsafe_code)]
+// What is to run before `main` needs a `ctor(unsafe)`; that is all.
+#![deny(unsafe_code)]
 
 mod args;
 mod command;
@@ -15,6 +16,7 @@ mod made;
 mod messages;
 mod output;
 mod render;
+mod standard_output;
 mod text;
 mod witnesses;
 
@@ -48,7 +50,12 @@ fn main() -> ExitCode {
 /// What was typed is wrong, or asks for help or the version.
 fn without_command(error: &clap::Error) -> ExitCode {
     let is_wrong = error.use_stderr();
-    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    let printed = match is_wrong {
+        true => error.print(),
+        false => standard_output::check()
+            .and_then(|()| error.print())
+            .and_then(|()| std::io::stdout().flush()),
+    };
     match printed {
         _ if is_wrong => Exit::Usage.into(),
         Ok(()) => ExitCode::SUCCESS,

@@ -4,12 +4,11 @@ use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use tempfile::NamedTempFile;
 
 use crate::args::{ColorChoice, OutputArgs, OutputFormat};
 use crate::guard::{Guard, Guarded};
-use crate::interrupts;
+use crate::{interrupts, standard_output};
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -18,6 +17,8 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) struct Output {
     /// `None` once it is finished.
     sink: Option<Sink>,
+    /// The name that messages have for it: that of the file that was asked for.
+    name: String,
     guarded: Guarded,
     /// What was written and has not been looked at: JSON comes in pieces of a few bytes.
     waiting: Vec<u8>,
@@ -38,14 +39,15 @@ impl Output {
     /// Opens the output before any work is done, so that a path which cannot be
     /// written is known at once.
     pub(crate) fn open(args: &OutputArgs) -> anyhow::Result<Output> {
-        let sink = Sink::open(args.output.as_deref().unwrap_or(Path::new("-")))?;
+        let path = args.output.as_deref().unwrap_or(Path::new("-"));
+        let sink = Sink::open(path)?;
         let guard = match args.format() {
             OutputFormat::Json | OutputFormat::Jsonl => Guard::Json,
             OutputFormat::Csv | OutputFormat::Markdown if sink.is_terminal() => Guard::Screen,
             // Its renderer replaces them, and writes colours.
             OutputFormat::Csv | OutputFormat::Markdown | OutputFormat::Table => Guard::Off,
         };
-        Ok(Output::new(sink, guard))
+        Ok(Output::new(sink, path, guard))
     }
 
     /// An output for one of Procmon's own formats; `-` is standard output. It is exact but
@@ -53,12 +55,13 @@ impl Output {
     pub(crate) fn to(path: &Path) -> anyhow::Result<Output> {
         let sink = Sink::open(path)?;
         let guard = if sink.is_terminal() { Guard::Screen } else { Guard::Off };
-        Ok(Output::new(sink, guard))
+        Ok(Output::new(sink, path, guard))
     }
 
-    fn new(sink: Sink, guard: Guard) -> Output {
+    fn new(sink: Sink, path: &Path, guard: Guard) -> Output {
         Output {
             sink: Some(sink),
+            name: name_of(path),
             guarded: Guarded::new(guard),
             waiting: Vec::with_capacity(BUFFER),
         }
@@ -69,7 +72,7 @@ impl Output {
         let Some(sink) = &mut self.sink else { return Ok(()) };
         let written = sink.writer().write_all(self.guarded.pass(&self.waiting));
         self.waiting.clear();
-        written
+        written.map_err(|error| unwritten(&self.name, &error))
     }
 
     /// Whether the output is a terminal.
@@ -93,8 +96,8 @@ impl Output {
     pub(crate) fn finish(mut self) -> anyhow::Result<()> {
         self.pass_on()?;
         let Some(mut sink) = self.sink.take() else { return Ok(()) };
-        sink.writer().write_all(self.guarded.finish())?;
-        sink.finish()
+        let written = sink.writer().write_all(self.guarded.finish()).and_then(|()| sink.finish());
+        Ok(written.map_err(|error| unwritten(&self.name, &error))?)
     }
 }
 
@@ -107,15 +110,34 @@ impl Drop for Output {
     }
 }
 
+/// The name of an output in messages.
+fn name_of(path: &Path) -> String {
+    match path.as_os_str() == "-" {
+        true => "standard output".to_string(),
+        false => path.display().to_string(),
+    }
+}
+
+/// An error with the name of the output. Its kind stays, which shows a broken pipe.
+fn unwritten(name: &str, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{name} cannot be written: {error}"))
+}
+
 impl Sink {
     fn open(path: &Path) -> anyhow::Result<Sink> {
-        if path.as_os_str() == "-" {
-            return Ok(Sink::Stdout(io::stdout().lock()));
-        }
-        Sink::file(path).with_context(|| format!("{} cannot be written", path.display()))
+        let sink = if path.as_os_str() == "-" { Sink::standard_output() } else { Sink::file(path) };
+        Ok(sink.map_err(|error| unwritten(&name_of(path), &error))?)
+    }
+
+    fn standard_output() -> io::Result<Sink> {
+        standard_output::check()?;
+        Ok(Sink::Stdout(io::stdout().lock()))
     }
 
     fn file(path: &Path) -> io::Result<Sink> {
+        if standard_output::is_named_by(path) {
+            standard_output::check()?;
+        }
         if path.exists() && !path.is_file() {
             let device = OpenOptions::new().write(true).open(path)?;
             return Ok(Sink::Device(device));
@@ -131,7 +153,8 @@ impl Sink {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file =
-            interrupts::make_unfinished(|| builder.tempfile_in(folder.unwrap_or(Path::new("."))))?;
+            interrupts::make_unfinished(|| builder.tempfile_in(folder.unwrap_or(Path::new("."))));
+        let file = file.map_err(|error| without_path(&error))?;
         // A file that is replaced keeps its mode, whatever new files get.
         #[cfg(unix)]
         if let Ok(replaced) = target.metadata() {
@@ -151,21 +174,18 @@ impl Sink {
     fn writer(&mut self) -> &mut dyn Write {
         match self {
             Sink::Stdout(stdout) => stdout,
-            Sink::File { file, .. } => file,
+            // The new file adds its own name to errors, which nobody has asked for.
+            Sink::File { file, .. } => file.as_file_mut(),
             Sink::Device(device) => device,
         }
     }
 
-    fn finish(self) -> anyhow::Result<()> {
+    fn finish(self) -> io::Result<()> {
         match self {
-            Sink::Stdout(mut stdout) => stdout.flush()?,
-            Sink::Device(mut device) => device.flush()?,
-            Sink::File { file, target } => {
-                interrupts::put_in_place(file, &target)
-                    .with_context(|| format!("{} cannot be written", target.display()))?;
-            }
+            Sink::Stdout(mut stdout) => stdout.flush(),
+            Sink::Device(mut device) => device.flush(),
+            Sink::File { file, target } => interrupts::put_in_place(file, &target),
         }
-        Ok(())
     }
 }
 
@@ -182,7 +202,10 @@ impl Write for Output {
         }
         self.pass_on()?;
         match &mut self.sink {
-            Some(sink) if bytes.len() > BUFFER => sink.writer().write_all(self.guarded.pass(bytes)),
+            Some(sink) if bytes.len() > BUFFER => {
+                let written = sink.writer().write_all(self.guarded.pass(bytes));
+                written.map_err(|error| unwritten(&self.name, &error))
+            }
             _ => {
                 self.waiting.extend_from_slice(bytes);
                 Ok(())
@@ -192,8 +215,16 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         self.pass_on()?;
-        self.sink.as_mut().map_or(Ok(()), |sink| sink.writer().flush())
+        let flushed = self.sink.as_mut().map_or(Ok(()), |sink| sink.writer().flush());
+        flushed.map_err(|error| unwritten(&self.name, &error))
     }
+}
+
+/// An error without the name of the new file, with which the crate `tempfile` ends it.
+fn without_path(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let text = text.split_once(" at path \"").map_or(&*text, |(text, _)| text);
+    io::Error::new(error.kind(), text)
 }
 
 /// Whether the program that reads our output has ended.
