@@ -1,8 +1,9 @@
-//! What to copy before anything is changed: the configuration of IIS belongs to it where IIS
-//! is concerned.
+//! What to copy before anything is changed: the folders that hold the keys, and the configuration
+//! of IIS where IIS is concerned.
 
 use super::definition::BACK_UP_FIRST;
 use crate::container::KnownContainer;
+use crate::key_file::shell_folder;
 use crate::report::{Finding, Report};
 
 const BACK_UP_FIRST_WITH_IIS: &str = "First copy the MachineKeys folder, System32\\Microsoft\\Protect and the \
@@ -10,6 +11,27 @@ const BACK_UP_FIRST_WITH_IIS: &str = "First copy the MachineKeys folder, System3
 
 /// Programs of IIS.
 const OF_IIS: [&str; 4] = ["inetinfo.exe", "w3wp.exe", "iissetup.exe", "wmsvc.exe"];
+
+/// The folder that is meant where nothing shows another one.
+const USUAL: &str = "the MachineKeys folder";
+
+/// Names the folder that holds the keys of the finding, where it is another one than MachineKeys.
+pub(super) fn fit_to_folder(report: &Report, finding: &mut Finding) {
+    let cites = |capture: usize, event: u64| {
+        finding.evidence.iter().any(|it| it.capture == capture && it.events.contains(&event))
+    };
+    let files = report.touches.files.iter();
+    let cited = files.filter(|access| access.events().any(|it| cites(access.by.capture, it)));
+    let mut folders: Vec<String> = cited.filter_map(|it| shell_folder(&it.path)).collect();
+    folders.sort_by_key(|folder| folder.to_lowercase());
+    folders.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+    if folders.len() == 1
+        && finding.remedy.starts_with("First copy the MachineKeys folder")
+        && !folders[0].to_ascii_lowercase().ends_with("machinekeys")
+    {
+        finding.remedy = finding.remedy.replacen(USUAL, &format!("the folder {}", folders[0]), 1);
+    }
+}
 
 /// Adds the configuration of IIS to what is to be copied, where the finding concerns IIS.
 pub(super) fn fit_to_iis(report: &Report, finding: &mut Finding) {

@@ -15,7 +15,7 @@ pub(super) fn bring_back(known: Option<&KnownContainer>) -> String {
     let Some(remedy) = known.remedy else {
         return format!(
             "Restore the key file of {} from a backup of this Windows: another way to bring it back is not \
-             documented.",
+             documented. Without a backup, look into the documentation of whatever needs it, or ask its maker.",
             known.name
         );
     };
@@ -34,7 +34,9 @@ pub(super) fn bring_back(known: Option<&KnownContainer>) -> String {
 /// Who needs a container, as a sentence with a blank in front; nothing where that is not
 /// known.
 pub(super) fn used_by(known: Option<&KnownContainer>) -> String {
-    let Some(known) = known else { return String::new() };
+    let Some(known) = known.filter(|known| !known.users.is_empty()) else {
+        return String::new();
+    };
     format!(" Who needs this key: {}.", known.owner)
 }
 

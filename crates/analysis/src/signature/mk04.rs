@@ -9,6 +9,7 @@ use super::storage_advice::shell_file;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
+use crate::container::KnownContainer;
 use crate::key_file::shell_folder;
 use crate::report::{FileAccess, FolderAccess};
 use crate::sentences::sentences;
@@ -167,6 +168,8 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
     let known = shown.iter().find_map(|access| critical(access.container.as_deref()));
+    let named = known
+        .or_else(|| shown.iter().find_map(|it| KnownContainer::find_any(it.container.as_deref()?)));
     let severity = match (refused.is_empty() || process.is_sweep(), known) {
         (true, _) => Severity::Info,
         (false, Some(_)) => Severity::Error,
@@ -219,7 +222,7 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
             "Does not show which right is missing, nor that the program needed this one: \
             Procmon shows the answer, not the rights of the file.",
         ),
-        remedy: format!("{BACK_UP_FIRST} {}{}{}", TEXT.remedy, used_by(known), rights_of(known)),
+        remedy: format!("{BACK_UP_FIRST} {}{}{}", TEXT.remedy, used_by(named), rights_of(named)),
     }
 }
 

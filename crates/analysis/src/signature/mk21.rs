@@ -1,7 +1,7 @@
 //! MK-21: a key was looked for, is not there, and nobody made it.
 
 use super::absent_key::{absent_keys, is_of_the_computer, other_guids};
-use super::container_remedy::bring_back;
+use super::container_remedy::{bring_back, used_by};
 use super::ending::Ending;
 use super::facts::{Facts, critical};
 use super::removal::Removal;
@@ -134,6 +134,9 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
     let ending = Ending::after(facts, by, last);
     ending.cite(by.capture, &mut evidence);
     let loss = search.files.iter().find_map(|access| critical(access.container.as_deref()));
+    let known = loss.or_else(|| {
+        search.files.iter().find_map(|it| KnownContainer::find_any(it.container.as_deref()?))
+    });
     if ending == Ending::GoesOn && !removed && !elsewhere {
         return None;
     }
@@ -179,7 +182,11 @@ fn absent(facts: &Facts<'_>, search: &Search<'_>) -> Option<Match> {
         evidence,
         explanation,
         does_not_prove: sentences(does_not_prove(removed, elsewhere)),
-        remedy: format!("{BACK_UP_FIRST} {}", remedy(loss, (removed, renamed, elsewhere))),
+        remedy: format!(
+            "{BACK_UP_FIRST} {}{}",
+            remedy(known, (removed, renamed, elsewhere)),
+            used_by(known)
+        ),
     })
 }
 

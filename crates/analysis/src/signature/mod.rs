@@ -141,6 +141,7 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding
             finding.processes = subjects.of_finding(&finding);
             finding.process_index = finding.processes.first().copied();
             back_up::fit_to_iis(facts.report, &mut finding);
+            back_up::fit_to_folder(facts.report, &mut finding);
             found.push((signature, finding));
         }
     }

@@ -417,3 +417,35 @@ fn mk22_names_who_renamed_it_and_how_sure_that_is() {
     assert_eq!(found.confidence, High);
     assert_eq!(found.evidence[0].events, [1, 2]);
 }
+
+#[test]
+fn a_container_without_a_documented_way_back_says_so() {
+    const WMSVC: &str = "bedbf0b4da5f8061b6444baedf4c00b1";
+    const SMS: &str = "19c5cf9c7b5dc9de3e548adb70398402";
+    const IIS_CNG: &str = "597367cc37b886d7ee6c493e3befb421";
+    let remedy = |log: &mut Log| only(&log.report(EVERYONE, &[]), "MK-21").remedy.clone();
+    let lost = |program: &'static str, path: &str| {
+        let mut log = Log::new();
+        twice(log.by((program, 800, "NT AUTHORITY\\SYSTEM")).read_guid(), path).exit_with("1");
+        remedy(&mut log)
+    };
+    for (said, owner) in [
+        (lost("wmsvc.exe", &key(WMSVC)), "IIS Web Management Service"),
+        (lost("CcmExec.exe", &key(SMS)), "Configuration Manager client"),
+        (lost("lsass.exe", &below(CNG, IIS_CNG)), "IISWASOnlyCngProvider"),
+    ] {
+        assert!(said.contains("another way to bring it back is not documented"), "{said}");
+        assert!(said.contains(owner), "{said}");
+        // What is not known to help is not said, and nothing of another container's way.
+        for foreign in ["PFX", "certutil", "iissetup", "Metabase", "aspnet_regiis"] {
+            assert!(!said.contains(foreign), "{foreign}: {said}");
+        }
+    }
+    let of_remote_desktop = lost("svchost.exe", &key(RDP));
+    assert!(of_remote_desktop.contains("net stop SessionEnv"), "{of_remote_desktop}");
+    // The folder that is to be copied is the one that the key belongs to.
+    let said = lost("lsass.exe", &below(CNG, IIS_CNG));
+    assert!(said.starts_with(&format!("First copy the folder {CNG}, ")), "{said}");
+    let said = lost("wmsvc.exe", &key(WMSVC));
+    assert!(said.starts_with("First copy the MachineKeys folder"), "{said}");
+}
