@@ -163,6 +163,23 @@ fn a_wrong_checksum_is_a_loss() {
     }
 }
 
+#[test]
+fn a_size_that_no_number_can_hold_with_the_header_before_it_is_damage() {
+    let mut archive = zip(&[("a.csv", &capture("C:\\\\a")[..])]);
+    let directory = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let end = archive.windows(4).position(|bytes| bytes == b"PK\x05\x06").unwrap();
+    // The packed size is in a field of its own behind the name, as in large archives.
+    archive[directory + 20..][..4].fill(0xff);
+    archive[directory + 30] = 12;
+    archive[end + 12] += 12;
+    let field = [&[1, 0, 8, 0][..], &[0xff; 8]].concat();
+    archive.splice(end..end, field);
+    let folder = temp();
+    let path = write(folder.path(), "a.zip", &archive);
+    let run = run(&["events", "-f", "jsonl", path.to_str().unwrap()]);
+    assert!(matches!(run.status, 3 | 4), "{} {}", run.status, run.stderr);
+}
+
 /// Counts the bytes that are read.
 struct Counting(Cursor<Vec<u8>>, Arc<AtomicU64>);
 

@@ -20,7 +20,7 @@ impl Span {
     }
 
     fn on_day(self, day: i64) -> Span {
-        Span { start: self.start + day * TICKS_PER_DAY, ..self }
+        Span { start: self.start.saturating_add(day.saturating_mul(TICKS_PER_DAY)), ..self }
     }
 
     /// Compares the time of an event with that of a rule.

@@ -227,7 +227,8 @@ impl Member {
     /// The first byte behind it, at the least.
     fn end(&self) -> u64 {
         const SHORTEST_HEADER: u64 = 30;
-        self.offset.saturating_add(SHORTEST_HEADER + self.entry.compressed_size_hint())
+        let least = SHORTEST_HEADER.saturating_add(self.entry.compressed_size_hint());
+        self.offset.saturating_add(least)
     }
 }
 

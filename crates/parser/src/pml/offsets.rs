@@ -72,7 +72,7 @@ impl<'a> EventOffsets<'a> {
     pub(crate) fn get(&self, index: usize) -> Option<u64> {
         match self {
             EventOffsets::Listed(list) => {
-                let entry = list.get(ENTRY * index..)?.first_chunk::<ENTRY>()?;
+                let entry = list.get(index.checked_mul(ENTRY)?..)?.first_chunk::<ENTRY>()?;
                 let low = u32::from_le_bytes([entry[0], entry[1], entry[2], entry[3]]);
                 Some(u64::from(low) | u64::from(entry[4]) << 32)
             }
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(offsets.len(), 2);
         assert_eq!(offsets.get(0), Some(0x3A8));
         assert_eq!(offsets.get(1), Some(0xFF_1234_5678));
-        assert_eq!(offsets.get(2), None);
+        assert_eq!((offsets.get(2), offsets.get(usize::MAX)), (None, None));
         let mut places = [0; 3];
         assert_eq!(offsets.fill(0, &mut places), 2);
         assert_eq!(places, [0x3A8, 0xFF_1234_5678, 0]);

@@ -96,17 +96,18 @@ impl ProcessTable {
         let mut processes = ProcessTable::default();
         for position in 0..count {
             // The offsets follow all declared indexes, even those that do not exist.
-            let offsets = 4 + 4 * declared as usize;
+            let offsets = (declared as usize).saturating_mul(4).saturating_add(4);
+            let offset_at = offsets.saturating_add(4 * position);
             let index = table.u32(4 + 4 * position);
             let entry = table
-                .u32(offsets + 4 * position)
+                .u32(offset_at)
                 .and_then(|offset| entry(table, offset as usize, at as usize, width, &mut cache));
             match entry {
                 // The index is stored twice, which shows whether this is a process.
                 Some(entry) if Some(entry.index) == index => processes.insert(entry),
                 _ => losses.add(
                     LossKind::DamagedRecord,
-                    Position::at_byte(at + (offsets + 4 * position) as u64),
+                    Position::at_byte(at.saturating_add(offset_at as u64)),
                     format!("process {} of {declared} is damaged or missing", position + 1),
                 ),
             }

@@ -57,7 +57,9 @@ pub(crate) fn end(
 ) -> Option<usize> {
     let body_end = at.checked_add(header.body_size(width))?;
     let extra_at = at.checked_add(header.extra_offset as usize)?;
-    let is_near = header.extra_offset != 0 && extra_at >= body_end && extra_at <= body_end + HOLE;
+    let is_near = header.extra_offset != 0
+        && extra_at >= body_end
+        && extra_at <= body_end.saturating_add(HOLE);
     let end = match is_near {
         true => extra_at + 2 + usize::from(file.u16(extra_at)?),
         false => body_end,

@@ -38,10 +38,14 @@ impl<'a> Strings<'a> {
     /// Whether one of the first two strings is where it must be: the strings follow the
     /// list of their offsets without a gap.
     fn looks_right(&self) -> bool {
+        // There is room for the offsets in the table.
         let first = 4 + 4 * self.count;
         let size = self.table.u32(first).map_or(0, |size| size as usize);
+        let second = (first + 4).checked_add(size);
         let offset = |index: usize| self.table.u32(4 + 4 * index).map(|offset| offset as usize);
-        self.count == 0 || offset(0) == Some(first) || offset(1) == Some(first + 4 + size)
+        self.count == 0
+            || offset(0) == Some(first)
+            || second.is_some_and(|at| offset(1) == Some(at))
     }
 
     /// The text of an entry, up to its first NUL, as Procmon shows it.

@@ -28,7 +28,7 @@ impl EventTime {
     pub(crate) fn after_midnights(self, midnights: u32) -> EventTime {
         match self.said {
             Said::Nothing => self,
-            _ => EventTime { midnights: self.midnights + midnights, ..self },
+            _ => EventTime { midnights: self.midnights.saturating_add(midnights), ..self },
         }
     }
 }
@@ -216,7 +216,7 @@ impl Clock {
             self.last = section.last.after_midnights(before);
         }
         self.previous = section.previous.or(self.previous);
-        self.midnights += section.midnights;
+        self.midnights = self.midnights.saturating_add(section.midnights);
         self.steps_back += section.steps_back;
         self.dates += section.dates;
         self.orders = self.orders.and(section.orders);
@@ -240,7 +240,7 @@ impl Clock {
             // If the time goes back by more than half a day, midnight has passed. If it
             // goes back by less, the clock was set, or events were logged out of order.
             if previous - ticks > TICKS_PER_DAY / 2 {
-                self.midnights += 1;
+                self.midnights = self.midnights.saturating_add(1);
             } else {
                 self.steps_back += 1;
             }
@@ -251,12 +251,11 @@ impl Clock {
 
     /// The meaning of an event's time, by what is known so far.
     pub fn resolve(&self, time: &EventTime) -> Option<Timestamp> {
-        let day = |date: Date| date.days() * TICKS_PER_DAY;
         let stamp = match time.said {
             Said::Nothing => return None,
             Said::DateAndTime(ticks, date) => {
                 match self.order_of(date).and_then(|order| date.read(order)) {
-                    Some(date) => self.local(day(date) + ticks, TimeQuality::Full),
+                    Some(date) => self.local(date.ticks().saturating_add(ticks), TimeQuality::Full),
                     None => self.without_date(ticks, time.midnights, TimeQuality::DateAmbiguous),
                 }
             }
@@ -297,7 +296,7 @@ impl Clock {
             return self.resolve(time).map(|stamp| (None, stamp)).into_iter().collect();
         };
         let possible = |order: DateOrder| {
-            let ticks = date.read(order)?.days() * TICKS_PER_DAY + ticks;
+            let ticks = date.read(order)?.ticks().saturating_add(ticks);
             let stamp = self.local(ticks, TimeQuality::DateAmbiguous);
             Some((Some(order), if time.whole_seconds { stamp.in_whole_seconds() } else { stamp }))
         };
@@ -320,11 +319,9 @@ impl Clock {
     }
 
     fn without_date(&self, ticks: i64, midnights: u32, quality: TimeQuality) -> Timestamp {
-        let ticks = ticks + i64::from(midnights) * TICKS_PER_DAY;
+        let ticks = ticks.saturating_add(i64::from(midnights).saturating_mul(TICKS_PER_DAY));
         match self.first_date {
-            Some(date) => {
-                self.local(date.days() * TICKS_PER_DAY + ticks, TimeQuality::DateInferred)
-            }
+            Some(date) => self.local(date.ticks().saturating_add(ticks), TimeQuality::DateInferred),
             None => Timestamp::new(ticks, TimeBase::FirstDay, quality),
         }
     }

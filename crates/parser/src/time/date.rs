@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use chrono::{Datelike, NaiveDate};
 
+use super::TICKS_PER_DAY;
 use super::time_of_day::is_blank;
 use crate::model::Error;
 
@@ -136,6 +137,12 @@ impl Date {
             Some(date) => Some(Date(date)),
             None => None,
         }
+    }
+
+    /// The midnight at which it begins, in 100 ns ticks since 1601-01-01; the last there is for
+    /// a date whose ticks 64 bits cannot hold, after the year 30828.
+    pub(crate) const fn ticks(self) -> i64 {
+        self.days().saturating_mul(TICKS_PER_DAY)
     }
 
     /// Days since 1601-01-01; less than zero before it.
@@ -350,6 +357,8 @@ mod tests {
         }
         // The last tick of a FILETIME is in a year that chrono knows.
         assert_eq!(Date::from_days(i64::MAX / super::super::TICKS_PER_DAY).unwrap().year(), 30_828);
+        let (last, beyond) = (Date::new(30_828, 1, 1).unwrap(), Date::new(262_000, 1, 1).unwrap());
+        assert_eq!((last.ticks() / TICKS_PER_DAY, beyond.ticks()), (last.days(), i64::MAX));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reads times from texts that belong to a capture, such as those of an event log.
 
-use super::{Clock, DateOrder, TICKS_PER_DAY, TimeText, WrittenDate, parse_time_of_day};
+use super::{Clock, DateOrder, TimeText, WrittenDate, parse_time_of_day};
 
 /// The meaning of a time text from outside the capture, on some clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Clock {
         let Some(date) = date else { return Some(WrittenTime::TimeOfDay(ticks)) };
         let order = date.orders().single().or_else(|| self.date_order());
         Some(match order.and_then(|order| date.read(order)) {
-            Some(date) => WrittenTime::DateAndTime(date.days() * TICKS_PER_DAY + ticks),
+            Some(date) => WrittenTime::DateAndTime(date.ticks().saturating_add(ticks)),
             None => WrittenTime::AmbiguousDate,
         })
     }
@@ -56,7 +56,7 @@ impl WrittenTime {
     pub fn readings(text: &str) -> Vec<(DateOrder, i64)> {
         let Some((date, rest)) = WrittenDate::split(text.trim()) else { return Vec::new() };
         let Some(ticks) = time_of_day(rest.trim()) else { return Vec::new() };
-        let reading = |order| Some((order, date.read(order)?.days() * TICKS_PER_DAY + ticks));
+        let reading = |order| Some((order, date.read(order)?.ticks().saturating_add(ticks)));
         date.orders().iter().filter_map(reading).collect()
     }
 }
@@ -74,6 +74,7 @@ fn time_of_day(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TICKS_PER_DAY;
     use super::*;
     use crate::time::{DateOrder, TICKS_PER_SECOND};
 

@@ -94,7 +94,7 @@ impl EventBlock {
         for index in 0..self.len {
             // Offsets that are left from an earlier block do no harm.
             fetch(file, coming.at[index]);
-            fetch(file, coming.at[index] + EVENT_HEADER_SIZE - 1);
+            fetch(file, coming.at[index].saturating_add(EVENT_HEADER_SIZE - 1));
             let at = self.at[index];
             let Some(header) = EventHeader::read(file, at) else {
                 self.stops |= 1 << index;

@@ -118,7 +118,7 @@ impl Dates {
         };
         let date = date.read(order)?;
         let Some(TimeText::Known { ticks, .. }) = parse_time_of_day(rest) else { return None };
-        Some(to_utc(date.days() * TICKS_PER_DAY + ticks, &self.zone))
+        Some(to_utc(date.ticks().saturating_add(ticks), &self.zone))
     }
 }
 
