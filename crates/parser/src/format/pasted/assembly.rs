@@ -27,6 +27,7 @@ pub(super) struct Assembly {
     prose: u32,
     /// The process of events that name none.
     default_process: Option<String>,
+    joined: Option<Joined>,
     pub(super) found: Found,
     pub(super) losses: Losses,
     pub(super) processes: Vec<Arc<Process>>,
@@ -151,8 +152,8 @@ impl Assembly {
             && event.columns().is_some_and(|columns| !columns.contains(Column::ProcessName))
             && event.process.is_none()
         {
-            let name = vec![(Column::ProcessName, name.clone())];
-            add_columns(&mut event, &name);
+            let name = [(Column::ProcessName, name.clone())];
+            add_columns(&mut event, &name, &mut self.joined);
         }
         self.ready.push_back(event);
     }
@@ -162,7 +163,7 @@ impl Assembly {
         if tab.has_end {
             self.found.end_of_process();
         }
-        add_columns(&mut last.event, &tab.columns);
+        add_columns(&mut last.event, &tab.columns, &mut self.joined);
         last.has_process_tab = true;
     }
 
@@ -195,26 +196,52 @@ fn belongs(tab: &ProcessTab, event: &Event) -> bool {
     })
 }
 
-/// Gives an event columns that it does not have, in front of its detail.
-fn add_columns(event: &mut Event, more: &[(Column, String)]) {
-    let Some(columns) = event.columns().cloned() else { return };
-    let more: Vec<_> = more.iter().filter(|row| !columns.contains(row.0)).collect();
-    if more.is_empty() {
+/// Columns of events with those that a Process tab or the caller adds. The next event mostly
+/// has the same ones.
+#[derive(Debug)]
+struct Joined {
+    own: Arc<Columns>,
+    added: Vec<Column>,
+    all: Arc<Columns>,
+    /// In front of which of its own columns those that are added stand.
+    place: usize,
+}
+
+impl Joined {
+    fn is_for(&self, own: &Arc<Columns>, added: &[(Column, String)]) -> bool {
+        Arc::ptr_eq(&self.own, own) && self.added.iter().eq(added.iter().map(|row| &row.0))
+    }
+
+    fn of(own: &Arc<Columns>, added: &[(Column, String)]) -> Joined {
+        let mut names: Vec<&str> = own.names().collect();
+        let place = own.position(Column::Detail).unwrap_or(names.len());
+        let added: Vec<Column> = added.iter().map(|row| row.0).collect();
+        let fresh = added.iter().filter(|column| !own.contains(**column));
+        names.splice(place..place, fresh.map(|column| column.name()));
+        let all = Arc::new(Columns::from_headers(names));
+        Joined { own: Arc::clone(own), added, all, place }
+    }
+}
+
+/// Gives an event columns that it does not have, in front of its detail. `joined` keeps what
+/// the next event can use again.
+fn add_columns(event: &mut Event, more: &[(Column, String)], joined: &mut Option<Joined>) {
+    let Record::Text(text) = &event.record else { return };
+    let Some(own) = text.columns.clone() else { return };
+    if more.iter().all(|row| own.contains(row.0)) {
         return;
     }
-    let names: Vec<String> = columns.names().map(str::to_string).collect();
-    let texts: Vec<Vec<u8>> =
-        (0..names.len()).map(|index| event.field(index).unwrap_or_default().into_owned()).collect();
-    let place = columns.position(Column::Detail).unwrap_or(names.len());
-    let mut fields: Vec<(String, Vec<u8>)> = names.into_iter().zip(texts).collect();
-    let more = more.iter().map(|row| (row.0.name().to_string(), row.1.clone().into_bytes()));
-    fields.splice(place..place, more);
-    let columns = Arc::new(Columns::from_headers(fields.iter().map(|field| field.0.as_str())));
-    match &event.record {
-        Record::Text(text) if text.has_lines => event.record.start_with_lines(&columns),
-        _ => event.record.start(&columns),
+    let known = joined.take().filter(|it| it.is_for(&own, more));
+    let columns = joined.insert(known.unwrap_or_else(|| Joined::of(&own, more)));
+    let mut record = Record::default();
+    match text.has_lines {
+        true => record.start_with_lines(&columns.all),
+        false => record.start(&columns.all),
     }
-    for (_, text) in fields {
-        event.record.push(&text);
-    }
+    let field = |index| text.field(index).unwrap_or_default();
+    (0..columns.place).for_each(|index| record.push(&field(index)));
+    let fresh = more.iter().filter(|row| !own.contains(row.0));
+    fresh.for_each(|row| record.push(row.1.as_bytes()));
+    (columns.place..own.len()).for_each(|index| record.push(&field(index)));
+    event.record = record;
 }

@@ -45,6 +45,8 @@ pub(super) struct Pieces {
     /// Whether the tags of the element that is open are written as references.
     is_escaped: bool,
     fragments: Fragments,
+    /// The memory of the Event Properties before.
+    spare: Properties,
     /// The columns of the event before, which the next one mostly has too.
     columns: Arc<Columns>,
     pub(super) assembly: Assembly,
@@ -62,6 +64,7 @@ impl Pieces {
             xml: XmlFragment::default(),
             is_escaped: false,
             fragments: Fragments::new(),
+            spare: Properties::default(),
             columns: Arc::new(Columns::from_known(&[])),
             assembly: Assembly::new(beside.process),
             leftover: Leftover::new(beside),
@@ -129,7 +132,10 @@ impl Pieces {
             self.leftover.take(line.text, line.position);
             return Vec::new();
         }
-        if self.take_row(line) || self.take_flattened(line) || self.take_stack(line) {
+        let begins_next = labelled.is_some_and(|label| self.begins_next_event(label));
+        if !begins_next
+            && (self.take_row(line) || self.take_flattened(line) || self.take_stack(line))
+        {
             return Vec::new();
         }
         if let Some(label) = labelled
@@ -215,6 +221,16 @@ impl Pieces {
         Labelled::of_cells(name, value)
     }
 
+    /// Whether a line behind Event Properties is certain to begin the next ones: their date
+    /// alone. A line with all labels of an event has more colons than a time.
+    fn begins_next_event(&self, label: Labelled<'_>) -> bool {
+        matches!(self.open, Open::Event(_))
+            && !self.rows.is_waiting()
+            && event_column(label.key) == Some(Column::DateAndTime)
+            && label.value.starts_with(|c: char| c.is_ascii_digit())
+            && memchr::memchr_iter(b':', label.value.as_bytes()).count() <= 2
+    }
+
     /// Offers a label to the piece that is open.
     fn take_known_label(&mut self, label: Labelled<'_>) -> bool {
         match &mut self.open {
@@ -255,7 +271,7 @@ impl Pieces {
         if is_event {
             let mut event = match list {
                 Some((columns, position)) => Properties::with_columns(columns, position),
-                None => Properties::new(position),
+                None => std::mem::take(&mut self.spare).again(position),
             };
             let _ = event.take_labelled(label);
             self.open = Open::Event(event);
@@ -347,7 +363,7 @@ impl Pieces {
 
     fn close_event(&mut self, event: Properties) {
         let position = event.position;
-        let mut columns = match event.finish() {
+        let columns = match event.finish() {
             Ended::Event(columns) => columns,
             Ended::Broken(why) => {
                 let message = format!("it looks like Event Properties, but {why}");
@@ -359,23 +375,20 @@ impl Pieces {
                 return;
             }
         };
-        // The detail stands last, wherever the text has it.
-        if let Some(place) = columns.iter().position(|row| row.0 == Column::Detail) {
-            let detail = columns.remove(place);
-            columns.push(detail);
-        }
         let same = self.columns.known().iter().copied().eq(columns.iter().map(|row| Some(row.0)));
         if !same {
             let names: Vec<Column> = columns.iter().map(|row| row.0).collect();
             self.columns = Arc::new(Columns::from_known(&names));
         }
-        let mut event = self.assembly.new_event();
-        event.record.start(&self.columns);
+        let mut read = self.assembly.new_event();
+        read.record.start(&self.columns);
         for (_, text) in &columns {
-            event.record.push(text.as_bytes());
+            read.record.push(text.as_bytes());
         }
-        event.position = position;
-        self.assembly.add_event(event, &self.columns, Origin::Properties);
+        read.position = position;
+        drop(columns);
+        self.spare = event;
+        self.assembly.add_event(read, &self.columns, Origin::Properties);
     }
 
     /// Takes a line as XML. `None` where it is none.

@@ -121,7 +121,7 @@ impl ProcessTab {
         let is_ours = (has_pid && (is_named || has_image || self.values.len() >= 3))
             || (is_named && has_image);
         is_ours.then(|| Process {
-            columns: self.values.into_list(),
+            columns: self.values.iter().map(|(column, text)| (*column, text.to_string())).collect(),
             modules: self.modules,
             has_end: self.has_end,
             position: self.position,

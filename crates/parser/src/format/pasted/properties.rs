@@ -1,5 +1,7 @@
 //! The Event tab of Procmon's Event Properties: one event, a label and a value on each line.
 
+use std::borrow::Cow;
+
 use super::header;
 use super::labels::{Labelled, event_column, process_column};
 use super::looks::{is_blank, is_path, is_program};
@@ -37,9 +39,9 @@ pub(super) struct Properties {
 
 /// What the lines of an event came to.
 #[derive(Debug)]
-pub(super) enum Ended {
-    /// An event: its columns in the order of the text, and its detail.
-    Event(Vec<(Column, String)>),
+pub(super) enum Ended<'t> {
+    /// An event: its columns in the order of the text, and its detail at the end.
+    Event(Vec<(Column, Cow<'t, str>)>),
     /// It has the labels of one, but this is wrong with it.
     Broken(String),
     /// Nothing of Procmon's.
@@ -56,6 +58,13 @@ pub(super) fn begins(line: Labelled<'_>) -> bool {
 impl Properties {
     pub(super) fn new(position: Position) -> Properties {
         Properties { position, ..Properties::default() }
+    }
+
+    /// An event without lines, in the memory of one that has ended.
+    pub(super) fn again(mut self, position: Position) -> Properties {
+        self.values.clear();
+        let _ = self.values.take_dropped();
+        Properties { values: self.values, ..Properties::new(position) }
     }
 
     /// An event whose first labels were taken for those of a Process tab.
@@ -154,11 +163,12 @@ impl Properties {
     /// Offers a line without a label that is known: it may be a part of the last value.
     pub(super) fn take_other(&mut self, line: &str) -> Taken {
         let after_gap = std::mem::take(&mut self.gap);
-        let kind = self.values.get(&Key::Item("Type".into())).map(str::to_string);
+        let is_type = |key: &Key| matches!(key, Key::Item(key) if key == "Type");
+        let kind = self.values.iter().find(|row| is_type(row.0)).map(|row| row.1.to_string());
         let wants_value = self.values.wants_value();
         let Some((key, value)) = self.values.last() else { return Taken::No };
         let text = line.trim_matches(is_blank);
-        match (&*key, kind.as_deref()) {
+        match (key, kind.as_deref()) {
             (Key::Item(key), _) if key == "Environment" && line.contains('=') => {
                 // As the Detail column has it: carriage return, semicolon, tab.
                 value.push_str("\r;\t");
@@ -208,7 +218,7 @@ impl Properties {
     }
 
     /// Ends the event.
-    pub(super) fn finish(self) -> Ended {
+    pub(super) fn finish(&self) -> Ended<'_> {
         let operation = self.get(Column::Operation).unwrap_or_default();
         if operation.is_empty() || self.values.len() < 2 {
             return Ended::Nothing;
@@ -223,32 +233,36 @@ impl Properties {
         if is_operation(operation) {
             // Nobody else has these classes: whatever the result is, it is one.
             return match has_class || has_result || (has_path && result_fits) {
-                true => Ended::Event(self.into_columns()),
+                true => Ended::Event(self.columns()),
                 false => Ended::Nothing,
             };
         }
         // A newer Procmon may have more operations: these labels are nobody else's.
         match has_class && has_result {
-            true if self.get(Column::DateAndTime).is_some() => Ended::Event(self.into_columns()),
+            true if self.get(Column::DateAndTime).is_some() => Ended::Event(self.columns()),
             true => Ended::Broken(format!("`{operation}` is not an operation of Procmon's")),
             false => Ended::Nothing,
         }
     }
 
-    fn into_columns(self) -> Vec<(Column, String)> {
-        let (mut columns, mut items) = (Vec::new(), Vec::new());
-        for (key, value) in self.values.into_list() {
+    fn columns(&self) -> Vec<(Column, Cow<'_, str>)> {
+        let mut columns = Vec::with_capacity(self.values.len() + 1);
+        let (mut own, mut items) = (None, String::new());
+        for (key, value) in self.values.iter() {
             match key {
-                Key::Column(column @ (Column::Path | Column::Detail)) => {
-                    columns.push((column, unescape_path(&value).into_owned()));
+                // It stands last, wherever the text has it.
+                Key::Column(Column::Detail) => own = Some(unescape_path(value)),
+                Key::Column(Column::Path) => columns.push((Column::Path, unescape_path(value))),
+                Key::Column(column) => columns.push((*column, Cow::Borrowed(value))),
+                Key::Item(key) => {
+                    items.push_str(if items.is_empty() { "" } else { ", " });
+                    items.push_str(key);
+                    items.push_str(": ");
+                    items.push_str(value);
                 }
-                Key::Column(column) => columns.push((column, value)),
-                Key::Item(key) => items.push(format!("{key}: {value}")),
             }
         }
-        if !columns.iter().any(|row| row.0 == Column::Detail) {
-            columns.push((Column::Detail, items.join(", ")));
-        }
+        columns.push((Column::Detail, own.unwrap_or(Cow::Owned(items))));
         columns
     }
 }
@@ -264,13 +278,15 @@ mod tests {
     use super::*;
 
     fn columns(text: &str) -> Vec<(Column, String)> {
-        match ended(text) {
-            Ended::Event(columns) => columns,
+        match piece(text).finish() {
+            Ended::Event(columns) => {
+                columns.into_iter().map(|row| (row.0, row.1.into_owned())).collect()
+            }
             other => panic!("{other:?}"),
         }
     }
 
-    fn ended(text: &str) -> Ended {
+    fn piece(text: &str) -> Properties {
         let mut piece = Properties::new(Position::at_byte(0));
         for line in text.lines() {
             if line.is_empty() {
@@ -279,7 +295,7 @@ mod tests {
                 let _ = piece.take_other(line);
             }
         }
-        piece.finish()
+        piece
     }
 
     const CLASSIC: &str = "Date & Time:\t05-03-2026 06:59:15 PM\nEvent Class:\tRegistry\n\
@@ -303,8 +319,8 @@ mod tests {
         );
         let names: Vec<&str> = columns.iter().map(|row| row.0.name()).collect();
         assert_eq!(names[..3], ["Time of Day", "Process Name", "PID"]);
-        assert_eq!(columns[6], (Column::Detail, "Offset: 0, Length: 8".into()));
-        assert_eq!(columns[7], (Column::User, "NT AUTHORITY\\SYSTEM".into()));
+        assert_eq!(columns[6], (Column::User, "NT AUTHORITY\\SYSTEM".into()));
+        assert_eq!(columns[7], (Column::Detail, "Offset: 0, Length: 8".into()));
     }
 
     #[test]
@@ -315,9 +331,9 @@ mod tests {
             "Operation: ReadFile\nResult: it worked\n",
             "Path: C:\\a\nResult: SUCCESS\n",
         ] {
-            assert!(matches!(ended(text), Ended::Nothing), "{text}");
+            assert!(matches!(piece(text).finish(), Ended::Nothing), "{text}");
         }
         let newer = CLASSIC.replace("RegQueryValue", "RegFutureKey");
-        assert!(matches!(ended(&newer), Ended::Event(_)));
+        assert!(matches!(piece(&newer).finish(), Ended::Event(_)));
     }
 }

@@ -10,7 +10,11 @@ const MOST_HELD: usize = 8;
 /// Labels with their values, of which the last may go on.
 #[derive(Debug)]
 pub(super) struct Values<K> {
-    list: Vec<(K, String)>,
+    /// The labels, and where each value but the last one ends.
+    keys: Vec<(K, usize)>,
+    /// The values but the last one, one behind the other.
+    done: String,
+    last: String,
     /// Lines behind the last value that may belong to it.
     held: Vec<String>,
     /// How many lines were given up since somebody asked.
@@ -19,7 +23,8 @@ pub(super) struct Values<K> {
 
 impl<K> Default for Values<K> {
     fn default() -> Values<K> {
-        Values { list: Vec::new(), held: Vec::new(), dropped: 0 }
+        let (keys, done, last, held) = (Vec::new(), String::new(), String::new(), Vec::new());
+        Values { keys, done, last, held, dropped: 0 }
     }
 }
 
@@ -27,36 +32,60 @@ impl<K: PartialEq> Values<K> {
     /// Adds a label that is known: what is held belongs to the value above it.
     pub(super) fn push(&mut self, key: K, value: &str) {
         self.keep_held();
-        self.list.push((key, value.to_string()));
+        if let Some((_, end)) = self.keys.last_mut() {
+            self.done.push_str(&self.last);
+            *end = self.done.len();
+        }
+        self.last.clear();
+        self.last.push_str(value);
+        self.keys.push((key, 0));
     }
 
     pub(super) fn get(&self, key: &K) -> Option<&str> {
-        self.list.iter().find(|row| row.0 == *key).map(|row| row.1.as_str())
+        self.keys.iter().position(|row| row.0 == *key).map(|index| self.value(index))
+    }
+
+    fn value(&self, index: usize) -> &str {
+        if index + 1 == self.keys.len() {
+            return &self.last;
+        }
+        let start = index.checked_sub(1).map_or(0, |before| self.keys[before].1);
+        &self.done[start..self.keys[index].1]
     }
 
     pub(super) fn len(&self) -> usize {
-        self.list.len()
+        self.keys.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.keys.is_empty()
     }
 
     /// The last label and its value.
-    pub(super) fn last(&mut self) -> Option<&mut (K, String)> {
-        self.list.last_mut()
+    pub(super) fn last(&mut self) -> Option<(&K, &mut String)> {
+        Some((&self.keys.last()?.0, &mut self.last))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &str)> {
-        self.list.iter().map(|(key, value)| (key, value.as_str()))
+        self.keys.iter().enumerate().map(|(index, row)| (&row.0, self.value(index)))
+    }
+
+    /// Forgets everything but how many lines were given up; the memory is used again.
+    pub(super) fn clear(&mut self) {
+        self.keys.clear();
+        self.done.clear();
+        self.last.clear();
+        self.held.clear();
     }
 
     /// Takes a line that may belong to the last value. False where it cannot.
     pub(super) fn hold(&mut self, line: &str) -> bool {
-        let Some((_, value)) = self.list.last_mut() else { return false };
+        if self.keys.is_empty() {
+            return false;
+        }
         // Nothing else can follow on an empty value, or one that ends in the middle.
-        if self.held.is_empty() && (value.is_empty() || goes_on(value, line)) {
-            wrapped::join(value, line);
+        if self.held.is_empty() && (self.last.is_empty() || goes_on(&self.last, line)) {
+            wrapped::join(&mut self.last, line);
             return true;
         }
         let fits = self.held.len() < MOST_HELD;
@@ -68,15 +97,13 @@ impl<K: PartialEq> Values<K> {
 
     /// Whether the last value still wants a text behind its label.
     pub(super) fn wants_value(&self) -> bool {
-        self.held.is_empty() && self.list.last().is_some_and(|(_, value)| value.is_empty())
+        self.held.is_empty() && !self.keys.is_empty() && self.last.is_empty()
     }
 
     /// Takes what is held for a part of the last value.
     fn keep_held(&mut self) {
-        if let Some((_, value)) = self.list.last_mut() {
-            for line in self.held.drain(..) {
-                wrapped::join(value, &line);
-            }
+        for line in self.held.drain(..) {
+            wrapped::join(&mut self.last, &line);
         }
     }
 
@@ -89,10 +116,6 @@ impl<K: PartialEq> Values<K> {
     /// How many of the last lines were given up since the last call.
     pub(super) fn take_dropped(&mut self) -> usize {
         std::mem::take(&mut self.dropped)
-    }
-
-    pub(super) fn into_list(self) -> Vec<(K, String)> {
-        self.list
     }
 }
 
@@ -117,8 +140,15 @@ mod tests {
         assert!(values.hold("Non-Directory File"));
         assert!(values.hold("Then it fails."));
         values.drop_held();
-        let list = values.into_list();
-        assert_eq!(list[0].1, "C:\\Program Files\\a");
-        assert_eq!(list[1].1, "Sequential Access, Non-Directory File");
+        values.push("Result", "SUCCESS");
+        let list = [
+            (&"Path", "C:\\Program Files\\a"),
+            (&"Options", "Sequential Access, Non-Directory File"),
+            (&"Result", "SUCCESS"),
+        ];
+        assert!(values.iter().eq(list));
+        assert!(list.iter().all(|row| values.get(row.0) == Some(row.1)));
+        values.clear();
+        assert!(values.is_empty() && values.iter().next().is_none());
     }
 }
