@@ -9,6 +9,7 @@ mod common;
 mod code;
 mod events;
 mod evidence;
+mod excerpts;
 mod exit_status;
 mod folders;
 mod info_and_key;

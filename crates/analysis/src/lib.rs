@@ -215,7 +215,7 @@ pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};
 pub use machine_guid::RegistryView;
 pub use outcome::FailureKind;
 pub use phase::{Phase, PhaseSpan};
-pub use process_tree::{ProcessNode, ProcessTree};
+pub use process_tree::{ProcessNode, ProcessTree, ancestors};
 pub use report::{CaseVerdict, Confidence, Evidence, Finding, Report, Severity};
 pub use signature::{Signature, SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};

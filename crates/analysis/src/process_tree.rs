@@ -26,6 +26,9 @@ pub struct ProcessNode {
     pub pid: Option<u32>,
     /// PID of the parent. The parent itself may have ended before the capture.
     pub parent_pid: Option<u32>,
+    /// Process Name of the parent, where the capture shows that process.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub parent_name: Option<String>,
     /// When it started; `None` when that was before the capture and nothing says.
     pub started: Option<String>,
     /// When it ended; `None` while it was running.
@@ -46,6 +49,38 @@ pub struct ProcessNode {
     pub events: u64,
     /// How deep it is in the tree; 0 where no parent is known.
     pub depth: usize,
+}
+
+/// The processes with a PID, each below those that it descends from, of the processes that
+/// [`ProcessTree::finish`] gives. A PID that was used again has several.
+///
+/// ```
+/// use procmonkey_analysis::{ProcessTree, ancestors};
+/// use procmonkey_parser::{Error, Event, open};
+///
+/// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.pml");
+/// let mut capture = open(CAPTURE)?;
+/// let (mut tree, mut event) = (ProcessTree::default(), Event::default());
+/// while capture.read_event(&mut event)? {
+///     tree.observe(&event);
+/// }
+/// let line = ancestors(&tree.finish(&capture), 5236);
+/// assert_eq!(line.last().and_then(|node| node.name.as_deref()), Some("inetinfo.exe"));
+/// # Ok::<(), Error>(())
+/// ```
+pub fn ancestors(nodes: &[ProcessNode], pid: u32) -> Vec<ProcessNode> {
+    let mut shown = Vec::new();
+    for (place, node) in nodes.iter().enumerate().filter(|(_, node)| node.pid == Some(pid)) {
+        // Parents stand before their children, so the next above is the last that is less deep.
+        let mut line = vec![node];
+        for above in nodes[..place].iter().rev() {
+            if line.last().is_some_and(|below| above.depth < below.depth) {
+                line.push(above);
+            }
+        }
+        shown.extend(line.into_iter().rev().cloned());
+    }
+    shown
 }
 
 /// A process as its events show it.
@@ -196,6 +231,7 @@ impl ObservedProcess {
             name: self.name.clone(),
             pid: self.pid,
             parent_pid: self.parent_pid,
+            parent_name: None,
             started: text(&self.started),
             ended: text(&self.ended),
             command_line: self.command_line.clone(),
@@ -220,6 +256,7 @@ fn of_list(process: &Process, events: u64, clock: &Clock) -> ProcessNode {
         name: text(&process.name),
         pid: process.pid,
         parent_pid: process.parent_pid,
+        parent_name: None,
         started: time(process.created),
         ended: time(process.finished),
         command_line: text(&process.command_line),
@@ -276,6 +313,8 @@ fn in_order(
         |list: &mut Vec<usize>| list.sort_by_key(|index| (starts[*index].unwrap_or(0), *index));
     by_start(&mut roots);
     children.iter_mut().for_each(by_start);
+    let name_of = |parent: &Option<usize>| nodes.get((*parent)?)?.name.clone();
+    let mut names: Vec<_> = parents.iter().map(name_of).collect();
     let mut nodes: Vec<Option<ProcessNode>> = nodes.into_iter().map(Some).collect();
     let mut ordered = Vec::with_capacity(nodes.len());
     // The first of a list is taken last from a stack.
@@ -283,6 +322,7 @@ fn in_order(
     while let Some((index, depth)) = open.pop() {
         if let Some(mut node) = nodes[index].take() {
             node.depth = depth;
+            node.parent_name = names[index].take();
             ordered.push(node);
             open.extend(children[index].iter().rev().map(|child| (*child, depth + 1)));
         }

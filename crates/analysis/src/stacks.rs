@@ -25,6 +25,9 @@ pub struct StackCount {
     pub operation: String,
     /// Process of the first of them.
     pub process: Option<String>,
+    /// The file, where stacks of several files are shown together.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub file: Option<String>,
     /// The frames, the innermost first.
     pub frames: Vec<StackFrame>,
 }
@@ -58,6 +61,7 @@ impl StackSummary {
                 first_event: event.number(),
                 operation: event.operation().unwrap_or_default().into_owned(),
                 process: event.process_name().map(|name| name.into_owned()),
+                file: None,
                 frames: frames.iter().map(to_frame).collect(),
             });
             counts.len() - 1

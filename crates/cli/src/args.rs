@@ -4,6 +4,7 @@ mod captures;
 pub(crate) mod code;
 mod compare;
 mod convert;
+mod excerpt;
 mod files;
 mod input_name;
 mod output;
@@ -23,7 +24,8 @@ use procmonkey_parser::{Filter, FilterFormat};
 pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
-pub(crate) use convert::{ConvertArgs, ConvertTarget};
+pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
+pub(crate) use excerpt::ExcerptArgs;
 pub(crate) use files::Files;
 pub(crate) use input_name::{is_standard_input, name_of};
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
@@ -122,6 +124,12 @@ pub(crate) struct EventsArgs {
     #[command(flatten)]
     pub(crate) captures: CaptureArgs,
     #[command(flatten)]
+    pub(crate) excerpt: ExcerptArgs,
+    /// Columns to show: default (Procmon's seven), all, or names as in 'PID,Time of Day,Path'
+    /// [default: those of the capture, in a table Procmon's seven]
+    #[arg(long, value_name = "COLUMNS", value_parser = convert::column_list, help_heading = "Output")]
+    pub(crate) columns: Option<ColumnList>,
+    #[command(flatten)]
     pub(crate) native: NativeArgs,
     /// In JSON, also the call stack of each event that has one, as `stack`
     #[arg(long, help_heading = "Output")]
@@ -146,6 +154,9 @@ pub(crate) struct ProcessesArgs {
     /// Process to show, by name, with or without .exe and with * and ?, or by PID; repeatable
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
+    /// Who made the process with this PID: it, its parent, the parent of that, and so on
+    #[arg(long, value_name = "PID", conflicts_with = "processes")]
+    pub(crate) ancestors: Option<u32>,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
     #[command(flatten)]
@@ -156,6 +167,8 @@ pub(crate) struct ProcessesArgs {
 pub(crate) struct StacksArgs {
     #[command(flatten)]
     pub(crate) captures: CaptureArgs,
+    #[command(flatten)]
+    pub(crate) excerpt: ExcerptArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

@@ -141,7 +141,8 @@ mod scan;
 mod time;
 
 pub use capture::{
-    Capture, EventWriter, Events, Format, Input, Omissions, ReadOptions, WriteFormat, open,
+    Capture, EventWriter, Events, Excerpt, ExcerptCounts, ExcerptRow, Format, Input, Most,
+    Omissions, ReadOptions, Why, WriteFormat, open,
 };
 pub use event::{Event, EventBuilder, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
@@ -157,10 +158,11 @@ pub use input::decode::Compression;
 pub use input::decode_text;
 pub use input::guard_mapped_files;
 pub use model::{
-    Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, Frame, Limits, Loss, LossKind,
-    Losses, NtStatus, OtherText, Position, Process, Progress, UnknownKind, plain_operation,
+    Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, EventNumbers, Frame, Limits,
+    Loss, LossKind, Losses, NtStatus, OtherText, Position, Process, Progress, UnknownKind,
+    plain_operation,
 };
 pub use time::{
-    Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimeQuality,
-    Timestamp, WrittenTime, Zone,
+    Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimePoint,
+    TimeQuality, TimeSpan, Timestamp, WrittenTime, Zone,
 };

@@ -7,9 +7,9 @@ use clap::Args;
 
 use procmonkey_analysis::ProcessPattern;
 use procmonkey_parser::pml::{Exporter, OperationNames};
-use procmonkey_parser::{Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone};
+use procmonkey_parser::{Capture, Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone};
 
-use super::{SelectArgs, parse};
+use super::{SelectArgs, name_of, parse};
 
 /// Captures, any number of them, and which of their events.
 #[derive(Debug, Args)]
@@ -24,6 +24,11 @@ pub(crate) struct CaptureArgs {
 }
 
 impl CaptureArgs {
+    /// Whether there can be other captures than this one.
+    pub(crate) fn has_several(&self, capture: &Capture<'_>) -> bool {
+        !matches!(&self.inputs[..], [input] if capture.name() == name_of(input))
+    }
+
     /// What is known of the captures beforehand.
     pub(crate) fn read_options(&self) -> ReadOptions {
         self.read.options(&self.select.processes)
@@ -43,8 +48,9 @@ pub(crate) struct ReadArgs {
     #[arg(long, value_name = "N", help_heading = "Speed")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// What reading may use, as in record=128MiB; repeatable. Names and defaults: record=64MiB
-    /// columns=100000 processes=200000 members=100000 ratio=1000 (unpacked to packed) held=4GiB
-    #[arg(long = "limit", value_name = "NAME=N", value_parser = limit, help_heading = "Hostile input")]
+    /// columns=100000 processes=200000 members=100000 ratio=1000 (unpacked to packed) held=4GiB.
+    /// A number alone, for `events` and `stacks`: so many events, then stop
+    #[arg(long = "limit", value_name = "NAME=N|N", value_parser = limit, help_heading = "Hostile input")]
     limits: Vec<String>,
 }
 
@@ -75,12 +81,17 @@ impl ReadArgs {
         options
     }
 
-    /// The number of threads. With more than a few, they wait for memory and are no faster.
+    /// How many events are wanted: the number of `--limit` that has no name.
+    pub(crate) fn most_events(&self) -> Option<u64> {
+        self.limits.iter().rev().find_map(|text| text.parse().ok())
+    }
+
     fn limits(&self) -> Limits {
         let changed = |limits: Limits, text: &String| limits.clone().with(text).unwrap_or(limits);
         self.limits.iter().fold(Limits::default(), changed)
     }
 
+    /// The number of threads. With more than a few, they wait for memory and are no faster.
     fn threads(&self) -> usize {
         const MOST: usize = 4;
         let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -90,6 +101,9 @@ impl ReadArgs {
 
 /// Checks a limit; the limits are applied in the order in which they were given.
 fn limit(text: &str) -> Result<String, String> {
+    if text.parse::<u64>().is_ok() {
+        return Ok(text.to_string());
+    }
     match Limits::default().with(text) {
         Ok(_) => Ok(text.to_string()),
         Err(error) => Err(error.to_string()),

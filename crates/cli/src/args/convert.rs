@@ -113,7 +113,7 @@ impl ConvertOutputArgs {
     }
 }
 
-fn column_list(text: &str) -> Result<ColumnList, String> {
+pub(super) fn column_list(text: &str) -> Result<ColumnList, String> {
     match text.trim() {
         "default" => return Ok(ColumnList(Column::DEFAULT.to_vec())),
         "all" => return Ok(ColumnList(Column::all().collect())),

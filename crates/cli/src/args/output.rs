@@ -9,7 +9,7 @@ use crate::messages::Messages;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// Form of the output [filter: flags, else: table]. JSON has control, bidirectional and
+    /// Form of the output [filter: flags, else: by the extension of -o, or table]. JSON has control, bidirectional and
     /// invisible characters as \uXXXX; on a terminal the other forms show U+FFFD or a picture
     /// for them, and only files and pipes have them unchanged
     #[arg(short, long, value_enum)]
@@ -104,8 +104,19 @@ impl OutputArgs {
         MessageArgs { quiet: self.quiet, verbose: self.verbose }.messages()
     }
 
-    /// The form of the output.
+    /// The form of the output: the one that was asked for, or that of the extension of the file.
     pub(crate) fn format(&self) -> OutputFormat {
-        self.format.unwrap_or(OutputFormat::Table)
+        self.format.or_else(|| self.format_of_file()).unwrap_or(OutputFormat::Table)
+    }
+
+    fn format_of_file(&self) -> Option<OutputFormat> {
+        let extension = self.output.as_ref()?.extension()?.to_str()?.to_ascii_lowercase();
+        match extension.as_str() {
+            "json" => Some(OutputFormat::Json),
+            "jsonl" | "ndjson" => Some(OutputFormat::Jsonl),
+            "csv" => Some(OutputFormat::Csv),
+            "md" => Some(OutputFormat::Markdown),
+            _ => None,
+        }
     }
 }

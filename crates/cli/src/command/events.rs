@@ -1,38 +1,50 @@
 //! `procmonkey events`: the events that pass the filter.
 
-use crate::args::EventsArgs;
+use procmonkey_parser::{Capture, ExcerptCounts};
+
+use crate::args::{EventsArgs, OutputFormat, UsageError};
+use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
-use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
-use crate::messages::count;
+use crate::messages::{Messages, count};
 use crate::output::Output;
-use crate::render::{EventWriter, Look, Stacks};
+use crate::render::{EventWriter, FileNames, Look, Stacks};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
+    refuse_formats_of_convert(args)?;
     let messages = args.out.messages();
     let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = args.native.apply(args.captures.read_options());
     let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
-    let mut writer = EventWriter::new(args.out.format(), stacks, look);
+    let columns = args.columns.as_ref().map(|list| list.0.clone());
+    let mut writer = EventWriter::new(args.out.format(), stacks, look, columns);
+    let mut left = args.captures.read.most_events();
+    let mut neighbours = 0;
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
-        for name in writer.begin_capture(capture, &mut output)? {
+        if left == Some(0) {
+            return Ok(());
+        }
+        let names = match args.captures.has_several(capture) {
+            true => FileNames::Shown,
+            false => FileNames::Hidden,
+        };
+        for name in writer.begin_capture(capture, names, &mut output)? {
             messages.note(format_args!(
                 "{}: the column {name} is not in the first capture and is left out",
                 capture.name()
             ));
         }
-        let kept = for_each_filtered(capture, &selection, messages, |event, clock| {
-            Ok(writer.write(event, clock, &mut output)?)
+        let excerpt = args.excerpt.excerpt(left);
+        let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
+            Ok(writer.write(event, row, &mut output)?)
         })?;
-        if !selection.is_everything() {
-            messages.note(format_args!(
-                "{}: {kept} of {}",
-                capture.name(),
-                count(capture.events_read(), "event")
-            ));
+        neighbours += counts.neighbours;
+        left = left.map(|left| left.saturating_sub(counts.wanted));
+        if !selection.is_everything() || !excerpt.is_everything() {
+            report_share(capture, counts, messages);
         }
         Ok(())
     })?;
@@ -42,5 +54,34 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     }
     writer.finish(&mut output)?;
     output.finish()?;
+    if neighbours > 0 && args.out.format() == OutputFormat::Csv {
+        messages.note(format_args!(
+            "a CSV has no place for a mark: {} of its rows stand beside those that were asked for",
+            neighbours
+        ));
+    }
     Ok(exit_of(tally))
+}
+
+fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages) {
+    let read = count(capture.events_read(), "event");
+    let so_far = if counts.stopped { "; the rest was not read" } else { "" };
+    messages.note(format_args!("{}: {} of {read}{so_far}", capture.name(), counts.wanted));
+}
+
+/// # Errors
+/// When the extension of the output is that of a format which another command writes.
+fn refuse_formats_of_convert(args: &EventsArgs) -> Result<(), UsageError> {
+    let Some(output) = args.out.output.as_ref().filter(|_| args.out.format.is_none()) else {
+        return Ok(());
+    };
+    let extension = output.extension().and_then(|extension| extension.to_str());
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("xml" | "pml") => Err(UsageError(format!(
+            "--output {}: `procmonkey convert` writes XML and native logs; events writes CSV, JSON, \
+             JSON lines and Markdown, or what --format says",
+            output.display()
+        ))),
+        _ => Ok(()),
+    }
 }

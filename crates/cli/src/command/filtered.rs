@@ -18,16 +18,29 @@ pub(super) fn for_each_filtered(
     messages: Messages,
     mut work: impl FnMut(&Event, &Clock) -> anyhow::Result<()>,
 ) -> anyhow::Result<u64> {
-    let filter = &selection.filter;
-    for column in filter.missing_columns(capture.columns(), capture.processes()) {
+    report_missing_columns(capture, selection, messages);
+    let outcome = hand_on(capture, selection, &mut work);
+    messages.remarks(capture);
+    report_undecided(capture, capture.events_undecided(), messages);
+    outcome
+}
+
+/// Reports columns that the filter asks for in vain.
+pub(super) fn report_missing_columns(
+    capture: &Capture<'_>,
+    selection: &Selection,
+    messages: Messages,
+) {
+    for column in selection.filter.missing_columns(capture.columns(), capture.processes()) {
         messages.note(format_args!(
             "{}: the filter asks for the column {column}, which this capture does not have",
             capture.name()
         ));
     }
-    let outcome = hand_on(capture, selection, &mut work);
-    let undecided = capture.events_undecided();
-    messages.remarks(capture);
+}
+
+/// Reports events on which the filter, or a time that was asked for, cannot decide.
+pub(super) fn report_undecided(capture: &Capture<'_>, undecided: u64, messages: Messages) {
     if undecided > 0 {
         messages.note(format_args!(
             "{}: the filter could not decide on {}, because their date or time can be read in \
@@ -36,7 +49,6 @@ pub(super) fn for_each_filtered(
             count(undecided, "event")
         ));
     }
-    outcome
 }
 
 fn hand_on(

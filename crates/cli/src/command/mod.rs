@@ -6,6 +6,7 @@ mod compare;
 mod convert;
 mod convert_native;
 mod events;
+mod excerpted;
 mod filter;
 mod filtered;
 mod info;
@@ -14,7 +15,7 @@ mod processes;
 mod signatures;
 mod stacks;
 
-use crate::args::{Cli, Command, Files};
+use crate::args::{Cli, Command, Files, UsageError};
 use crate::evidence;
 use crate::exit::Exit;
 use crate::inputs::Tally;
@@ -23,6 +24,7 @@ use crate::inputs::Tally;
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let Files { given, output, clobber } = cli.command.files();
     evidence::protect(output, &given, clobber)?;
+    refuse_event_limit(&cli.command)?;
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
         Command::Compare(args) => compare::run(args),
@@ -43,5 +45,27 @@ fn exit_of(tally: Tally) -> Exit {
     match tally.is_incomplete() {
         true => Exit::Losses,
         false => Exit::Clean,
+    }
+}
+
+/// # Errors
+/// When `--limit` has a number alone, for a command that does not stop after some events.
+fn refuse_event_limit(command: &Command) -> anyhow::Result<()> {
+    let read = match command {
+        Command::Analyze(args) => &args.captures.read,
+        Command::Compare(args) => &args.read,
+        Command::Convert(args) => &args.read,
+        Command::Info(args) => &args.captures.read,
+        Command::Processes(args) => &args.read,
+        _ => return Ok(()),
+    };
+    match read.most_events() {
+        Some(_) => Err(UsageError(
+            "--limit N, so many events, is for events and stacks; here it is --limit NAME=N, as in \
+             record=128MiB"
+                .to_string(),
+        )
+        .into()),
+        None => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! `procmonkey processes`: the process tree.
 
-use procmonkey_analysis::{ProcessNode, ProcessPattern, ProcessTree};
+use procmonkey_analysis::{ProcessNode, ProcessPattern, ProcessTree, ancestors};
 use procmonkey_parser::Event;
 
 use crate::args::ProcessesArgs;
@@ -8,7 +8,7 @@ use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::output::Output;
-use crate::render::{self, Look};
+use crate::render::{self, Look, Parents};
 
 pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
@@ -33,6 +33,12 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
                 patterns.iter().any(|pattern| pattern.matches(node.name.as_deref(), node.pid))
             });
         }
+        if let Some(pid) = args.ancestors {
+            found = ancestors(&found, pid);
+            if found.is_empty() {
+                messages.note(format_args!("{}: no process has the PID {pid}", capture.name()));
+            }
+        }
         nodes.append(&mut found);
         Ok(outcome?)
     })?;
@@ -40,7 +46,11 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(&args.out, &output);
-    render::processes(&nodes, args.out.format(), look, &mut output)?;
+    let parents = match patterns.is_empty() && args.ancestors.is_none() {
+        true => Parents::InTree,
+        false => Parents::Named,
+    };
+    render::processes(&nodes, parents, args.out.format(), look, &mut output)?;
     output.finish()?;
     Ok(exit_of(tally))
 }

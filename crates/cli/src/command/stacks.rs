@@ -3,8 +3,8 @@
 use procmonkey_analysis::StackSummary;
 
 use crate::args::StacksArgs;
+use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
-use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::count;
@@ -16,18 +16,27 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
+    let mut left = args.captures.read.most_events();
     let mut stacks = Vec::new();
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
+        let excerpt = args.excerpt.excerpt(left);
+        let outcome = for_each_excerpted(capture, &excerpt, &selection, messages, |event, _| {
             summary.observe(event);
             Ok(())
         });
+        if let Ok(counts) = &outcome {
+            left = left.map(|left| left.saturating_sub(counts.wanted));
+        }
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
             messages.note(format_args!("{}: {without} without a call stack", capture.name()));
         }
-        stacks.append(&mut summary.finish());
+        let mut found = summary.finish();
+        if args.captures.has_several(capture) {
+            found.iter_mut().for_each(|stack| stack.file = Some(capture.name().to_string()));
+        }
+        stacks.append(&mut found);
         outcome.map(|_| ())
     })?;
     tally.losses += selection.losses;

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use procmonkey_parser::{Capture, Clock, Column, Columns, CsvWriter, Event};
+use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event, ExcerptRow, Why};
+
+use serde_json::{Map, Value};
 
 use super::event_json::{EventJson, Stacks};
 use super::grid::{Cell, Grid};
@@ -22,6 +24,18 @@ pub(crate) struct EventWriter {
     rows: Vec<Vec<Cell>>,
     written: u64,
     captures: usize,
+    /// The columns that were asked for.
+    asked: Option<Vec<Column>>,
+    /// The file of the current rows, where they say it.
+    file: Option<String>,
+    has_files: bool,
+}
+
+/// Whether rows say of which file they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileNames {
+    Shown,
+    Hidden,
 }
 
 /// How many rows of a table are laid out at a time.
@@ -42,7 +56,12 @@ const TABLE: [Column; 7] = [
 const LONGEST_CELL: usize = 80;
 
 impl EventWriter {
-    pub(crate) fn new(format: OutputFormat, stacks: Stacks, look: Look) -> EventWriter {
+    pub(crate) fn new(
+        format: OutputFormat,
+        stacks: Stacks,
+        look: Look,
+        asked: Option<Vec<Column>>,
+    ) -> EventWriter {
         EventWriter {
             format,
             look,
@@ -52,6 +71,9 @@ impl EventWriter {
             rows: Vec::new(),
             written: 0,
             captures: 0,
+            asked,
+            file: None,
+            has_files: false,
         }
     }
 
@@ -60,10 +82,14 @@ impl EventWriter {
     pub(crate) fn begin_capture(
         &mut self,
         capture: &Capture<'_>,
+        names: FileNames,
         output: &mut Output,
     ) -> io::Result<Vec<String>> {
         self.captures += 1;
-        let columns = capture.columns();
+        self.file = (names == FileNames::Shown).then(|| capture.name().to_string());
+        self.has_files |= self.file.is_some();
+        let asked = self.asked.as_deref().map(Columns::from_known);
+        let columns = asked.as_ref().unwrap_or(capture.columns());
         let Some(first) = &self.columns else {
             self.columns = Some(columns.clone());
             match self.format {
@@ -73,7 +99,9 @@ impl EventWriter {
                     self.csv = Some(writer);
                 }
                 OutputFormat::Markdown => {
-                    let names: Vec<_> = std::iter::once("Event").chain(columns.names()).collect();
+                    let file = self.has_files.then_some("File");
+                    let before = file.into_iter().chain(["Event"]);
+                    let names: Vec<_> = before.chain(columns.names()).collect();
                     markdown::header_row(&names, output)?;
                     let dashes: Vec<_> = names.iter().map(|_| "---").collect();
                     writeln!(output, "| {} |", dashes.join(" | "))?;
@@ -92,9 +120,10 @@ impl EventWriter {
     pub(crate) fn write(
         &mut self,
         event: &Event,
-        clock: &Clock,
+        row: ExcerptRow<'_>,
         output: &mut Output,
     ) -> io::Result<()> {
+        let why = row.why;
         match self.format {
             OutputFormat::Csv => {
                 if let Some(writer) = &mut self.csv {
@@ -104,21 +133,20 @@ impl EventWriter {
             }
             OutputFormat::Json => {
                 writeln!(output, "{}", if self.written == 0 { "" } else { "," })?;
-                output.write_all(self.object.of(event, clock, self.captures - 1))?;
+                self.write_object(event, row, output)?;
             }
             OutputFormat::Jsonl => {
-                output.write_all(self.object.of(event, clock, self.captures - 1))?;
+                self.write_object(event, row, output)?;
                 output.write_all(b"\n")?;
             }
             OutputFormat::Markdown => {
-                let number = event.number().to_string();
-                let cells = self.cells(event);
-                let cells =
-                    std::iter::once(number.as_str()).chain(cells.iter().map(String::as_str));
-                markdown::write_row(cells, output)?;
+                let mut cells: Vec<_> = self.file.iter().cloned().collect();
+                cells.push(number_of(event, why));
+                cells.extend(self.cells(event));
+                markdown::write_row(cells.iter().map(String::as_str), output)?;
             }
             OutputFormat::Table => {
-                self.rows.push(self.row(event));
+                self.rows.push(self.row(event, why));
                 if self.rows.len() == BLOCK {
                     self.write_block(output)?;
                 }
@@ -137,6 +165,44 @@ impl EventWriter {
         }
     }
 
+    /// Writes the event as a JSON object, with its file where there are several.
+    fn write_object(
+        &mut self,
+        event: &Event,
+        row: ExcerptRow<'_>,
+        output: &mut Output,
+    ) -> io::Result<()> {
+        output.write_all(b"{")?;
+        if let Some(file) = &self.file {
+            write!(output, "\"file\":{},", serde_json::to_string(file)?)?;
+        }
+        if row.why == Why::Neighbour {
+            output.write_all(b"\"neighbour\":true,")?;
+        }
+        let object = self.object.of(event, row.clock, self.captures - 1);
+        let Some(asked) = &self.asked else {
+            // Without the brace that was written already.
+            return output.write_all(object.get(1..).unwrap_or_default());
+        };
+        let all: Map<String, Value> = serde_json::from_slice(object)?;
+        let mut shown = Map::new();
+        let mut keep = |name: &str, other: Option<Value>| {
+            if let Some(value) = all.get(name).cloned().or(other) {
+                shown.insert(name.to_string(), value);
+            }
+        };
+        keep("capture", None);
+        keep("event", None);
+        for column in asked {
+            let text = event.get(*column).map(|text| Value::String(text.into_owned()));
+            keep(column.name(), Some(text.unwrap_or(Value::Null)));
+        }
+        keep("time", None);
+        keep("stack", None);
+        let text = serde_json::to_vec(&shown)?;
+        output.write_all(text.get(1..).unwrap_or_default())
+    }
+
     fn cells(&self, event: &Event) -> Vec<String> {
         let Some(columns) = &self.columns else { return Vec::new() };
         let known = columns.known().iter();
@@ -147,11 +213,16 @@ impl EventWriter {
             .collect()
     }
 
-    fn row(&self, event: &Event) -> Vec<Cell> {
-        let mut row = vec![Cell::from(event.number().to_string())];
-        for column in TABLE {
+    fn row(&self, event: &Event, why: Why) -> Vec<Cell> {
+        let mut row: Vec<Cell> = Vec::new();
+        if self.has_files {
+            row.push(Cell::maybe(self.file.as_ref()));
+        }
+        row.push(Cell::from(number_of(event, why)));
+        for &column in self.table_columns() {
             let text = event.get(column).or_else(|| {
-                (column == Column::TimeOfDay).then(|| event.get(Column::DateAndTime)).flatten()
+                let is_time = self.asked.is_none() && column == Column::TimeOfDay;
+                is_time.then(|| event.get(Column::DateAndTime)).flatten()
             });
             let text = text.unwrap_or_default();
             row.push(Cell::from(match self.look.whole {
@@ -162,22 +233,51 @@ impl EventWriter {
         row
     }
 
+    fn table_columns(&self) -> &[Column] {
+        self.asked.as_deref().unwrap_or(&TABLE)
+    }
+
     fn write_block(&mut self, output: &mut Output) -> io::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
         }
-        let headers = std::iter::once("Event").chain(TABLE.map(Column::name)).collect();
+        let before = usize::from(self.has_files);
+        let columns = self.table_columns();
+        let places = |is_so: &dyn Fn(Column) -> bool| -> Vec<usize> {
+            let places = columns.iter().enumerate().filter(|(_, column)| is_so(**column));
+            places.map(|(place, _)| before + 1 + place).collect()
+        };
+        let is_short = |column| matches!(column, Column::Pid | Column::Tid | Column::TimeOfDay);
+        let mut numbers = vec![before];
+        numbers.extend(places(&|column| matches!(column, Column::Pid | Column::Tid)));
+        let mut unbroken = vec![before];
+        unbroken.extend(places(&is_short));
+        let mut cut = places(&|column| !is_short(column));
+        cut.extend((0..before).rev());
+        // Of columns that were asked for, none is left out.
+        let spare = if self.asked.is_some() { Vec::new() } else { vec![7, 3, 1] };
         let grid = Grid {
-            headers,
+            headers: (self.has_files.then_some("File").into_iter())
+                .chain(["Event"])
+                .chain(columns.iter().map(|column| column.name()))
+                .collect(),
             rows,
-            numbers: vec![0, 3],
-            unbroken: vec![0, 1, 3],
-            cut: vec![2, 4, 5, 6, 7],
-            spare: vec![7, 3, 1],
+            numbers,
+            unbroken,
+            cut,
+            spare: spare.into_iter().map(|place| before + place).collect(),
             first: Vec::new(),
         };
         writeln!(output, "{}", table::to_table(&grid, self.look))
+    }
+}
+
+/// The number of an event; in parentheses where it stands beside one that was asked for.
+fn number_of(event: &Event, why: Why) -> String {
+    match why {
+        Why::Wanted => event.number().to_string(),
+        Why::Neighbour => format!("({})", event.number()),
     }
 }
 

@@ -30,9 +30,10 @@ use crate::output::Output;
 
 pub(crate) use code::ListedFamily;
 pub(crate) use event_json::Stacks;
-pub(crate) use events::EventWriter;
+pub(crate) use events::{EventWriter, FileNames};
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
+pub(crate) use processes::Parents;
 pub(crate) use signatures::Shown;
 
 /// How tables shall look.
@@ -126,13 +127,14 @@ pub(crate) fn surveys(
 /// Shows process trees.
 pub(crate) fn processes(
     nodes: &[ProcessNode],
+    parents: Parents,
     format: OutputFormat,
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
     match format {
-        OutputFormat::Table => table::write(&processes::page(nodes, look), look, output),
-        OutputFormat::Markdown => markdown::write(&processes::page(nodes, look), output),
+        OutputFormat::Table => table::write(&processes::page(nodes, parents, look), look, output),
+        OutputFormat::Markdown => markdown::write(&processes::page(nodes, parents, look), output),
         OutputFormat::Json => json::document(nodes, output),
         OutputFormat::Jsonl => json::lines(nodes, output),
         OutputFormat::Csv => csv::write(&processes::grid(nodes), output),

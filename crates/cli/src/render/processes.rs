@@ -9,7 +9,16 @@ use crate::text::clip;
 /// Longest command line unless all of it is asked for.
 const LONGEST_COMMAND: usize = 60;
 
-pub(super) fn page(nodes: &[ProcessNode], look: Look) -> Page {
+/// How parents are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parents {
+    /// Above their children, which are indented.
+    InTree,
+    /// Also in columns of their own: not all of the tree is shown.
+    Named,
+}
+
+pub(super) fn page(nodes: &[ProcessNode], parents: Parents, look: Look) -> Page {
     let mut page = Page::default();
     let mut grid = Grid {
         headers: vec![
@@ -28,10 +37,17 @@ pub(super) fn page(nodes: &[ProcessNode], look: Look) -> Page {
         spare: vec![6, 3, 2],
         ..Grid::default()
     };
+    if parents == Parents::Named {
+        grid.headers.splice(2..2, ["Parent PID", "Parent"]);
+        grid.numbers = vec![1, 2, 6];
+        grid.unbroken = vec![0, 1, 2, 6];
+        grid.cut = vec![3, 9];
+        grid.spare = vec![8, 5, 4];
+    }
     for node in nodes {
         let name = node.name.as_deref().unwrap_or("(not named)");
         let command = node.command_line.as_deref().unwrap_or_default();
-        grid.rows.push(vec![
+        let mut row = vec![
             Cell::from(format!("{}{name}", "  ".repeat(node.depth))),
             Cell::maybe(node.pid),
             Cell::maybe(node.started.as_deref().map(|time| clock_part(time, look))),
@@ -44,7 +60,12 @@ pub(super) fn page(nodes: &[ProcessNode], look: Look) -> Page {
             } else {
                 clip(command, LONGEST_COMMAND)
             }),
-        ]);
+        ];
+        if parents == Parents::Named {
+            let of_parent = [Cell::maybe(node.parent_pid), Cell::maybe(node.parent_name.as_ref())];
+            row.splice(2..2, of_parent);
+        }
+        grid.rows.push(row);
     }
     page.grid(grid);
     page
@@ -74,6 +95,7 @@ pub(super) fn grid(nodes: &[ProcessNode]) -> Grid {
             Cell::maybe(node.session),
             Cell::maybe(node.image_path.as_ref()),
             Cell::maybe(node.command_line.as_ref()),
+            Cell::maybe(node.parent_name.as_ref()),
         ]
     };
     Grid {
@@ -91,6 +113,7 @@ pub(super) fn grid(nodes: &[ProcessNode]) -> Grid {
             "session",
             "image_path",
             "command_line",
+            "parent_name",
         ],
         rows: nodes.iter().map(row).collect(),
         ..Grid::default()

@@ -14,9 +14,10 @@ pub(super) fn page(stacks: &[StackCount], look: Look) -> Page {
     for stack in stacks.iter().take(shown) {
         let events = if stack.events == 1 { "event" } else { "events" };
         page.heading(format!(
-            "{} {events}, first {}: {} by {}",
+            "{} {events}, first {}{}: {} by {}",
             stack.events,
             stack.first_event,
+            stack.file.as_ref().map(|file| format!(" in {file}")).unwrap_or_default(),
             stack.operation,
             stack.process.as_deref().unwrap_or("a process that is not named")
         ));

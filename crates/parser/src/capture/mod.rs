@@ -1,5 +1,6 @@
 //! One opened capture.
 
+mod excerpt;
 mod foreign;
 mod input;
 mod options;
@@ -7,6 +8,7 @@ mod parts;
 mod sniff;
 mod writer;
 
+pub use excerpt::{Excerpt, ExcerptCounts, ExcerptRow, Most, Why};
 pub use input::{Input, open};
 pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
@@ -17,12 +19,12 @@ use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
 use crate::filter::{Filter, Verdict};
-use crate::format::ReadEvents;
 use crate::format::csv::StrictReader;
 use crate::format::pasted::{Beside, PastedReader};
 use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
+use crate::format::{ReadEvents, SkipSink};
 use crate::input::decode::{ByteStream, Trouble, decoded, peek};
 use crate::input::encoding_guess::{EncodingGuess, IsWhole, begins_as_utf8, checked};
 use crate::input::{
@@ -590,6 +592,45 @@ impl<'a> Capture<'a> {
             }
         }
         Ok(false)
+    }
+
+    /// Passes over events, so that the one with this number is the next to be read. A native
+    /// log goes straight to it; of a text, each event is read and its columns are not looked at.
+    /// Events that were passed over count in [`Capture::events_read`], but not in
+    /// [`Capture::events_by_process`]. Returns false where the capture ends before it, or the
+    /// event was read already.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let csv = "\"Path\"\r\n\"C:\\a\"\r\n\"C:\\b\"\r\n\"C:\\c\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// assert!(capture.pass_over_to(3)?);
+    /// let mut event = Event::default();
+    /// assert!(capture.read_event(&mut event)?);
+    /// assert_eq!((event.number(), event.path().as_deref()), (3, Some("C:\\c")));
+    /// assert!(!capture.pass_over_to(2)?);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn pass_over_to(&mut self, number: u64) -> Result<bool, Error> {
+        self.stop_threads()?;
+        let mut event = Event::default();
+        while self.seen.events.max(self.handed) + 1 < number {
+            let ReadState { events, counts, clock, position, .. } = &mut self.seen;
+            let before = *events;
+            let sink = SkipSink { events, counts, clock, position };
+            let passed = self.reader.pass_over(number - 1 - before, sink);
+            if passed.map_err(|error| error.in_input(&self.name))? == 0
+                && !self.read_event(&mut event)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(self.seen.events.max(self.handed) + 1 == number)
     }
 
     /// Reads the next event that was not handed over before, on the caller's thread.

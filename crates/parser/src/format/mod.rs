@@ -69,6 +69,13 @@ pub(crate) trait ReadEvents: Send {
         self.read_event(event, losses)
     }
 
+    /// Passes over events without reading them, at most so many, where the format can find a
+    /// later event directly. They are recorded in `sink`, but for their processes. Returns how
+    /// many there were: 0 where the events have to be read to be counted.
+    fn pass_over(&mut self, _events: u64, _sink: SkipSink<'_>) -> Result<u64, Error> {
+        Ok(0)
+    }
+
     /// The process list, where the format has one.
     fn processes(&self) -> &[Arc<Process>] {
         &[]

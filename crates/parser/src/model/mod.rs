@@ -4,6 +4,7 @@
 mod column;
 mod detail;
 mod error;
+mod event_numbers;
 mod limits;
 mod losses;
 mod module;
@@ -20,6 +21,7 @@ pub use column::{Column, Columns};
 pub use detail::{Detail, DetailItem};
 pub(crate) use detail::{begins_with_key, grouped_integer, known_keys};
 pub use error::{Error, ErrorKind};
+pub use event_numbers::EventNumbers;
 pub(crate) use limits::FREE_OF_RATIO;
 pub use limits::Limits;
 pub use losses::{Loss, LossKind, Losses, Position, UnknownKind};

@@ -365,6 +365,19 @@ impl<'a> Pml<'a> {
         }
     }
 
+    /// Whether the list has a place in the file for each of these events, one behind the
+    /// other, so that none of them can be missing. The events are not looked at.
+    pub(crate) fn lists_events_in_order(&self, mut events: Range<usize>) -> bool {
+        let room = record::EVENT_HEADER_SIZE as u64;
+        let mut least = self.first_event;
+        events.all(|index| {
+            let is_behind = |at: &u64| *at >= least && *at + room <= self.bytes.len() as u64;
+            let at = self.offsets.get(index).filter(is_behind);
+            least = at.map_or(least, |at| at + room);
+            at.is_some()
+        })
+    }
+
     /// Decides about an entry of the list that does not lead to an event.
     #[cold]
     fn repair_entry(&self, index: usize, listed: u64) -> Repair {

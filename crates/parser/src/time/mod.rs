@@ -25,6 +25,7 @@ mod clock;
 mod date;
 mod monotonic;
 mod named_zone;
+mod point;
 mod same_second;
 mod time_of_day;
 mod written;
@@ -32,11 +33,13 @@ mod zone;
 
 pub use clock::{Clock, EventTime};
 pub use date::{Date, DateOrder};
+pub use point::{TimePoint, TimeSpan};
 pub use written::WrittenTime;
 pub use zone::Zone;
 
 pub(crate) use date::{DateOrders, WrittenDate};
 pub(crate) use monotonic::{MonotonicTimeCheck, SameDateCheck};
+pub(crate) use point::{TickRange, shown_ticks};
 pub(crate) use same_second::SameSecondCache;
 pub(crate) use time_of_day::{TimeText, parse_time_of_day};
 
@@ -167,6 +170,16 @@ impl Timestamp {
         (self.base == earlier.base).then(|| self.ticks.saturating_sub(earlier.ticks))
     }
 
+    /// Ticks on the clock that is shown: since 1601 where the date is known, otherwise since
+    /// midnight before the first event.
+    pub(crate) fn shown_ticks(self) -> i64 {
+        let offset = self.offset.unwrap_or(0);
+        match self.base {
+            TimeBase::Utc => self.ticks.saturating_add(i64::from(offset) * TICKS_PER_SECOND),
+            TimeBase::Local | TimeBase::FirstDay => self.ticks,
+        }
+    }
+
     /// Whether only whole seconds were written.
     pub fn is_in_whole_seconds(self) -> bool {
         self.whole_seconds
@@ -175,11 +188,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = self.offset.unwrap_or(0);
-        let ticks = match self.base {
-            TimeBase::Utc => self.ticks.saturating_add(i64::from(offset) * TICKS_PER_SECOND),
-            TimeBase::Local | TimeBase::FirstDay => self.ticks,
-        };
+        let ticks = self.shown_ticks();
         let day = ticks.div_euclid(TICKS_PER_DAY);
         match (self.base, Date::from_days(day)) {
             (TimeBase::FirstDay, _) if day == 0 => {}

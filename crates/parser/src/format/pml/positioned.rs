@@ -358,6 +358,23 @@ impl ReadEvents for PositionedReader<'_> {
         }
     }
 
+    fn pass_over(&mut self, events: u64, sink: SkipSink<'_>) -> Result<u64, Error> {
+        let SkipSink { events: seen, counts, clock, position } = sink;
+        let mut passed = 0;
+        loop {
+            let sink = SkipSink {
+                events: &mut *seen,
+                counts: &mut *counts,
+                clock: &mut *clock,
+                position: &mut *position,
+            };
+            passed += self.piece.pass_over(events - passed, sink)?;
+            if passed == events || !self.piece.is_at_end() || !self.advance()? {
+                return Ok(passed);
+            }
+        }
+    }
+
     fn processes(&self) -> &[Arc<Process>] {
         self.piece.processes()
     }

@@ -219,6 +219,11 @@ impl PmlReader {
             .map_or(events, |own| events.min(own))
     }
 
+    /// Whether there is no further event.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        !self.find_part()
+    }
+
     /// Moves to the part that has the next event. Returns false after the last one.
     fn find_part(&mut self) -> bool {
         while let Some(part) = self.parts.get(self.part) {
@@ -341,6 +346,32 @@ impl ReadEvents for PmlReader {
             }
         }
         Ok(false)
+    }
+
+    fn pass_over(&mut self, events: u64, sink: SkipSink<'_>) -> Result<u64, Error> {
+        let mut passed = 0;
+        while passed < events && self.find_part() {
+            let Some(part) = self.parts.get(self.part) else { break };
+            let pml = part.pml();
+            let rest = usize::try_from(events - passed).unwrap_or(usize::MAX);
+            let end = self.end_of_part().min(self.next.saturating_add(rest));
+            // Where the list is damaged, events have to be read to know how many there are.
+            if !pml.lists_events_in_order(self.next..end) {
+                break;
+            }
+            for index in [self.next, end - 1] {
+                let Ok(event) = pml.event(index) else { continue };
+                sink.clock.observe_instant(event.header().time);
+                *sink.position = event.position();
+            }
+            *sink.events += (end - self.next) as u64;
+            passed += (end - self.next) as u64;
+            self.next = end;
+            if let Memory::Window(window) = &mut self.memory {
+                *window = EventWindow::default();
+            }
+        }
+        Ok(passed)
     }
 
     fn processes(&self) -> &[Arc<Process>] {

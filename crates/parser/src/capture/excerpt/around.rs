@@ -1,0 +1,71 @@
+//! The events that begin shortly before or after others.
+
+use std::collections::VecDeque;
+
+use super::output::Output;
+use super::{ExcerptRow, Why};
+use crate::event::Event;
+use crate::model::EventNumbers;
+use crate::time::{Clock, TickRange, TimeSpan, shown_ticks};
+
+/// Hands over what begins near to some events.
+pub(super) struct Around {
+    events: EventNumbers,
+    before: i64,
+    after: i64,
+    /// Events that pass, and that a later event may be shortly after.
+    held: VecDeque<(Event, TickRange)>,
+    /// Until when everything that passes is handed over.
+    until: Option<i64>,
+    latest: i64,
+}
+
+impl Around {
+    pub(super) fn new((events, before, after): (EventNumbers, TimeSpan, TimeSpan)) -> Around {
+        let (before, after) = (before.ticks(), after.ticks());
+        Around { events, before, after, held: VecDeque::new(), until: None, latest: i64::MIN }
+    }
+
+    /// Takes the next event.
+    pub(super) fn offer<E, W>(
+        &mut self,
+        event: &Event,
+        passes: bool,
+        clock: &Clock,
+        output: &mut Output<W>,
+    ) -> Result<(), E>
+    where
+        W: FnMut(&Event, ExcerptRow<'_>) -> Result<(), E>,
+    {
+        let time = shown_ticks(clock, event.time());
+        if self.events.contains(event.number()) {
+            if let Some(time) = time {
+                let least = time.first.saturating_sub(self.before);
+                for (held, _) in self.held.drain(..).filter(|(_, own)| own.last >= least) {
+                    output.put(&held, Why::Wanted, clock)?;
+                }
+                let until = time.last.saturating_add(self.after);
+                self.until = Some(self.until.map_or(until, |before| before.max(until)));
+            }
+            let why = if passes { Why::Wanted } else { Why::Neighbour };
+            return output.put(event, why, clock);
+        }
+        let Some(time) = time.filter(|_| passes) else { return Ok(()) };
+        if self.until.is_some_and(|until| time.first <= until) {
+            return output.put(event, Why::Wanted, clock);
+        }
+        // No event after the last of those numbers can bring it in any more.
+        if event.number() > self.events.last() {
+            return Ok(());
+        }
+        self.latest = self.latest.max(time.last);
+        let least = self.latest.saturating_sub(self.before);
+        while self.held.front().is_some_and(|(_, own)| own.last < least) {
+            self.held.pop_front();
+        }
+        if self.before > 0 && time.last >= least {
+            self.held.push_back((event.clone(), time));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! Events by number, by time, with their neighbours: the same in every format.
+
+use serde_json::{Value, json};
+
+use crate::common::*;
+use crate::expect_status;
+
+const FORMATS: [&str; 3] = ["csv", "xml", "pml"];
+
+fn rows(file: &str, arguments: &[&str]) -> Vec<Value> {
+    let path = sample(file);
+    let mut all = vec!["events", "-q", "-f", "jsonl", path.to_str().unwrap()];
+    all.extend(arguments);
+    let run = run(&all);
+    expect_status(&run, 0, arguments.join(" "));
+    run.json_lines()
+}
+
+fn events(file: &str, arguments: &[&str]) -> Vec<u64> {
+    rows(file, arguments).iter().map(|row| row["event"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn events_are_found_by_number_in_every_format() {
+    for format in FORMATS {
+        let file = format!("guid-changed.{format}");
+        let rows = rows(&file, &["--event", "1674,1636-1637", "--event", "1673"]);
+        let told: Vec<_> = rows.iter().map(|row| (&row["event"], &row["Operation"])).collect();
+        let want = [
+            (json!(1636), json!("RegQueryValue")),
+            (json!(1637), json!("RegQueryValue")),
+            (json!(1673), json!("CreateFile")),
+            (json!(1674), json!("CreateFile")),
+        ];
+        assert_eq!(told, want.iter().map(|(a, b)| (a, b)).collect::<Vec<_>>(), "{format}");
+        assert_eq!(events(&file, &["--event", "999999"]), [0; 0]);
+    }
+    // Pasted text, too.
+    assert_eq!(events("restart.txt", &["--event", "2"]), [2]);
+}
+
+#[test]
+fn neighbours_are_marked_in_each_form() {
+    for format in FORMATS {
+        let file = format!("guid-changed.{format}");
+        let arguments = ["--event", "1673", "--context", "1", "--columns", "Operation"];
+        let want = [
+            json!({"neighbour": true, "event": 1672, "Operation": "RegCloseKey"}),
+            json!({"event": 1673, "Operation": "CreateFile"}),
+            json!({"neighbour": true, "event": 1674, "Operation": "CreateFile"}),
+        ];
+        let shown =
+            rows(&file, &arguments).into_iter().map(|row| without(row, &["capture", "time"]));
+        assert_eq!(shown.collect::<Vec<_>>(), want, "{format}");
+        let path = sample(&file);
+        let mut all = vec!["events", path.to_str().unwrap()];
+        all.extend(arguments);
+        let table = run(&all);
+        let first: Vec<_> =
+            table.text().lines().map(|line| line.split_whitespace().next().unwrap()).collect();
+        assert_eq!((first[0], &first[2..]), ("Event", &["(1672)", "1673", "(1674)"][..]));
+        all.extend(["-f", "csv"]);
+        let csv = run(&all);
+        assert_eq!(
+            csv.text(),
+            "\u{feff}\"Operation\"\r\n\"RegCloseKey\"\r\n\"CreateFile\"\r\n\"CreateFile\"\r\n"
+        );
+        assert!(csv.stderr.contains("2 of its rows stand beside"), "{}", csv.stderr);
+    }
+}
+
+#[test]
+fn around_an_event_and_between_times_every_format_has_the_same_rows() {
+    let cases: [&[&str]; 6] = [
+        &["--event", "1674", "--before", "2ms", "-p", "inetinfo"],
+        &["--from", "+17s", "--to", "+17.3s"],
+        &["--from", "18:59:13.0", "--to", "6:59:13.1 PM", "--filter", "Result is NAME NOT FOUND"],
+        &["--at", "18:59:13.0432339", "--after", "1ms"],
+        &["--from", "18:59:19", "--first=3"],
+        &["--filter", "Path contains MachineKeys", "--last"],
+    ];
+    for case in cases {
+        let of_csv = events("guid-changed.csv", case);
+        assert!(!of_csv.is_empty(), "{case:?}");
+        assert_eq!(of_csv, events("guid-changed.xml", case), "{case:?}");
+        assert_eq!(of_csv, events("guid-changed.pml", case), "{case:?}");
+    }
+    // From the Time of Day of the rows: 1673 begins 1.84 ms before 1674, 1671 1.96 ms.
+    assert_eq!(events("guid-changed.csv", cases[0]), [1671, 1672, 1673, 1674]);
+    assert_eq!(events("guid-changed.csv", cases[5]), [2606]);
+}
+
+#[test]
+fn a_limit_counts_over_all_files_and_the_first_is_of_each() {
+    let (one, other) = (sample("guid-changed.csv"), sample("restart.csv"));
+    let both = [one.to_str().unwrap(), other.to_str().unwrap()];
+    let told = |arguments: &[&str]| -> Vec<(String, u64)> {
+        let all: Vec<_> =
+            ["events", "-f", "jsonl"].iter().chain(&both).chain(arguments).copied().collect();
+        let rows = run(&all).json_lines();
+        let pair = |row: &Value| {
+            let name = std::path::Path::new(text(row, "file")).file_name().unwrap().to_owned();
+            (name.into_string().unwrap(), row["event"].as_u64().unwrap())
+        };
+        rows.iter().map(pair).collect()
+    };
+    let of = |name: &str, number| (name.to_string(), number);
+    assert_eq!(told(&["--limit", "2"]), [of("guid-changed.csv", 1), of("guid-changed.csv", 2)]);
+    assert_eq!(told(&["--first"]), [of("guid-changed.csv", 1), of("restart.csv", 1)]);
+    let table = run(&["events", "--first", both[0], both[1]]);
+    assert!(table.text().starts_with("File"), "{}", table.text());
+    let refused = run(&["info", "--limit", "2", both[0]]);
+    expect_status(&refused, 2, "info --limit 2");
+}
+
+#[test]
+fn the_extension_of_the_output_decides_its_form() {
+    let folder = temp();
+    let path = sample("restart.csv");
+    for (name, begin) in [
+        ("a.json", "[\n{\"capture\":0,\"event\":1,"),
+        ("a.jsonl", "{\"capture\":0,\"event\":1,"),
+        ("a.CSV", "\u{feff}\"Time of Day\""),
+        ("a.md", "| Event | Time of Day"),
+        ("a.txt", "Event  Time of Day"),
+    ] {
+        let target = folder.path().join(name);
+        let target = target.to_str().unwrap();
+        let run = run(&["events", "--limit", "1", "-o", target, path.to_str().unwrap()]);
+        expect_status(&run, 0, name);
+        let written = String::from_utf8(read(target)).unwrap();
+        assert!(written.starts_with(begin), "{name}: {written}");
+    }
+    let xml = folder.path().join("a.xml");
+    let run = run(&["events", "-o", xml.to_str().unwrap(), path.to_str().unwrap()]);
+    expect_status(&run, 2, "XML");
+    assert!(run.stderr.contains("procmonkey convert"), "{}", run.stderr);
+}
+
+#[test]
+fn one_stack_is_shown_for_one_event() {
+    // Of the samples, only the XML exports have call stacks.
+    let path = sample("restart.xml");
+    let path = path.to_str().unwrap();
+    let all = run(&["stacks", "-f", "json", path]).json();
+    let number = all[0]["first_event"].as_u64().unwrap().to_string();
+    let one = run(&["stacks", "-f", "json", "--event", &number, path]).json();
+    assert_eq!(one.as_array().map(Vec::len), Some(1));
+    assert_eq!((&one[0]["events"], &one[0]["frames"]), (&json!(1), &all[0]["frames"]));
+    let without = run(&["stacks", "--event", "1", sample("restart.csv").to_str().unwrap()]);
+    assert!(without.stderr.contains("1 event without a call stack"), "{}", without.stderr);
+}
+
+#[test]
+fn who_made_a_process_is_a_line_from_the_oldest_down() {
+    for format in FORMATS {
+        let path = sample(&format!("guid-changed.{format}"));
+        let path = path.to_str().unwrap();
+        let line = run(&["processes", "--ancestors", "5236", "-f", "json", path]).json();
+        let line = line.as_array().unwrap();
+        assert_eq!(text(line.last().unwrap(), "name"), "inetinfo.exe", "{format}");
+        for (above, below) in line.iter().zip(&line[1..]) {
+            assert_eq!(above["pid"], below["parent_pid"], "{format}");
+            assert_eq!(above["name"], below["parent_name"], "{format}");
+        }
+        let table = run(&["processes", "-p", "inetinfo", path]);
+        assert!(table.text().lines().next().unwrap().contains("Parent PID"), "{}", table.text());
+        let none = run(&["processes", "--ancestors", "7", path]);
+        assert!(none.stderr.contains("no process has the PID 7"), "{}", none.stderr);
+    }
+}
