@@ -7,6 +7,7 @@
 mod common;
 
 mod code;
+mod count;
 mod events;
 mod evidence;
 mod excerpts;

@@ -60,7 +60,7 @@ const CRATES: [Crate; 5] = [
             &["case"],
             &["compare"],
             &["signature"],
-            &["trace", "process_tree", "stacks", "capture_stats", "counter"],
+            &["trace", "process_tree", "stacks", "tally", "capture_stats", "counter"],
             &["report"],
             &["witness"],
             &[

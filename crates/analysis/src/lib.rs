@@ -195,6 +195,7 @@ mod sentences;
 pub mod signature;
 mod stacks;
 mod step;
+mod tally;
 mod trace;
 mod witness;
 
@@ -220,6 +221,7 @@ pub use report::{CaseVerdict, Confidence, Evidence, Finding, Report, Severity};
 pub use signature::{Signature, SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
+pub use tally::{Measure, Quantity, Statistic, Tally, TallyGroup, TallyKey, UnknownName};
 pub use trace::{ProcessPattern, ProcessSelection};
 pub use witness::{
     DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,

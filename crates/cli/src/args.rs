@@ -4,6 +4,7 @@ mod captures;
 pub(crate) mod code;
 mod compare;
 mod convert;
+mod count;
 mod excerpt;
 mod files;
 mod input_name;
@@ -25,6 +26,7 @@ pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
+pub(crate) use count::{CountArgs, OrderArgs, SummaryArgs, SummaryKind};
 pub(crate) use excerpt::ExcerptArgs;
 pub(crate) use files::Files;
 pub(crate) use input_name::{is_standard_input, name_of};
@@ -83,6 +85,12 @@ pub(crate) enum Command {
     /// A capture, or some of its events, as Procmon's CSV or XML
     #[command(long_about = convert::ABOUT)]
     Convert(ConvertArgs),
+    /// How many events there are of each process, path, second …, with sums
+    #[command(long_about = count::ABOUT_COUNT)]
+    Count(CountArgs),
+    /// Summaries by process, file, registry, network, stack, operation or result
+    #[command(long_about = count::ABOUT_SUMMARY)]
+    Summary(SummaryArgs),
     /// What a capture holds, and which questions it cannot answer
     Info(InfoArgs),
     /// The process tree: who started whom, when, and as whom
@@ -230,8 +238,8 @@ impl fmt::Display for UsageError {
 
 impl std::error::Error for UsageError {}
 
-fn parse<T: std::str::FromStr<Err = procmonkey_parser::Error>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: procmonkey_parser::Error| error.to_string())
+fn parse<T: std::str::FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 fn machine_guid(text: &str) -> Result<MachineGuid, String> {

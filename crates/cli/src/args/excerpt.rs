@@ -7,7 +7,7 @@ use procmonkey_parser::{EventNumbers, Excerpt, Most, TimePoint, TimeSpan};
 use super::parse;
 
 /// Events by number and time, their neighbours, and how many.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Which part")]
 #[command(group(ArgGroup::new("middle").args(["events", "at"]).multiple(true)))]
 pub(crate) struct ExcerptArgs {

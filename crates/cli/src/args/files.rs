@@ -37,6 +37,8 @@ impl Command {
                 return Files { given, output, clobber: args.out.replace.clobber() };
             }
             Command::Events(args) => (of_captures(&args.captures), &args.out),
+            Command::Count(args) => (of_captures(&args.captures), &args.out),
+            Command::Summary(args) => (of_captures(&args.captures), &args.out),
             Command::Info(args) => (of_captures(&args.captures), &args.out),
             Command::Stacks(args) => (of_captures(&args.captures), &args.out),
             Command::Processes(args) => (paths(&[&args.inputs]), &args.out),

@@ -5,6 +5,7 @@ mod code;
 mod compare;
 mod convert;
 mod convert_native;
+mod count;
 mod events;
 mod excerpted;
 mod filter;
@@ -30,6 +31,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Compare(args) => compare::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Events(args) => events::run(args),
+        Command::Count(args) => count::run(args),
+        Command::Summary(args) => count::summary(args),
         Command::Info(args) => info::run(args),
         Command::Processes(args) => processes::run(args),
         Command::Stacks(args) => stacks::run(args),
@@ -55,6 +58,8 @@ fn refuse_event_limit(command: &Command) -> anyhow::Result<()> {
         Command::Analyze(args) => &args.captures.read,
         Command::Compare(args) => &args.read,
         Command::Convert(args) => &args.read,
+        Command::Count(args) => &args.captures.read,
+        Command::Summary(args) => &args.captures.read,
         Command::Info(args) => &args.captures.read,
         Command::Processes(args) => &args.read,
         _ => return Ok(()),

@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::StackSummary;
 
-use crate::args::StacksArgs;
+use crate::args::{CaptureArgs, ExcerptArgs, OutputArgs, StacksArgs};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
 use crate::exit::Exit;
@@ -12,15 +12,24 @@ use crate::output::Output;
 use crate::render::{self, Look};
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
-    let messages = args.out.messages();
-    let selection = args.captures.select.selection_with_processes(messages)?;
-    let mut output = Output::open(&args.out)?;
-    let options = args.captures.read_options();
-    let mut left = args.captures.read.most_events();
+    show(&args.captures, &args.excerpt, &args.out)
+}
+
+/// Shows the stacks of a part of the captures.
+pub(super) fn show(
+    captures: &CaptureArgs,
+    part: &ExcerptArgs,
+    out: &OutputArgs,
+) -> anyhow::Result<Exit> {
+    let messages = out.messages();
+    let selection = captures.select.selection_with_processes(messages)?;
+    let mut output = Output::open(out)?;
+    let options = captures.read_options();
+    let mut left = captures.read.most_events();
     let mut stacks = Vec::new();
-    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
+    let mut tally = for_each(&captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        let excerpt = args.excerpt.excerpt(left);
+        let excerpt = part.excerpt(left);
         let outcome = for_each_excerpted(capture, &excerpt, &selection, messages, |event, _| {
             summary.observe(event);
             Ok(())
@@ -33,7 +42,7 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
             messages.note(format_args!("{}: {without} without a call stack", capture.name()));
         }
         let mut found = summary.finish();
-        if args.captures.has_several(capture) {
+        if captures.has_several(capture) {
             found.iter_mut().for_each(|stack| stack.file = Some(capture.name().to_string()));
         }
         stacks.append(&mut found);
@@ -43,8 +52,8 @@ pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
     if tally.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    let look = Look::new(&args.out, &output);
-    render::stacks(&stacks, args.out.format(), look, &mut output)?;
+    let look = Look::new(out, &output);
+    render::stacks(&stacks, out.format(), look, &mut output)?;
     output.finish()?;
     Ok(exit_of(tally))
 }

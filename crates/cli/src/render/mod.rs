@@ -3,6 +3,7 @@
 mod code;
 mod columns;
 mod compare;
+mod count;
 mod csv;
 mod event_json;
 mod events;
@@ -23,12 +24,13 @@ use std::io::{self, Write};
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
-use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount};
+use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount, TallyGroup};
 
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
 
 pub(crate) use code::ListedFamily;
+pub(crate) use count::CountTable;
 pub(crate) use event_json::Stacks;
 pub(crate) use events::{EventWriter, FileNames};
 pub(crate) use filter::ListedRule;
@@ -138,6 +140,23 @@ pub(crate) fn processes(
         OutputFormat::Json => json::document(nodes, output),
         OutputFormat::Jsonl => json::lines(nodes, output),
         OutputFormat::Csv => csv::write(&processes::grid(nodes), output),
+    }
+}
+
+/// Shows counts of events.
+pub(crate) fn counts(
+    table: &CountTable,
+    groups: &[TallyGroup],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&table.page(groups), look, output),
+        OutputFormat::Markdown => markdown::write(&table.page(groups), output),
+        OutputFormat::Json => table.document(groups, output),
+        OutputFormat::Jsonl => table.lines(groups, output),
+        OutputFormat::Csv => csv::write(&table.grid(groups), output),
     }
 }
 
