@@ -60,8 +60,8 @@ const CRATES: [Crate; 5] = [
             &["case"],
             &["compare"],
             &["signature"],
-            &["trace", "process_tree", "stacks", "tally", "capture_stats", "counter"],
-            &["report"],
+            &["trace", "process_tree", "stacks", "capture_stats", "counter"],
+            &["report", "tally"],
             &["witness"],
             &[
                 "code",
