@@ -61,14 +61,21 @@ fn what_is_missing_is_asked_for_all_at_once() {
         let parts = [&zone[..], &date, &order];
         let chosen = (0..3).filter(|part| given >> part & 1 == 1).map(|part| parts[part]);
         let flags: Vec<&str> = chosen.flatten().copied().collect();
-        let run = convert(&input, &output, &flags);
-        assert_eq!(run.status, if given == 7 { 0 } else { 2 }, "{flags:?}: {}", run.stderr);
-        assert_eq!(output.exists(), given == 7, "{flags:?}");
-        for (part, flag) in ["--tz ", "--date ", "--date-order "].into_iter().enumerate() {
-            let is_asked = run.stderr.contains(flag);
-            assert_eq!(is_asked, given >> part & 1 == 0, "{flag}: {}", run.stderr);
+        let piped = ["convert", "-", "-o", output.to_str().unwrap()];
+        for is_piped in [false, true] {
+            let run = match is_piped {
+                false => convert(&input, &output, &flags),
+                true => run_with_input(&[&piped[..], &flags].concat(), &read(&input)),
+            };
+            assert_eq!(run.status, if given == 7 { 0 } else { 2 }, "{flags:?}: {}", run.stderr);
+            assert_eq!(output.exists(), given == 7, "{flags:?}");
+            let _ = std::fs::remove_file(&output);
+            for (part, flag) in ["--tz ", "--date ", "--date-order "].into_iter().enumerate() {
+                let is_asked = run.stderr.contains(flag);
+                assert_eq!(is_asked, given >> part & 1 == 0, "{flag}: {}", run.stderr);
+            }
+            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
         }
-        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     }
 }
 

@@ -47,9 +47,18 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         let mut writer = PmlWriter::create(place, &info)?;
         // How an export writes dates is known only when it was read to its end.
         let clock = capture.clock().clone();
-        for_each_filtered(capture, &selection, messages, |event, _| {
+        let mut profile = ExportProfile::default();
+        let written = for_each_filtered(capture, &selection, messages, |event, _| {
+            if known.is_none() {
+                profile.observe(event);
+            }
             Ok(writer.write(event, &clock)?)
-        })?;
+        });
+        if written.is_err() && known.is_none() && capture.format() != Format::Pml {
+            // All that is missing, as far as it was read.
+            refuse_open(args, &profile, capture.clock())?;
+        }
+        written?;
         let (events, lost) = (writer.events(), writer.losses().clone());
         finished = Some((writer.finish()?, events, lost, capture.events_read()));
         Ok(())

@@ -131,7 +131,7 @@ pub(super) fn trim_blanks(text: &str) -> &str {
 
 /// Whether a character only sets the direction of writing.
 fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a character is a blank without a width, which editors and pages put in.
