@@ -64,6 +64,17 @@ impl Signature for GuidEdited {
     }
 }
 
+/// Whether the last of several edits in one capture set the value that was there before the first
+/// one.
+fn is_put_back(facts: &Facts<'_>, edits: &[&TimelineEntry]) -> bool {
+    let ([first, .., last], Some(before)) =
+        (edits, edits.first().and_then(|first| value_before(facts, first)))
+    else {
+        return false;
+    };
+    edits.iter().all(|edit| edit.capture == first.capture) && last.guid.as_ref() == Some(before)
+}
+
 fn edited(
     facts: &Facts<'_>,
     order: &GuidOrder,
@@ -100,7 +111,12 @@ fn edited(
             }
         }
     }
+    let is_back = changes && is_put_back(facts, edits);
     let advice = match pair {
+        _ if is_back => "Nothing is to be put back: restart the services that read the other value, so that they \
+             read the present one. Keep the key files that were made in between until it is known what they \
+             opened."
+            .into(),
         Some((before, value)) if changes => {
             advice::on_two(facts, order, (before, value), Loss::Shown, containers, &mut evidence)
         }
@@ -111,6 +127,10 @@ fn edited(
     };
     let by_sysprep = edits.iter().all(|edit| advice::is_by_sysprep(edit));
     let after = match (changes, by_sysprep) {
+        (true, _) if is_back => {
+            "The last edit put back what was there before the first one, so every key that was made before is \
+             found again; one that was made in between is not."
+        }
         (true, true) => {
             "That is what sysprep does, by design. Machine keys that were made before are named after the value \
              of that time and are no longer found."
@@ -121,7 +141,7 @@ fn edited(
         (false, _) => "It is the value that was there before, so every key is found as before.",
     };
     Match {
-        severity: if changes && !by_sysprep { Severity::Error } else { Severity::Info },
+        severity: if changes && !by_sysprep && !is_back { Severity::Error } else { Severity::Info },
         confidence: Confidence::High,
         evidence,
         explanation: format!("{} {after}", said.join(" ")),

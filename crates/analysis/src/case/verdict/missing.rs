@@ -132,7 +132,10 @@ fn no_key_event(report: &Report, options: &CaseOptions) -> Missing {
     let beside = if reads { ", though MachineGuid is read" } else { "" };
     Missing {
         kind: MissingKind::NoKeyEvent,
-        text: format!("there is no event at a key file{}{beside}", of_whom(options)),
+        text: format!(
+            "there is no event at a key file of this Windows{}{beside}",
+            of_whom(options)
+        ),
         remedy: match (&options.processes, options.filter.rules().is_empty()) {
             (_, false) => WITHOUT_FILTER.into(),
             (ProcessSelection::Named(_), true) => format!(

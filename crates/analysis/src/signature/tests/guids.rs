@@ -282,6 +282,29 @@ fn a_key_that_works_under_the_newer_value_is_not_taken_away() {
 }
 
 #[test]
+fn a_value_that_was_put_back_in_the_capture_is_not_called_changed() {
+    let edits = |values: &[&str]| {
+        let mut log = Log::new();
+        log.by(TOOL).read_value(GUID);
+        values.iter().for_each(|value| _ = log.set_value(value));
+        let report = Together::of(&[&log]).report();
+        let finding = found(&report, "MK-02").clone();
+        (finding.severity, finding.explanation, finding.remedy)
+    };
+    let (severity, said, remedy) = edits(&[OTHER, GUID]);
+    assert_eq!(severity, Severity::Info);
+    assert!(said.contains("put back what was there before the first one"), "{said}");
+    assert!(!said.contains("are no longer found"), "{said}");
+    assert!(remedy.contains("Nothing is to be put back"), "{remedy}");
+    // It is another one in the end.
+    for values in [&[OTHER][..], &[GUID, OTHER], &[OTHER, GUID, OTHER]] {
+        let (severity, said, _) = edits(values);
+        assert_eq!(severity, Severity::Error, "{values:?}");
+        assert!(said.contains("are no longer found"), "{said}");
+    }
+}
+
+#[test]
 fn a_value_that_was_set_or_read_later_is_the_newer_one() {
     let mut set = Log::new();
     works(&mut set, GUID);
