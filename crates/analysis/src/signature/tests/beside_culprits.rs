@@ -143,7 +143,8 @@ const TO_READ: &str = "Desired Access: Read";
 
 #[test]
 fn mk13_names_who_took_the_library_away() {
-    let acts: [(fn(&mut Log), &str); 3] = [
+    type Act = (fn(&mut Log), &'static str);
+    let acts: [Act; 3] = [
         (|log| _ = log.delete(LIBRARY), "deleted"),
         (
             |log| {
