@@ -75,11 +75,11 @@ impl Quantity {
             return ticks(&event.bytes(Column::Duration)?);
         }
         let operation = event.bytes(Column::Operation)?;
-        let is_own = match (self, &*operation) {
-            (Quantity::Read, b"ReadFile" | b"TCP Receive" | b"UDP Receive") => true,
-            (Quantity::Written, b"WriteFile" | b"TCP Send" | b"UDP Send") => true,
-            _ => false,
-        };
+        let is_own = matches!(
+            (self, &*operation),
+            (Quantity::Read, b"ReadFile" | b"TCP Receive" | b"UDP Receive")
+                | (Quantity::Written, b"WriteFile" | b"TCP Send" | b"UDP Send")
+        );
         if !is_own || &*event.bytes(Column::Result)? != b"SUCCESS" {
             return None;
         }
