@@ -228,19 +228,21 @@ fn what_cannot_be_written_is_an_error() {
 fn a_file_that_may_not_grow_is_an_error_and_leaves_nothing() {
     let folder = temp();
     let program = env!("CARGO_BIN_EXE_procmonkey");
-    let script = format!(
-        "ulimit -f 8; exec {program} convert -q {} -o {}/out.xml",
-        sample("restart.csv").display(),
-        folder.path().display()
-    );
-    let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
-    assert_eq!(output.status.code(), Some(3));
-    assert!(names_in(folder.path()).is_empty());
-    // The file that was asked for is named, and not the one that takes its place at the end.
-    let said = String::from_utf8(output.stderr).unwrap();
-    let target = folder.path().join("out.xml");
-    assert!(said.contains(&format!("{} cannot be written", target.display())), "{said}");
-    assert!(said.contains("too large") && !said.contains(".procmonkey-"), "{said}");
+    for name in ["out.xml", "out.pml"] {
+        let target = folder.path().join(name);
+        let script = format!(
+            "ulimit -f 8; exec {program} convert -q {} -o {} --tz UTC --date 2026-03-05",
+            sample("restart.csv").display(),
+            target.display()
+        );
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        assert!(names_in(folder.path()).is_empty());
+        // The file that was asked for is named, and not the one that takes its place at the end.
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(&format!("{} cannot be written", target.display())), "{said}");
+        assert!(said.contains("too large") && !said.contains(".procmonkey-"), "{said}");
+    }
 }
 
 #[cfg(unix)]

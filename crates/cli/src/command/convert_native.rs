@@ -2,8 +2,9 @@
 
 use std::io::{Seek, SeekFrom};
 
+use anyhow::Context;
 use procmonkey_parser::pml::{ExportProfile, PmlWriter};
-use procmonkey_parser::{Clock, Format, Losses};
+use procmonkey_parser::{Clock, Error, ErrorKind, Format, Losses};
 
 use crate::args::{ConvertArgs, UsageError, is_standard_input};
 use crate::command::exit_of;
@@ -28,7 +29,10 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     if output.is_terminal() {
         return refuse("--output: a native log is not written to a terminal");
     }
-    let mut place = Some(tempfile::tempfile()?);
+    let target = args.out.output.display().to_string();
+    let unwritten = |error| unwritten(&target, error);
+    let place = tempfile::tempfile().with_context(|| cannot_be_written(&target))?;
+    let mut place = Some(place);
     let mut finished = None;
     let known = profile(args, &options)?;
     if let Some((profile, clock)) = &known {
@@ -44,7 +48,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             (None, Some((profile, _))) => profile.info(),
             (None, None) => ExportProfile::default().info(),
         };
-        let mut writer = PmlWriter::create(place, &info)?;
+        let mut writer = PmlWriter::create(place, &info).map_err(unwritten)?;
         // How an export writes dates is known only when it was read to its end.
         let clock = capture.clock().clone();
         let mut profile = ExportProfile::default();
@@ -52,7 +56,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             if known.is_none() {
                 profile.observe(event);
             }
-            Ok(writer.write(event, &clock)?)
+            writer.write(event, &clock).map_err(unwritten)
         });
         if written.is_err() && known.is_none() && capture.format() != Format::Pml {
             // All that is missing, as far as it was read.
@@ -60,12 +64,12 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         }
         written?;
         let (events, lost) = (writer.events(), writer.losses().clone());
-        finished = Some((writer.finish()?, events, lost, capture.events_read()));
+        let file = writer.finish().map_err(unwritten)?;
+        finished = Some((file, events, lost, capture.events_read()));
         Ok(())
     })?;
     tally.losses += selection.losses;
     let Some((file, events, lost, read)) = finished else { return Ok(Exit::NoInput) };
-    let target = args.out.output.display().to_string();
     report(&target, &lost, messages);
     tally.losses += lost.count();
     copy(file, output)?;
@@ -133,6 +137,19 @@ fn refuse_open(
             missing.join(", ")
         ))),
     }
+}
+
+/// An error of the writer with the name of the file that was asked for, and not of the one
+/// that is written first.
+fn unwritten(target: &str, error: Error) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::Io => anyhow::Error::new(error).context(cannot_be_written(target)),
+        _ => error.into(),
+    }
+}
+
+fn cannot_be_written(target: &str) -> String {
+    format!("{target} cannot be written")
 }
 
 fn report(target: &str, lost: &Losses, messages: Messages) {
