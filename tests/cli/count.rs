@@ -27,7 +27,9 @@ fn rows() -> Vec<BTreeMap<String, String>> {
 
 #[test]
 fn groups_are_those_that_the_rows_have() {
-    let mut want: BTreeMap<(String, String), (u64, Option<u64>, Option<u64>)> = BTreeMap::new();
+    /// How many events, and the sum and the longest of their durations.
+    type Group = (u64, Option<u64>, Option<u64>);
+    let mut want: BTreeMap<(String, String), Group> = BTreeMap::new();
     for row in rows() {
         // Ticks, so that the sum is exact.
         let ticks: Option<u64> = match &row["Duration"][..] {
