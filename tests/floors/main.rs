@@ -27,7 +27,7 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 5] = [
+const CRATES: [Crate; 6] = [
     Crate {
         package: "procmonkey-fuzz",
         floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
@@ -39,10 +39,11 @@ const CRATES: [Crate; 5] = [
             &["evidence", "exit", "inputs", "render", "witnesses"],
             &["made", "output"],
             &["args"],
-            &["filter_files", "folder", "guard", "interrupts", "messages", "standard_output"],
+            &["filter_files", "folder", "guard", "interrupts", "messages"],
             &["text"],
         ],
     },
+    Crate { package: "procmonkey-standard-output", floors: &[] },
     Crate {
         package: "procmonkey-witness",
         floors: &[

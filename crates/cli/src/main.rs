@@ -1,7 +1,6 @@
 //! The procmonkey command line.
 
-// What is to run before `main` needs a `ctor(unsafe)`; that is all.
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod args;
 mod command;
@@ -16,7 +15,6 @@ mod made;
 mod messages;
 mod output;
 mod render;
-mod standard_output;
 mod text;
 mod witnesses;
 
@@ -52,7 +50,7 @@ fn without_command(error: &clap::Error) -> ExitCode {
     let is_wrong = error.use_stderr();
     let printed = match is_wrong {
         true => error.print(),
-        false => standard_output::check()
+        false => procmonkey_standard_output::check()
             .and_then(|()| error.print())
             .and_then(|()| std::io::stdout().flush()),
     };

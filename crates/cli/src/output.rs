@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::args::{ColorChoice, OutputArgs, OutputFormat};
 use crate::guard::{Guard, Guarded};
-use crate::{interrupts, standard_output};
+use crate::interrupts;
 
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -130,13 +130,13 @@ impl Sink {
     }
 
     fn standard_output() -> io::Result<Sink> {
-        standard_output::check()?;
+        procmonkey_standard_output::check()?;
         Ok(Sink::Stdout(io::stdout().lock()))
     }
 
     fn file(path: &Path) -> io::Result<Sink> {
-        if standard_output::is_named_by(path) {
-            standard_output::check()?;
+        if is_standard_output(path) {
+            procmonkey_standard_output::check()?;
         }
         if path.exists() && !path.is_file() {
             let device = OpenOptions::new().write(true).open(path)?;
@@ -236,4 +236,9 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
             || json_error.and_then(serde_json::Error::io_error_kind)
                 == Some(io::ErrorKind::BrokenPipe)
     })
+}
+
+/// Whether a path is another name of standard output.
+fn is_standard_output(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path.as_os_str() == *name)
 }

@@ -1,30 +1,34 @@
-//! Whether there is a standard output at all.
+//! Whether a program has a standard output at all.
 //!
 //! Where it is closed, the runtime of Rust opens /dev/null in its place before `main` begins,
-//! and everything that is written seems to arrive. So this is looked at earlier.
+//! and everything that is written seems to arrive. So this is looked at earlier. It is a crate
+//! of its own, so that the program needs no unsafe code and the libraries nothing that runs
+//! before `main`.
+//!
+//! ```
+//! // Whoever runs the tests has a standard output.
+//! assert!(procmonkey_standard_output::check().is_ok());
+//! ```
 
 use std::io;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Checks that something can be written to standard output.
+///
 /// # Errors
 /// When nothing can be written there: it is closed, or open for reading only.
-pub(crate) fn check() -> io::Result<()> {
+pub fn check() -> io::Result<()> {
     match is_open() {
         true => Ok(()),
         false => Err(io::Error::new(io::ErrorKind::NotConnected, "it is closed")),
     }
 }
 
-/// Whether a path is another name of standard output.
-pub(crate) fn is_named_by(path: &std::path::Path) -> bool {
-    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"].iter().any(|name| path.as_os_str() == *name)
-}
-
 #[cfg(unix)]
 static IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-// It makes one system call and needs nothing of the standard library, which may not be ready.
+// Unsafe, because it runs before `main`. It makes one system call and needs nothing of the standard library, which may not be ready.
 #[cfg(unix)]
 ctor::declarative::ctor! {
     #[ctor(unsafe)]
