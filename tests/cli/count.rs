@@ -172,3 +172,43 @@ fn summaries_are_of_the_events_of_their_class() {
     let same = run(&["stacks", sample("restart.xml").to_str().unwrap()]);
     assert_eq!(stacks.text(), same.text());
 }
+
+#[test]
+fn what_has_no_room_is_said_and_ends_with_4() {
+    for format in FORMATS {
+        let path = sample(&format!("guid-changed.{format}"));
+        let path = path.to_str().unwrap();
+        let count = |arguments: &[&str]| {
+            let mut all = vec![
+                "count",
+                path,
+                "-f",
+                "json",
+                "--by",
+                "Event Class",
+                "--filter",
+                "Event Class is Registry",
+            ];
+            all.extend(arguments);
+            run(&all)
+        };
+        // A group and its first number have room, the numbers of 4055 events have not.
+        let little = count(&["--p95", "duration", "--max", "duration", "--limit", "held=200"]);
+        if format == "xml" {
+            // It does not show durations.
+            expect_status(&little, 0, format);
+            continue;
+        }
+        expect_status(&little, 4, format);
+        assert!(little.stderr.contains("P95 Duration of 1 group, with "), "{}", little.stderr);
+        assert_eq!(little.json()[0]["P95 Duration"], Value::Null, "{format}");
+        assert!(little.json()[0]["Max Duration"].is_number(), "{format}");
+        let enough = count(&["--p95", "duration"]);
+        expect_status(&enough, 0, format);
+        assert!(enough.json()[0]["P95 Duration"].is_number(), "{format}");
+    }
+    let path = sample("guid-changed.csv");
+    let groups = run(&["count", path.to_str().unwrap(), "--by", "Path", "--limit", "held=1"]);
+    expect_status(&groups, 4, "groups");
+    assert!(groups.stderr.contains("further groups not counted"), "{}", groups.stderr);
+}

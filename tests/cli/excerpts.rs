@@ -109,8 +109,47 @@ fn a_limit_counts_over_all_files_and_the_first_is_of_each() {
     assert_eq!(told(&["--first"]), [of("guid-changed.csv", 1), of("restart.csv", 1)]);
     let table = run(&["events", "--first", both[0], both[1]]);
     assert!(table.text().starts_with("File"), "{}", table.text());
+    let page = run(&["events", "--first", "-f", "markdown", both[0], both[1]]);
+    let rows: Vec<_> = page.text().lines().collect();
+    assert!(rows[0].starts_with("| File | Event |") && rows.len() == 4, "{rows:?}");
+    assert!(rows[3].contains("restart.csv | 1 |"), "{}", rows[3]);
     let refused = run(&["info", "--limit", "2", both[0]]);
     expect_status(&refused, 2, "info --limit 2");
+}
+
+#[test]
+fn a_bare_limit_is_in_the_help_of_the_commands_that_take_one() {
+    for command in ["events", "stacks", "analyze", "compare", "convert", "count", "info"] {
+        let help = run(&[command, "--help"]);
+        let takes_one = ["events", "stacks"].contains(&command);
+        assert_eq!(help.text().contains("--limit <N|NAME=N>"), takes_one, "{command}");
+        assert_eq!(help.text().contains("So many events"), takes_one, "{command}");
+        assert!(help.text().contains("record=64MiB"), "{command}");
+    }
+}
+
+#[test]
+fn processes_of_several_files_name_theirs() {
+    let (one, other) = (sample("guid-changed.csv"), sample("restart.csv"));
+    let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
+    let both = run(&["processes", "-f", "json", one, other]).json();
+    let alone = |path: &str| run(&["processes", "-f", "json", path]).json();
+    let want = |path: &str| alone(path).as_array().unwrap().len();
+    for path in [one, other] {
+        let own = both.as_array().unwrap().iter().filter(|node| node["file"] == path);
+        assert_eq!(own.count(), want(path), "{path}");
+        assert!(alone(path).as_array().unwrap().iter().all(|node| node["file"].is_null()));
+    }
+    for (format, begin) in
+        [("table", "File"), ("markdown", "| File | Process "), ("csv", "\"file\"")]
+    {
+        for (paths, has_file) in [(&[one, other][..], true), (&[one], false)] {
+            let mut all = vec!["processes", "-f", format];
+            all.extend(paths);
+            let shown = run(&all);
+            assert_eq!(shown.text().starts_with(begin), has_file, "{format}");
+        }
+    }
 }
 
 #[test]

@@ -221,7 +221,7 @@ pub use report::{CaseVerdict, Confidence, Evidence, Finding, Report, Severity};
 pub use signature::{Signature, SignatureText, signatures};
 pub use stacks::{StackCount, StackFrame, StackSummary};
 pub use step::Step;
-pub use tally::{Measure, Quantity, Statistic, Tally, TallyGroup, TallyKey, UnknownName};
+pub use tally::{Measure, Quantity, Statistic, Tally, TallyGroup, TallyKey, UnknownName, Unranked};
 pub use trace::{ProcessPattern, ProcessSelection};
 pub use witness::{
     DebugLine, FolderListing, HostMachineGuid, KeyFileContent, KeyFileHeader, KeyFileOperation,

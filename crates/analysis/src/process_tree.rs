@@ -20,6 +20,9 @@ pub struct ProcessTree {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ProcessNode {
+    /// The file, where processes of several files are shown together.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub file: Option<String>,
     /// Process Name.
     pub name: Option<String>,
     /// PID.
@@ -228,6 +231,7 @@ impl ObservedProcess {
     fn to_node(&self, clock: &Clock) -> ProcessNode {
         let text = |time: &Option<EventTime>| resolve(clock, time).map(|time| time.to_string());
         ProcessNode {
+            file: None,
             name: self.name.clone(),
             pid: self.pid,
             parent_pid: self.parent_pid,
@@ -253,6 +257,7 @@ fn of_list(process: &Process, events: u64, clock: &Clock) -> ProcessNode {
     };
     let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     ProcessNode {
+        file: None,
         name: text(&process.name),
         pid: process.pid,
         parent_pid: process.parent_pid,

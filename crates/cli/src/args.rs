@@ -22,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
 use procmonkey_parser::{Filter, FilterFormat};
 
-pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs};
+pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs, has_several};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
@@ -81,21 +81,23 @@ pub(crate) enum Command {
     #[command(long_about = compare::ABOUT)]
     Compare(CompareArgs),
     /// The filtered events themselves
+    #[command(mut_arg("limits", captures::with_event_limit))]
     Events(EventsArgs),
     /// A capture, or some of its events, as Procmon's CSV or XML
     #[command(long_about = convert::ABOUT)]
     Convert(ConvertArgs),
     /// How many events there are of each process, path, second …, with sums
-    #[command(long_about = count::ABOUT_COUNT)]
+    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_group_limit))]
     Count(CountArgs),
     /// Summaries by process, file, registry, network, stack, operation or result
-    #[command(long_about = count::ABOUT_SUMMARY)]
+    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_group_limit))]
     Summary(SummaryArgs),
     /// What a capture holds, and which questions it cannot answer
     Info(InfoArgs),
     /// The process tree: who started whom, when, and as whom
     Processes(ProcessesArgs),
     /// The call stacks as module and offset, and how often each occurs
+    #[command(mut_arg("limits", captures::with_event_limit))]
     Stacks(StacksArgs),
     /// From a key container to its file name, and back; who needs it, and what to do without it
     Key(KeyArgs),

@@ -163,6 +163,11 @@ impl Numbers {
         }
     }
 
+    /// How many numbers there are whose 95 of 100 is not known, because there was no room for them.
+    pub(super) fn without_place(&self) -> u64 {
+        if self.is_partial { self.count } else { 0 }
+    }
+
     /// Keeps none, because there is no room for all of them.
     pub(super) fn keep_none(&mut self) {
         self.is_partial = true;
@@ -217,8 +222,10 @@ mod tests {
                 .map(|statistic| numbers.value(statistic));
         assert_eq!(values, [5050.0, 1.0, 100.0, 50.5, 95.0].map(Some));
         numbers.add(1000);
+        assert_eq!(numbers.without_place(), 0);
         numbers.keep_none();
         assert_eq!(numbers.value(Statistic::P95), None);
+        assert_eq!(numbers.without_place(), 101);
         assert_eq!(Numbers::default().value(Statistic::Sum), None);
     }
 }

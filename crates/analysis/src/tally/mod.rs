@@ -66,8 +66,18 @@ pub struct TallyGroup {
     /// How many events there are.
     pub events: u64,
     /// The value of each measure, durations in seconds, the rest in bytes; `None` where no
-    /// event has one.
+    /// event has one, and for a [`Statistic::P95`] that there was no room for.
     pub values: Vec<Option<f64>>,
+}
+
+/// What has no [`Statistic::P95`] because there was no room for all numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unranked {
+    /// How many groups.
+    pub groups: u64,
+    /// How many values these groups have together.
+    pub values: u64,
 }
 
 /// How many bytes of groups are held unless the caller decides otherwise: 512 MiB.
@@ -119,6 +129,18 @@ impl Tally {
     /// How many events are in no group, because there was no room for more groups.
     pub fn left_out(&self) -> u64 {
         self.left_out
+    }
+
+    /// The groups that have no [`Statistic::P95`] of a quantity because there was no room for
+    /// its numbers.
+    pub fn unranked(&self, quantity: Quantity) -> Unranked {
+        let place = self.quantities.iter().position(|other| *other == quantity);
+        let numbers = self.groups.iter().filter_map(|group| group.numbers.get(place?));
+        let lacking = numbers.map(Numbers::without_place).filter(|values| *values > 0);
+        lacking.fold(Unranked::default(), |all, values| Unranked {
+            groups: all.groups + 1,
+            values: all.values + values,
+        })
     }
 
     /// Quantities that no event had a value of, such as a duration where the capture has no

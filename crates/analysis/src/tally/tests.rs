@@ -64,3 +64,17 @@ fn what_has_no_room_is_counted_as_left_out() {
     assert_eq!(counted.left_out(), 3);
     assert_eq!(counted.finish().len(), 1);
 }
+
+#[test]
+fn a_p95_without_room_is_counted_and_the_other_measures_stay() {
+    let measure = |statistic| Measure { statistic, quantity: Quantity::Duration };
+    let measures = vec![measure(Statistic::P95), measure(Statistic::Max)];
+    let keys = vec![TallyKey::Column(Column::Operation)];
+    let enough = tally(Tally::new(keys.clone(), measures.clone()));
+    assert_eq!(enough.unranked(Quantity::Duration), Unranked::default());
+    // Room for the first group, and not for the numbers of its events.
+    let counted = tally(Tally::new(keys, measures).memory(1));
+    assert_eq!(counted.unranked(Quantity::Duration), Unranked { groups: 1, values: 2 });
+    assert_eq!(counted.unranked(Quantity::Read), Unranked::default());
+    assert_eq!(counted.finish()[0].values, [None, Some(0.000_003)]);
+}

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Arg, Args};
 
 use procmonkey_analysis::ProcessPattern;
 use procmonkey_parser::pml::{Exporter, OperationNames};
@@ -26,13 +26,18 @@ pub(crate) struct CaptureArgs {
 impl CaptureArgs {
     /// Whether there can be other captures than this one.
     pub(crate) fn has_several(&self, capture: &Capture<'_>) -> bool {
-        !matches!(&self.inputs[..], [input] if capture.name() == name_of(input))
+        has_several(&self.inputs, capture)
     }
 
     /// What is known of the captures beforehand.
     pub(crate) fn read_options(&self) -> ReadOptions {
         self.read.options(&self.select.processes)
     }
+}
+
+/// Whether these inputs can hold other captures than this one.
+pub(crate) fn has_several(inputs: &[PathBuf], capture: &Capture<'_>) -> bool {
+    !matches!(inputs, [input] if capture.name() == name_of(input))
 }
 
 /// How captures are read.
@@ -48,10 +53,25 @@ pub(crate) struct ReadArgs {
     #[arg(long, value_name = "N", help_heading = "Speed")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// What reading may use, as in record=128MiB; repeatable. Names and defaults: record=64MiB
-    /// columns=100000 processes=200000 members=100000 ratio=1000 (unpacked to packed) held=4GiB.
-    /// A number alone, for `events` and `stacks`: so many events, then stop
-    #[arg(long = "limit", value_name = "NAME=N|N", value_parser = limit, help_heading = "Hostile input")]
+    /// columns=100000 processes=200000 members=100000 ratio=1000 (unpacked to packed) held=4GiB
+    #[arg(long = "limit", value_name = "NAME=N", value_parser = limit, help_heading = "Hostile input")]
     limits: Vec<String>,
+}
+
+/// `--limit` of a command that stops after some events when it is given a number alone.
+pub(super) fn with_event_limit(limit: Arg) -> Arg {
+    let help = limit.get_help().map(ToString::to_string).unwrap_or_default();
+    limit.value_name("N|NAME=N").help_heading("Which part").help(format!(
+        "So many events of all captures together, then stop; or, with a name, {}{}",
+        help.chars().take(1).flat_map(char::to_lowercase).collect::<String>(),
+        help.chars().skip(1).collect::<String>()
+    ))
+}
+
+/// `--limit` of a command that counts in groups, and holds them.
+pub(super) fn with_group_limit(limit: Arg) -> Arg {
+    let help = limit.get_help().map(ToString::to_string).unwrap_or_default();
+    limit.help(format!("{help}; the groups themselves: held=512MiB"))
 }
 
 impl ReadArgs {
@@ -84,6 +104,13 @@ impl ReadArgs {
     /// How many events are wanted: the number of `--limit` that has no name.
     pub(crate) fn most_events(&self) -> Option<u64> {
         self.limits.iter().rev().find_map(|text| text.parse().ok())
+    }
+
+    /// How many bytes may be held, where `--limit` says it.
+    pub(crate) fn most_held(&self) -> Option<u64> {
+        let is_said =
+            |text: &String| text.split_once('=').is_some_and(|(name, _)| name.trim() == "held");
+        self.limits.iter().any(is_said).then(|| self.limits().most_held())
     }
 
     fn limits(&self) -> Limits {

@@ -97,7 +97,14 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
     let table = CountTable::new(&keys, &measures);
     let sorted = order.sort.as_deref().map(|name| table.order(name)).transpose()?;
     let mut output = Output::open(out)?;
+    let ranked: Vec<Quantity> = (measures.iter())
+        .filter(|measure| measure.statistic == Statistic::P95)
+        .map(|measure| measure.quantity)
+        .collect();
     let mut counts = Tally::new(keys, measures);
+    if let Some(bytes) = captures.read.most_held() {
+        counts = counts.memory(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
     let mut wanted = 0u64;
     let mut tally = for_each(&captures.inputs, &options, messages, |capture| {
         for_each_filtered(capture, &selection, messages, |event, clock| {
@@ -125,6 +132,10 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
         };
         messages.note(why);
     }
+    let unranked: Vec<_> = (ranked.into_iter())
+        .map(|quantity| (quantity, counts.unranked(quantity)))
+        .filter(|(_, unranked)| unranked.groups > 0)
+        .collect();
     let mut groups = counts.finish();
     if let Some(sorted) = sorted {
         table.sort(&mut groups, sorted);
@@ -140,9 +151,21 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
     if left_out > 0 {
         messages.note(format_args!(
             "there are too many groups to hold: {} of further groups not counted; a filter or fewer \
-             columns make fewer groups",
+             columns make fewer groups, --limit held=N more room",
             number_of(left_out, "event")
         ));
+    }
+    for (quantity, unranked) in &unranked {
+        let measure = Measure { statistic: Statistic::P95, quantity: *quantity };
+        messages.note(format_args!(
+            "there are too many numbers to hold: {} of {}, with {}, is left empty; a filter makes fewer, \
+             --limit held=N more room",
+            measure.name(),
+            number_of(unranked.groups, "group"),
+            number_of(unranked.values, "value")
+        ));
+    }
+    if left_out > 0 || !unranked.is_empty() {
         return Ok(Exit::Losses);
     }
     Ok(exit_of(tally))

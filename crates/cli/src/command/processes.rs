@@ -3,7 +3,7 @@
 use procmonkey_analysis::{ProcessNode, ProcessPattern, ProcessTree, ancestors};
 use procmonkey_parser::Event;
 
-use crate::args::ProcessesArgs;
+use crate::args::{ProcessesArgs, has_several};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -38,6 +38,9 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
             if found.is_empty() {
                 messages.note(format_args!("{}: no process has the PID {pid}", capture.name()));
             }
+        }
+        if has_several(&args.inputs, capture) {
+            found.iter_mut().for_each(|node| node.file = Some(capture.name().to_string()));
         }
         nodes.append(&mut found);
         Ok(outcome?)

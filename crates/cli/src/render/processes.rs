@@ -67,8 +67,25 @@ pub(super) fn page(nodes: &[ProcessNode], parents: Parents, look: Look) -> Page 
         }
         grid.rows.push(row);
     }
+    if nodes.iter().any(|node| node.file.is_some()) {
+        put_files(&mut grid, nodes);
+    }
     page.grid(grid);
     page
+}
+
+/// Puts the file of each process in front.
+fn put_files(grid: &mut Grid, nodes: &[ProcessNode]) {
+    let numbers = [&mut grid.numbers, &mut grid.unbroken, &mut grid.cut, &mut grid.spare];
+    for places in numbers {
+        places.iter_mut().for_each(|place| *place += 1);
+    }
+    grid.headers.insert(0, "File");
+    // The command line is made narrow before the file is.
+    grid.cut.push(0);
+    for (row, node) in grid.rows.iter_mut().zip(nodes) {
+        row.insert(0, Cell::maybe(node.file.as_ref()));
+    }
 }
 
 /// Date and time to the second, or all of it.
@@ -98,7 +115,7 @@ pub(super) fn grid(nodes: &[ProcessNode]) -> Grid {
             Cell::maybe(node.parent_name.as_ref()),
         ]
     };
-    Grid {
+    let mut grid = Grid {
         headers: vec![
             "depth",
             "name",
@@ -117,5 +134,10 @@ pub(super) fn grid(nodes: &[ProcessNode]) -> Grid {
         ],
         rows: nodes.iter().map(row).collect(),
         ..Grid::default()
+    };
+    if nodes.iter().any(|node| node.file.is_some()) {
+        put_files(&mut grid, nodes);
+        grid.headers[0] = "file";
     }
+    grid
 }

@@ -84,6 +84,11 @@ impl Limits {
         Limits { held: bytes, ..self }
     }
 
+    /// How many bytes [`Limits::held`] allows.
+    pub fn most_held(&self) -> u64 {
+        self.held
+    }
+
     /// The same with one limit changed, as in `record=128MiB`. The names are those of the
     /// methods; a number of bytes may have a unit.
     ///
