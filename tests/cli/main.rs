@@ -19,6 +19,7 @@ mod output;
 mod refusals;
 mod signatures;
 mod time;
+mod unmatched;
 
 use std::ffi::OsStr;
 

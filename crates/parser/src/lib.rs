@@ -160,7 +160,7 @@ pub use input::guard_mapped_files;
 pub use model::{
     Address, Column, Columns, Detail, DetailItem, Error, ErrorKind, EventNumbers, Frame, Limits,
     Loss, LossKind, Losses, NtStatus, OtherText, Position, Process, Progress, UnknownKind,
-    plain_operation,
+    plain_operation, similar_names,
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimePoint,

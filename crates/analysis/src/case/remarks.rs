@@ -1,6 +1,6 @@
 //! What a reader of the report should know about a capture, in sentences.
 
-use procmonkey_parser::{Capture, Column, Format};
+use procmonkey_parser::{Capture, Column, Format, similar_names};
 
 use super::CaseOptions;
 use crate::report::{CaptureSummary, Report};
@@ -9,9 +9,6 @@ use crate::trace::{MAIN, ProcessSelection};
 
 /// How many processes a remark names.
 const NAMED: usize = 5;
-
-/// How many names are proposed.
-const SIMILAR: usize = 3;
 
 /// How much of a capture was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,62 +137,6 @@ fn absent(summary: &CaptureSummary, options: &CaseOptions) -> Option<String> {
     Some(remark)
 }
 
-/// The names that somebody may have meant who wrote another one, the nearest first.
-pub(super) fn similar_names<'n>(
-    written: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Vec<String> {
-    let plain = |name: &str| {
-        let lower = name.trim().to_lowercase();
-        lower.strip_suffix(".exe").unwrap_or(&lower).to_string()
-    };
-    let own = plain(written);
-    if own.contains(['*', '?']) || own.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Vec::new();
-    }
-    let most = (own.chars().count() / 3).clamp(1, 3);
-    let mut near: Vec<(usize, &str)> = names
-        .filter(|name| !name.is_empty())
-        .map(|name| (distance(&own, &plain(name)), name))
-        .filter(|(distance, name)| {
-            let other = plain(name);
-            let is_part = own.len() >= 3 && (other.contains(&own) || own.contains(&other));
-            *distance <= most || (is_part && other.len() >= 3)
-        })
-        .collect();
-    near.sort();
-    near.dedup_by(|one, other| one.1.eq_ignore_ascii_case(other.1));
-    near.into_iter().take(SIMILAR).map(|(_, name)| name.to_string()).collect()
-}
-
-/// How many letters have to be changed, added, taken away or swapped with the next to make
-/// one text of another.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];
-    for i in 0..=one.len() {
-        for j in 0..=other.len() {
-            rows[i][j] = match (i, j) {
-                (0, _) => j,
-                (_, 0) => i,
-                _ => {
-                    let change = usize::from(one[i - 1] != other[j - 1]);
-                    let mut least = (rows[i - 1][j - 1] + change)
-                        .min(rows[i - 1][j] + 1)
-                        .min(rows[i][j - 1] + 1);
-                    let swapped =
-                        i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
-                    if swapped {
-                        least = least.min(rows[i - 2][j - 2] + 1);
-                    }
-                    least
-                }
-            };
-        }
-    }
-    rows[one.len()][other.len()]
-}
-
 fn time_remarks(capture: &Capture<'_>) -> Vec<String> {
     let clock = capture.clock();
     let mut remarks = Vec::new();
@@ -231,26 +172,4 @@ fn time_remarks(capture: &Capture<'_>) -> Vec<String> {
         remarks.push("there is no time column: only the order of the events is known".into());
     }
     remarks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slip_of_the_pen_is_told_from_another_name() {
-        let names = ["inetinfo.exe", "w3wp.exe", "svchost.exe", "services.exe", "System", ""];
-        for (written, want) in [
-            ("w3pw.exe", &["w3wp.exe"][..]),
-            ("w3wp1.exe", &["w3wp.exe"]),
-            ("inetifno", &["inetinfo.exe"]),
-            ("inetinf.exe", &["inetinfo.exe"]),
-            ("scvhost.exe", &["svchost.exe"]),
-            ("sqlservr.exe", &[]),
-            ("4400", &[]),
-            ("w3*", &[]),
-        ] {
-            assert_eq!(similar_names(written, names.into_iter()), want, "{written}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use procmonkey_parser::{
-    Clock, Column, Event, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp,
+    Clock, Column, Event, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp, similar_names,
 };
 
 use super::UnknownName;
@@ -76,10 +76,21 @@ impl FromStr for TallyKey {
             ("host", _, false) => Ok(TallyKey::Host),
             ("port", _, false) => Ok(TallyKey::Port),
             _ => Err(UnknownName(format!(
-                "there is no column '{text}' to count by; there are Procmon's columns, second, \
-                 minute, folder:N, extension, hive, host and port"
+                "there is no column '{text}' to count by{}; there are Procmon's columns, second, \
+                 minute, folder:N, extension, hive, host and port",
+                meant(text)
             ))),
         }
+    }
+}
+
+/// The names that somebody may have meant who wrote another one, as a question.
+fn meant(text: &str) -> String {
+    let own = ["second", "minute", "extension", "hive", "host", "port"];
+    let names = similar_names(text, Column::all().map(Column::name).chain(own));
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(" (did you mean {}?)", names.join(" or ")),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use procmonkey_parser::{Column, WriteFormat};
+use procmonkey_parser::{Column, WriteFormat, similar_names};
 
 use super::output::{MessageArgs, ReplaceArgs};
 use super::{NativeArgs, ReadArgs, SelectArgs, UsageError};
@@ -123,8 +123,13 @@ pub(super) fn column_list(text: &str) -> Result<ColumnList, String> {
     for name in text.split(',') {
         let Some(column) = Column::from_name(name) else {
             let known: Vec<_> = Column::all().map(Column::name).collect();
+            let meant = similar_names(name, known.iter().copied());
+            let meant = match meant.is_empty() {
+                true => String::new(),
+                false => format!(" (did you mean {}?)", meant.join(" or ")),
+            };
             return Err(format!(
-                "there is no column '{}'; the columns are {}",
+                "there is no column '{}'{meant}; the columns are {}",
                 name.trim(),
                 known.join(", ")
             ));

@@ -54,6 +54,11 @@ impl Selection {
         self.filter.is_empty() && self.patterns.is_empty()
     }
 
+    /// The processes that were asked for and are no rules of the filter.
+    pub(crate) fn patterns(&self) -> &[ProcessPattern] {
+        &self.patterns
+    }
+
     /// Whether an event that the filter lets through is of a process that was asked for.
     pub(crate) fn has_process_of(&self, event: &Event) -> bool {
         if self.patterns.is_empty() {

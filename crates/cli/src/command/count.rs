@@ -1,12 +1,13 @@
 //! `procmonkey count` and `procmonkey summary`: events in groups.
 
 use procmonkey_analysis::{Measure, Quantity, Statistic, Tally, TallyKey};
-use procmonkey_parser::{Column, Event};
+use procmonkey_parser::{Column, Event, Excerpt};
 
 use crate::args::{
     CaptureArgs, CountArgs, ExcerptArgs, OrderArgs, OutputArgs, SummaryArgs, SummaryKind,
 };
 use crate::command::filtered::for_each_filtered;
+use crate::command::unmatched::{self, Search};
 use crate::command::{exit_of, stacks};
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -21,6 +22,8 @@ struct Question<'q> {
     keys: Vec<TallyKey>,
     measures: Vec<Measure>,
     is_wanted: fn(&Event) -> bool,
+    /// Which events these are, in words behind "event"; nothing for all.
+    meant: &'static str,
     order: &'q OrderArgs,
     out: &'q OutputArgs,
 }
@@ -32,6 +35,7 @@ pub(crate) fn run(args: &CountArgs) -> anyhow::Result<Exit> {
         keys: args.by.clone(),
         measures: args.measures(),
         is_wanted: |_| true,
+        meant: "",
         order: &args.order,
         out: &args.out,
     })
@@ -62,6 +66,12 @@ pub(crate) fn summary(args: &SummaryArgs) -> anyhow::Result<Exit> {
         keys: keys.iter().map(|column| TallyKey::Column(*column)).collect(),
         measures,
         is_wanted,
+        meant: match args.of {
+            SummaryKind::File => " on files",
+            SummaryKind::Registry => " on the registry",
+            SummaryKind::Network => " on the network",
+            _ => "",
+        },
         order: &args.order,
         out: &args.out,
     })
@@ -91,7 +101,7 @@ fn class(event: &Event) -> Class {
 }
 
 fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
-    let Question { captures, options, keys, measures, is_wanted, order, out } = question;
+    let Question { captures, options, keys, measures, is_wanted, meant, order, out } = question;
     let messages = out.messages();
     let selection = captures.select.selection_with_processes(messages)?;
     let table = CountTable::new(&keys, &measures);
@@ -148,6 +158,17 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
     let look = Look::new(out, &output);
     render::counts(&table, &groups, out.format(), look, &mut output)?;
     output.finish()?;
+    if wanted == 0 {
+        let search = Search {
+            captures,
+            options: &options,
+            selection: &selection,
+            excerpt: Excerpt::new(),
+            is_meant: is_wanted,
+            meant,
+        };
+        unmatched::explain(&search, messages)?;
+    }
     if left_out > 0 {
         messages.note(format_args!(
             "there are too many groups to hold: {} of further groups not counted; a filter or fewer \

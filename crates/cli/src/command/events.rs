@@ -5,6 +5,7 @@ use procmonkey_parser::{Capture, ExcerptCounts};
 use crate::args::{EventsArgs, OutputFormat, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
+use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::{Messages, count};
@@ -22,7 +23,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let columns = args.columns.as_ref().map(|list| list.0.clone());
     let mut writer = EventWriter::new(args.out.format(), stacks, look, columns);
     let mut left = args.captures.read.most_events();
-    let mut neighbours = 0;
+    let (mut neighbours, mut wanted) = (0, 0);
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         if left == Some(0) {
             return Ok(());
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             Ok(writer.write(event, row, &mut output)?)
         })?;
         neighbours += counts.neighbours;
+        wanted += counts.wanted;
         left = left.map(|left| left.saturating_sub(counts.wanted));
         if !selection.is_everything() || !excerpt.is_everything() {
             report_share(capture, counts, messages);
@@ -59,6 +61,17 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             "a CSV has no place for a mark: {} of its rows stand beside those that were asked for",
             neighbours
         ));
+    }
+    if wanted == 0 {
+        let search = Search {
+            captures: &args.captures,
+            options: &options,
+            selection: &selection,
+            excerpt: args.excerpt.excerpt(None),
+            is_meant: |_| true,
+            meant: "",
+        };
+        unmatched::explain(&search, messages)?;
     }
     Ok(exit_of(tally))
 }

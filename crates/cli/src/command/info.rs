@@ -1,10 +1,12 @@
 //! `procmonkey info`: what a capture holds, and which questions it cannot answer.
 
 use procmonkey_analysis::CaptureStats;
+use procmonkey_parser::Excerpt;
 
 use crate::args::InfoArgs;
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
+use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::output::Output;
@@ -15,11 +17,12 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
-    let mut surveys = Vec::new();
+    let (mut surveys, mut kept) = (Vec::new(), 0);
     let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
         let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
             survey.count(event);
+            kept += 1;
             Ok(())
         });
         surveys.push(survey.finish(capture));
@@ -32,5 +35,16 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let look = Look::new(&args.out, &output);
     render::surveys(&surveys, args.out.format(), look, &mut output)?;
     output.finish()?;
+    if kept == 0 {
+        let search = Search {
+            captures: &args.captures,
+            options: &options,
+            selection: &selection,
+            excerpt: Excerpt::new(),
+            is_meant: |_| true,
+            meant: "",
+        };
+        unmatched::explain(&search, messages)?;
+    }
     Ok(exit_of(tally))
 }

@@ -15,6 +15,7 @@ mod key;
 mod processes;
 mod signatures;
 mod stacks;
+mod unmatched;
 
 use crate::args::{Cli, Command, Files, UsageError};
 use crate::evidence;

@@ -5,6 +5,7 @@ use procmonkey_analysis::StackSummary;
 use crate::args::{CaptureArgs, ExcerptArgs, OutputArgs, StacksArgs};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
+use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::count;
@@ -26,7 +27,7 @@ pub(super) fn show(
     let mut output = Output::open(out)?;
     let options = captures.read_options();
     let mut left = captures.read.most_events();
-    let mut stacks = Vec::new();
+    let (mut stacks, mut wanted) = (Vec::new(), 0);
     let mut tally = for_each(&captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
         let excerpt = part.excerpt(left);
@@ -36,6 +37,7 @@ pub(super) fn show(
         });
         if let Ok(counts) = &outcome {
             left = left.map(|left| left.saturating_sub(counts.wanted));
+            wanted += counts.wanted;
         }
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
@@ -55,5 +57,16 @@ pub(super) fn show(
     let look = Look::new(out, &output);
     render::stacks(&stacks, out.format(), look, &mut output)?;
     output.finish()?;
+    if wanted == 0 {
+        let search = Search {
+            captures,
+            options: &options,
+            selection: &selection,
+            excerpt: part.excerpt(None),
+            is_meant: |_| true,
+            meant: "",
+        };
+        unmatched::explain(&search, messages)?;
+    }
     Ok(exit_of(tally))
 }

@@ -1,7 +1,7 @@
 //! Reads a rule written as text: `COLUMN RELATION VALUE`.
 
 use super::relation::{Relation, strip_longest};
-use crate::model::{Column, Error};
+use crate::model::{Column, Error, nearest_start};
 use crate::time::{WrittenDate, parse_time_of_day};
 
 /// The parts of a rule, before the value is checked.
@@ -41,7 +41,8 @@ pub(super) fn rule(text: &str) -> Result<RuleParts, Error> {
     let names = Column::all().map(|column| (column.name(), ColumnName::Of(column)));
     let Some((name, rest)) = strip_longest(text, names.chain(SHORT_NAMES)) else {
         return Err(Error::invalid_value(format!(
-            "`{text}` does not begin with a column; the columns are {}; short names are {}",
+            "`{text}` does not begin with a column{}; the columns are {}; short names are {}",
+            meant(nearest_start(text, Column::all().map(Column::name))),
             list(Column::all().map(Column::name)),
             list(SHORT_NAMES.iter().map(|short| short.0)),
         )));
@@ -49,7 +50,8 @@ pub(super) fn rule(text: &str) -> Result<RuleParts, Error> {
     let Some((relation, rest)) = Relation::strip(rest) else {
         let before = text[..text.len() - rest.len()].trim();
         return Err(Error::invalid_value(format!(
-            "`{text}` has no relation after `{before}`; the relations are {}",
+            "`{text}` has no relation after `{before}`{}; the relations are {}",
+            meant(nearest_start(rest, Relation::all().map(Relation::name))),
             list(Relation::all().map(Relation::name)),
         )));
     };
@@ -96,6 +98,10 @@ fn unquote(text: &str) -> Option<String> {
 /// they are taken as times.
 fn has_date(value: &str) -> bool {
     parse_time_of_day(value).is_none() && WrittenDate::split(value).is_some()
+}
+
+fn meant(name: Option<&str>) -> String {
+    name.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 fn list(names: impl Iterator<Item = &'static str>) -> String {
@@ -155,6 +161,8 @@ mod tests {
             ("foo is x", "short names are process, op, class"),
             ("Path", "no relation after `Path`; the relations are is, is not, less than"),
             ("process name has x", "no relation after `process name`"),
+            ("Proces Name is x", "a column (did you mean `Process Name`?); the columns are"),
+            ("Path contians x", "after `Path` (did you mean `contains`?); the relations are"),
             ("Path contains", "write \"\" for an empty one"),
             ("Path is not", "write \"\" for an empty one"),
             ("P\u{e4}th is x", "does not begin with a column"),

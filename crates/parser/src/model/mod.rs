@@ -14,6 +14,7 @@ mod operation_names;
 mod other_text;
 mod process;
 mod progress;
+mod similar;
 mod stack;
 mod status;
 
@@ -33,5 +34,7 @@ pub use other_text::OtherText;
 pub use process::Process;
 pub(crate) use progress::Counted;
 pub use progress::Progress;
+pub(crate) use similar::nearest_start;
+pub use similar::similar_names;
 pub use stack::{Address, Frame};
 pub use status::NtStatus;

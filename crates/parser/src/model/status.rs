@@ -252,7 +252,11 @@ impl NtStatus {
     }
 
     /// Every text that Procmon has for a status.
-    pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    ///
+    /// ```
+    /// assert!(procmonkey_parser::NtStatus::texts().any(|text| text == "ACCESS DENIED"));
+    /// ```
+    pub fn texts() -> impl Iterator<Item = &'static str> {
         TEXTS.iter().chain(&OTHER_TEXTS).map(|row| row.1).filter(|text| !text.is_empty())
     }
 

@@ -96,6 +96,17 @@ use repair::{Repair, Repairs};
 use tables::{Hosts, StringCache, Strings};
 use users::UserNames;
 
+/// Every name that Procmon has for an operation, usual ones and those of Advanced Output.
+///
+/// ```
+/// use procmonkey_parser::pml::known_operations;
+///
+/// assert!(["WriteFile", "IRP_MJ_WRITE"].iter().all(|it| known_operations().any(|name| name == *it)));
+/// ```
+pub fn known_operations() -> impl Iterator<Item = &'static str> {
+    operation::all_names()
+}
+
 /// What a native capture records about itself.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

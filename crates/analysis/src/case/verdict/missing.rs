@@ -1,10 +1,10 @@
 //! Why nothing could be judged, and what to do about it.
 
 use super::super::CaseOptions;
-use super::super::remarks::similar_names;
 use super::state::NEEDED;
 use crate::report::{CaptureRole, CaptureSummary, Missing, MissingKind, Report};
 use crate::trace::{ProcessPattern, ProcessSelection};
+use procmonkey_parser::similar_names;
 
 /// What to capture so that keys can be judged.
 const CAPTURE_KEYS: &str = "capture the start of the service that fails, from before it starts to its end, \
