@@ -7,9 +7,11 @@
 mod common;
 
 mod code;
+mod completions;
 mod count;
 mod events;
 mod evidence;
+mod examples;
 mod excerpts;
 mod exit_status;
 mod folders;

@@ -5,6 +5,7 @@ pub(crate) mod code;
 mod compare;
 mod convert;
 mod count;
+mod examples;
 mod excerpt;
 mod files;
 mod input_name;
@@ -75,40 +76,50 @@ A PMC file keeps the other settings of the first PMC that was given.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
-    #[command(long_about = ABOUT_ANALYZE)]
+    #[command(long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
-    #[command(long_about = compare::ABOUT)]
+    #[command(long_about = compare::ABOUT, after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// The filtered events themselves
-    #[command(mut_arg("limits", captures::with_event_limit))]
+    #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::EVENTS)]
     Events(EventsArgs),
     /// A capture, or some of its events, as Procmon's CSV or XML
-    #[command(long_about = convert::ABOUT)]
+    #[command(long_about = convert::ABOUT, after_help = examples::CONVERT)]
     Convert(ConvertArgs),
     /// How many events there are of each process, path, second …, with sums
-    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_group_limit))]
+    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_group_limit), after_help = examples::COUNT)]
     Count(CountArgs),
     /// Summaries by process, file, registry, network, stack, operation or result
-    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_group_limit))]
+    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_group_limit), after_help = examples::SUMMARY)]
     Summary(SummaryArgs),
     /// What a capture holds, and which questions it cannot answer
+    #[command(after_help = examples::INFO)]
     Info(InfoArgs),
     /// The process tree: who started whom, when, and as whom
+    #[command(after_help = examples::PROCESSES)]
     Processes(ProcessesArgs),
     /// The call stacks as module and offset, and how often each occurs
-    #[command(mut_arg("limits", captures::with_event_limit))]
+    #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::STACKS)]
     Stacks(StacksArgs),
     /// From a key container to its file name, and back; who needs it, and what to do without it
+    #[command(after_help = examples::KEY)]
     Key(KeyArgs),
     /// What an error code means, in whichever way it is written
-    #[command(long_about = code::ABOUT)]
+    #[command(long_about = code::ABOUT, after_help = examples::CODE)]
     Code(CodeArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
-    #[command(long_about = ABOUT_FILTER)]
+    #[command(long_about = ABOUT_FILTER, after_help = examples::FILTER)]
     Filter(FilterArgs),
     /// The failures that analyze knows: what each looks like, means, and what to do
+    #[command(after_help = examples::SIGNATURES)]
     Signatures(SignaturesArgs),
+    /// Completions of commands and flags for a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Manual pages of the program and of each command
+    #[command(after_help = examples::MAN)]
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +226,20 @@ pub(crate) struct SignaturesArgs {
     pub(crate) ids: Vec<String>,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell to write for, to standard output
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder to write procmonkey.1, procmonkey-analyze.1 and so on into; made where it is not
+    /// there. Pages of these names are replaced
+    pub(crate) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

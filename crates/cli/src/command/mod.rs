@@ -3,6 +3,7 @@
 mod analyze;
 mod code;
 mod compare;
+mod completions;
 mod convert;
 mod convert_native;
 mod count;
@@ -41,6 +42,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Code(args) => code::run(args),
         Command::Filter(args) => filter::run(args),
         Command::Signatures(args) => signatures::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => completions::pages(args),
     }
 }
 
