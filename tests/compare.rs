@@ -5,6 +5,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -320,4 +321,54 @@ fn a_good_capture_that_is_later_and_one_of_another_computer_are_told() {
     let same = write(folder.path(), "same.csv", twin("web01").replace(OLD, NEW));
     let (status, one) = compare(&[sample("restart.csv"), same]);
     assert_eq!((status, values(&one)), (1, vec![OLD, NEW]));
+}
+
+#[test]
+fn paths_of_one_capture_only_are_those_that_the_rows_have() {
+    let paths = |name: &str| {
+        let bytes = read(sample(name));
+        let mut reader = csv::Reader::from_reader(&bytes[3..]);
+        let rows: Vec<BTreeMap<String, String>> =
+            reader.deserialize().map(Result::unwrap).collect();
+        let mut paths: BTreeMap<String, u64> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row["Path"].is_empty()) {
+            *paths.entry(row["Path"].to_lowercase()).or_default() += 1;
+        }
+        paths
+    };
+    let (good, bad) = (paths("restart.csv"), paths("guid-changed.csv"));
+    let mut want = Vec::new();
+    for (own, other, side) in [(&good, &bad, "good"), (&bad, &good, "bad")] {
+        for (path, events) in own.iter().filter(|(path, _)| !other.contains_key(*path)) {
+            want.push((side.to_string(), path.clone(), *events));
+        }
+    }
+    assert!(want.iter().any(|it| it.0 == "good") && want.iter().any(|it| it.0 == "bad"));
+    for (one, other) in [("csv", "csv"), ("xml", "pml"), ("pml", "xml")] {
+        let (one, other) = (format!("restart.{one}"), format!("guid-changed.{other}"));
+        let run = run(&[
+            "compare".as_ref(),
+            "--paths".as_ref(),
+            "-f".as_ref(),
+            "json".as_ref(),
+            sample(&one).as_os_str(),
+            sample(&other).as_os_str(),
+        ]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let listed = run.json();
+        let listed = listed.as_array().unwrap().iter().map(|it| {
+            let path = text(it, "path").to_lowercase();
+            (text(it, "only_in").to_string(), path, it["events"].as_u64().unwrap())
+        });
+        assert_eq!(listed.collect::<Vec<_>>(), want, "{one} {other}");
+    }
+}
+
+#[test]
+fn paths_without_room_end_without_a_list() {
+    let (one, other) = (sample("restart.csv"), sample("guid-changed.csv"));
+    let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
+    let run = run(&["compare", "--paths", one, other, "--limit", "held=1000"]);
+    assert_eq!((run.status, run.text()), (4, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("too many paths to hold"), "{}", run.stderr);
 }

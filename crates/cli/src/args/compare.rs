@@ -24,6 +24,10 @@ pub(crate) struct CompareArgs {
     pub(crate) good: PathBuf,
     /// Capture of a bad start, in any format
     pub(crate) bad: PathBuf,
+    /// Instead: the paths that only one of the captures touches, of all processes unless -p names
+    /// some; case does not count, and nothing is flagged
+    #[arg(long, conflicts_with_all = ["machine_guid", "names"])]
+    pub(crate) paths: bool,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]

@@ -10,7 +10,7 @@ pub(super) const COMPARE: &str = "\
 Examples:
   procmonkey compare samples/restart.csv samples/guid-changed.csv
   procmonkey compare samples/restart.pml samples/guid-changed.xml -o differences.json
-  procmonkey compare samples/restart.csv samples/guid-changed.csv -p lsass.exe";
+  procmonkey compare samples/restart.csv samples/guid-changed.csv --paths -p inetinfo";
 
 pub(super) const EVENTS: &str = "\
 Examples:

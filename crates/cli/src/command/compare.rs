@@ -7,7 +7,7 @@ use procmonkey_analysis::{Case, Report};
 use procmonkey_parser::Filter;
 
 use crate::args::{CompareArgs, Selection, UsageError, is_standard_input};
-use crate::command::exit_of;
+use crate::command::{compare_paths, exit_of};
 use crate::exit::Exit;
 use crate::inputs::{Tally, for_one};
 use crate::messages::Messages;
@@ -17,6 +17,9 @@ use crate::render::{self, Look};
 pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     if is_standard_input(&args.good) && is_standard_input(&args.bad) {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
+    }
+    if args.paths {
+        return compare_paths::run(args);
     }
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.select.selection(messages)?;

@@ -3,6 +3,7 @@
 mod analyze;
 mod code;
 mod compare;
+mod compare_paths;
 mod completions;
 mod convert;
 mod convert_native;

@@ -14,6 +14,7 @@ mod json;
 mod key;
 mod markdown;
 mod paint;
+mod paths;
 mod processes;
 mod report;
 mod signatures;
@@ -35,6 +36,7 @@ pub(crate) use event_json::Stacks;
 pub(crate) use events::{EventWriter, FileNames};
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
+pub(crate) use paths::{ListedPath, Side};
 pub(crate) use processes::Parents;
 pub(crate) use signatures::Shown;
 
@@ -140,6 +142,22 @@ pub(crate) fn processes(
         OutputFormat::Json => json::document(nodes, output),
         OutputFormat::Jsonl => json::lines(nodes, output),
         OutputFormat::Csv => csv::write(&processes::grid(nodes), output),
+    }
+}
+
+/// Shows paths that only one of two captures touches.
+pub(crate) fn paths(
+    paths: &[ListedPath],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => table::write(&paths::page(paths), look, output),
+        OutputFormat::Markdown => markdown::write(&paths::page(paths), output),
+        OutputFormat::Json => json::document(paths, output),
+        OutputFormat::Jsonl => json::lines(paths, output),
+        OutputFormat::Csv => csv::write(&paths::grid(paths), output),
     }
 }
 
