@@ -1,25 +1,7 @@
 //! Completions and manual pages have every command and every flag that `--help` shows.
 
 use crate::common::*;
-use crate::expect_status;
-
-const COMMANDS: [&str; 15] = [
-    "analyze",
-    "compare",
-    "events",
-    "convert",
-    "count",
-    "summary",
-    "info",
-    "processes",
-    "stacks",
-    "key",
-    "code",
-    "filter",
-    "signatures",
-    "completions",
-    "man",
-];
+use crate::{COMMANDS, expect_status};
 
 /// The long flags that the help of a command defines: each begins a line.
 fn flags(command: &str) -> Vec<String> {

@@ -3,25 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use crate::COMMANDS;
 use crate::common::*;
-
-const COMMANDS: [&str; 15] = [
-    "analyze",
-    "compare",
-    "events",
-    "convert",
-    "count",
-    "summary",
-    "info",
-    "processes",
-    "stacks",
-    "key",
-    "code",
-    "filter",
-    "signatures",
-    "completions",
-    "man",
-];
 
 /// The words of a command line as a shell parts them; `>` and what follows is for the shell.
 fn words(line: &str) -> Vec<String> {

@@ -27,6 +27,25 @@ use std::ffi::OsStr;
 
 use common::Run;
 
+/// All commands of the program.
+const COMMANDS: [&str; 15] = [
+    "analyze",
+    "compare",
+    "events",
+    "convert",
+    "count",
+    "summary",
+    "info",
+    "processes",
+    "stacks",
+    "key",
+    "code",
+    "filter",
+    "signatures",
+    "completions",
+    "man",
+];
+
 /// Runs the program with arguments of any sort: texts and paths.
 macro_rules! run {
     ($($argument:expr),+ $(,)?) => {

@@ -51,14 +51,16 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         let mut writer = PmlWriter::create(place, &info).map_err(unwritten)?;
         // How an export writes dates is known only when it was read to its end.
         let clock = capture.clock().clone();
+        // An export from standard input can be read once only.
+        let is_new = known.is_none() && capture.format() != Format::Pml;
         let mut profile = ExportProfile::default();
         let written = for_each_filtered(capture, &selection, messages, |event, _| {
-            if known.is_none() {
+            if is_new {
                 profile.observe(event);
             }
             writer.write(event, &clock).map_err(unwritten)
         });
-        if written.is_err() && known.is_none() && capture.format() != Format::Pml {
+        if written.is_err() && is_new {
             // All that is missing, as far as it was read.
             refuse_open(args, &profile, capture.clock())?;
         }

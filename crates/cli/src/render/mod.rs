@@ -27,8 +27,12 @@ use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount, TallyGroup};
 
+use serde::Serialize;
+
 use crate::args::{OutputArgs, OutputFormat};
 use crate::output::Output;
+
+use grid::{Grid, Page};
 
 pub(crate) use code::ListedFamily;
 pub(crate) use count::CountTable;
@@ -136,12 +140,24 @@ pub(crate) fn processes(
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
+    let page = || processes::page(nodes, parents, look);
+    list(nodes, page, processes::grid, (format, look), output)
+}
+
+/// Shows a list in one of its forms: a page for people, the items as they are, or a grid.
+fn list<T: Serialize>(
+    items: &[T],
+    page: impl FnOnce() -> Page,
+    grid: impl FnOnce(&[T]) -> Grid,
+    (format, look): (OutputFormat, Look),
+    output: &mut impl Write,
+) -> io::Result<()> {
     match format {
-        OutputFormat::Table => table::write(&processes::page(nodes, parents, look), look, output),
-        OutputFormat::Markdown => markdown::write(&processes::page(nodes, parents, look), output),
-        OutputFormat::Json => json::document(nodes, output),
-        OutputFormat::Jsonl => json::lines(nodes, output),
-        OutputFormat::Csv => csv::write(&processes::grid(nodes), output),
+        OutputFormat::Table => table::write(&page(), look, output),
+        OutputFormat::Markdown => markdown::write(&page(), output),
+        OutputFormat::Json => json::document(items, output),
+        OutputFormat::Jsonl => json::lines(items, output),
+        OutputFormat::Csv => csv::write(&grid(items), output),
     }
 }
 
@@ -152,13 +168,8 @@ pub(crate) fn paths(
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    match format {
-        OutputFormat::Table => table::write(&paths::page(paths), look, output),
-        OutputFormat::Markdown => markdown::write(&paths::page(paths), output),
-        OutputFormat::Json => json::document(paths, output),
-        OutputFormat::Jsonl => json::lines(paths, output),
-        OutputFormat::Csv => csv::write(&paths::grid(paths), output),
-    }
+    let page = || paths::page(paths);
+    list(paths, page, paths::grid, (format, look), output)
 }
 
 /// Shows counts of events.
@@ -185,13 +196,8 @@ pub(crate) fn stacks(
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    match format {
-        OutputFormat::Table => table::write(&stacks::page(stacks, look), look, output),
-        OutputFormat::Markdown => markdown::write(&stacks::page(stacks, look), output),
-        OutputFormat::Json => json::document(stacks, output),
-        OutputFormat::Jsonl => json::lines(stacks, output),
-        OutputFormat::Csv => csv::write(&stacks::grid(stacks), output),
-    }
+    let page = || stacks::page(stacks, look);
+    list(stacks, page, stacks::grid, (format, look), output)
 }
 
 /// Shows what is known of keys.
@@ -201,13 +207,8 @@ pub(crate) fn keys(
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    match format {
-        OutputFormat::Table => table::write(&key::page(answers), look, output),
-        OutputFormat::Markdown => markdown::write(&key::page(answers), output),
-        OutputFormat::Json => json::document(answers, output),
-        OutputFormat::Jsonl => json::lines(answers, output),
-        OutputFormat::Csv => csv::write(&key::grid(answers), output),
-    }
+    let page = || key::page(answers);
+    list(answers, page, key::grid, (format, look), output)
 }
 
 /// Shows the rules of filter files, as flags where no form is asked for.
