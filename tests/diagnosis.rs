@@ -15,6 +15,8 @@ const READ: &str = "Desired Access: Generic Read, Disposition: Open, Options: Sy
     Non-Directory File, Attributes: n/a, ShareMode: Read, AllocationSize: n/a";
 const CREATED: &str = "Desired Access: Generic Write, Read Attributes, Disposition: Create, Options: Synchronous IO \
     Non-Alert, Non-Directory File, Attributes: S, ShareMode: None, AllocationSize: 0, OpenResult: Created";
+const CREATED_NOT: &str = "Desired Access: Generic Write, Read Attributes, Disposition: Create, Options: Synchronous IO \
+    Non-Alert, Non-Directory File, Attributes: S, ShareMode: None, AllocationSize: 0";
 const STEM: &str = "c2319c42033a5ca7f44e731bfd3fa2b5";
 const OF_ASP_NET: &str = "d6d986f09a1ee04e24c949879fdb506c";
 const VALUE: &str = r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid";
@@ -69,8 +71,17 @@ impl Rows {
         self.row("CreateFile", path, result, READ)
     }
 
+    fn run_as(mut self, account: &'static str) -> Rows {
+        self.process.2 = account;
+        self
+    }
+
     fn read_guid(self) -> Rows {
-        let data = format!("Type: REG_SZ, Length: 74, Data: {OLD}");
+        self.read_value(OLD)
+    }
+
+    fn read_value(self, value: &str) -> Rows {
+        let data = format!("Type: REG_SZ, Length: 74, Data: {value}");
         self.row("RegQueryValue", VALUE, "SUCCESS", &data)
     }
 
@@ -109,6 +120,13 @@ impl Rows {
         table[0].extend(["Date & Time", "TID", "User"]);
         table.extend(self.rows.iter().map(|row| row.iter().map(String::as_str).collect()));
         csv(&table)
+    }
+
+    /// What the program prints about it.
+    fn page(&self) -> String {
+        let folder = temp();
+        let path = write(folder.path(), "hand.csv", self.csv());
+        run(&["analyze".as_ref(), path.as_os_str()]).text().to_string()
     }
 
     /// The findings in every format, which are the same.
@@ -300,4 +318,89 @@ fn a_name_with_setup_in_it_is_no_all_clear() {
     assert_eq!((text(lost, "severity"), text(lost, "confidence")), ("info", "low"));
     assert!(text(lost, "explanation").contains("By its name, the program installs something"));
     assert!(made_by("msiexec.exe").findings(&[]).iter().all(|it| it["signature"] != "MK-03"));
+}
+
+#[test]
+fn captures_of_two_computers_are_told_apart_by_the_accounts_that_windows_named() {
+    let read = |account, value| {
+        let rows = Rows::new().by("Agent.exe", 1200).run_as(account).read_value(value);
+        rows.refuse(&key(&"ab".repeat(16)), "NAME NOT FOUND").csv()
+    };
+    let pairs = [
+        (r"DESKTOP-7K2M9QX\eva", r"WIN-3FQ8Z0C1V9B\eva", None),
+        // One may be a domain, whose accounts are on many computers.
+        (r"CONTOSO\eva", r"WIN-3FQ8Z0C1V9B\eva", Some(("warning", "low"))),
+        (r"CONTOSO\eva", r"CONTOSO\eva", Some(("warning", "low"))),
+    ];
+    let folder = temp();
+    for (one, other, expected) in pairs {
+        let first = write(folder.path(), "one.csv", read(one, OLD));
+        let second = write(folder.path(), "two.csv", read(other, NEW));
+        let (_, report) = analyze(&[first, second]);
+        let edited = list(&report, "findings").iter().find(|it| it["signature"] == "MK-02");
+        let edited = edited.map(|it| (text(it, "severity"), text(it, "confidence")));
+        assert_eq!(edited, expected, "{one} and {other}");
+        let remarks = report["captures"][1]["remarks"].to_string();
+        assert_eq!(remarks.contains("of another computer"), expected.is_none(), "{remarks}");
+    }
+}
+
+#[test]
+fn keys_of_another_windows_are_shown_as_what_is_not_judged() {
+    let old = format!(r"C:\Windows.old\ProgramData\Microsoft\Crypto\RSA\MachineKeys\{STEM}_{NEW}");
+    let rows = Rows::new().by("cleanmgr.exe", 3312).read_guid().open(&old).delete(&old);
+    let page = rows.page();
+    assert!(page.contains("elsewhere"), "{page}");
+    // There was room for what it did; it does not count.
+    assert!(!page.contains("beyond what is kept"), "{page}");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_to_be_copied() {
+    const PROFILE: &str = r"C:\Windows\System32\config\systemprofile\AppData\Roaming\Microsoft\Crypto\RSA\S-1-5-82-1-2-3-4-5";
+    let file = format!(r"{PROFILE}\{}_{OLD}", "ab".repeat(16));
+    let rows = Rows::new().by("Relay.exe", 2984).run_as(r"NT SERVICE\Relay").read_guid();
+    let rows = rows.refuse(PROFILE, "PATH NOT FOUND").refuse(&file, "PATH NOT FOUND");
+    let page = rows.row("CreateFile", &file, "PATH NOT FOUND", CREATED_NOT).page();
+    assert!(page.contains("MK-11") && page.contains("robocopy %ProgramData%"), "{page}");
+    assert!(!page.contains("robocopy C:"), "{page}");
+    // The folder of all machine keys: what is left is in the one above.
+    let rows = Rows::new().by("svchost.exe", 1260).read_guid();
+    let page = rows.refuse(FOLDER, "NAME NOT FOUND").refuse(&key(STEM), "PATH NOT FOUND").page();
+    let copies = r"robocopy %ProgramData%\Microsoft\Crypto D:\keep\Crypto";
+    assert!(page.contains("MK-22") && page.contains(copies), "{page}");
+}
+
+#[test]
+fn a_flood_of_several_workers_shows_the_keys_of_each() {
+    let mut rows = Rows::new();
+    for worker in 0..3u32 {
+        rows = rows.by("w3wp.exe", 7000 + worker).read_guid();
+        for number in 0..19 {
+            rows = rows.make_anew(&format!("{worker:02}{number:030}"), 77);
+        }
+    }
+    let (_, report) = analyze(&[write(temp().path(), "flood.csv", rows.csv())]);
+    let flood = finding(&report, "MK-08");
+    let pids = |index: &Value| report["processes"][index.as_u64().unwrap() as usize]["pid"].clone();
+    let mut named: Vec<Value> = list(flood, "processes").iter().map(pids).collect();
+    named.sort_by_key(|pid| pid.as_u64());
+    assert_eq!(named, [7000, 7001, 7002], "{flood}");
+}
+
+#[test]
+fn a_key_that_can_be_used_and_not_replaced_is_not_said_to_be_unusable() {
+    const REMOTE_DESKTOP: &str = "f686aace6942fb7f7ceb231212eef4a4";
+    const DELETE: &str = "Desired Access: Delete, Disposition: Open, Options: Non-Directory File, Attributes: n/a, \
+        ShareMode: Read, Write, Delete, AllocationSize: n/a";
+    let path = key(REMOTE_DESKTOP);
+    let rows = Rows::new().by("svchost.exe", 1260).read_guid().open(&path);
+    let found = rows.row("CreateFile", &path, "ACCESS DENIED", DELETE).findings(&[]);
+    let denied = one(&found, "MK-15");
+    assert!(
+        text(denied, "explanation").contains("can open the key of their certificate"),
+        "{denied}"
+    );
+    assert!(text(denied, "title").contains("cannot use or replace"), "{denied}");
+    assert!(text(denied, "title_short").contains("access denied"), "{denied}");
 }

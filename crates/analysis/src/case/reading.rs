@@ -12,7 +12,7 @@ use super::remarks::{self, Extent};
 use crate::report::{
     CaptureRole, CaptureSummary, ComputerMarks, JudgedAs, LossSummary, ProcessCount, ZoneKnowledge,
 };
-use crate::trace::{Subject, Trace};
+use crate::trace::{Subject, Trace, made_up_name};
 
 /// How far the reading of a capture has come; see [`Case::read_until`].
 #[derive(Debug)]
@@ -154,7 +154,7 @@ fn expected(capture: &Capture<'_>) -> Option<u64> {
 }
 
 /// What a capture says about its computer: a native one in its header, others in their
-/// events.
+/// events: in the environment of a process, else in the accounts that processes run as.
 fn computer_of(capture: &Capture<'_>, trace: &Trace<'_>) -> ComputerMarks {
     let mut marks = ComputerMarks::default();
     if let Some(recording) = capture.recording() {
@@ -164,6 +164,13 @@ fn computer_of(capture: &Capture<'_>, trace: &Trace<'_>) -> ComputerMarks {
     // The header names the computer itself; a process may be of a container on it.
     if marks.names.is_empty() {
         names.iter().for_each(|it| marks.add_name(&it.name, &it.source));
+    }
+    if marks.names.is_empty() {
+        for instance in trace.instances.list() {
+            let name = instance.account.as_deref().and_then(made_up_name);
+            name.iter()
+                .for_each(|it| marks.add_name(it, &format!("User in event {}", instance.first)));
+        }
     }
     marks.authorities.clone_from(authorities);
     marks.volumes.clone_from(volumes);

@@ -146,7 +146,10 @@ impl GuidSign {
 /// ```
 pub fn with_letters(text: &str, signs: &[GuidSign]) -> String {
     let mut text = text.to_string();
-    for sign in signs.iter().filter(|sign| sign.guid.is_well_formed() && !sign.guid.has_braces()) {
+    let mut signs: Vec<&GuidSign> = signs.iter().filter(|it| it.guid.is_well_formed()).collect();
+    // One in braces has the same digits as another without.
+    signs.sort_by_key(|sign| !sign.guid.has_braces());
+    for sign in signs {
         let wanted = sign.guid.as_str().to_ascii_lowercase();
         let mut called = String::with_capacity(text.len());
         let mut rest = text.as_str();
@@ -154,7 +157,8 @@ pub fn with_letters(text: &str, signs: &[GuidSign]) -> String {
         while let Some(place) = rest.to_ascii_lowercase().find(&wanted) {
             let (before, found) = rest.split_at(place);
             called.push_str(before);
-            match before.ends_with('_') {
+            let is_part = before.ends_with('_') || before.ends_with('{');
+            match is_part {
                 true => called.push_str(&found[..wanted.len()]),
                 false => called.push(sign.letter),
             }

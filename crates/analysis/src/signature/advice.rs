@@ -185,8 +185,8 @@ pub(super) const SUPPOSES: &str =
 pub(super) fn braces(value: &MachineGuid) -> String {
     match value.has_braces() {
         true => format!(
-            " The value {value} has braces around it (38 characters, `Length: 78`), which a MachineGuid does \
-             not have (36 characters, `Length: 74`): that is a mistake of whoever wrote it."
+            " {value} has braces (`Length: 78`, not 74), which Windows never writes: a mistake of whoever \
+             wrote it."
         ),
         false => String::new(),
     }

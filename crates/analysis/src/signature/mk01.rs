@@ -230,6 +230,7 @@ impl Changed<'_, '_> {
         let writer = self.writer(newer, &mut evidence);
         let mut explanation = self.what_exists(doubled, &between, newer, &others);
         explanation.push_str(&writer.unwrap_or_default());
+        explanation.push_str(&braces(newer));
         let left_behind = self.only_under(&others, newer);
         if !left_behind.is_empty() {
             explanation.push_str(&format!(
@@ -250,7 +251,6 @@ impl Changed<'_, '_> {
                  encrypted with the other key cannot be read with it."
             ));
         }
-        explanation.push_str(&braces(newer));
         explanation.push_str(" Consistent with a change of MachineGuid between the two.");
         let known = doubled.iter().find_map(|it| it.container.critical());
         if let Some(known) = known

@@ -86,15 +86,20 @@ fn flood(facts: &Facts<'_>, program: &[&ProcessAccesses<'_>]) -> Option<Match> {
         return None;
     }
     let mut evidence = EvidenceList::default();
-    for access in kept.iter().take(CITED) {
-        access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
-    }
-    evidence.confirm_on(shell_folder(&kept[0].path), |folder| format!("dir /a /od {folder}"));
     let makers: Vec<&Actor> = program
         .iter()
         .filter(|process| kept.iter().any(|access| access.by == *process.by))
         .map(|process| process.by)
         .collect();
+    // The first ones of each instance, as many as there is room for.
+    let of_each = CITED.div_ceil(makers.len().max(1));
+    let cited = makers
+        .iter()
+        .flat_map(|maker| kept.iter().filter(|access| access.by == **maker).take(of_each));
+    for access in cited.take(CITED) {
+        access.created.iter().for_each(|event| evidence.add(access.by.capture, *event));
+    }
+    evidence.confirm_on(shell_folder(&kept[0].path), |folder| format!("dir /a /od {folder}"));
     let shared = makers.len() > 1;
     if shared && makers[0].account.is_none() {
         evidence.lower("the capture does not show whether the processes run under one account");

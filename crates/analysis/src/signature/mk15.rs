@@ -14,8 +14,8 @@ pub(super) const CONTAINER: &str = "TSSecKeySet1";
 
 const TEXT: SignatureText = SignatureText {
     id: "MK-15",
-    title: "Remote Desktop cannot use its key",
-    title_short: "Remote Desktop cannot use its key",
+    title: "Remote Desktop cannot use or replace its key",
+    title_short: "Remote Desktop's key: access denied",
     severity: "warning or info",
     looks_like: "svchost.exe gets ACCESS DENIED on the key file of TSSecKeySet1 (f686aace…), or cannot delete \
         it. Often the folder holds several f686… files under different GUIDs.",

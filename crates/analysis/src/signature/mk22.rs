@@ -4,9 +4,7 @@ use super::absent_key::is_of_the_computer;
 use super::ending::Ending;
 use super::facts::Facts;
 use super::removal::Removal;
-use super::{
-    BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
-};
+use super::{Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText};
 use crate::container::KeySystem;
 use crate::key_file::{KeyFolder, KeyRoot, shell_folder};
 use crate::report::{Actor, FileAccess, FolderAccess};
@@ -42,6 +40,10 @@ const TEXT: SignatureText = SignatureText {
     source: "public reports of a renamed MachineKeys folder; Microsoft KB 278381 on the folder's rights",
     technique: None,
 };
+
+/// The folder itself may be gone: what is left is in the one above.
+const COPY_FIRST: &str = "First copy %ProgramData%\\Microsoft\\Crypto with all that is in it, and \
+    System32\\Microsoft\\Protect, and export HKLM\\SOFTWARE\\Microsoft\\Cryptography.";
 
 impl Signature for FolderMissing {
     fn text(&self) -> &'static SignatureText {
@@ -170,7 +172,7 @@ impl<'f, 'r> FolderCase<'f, 'r> {
                      name: a listing of the folder above does."
                 }
             }),
-            remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+            remedy: format!("{COPY_FIRST} {}", TEXT.remedy),
         })
     }
 

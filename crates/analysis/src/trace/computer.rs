@@ -62,6 +62,20 @@ impl ComputerMarks {
     }
 }
 
+/// The name of the computer in one of its own accounts, where it is one that Windows made up: no
+/// domain is called so, while another name may be that of a domain.
+pub(crate) fn made_up_name(account: &str) -> Option<&str> {
+    const FORMS: [(&str, usize); 4] =
+        [("DESKTOP-", 7), ("LAPTOP-", 8), ("WIN-", 11), ("EC2AMAZ-", 7)];
+    let (authority, _) = account.split_once('\\')?;
+    let has_form = |(begin, len): &(&str, usize)| {
+        let (head, rest) = authority.split_at_checked(begin.len())?;
+        let is_rest = rest.len() == *len && rest.bytes().all(|it| it.is_ascii_alphanumeric());
+        (head.eq_ignore_ascii_case(begin) && is_rest).then_some(authority)
+    };
+    FORMS.iter().find_map(has_form)
+}
+
 /// Names and values in the environment of a process.
 pub(super) fn variables(environment: &str) -> impl Iterator<Item = (&str, &str)> {
     let variables = environment.split([';', '\n']);
@@ -72,4 +86,30 @@ fn find_ignore_case(text: &str, part: &str) -> Option<usize> {
     let (text, part) = (text.as_bytes(), part.as_bytes());
     memchr::memchr2_iter(b's', b'S', text)
         .find(|at| text.get(*at..*at + part.len()).is_some_and(|it| it.eq_ignore_ascii_case(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_that_windows_made_up_is_surely_that_of_the_computer() {
+        for (account, name) in [
+            (r"DESKTOP-7K2M9QX\eva", Some("DESKTOP-7K2M9QX")),
+            (r"win-3fq8z0c1v9b\Administrator", Some("win-3fq8z0c1v9b")),
+            (r"LAPTOP-A1B2C3D4\eva", Some("LAPTOP-A1B2C3D4")),
+            (r"EC2AMAZ-0A1B2C3\Administrator", Some("EC2AMAZ-0A1B2C3")),
+            // These may be domains.
+            (r"CONTOSO\eva", None),
+            (r"WEB01\eva", None),
+            (r"WIN-CONTOSO\eva", None),
+            (r"DESKTOP-7K2M9Q\eva", None),
+            (r"DESKTOP-7K2M9Q_\eva", None),
+            (r"NT AUTHORITY\SYSTEM", None),
+            ("DESKTOP-7K2M9QX", None),
+            (r"DESKTOPé7K2M9QX\eva", None),
+        ] {
+            assert_eq!(made_up_name(account), name, "{account}");
+        }
+    }
 }

@@ -29,6 +29,7 @@ mod values;
 use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
+pub(crate) use computer::made_up_name;
 pub(crate) use files::{FileState, Files};
 pub(crate) use installing::{Installing, is_installer};
 use installing::{OF_IIS, OF_WINDOWS};
@@ -393,7 +394,11 @@ impl<'n> Trace<'n> {
         if let Some(instance) = step.at.instance
             && !self.instances.takes_step(instance)
         {
-            return self.access_log.leave_out();
+            // One that is passing is at the keys of another Windows, which nothing is judged by.
+            if !self.instances.is_passing(instance) {
+                self.access_log.leave_out();
+            }
+            return;
         }
         self.steps.push(step);
     }

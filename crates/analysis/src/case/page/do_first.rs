@@ -6,7 +6,8 @@ use super::signs::sign_of;
 use crate::guid::MachineGuid;
 use crate::key_file::{KeyFolder, KeyRoot, application_data_of, shell_folder};
 use crate::report::{
-    Answer, Confirmation, DoFirst, Effect, Finding, GuidRole, Missing, NamedGuid, Report,
+    Answer, Confirmation, DoFirst, Effect, Finding, FolderAccess, GuidRole, Missing, NamedGuid,
+    Report,
 };
 use crate::sentences::{capitalised, sentences};
 use crate::signature::{SignatureText, concerns_iis};
@@ -88,7 +89,10 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
         let Some((folder, _)) = file.path.rsplit_once('\\') else { continue };
         let is_key_folder = KeyFolder::from_path(folder).is_some();
         let folder = present_path(folder, report);
-        if is_key_folder && !folders.iter().any(|it| it.eq_ignore_ascii_case(&folder)) {
+        if is_key_folder
+            && !is_missing(&folder, report)
+            && !folders.iter().any(|it| it.eq_ignore_ascii_case(&folder))
+        {
             folders.push(folder);
         }
     }
@@ -110,9 +114,12 @@ fn back_up(finding: &Finding, report: &Report) -> DoFirst {
         }
     }
     if commands.is_empty() && unknown.is_none() {
-        names.push("MachineKeys");
-        let usual = r"%ProgramData%\Microsoft\Crypto\RSA\MachineKeys";
-        commands.push(copier.folder(usual, "MachineKeys"));
+        let (name, usual) = match has_no_machine_keys(report) {
+            true => ("Crypto", r"%ProgramData%\Microsoft\Crypto"),
+            false => ("MachineKeys", r"%ProgramData%\Microsoft\Crypto\RSA\MachineKeys"),
+        };
+        names.push(name);
+        commands.push(copier.folder(usual, name));
     }
     commands.push(copier.folder(r"%SystemRoot%\System32\Microsoft\Protect", "Protect"));
     // What a user's keys are encrypted with stands in the same profile.
@@ -169,6 +176,26 @@ fn present_path(folder: &str, report: &Report) -> String {
         access.renamed.as_ref().filter(|_| same)?.to.clone()
     });
     renamed.next_back().unwrap_or_else(|| folder.to_string())
+}
+
+/// Whether a capture shows last that a folder is not there.
+fn is_missing(folder: &str, report: &Report) -> bool {
+    let of_it = report.touches.folders.iter().filter(|it| it.path.eq_ignore_ascii_case(folder));
+    // Who came later knows better; within a capture by events, else by the order of captures.
+    let last = |it: &FolderAccess, event: Option<u64>| Some((it.by.capture, event?));
+    let missing = of_it.clone().filter_map(|it| last(it, it.last_missing)).max();
+    let there = of_it.filter_map(|it| last(it, it.last_success.max(it.created))).max();
+    missing > there
+}
+
+/// Whether a capture shows last that the usual folder of the machine's keys is not there.
+fn has_no_machine_keys(report: &Report) -> bool {
+    let usual = |it: &&FolderAccess| {
+        it.root == KeyRoot::CommonData
+            && it.path.to_ascii_lowercase().ends_with(r"\rsa\machinekeys")
+    };
+    let mut of_it = report.touches.folders.iter().filter(usual);
+    of_it.any(|it| is_missing(&it.path, report))
 }
 
 /// A folder as a command takes it. That of the machine's keys is known without a drive, too.

@@ -499,6 +499,10 @@ fn braces_are_said_to_be_the_mistake() {
         assert!(finding.explanation.contains("Length: 78"), "{}", finding.explanation);
     }
     assert!(found(&report, "MK-01").remedy.contains("without braces"));
+    // What is read first says it too, and calls both values by their letters.
+    let lead = &report.verdict.lead;
+    assert!(lead.contains("A (older) and B (newer)") && !lead.contains('{'), "{lead}");
+    assert!(lead.contains("B has braces") && lead.contains("can no longer be read"), "{lead}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Other processes that used keys: those that are not followed.
 
 use procmonkey_analysis::report::{Actor, CaptureRole, FileAccess, FolderAccess, Renaming};
-use procmonkey_analysis::{Report, short_stem};
+use procmonkey_analysis::{KeyRoot, Report, short_stem};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Page, Tone};
@@ -31,7 +31,7 @@ pub(super) fn others(report: &Report, look: Look, page: &mut Page) {
         rows.push((
             access.by.capture,
             access.first_event,
-            row(&access.by, access.first_event, &what, file_did(access)),
+            row(&access.by, access.first_event, &what, at(access.folder.root, file_did(access))),
         ));
     }
     for access in
@@ -52,7 +52,7 @@ pub(super) fn others(report: &Report, look: Look, page: &mut Page) {
         rows.push((
             access.by.capture,
             first,
-            row(&access.by, first, &access.path, folder_did(access)),
+            row(&access.by, first, &access.path, at(access.root, folder_did(access))),
         ));
     }
     for read in report.machine_guid_reads.iter().filter(|read| is_other(read.process_index)) {
@@ -134,6 +134,14 @@ fn folder_did(access: &FolderAccess) -> Cell {
     ];
     let bad = access.denied.or(access.deleted).or(event_of(&access.renamed)).is_some();
     of(&did, "touched", if bad { Tone::Bad } else { Tone::Plain })
+}
+
+/// What was done with keys of another Windows, or with copies, is not judged.
+fn at(root: KeyRoot, did: Cell) -> Cell {
+    match root {
+        KeyRoot::Other => Cell::toned(format!("{}; elsewhere, not judged", did.text), Tone::Plain),
+        _ => did,
+    }
 }
 
 fn event_of(renamed: &Option<Renaming>) -> Option<u64> {

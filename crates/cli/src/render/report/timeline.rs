@@ -57,13 +57,27 @@ pub(super) fn timelines(report: &Report, capture: usize, look: Look, page: &mut 
     if !asked.rows.is_empty() || others.is_empty() {
         page.heading(heading(report, capture, Whose::Asked));
         if asked.rows.is_empty() {
-            page.text("No step at MachineGuid or at a key file, of the processes that are judged.");
+            page.text(no_step(report, capture));
         }
         add(asked, look, page);
     }
     for whose in others {
         page.heading(heading(report, capture, whose));
         add(table(report, capture, whose, look), look, page);
+    }
+}
+
+/// Why a timeline has no row.
+fn no_step(report: &Report, capture: usize) -> &'static str {
+    let is_at_the_keys = |process: &ProcessSummary| {
+        process.capture == capture && process.judged_as == JudgedAs::AtTheKeys
+    };
+    match report.processes.iter().any(is_at_the_keys) {
+        true => {
+            "No step of a process about which something was found. What the others did is below; \
+             `-p NAME` shows the steps of one."
+        }
+        false => "No step at MachineGuid or at a key file, of the processes that are judged.",
     }
 }
 
