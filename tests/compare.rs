@@ -368,7 +368,7 @@ fn paths_of_one_capture_only_are_those_that_the_rows_have() {
 fn paths_without_room_end_without_a_list() {
     let (one, other) = (sample("restart.csv"), sample("guid-changed.csv"));
     let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
-    let run = run(&["compare", "--paths", one, other, "--limit", "held=1000"]);
+    let run = run(&["compare", "--paths", one, other, "--limit", "gathered=1000"]);
     assert_eq!((run.status, run.text()), (4, ""), "{}", run.stderr);
     assert!(run.stderr.contains("too many paths to hold"), "{}", run.stderr);
 }

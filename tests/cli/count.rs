@@ -193,7 +193,7 @@ fn what_has_no_room_is_said_and_ends_with_4() {
             run(&all)
         };
         // A group and its first number have room, the numbers of 4055 events have not.
-        let little = count(&["--p95", "duration", "--max", "duration", "--limit", "held=200"]);
+        let little = count(&["--p95", "duration", "--max", "duration", "--limit", "gathered=200"]);
         if format == "xml" {
             // It does not show durations.
             expect_status(&little, 0, format);
@@ -208,7 +208,7 @@ fn what_has_no_room_is_said_and_ends_with_4() {
         assert!(enough.json()[0]["P95 Duration"].is_number(), "{format}");
     }
     let path = sample("guid-changed.csv");
-    let groups = run(&["count", path.to_str().unwrap(), "--by", "Path", "--limit", "held=1"]);
+    let groups = run(&["count", path.to_str().unwrap(), "--by", "Path", "--limit", "gathered=1"]);
     expect_status(&groups, 4, "groups");
     assert!(groups.stderr.contains("further groups not counted"), "{}", groups.stderr);
 }

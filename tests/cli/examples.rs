@@ -25,7 +25,7 @@ fn each_help_has_three_examples_that_run() {
     let folder = temp();
     let samples = folder.path().join("samples");
     fs::create_dir(&samples).unwrap();
-    for name in ["restart", "guid-changed"] {
+    for name in ["first-start", "restart", "guid-changed"] {
         for extension in ["csv", "xml", "pml"] {
             let name = format!("{name}.{extension}");
             fs::copy(sample(&name), samples.join(&name)).unwrap();

@@ -9,6 +9,7 @@ mod common;
 mod code;
 mod completions;
 mod count;
+mod cross_reference;
 mod events;
 mod evidence;
 mod examples;
@@ -28,13 +29,14 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "analyze",
     "compare",
     "events",
     "convert",
     "count",
     "summary",
+    "cross-reference",
     "info",
     "processes",
     "stacks",

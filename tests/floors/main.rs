@@ -62,7 +62,7 @@ const CRATES: [Crate; 6] = [
             &["compare"],
             &["signature"],
             &["trace", "process_tree", "stacks", "capture_stats", "counter"],
-            &["report", "tally"],
+            &["report", "cross_reference", "tally"],
             &["witness"],
             &[
                 "code",

@@ -181,6 +181,7 @@ mod code;
 pub mod compare;
 mod container;
 mod counter;
+mod cross_reference;
 mod guid;
 mod key_answer;
 mod key_file;
@@ -210,6 +211,7 @@ pub use container::{
     KNOWN_CONTAINERS, KeySystem, KnownContainer, NameSource, Product, RemedyStep,
     empty_container_len, short_stem,
 };
+pub use cross_reference::{CrossReference, PathUser, SharedPath};
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};
 pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};

@@ -27,7 +27,7 @@ pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs, has_several};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
-pub(crate) use count::{CountArgs, OrderArgs, SummaryArgs, SummaryKind};
+pub(crate) use count::{CountArgs, CrossReferenceArgs, OrderArgs, SummaryArgs, SummaryKind};
 pub(crate) use excerpt::ExcerptArgs;
 pub(crate) use files::Files;
 pub(crate) use input_name::{is_standard_input, name_of};
@@ -79,7 +79,7 @@ pub(crate) enum Command {
     #[command(long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
-    #[command(long_about = compare::ABOUT, after_help = examples::COMPARE)]
+    #[command(long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// The filtered events themselves
     #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::EVENTS)]
@@ -88,11 +88,14 @@ pub(crate) enum Command {
     #[command(long_about = convert::ABOUT, after_help = examples::CONVERT)]
     Convert(ConvertArgs),
     /// How many events there are of each process, path, second …, with sums
-    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_group_limit), after_help = examples::COUNT)]
+    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_gathered), after_help = examples::COUNT)]
     Count(CountArgs),
     /// Summaries by process, file, registry, network, stack, operation or result
-    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_group_limit), after_help = examples::SUMMARY)]
+    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_gathered), after_help = examples::SUMMARY)]
     Summary(SummaryArgs),
+    /// Paths that one process writes and another one reads
+    #[command(long_about = count::ABOUT_CROSS_REFERENCE, mut_arg("top", count::with_paths), mut_arg("limits", captures::with_gathered), after_help = examples::CROSS_REFERENCE)]
+    CrossReference(CrossReferenceArgs),
     /// What a capture holds, and which questions it cannot answer
     #[command(after_help = examples::INFO)]
     Info(InfoArgs),

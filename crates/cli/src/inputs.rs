@@ -16,7 +16,7 @@ use crate::messages::{Messages, count};
 
 /// How much of the inputs was read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ReadCounts {
     /// Captures that were opened.
     pub(crate) captures: u64,
     /// Inputs or archive members that could not be read.
@@ -25,7 +25,7 @@ pub(crate) struct Tally {
     pub(crate) losses: u64,
 }
 
-impl Tally {
+impl ReadCounts {
     /// Whether anything of what was given is missing from the result.
     pub(crate) fn is_incomplete(self) -> bool {
         self.failures > 0 || self.losses > 0
@@ -58,7 +58,7 @@ pub(crate) fn for_each(
     options: &ReadOptions,
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<Tally> {
+) -> anyhow::Result<ReadCounts> {
     for_each_noting(paths, options, messages, &mut Vec::new(), work)
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn for_each_noting(
     messages: Messages,
     unread: &mut Vec<Unread>,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<Tally> {
+) -> anyhow::Result<ReadCounts> {
     for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, unread, work)
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn for_one(
     options: &ReadOptions,
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<Tally> {
+) -> anyhow::Result<ReadCounts> {
     for_all([path], Taken::One, options, messages, &mut Vec::new(), work)
 }
 
@@ -96,8 +96,9 @@ fn for_all<'p>(
     messages: Messages,
     unread: &mut Vec<Unread>,
     mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<Tally> {
-    let mut reading = Reading { options, messages, tally: Tally::default(), unread, folder: None };
+) -> anyhow::Result<ReadCounts> {
+    let mut reading =
+        Reading { options, messages, read: ReadCounts::default(), unread, folder: None };
     for path in paths {
         let is_folder = !is_standard_input(path) && path.is_dir();
         match (taken, is_folder) {
@@ -108,7 +109,7 @@ fn for_all<'p>(
             }
         }
     }
-    Ok(reading.tally)
+    Ok(reading.read)
 }
 
 /// Why a folder is refused by a command that takes one capture.
@@ -123,7 +124,7 @@ fn folder_for_one(path: &Path) -> UsageError {
 struct Reading<'r> {
     options: &'r ReadOptions,
     messages: Messages,
-    tally: Tally,
+    read: ReadCounts,
     unread: &'r mut Vec<Unread>,
     /// The files that were passed over, where those of a folder are read.
     folder: Option<PassedOver>,
@@ -143,7 +144,7 @@ impl Reading<'_> {
                 return Ok(());
             }
         };
-        let before = (self.tally.captures, self.tally.failures);
+        let before = (self.read.captures, self.read.failures);
         self.folder = Some(PassedOver::default());
         let mut parts: HashSet<PathBuf> = HashSet::new();
         for path in &files {
@@ -154,7 +155,7 @@ impl Reading<'_> {
         }
         let passed_over = self.folder.take().unwrap_or_default();
         passed_over.report(folder, self.messages);
-        if (self.tally.captures, self.tally.failures) == before {
+        if (self.read.captures, self.read.failures) == before {
             let shown = folder.display();
             let why = match passed_over.count() {
                 0 => {
@@ -184,7 +185,7 @@ impl Reading<'_> {
                 if !self.passes_over(&error) {
                     report_unopened(self.messages, path, &error);
                     self.unread.push(Unread::of(&path.display().to_string(), &error));
-                    self.tally.failures += 1;
+                    self.read.failures += 1;
                 }
                 return Ok(Vec::new());
             }
@@ -212,7 +213,7 @@ impl Reading<'_> {
     fn fail(&mut self, path: &Path, error: String) {
         self.messages.error(&error);
         self.unread.push(Unread { name: path.display().to_string(), error });
-        self.tally.failures += 1;
+        self.read.failures += 1;
     }
 
     /// Hands each capture of an input to `work`.
@@ -223,7 +224,7 @@ impl Reading<'_> {
         work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let messages = self.messages;
-        let before = (self.tally.captures, self.tally.failures);
+        let before = (self.read.captures, self.read.failures);
         let name = input.name().to_string();
         let mut any = false;
         while let Some(capture) = input.next_capture() {
@@ -234,18 +235,18 @@ impl Reading<'_> {
                     if !self.passes_over(&error) {
                         bar.suspend(|| report(messages, &error));
                         self.unread.push(Unread::of(&name, &error));
-                        self.tally.failures += 1;
+                        self.read.failures += 1;
                     }
                     continue;
                 }
             };
-            self.tally.captures += 1;
+            self.read.captures += 1;
             match work(&mut capture) {
                 Ok(()) => {}
                 // The capture broke off; what was read of it counts.
                 Err(error) if error.is::<Error>() => {
                     bar.suspend(|| messages.error(format_args!("{error:#}")));
-                    self.tally.failures += 1;
+                    self.read.failures += 1;
                 }
                 Err(error) => return Err(error),
             }
@@ -254,14 +255,14 @@ impl Reading<'_> {
                     messages.aside(format_args!("{}: {slow_path_reason}", capture.name()));
                 });
             }
-            self.tally.losses += capture.losses().count();
+            self.read.losses += capture.losses().count();
             bar.suspend(|| messages.losses(capture.name(), capture.losses()));
         }
-        if !any && (self.tally.captures, self.tally.failures) == before {
+        if !any && (self.read.captures, self.read.failures) == before {
             let error = "the archive has no file in it";
             messages.error(format_args!("{name}: {error}"));
             self.unread.push(Unread { name, error: error.to_string() });
-            self.tally.failures += 1;
+            self.read.failures += 1;
         }
         bar.finish_and_clear();
         Ok(())

@@ -8,14 +8,14 @@ use procmonkey_parser::{Capture, OtherText, ReadOptions};
 use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 
 use crate::args::{UsageError, WitnessArgs, is_standard_input, name_of};
-use crate::inputs::{Tally, for_each};
+use crate::inputs::{ReadCounts, for_each};
 use crate::messages::{Messages, count};
 
 /// What came of the witnesses.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WitnessOutcome {
     /// What of them is missing from the result.
-    pub(crate) tally: Tally,
+    pub(crate) read: ReadCounts,
     /// How many of them could not be read at all.
     pub(crate) unread: u64,
 }
@@ -62,10 +62,10 @@ pub(crate) fn read(
     }
     for path in &args.baseline {
         let paths = std::slice::from_ref(path);
-        let tally = for_each(paths, options, messages, |capture| Ok(case.read_baseline(capture)?))?;
-        outcome.tally.losses += tally.losses;
-        outcome.tally.failures += tally.failures;
-        if tally.captures == 0 {
+        let read = for_each(paths, options, messages, |capture| Ok(case.read_baseline(capture)?))?;
+        outcome.read.losses += read.losses;
+        outcome.read.failures += read.failures;
+        if read.captures == 0 {
             outcome.unread += 1;
             let mut source = WitnessSource::new(name_of(path), "baseline");
             source.error = Some("it could not be read as a capture".to_string());
@@ -145,7 +145,7 @@ impl WitnessOutcome {
             Ok(reading) => {
                 messages.losses(name, &reading.losses);
                 note_events(name, &reading, messages);
-                self.tally.losses += reading.losses.count();
+                self.read.losses += reading.losses.count();
                 source.set_losses(&reading.losses);
                 source.facts = reading.witnesses.len() as u64;
                 source.events = reading.events_read();
@@ -154,7 +154,7 @@ impl WitnessOutcome {
             }
             Err(error) => {
                 messages.error(&error);
-                self.tally.failures += 1;
+                self.read.failures += 1;
                 // One that was read and says nothing of what it was asked for is not unread.
                 self.unread += u64::from(error.kind() != ErrorKind::NotFound);
                 source.error = Some(error.to_string());

@@ -8,7 +8,7 @@ pub use key::TallyKey;
 pub use measure::{Measure, Quantity, Statistic};
 pub use unknown_name::UnknownName;
 
-use procmonkey_parser::{Clock, Event};
+use procmonkey_parser::{Clock, Event, Limits};
 
 use crate::quick_map::QuickMap;
 use key::KeyTexts;
@@ -42,8 +42,8 @@ pub struct Tally {
     groups: Vec<Counted>,
     last: usize,
     /// How many bytes are held, about.
-    held: usize,
-    most: usize,
+    held: u64,
+    most: u64,
     left_out: u64,
     /// How many events had a value of each quantity.
     measured: Vec<u64>,
@@ -80,11 +80,8 @@ pub struct Unranked {
     pub values: u64,
 }
 
-/// How many bytes of groups are held unless the caller decides otherwise: 512 MiB.
-const MOST: usize = 512 << 20;
-
 /// What a group takes beside its texts, in bytes, about.
-const PER_GROUP: usize = 120;
+const PER_GROUP: u64 = 120;
 
 impl Tally {
     /// Nothing counted yet. Groups are made by these keys.
@@ -103,16 +100,16 @@ impl Tally {
             groups: Vec::new(),
             last: usize::MAX,
             held: 0,
-            most: MOST,
+            most: Limits::default().most_gathered(),
             left_out: 0,
             measured: vec![0; quantities.len()],
             quantities,
         }
     }
 
-    /// Holds at most so many bytes, about. Once they are reached, events that belong to no
+    /// Holds at most so many bytes, about, instead of [`Limits::gathered`]. Once they are reached, events that belong to no
     /// group so far are only counted in [`Tally::left_out`].
-    pub fn memory(self, bytes: usize) -> Tally {
+    pub fn memory(self, bytes: u64) -> Tally {
         Tally { most: bytes, ..self }
     }
 
@@ -164,7 +161,8 @@ impl Tally {
                     }
                     let place = self.groups.len();
                     let key: Box<[u8]> = key.into();
-                    self.held += 2 * key.len() + PER_GROUP + 48 * self.quantities.len();
+                    self.held +=
+                        2 * key.len() as u64 + PER_GROUP + 48 * self.quantities.len() as u64;
                     self.places.insert(key.clone(), place as u32);
                     let numbers = vec![Numbers::default(); self.quantities.len()];
                     self.groups.push(Counted { key, events: 0, numbers });
@@ -183,7 +181,7 @@ impl Tally {
             });
             group.numbers[index].add(value);
             if keeps {
-                self.held += size_of::<u64>();
+                self.held += size_of::<u64>() as u64;
                 match self.held < self.most {
                     true => group.numbers[index].keep(value),
                     false => group.numbers[index].keep_none(),

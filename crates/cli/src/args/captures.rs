@@ -60,6 +60,7 @@ pub(crate) struct ReadArgs {
 
 /// `--limit` of a command that stops after some events when it is given a number alone.
 pub(super) fn with_event_limit(limit: Arg) -> Arg {
+    let limit = with_gathered(limit);
     let help = limit.get_help().map(ToString::to_string).unwrap_or_default();
     limit.value_name("N|NAME=N").help_heading("Which part").help(format!(
         "So many events of all captures together, then stop; or, with a name, {}{}",
@@ -68,10 +69,11 @@ pub(super) fn with_event_limit(limit: Arg) -> Arg {
     ))
 }
 
-/// `--limit` of a command that counts in groups, and holds them.
-pub(super) fn with_group_limit(limit: Arg) -> Arg {
+/// `--limit` of a command that gathers what it shows: groups, paths, or events that may still be
+/// wanted.
+pub(super) fn with_gathered(limit: Arg) -> Arg {
     let help = limit.get_help().map(ToString::to_string).unwrap_or_default();
-    limit.help(format!("{help}; the groups themselves: held=512MiB"))
+    limit.help(format!("{help} gathered=512MiB (what is held to be shown)"))
 }
 
 impl ReadArgs {
@@ -106,11 +108,9 @@ impl ReadArgs {
         self.limits.iter().rev().find_map(|text| text.parse().ok())
     }
 
-    /// How many bytes may be held, where `--limit` says it.
-    pub(crate) fn most_held(&self) -> Option<u64> {
-        let is_said =
-            |text: &String| text.split_once('=').is_some_and(|(name, _)| name.trim() == "held");
-        self.limits.iter().any(is_said).then(|| self.limits().most_held())
+    /// How many bytes a command may gather of what it shows.
+    pub(crate) fn most_gathered(&self) -> u64 {
+        self.limits().most_gathered()
     }
 
     fn limits(&self) -> Limits {

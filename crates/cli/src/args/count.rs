@@ -1,6 +1,6 @@
 //! What the user typed after `count` and `summary`.
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, Args, ValueEnum};
 
 use procmonkey_analysis::{Measure, Quantity, Statistic, TallyKey};
 
@@ -78,6 +78,29 @@ pub(crate) struct OrderArgs {
     /// Z; with - in front the other way round [default: Events]
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
+}
+
+/// What `cross-reference --help` says first.
+pub(super) const ABOUT_CROSS_REFERENCE: &str = "\
+The paths that one process writes and another one reads, as the Cross Reference Summary of Procmon's
+Tools menu. Writing is what Procmon's Category says, and to overwrite a file or have it deleted when
+it is closed; reading is what Category says, and to load an image. Only what succeeds counts. Case
+does not count in paths. Processes differ by name and PID; one that writes and reads is in both
+lists. Files that are renamed are not followed.";
+
+#[derive(Debug, Args)]
+pub(crate) struct CrossReferenceArgs {
+    #[command(flatten)]
+    pub(crate) captures: CaptureArgs,
+    #[command(flatten)]
+    pub(crate) order: OrderArgs,
+    #[command(flatten)]
+    pub(crate) out: OutputArgs,
+}
+
+/// `--top` of a command whose rows are paths.
+pub(super) fn with_paths(top: Arg) -> Arg {
+    top.help("Only so many paths").help_heading("Which paths")
 }
 
 #[derive(Debug, Args)]

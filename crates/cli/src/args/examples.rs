@@ -36,6 +36,12 @@ Examples:
   procmonkey summary file samples/guid-changed.pml --top 10
   procmonkey summary registry samples/guid-changed.csv --filter 'Result is NAME NOT FOUND'";
 
+pub(super) const CROSS_REFERENCE: &str = "\
+Examples:
+  procmonkey cross-reference samples/first-start.pml
+  procmonkey cross-reference samples/first-start.csv --filter 'Path contains Services' --top 2
+  procmonkey cross-reference samples/first-start.csv samples/restart.csv --sort Path -f json";
+
 pub(super) const INFO: &str = "\
 Examples:
   procmonkey info samples/guid-changed.pml

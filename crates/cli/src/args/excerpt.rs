@@ -43,9 +43,10 @@ pub(crate) struct ExcerptArgs {
 }
 
 impl ExcerptArgs {
-    /// The part of each capture, where only so many more events are wanted.
-    pub(crate) fn excerpt(&self, left: Option<u64>) -> Excerpt {
-        let mut excerpt = Excerpt::new().context(self.context);
+    /// The part of each capture, where only so many more events are wanted, and so many bytes of
+    /// events may be held.
+    pub(crate) fn excerpt(&self, left: Option<u64>, memory: u64) -> Excerpt {
+        let mut excerpt = Excerpt::new().context(self.context).memory(memory);
         if let Some(events) = EventNumbers::union(&self.events) {
             excerpt = excerpt.events(events);
         }

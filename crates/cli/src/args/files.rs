@@ -39,6 +39,7 @@ impl Command {
             Command::Events(args) => (of_captures(&args.captures), &args.out),
             Command::Count(args) => (of_captures(&args.captures), &args.out),
             Command::Summary(args) => (of_captures(&args.captures), &args.out),
+            Command::CrossReference(args) => (of_captures(&args.captures), &args.out),
             Command::Info(args) => (of_captures(&args.captures), &args.out),
             Command::Stacks(args) => (of_captures(&args.captures), &args.out),
             Command::Processes(args) => (paths(&[&args.inputs]), &args.out),

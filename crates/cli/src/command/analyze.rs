@@ -26,15 +26,15 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut unread = Vec::new();
     let options = witnesses::keep_beside(&args.witnesses, options);
     let inputs = &args.captures.inputs;
-    let mut tally = for_each_noting(inputs, &options, messages, &mut unread, |capture| {
+    let mut read = for_each_noting(inputs, &options, messages, &mut unread, |capture| {
         witnesses::read_with_beside(&args.witnesses, capture, messages, &mut case, &mut outcome)
     })?;
     unread.into_iter().for_each(|input| case.unread_input(input.name, input.error));
-    if tally.captures == 0 {
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    tally.losses += losses + outcome.tally.losses;
-    tally.failures += outcome.tally.failures;
+    read.losses += losses + outcome.read.losses;
+    read.failures += outcome.read.failures;
     let report = case.finish();
     // A page has the remarks in it.
     if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let judged = report.verdict.state != VerdictState::NotJudged;
     Ok(match (flagged, judged, outcome.unread) {
         (true, true, _) => Exit::Flagged,
-        (false, true, 0) => exit_of(tally),
+        (false, true, 0) => exit_of(read),
         // What was seen beside does not answer for the process that was asked for.
         (_, false, 0) => Exit::Losses,
         (_, _, _) => Exit::NoInput,

@@ -9,7 +9,7 @@ use procmonkey_parser::Filter;
 use crate::args::{CompareArgs, Selection, UsageError, is_standard_input};
 use crate::command::{compare_paths, exit_of};
 use crate::exit::Exit;
-use crate::inputs::{Tally, for_one};
+use crate::inputs::{ReadCounts, for_one};
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
@@ -24,9 +24,9 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.select.selection(messages)?;
     let mut output = Output::open(&args.out)?;
-    let mut tally = Tally { losses, ..Tally::default() };
-    let good = read(&args.good, args, &filter, messages, &mut tally)?;
-    let bad = read(&args.bad, args, &filter, messages, &mut tally)?;
+    let mut counts = ReadCounts { losses, ..ReadCounts::default() };
+    let good = read(&args.good, args, &filter, messages, &mut counts)?;
+    let bad = read(&args.bad, args, &filter, messages, &mut counts)?;
     let (Some(good), Some(bad)) = (good, bad) else { return Ok(Exit::NoInput) };
     let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
     for report in [&good.0, &bad.0] {
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     Ok(match comparison.outcome {
         Outcome::Different => Exit::Flagged,
         Outcome::NotComparable => Exit::Losses,
-        Outcome::Same => exit_of(tally),
+        Outcome::Same => exit_of(counts),
     })
 }
 
@@ -52,7 +52,7 @@ fn read(
     args: &CompareArgs,
     filter: &Filter,
     messages: Messages,
-    tally: &mut Tally,
+    counts: &mut ReadCounts,
 ) -> anyhow::Result<Option<(Report, Trails)>> {
     let options = args.read.options(&args.select.processes);
     let mut case = Case::new(args.keys.case_options(&args.select, filter.clone())?);
@@ -65,8 +65,8 @@ fn read(
         trails = Some(recorder.finish(capture.clock()));
         Ok(outcome?)
     })?;
-    tally.captures += own.captures;
-    tally.failures += own.failures;
-    tally.losses += own.losses;
+    counts.captures += own.captures;
+    counts.failures += own.failures;
+    counts.losses += own.losses;
     Ok(trails.map(|trails| (case.finish(), trails)))
 }

@@ -9,7 +9,7 @@ use crate::args::{CompareArgs, Selection};
 use crate::command::exit_of;
 use crate::command::filtered::for_each_filtered;
 use crate::exit::Exit;
-use crate::inputs::{Tally, for_one};
+use crate::inputs::{ReadCounts, for_one};
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, ListedPath, Look, Side};
@@ -18,16 +18,13 @@ use crate::render::{self, ListedPath, Look, Side};
 /// events they have.
 type Paths = BTreeMap<String, (String, u64)>;
 
-/// How many bytes of paths are held, unless `--limit held` says it: 512 MiB.
-const MOST: u64 = 512 << 20;
-
 /// What a path takes beside its two texts, in bytes, about.
 const PER_PATH: u64 = 100;
 
 /// What was read of one capture.
 struct Read {
     paths: Paths,
-    tally: Tally,
+    counts: ReadCounts,
     /// Whether all paths had room.
     is_whole: bool,
 }
@@ -38,13 +35,13 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let good = read(&args.good, args, &selection, messages)?;
     let bad = read(&args.bad, args, &selection, messages)?;
-    if good.tally.captures == 0 || bad.tally.captures == 0 {
+    if good.counts.captures == 0 || bad.counts.captures == 0 {
         return Ok(Exit::NoInput);
     }
     if !good.is_whole || !bad.is_whole {
         // With paths missing on one side, those of the other would be called its own.
         messages.error(
-            "there are too many paths to hold; a filter makes fewer, --limit held=N more room",
+            "there are too many paths to hold; a filter makes fewer, --limit gathered=N more room",
         );
         return Ok(Exit::Losses);
     }
@@ -53,12 +50,12 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
     let look = Look::new(&args.out, &output);
     render::paths(&listed, args.out.format(), look, &mut output)?;
     output.finish()?;
-    let tally = Tally {
-        captures: good.tally.captures + bad.tally.captures,
-        failures: good.tally.failures + bad.tally.failures,
-        losses: good.tally.losses + bad.tally.losses + selection.losses,
+    let counts = ReadCounts {
+        captures: good.counts.captures + bad.counts.captures,
+        failures: good.counts.failures + bad.counts.failures,
+        losses: good.counts.losses + bad.counts.losses + selection.losses,
     };
-    Ok(exit_of(tally))
+    Ok(exit_of(counts))
 }
 
 fn read(
@@ -68,9 +65,9 @@ fn read(
     messages: Messages,
 ) -> anyhow::Result<Read> {
     let options = args.read.options(&args.select.processes);
-    let most = args.read.most_held().unwrap_or(MOST);
+    let most = args.read.most_gathered();
     let (mut paths, mut held, mut is_whole) = (Paths::new(), 0, true);
-    let tally = for_one(path, &options, messages, |capture| {
+    let counts = for_one(path, &options, messages, |capture| {
         for_each_filtered(capture, selection, messages, |event, _| {
             let Some(path) = event.get(Column::Path).filter(|path| !path.is_empty()) else {
                 return Ok(());
@@ -88,7 +85,7 @@ fn read(
         })
         .map(|_| ())
     })?;
-    Ok(Read { paths, tally, is_whole })
+    Ok(Read { paths, counts, is_whole })
 }
 
 /// The paths that the other capture does not have, in their order.

@@ -24,7 +24,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let mut output = Some(Output::to(&args.out.output)?);
     let mut writer = None;
     let (mut written, mut read) = (0u64, 0u64);
-    let mut tally = for_one(&args.input, &options, messages, |capture| {
+    let mut counts = for_one(&args.input, &options, messages, |capture| {
         // One capture, so the output is there.
         let Some(output) = output.take() else { return Ok(()) };
         let asked = args.out.columns.as_ref().map(|list| &list.0[..]);
@@ -41,7 +41,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
         fit.report(capture.name(), messages);
         outcome.map(|_| ())
     })?;
-    tally.losses += selection.losses;
+    counts.losses += selection.losses;
     let Some(writer) = writer else { return Ok(Exit::NoInput) };
     let omissions = writer.omissions();
     writer.finish()?.finish()?;
@@ -52,7 +52,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     report_omissions(omissions, format, &target, messages);
     let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
     messages.note(format_args!("{target}: {share}{} written as {format}", count(read, "event")));
-    Ok(exit_of(tally))
+    Ok(exit_of(counts))
 }
 
 /// The columns of the output, and how those of the events fit in.

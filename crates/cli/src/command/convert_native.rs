@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
             options = options.date_order(order);
         }
     }
-    let mut tally = for_one(&args.input, &options, messages, |capture| {
+    let mut counts = for_one(&args.input, &options, messages, |capture| {
         let Some(place) = place.take() else { return Ok(()) };
         let info = match (capture.recording(), &known) {
             (Some(recording), _) => recording.info.clone(),
@@ -70,14 +70,14 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
         finished = Some((file, events, lost, capture.events_read()));
         Ok(())
     })?;
-    tally.losses += selection.losses;
+    counts.losses += selection.losses;
     let Some((file, events, lost, read)) = finished else { return Ok(Exit::NoInput) };
     report(&target, &lost, messages);
-    tally.losses += lost.count();
+    counts.losses += lost.count();
     copy(file, output)?;
     let share = if selection.is_everything() { String::new() } else { format!("{events} of ") };
     messages.note(format_args!("{target}: {share}{} written as PML", count(read, "event")));
-    Ok(exit_of(tally))
+    Ok(exit_of(counts))
 }
 
 /// What is known of an export only when it has been read to its end: which Windows it comes

@@ -111,12 +111,9 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
         .filter(|measure| measure.statistic == Statistic::P95)
         .map(|measure| measure.quantity)
         .collect();
-    let mut counts = Tally::new(keys, measures);
-    if let Some(bytes) = captures.read.most_held() {
-        counts = counts.memory(usize::try_from(bytes).unwrap_or(usize::MAX));
-    }
+    let mut counts = Tally::new(keys, measures).memory(captures.read.most_gathered());
     let mut wanted = 0u64;
-    let mut tally = for_each(&captures.inputs, &options, messages, |capture| {
+    let mut read = for_each(&captures.inputs, &options, messages, |capture| {
         for_each_filtered(capture, &selection, messages, |event, clock| {
             if is_wanted(event) {
                 wanted += 1;
@@ -126,8 +123,8 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
         })
         .map(|_| ())
     })?;
-    tally.losses += selection.losses;
-    if tally.captures == 0 {
+    read.losses += selection.losses;
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let left_out = counts.left_out();
@@ -172,7 +169,7 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
     if left_out > 0 {
         messages.note(format_args!(
             "there are too many groups to hold: {} of further groups not counted; a filter or fewer \
-             columns make fewer groups, --limit held=N more room",
+             columns make fewer groups, --limit gathered=N more room",
             number_of(left_out, "event")
         ));
     }
@@ -180,7 +177,7 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
         let measure = Measure { statistic: Statistic::P95, quantity: *quantity };
         messages.note(format_args!(
             "there are too many numbers to hold: {} of {}, with {}, is left empty; a filter makes fewer, \
-             --limit held=N more room",
+             --limit gathered=N more room",
             measure.name(),
             number_of(unranked.groups, "group"),
             number_of(unranked.values, "value")
@@ -189,5 +186,5 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
     if left_out > 0 || !unranked.is_empty() {
         return Ok(Exit::Losses);
     }
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }

@@ -23,8 +23,9 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let columns = args.columns.as_ref().map(|list| list.0.clone());
     let mut writer = EventWriter::new(args.out.format(), stacks, look, columns);
     let mut left = args.captures.read.most_events();
-    let (mut neighbours, mut wanted) = (0, 0);
-    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
+    let (mut neighbours, mut wanted, mut left_out) = (0, 0, 0);
+    let memory = args.captures.read.most_gathered();
+    let mut read = for_each(&args.captures.inputs, &options, messages, |capture| {
         if left == Some(0) {
             return Ok(());
         }
@@ -38,20 +39,21 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
                 capture.name()
             ));
         }
-        let excerpt = args.excerpt.excerpt(left);
+        let excerpt = args.excerpt.excerpt(left, memory);
         let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
             Ok(writer.write(event, row, &mut output)?)
         })?;
         neighbours += counts.neighbours;
         wanted += counts.wanted;
+        left_out += counts.left_out;
         left = left.map(|left| left.saturating_sub(counts.wanted));
         if !selection.is_everything() || !excerpt.is_everything() {
             report_share(capture, counts, messages);
         }
         Ok(())
     })?;
-    tally.losses += selection.losses;
-    if tally.captures == 0 {
+    read.losses += selection.losses + left_out;
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     writer.finish(&mut output)?;
@@ -67,13 +69,13 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             captures: &args.captures,
             options: &options,
             selection: &selection,
-            excerpt: args.excerpt.excerpt(None),
+            excerpt: args.excerpt.excerpt(None, memory),
             is_meant: |_| true,
             meant: "",
         };
         unmatched::explain(&search, messages)?;
     }
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }
 
 fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages) {

@@ -4,7 +4,7 @@ use procmonkey_parser::{Capture, Event, Excerpt, ExcerptCounts, ExcerptRow};
 
 use crate::args::Selection;
 use crate::command::filtered::{for_each_filtered, report_missing_columns, report_undecided};
-use crate::messages::Messages;
+use crate::messages::{Messages, count};
 
 /// Hands each event of the selection that is in the excerpt to `work`. What the filter and
 /// the times cannot decide is reported.
@@ -30,6 +30,14 @@ pub(super) fn for_each_excerpted(
     messages.remarks(capture);
     if let Ok(counts) = &outcome {
         report_undecided(capture, counts.undecided, messages);
+        if counts.left_out > 0 {
+            messages.note(format_args!(
+                "{}: there are too many events to hold: up to {} left out; smaller numbers and times \
+                 need fewer, --limit gathered=N is more room",
+                capture.name(),
+                count(counts.left_out, "event")
+            ));
+        }
         let has_dates = capture.format() == procmonkey_parser::Format::Pml
             || capture.clock().dates() > 0
             || capture.clock().first_time().is_none();

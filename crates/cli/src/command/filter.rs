@@ -8,7 +8,7 @@ use crate::args::{FilterArgs, UsageError};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::filter_files;
-use crate::inputs::Tally;
+use crate::inputs::ReadCounts;
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, ListedRule, Look};
@@ -23,10 +23,10 @@ pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
             UsageError("a PMF or PMC file cannot be shown on a terminal; use -o".into()).into()
         );
     }
-    let (mut files, tally) = read_all(args, messages);
+    let (mut files, read) = read_all(args, messages);
     // A file that lacks some of the rules would not show it.
-    let is_unfit = target.is_some() && tally.failures > 0;
-    if is_unfit || (files.is_empty() && tally.failures > 0) {
+    let is_unfit = target.is_some() && read.failures > 0;
+    if is_unfit || (files.is_empty() && read.failures > 0) {
         return Ok(Exit::NoInput);
     }
     if !flags.rules().is_empty() {
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
         }
     }
     output.finish()?;
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }
 
 /// The kind of file that is wanted, if one is.
@@ -60,24 +60,27 @@ fn target(args: &FilterArgs) -> Result<Option<FilterFormat>, UsageError> {
 }
 
 /// The files that can be read, with their names.
-fn read_all(args: &FilterArgs, messages: Messages) -> (Vec<(Option<String>, FilterFile)>, Tally) {
+fn read_all(
+    args: &FilterArgs,
+    messages: Messages,
+) -> (Vec<(Option<String>, FilterFile)>, ReadCounts) {
     let mut files = Vec::new();
-    let mut tally = Tally::default();
+    let mut read = ReadCounts::default();
     for path in &args.inputs {
         match filter_files::read(path) {
             Ok(file) => {
                 let name = path.display().to_string();
                 messages.losses(&name, file.losses());
-                tally.losses += file.losses().count();
+                read.losses += file.losses().count();
                 files.push((Some(name), file));
             }
             Err(error) => {
                 messages.error(format_args!("{error:#}"));
-                tally.failures += 1;
+                read.failures += 1;
             }
         }
     }
-    (files, tally)
+    (files, read)
 }
 
 /// All rules as one file. The settings of a PMC are those of the first PMC, and its

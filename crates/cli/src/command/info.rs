@@ -18,7 +18,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let (mut surveys, mut kept) = (Vec::new(), 0);
-    let mut tally = for_each(&args.captures.inputs, &options, messages, |capture| {
+    let mut read = for_each(&args.captures.inputs, &options, messages, |capture| {
         let mut survey = CaptureStats::default();
         let outcome = for_each_filtered(capture, &selection, messages, |event, _| {
             survey.count(event);
@@ -28,8 +28,8 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
         surveys.push(survey.finish(capture));
         outcome.map(|_| ())
     })?;
-    tally.losses += selection.losses;
-    if tally.captures == 0 {
+    read.losses += selection.losses;
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(&args.out, &output);
@@ -46,5 +46,5 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
         };
         unmatched::explain(&search, messages)?;
     }
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }

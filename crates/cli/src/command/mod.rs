@@ -8,6 +8,7 @@ mod completions;
 mod convert;
 mod convert_native;
 mod count;
+mod cross_reference;
 mod events;
 mod excerpted;
 mod filter;
@@ -22,7 +23,7 @@ mod unmatched;
 use crate::args::{Cli, Command, Files, UsageError};
 use crate::evidence;
 use crate::exit::Exit;
-use crate::inputs::Tally;
+use crate::inputs::ReadCounts;
 
 /// Carries out what the user asked for.
 pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Events(args) => events::run(args),
         Command::Count(args) => count::run(args),
         Command::Summary(args) => count::summary(args),
+        Command::CrossReference(args) => cross_reference::run(args),
         Command::Info(args) => info::run(args),
         Command::Processes(args) => processes::run(args),
         Command::Stacks(args) => stacks::run(args),
@@ -49,8 +51,8 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
 }
 
 /// The exit status of a command that flags nothing.
-fn exit_of(tally: Tally) -> Exit {
-    match tally.is_incomplete() {
+fn exit_of(read: ReadCounts) -> Exit {
+    match read.is_incomplete() {
         true => Exit::Losses,
         false => Exit::Clean,
     }
@@ -65,6 +67,7 @@ fn refuse_event_limit(command: &Command) -> anyhow::Result<()> {
         Command::Convert(args) => &args.read,
         Command::Count(args) => &args.captures.read,
         Command::Summary(args) => &args.captures.read,
+        Command::CrossReference(args) => &args.captures.read,
         Command::Info(args) => &args.captures.read,
         Command::Processes(args) => &args.read,
         _ => return Ok(()),

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
     let mut nodes: Vec<ProcessNode> = Vec::new();
     let mut event = Event::default();
     let patterns: Vec<_> = args.processes.iter().map(ProcessPattern::new).collect();
-    let tally = for_each(&args.inputs, &options, messages, |capture| {
+    let read = for_each(&args.inputs, &options, messages, |capture| {
         let mut tree = ProcessTree::default();
         let outcome = loop {
             match capture.read_event(&mut event) {
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
         nodes.append(&mut found);
         Ok(outcome?)
     })?;
-    if tally.captures == 0 {
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(&args.out, &output);
@@ -55,5 +55,5 @@ pub(crate) fn run(args: &ProcessesArgs) -> anyhow::Result<Exit> {
     };
     render::processes(&nodes, parents, args.out.format(), look, &mut output)?;
     output.finish()?;
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }

@@ -27,10 +27,11 @@ pub(super) fn show(
     let mut output = Output::open(out)?;
     let options = captures.read_options();
     let mut left = captures.read.most_events();
-    let (mut stacks, mut wanted) = (Vec::new(), 0);
-    let mut tally = for_each(&captures.inputs, &options, messages, |capture| {
+    let (mut stacks, mut wanted, mut left_out) = (Vec::new(), 0, 0);
+    let memory = captures.read.most_gathered();
+    let mut read = for_each(&captures.inputs, &options, messages, |capture| {
         let mut summary = StackSummary::default();
-        let excerpt = part.excerpt(left);
+        let excerpt = part.excerpt(left, memory);
         let outcome = for_each_excerpted(capture, &excerpt, &selection, messages, |event, _| {
             summary.observe(event);
             Ok(())
@@ -38,6 +39,7 @@ pub(super) fn show(
         if let Ok(counts) = &outcome {
             left = left.map(|left| left.saturating_sub(counts.wanted));
             wanted += counts.wanted;
+            left_out += counts.left_out;
         }
         if summary.events_without_stack() > 0 {
             let without = count(summary.events_without_stack(), "event");
@@ -50,8 +52,8 @@ pub(super) fn show(
         stacks.append(&mut found);
         outcome.map(|_| ())
     })?;
-    tally.losses += selection.losses;
-    if tally.captures == 0 {
+    read.losses += selection.losses + left_out;
+    if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     let look = Look::new(out, &output);
@@ -62,11 +64,11 @@ pub(super) fn show(
             captures,
             options: &options,
             selection: &selection,
-            excerpt: part.excerpt(None),
+            excerpt: part.excerpt(None, memory),
             is_meant: |_| true,
             meant: "",
         };
         unmatched::explain(&search, messages)?;
     }
-    Ok(exit_of(tally))
+    Ok(exit_of(read))
 }

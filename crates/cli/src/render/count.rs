@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 use procmonkey_analysis::{Measure, Quantity, TallyGroup, TallyKey};
 
 use super::grid::{Cell, Grid, Page};
+use super::order::{Sorting, column_of};
 use crate::args::UsageError;
 
 /// The columns of the counts.
@@ -18,10 +19,7 @@ pub(crate) struct CountTable {
 
 /// In which order groups are shown.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CountOrder {
-    column: usize,
-    is_reversed: bool,
-}
+pub(crate) struct CountOrder(Sorting);
 
 /// The column of the number of events.
 const EVENTS: &str = "Events";
@@ -42,33 +40,22 @@ impl CountTable {
     /// # Errors
     /// When there is no such column.
     pub(crate) fn order(&self, name: &str) -> Result<CountOrder, UsageError> {
-        let (is_reversed, bare) = match name.strip_prefix('-') {
-            Some(bare) => (true, bare.trim()),
-            None => (false, name.trim()),
-        };
-        let headers = self.headers();
-        match headers.iter().position(|header| header.eq_ignore_ascii_case(bare)) {
-            Some(column) => Ok(CountOrder { column, is_reversed }),
-            None => Err(UsageError(format!(
-                "--sort {name}: there is no such column here; there are {}",
-                headers.join(", ")
-            ))),
-        }
+        Ok(CountOrder(column_of(name, &self.headers())?))
     }
 
     /// Sorts groups. Where two are alike, their order stays.
-    pub(crate) fn sort(&self, groups: &mut [TallyGroup], order: CountOrder) {
+    pub(crate) fn sort(&self, groups: &mut [TallyGroup], CountOrder(sorting): CountOrder) {
         let keys = self.keys.len();
         groups.sort_by(|a, b| {
-            let ordering = match order.column.checked_sub(keys) {
-                None => a.texts[order.column].cmp(&b.texts[order.column]),
+            let ordering = match sorting.column.checked_sub(keys) {
+                None => a.texts[sorting.column].cmp(&b.texts[sorting.column]),
                 Some(0) => b.events.cmp(&a.events),
                 Some(place) => {
                     let (a, b) = (a.values[place - 1], b.values[place - 1]);
                     b.partial_cmp(&a).unwrap_or(Ordering::Equal)
                 }
             };
-            if order.is_reversed { ordering.reverse() } else { ordering }
+            sorting.direct(ordering)
         });
     }
 

@@ -13,10 +13,12 @@ mod info;
 mod json;
 mod key;
 mod markdown;
+mod order;
 mod paint;
 mod paths;
 mod processes;
 mod report;
+mod shared_paths;
 mod signatures;
 mod stacks;
 mod table;
@@ -25,7 +27,9 @@ use std::io::{self, Write};
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
-use procmonkey_analysis::{CodeAnswer, ProcessNode, Report, SignatureText, StackCount, TallyGroup};
+use procmonkey_analysis::{
+    CodeAnswer, ProcessNode, Report, SharedPath, SignatureText, StackCount, TallyGroup,
+};
 
 use serde::Serialize;
 
@@ -42,6 +46,7 @@ pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
 pub(crate) use paths::{ListedPath, Side};
 pub(crate) use processes::Parents;
+pub(crate) use shared_paths::SharedPathOrder;
 pub(crate) use signatures::Shown;
 
 /// How tables shall look.
@@ -170,6 +175,17 @@ pub(crate) fn paths(
 ) -> io::Result<()> {
     let page = || paths::page(paths);
     list(paths, page, paths::grid, (format, look), output)
+}
+
+/// Shows paths that one process writes and another one reads.
+pub(crate) fn shared_paths(
+    paths: &[SharedPath],
+    format: OutputFormat,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let page = || shared_paths::page(paths, look);
+    list(paths, page, shared_paths::grid, (format, look), output)
 }
 
 /// Shows counts of events.

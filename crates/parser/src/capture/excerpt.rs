@@ -4,11 +4,12 @@ mod around;
 mod bounds;
 mod neighbours;
 mod output;
+mod room;
 
 use crate::capture::Capture;
 use crate::event::Event;
 use crate::filter::{Filter, Verdict};
-use crate::model::{Error, EventNumbers};
+use crate::model::{Error, EventNumbers, Limits};
 use crate::time::{Clock, TimePoint, TimeSpan};
 use around::Around;
 use bounds::{Bounds, IsWithin};
@@ -34,7 +35,7 @@ use output::Output;
 /// assert_eq!(seen, [(1672, Why::Neighbour), (1673, Why::Wanted), (1674, Why::Neighbour)]);
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     events: Option<EventNumbers>,
     context: u64,
@@ -44,6 +45,23 @@ pub struct Excerpt {
     before: Option<TimeSpan>,
     after: Option<TimeSpan>,
     most: Most,
+    memory: u64,
+}
+
+impl Default for Excerpt {
+    fn default() -> Excerpt {
+        Excerpt {
+            events: None,
+            context: 0,
+            from: None,
+            to: None,
+            at: None,
+            before: None,
+            after: None,
+            most: Most::All,
+            memory: Limits::default().most_gathered(),
+        }
+    }
 }
 
 /// How many of the wanted events are handed over.
@@ -94,6 +112,9 @@ pub struct ExcerptCounts {
     pub neighbours: u64,
     /// Events whose time is not known well enough to decide; they were left out.
     pub undecided: u64,
+    /// Events that had to be let go because there was no room for them, and that were to be
+    /// handed over; of those that begin before others, so many at most.
+    pub left_out: u64,
     /// Whether reading ended before the capture did, because nothing more was wanted.
     pub stopped: bool,
 }
@@ -145,9 +166,16 @@ impl Excerpt {
         Excerpt { most, ..self }
     }
 
+    /// Holds at most so many bytes of events, about, instead of [`Limits::gathered`]. Events are
+    /// held where a later one decides whether they are handed over: for [`Excerpt::context`],
+    /// [`Excerpt::before`] and [`Most::Last`]. The earliest have to go where there is no room.
+    pub fn memory(self, bytes: u64) -> Excerpt {
+        Excerpt { memory: bytes, ..self }
+    }
+
     /// Whether it is the whole capture.
     pub fn is_everything(&self) -> bool {
-        *self == Excerpt::default()
+        *self == Excerpt { memory: self.memory, ..Excerpt::default() }
     }
 
     /// Whether it asks for a date, so that a capture without dates cannot answer.
@@ -180,12 +208,12 @@ impl Excerpt {
         mut is_wanted: impl FnMut(&Event) -> bool,
         work: impl FnMut(&Event, ExcerptRow<'_>) -> Result<(), E>,
     ) -> Result<ExcerptCounts, E> {
-        let mut output = Output::new(self.most, self.context, work);
+        let mut output = Output::new(self.most, self.context, self.memory, work);
         if output.is_full() {
             return Ok(ExcerptCounts { stopped: true, ..ExcerptCounts::default() });
         }
-        let mut neighbours = Neighbours::new(self.context);
-        let mut around = self.anchors().map(Around::new);
+        let mut neighbours = Neighbours::new(self.context, self.memory);
+        let mut around = self.anchors().map(|anchors| Around::new(anchors, self.memory));
         let numbers = self.events.as_ref().filter(|_| around.is_none());
         let reach = numbers.map(|numbers| numbers.widened(self.context));
         let bounds = Bounds::new(self);
@@ -237,8 +265,10 @@ impl Excerpt {
                 break;
             }
         }
-        let (wanted, beside) = output.finish(capture.clock())?;
-        Ok(ExcerptCounts { wanted, neighbours: beside, undecided, stopped })
+        let [wanted, beside, last] = output.finish(capture.clock())?;
+        let before = around.as_ref().map_or(0, Around::left_out);
+        let left_out = neighbours.left_out() + before + last;
+        Ok(ExcerptCounts { wanted, neighbours: beside, undecided, left_out, stopped })
     }
 
     /// The events around which others are wanted, and how far.

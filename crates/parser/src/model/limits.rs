@@ -29,6 +29,7 @@ pub struct Limits {
     pub(crate) members: usize,
     pub(crate) ratio: u64,
     pub(crate) held: u64,
+    pub(crate) gathered: u64,
 }
 
 /// So many bytes may come out of a packed input before it is looked at how much went in.
@@ -36,8 +37,8 @@ pub(crate) const FREE_OF_RATIO: u64 = 64 * 1024 * 1024;
 
 impl Default for Limits {
     /// Records of 64 MiB, 100,000 columns, 200,000 processes in a list, archives of 100,000
-    /// members, a thousand bytes out of each packed one, and 4 GiB of what has to be held
-    /// in memory.
+    /// members, a thousand bytes out of each packed one, 4 GiB of what has to be held in memory,
+    /// and 512 MiB of what is gathered.
     fn default() -> Limits {
         Limits {
             record: 64 * 1024 * 1024,
@@ -46,6 +47,7 @@ impl Default for Limits {
             members: 100_000,
             ratio: 1000,
             held: 4 * 1024 * 1024 * 1024,
+            gathered: 512 * 1024 * 1024,
         }
     }
 }
@@ -89,6 +91,18 @@ impl Limits {
         self.held
     }
 
+    /// Bytes of what is gathered while events pass, about: the groups of a count, paths, and the
+    /// events that an [`Excerpt`](crate::Excerpt) holds because they may still be wanted. What has
+    /// no room is counted. A reader gathers nothing; this is for those who read.
+    pub fn gathered(self, bytes: u64) -> Limits {
+        Limits { gathered: bytes, ..self }
+    }
+
+    /// How many bytes [`Limits::gathered`] allows.
+    pub fn most_gathered(&self) -> u64 {
+        self.gathered
+    }
+
     /// The same with one limit changed, as in `record=128MiB`. The names are those of the
     /// methods; a number of bytes may have a unit.
     ///
@@ -119,8 +133,9 @@ impl Limits {
             "members" => self.members(count),
             "ratio" => self.ratio(number),
             "held" => self.held(number),
+            "gathered" => self.gathered(number),
             other => {
-                let known = "record, columns, processes, members, ratio, held";
+                let known = "record, columns, processes, members, ratio, held, gathered";
                 return Err(invalid(format!("there is no limit {other}; the limits are {known}")));
             }
         })
@@ -143,11 +158,11 @@ fn quantity(text: &str) -> Option<u64> {
 
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Limits { record, columns, processes, members, ratio, held } = self;
+        let Limits { record, columns, processes, members, ratio, held, gathered } = self;
         write!(
             f,
             "record={record} columns={columns} processes={processes} members={members} \
-             ratio={ratio} held={held}"
+             ratio={ratio} held={held} gathered={gathered}"
         )
     }
 }
@@ -176,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_read_again() {
-        let limits = Limits::default().record(5).held(7).ratio(9);
+        let limits = Limits::default().record(5).held(7).ratio(9).gathered(11);
         let again = limits
             .to_string()
             .split(' ')

@@ -1,8 +1,7 @@
 //! The events beside those that are wanted.
 
-use std::collections::VecDeque;
-
 use super::output::Output;
+use super::room::Room;
 use super::{ExcerptRow, Why};
 use crate::event::Event;
 use crate::time::Clock;
@@ -11,20 +10,29 @@ use crate::time::Clock;
 pub(super) struct Neighbours {
     context: u64,
     /// The last events that were not handed over.
-    before: VecDeque<Event>,
+    before: Room<()>,
+    /// How many events came since the last that was handed over.
+    passed: u64,
+    /// How many neighbours were let go, because there was no room for them.
+    left_out: u64,
     /// How many of the next ones are handed over.
     trailing: u64,
 }
 
 impl Neighbours {
-    pub(super) fn new(context: u64) -> Neighbours {
-        Neighbours { context, before: VecDeque::new(), trailing: 0 }
+    pub(super) fn new(context: u64, most: u64) -> Neighbours {
+        Neighbours { context, before: Room::new(most), passed: 0, left_out: 0, trailing: 0 }
+    }
+
+    /// How many neighbours were let go, because there was no room for them.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Events were passed over: those before are not beside the next one.
     pub(super) fn forget(&mut self) {
-        self.before.clear();
-        self.trailing = 0;
+        while self.before.pop().is_some() {}
+        (self.trailing, self.passed) = (0, 0);
     }
 
     /// Takes the next event. Its memory may be exchanged for that of another.
@@ -39,7 +47,9 @@ impl Neighbours {
         W: FnMut(&Event, ExcerptRow<'_>) -> Result<(), E>,
     {
         if is_wanted {
-            for before in self.before.drain(..) {
+            self.left_out += self.passed.min(self.context) - self.before.len();
+            self.passed = 0;
+            while let Some((before, ())) = self.before.pop() {
                 output.put(&before, Why::Neighbour, clock)?;
             }
             self.trailing = self.context;
@@ -51,10 +61,12 @@ impl Neighbours {
         }
         output.pass();
         if self.context > 0 {
-            let room = self.before.len() as u64 >= self.context;
-            let mut kept = if room { self.before.pop_front() } else { None }.unwrap_or_default();
+            self.passed += 1;
+            let is_full = self.before.len() >= self.context;
+            let first = if is_full { self.before.pop() } else { None };
+            let mut kept = first.map(|(first, ())| first).unwrap_or_default();
             std::mem::swap(&mut kept, event);
-            self.before.push_back(kept);
+            self.before.push(kept, ());
         }
         Ok(())
     }

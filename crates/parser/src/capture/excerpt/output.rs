@@ -1,7 +1,6 @@
 //! How many events are handed over.
 
-use std::collections::VecDeque;
-
+use super::room::Room;
 use super::{ExcerptRow, Most, Why};
 use crate::event::Event;
 use crate::time::Clock;
@@ -10,7 +9,9 @@ use crate::time::Clock;
 pub(super) struct Output<W> {
     most: Most,
     context: u64,
-    held: VecDeque<(Event, Why)>,
+    held: Room<Why>,
+    /// How many wanted events there were, held or not.
+    offered: u64,
     wanted: u64,
     neighbours: u64,
     /// Neighbours that still follow the last wanted event.
@@ -19,8 +20,9 @@ pub(super) struct Output<W> {
 }
 
 impl<W> Output<W> {
-    pub(super) fn new(most: Most, context: u64, work: W) -> Output<W> {
-        Output { most, context, held: VecDeque::new(), wanted: 0, neighbours: 0, trailing: 0, work }
+    pub(super) fn new(most: Most, context: u64, memory: u64, work: W) -> Output<W> {
+        let held = Room::new(memory);
+        Output { most, context, held, offered: 0, wanted: 0, neighbours: 0, trailing: 0, work }
     }
 
     /// Whether nothing more is taken.
@@ -43,6 +45,7 @@ impl<W> Output<W> {
         match why {
             Why::Wanted => {
                 self.wanted += 1;
+                self.offered += 1;
                 self.trailing = self.context;
             }
             Why::Neighbour if has_all && self.trailing == 0 => return Ok(()),
@@ -54,16 +57,22 @@ impl<W> Output<W> {
         let Most::Last(most) = self.most else {
             return (self.work)(event, ExcerptRow { why, clock });
         };
-        self.held.push_back((event.clone(), why));
+        for (_, why) in self.held.push(event.clone(), why) {
+            self.let_go(why);
+        }
         while self.wanted > most {
-            match self.held.pop_front() {
-                Some((_, Why::Wanted)) => self.wanted -= 1,
-                Some(_) => self.neighbours -= 1,
-                None => break,
-            }
+            let Some((_, why)) = self.held.pop() else { break };
+            self.let_go(why);
         }
         self.drop_far_neighbours();
         Ok(())
+    }
+
+    fn let_go(&mut self, why: Why) {
+        match why {
+            Why::Wanted => self.wanted -= 1,
+            Why::Neighbour => self.neighbours -= 1,
+        }
     }
 
     /// Takes away what stood beside events that are not among the last any more.
@@ -74,7 +83,7 @@ impl<W> Output<W> {
             if event.number() >= least {
                 break;
             }
-            self.held.pop_front();
+            self.held.pop();
             self.neighbours -= 1;
         }
     }
@@ -84,14 +93,19 @@ impl<W> Output<W> {
         self.trailing = 0;
     }
 
-    /// Hands over what was held. Returns how many were wanted, and how many stood beside.
-    pub(super) fn finish<E>(mut self, clock: &Clock) -> Result<(u64, u64), E>
+    /// Hands over what was held. Returns how many were wanted, how many stood beside, and how many
+    /// of the last ones were let go because there was no room for them.
+    pub(super) fn finish<E>(mut self, clock: &Clock) -> Result<[u64; 3], E>
     where
         W: FnMut(&Event, ExcerptRow<'_>) -> Result<(), E>,
     {
-        for (event, why) in std::mem::take(&mut self.held) {
+        let left_out = match self.most {
+            Most::Last(most) => self.offered.min(most) - self.wanted,
+            Most::First(_) | Most::All => 0,
+        };
+        while let Some((event, why)) = self.held.pop() {
             (self.work)(&event, ExcerptRow { why, clock })?;
         }
-        Ok((self.wanted, self.neighbours))
+        Ok([self.wanted, self.neighbours, left_out])
     }
 }

@@ -180,3 +180,50 @@ fn an_event_without_a_time_is_counted_where_a_time_is_asked_for() {
     );
     assert_eq!((&seen[..], counts.undecided), (&["3".to_string()][..], 1));
 }
+
+/// Room for three of the made rows, and not for four.
+fn room() -> u64 {
+    let mut capture = rows(&TIMES);
+    let events: Vec<Event> = capture.events().map(Result::unwrap).collect();
+    let memory = events.iter().map(Event::memory).max().unwrap();
+    (3 * (memory + 40)) as u64
+}
+
+#[test]
+fn the_earliest_neighbours_go_first() {
+    let excerpt = Excerpt::new().memory(room()).context(9);
+    let last =
+        Filter::new([Rule::parse("Time of Day is 0:00:02.0000000", Action::Include).unwrap()]);
+    let (seen, counts) = taken(&excerpt, &mut rows(&TIMES), &last);
+    assert_eq!(seen, ["~3", "~4", "~5", "6"]);
+    assert_eq!((counts.neighbours, counts.left_out), (3, 2));
+    // With room for all, none goes.
+    let (seen, counts) = taken(&Excerpt::new().context(9), &mut rows(&TIMES), &last);
+    assert_eq!((seen.len(), counts.left_out), (6, 0));
+}
+
+#[test]
+fn of_what_is_shortly_before_the_latest_stay() {
+    let excerpt = Excerpt::new().events(numbers("6")).before(span("1min"));
+    let (seen, counts) =
+        taken(&excerpt.clone().memory(room()), &mut rows(&TIMES), &Filter::default());
+    assert_eq!(seen, ["3", "4", "5", "6"]);
+    assert_eq!(counts.left_out, 2);
+    let (seen, counts) = taken(&excerpt, &mut rows(&TIMES), &Filter::default());
+    assert_eq!((seen.len(), counts.left_out), (6, 0));
+    // What went is too early to be asked for.
+    let near = Excerpt::new().events(numbers("6")).before(span("2s")).memory(room());
+    let (seen, counts) = taken(&near, &mut rows(&TIMES), &Filter::default());
+    assert_eq!(seen, ["4", "5", "6"]);
+    assert_eq!(counts.left_out, 0);
+}
+
+#[test]
+fn of_the_last_events_those_with_room_are_handed_over() {
+    let excerpt = Excerpt::new().most(Most::Last(5)).memory(room());
+    let (seen, counts) = taken(&excerpt, &mut rows(&TIMES), &Filter::default());
+    assert_eq!(seen, ["4", "5", "6"]);
+    assert_eq!((counts.wanted, counts.left_out), (3, 2));
+    let (_, counts) = taken(&excerpt.most(Most::Last(2)), &mut rows(&TIMES), &Filter::default());
+    assert_eq!((counts.wanted, counts.left_out), (2, 0));
+}
