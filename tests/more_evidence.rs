@@ -223,7 +223,8 @@ fn said_to_be_put_back(remedy: &str) -> Option<&str> {
 fn may_be_put_back(name: &str) -> &'static [&'static str] {
     match name {
         _ if name.starts_with("guid-changed") => &[OLD],
-        "mk-01-guid-changed.csv" | "mk-01-seen-beside-only.csv" | "mk-02-guid-edited.csv" => &[OLD],
+        "mk-01-guid-changed.csv" | "mk-01-seen-beside-only.csv" => &[OLD],
+        "mk-02-guid-edited.csv" | "mk-02-two-values.csv" => &[OLD],
         // Made again, or used, under the new value: with old files or captures beside it, it
         // is a change.
         "mk-03-key-lost.csv" => &[OLD],

@@ -26,7 +26,8 @@ const ROWS: &[Row] = &[
     // The service is well: what happened to another program is a warning at most.
     ("mk-04-another-process", &[], &[("MK-04", "warning", "high")]),
     ("mk-04-another-process", &["--process", "inetinfo.exe"], &[]),
-    ("mk-04-another-process", &["--process", "*"], &[("MK-04", "error", "high")]),
+    // It is not the program that needs this key.
+    ("mk-04-another-process", &["--process", "*"], &[("MK-04", "warning", "high")]),
     ("mk-04-look-alike-metabase-denied", &[], &[]),
     ("mk-05-in-use", &[], &[("MK-05", "error", "high")]),
     ("mk-05-look-alike-metabase-in-use", &[], &[]),
@@ -153,6 +154,36 @@ const ROWS: &[Row] = &[
         &[("MK-26", "error", "medium")],
     ),
     ("mk-26-look-alike-found", &["--process", "LicenseAgent.exe"], &[]),
+    // The value is in the end what it was, so every key is found.
+    ("mk-02-put-back", &[], &[("MK-02", "info", "high")]),
+    ("mk-02-set-to-what-it-was", &[], &[("MK-02", "info", "high")]),
+    ("mk-02-deleted", &[], &[("MK-02", "error", "high")]),
+    // By design; the keys from before are no longer found.
+    ("mk-02-by-sysprep", &[], &[("MK-02", "info", "high"), ("MK-17", "info", "high")]),
+    ("mk-02-two-values", &[], &[("MK-02", "error", "high")]),
+    ("mk-02-look-alike-32-bit-view", &[], &[]),
+    ("mk-03-deleted-by-another", &[], &[("MK-03", "error", "high")]),
+    ("mk-03-renamed-by-another", &[], &[("MK-03", "error", "high")]),
+    ("mk-03-setup-by-name", &[], &[("MK-03", "info", "low")]),
+    ("mk-03-look-alike-started-by-an-installer", &[], &[]),
+    ("mk-03-look-alike-aspnet-regiis", &[], &[]),
+    ("mk-04-rights-changed-by-another", &[], &[("MK-04", "error", "high")]),
+    ("mk-04-look-alike-rights-of-another-key", &[], &[]),
+    ("mk-06-emptied-by-another", &[], &[("MK-06", "error", "high")]),
+    ("mk-06-look-alike-written-again", &[], &[]),
+    ("mk-07-deleted-by-another", &[], &[("MK-07", "error", "high")]),
+    ("mk-07-rights-changed-by-another", &[], &[("MK-07", "error", "high")]),
+    ("mk-13-library-deleted-by-another", &[], &[("MK-13", "error", "high")]),
+    ("mk-13-library-renamed-by-another", &[], &[("MK-13", "error", "high")]),
+    ("mk-13-rights-changed-by-another", &[], &[("MK-13", "error", "high")]),
+    ("mk-13-look-alike-rights-given-back", &[], &[]),
+    ("mk-26-deleted-by-another", &["--process", "LicenseAgent.exe"], &[("MK-26", "error", "high")]),
+    (
+        "mk-26-rights-changed-by-another",
+        &["--process", "LicenseAgent.exe"],
+        &[("MK-26", "error", "high")],
+    ),
+    ("mk-26-look-alike-registered-again", &["--process", "LicenseAgent.exe"], &[]),
 ];
 
 fn folder() -> std::path::PathBuf {

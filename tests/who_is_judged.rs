@@ -94,7 +94,7 @@ fn while_the_service_is_well_what_happens_to_others_is_a_warning_below_it() {
     rows.push(denied(&other));
     let path = capture(folder.path(), "both.csv", &rows);
     let (status, report) = analyze(&[&path]);
-    // The key of IIS itself: an error, were it not another's.
+    // The key of IIS itself: an error, were it denied to the service.
     assert_eq!((status, findings(&report)), (1, vec![("MK-04", "warning")]));
     assert_eq!(
         (verdict(&report, "state"), verdict(&report, "main_process")),
@@ -105,10 +105,14 @@ fn while_the_service_is_well_what_happens_to_others_is_a_warning_below_it() {
     let page = run(&["analyze".as_ref(), path.as_os_str()]);
     let (main, others) = (page.text().find("▸ services"), page.text().find("w3wp.exe (6120)"));
     assert!(main.is_some() && main < others, "{}", page.text());
-    // Narrowed, it is not seen; asked for, it is what it is.
+    // Narrowed, it is not seen; asked for, it is what it is: w3wp.exe does not need this key.
     assert_eq!(with(&["-p", "inetinfo.exe"], &path).0, 0);
     let (_, asked) = with(&["-p", "w3wp.exe"], &path);
-    assert_eq!(findings(&asked), [("MK-04", "error")]);
+    assert_eq!(findings(&asked), [("MK-04", "warning")]);
+    let mut own = denied(&iis);
+    own.0 = "inetinfo.exe";
+    let path = capture(folder.path(), "own.csv", &[own]);
+    assert_eq!(findings(&analyze(&[&path]).1), [("MK-04", "error")]);
     // Where the service is not well, nothing is taken from the other.
     let mut rows = vec![(
         "inetinfo.exe",
@@ -122,7 +126,7 @@ fn while_the_service_is_well_what_happens_to_others_is_a_warning_below_it() {
     rows.push(denied(&other));
     let path = capture(folder.path(), "neither.csv", &rows);
     let (_, report) = analyze(&[&path]);
-    assert_eq!(findings(&report), [("MK-05", "error"), ("MK-04", "error")]);
+    assert_eq!(findings(&report), [("MK-05", "error"), ("MK-04", "warning")]);
     assert_eq!(verdict(&report, "main_process"), "affected");
 }
 

@@ -282,3 +282,33 @@ pub fn backup(pid: u32) -> Process {
         windows(pid, SERVICES, "TailspinBackup.exe", image, command, "Tailspin Backup Agent");
     Process { company: "Tailspin, Inc.", version: "7.1.0.402", ..plain }
 }
+
+/// The tool that prepares an image of a computer for others.
+pub fn sysprep(pid: u32) -> Process {
+    let image = "C:\\Windows\\System32\\Sysprep\\sysprep.exe";
+    let command = "sysprep.exe /generalize /oobe /shutdown";
+    let plain = windows(pid, CMD, "sysprep.exe", image, command, "System Preparation Tool");
+    Process { account: ADMIN, session: 1, ..plain }
+}
+
+/// The tool that makes the keys of ASP.NET.
+pub fn aspnet_regiis(pid: u32) -> Process {
+    let image = "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\aspnet_regiis.exe";
+    let command = "aspnet_regiis.exe -pe \"connectionStrings\" -app \"/shop\"";
+    let plain = windows(pid, CMD, "aspnet_regiis.exe", image, command, "aspnet_regiis.exe");
+    Process { account: ADMIN, session: 1, ..plain }
+}
+
+/// Windows Installer.
+pub fn msiexec(pid: u32) -> Process {
+    let image = "C:\\Windows\\System32\\msiexec.exe";
+    windows(pid, NETSVCS, "msiexec.exe", image, "msiexec.exe /V", "Windows installer")
+}
+
+/// A program that installs something, by its name.
+pub fn contoso_setup(pid: u32) -> Process {
+    let image = "C:\\Users\\Administrator\\Downloads\\ContosoSetup.exe";
+    let command = "ContosoSetup.exe /quiet";
+    let plain = windows(pid, CMD, "ContosoSetup.exe", image, command, "Contoso Setup");
+    Process { account: ADMIN, session: 1, company: "Contoso, Ltd.", version: "3.2.0.118", ..plain }
+}

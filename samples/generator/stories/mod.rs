@@ -4,6 +4,7 @@
 mod absent;
 pub mod beside;
 mod beside_keys;
+mod culprits;
 mod files;
 mod guid;
 mod programs;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Story> {
         absent::stories(),
         storage::stories(),
         beside_keys::stories(),
+        culprits::stories(),
     ];
     kinds.into_iter().flatten().collect()
 }
@@ -59,7 +61,13 @@ fn start(minute: u64) -> Ticks {
 /// A fresh world, and the worker thread of an inetinfo.exe that has just been started.
 fn service(seed: u64) -> (World, Actor) {
     let mut world = World::new(seed);
-    let mut services = world.actor(SERVICES, start(seed % 60));
+    let worker = service_in(&mut world, start(seed % 60));
+    (world, worker)
+}
+
+/// The worker thread of an inetinfo.exe that is started then.
+fn service_in(world: &mut World, now: Ticks) -> Actor {
+    let mut services = world.actor(SERVICES, now);
     let mut worker = world.start(&mut services, inetinfo(5236), "C:\\Windows\\system32\\");
     world.absorb(services);
     for name in ["ntdll", "kernel32", "KernelBase", "rpcrt4", "advapi32"] {
@@ -67,7 +75,7 @@ fn service(seed: u64) -> (World, Actor) {
     }
     worker.wait(40);
     worker.read_whole(&format!("{SYSTEM32}inetsrv\\MetaBase.xml"), 11_846);
-    (world, worker)
+    worker
 }
 
 /// Puts the rows of other processes between those of the story, up to `rows` rows.

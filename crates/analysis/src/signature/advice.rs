@@ -52,8 +52,8 @@ pub(super) fn is_by_sysprep(edit: &TimelineEntry) -> bool {
 }
 
 /// What to do where sysprep changed the value.
-const BY_SYSPREP: &str = "Sysprep gives each copy of Windows a MachineGuid of its own, by design: put no older value \
-     back, because other copies of the same image may have it. Keys that were made before sysprep ran have to be made \
+const BY_SYSPREP: &str = "Sysprep gives each copy of Windows a MachineGuid of its own, by design: put back no older \
+     value, because other copies of the same image may have it. Keys that were made before sysprep ran have to be made \
      again: prepare the image first, and add roles and certificates to each copy afterwards.";
 
 /// What to do about two GUIDs, as far as their order is known: the one under which keys

@@ -61,6 +61,19 @@ pub(super) fn cite(
     format!(" {} {what} {} before that ({at}).", change.by.label(), change.path)
 }
 
+/// What to do first about a change that the capture shows.
+pub(super) fn undo(change: DependencyChangeKind) -> &'static str {
+    match change {
+        DependencyChangeKind::RightsChanged => {
+            "Keep the program that changed the rights from doing so again, then give the rights back."
+        }
+        DependencyChangeKind::Renamed => {
+            "What was renamed is still there: give it its old name back, once it is clear why it was renamed."
+        }
+        DependencyChangeKind::Deleted => "Keep the program that deleted it from doing so again.",
+    }
+}
+
 /// A path in lower case. One control set of the registry is like another: CurrentControlSet is a
 /// link to one of them.
 fn comparable(path: &str) -> String {

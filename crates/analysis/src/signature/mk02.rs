@@ -10,7 +10,7 @@ use super::{
     BACK_UP_FIRST, Concern, Confidence, EvidenceList, Match, Severity, Signature, SignatureText,
 };
 use crate::guid::MachineGuid;
-use crate::report::TimelineEntry;
+use crate::report::{GuidRole, TimelineEntry};
 use crate::sentences::sentences;
 use crate::step::Step;
 
@@ -112,7 +112,10 @@ fn edited(
         }
     }
     let is_back = changes && is_put_back(facts, edits);
+    let deleted = edits.last().filter(|edit| edit.step == Step::GuidRemoved);
+    let lost = deleted.and_then(|_| value_before(facts, edits[0]));
     let advice = match pair {
+        _ if lost.is_some() => was_there(lost, edits[0], &mut evidence),
         _ if is_back => "Nothing is to be put back: restart the services that read the other value, so that they \
              read the present one. Keep the key files that were made in between until it is known what they \
              opened."
@@ -121,9 +124,13 @@ fn edited(
             advice::on_two(facts, order, (before, value), Loss::Shown, containers, &mut evidence)
         }
         _ if changes => "The capture does not show which value was there before, so no value is to be put \
-             back yet: a key file under another GUID, or a copy of the registry from before, shows it."
+             back yet: the names of the key files, or a copy of the registry from before, show it."
             .into(),
-        _ => "The value is what it was before: nothing is to be put back.".into(),
+        _ => NOTHING.into(),
+    };
+    let remedy = match changes {
+        true => format!("{BACK_UP_FIRST} {advice}"),
+        false => advice,
     };
     let by_sysprep = edits.iter().all(|edit| advice::is_by_sysprep(edit));
     let after = match (changes, by_sysprep) {
@@ -149,8 +156,27 @@ fn edited(
             "Does not show that a key was lost by it: that takes a program that looks for \
              its key afterwards. A value that was set to what it was before changes nothing.",
         ),
-        remedy: format!("{BACK_UP_FIRST} {advice}"),
+        remedy,
     }
+}
+
+/// What to do where the value was only set to what it was.
+const NOTHING: &str = "None needed: the value is what it was before.";
+
+/// What to do where the value was deleted, and the capture shows what it was before all edits.
+fn was_there(
+    before: Option<&MachineGuid>,
+    first: &TimelineEntry,
+    evidence: &mut EvidenceList,
+) -> String {
+    let Some(before) = before else { return String::new() };
+    evidence.name_guid(before, GuidRole::Older, None);
+    let who = first.process.as_deref().unwrap_or("the program that deleted it");
+    format!(
+        "Before that, MachineGuid was {before}, and the key files that worked then carry it in their names. If the \
+         value is still missing (`reg query HKLM\\SOFTWARE\\Microsoft\\Cryptography /v MachineGuid`), set it to that \
+         again, as text (REG_SZ), and restart the services. Find out why {who} removed it."
+    )
 }
 
 /// Two values, neither of which the captures show being set.

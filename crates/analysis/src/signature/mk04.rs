@@ -9,9 +9,9 @@ use super::storage_advice::shell_file;
 use super::{
     BACK_UP_FIRST, Confidence, EvidenceList, Match, Rank, Severity, Signature, SignatureText,
 };
-use crate::container::KnownContainer;
+use crate::container::{ContainerUser, KnownContainer};
 use crate::key_file::shell_folder;
-use crate::report::{FileAccess, FolderAccess};
+use crate::report::{Actor, FileAccess, FolderAccess};
 use crate::sentences::sentences;
 
 pub(super) struct AccessDenied;
@@ -167,9 +167,10 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         let events = [access.denied, access.collision, access.missing, access.succeeded_later];
         events.iter().flatten().for_each(|event| evidence.add(access.by.capture, *event));
     }
-    let known = shown.iter().find_map(|access| critical(access.container.as_deref()));
-    let named = known
+    let critical = shown.iter().find_map(|access| critical(access.container.as_deref()));
+    let named = critical
         .or_else(|| shown.iter().find_map(|it| KnownContainer::find_any(it.container.as_deref()?)));
+    let known = critical.filter(|known| needs(process.by, known));
     let severity = match (refused.is_empty() || process.is_sweep(), known) {
         (true, _) => Severity::Info,
         (false, Some(_)) => Severity::Error,
@@ -222,9 +223,33 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
             "Does not show which right is missing, nor that the program needed this one: \
             Procmon shows the answer, not the rights of the file.",
         ),
-        remedy: format!("{BACK_UP_FIRST} {}{}{}", TEXT.remedy, used_by(named), rights_of(named)),
+        remedy: format!(
+            "{BACK_UP_FIRST} {}{FILE_REMEDY}{}{}",
+            match (&changed, &process.by.account) {
+                (Some(_), _) =>
+                    "Then ask whoever changed the rights for the reason, and undo that change. ",
+                (None, None) => "Then find out the account. ",
+                (None, Some(_)) => "",
+            },
+            used_by(named),
+            rights_of(named)
+        ),
     }
 }
+
+/// Whether a program is one of those that need a container, as far as its name says it. lsass.exe
+/// opens the keys of others.
+fn needs(by: &Actor, known: &KnownContainer) -> bool {
+    let is_one = |user: &ContainerUser| by.is_named(user.program);
+    by.name.is_none()
+        || known.users.is_empty()
+        || by.is_named("lsass.exe")
+        || known.users.iter().any(is_one)
+}
+
+/// What to do about the rights of a file.
+const FILE_REMEDY: &str = "Look at the rights of that one file (icacls FILE). Repair those of this container \
+    only; giving Everyone full control, or taking ownership of the whole folder, is the wrong answer.";
 
 /// A file of which only the short name is known was denied.
 fn short_name_denied(access: &FolderAccess) -> Option<Match> {

@@ -27,6 +27,10 @@ const TEXT: SignatureText = SignatureText {
     technique: None,
 };
 
+/// What to do where the capture shows who holds the file.
+const HOLDER_KNOWN: &str = "In the program that holds the file, exclude the key folder from scanning and \
+    replication, and start the service again. The key itself need not be damaged.";
+
 impl Signature for InUse {
     fn text(&self) -> &'static SignatureText {
         &TEXT
@@ -105,6 +109,9 @@ fn in_use(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
             capture, or in rows that a filter removed. A file that was opened before the capture began \
             has no row that names its holder.",
         ),
-        remedy: TEXT.remedy.into(),
+        remedy: match access.holders.is_empty() {
+            true => TEXT.remedy.into(),
+            false => HOLDER_KNOWN.into(),
+        },
     })
 }

@@ -134,7 +134,13 @@ fn damaged(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
             "Does not show what the file held before, nor that the program missed the keys. A \
             capture never shows contents, only lengths.",
         ),
-        remedy: format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+        remedy: match cut {
+            Some(_) => format!(
+                "{BACK_UP_FIRST} Keep the program that emptied the file from doing so again. {}",
+                TEXT.remedy
+            ),
+            None => format!("{BACK_UP_FIRST} {}", TEXT.remedy),
+        },
     })
 }
 

@@ -1,9 +1,11 @@
 //! MK-07: the DPAPI master key that protects a key or another secret is missing, or
 //! is denied.
 
+use super::container_remedy::{last_way, used_by};
 use super::dependency::{self, takes_away};
 use super::facts::{Facts, critical};
 use super::{Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
+use crate::container::KnownContainer;
 use crate::key_file::shell_folder;
 use crate::report::{DependencyChangeKind, FileAccess, MasterKeyAccess};
 use crate::sentences::sentences;
@@ -125,12 +127,22 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
             None => format!("dir /a \"{folder}\""),
         });
     }
+    // The key of a known container cannot be imported: it is made anew.
+    let again = match read.and_then(|access| KnownContainer::find_any(access.container.as_deref()?))
+    {
+        Some(known) => format!("{}{}", used_by(Some(known)), last_way(Some(known))),
+        None => String::new(),
+    };
+    let again = match again.trim() {
+        "" => TEXT.remedy.to_string(),
+        known => format!("{known} Copying key files between computers or profiles cannot work."),
+    };
     let remedy = match denied {
         Some(_) => {
             "Compare the rights of the Protect folder with those of another account on this computer, or of a \
              healthy computer of the same version, and give back what SYSTEM or the owner lacks."
         }
-        None => TEXT.remedy,
+        None => again.as_str(),
     };
     let close = key.seconds_after_read.is_some_and(|seconds| seconds <= 1.0);
     let is_sure = (read.is_some() && close) || denied.is_some();
@@ -164,18 +176,14 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
 }
 
 /// What to do first about a change that the capture shows.
-fn undo(change: DependencyChangeKind) -> &'static str {
+fn undo(change: DependencyChangeKind) -> String {
+    let undo = dependency::undo(change);
     match change {
-        DependencyChangeKind::RightsChanged => {
-            "Keep the program that changed the rights from doing so again, then give the rights back."
-        }
-        DependencyChangeKind::Renamed => {
-            "What was renamed is still there: give it its old name back, once it is clear why it was renamed."
-        }
-        DependencyChangeKind::Deleted => {
+        DependencyChangeKind::Deleted => format!(
             "Restore what was deleted from a backup of this Windows, together with its folder: nothing else opens \
-             what it protects. Keep the program that deleted it from doing so again. Without a backup:"
-        }
+             what it protects. {undo} Without a backup, what it protected is lost."
+        ),
+        _ => undo.to_string(),
     }
 }
 

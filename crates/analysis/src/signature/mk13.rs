@@ -128,18 +128,12 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
     let foreign = dlls.is_empty() && !name.is_empty() && !name.starts_with("microsoft");
     let ends = facts.gives_up(&access.by);
     let mut explanation = match obstacle {
-        Obstacle::Missing => format!(
-            "{} looked for {} and did not find it. Consistent with a crypto provider that is not registered, or whose \
-             file is gone.",
-            access.by.label(),
-            first.1
-        ),
-        Obstacle::Denied => format!(
-            "{} was denied access to {}. Consistent with changed rights: a provider that may not be read cannot be \
-             loaded.",
-            access.by.label_with_account(),
-            first.1
-        ),
+        Obstacle::Missing => {
+            format!("{} looked for {} and did not find it.", access.by.label(), first.1)
+        }
+        Obstacle::Denied => {
+            format!("{} was denied access to {}.", access.by.label_with_account(), first.1)
+        }
     };
     let changes = all().find_map(|((event, path), obstacle)| {
         let is_meant = match obstacle {
@@ -148,9 +142,17 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
         };
         dependency::last_change(facts, path, (access.by.capture, *event), is_meant)
     });
-    if let Some(change) = changes {
-        explanation.push_str(&dependency::cite(change, facts, &mut evidence));
-        evidence.raise(dependency::reason(change));
+    match (changes, obstacle) {
+        (Some(change), _) => {
+            explanation.push_str(&dependency::cite(change, facts, &mut evidence));
+            evidence.raise(dependency::reason(change));
+        }
+        (None, Obstacle::Missing) => explanation.push_str(
+            " Consistent with a crypto provider that is not registered, or whose file is gone.",
+        ),
+        (None, Obstacle::Denied) => explanation.push_str(
+            " Consistent with changed rights: a provider that may not be read cannot be loaded.",
+        ),
     }
     if is_library(&first.1) {
         let look = if obstacle == Obstacle::Denied { "icacls" } else { "dir /a" };
@@ -180,9 +182,15 @@ fn not_loaded(facts: &Facts<'_>, access: &ProviderSearch) -> Option<Match> {
             "Does not show that the provider was not loaded: rows of a later, successful search \
             may have been filtered out. That no read of MachineGuid follows is not evidence by itself.",
         ),
-        remedy: match obstacle {
-            Obstacle::Missing => TEXT.remedy.into(),
-            Obstacle::Denied => RIGHTS.into(),
+        remedy: {
+            let remedy = match obstacle {
+                Obstacle::Missing => TEXT.remedy,
+                Obstacle::Denied => RIGHTS,
+            };
+            match changes {
+                Some(change) => format!("{} {remedy}", dependency::undo(change.change)),
+                None => remedy.into(),
+            }
         },
     })
 }
