@@ -236,8 +236,13 @@ fn may_be_put_back(name: &str) -> &'static [&'static str] {
 
 /// Whether the service makes its key under the old value, or opens it there and gives up: by a
 /// listing in which that one is the newer one, the other is what was before.
-fn is_lost_under_old(name: &str) -> bool {
+fn is_lost_under_old(name: &str, what: &str) -> bool {
     name.contains("installation")
+        // Without Detail, nothing shows that another process emptied the file.
+        || (name == "mk-06-emptied-by-another.csv" && what.contains("no Detail"))
+        // A program makes the key under the old value, and nothing else explains why.
+        || ["mk-03-setup-by-name.csv", "mk-03-look-alike-started-by-an-installer.csv"]
+            .contains(&name)
         || [
             "first-start.csv",
             "mk-06-empty.csv",
@@ -294,7 +299,7 @@ impl Outcome {
             let said = said_to_be_put_back(&finding.remedy);
             assert_eq!(value, said, "{what}: what is typed and what is said: {}", finding.remedy);
             let of_listing =
-                (beside.name == AGAINST && is_lost_under_old(&sample.name)).then_some(NEW);
+                (beside.name == AGAINST && is_lost_under_old(&sample.name, what)).then_some(NEW);
             let mut allowed = may_be_put_back(&sample.name).iter().copied().chain(of_listing);
             let mut is_allowed = |value: &str| allowed.any(|it| it.eq_ignore_ascii_case(value));
             if let Some(value) = value.filter(|value| !is_allowed(value)) {

@@ -308,6 +308,18 @@ impl<'r> Facts<'r> {
         })
     }
 
+    /// Whether a capture shows that a key file was there before an event of it: then a file that
+    /// was made in that event took its place, under the same GUID.
+    pub(crate) fn was_there_before(&self, file: &KeyFileSummary, event: u64) -> bool {
+        let is_before = |shown: &u64| *shown < event;
+        let mut accesses = self.accesses_to(file);
+        let shown = |access: &FileAccess| {
+            let gone = [access.deleted, access.renamed.as_ref().map(|renamed| renamed.event)];
+            [access.opened, access.read].into_iter().chain(gone).flatten().any(|it| it < event)
+        };
+        file.listed_by.iter().any(is_before) || accesses.any(shown)
+    }
+
     /// Whether a process that was not asked for goes through the folder, as backups and
     /// scanners do: it touches many containers and reads no MachineGuid.
     pub fn goes_through(&self, by: &Actor) -> bool {

@@ -37,8 +37,12 @@ impl Loss {
             let files = container.guids.iter().filter(|seen| seen.guid == guid);
             let mut files = files.flat_map(|seen| seen.files.iter().copied());
             files.any(|file| {
+                let is_made = || match file.created_event {
+                    Some(made) => !facts.was_there_before(file, made),
+                    None => file.created,
+                };
                 is_judged(file.capture)
-                    && (file.created
+                    && (is_made()
                         || facts.accesses_to(file).any(|access| gave_up_behind(facts, access)))
             })
         };
@@ -49,7 +53,15 @@ impl Loss {
 /// Whether a program opened a key file and gave up afterwards, without another reason that
 /// the capture shows.
 fn gave_up_behind(facts: &Facts<'_>, access: &FileAccess) -> bool {
-    access.opened.is_some() && facts.gives_up(&access.by) && !has_other_reason(facts, &access.by)
+    // Another process emptied the file, or took it away, so that this is a new one.
+    let is_harmed = || {
+        let mut others = facts.accesses_alike(access).filter(|other| other.by != access.by);
+        others.any(|it| it.emptied.is_some() || it.deleted.is_some() || it.renamed.is_some())
+    };
+    access.opened.is_some()
+        && facts.gives_up(&access.by)
+        && !has_other_reason(facts, &access.by)
+        && !is_harmed()
 }
 
 /// Whether a key was kept from a program, or from the part of lsass.exe that decrypts it.

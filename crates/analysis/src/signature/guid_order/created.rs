@@ -41,6 +41,10 @@ struct MadeAnew {
 
 fn made_anew(facts: &Facts<'_>, file: &KeyFileSummary) -> Option<MadeAnew> {
     let created = file.created_event?;
+    // It went away in the capture: who made it anew did not come to another GUID.
+    if facts.was_there_before(file, created) {
+        return None;
+    }
     let accesses: Vec<&FileAccess> = facts
         .accesses()
         .files
