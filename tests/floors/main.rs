@@ -27,7 +27,7 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 6] = [
+const CRATES: [Crate; 7] = [
     Crate {
         package: "procmonkey-fuzz",
         floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
@@ -44,6 +44,10 @@ const CRATES: [Crate; 6] = [
         ],
     },
     Crate { package: "procmonkey-standard-output", floors: &[] },
+    Crate {
+        package: "procmonkey-html",
+        floors: &[&["page"], &["part"], &["drawing"], &["links", "sign"], &["assets", "escape"]],
+    },
     Crate {
         package: "procmonkey-witness",
         floors: &[
@@ -62,6 +66,7 @@ const CRATES: [Crate; 6] = [
             &["compare"],
             &["signature"],
             &["trace", "process_tree", "stacks", "capture_stats", "counter"],
+            &["words"],
             &["report", "cross_reference", "tally"],
             &["witness"],
             &[
@@ -171,6 +176,7 @@ fn the_readme_shows_the_floors() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     for (package, folder) in [
+        ("procmonkey-html", "crates/html/src\n"),
         ("procmonkey-analysis", "crates/analysis/src\n"),
         ("procmonkey-parser", "crates/parser/src\n"),
     ] {

@@ -199,6 +199,7 @@ mod step;
 mod tally;
 mod trace;
 mod witness;
+pub mod words;
 
 pub use capture_stats::CaptureStats;
 pub use case::{Case, CaseOptions, CaseProgress};

@@ -9,6 +9,7 @@ mod examples;
 mod excerpt;
 mod files;
 mod input_name;
+mod made;
 mod output;
 mod select;
 mod witness;
@@ -31,7 +32,8 @@ pub(crate) use count::{CountArgs, CrossReferenceArgs, OrderArgs, SummaryArgs, Su
 pub(crate) use excerpt::ExcerptArgs;
 pub(crate) use files::Files;
 pub(crate) use input_name::{is_standard_input, name_of};
-pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat};
+pub(crate) use made::MadeArgs;
+pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
@@ -76,7 +78,7 @@ A PMC file keeps the other settings of the first PMC that was given.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
-    #[command(long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
+    #[command(mut_arg("format", output::with_pages), long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
     #[command(long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
@@ -135,10 +137,12 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) witnesses: WitnessArgs,
     #[command(flatten)]
     pub(crate) flag: FlagArgs,
-    /// Keep in the report by which command line it was made, and when [the environment variable
-    /// SOURCE_DATE_EPOCH, in seconds since 1970, sets the time]
+    #[command(flatten)]
+    pub(crate) made: MadeArgs,
+    /// Rows of a page: all of the processes that are judged, up to 250,000 [default: the first
+    /// 5,000, and those that the report refers to]
     #[arg(long, help_heading = "Output")]
-    pub(crate) made: bool,
+    pub(crate) all_events: bool,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use procmonkey_analysis::report::Made;
 use procmonkey_parser::{TICKS_PER_SECOND, Timestamp};
 
-use crate::args::UsageError;
+use crate::args::{MadeArgs, UsageError};
 
 /// Sets the time, so that the same input gives the same report.
 const EPOCH: &str = "SOURCE_DATE_EPOCH";
@@ -17,11 +17,33 @@ const UNIX: i64 = 11_644_473_600;
 /// The last second of the year 9999, in seconds since 1970.
 const LAST: u64 = 253_402_300_799;
 
-/// The command line of this process, and the time of now or of `SOURCE_DATE_EPOCH`.
+/// Whether every output says how it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MadeBy {
+    /// As a page does.
+    Always,
+    /// Only where that was asked for.
+    WhenAsked,
+}
+
+/// The command line of this process, and the time that was given, that of `SOURCE_DATE_EPOCH`, or
+/// that of now; `None` where neither the output nor the user wants it.
 ///
 /// # Errors
 /// When `SOURCE_DATE_EPOCH` is not a number of seconds.
-pub(crate) fn by_this_command() -> Result<Made, UsageError> {
+pub(crate) fn by_this_command(args: &MadeArgs, when: MadeBy) -> Result<Option<Made>, UsageError> {
+    if when == MadeBy::WhenAsked && !args.made && args.made_at.is_none() {
+        return Ok(None);
+    }
+    let argv = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let time = match &args.made_at {
+        Some(time) => time.clone(),
+        None => now()?,
+    };
+    Ok(Some(Made::new(argv, time)))
+}
+
+fn now() -> Result<String, UsageError> {
     let seconds = match env::var(EPOCH) {
         Err(VarError::NotPresent) => SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -30,8 +52,7 @@ pub(crate) fn by_this_command() -> Result<Made, UsageError> {
             UsageError(format!("{EPOCH} has to be a number of seconds since 1970-01-01"))
         })?,
     };
-    let argv = env::args_os().map(|argument| argument.to_string_lossy().into_owned());
-    Ok(Made::new(argv, text(seconds)))
+    Ok(text(seconds))
 }
 
 fn seconds(text: &str) -> Option<u64> {

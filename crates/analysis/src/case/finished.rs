@@ -13,8 +13,8 @@ use crate::key_file::KeyRoot;
 use crate::moment::Moment;
 use crate::phase::PhaseSpan;
 use crate::report::{
-    CaptureSummary, CitedEvent, GuidRead, GuidRelation, GuidSource, JudgedAs, KeyAccesses,
-    KeyFileState, KeyFileSummary, Link, ProcessSummary, TimelineEntry,
+    CaptureSummary, CitedEvent, EventRows, GuidRead, GuidRelation, GuidSource, JudgedAs,
+    KeyAccesses, KeyFileState, KeyFileSummary, Link, ProcessSummary, TimelineEntry,
 };
 use crate::signature::GuidValue;
 use crate::trace::{FileState, Instance, RawRead, RawRow, RawStep, RawValue, Standing, Trace};
@@ -75,6 +75,7 @@ impl<'c> FinishedCapture<'c> {
             span: self.span(),
             extent,
             rows: self.rows(),
+            kept: EventRows::default(),
         }
     }
 
@@ -82,6 +83,11 @@ impl<'c> FinishedCapture<'c> {
     fn rows(&self) -> Vec<CitedEvent> {
         let cited = self.trace.cited_so_far();
         self.trace.rows.among(&cited).map(|row| self.row(&row)).collect()
+    }
+
+    /// These rows, as a report has them.
+    pub(super) fn kept(&self, rows: &[RawRow]) -> Vec<CitedEvent> {
+        rows.iter().map(|row| self.row(row)).collect()
     }
 
     fn row(&self, row: &RawRow) -> CitedEvent {

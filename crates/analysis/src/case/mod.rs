@@ -21,8 +21,8 @@ use procmonkey_parser::{Capture, Error, Event};
 
 use crate::phase::PhaseWords;
 use crate::report::{
-    CaptureRole, CaseVerdict, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION, UnreadInput,
-    WitnessSource,
+    CaptureRole, CaseVerdict, EventRows, JudgedAs, KeyAccesses, Report, SCHEMA_VERSION,
+    UnreadInput, WitnessSource,
 };
 use crate::signature::{CaptureFacts, Facts, Signature, SignatureSet, find_all};
 use crate::witness::Witness;
@@ -220,12 +220,35 @@ impl Case {
 
     /// Draws the conclusions.
     pub fn finish(self) -> Report {
+        self.finish_with_rows().0
+    }
+
+    /// As [`Case::finish`], and gives back the rows that [`CaseOptions::keep_rows`] asked for:
+    /// what a page shows beside the report.
+    ///
+    /// ```
+    /// use procmonkey_analysis::parser::{Error, Input, ReadOptions};
+    /// use procmonkey_analysis::{Case, CaseOptions};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.csv");
+    /// let mut case = Case::new(CaseOptions::new().keep_rows(100));
+    /// let mut input = Input::open(CAPTURE, &ReadOptions::new())?;
+    /// while let Some(capture) = input.next_capture() {
+    ///     case.read(&mut capture?)?;
+    /// }
+    /// let (_, kept) = case.finish_with_rows();
+    /// // The capture has 306 events of inetinfo.exe.
+    /// assert_eq!((kept.rows.len(), kept.left_out), (100, 206));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn finish_with_rows(self) -> (Report, EventRows) {
         let Case { options, mut parts, witnesses, witness_sources, inputs_unread, signatures } =
             self;
         let mut report = Report { witness_sources, inputs_unread, ..empty_report(&options) };
         let order = capture_order::sort(&mut parts);
         let (mut clocks, mut installing, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let (mut extents, mut rows) = (Vec::new(), Vec::new());
+        let mut kept = EventRows::default();
         for part in parts {
             let beside = part.add_to(&mut report);
             clocks.push(beside.clock);
@@ -233,6 +256,7 @@ impl Case {
             values.push(beside.values);
             extents.push(beside.extent);
             rows.extend(beside.rows);
+            kept.append(beside.kept);
         }
         report.containers = containers::containers(&report, &options.names);
         let sorted = witnesses.sort(&clocks, &mut report);
@@ -249,7 +273,7 @@ impl Case {
         keep_what_is_shown(&mut report);
         report.verdict = verdict::of(&report, (&options, &signatures), &extents);
         page::complete(&mut report, &signatures, rows);
-        report
+        (report, kept)
     }
 }
 

@@ -24,6 +24,7 @@ pub struct CaseOptions {
     pub(super) names: ContainerNames,
     pub(super) machine_guid: Option<MachineGuid>,
     pub(super) made: Option<Made>,
+    pub(super) most_rows: usize,
 }
 
 impl CaseOptions {
@@ -56,6 +57,12 @@ impl CaseOptions {
     /// How the report is made, to be kept in it.
     pub fn made(self, made: Made) -> CaseOptions {
         CaseOptions { made: Some(made), ..self }
+    }
+
+    /// Keeps the first so many rows of the processes that are followed, in the order in which
+    /// captures are read, for [`Case::finish_with_rows`](crate::Case::finish_with_rows).
+    pub fn keep_rows(self, most: usize) -> CaseOptions {
+        CaseOptions { most_rows: most, ..self }
     }
 
     /// The events that say anything. Where the filter cannot decide on some, every

@@ -4,8 +4,8 @@ use super::placing::CaptureClock;
 use super::remarks::Extent;
 use crate::moment::Moment;
 use crate::report::{
-    CaptureSummary, CitedEvent, GuidRead, KeyAccesses, KeyFileSummary, ProcessSummary, Report,
-    TimelineEntry,
+    CaptureSummary, CitedEvent, EventRows, GuidRead, KeyAccesses, KeyFileSummary, ProcessSummary,
+    Report, TimelineEntry,
 };
 use crate::signature::GuidValue;
 use crate::trace::Installing;
@@ -31,6 +31,8 @@ pub(super) struct Part {
     pub(super) extent: Extent,
     /// The rows that the report may refer to.
     pub(super) rows: Vec<CitedEvent>,
+    /// The rows that were asked for beside the report.
+    pub(super) kept: EventRows,
 }
 
 /// What is known of a capture beside its part of the report.
@@ -41,6 +43,7 @@ pub(super) struct BesideReport {
     pub(super) values: Vec<GuidValue>,
     pub(super) extent: Extent,
     pub(super) rows: Vec<CitedEvent>,
+    pub(super) kept: EventRows,
 }
 
 impl Part {
@@ -83,8 +86,9 @@ impl Part {
             shift(&mut by.process_index);
         }
         report.touches.append(accesses);
-        let Part { clock, installing, values, extent, rows, .. } = self;
+        let Part { clock, installing, values, extent, rows, mut kept, .. } = self;
         let rows = rows.into_iter().map(|row| CitedEvent { capture, ..row }).collect();
-        BesideReport { clock, installing, values, extent, rows }
+        kept.rows.iter_mut().for_each(|row| row.capture = capture);
+        BesideReport { clock, installing, values, extent, rows, kept }
     }
 }

@@ -10,9 +10,10 @@ use super::finished::FinishedCapture;
 use super::options::Wanted;
 use super::remarks::{self, Extent};
 use crate::report::{
-    CaptureRole, CaptureSummary, ComputerMarks, JudgedAs, LossSummary, ProcessCount, ZoneKnowledge,
+    CaptureRole, CaptureSummary, ComputerMarks, EventRows, JudgedAs, LossSummary, ProcessCount,
+    ZoneKnowledge,
 };
-use crate::trace::{Subject, Trace, made_up_name};
+use crate::trace::{RawRow, Subject, Trace, made_up_name};
 
 /// How far the reading of a capture has come; see [`Case::read_until`].
 #[derive(Debug)]
@@ -31,6 +32,11 @@ pub struct CaseProgress<'p> {
 }
 
 impl Case {
+    /// How many rows were kept of the captures so far.
+    fn rows_kept(&self) -> usize {
+        self.parts.iter().map(|part| part.kept.rows.len()).sum()
+    }
+
     /// Reads a capture until its end, or until `watch` breaks it off. The outcome says
     /// whether it did.
     pub(super) fn read_as(
@@ -45,6 +51,12 @@ impl Case {
         let mut events_kept = 0;
         let (mut machine_guid_reads, mut steps) = (0, 0);
         let mut event = Event::default();
+        // A baseline is not judged: its rows are shown where they are cited.
+        let room = match role {
+            CaptureRole::Case => self.options.most_rows.saturating_sub(self.rows_kept()),
+            _ => 0,
+        };
+        let (mut kept, mut rows_left_out) = (Vec::new(), 0);
         let outcome = loop {
             let interest = match trace.installing.of_windows {
                 None => &wanted.first,
@@ -61,6 +73,11 @@ impl Case {
             let before = (trace.reads.len(), trace.steps.len());
             known.see(&event, subject);
             trace.observe(&event, subject);
+            if is_followed && kept.len() < room {
+                kept.push(RawRow::of(&event, None));
+            } else if is_followed && role == CaptureRole::Case {
+                rows_left_out += 1;
+            }
             // Whether another process counts is known only at the end.
             if is_followed {
                 machine_guid_reads += trace.reads.len().saturating_sub(before.0);
@@ -87,6 +104,7 @@ impl Case {
         let mut part = finished.part(summary(capture, &trace), extent);
         part.summary.broke_off = outcome.as_ref().err().map(ToString::to_string);
         part.summary.role = role;
+        part.kept = EventRows::new(finished.kept(&kept), rows_left_out);
         part.summary.density = known.density(clock, capture.events_read());
         part.summary.events_kept = part.processes.iter().map(|process| process.events).sum();
         let is_followed = part.processes.iter().any(|it| it.judged_as == JudgedAs::Asked);

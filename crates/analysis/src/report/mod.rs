@@ -24,6 +24,7 @@ mod advice;
 mod capture;
 mod computer;
 mod density;
+mod event_rows;
 mod finding;
 mod guid_access;
 mod key_file_state;
@@ -50,6 +51,7 @@ pub use capture::{
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use density::{DensityBasis, EventDensity};
+pub use event_rows::EventRows;
 pub use finding::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
 pub use guid_access::{HardwareKeyAccess, HardwareStore, MachineGuidAccess};
 pub use key_file_state::{KeyFileCondition, KeyFileState};

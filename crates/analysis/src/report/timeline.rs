@@ -235,6 +235,11 @@ impl TimelineEntry {
         words
     }
 
+    /// Whether it wrote as many bytes as a container without keys has.
+    pub(crate) fn is_empty_container(&self) -> bool {
+        self.note.as_deref().is_some_and(|note| note.starts_with(EMPTY_CONTAINER))
+    }
+
     /// Whether a key file itself was used.
     pub(crate) fn uses_file(&self) -> bool {
         self.stem.is_some() && self.step.uses_file()

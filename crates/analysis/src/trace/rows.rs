@@ -90,7 +90,7 @@ impl EventNumbers {
 }
 
 impl RawRow {
-    fn of(event: &Event, instance: Option<usize>) -> RawRow {
+    pub(crate) fn of(event: &Event, instance: Option<usize>) -> RawRow {
         let text = |column| event.get(column).unwrap_or_default().into_owned();
         let mut detail = text(Column::Detail);
         let end = detail.char_indices().nth(LONGEST_DETAIL).map(|(place, _)| place);

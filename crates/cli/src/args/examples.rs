@@ -3,7 +3,7 @@
 pub(super) const ANALYZE: &str = "\
 Examples:
   procmonkey analyze samples/guid-changed.pml
-  procmonkey analyze samples/restart.csv samples/guid-changed.csv
+  procmonkey analyze samples/restart.csv samples/guid-changed.csv -o report.html
   procmonkey analyze samples/guid-changed.csv -p lsass.exe -o report.json";
 
 pub(super) const COMPARE: &str = "\

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args, ValueEnum};
 
 use crate::messages::Messages;
 
@@ -12,8 +13,8 @@ pub(crate) struct OutputArgs {
     /// Form of the output [filter: flags, else: by the extension of -o, or table]. JSON has control, bidirectional and
     /// invisible characters as \uXXXX; on a terminal the other forms show U+FFFD or a picture
     /// for them, and only files and pipes have them unchanged
-    #[arg(short, long, value_enum)]
-    pub(crate) format: Option<OutputFormat>,
+    #[arg(short, long, value_parser = lists())]
+    format: Option<FormatChoice>,
     /// File to write; made before the work begins, complete or not at all
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -30,8 +31,9 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorChoice,
 }
 
+/// What can stand behind `-f`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
+enum FormatChoice {
     /// For reading on a terminal
     Table,
     /// One document, as schemas/report.schema.json describes it
@@ -42,6 +44,63 @@ pub(crate) enum OutputFormat {
     Csv,
     /// For a ticket or a page
     Markdown,
+    /// One page with a drawing, for a browser, a mail, or paper; it needs nothing else
+    Html,
+    /// The drawing alone
+    Svg,
+}
+
+/// A form that every command has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutputFormat {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Markdown,
+}
+
+/// A form that only what has a drawing has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PageFormat {
+    Html,
+    Svg,
+}
+
+impl FormatChoice {
+    fn list(self) -> Option<OutputFormat> {
+        match self {
+            FormatChoice::Table => Some(OutputFormat::Table),
+            FormatChoice::Json => Some(OutputFormat::Json),
+            FormatChoice::Jsonl => Some(OutputFormat::Jsonl),
+            FormatChoice::Csv => Some(OutputFormat::Csv),
+            FormatChoice::Markdown => Some(OutputFormat::Markdown),
+            FormatChoice::Html | FormatChoice::Svg => None,
+        }
+    }
+
+    fn page(self) -> Option<PageFormat> {
+        match self {
+            FormatChoice::Html => Some(PageFormat::Html),
+            FormatChoice::Svg => Some(PageFormat::Svg),
+            _ => None,
+        }
+    }
+}
+
+/// Takes these of the forms.
+fn some_of(forms: &'static [FormatChoice]) -> impl TypedValueParser<Value = FormatChoice> {
+    let values = forms.iter().filter_map(ValueEnum::to_possible_value);
+    PossibleValuesParser::new(values).try_map(|name| FormatChoice::from_str(&name, false))
+}
+
+fn lists() -> impl TypedValueParser<Value = FormatChoice> {
+    some_of(&FormatChoice::value_variants()[..5])
+}
+
+/// `--format` of a command that has pages and drawings, too.
+pub(super) fn with_pages(format: Arg) -> Arg {
+    format.value_parser(some_of(FormatChoice::value_variants()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -104,14 +163,35 @@ impl OutputArgs {
         MessageArgs { quiet: self.quiet, verbose: self.verbose }.messages()
     }
 
+    /// The form that was asked for, among those that every command has.
+    pub(crate) fn asked(&self) -> Option<OutputFormat> {
+        self.format.and_then(FormatChoice::list)
+    }
+
     /// The form of the output: the one that was asked for, or that of the extension of the file.
     pub(crate) fn format(&self) -> OutputFormat {
-        self.format.or_else(|| self.format_of_file()).unwrap_or(OutputFormat::Table)
+        let asked = self.asked();
+        asked.or_else(|| self.format_of_file()).unwrap_or(OutputFormat::Table)
+    }
+
+    /// For a command that has them: a page or a drawing, where that is the form of the output.
+    pub(crate) fn page(&self) -> Option<PageFormat> {
+        match self.format {
+            Some(format) => format.page(),
+            None => match self.extension()?.as_str() {
+                "html" | "htm" => Some(PageFormat::Html),
+                "svg" => Some(PageFormat::Svg),
+                _ => None,
+            },
+        }
+    }
+
+    fn extension(&self) -> Option<String> {
+        Some(self.output.as_ref()?.extension()?.to_str()?.to_ascii_lowercase())
     }
 
     fn format_of_file(&self) -> Option<OutputFormat> {
-        let extension = self.output.as_ref()?.extension()?.to_str()?.to_ascii_lowercase();
-        match extension.as_str() {
+        match self.extension()?.as_str() {
             "json" => Some(OutputFormat::Json),
             "jsonl" | "ndjson" => Some(OutputFormat::Jsonl),
             "csv" => Some(OutputFormat::Csv),

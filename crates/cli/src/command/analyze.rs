@@ -3,11 +3,11 @@
 use procmonkey_analysis::Case;
 use procmonkey_analysis::report::VerdictState;
 
-use crate::args::{AnalyzeArgs, OutputFormat, Selection};
+use crate::args::{AnalyzeArgs, OutputFormat, PageFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::for_each_noting;
-use crate::made;
+use crate::made::{self, MadeBy};
 use crate::output::Output;
 use crate::render::{self, Look};
 use crate::witnesses;
@@ -16,9 +16,17 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.captures.select.selection(messages)?;
     let options = args.keys.case_options(&args.captures.select, filter)?;
-    let mut case = Case::new(match args.made {
-        true => options.made(made::by_this_command()?),
-        false => options,
+    let page = args.out.page();
+    let when = if page.is_some() { MadeBy::Always } else { MadeBy::WhenAsked };
+    let made = made::by_this_command(&args.made, when)?;
+    let options = match page {
+        Some(PageFormat::Html) if args.all_events => options.keep_rows(procmonkey_html::ALL_ROWS),
+        Some(PageFormat::Html) => options.keep_rows(procmonkey_html::MOST_ROWS),
+        _ => options,
+    };
+    let mut case = Case::new(match made {
+        Some(made) => options.made(made),
+        None => options,
     });
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
@@ -35,9 +43,11 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     }
     read.losses += losses + outcome.read.losses;
     read.failures += outcome.read.failures;
-    let report = case.finish();
+    let (report, rows) = case.finish_with_rows();
     // A page has the remarks in it.
-    if !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown) {
+    if page != Some(PageFormat::Html)
+        && !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown)
+    {
         for capture in &report.captures {
             for remark in &capture.remarks {
                 messages.note(format_args!("{}: {remark}", capture.path));
@@ -50,7 +60,10 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
         }
     }
     let look = Look::new(&args.out, &output);
-    render::report(&report, args.out.format(), look, &mut output)?;
+    match page {
+        Some(page) => render::page(&report, &rows, page, &mut output)?,
+        None => render::report(&report, args.out.format(), look, &mut output)?,
+    }
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
     let judged = report.verdict.state != VerdictState::NotJudged;

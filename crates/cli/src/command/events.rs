@@ -87,7 +87,7 @@ fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages
 /// # Errors
 /// When the extension of the output is that of a format which another command writes.
 fn refuse_formats_of_convert(args: &EventsArgs) -> Result<(), UsageError> {
-    let Some(output) = args.out.output.as_ref().filter(|_| args.out.format.is_none()) else {
+    let Some(output) = args.out.output.as_ref().filter(|_| args.out.asked().is_none()) else {
         return Ok(());
     };
     let extension = output.extension().and_then(|extension| extension.to_str());

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
                 .flat_map(|(name, file)| ListedRule::all(name.as_deref(), file.rules()));
             let rules: Vec<_> = rules.collect();
             let look = Look::new(&args.out, &output);
-            render::rules(&rules, args.out.format, look, &mut output)?;
+            render::rules(&rules, args.out.asked(), look, &mut output)?;
         }
     }
     output.finish()?;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &FilterArgs) -> anyhow::Result<Exit> {
 fn target(args: &FilterArgs) -> Result<Option<FilterFormat>, UsageError> {
     let extension = args.out.output.as_deref().and_then(|path| path.extension()?.to_str());
     let target = args.to.or_else(|| extension?.parse().ok());
-    match (target, args.out.format) {
+    match (target, args.out.asked()) {
         (Some(format), Some(_)) => Err(UsageError(format!(
             "-f is the form of a list, and -o names a {format} file; use one of the two"
         ))),

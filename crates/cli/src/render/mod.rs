@@ -27,13 +27,14 @@ use std::io::{self, Write};
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
+use procmonkey_analysis::report::EventRows;
 use procmonkey_analysis::{
     CodeAnswer, ProcessNode, Report, SharedPath, SignatureText, StackCount, TallyGroup,
 };
 
 use serde::Serialize;
 
-use crate::args::{OutputArgs, OutputFormat};
+use crate::args::{OutputArgs, OutputFormat, PageFormat, UsageError};
 use crate::output::Output;
 
 use grid::{Grid, Page};
@@ -100,6 +101,29 @@ pub(crate) fn report(
         OutputFormat::Jsonl => json::report_lines(report, output),
         OutputFormat::Csv => csv::write(&report::timeline_grid(report), output),
     }
+}
+
+/// Shows the report of an analysis as a page, or its drawing.
+///
+/// # Errors
+/// When there is nothing to draw, or the output cannot be written.
+pub(crate) fn page(
+    report: &Report,
+    rows: &EventRows,
+    format: PageFormat,
+    output: &mut impl Write,
+) -> anyhow::Result<()> {
+    match format {
+        PageFormat::Html => procmonkey_html::write_page(report, rows, output)?,
+        PageFormat::Svg => {
+            if !procmonkey_html::write_drawing(report, output)? {
+                let text = "there is nothing to draw: no process has a step at MachineGuid or at a \
+                            key file; -f html has the verdict";
+                return Err(UsageError(text.to_string()).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Shows what two captures differ in.

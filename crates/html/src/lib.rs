@@ -1,0 +1,76 @@
+//! Shows a [`Report`] as a page of HTML that needs nothing else: no network, no script, no
+//! other file; and the start-up in it as a drawing.
+//!
+//! Nothing is concluded here: sentences and rows come from the report and from
+//! [`procmonkey_analysis::words`]. The same report gives the same bytes. Every text goes through
+//! one escaper, so that nothing of a capture becomes markup, turns the direction of writing, or
+//! is invisible.
+//!
+//! ```
+//! use procmonkey_analysis::parser::{Error, Input, ReadOptions};
+//! use procmonkey_analysis::{Case, CaseOptions};
+//! use procmonkey_html::{MOST_ROWS, write_page};
+//!
+//! # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
+//! let mut case = Case::new(CaseOptions::new().keep_rows(MOST_ROWS));
+//! let mut input = Input::open(CAPTURE, &ReadOptions::new())?;
+//! while let Some(capture) = input.next_capture() {
+//!     case.read(&mut capture?)?;
+//! }
+//! let (report, rows) = case.finish_with_rows();
+//! let mut page = Vec::new();
+//! write_page(&report, &rows, &mut page)?;
+//! assert!(page.starts_with(b"<!doctype html>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod assets;
+mod drawing;
+mod escape;
+mod links;
+mod page;
+mod part;
+mod sign;
+
+use std::io::{self, Write};
+
+use procmonkey_analysis::Report;
+use procmonkey_analysis::report::EventRows;
+
+/// How many rows a page shows unless all are asked for.
+pub const MOST_ROWS: usize = 5_000;
+
+/// How many rows a page shows at most.
+pub const ALL_ROWS: usize = 250_000;
+
+/// Writes a report as a page. `rows` are those of the processes that are followed; those that
+/// the report itself has are shown, too. A report that was read back from JSON has only these:
+/// then `rows` is `EventRows::default()`.
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_page(report: &Report, rows: &EventRows, output: &mut impl Write) -> io::Result<()> {
+    page::Page::of(report, rows).write_into(output)
+}
+
+/// Writes the drawing of a report as a file of SVG: the first start-up that has steps at keys.
+/// Gives back whether there is one; where there is none, nothing is written.
+///
+/// ```
+/// use procmonkey_analysis::{Case, CaseOptions};
+/// use procmonkey_html::write_drawing;
+///
+/// let report = Case::new(CaseOptions::new()).finish();
+/// assert!(!write_drawing(&report, &mut Vec::new())?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_drawing(report: &Report, output: &mut impl Write) -> io::Result<bool> {
+    let Some(drawing) = drawing::alone(report) else { return Ok(false) };
+    drawing.write_into(output)?;
+    Ok(true)
+}
