@@ -19,23 +19,35 @@ pub enum RegistryView {
 impl RegistryView {
     /// The view, when `path` is the MachineGuid value.
     pub fn of_value(path: &str) -> Option<RegistryView> {
-        let (key, value) = path.rsplit_once('\\')?;
-        value.eq_ignore_ascii_case("MachineGuid").then(|| RegistryView::of_key(key)).flatten()
+        RegistryView::of_key(strip_end(path, "\\MachineGuid")?)
     }
 
     /// The view, when `path` is the key that holds the value.
     pub fn of_key(path: &str) -> Option<RegistryView> {
-        let lower = path.to_ascii_lowercase();
-        let below = lower
-            .strip_prefix("hklm\\")
-            .or_else(|| lower.strip_prefix("hkey_local_machine\\"))
-            .or_else(|| lower.strip_prefix("\\registry\\machine\\"))?;
-        match below.strip_prefix("software\\")? {
-            "microsoft\\cryptography" => Some(RegistryView::Native),
-            "wow6432node\\microsoft\\cryptography" => Some(RegistryView::Wow6432),
-            _ => None,
+        let below = strip_start(path, "HKLM\\")
+            .or_else(|| strip_start(path, "HKEY_LOCAL_MACHINE\\"))
+            .or_else(|| strip_start(path, "\\REGISTRY\\MACHINE\\"))?;
+        let key = strip_start(below, "SOFTWARE\\")?;
+        match () {
+            () if key.eq_ignore_ascii_case("Microsoft\\Cryptography") => Some(RegistryView::Native),
+            () if key.eq_ignore_ascii_case("Wow6432Node\\Microsoft\\Cryptography") => {
+                Some(RegistryView::Wow6432)
+            }
+            () => None,
         }
     }
+}
+
+/// What follows a beginning, which may be written in capitals or not.
+fn strip_start<'t>(text: &'t str, start: &str) -> Option<&'t str> {
+    let (first, rest) = text.split_at_checked(start.len())?;
+    first.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+/// What stands before an end, which may be written in capitals or not.
+fn strip_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
+    let (rest, last) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    last.eq_ignore_ascii_case(end).then_some(rest)
 }
 
 /// What one registry event did to MachineGuid.
@@ -63,11 +75,12 @@ impl GuidEvent {
         matches!(self, GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown)
     }
 
-    /// What the event did, when it concerns MachineGuid at all. `detail` is asked for only
-    /// where it decides.
+    /// What the event did, when it concerns MachineGuid at all. `value_view` is the view in
+    /// which the path is the value; it and `detail` are asked for only where they decide.
     pub(crate) fn of<'d>(
         operation: &str,
         path: &str,
+        value_view: impl Fn() -> Option<RegistryView>,
         result: Option<NtStatus>,
         detail: impl Fn() -> Option<&'d Detail<'d>>,
     ) -> Option<(RegistryView, GuidEvent)> {
@@ -87,7 +100,7 @@ impl GuidEvent {
         if !operation.starts_with("Reg") {
             return None;
         }
-        let view = RegistryView::of_value(path)?;
+        let view = value_view()?;
         let succeeded = result == Some(NtStatus::SUCCESS);
         let access = match (operation, result) {
             ("RegQueryValue", Some(NtStatus::SUCCESS)) => match data() {
@@ -223,8 +236,14 @@ mod tests {
         for (number, (result, detail)) in (1u64..).zip(rows) {
             let detail = Detail::parse("RegQueryValue", *detail);
             let status = NtStatus::from_result(result);
-            let (_, access) =
-                GuidEvent::of("RegQueryValue", PATH, status, || Some(&detail)).unwrap();
+            let (_, access) = GuidEvent::of(
+                "RegQueryValue",
+                PATH,
+                || Some(RegistryView::Native),
+                status,
+                || Some(&detail),
+            )
+            .unwrap();
             if chain.offers(&access, gap) == Chained::BeginsAnother {
                 reads.push(std::mem::take(&mut chain).events);
             }

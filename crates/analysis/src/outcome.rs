@@ -214,8 +214,9 @@ const WORDS: &[(&str, FailureKind)] = &[
 
 impl Outcome {
     /// What a Result text says, in words or as a number.
-    pub(crate) fn of(result: &str) -> Outcome {
-        match NtStatus::from_result(result) {
+    /// The caller has looked its code up.
+    pub(crate) fn of(result: &str, status: Option<NtStatus>) -> Outcome {
+        match status {
             Some(status) => Outcome::of_status(status),
             None => {
                 let text = result.to_uppercase().replace(['_', '-'], " ");
@@ -300,7 +301,7 @@ mod tests {
             ("0xC0001234", failed(Unknown)),
             ("SOMETHING NEW", failed(Unknown)),
         ] {
-            assert_eq!(Outcome::of(result), want, "{result}");
+            assert_eq!(Outcome::of(result, NtStatus::from_result(result)), want, "{result}");
         }
     }
 }

@@ -74,39 +74,62 @@ impl Phase {
 
     /// The phase that an event marks by itself. Key files are recognised by
     /// [`KeyFile`](crate::KeyFile), the exit by the end of the process.
-    pub(crate) fn marked_by(operation: &str, path: &str) -> Option<Phase> {
+    pub(crate) fn marked_by(operation: &str, path: PathMark) -> Option<Phase> {
         if operation == "Process Start" {
             return Some(Phase::Start);
         }
         if operation.starts_with("TCP ") || operation.starts_with("UDP ") {
             return Some(Phase::Services);
         }
-        let mut buffer = [0; 260];
-        let path = lower(path, &mut buffer)?;
-        let Parts { name, in_inetsrv, of_provider, in_log_files, of_metabase } = Parts::of(path);
-        if operation == "Load Image" && matches!(name, "inetinfo.exe" | "ntdll.dll") {
+        let is_load = operation == "Load Image";
+        if path.is_first_image && is_load {
             return Some(Phase::Start);
         }
-        if matches!(name, "inetinfo.exe.mui" | "inetinfo.exe.local") {
-            return Some(Phase::Resources);
-        }
-        if matches!(name, "cryptsp.dll" | "rsaenh.dll" | "dssenh.dll" | "bcryptprimitives.dll")
-            || of_provider
-            || path.ends_with("\\microsoft\\cryptography\\machineguid")
-            || path.ends_with("\\microsoft\\cryptography\\offload")
-        {
-            return Some(Phase::CryptoLoad);
-        }
-        if in_log_files && operation != "Load Image" {
+        if path.is_log && path.before_log.is_none() && !is_load {
             return Some(Phase::Services);
         }
+        path.before_log.or(path.behind_log)
+    }
+}
+
+/// What a path says about the phase of an event, whatever its operation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PathMark {
+    /// One of the first images that a process loads.
+    is_first_image: bool,
+    /// Below the log files.
+    is_log: bool,
+    /// The phase that it marks even below the log files.
+    before_log: Option<Phase>,
+    /// The phase that it marks elsewhere, and an image that is loaded everywhere.
+    behind_log: Option<Phase>,
+}
+
+impl PathMark {
+    pub(crate) fn of(path: &str) -> PathMark {
+        let mut buffer = [0; 260];
+        let Some(path) = lower(path, &mut buffer) else { return PathMark::default() };
+        let Parts { name, in_inetsrv, of_provider, in_log_files, of_metabase } = Parts::of(path);
+        let loads_provider =
+            matches!(name, "cryptsp.dll" | "rsaenh.dll" | "dssenh.dll" | "bcryptprimitives.dll")
+                || of_provider
+                || path.ends_with("\\microsoft\\cryptography\\machineguid")
+                || path.ends_with("\\microsoft\\cryptography\\offload");
         let names_configuration = matches!(name, "metabase.xml" | "mbschema.xml" | "metabase.bin")
             || path.ends_with("\\inetmgr\\parameters\\metadatafile")
             || (in_inetsrv && of_metabase);
-        if names_configuration {
-            return Some(Phase::Configuration);
+        PathMark {
+            is_first_image: matches!(name, "inetinfo.exe" | "ntdll.dll"),
+            is_log: in_log_files,
+            before_log: match name {
+                "inetinfo.exe.mui" | "inetinfo.exe.local" => Some(Phase::Resources),
+                _ => loads_provider.then_some(Phase::CryptoLoad),
+            },
+            behind_log: match () {
+                () if names_configuration => Some(Phase::Configuration),
+                () => in_inetsrv.then_some(Phase::Inetsrv),
+            },
         }
-        in_inetsrv.then_some(Phase::Inetsrv)
     }
 }
 
@@ -241,7 +264,7 @@ mod tests {
             ),
             ("CreateFile", r"C:\Windows\System32\kernel32.dll", None),
         ] {
-            assert_eq!(Phase::marked_by(operation, path), want, "{operation} {path}");
+            assert_eq!(Phase::marked_by(operation, PathMark::of(path)), want, "{operation} {path}");
         }
     }
 }

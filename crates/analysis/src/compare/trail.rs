@@ -11,7 +11,7 @@ use crate::guid::MachineGuid;
 use crate::key_file::{KeyFile, KeyFolder};
 use crate::machine_guid::{GuidEvent, RegistryView};
 use crate::moment::Moment;
-use crate::phase::Phase;
+use crate::phase::{PathMark, Phase};
 use crate::trace::{Instances, ProcessSelection, Subject};
 
 /// How many different actions are kept of one capture. Beyond it new ones are
@@ -279,7 +279,13 @@ fn value_of(
 ) -> Option<MachineGuid> {
     RegistryView::of_value(path).or_else(|| RegistryView::of_key(path))?;
     let detail = event.detail();
-    match GuidEvent::of(operation, path, status, || detail.as_ref())? {
+    match GuidEvent::of(
+        operation,
+        path,
+        || RegistryView::of_value(path),
+        status,
+        || detail.as_ref(),
+    )? {
         (_, GuidEvent::Value(value) | GuidEvent::Set(Some(value))) => Some(value),
         _ => None,
     }
@@ -292,5 +298,5 @@ fn phase_of(operation: &str, path: &str) -> Option<Phase> {
     if KeyFile::from_path(path).is_some() || KeyFolder::from_path(path).is_some() {
         return Some(Phase::KeyFiles);
     }
-    Phase::marked_by(operation, path)
+    Phase::marked_by(operation, PathMark::of(path))
 }

@@ -50,6 +50,8 @@ pub(crate) struct AccessLog {
     by_provider: QuickMap<usize, usize>,
     /// The entries of `machine_guid`.
     pub(super) by_reader: QuickMap<Actor, usize>,
+    /// The entry of the last one.
+    pub(super) last_reader: Option<usize>,
     files_of: QuickMap<Who, usize>,
     /// What each process has touched since it started, by its PID.
     of_pid: QuickMap<u32, Vec<usize>>,
@@ -82,6 +84,25 @@ impl AccessLog {
             account: account.map(|account| account.into_owned()),
             acts_for: None,
         }
+    }
+
+    /// Whether [`AccessLog::actor`] of the event is this one.
+    pub(super) fn is_actor(event: &KeyEvent<'_>, actor: &Actor) -> bool {
+        let is = |column, known: &Option<String>| {
+            let text = event.event.bytes(column);
+            text.as_deref() == known.as_ref().map(String::as_bytes)
+        };
+        // Events of one instance have one name and one PID.
+        let is_same_process = match event.instance {
+            Some(_) => true,
+            None => is(Column::ProcessName, &actor.name) && actor.pid == event.event.pid(),
+        };
+        actor.process_index == event.instance
+            && is_same_process
+            && match &actor.account {
+                Some(_) => is(Column::User, &actor.account),
+                None => event.event.bytes(Column::User).is_none_or(|user| user.is_empty()),
+            }
     }
 
     /// Counts an event that there is no room for.

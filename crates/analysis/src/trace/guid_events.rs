@@ -12,7 +12,13 @@ impl Trace<'_> {
     /// about the value.
     pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
         let (path, instance) = (event.path, event.instance);
-        let access = GuidEvent::of(event.operation(), path, event.status, || event.detail());
+        let access = GuidEvent::of(
+            event.operation(),
+            path,
+            || event.value_view(),
+            event.status,
+            || event.detail(),
+        );
         let Some((view, access)) = access else { return false };
         if view == RegistryView::Native {
             self.see_value(event.number(), &access);
@@ -71,8 +77,9 @@ impl Trace<'_> {
         }
         open.interrupted = false;
         open.chain.push(event.number(), access);
-        let first = open.first.get_or_insert_with(|| event.at()).clone();
+        let first = open.first.get_or_insert_with(|| event.at());
         let Some(value) = open.chain.value().cloned() else { return };
+        let first = first.clone();
         let events = open.chain.events().to_vec();
         let full_chain = open.chain.is_full();
         if let Some((read, reused)) = open.read

@@ -79,8 +79,14 @@ impl Trace<'_> {
 impl AccessLog {
     /// The entry of a process, unless there are too many.
     fn guid_entry(&mut self, event: &KeyEvent<'_>, most: usize) -> Option<&mut MachineGuidAccess> {
-        let by = AccessLog::actor(event);
         let all = &mut self.accesses.machine_guid;
+        // A process that asks often would else be looked up, by its texts, as often.
+        if let Some(last) = self.last_reader
+            && all.get(last).is_some_and(|entry| AccessLog::is_actor(event, &entry.by))
+        {
+            return all.get_mut(last);
+        }
+        let by = AccessLog::actor(event);
         let index = match self.by_reader.get(&by) {
             Some(index) => *index,
             None if all.len() >= most => {
@@ -103,22 +109,24 @@ impl AccessLog {
                 all.len() - 1
             }
         };
+        self.last_reader = Some(index);
         all.get_mut(index)
     }
 }
 
 fn fared(event: &KeyEvent<'_>) -> Option<Fared> {
     let path = event.path;
-    let of_value = match event.operation() {
-        "RegQueryValue" => RegistryView::of_value(path)? == RegistryView::Native,
-        "RegOpenKey" if RegistryView::of_key(path)? == RegistryView::Native => false,
-        "RegSetKeySecurity" if RegistryView::of_key(path)? == RegistryView::Native => {
-            return event.succeeded().then_some(Fared::RightsChanged);
-        }
+    let operation = event.operation();
+    let (view, of_value) = match operation {
+        "RegQueryValue" => (event.value_view()?, true),
+        "RegOpenKey" | "RegSetKeySecurity" => (RegistryView::of_key(path)?, false),
         _ => return None,
     };
-    if event.operation() == "RegQueryValue" && !of_value {
+    if view != RegistryView::Native {
         return None;
+    }
+    if operation == "RegSetKeySecurity" {
+        return event.succeeded().then_some(Fared::RightsChanged);
     }
     Some(match event.outcome {
         Outcome::Success if of_value => {

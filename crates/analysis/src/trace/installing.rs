@@ -1,6 +1,6 @@
 //! Programs that install IIS or other parts of Windows.
 
-use procmonkey_parser::Event;
+use procmonkey_parser::{Column, Event};
 
 /// Programs that install IIS, or the features that one chooses: while one of them runs, a new key
 /// container of IIS is nothing unusual.
@@ -27,8 +27,9 @@ impl Installing {
         if self.of_iis.is_some() && self.of_windows.is_some() {
             return false;
         }
-        let Some(name) = event.process_name() else { return false };
-        let is_one_of = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it));
+        let Some(name) = event.bytes(Column::ProcessName) else { return false };
+        let is_one_of =
+            |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes()));
         let first = match () {
             () if is_one_of(&OF_IIS) => &mut self.of_iis,
             () if is_one_of(&OF_WINDOWS) => &mut self.of_windows,

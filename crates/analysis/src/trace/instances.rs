@@ -175,13 +175,15 @@ impl Instances {
         acts_for: Option<&str>,
     ) -> usize {
         let (list, origins) = (&mut self.list, &self.origins);
-        let name = event.process_name();
         // A PID under another name is another process, whose start is not in the capture.
-        if let Some(&index) = self.current.get(&key)
-            && list[index].name.as_deref() != name.as_deref()
-        {
+        if let Some(&index) = self.current.get(&key) {
+            if is_named(event, list[index].name.as_deref()) {
+                self.enter_same(event, index);
+                return index;
+            }
             self.current.remove(&key);
         }
+        let name = event.process_name();
         let index = *self.current.entry(key).or_insert_with(|| {
             list.push(Instance {
                 standing,
@@ -366,6 +368,12 @@ impl RawSpan {
         self.last_time = *event.time();
         self.events += 1;
     }
+}
+
+/// Whether this is the process name of an event.
+fn is_named(event: &Event, name: Option<&str>) -> bool {
+    event.bytes(Column::ProcessName).as_deref() == name.map(str::as_bytes)
+        || event.process_name().as_deref() == name
 }
 
 /// What a Process Exit says that the process ended with.

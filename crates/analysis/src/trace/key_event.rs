@@ -7,6 +7,7 @@ use procmonkey_parser::pml::OperationNames;
 use procmonkey_parser::{Detail, Event, NtStatus, plain_operation};
 
 use super::{EventRef, event_ref};
+use crate::machine_guid::RegistryView;
 use crate::outcome::Outcome;
 
 /// An event on MachineGuid, on a key file or on what a key file needs.
@@ -22,6 +23,8 @@ pub(super) struct KeyEvent<'e> {
     pub(super) outcome: Outcome,
     /// Parsed when it is asked for: most events are decided by the other columns.
     detail: OnceCell<Option<Detail<'e>>>,
+    /// The view in which its path is MachineGuid.
+    value_view: OnceCell<Option<RegistryView>>,
     operation: &'e str,
 }
 
@@ -34,9 +37,23 @@ impl<'e> KeyEvent<'e> {
     ) -> KeyEvent<'e> {
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
-        let outcome = Outcome::of(&result);
-        let detail = OnceCell::new();
-        KeyEvent { event, instance, path, result, status, outcome, detail, operation }
+        let outcome = Outcome::of(&result, status);
+        KeyEvent {
+            event,
+            instance,
+            path,
+            result,
+            status,
+            outcome,
+            detail: OnceCell::new(),
+            value_view: OnceCell::new(),
+            operation,
+        }
+    }
+
+    /// The view of the registry in which its path is MachineGuid, if it is.
+    pub(super) fn value_view(&self) -> Option<RegistryView> {
+        *self.value_view.get_or_init(|| RegistryView::of_value(self.path))
     }
 
     /// The Detail column; `None` if the capture does not have it.

@@ -23,6 +23,7 @@ mod path_kind;
 mod probe_events;
 mod process_pattern;
 mod rows;
+mod seen_path;
 mod subject;
 mod values;
 
@@ -46,6 +47,7 @@ use dependency_changes::changes_registry;
 use key_event::KeyEvent;
 use own_volume::OwnVolume;
 use path_kind::PathKind;
+use seen_path::{LastPath, SeenPath};
 
 use acting::OpenHandles;
 
@@ -150,6 +152,8 @@ pub(crate) struct Trace<'n> {
     pub(crate) computer: ComputerMarks,
     /// The rows that a report may refer to.
     pub(crate) rows: Rows,
+    /// What the path of the last event says.
+    last_path: LastPath,
 }
 
 /// The events that have an effect in [`Trace::observe`]: those of the followed
@@ -189,6 +193,7 @@ impl<'n> Trace<'n> {
             access_log: AccessLog::default(),
             computer: ComputerMarks::default(),
             rows: Rows::default(),
+            last_path: LastPath::default(),
         }
     }
 
@@ -208,7 +213,8 @@ impl<'n> Trace<'n> {
     pub(crate) fn observe(&mut self, event: &Event, subject: Subject) {
         let operation = event.operation().unwrap_or_default();
         let path = event.path().unwrap_or_default();
-        let kind = PathKind::of(&path);
+        let seen = self.last_path.look_at(&path);
+        let kind = seen.kind;
         let starts = operation == "Process Start";
         if starts || subject == Subject::Followed {
             self.own_volume.see(&path);
@@ -226,19 +232,19 @@ impl<'n> Trace<'n> {
         if starts || operation == "Process Exit" {
             self.access_log.end_process(event);
         }
-        let instance = self.instance_of(event, subject, &operation, (&path, kind));
-        self.note_computer(event, subject, &operation, (&path, kind));
+        let instance = self.instance_of(event, subject, &operation, (&path, seen));
+        self.note_computer(event, subject, &operation, (&path, seen));
         if let Some(instance) = instance
-            && let Some(phase) = Phase::marked_by(&operation, &path)
+            && let Some(phase) = Phase::marked_by(&operation, seen.mark)
         {
             self.instances.mark(instance, phase, event);
         }
         if self.installing.note(event) {
             self.rows.keep(event, instance);
         }
-        self.keep_row(event, instance, &operation, (&path, kind));
+        self.keep_row(event, instance, &operation, seen);
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
-        if concerns_guid(&path) {
+        if seen.concerns_guid {
             let event = taken_apart();
             self.note_guid_access(&event);
             if self.observe_guid(&event) {
@@ -290,13 +296,13 @@ impl<'n> Trace<'n> {
         event: &Event,
         instance: Option<usize>,
         operation: &str,
-        (path, kind): (&str, PathKind),
+        seen: SeenPath,
     ) {
-        let is_evidence = match kind {
+        let is_evidence = match seen.kind {
             PathKind::Elsewhere => {
                 let is_life = matches!(operation, "Process Start" | "Process Exit" | "Thread Exit");
                 (is_life && instance.is_some())
-                    || concerns_guid(path)
+                    || seen.concerns_guid
                     || operation.starts_with("SetRename")
             }
             PathKind::Providers | PathKind::CngProviders => {
@@ -346,12 +352,12 @@ impl<'n> Trace<'n> {
         event: &Event,
         subject: Subject,
         operation: &str,
-        (path, kind): (&str, PathKind),
+        (path, seen): (&str, SeenPath),
     ) {
         if operation == "Process Start" {
             return;
         }
-        let at_keys = matches!(kind, PathKind::Crypto | PathKind::MasterKeys);
+        let at_keys = matches!(seen.kind, PathKind::Crypto | PathKind::MasterKeys);
         if subject != Subject::Followed && !at_keys {
             return;
         }
@@ -369,15 +375,15 @@ impl<'n> Trace<'n> {
         event: &Event,
         subject: Subject,
         operation: &str,
-        (path, kind): (&str, PathKind),
+        (path, seen): (&str, SeenPath),
     ) -> Option<usize> {
-        let at_keys = matches!(kind, PathKind::Crypto | PathKind::Hello);
+        let at_keys = matches!(seen.kind, PathKind::Crypto | PathKind::Hello);
         if at_keys && let Some(instance) = self.acting(event, subject, operation, path) {
             return Some(instance);
         }
         match subject {
             Subject::Followed => Some(self.instances.enter(event, operation)),
-            Subject::Candidate if at_keys || concerns_guid(path) => {
+            Subject::Candidate if at_keys || seen.concerns_guid => {
                 let instance = self.instances.enter_passing(event);
                 if at_keys && self.is_at_own_keys(path) {
                     self.instances.meet_at_the_keys(instance);
@@ -416,13 +422,6 @@ fn event_ref(event: &Event, instance: Option<usize>) -> EventRef {
         pid: event.pid(),
         tid: event.tid(),
     }
-}
-
-/// Whether a path may be MachineGuid or the key that holds it. Cheap: it is asked
-/// for every event.
-fn concerns_guid(path: &str) -> bool {
-    ends_with_ignore_case(path, "\\MachineGuid")
-        || ends_with_ignore_case(path, "\\Microsoft\\Cryptography")
 }
 
 fn ends_with_ignore_case(text: &str, end: &str) -> bool {

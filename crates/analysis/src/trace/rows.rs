@@ -1,7 +1,6 @@
 //! Rows that a report may refer to, in bounded memory.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use procmonkey_parser::{Column, Event};
 
@@ -35,10 +34,12 @@ enum Kept {
     Read(RawRow),
 }
 
-/// The rows of one capture that were kept, by their numbers.
+/// The rows of one capture that were kept, in the order of their numbers.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
-    kept: BTreeMap<u64, Kept>,
+    kept: Vec<(u64, Kept)>,
+    /// Events that were let go, whose memory the next ones take.
+    spare: Vec<Event>,
     /// Where the next clearing is due.
     due: usize,
 }
@@ -46,11 +47,25 @@ pub(crate) struct Rows {
 impl Rows {
     /// Keeps a row.
     pub(super) fn keep(&mut self, event: &Event, instance: Option<usize>) {
+        let number = event.number();
+        let place = match self.kept.last() {
+            Some((last, _)) if *last >= number => {
+                match self.kept.binary_search_by_key(&number, |row| row.0) {
+                    Ok(_) => return,
+                    Err(place) => place,
+                }
+            }
+            _ => self.kept.len(),
+        };
         let row = match event.memory() {
-            ..=LARGEST => Kept::Unread(event.clone(), instance),
+            ..=LARGEST => {
+                let mut copy = self.spare.pop().unwrap_or_default();
+                copy.clone_from(event);
+                Kept::Unread(copy, instance)
+            }
             _ => Kept::Read(RawRow::of(event, instance)),
         };
-        self.kept.insert(event.number(), row);
+        self.kept.insert(place, (number, row));
     }
 
     /// Whether so many rows are kept that those should be let go that nothing refers to.
@@ -60,13 +75,24 @@ impl Rows {
 
     /// Lets the rows go that nothing refers to.
     pub(super) fn clear_except(&mut self, needed: &EventNumbers) {
-        self.kept.retain(|number, _| needed.has(*number));
+        let unneeded = self.kept.extract_if(.., |(number, _)| !needed.has(*number));
+        let room = MOST.saturating_sub(self.spare.len());
+        let events = unneeded.filter_map(|(_, row)| match row {
+            Kept::Unread(event, _) => Some(event),
+            Kept::Read(_) => None,
+        });
+        let spare = &mut self.spare;
+        for (index, event) in events.enumerate() {
+            if index < room {
+                spare.push(event);
+            }
+        }
         self.due = self.kept.len() * 2;
     }
 
     /// These of the rows that were kept, in the order of their numbers.
     pub(crate) fn among(&self, cited: &EventNumbers) -> impl Iterator<Item = Cow<'_, RawRow>> {
-        let rows = self.kept.iter().filter(|(number, _)| cited.has(**number));
+        let rows = self.kept.iter().filter(|(number, _)| cited.has(*number));
         rows.map(|(_, row)| match row {
             Kept::Unread(event, instance) => Cow::Owned(RawRow::of(event, *instance)),
             Kept::Read(row) => Cow::Borrowed(row),

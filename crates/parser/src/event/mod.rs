@@ -24,7 +24,7 @@ use text_record::TextRecord;
 ///
 /// A column that the capture does not have is `None`; its text is never invented. An
 /// empty column is `Some("")`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Event {
     pub(crate) number: u64,
     pub(crate) position: Position,
@@ -32,6 +32,26 @@ pub struct Event {
     pub(crate) record: Record,
     pub(crate) process: Option<Arc<Process>>,
     pub(crate) stack: Vec<Frame>,
+}
+
+impl Clone for Event {
+    fn clone(&self) -> Event {
+        let mut copy = Event::default();
+        copy.clone_from(self);
+        copy
+    }
+
+    /// Keeps the buffers of a row of an export.
+    fn clone_from(&mut self, source: &Event) {
+        let Event { number, position, time, record, process, stack } = source;
+        (self.number, self.position, self.time) = (*number, *position, *time);
+        match (&mut self.record, record) {
+            (Record::Text(own), Record::Text(other)) => own.clone_from(other),
+            (own, other) => *own = other.clone(),
+        }
+        self.process.clone_from(process);
+        self.stack.clone_from(stack);
+    }
 }
 
 /// Where the texts of an event come from.
@@ -220,7 +240,7 @@ impl Event {
         if let (Record::Pml(_), Some(process)) = (&self.record, &self.process) {
             return process.pid;
         }
-        self.get(Column::Pid)?.trim().parse().ok()
+        self.number_in(Column::Pid)
     }
 
     /// TID.
@@ -228,7 +248,16 @@ impl Event {
         if let Record::Pml(record) = &self.record {
             return Some(record.header.thread_id);
         }
-        self.get(Column::Tid)?.trim().parse().ok()
+        self.number_in(Column::Tid)
+    }
+
+    /// The number that a column holds, which may have blanks around it.
+    fn number_in(&self, column: Column) -> Option<u32> {
+        let text = self.bytes(column)?;
+        if matches!(text.len(), 1..=9) && text.iter().all(u8::is_ascii_digit) {
+            return Some(text.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0')));
+        }
+        std::str::from_utf8(&text).ok()?.trim().parse().ok()
     }
 
     /// Operation.

@@ -10,7 +10,7 @@ use crate::model::{Column, Columns};
 use crate::scan::Quotes;
 
 /// The fields of one row, one after the other in one buffer.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct TextRecord {
     pub(crate) columns: Option<Arc<Columns>>,
     text: Vec<u8>,
@@ -21,6 +21,29 @@ pub(crate) struct TextRecord {
     pub(crate) has_lines: bool,
     /// Whether each field is known to be valid UTF-8.
     is_text: bool,
+}
+
+impl Clone for TextRecord {
+    fn clone(&self) -> TextRecord {
+        let mut copy = TextRecord::default();
+        copy.clone_from(self);
+        copy
+    }
+
+    /// Keeps the buffers.
+    fn clone_from(&mut self, source: &TextRecord) {
+        let TextRecord { columns, text, ends, form, has_lines, is_text } = source;
+        let is_same = match (&self.columns, columns) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            _ => false,
+        };
+        if !is_same {
+            self.columns.clone_from(columns);
+        }
+        self.text.clone_from(text);
+        self.ends.clone_from(ends);
+        (self.form, self.has_lines, self.is_text) = (*form, *has_lines, *is_text);
+    }
 }
 
 /// How the fields are stored in the buffer.

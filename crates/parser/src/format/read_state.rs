@@ -128,6 +128,11 @@ impl ReadState {
 /// Dates in a Detail are written in the same order as the event's own date, but vary
 /// more. They can show the order of day and month where the event's dates do not.
 fn observe_dates(clock: &mut Clock, event: &Event) {
+    // Few events have one, so most texts need not be taken apart.
+    let text = event.bytes(Column::Detail).unwrap_or_default();
+    if !memchr::memchr_iter(b'T', &text).any(|at| text[at..].starts_with(b"Time")) {
+        return;
+    }
     let Some(detail) = event.detail() else { return };
     for item in detail.items().filter(|item| item.key.ends_with("Time")) {
         clock.observe_date(item.value);

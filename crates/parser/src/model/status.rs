@@ -188,6 +188,16 @@ const NEWER: [u32; 8] = [
     0xC000_04B1,
 ];
 
+/// What most results are, which are looked for first.
+const FREQUENT: [(u32, &str); 6] = [
+    (0x0000_0000, "SUCCESS"),
+    (0xC000_0034, "NAME NOT FOUND"),
+    (0x8000_0005, "BUFFER OVERFLOW"),
+    (0xC000_0023, "BUFFER TOO SMALL"),
+    (0x8000_0006, "NO MORE FILES"),
+    (0xC000_0022, "ACCESS DENIED"),
+];
+
 /// Other texts of a code, which some version writes.
 const OTHER_TEXTS: [(u32, &str); 5] = [
     (0xC000_0021, "ALREADY COMMITED"),
@@ -247,7 +257,7 @@ impl NtStatus {
         if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
             return u32::from_str_radix(hex, 16).ok().map(NtStatus);
         }
-        let mut rows = TEXTS.iter().chain(&OTHER_TEXTS);
+        let mut rows = FREQUENT.iter().chain(&TEXTS).chain(&OTHER_TEXTS);
         rows.find(|row| row.1.eq_ignore_ascii_case(text)).map(|row| NtStatus(row.0))
     }
 

@@ -249,8 +249,9 @@ fn by_guess(text: &str) -> Option<Vec<Range<usize>>> {
 
 /// The places after each `, ` at `from` or later.
 fn separators(text: &str, from: usize) -> impl Iterator<Item = usize> {
-    let rest = text.get(from..).unwrap_or("");
-    memchr::memmem::find_iter(rest.as_bytes(), b", ").map(move |at| from + at + 2)
+    let rest = text.get(from..).unwrap_or("").as_bytes();
+    let commas = memchr::memchr_iter(b',', rest);
+    commas.filter(|at| rest.get(at + 1) == Some(&b' ')).map(move |at| from + at + 2)
 }
 
 #[cfg(test)]
