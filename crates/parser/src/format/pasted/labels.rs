@@ -1,6 +1,6 @@
 //! Lines with a label: `Key: value`, as Procmon's Event Properties are copied.
 
-use super::looks::is_blank;
+use super::looks::{is_blank, trim_blanks};
 use crate::model::{Column, known_keys};
 
 /// The labels of the dialog's Event tab: the classic one, then the one of 2024.
@@ -54,15 +54,13 @@ impl<'l> Labelled<'l> {
     /// Splits a line at its first colon. `None` for prose.
     pub(super) fn of(line: &'l str) -> Option<Labelled<'l>> {
         let colon = memchr::memchr(b':', &line.as_bytes()[..line.len().min(LONGEST + 10)])?;
-        let key = line[..colon].trim_end_matches(['*', '_', '`', '"']).trim_end_matches(is_blank);
-        let key = key.trim_start_matches(['*', '_', '`', '"']);
+        let key = without_marks(&line[..colon]);
+        if !is_label(key) {
+            return None;
+        }
         let behind = line[colon + 1..].trim_start_matches(['*', '_']);
-        let labelled = Labelled {
-            key,
-            value: value_of(behind),
-            has_tab: behind.trim_start_matches(' ').starts_with('\t'),
-        };
-        is_label(key).then_some(labelled)
+        let has_tab = behind.trim_start_matches(' ').starts_with('\t');
+        Some(Labelled { key, value: value_of(behind), has_tab })
     }
 
     /// The two cells of a row of a table of two columns.
@@ -72,6 +70,18 @@ impl<'l> Labelled<'l> {
     }
 }
 
+/// A label without the marks of bold text and code around it.
+fn without_marks(key: &str) -> &str {
+    if let [first, .., last] = key.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return key;
+    }
+    let key = key.trim_end_matches(['*', '_', '`', '"']).trim_end_matches(is_blank);
+    key.trim_start_matches(['*', '_', '`', '"'])
+}
+
 fn is_label(key: &str) -> bool {
     (1..=LONGEST).contains(&key.len())
         && key.bytes().all(|b| b.is_ascii_alphanumeric() || b" /&_-".contains(&b))
@@ -79,7 +89,7 @@ fn is_label(key: &str) -> bool {
 
 /// A value without blanks around it, or the marks of a code span.
 fn value_of(value: &str) -> &str {
-    let value = value.trim_matches(is_blank);
+    let value = trim_blanks(value);
     let inner = value.strip_prefix('`').and_then(|value| value.strip_suffix('`'));
     inner.filter(|inner| !inner.contains('`')).unwrap_or(value)
 }

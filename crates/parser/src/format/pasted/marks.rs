@@ -14,6 +14,15 @@ const COMMENTS: [&str; 7] = ["//", "/*", "*/", "--", "<!--", "(*", "::"];
 
 /// The text of a line without the marks around it.
 pub(super) fn bare(line: &str) -> &str {
+    // Most lines begin with a letter and have no mark at all.
+    if let [first, .., last] = line.as_bytes()
+        && first.is_ascii_alphabetic()
+        && !matches!(first, b'R' | b'r')
+        && last.is_ascii_graphic()
+        && !matches!(last, b'/' | b'>')
+    {
+        return line;
+    }
     let mut ticks = 0;
     let text = without_front(line, &mut ticks);
     without_back(text, ticks)
@@ -125,6 +134,9 @@ pub(super) fn code_spans(line: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a line is the beginning or end of a block of code, or is drawn.
 pub(super) fn is_fence(line: &str) -> bool {
+    if line.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let text = line.trim_start_matches(|c| is_blank(c) || c == '>');
     if !text.starts_with(['`', '~', '{', '[']) {
         return false;

@@ -46,7 +46,12 @@ enum Effect {
 
 /// Whether a line may hold markup at all.
 pub(super) fn may_be_markup(line: &str) -> bool {
-    memchr::memchr2(b'<', b'&', line.as_bytes()).is_some()
+    let bytes = line.as_bytes();
+    memchr::memchr2_iter(b'<', b'&', bytes).any(|at| match (bytes[at], bytes.get(at + 1)) {
+        (b'<', _) => true,
+        // `Date & Time` has no reference.
+        (_, next) => next.is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'#'),
+    })
 }
 
 /// The lines that a line of a page shows, without tags and with the signs that its

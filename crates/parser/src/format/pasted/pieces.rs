@@ -196,12 +196,10 @@ impl Pieces {
 
     /// The label and value of a line, which may be the two cells of a table.
     fn labelled<'l>(&self, text: &'l str) -> Option<Labelled<'l>> {
-        // Nearly all prose has none of the signs behind a label.
-        let has_colon = memchr::memchr(b':', text.as_bytes()).is_some();
-        let pipe = memchr::memchr(b'|', text.as_bytes());
+        let has_pipe = memchr::memchr(b'|', text.as_bytes()).is_some();
         let has_drawn = !text.is_ascii() && text.contains('\u{2502}');
-        if pipe.is_none() && !has_drawn {
-            return has_colon.then(|| Labelled::of(text)).flatten();
+        if !has_pipe && !has_drawn {
+            return Labelled::of(text);
         }
         let inner = text.trim_start_matches(['|', '\u{2502}']).trim_start();
         let cut = inner.find(['|', '\u{2502}']);

@@ -23,7 +23,7 @@ pub(super) enum Taken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Key {
     Column(Column),
-    Item(String),
+    Item(Cow<'static, str>),
 }
 
 /// The lines of one event.
@@ -103,7 +103,7 @@ impl Properties {
         if let Some(column) = self.column(line.key) {
             let again = self.get(column).is_some();
             // Some labels are those of a column and of a detail's item.
-            if again && !self.is_item(line.key) {
+            if again && self.item(line.key).is_none() {
                 return Taken::No;
             }
             if !again {
@@ -112,8 +112,9 @@ impl Properties {
                 return Taken::Yes;
             }
         }
-        if self.is_item(line.key) {
-            return self.push_item(line);
+        if let Some(item) = self.item(line.key) {
+            self.values.push(Key::Item(item), line.value);
+            return Taken::Yes;
         }
         // The labels of the Process tab begin the next piece.
         if process_column(line.key).is_some() || line.key.eq_ignore_ascii_case("Modules") {
@@ -123,14 +124,10 @@ impl Properties {
             && self.get(Column::Operation).is_some()
             && line.key.starts_with(|c: char| c.is_ascii_uppercase());
         if is_new_item && (line.has_tab || self.knows_no_items()) {
-            return self.push_item(line);
+            self.values.push(Key::Item(line.key.to_string().into()), line.value);
+            return Taken::Yes;
         }
         Taken::No
-    }
-
-    fn push_item(&mut self, line: Labelled<'_>) -> Taken {
-        self.values.push(Key::Item(line.key.to_string()), line.value);
-        Taken::Yes
     }
 
     /// The column that a label stands for here.
@@ -141,17 +138,18 @@ impl Properties {
         event_column(key).or_else(|| (in_list && is_name(key)).then(|| header::column(key))?)
     }
 
-    /// Whether the operation is known to write this label.
-    fn is_item(&self, key: &str) -> bool {
-        let Some(operation) = self.get(Column::Operation) else { return false };
+    /// The label as the operation is known to write it, if it is.
+    fn item(&self, key: &str) -> Option<Cow<'static, str>> {
+        let operation = self.get(Column::Operation)?;
         match known_keys(operation) {
-            Some(keys) => keys.contains(&key),
+            Some(keys) => keys.iter().find(|known| **known == key).map(|known| (*known).into()),
             // Entries of a listing are numbered.
             None if operation == "QueryDirectory" => {
                 let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
-                is_number || matches!(key, "Filter" | "FileInformationClass")
+                let is_known = is_number || matches!(key, "Filter" | "FileInformationClass");
+                is_known.then(|| key.to_string().into())
             }
-            None => false,
+            None => None,
         }
     }
 

@@ -63,7 +63,8 @@ impl QuotedPrintable {
     /// The header of a mail says how its text is encoded.
     fn note_header(&mut self, line: &[u8]) {
         const NAME: &[u8] = b"content-transfer-encoding:";
-        if let Some((name, value)) = line.split_at_checked(NAME.len())
+        if matches!(line.first(), Some(b'C' | b'c'))
+            && let Some((name, value)) = line.split_at_checked(NAME.len())
             && name.eq_ignore_ascii_case(NAME)
         {
             self.is_on = value.trim_ascii().eq_ignore_ascii_case(b"quoted-printable");
