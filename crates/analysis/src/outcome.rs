@@ -214,8 +214,12 @@ const WORDS: &[(&str, FailureKind)] = &[
 
 impl Outcome {
     /// What a Result text says, in words or as a number.
-    /// The caller has looked its code up.
-    pub(crate) fn of(result: &str, status: Option<NtStatus>) -> Outcome {
+    pub(crate) fn of(result: &str) -> Outcome {
+        Outcome::with_status(result, NtStatus::from_result(result))
+    }
+
+    /// The same, where the caller has looked its code up.
+    pub(crate) fn with_status(result: &str, status: Option<NtStatus>) -> Outcome {
         match status {
             Some(status) => Outcome::of_status(status),
             None => {
@@ -301,7 +305,7 @@ mod tests {
             ("0xC0001234", failed(Unknown)),
             ("SOMETHING NEW", failed(Unknown)),
         ] {
-            assert_eq!(Outcome::of(result, NtStatus::from_result(result)), want, "{result}");
+            assert_eq!(Outcome::of(result), want, "{result}");
         }
     }
 }

@@ -172,14 +172,11 @@ fn only_attributes(access: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use procmonkey_parser::NtStatus;
-
     use super::*;
 
     fn step(operation: &str, result: &str, detail: &str) -> Option<Step> {
         let detail = Detail::parse(operation, detail);
-        let outcome = Outcome::of(result, NtStatus::from_result(result));
-        Step::of_file(operation, outcome, || Some(&detail))
+        Step::of_file(operation, Outcome::of(result), || Some(&detail))
     }
 
     #[test]

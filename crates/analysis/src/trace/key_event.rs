@@ -37,7 +37,7 @@ impl<'e> KeyEvent<'e> {
     ) -> KeyEvent<'e> {
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
-        let outcome = Outcome::of(&result, status);
+        let outcome = Outcome::with_status(&result, status);
         KeyEvent {
             event,
             instance,
