@@ -29,9 +29,10 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "analyze",
     "compare",
+    "render",
     "events",
     "convert",
     "count",

@@ -123,3 +123,12 @@ fn nothing_is_written_where_there_is_nothing_to_draw() {
     assert!(run.stderr.contains("-f html has the verdict"), "{}", run.stderr);
     assert!(!output.exists());
 }
+
+#[test]
+fn the_readme_shows_the_drawing_of_the_sample() {
+    let shown = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/start-up.svg");
+    let run = run!("analyze", sample("guid-changed.csv").as_os_str(), "-f", "svg");
+    assert_eq!(run.text(), String::from_utf8(read(shown)).unwrap());
+    let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    assert!(String::from_utf8(read(readme)).unwrap().contains("(docs/start-up.svg)"));
+}

@@ -8,6 +8,7 @@ mod common;
 mod drawing;
 mod hostile;
 mod page;
+mod render;
 mod sizes;
 mod states;
 

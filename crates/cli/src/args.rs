@@ -11,6 +11,7 @@ mod files;
 mod input_name;
 mod made;
 mod output;
+mod render;
 mod select;
 mod witness;
 
@@ -34,6 +35,7 @@ pub(crate) use files::Files;
 pub(crate) use input_name::{is_standard_input, name_of};
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
+pub(crate) use render::RenderArgs;
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
@@ -83,6 +85,9 @@ pub(crate) enum Command {
     /// A good capture and a bad one: what differs, and where the start-up first parts
     #[command(long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),
+    /// A report that was saved as JSON, in another form
+    #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, after_help = examples::RENDER)]
+    Render(RenderArgs),
     /// The filtered events themselves
     #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::EVENTS)]
     Events(EventsArgs),

@@ -119,27 +119,7 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
     format!("{kept}…")
 }
 
-/// A span of time: `12.3 µs`, `45.0 ms`, `3.20 s`, `1 h 50 min`.
-pub(super) fn seconds(seconds: f64) -> String {
-    let size = seconds.abs();
-    if size < 0.000_000_05 {
-        "0".to_string()
-    } else if size < 0.001 {
-        format!("{:.1} µs", seconds * 1e6)
-    } else if size < 1.0 {
-        format!("{:.1} ms", seconds * 1e3)
-    } else if size < 120.0 {
-        format!("{seconds:.2} s")
-    } else if size < 7200.0 {
-        format!("{:.0} min {:.0} s", (seconds / 60.0).trunc(), (seconds % 60.0).abs().trunc())
-    } else {
-        format!(
-            "{:.0} h {:.0} min",
-            (seconds / 3600.0).trunc(),
-            (seconds / 60.0 % 60.0).abs().trunc()
-        )
-    }
-}
+pub(super) use procmonkey_analysis::words::seconds;
 
 /// Event numbers, runs of them drawn together: `1636–1639, 1673`.
 pub(super) fn event_numbers(events: &[u64]) -> String {

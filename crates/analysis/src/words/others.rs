@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::container::short_stem;
 use crate::guid::MachineGuid;
+use crate::key_file::KeyRoot;
 use crate::report::{Actor, CaptureRole, FileAccess, FolderAccess, Renaming, Report};
 
 /// What another process did at one file, folder or value.
@@ -93,8 +94,9 @@ fn of_file(access: &FileAccess) -> OtherAccess<'_> {
         process: access.by.name.as_deref().unwrap_or_default(),
         pid: access.by.pid,
         target: OtherTarget::Key(name, &access.guid),
-        did: words(&did, "asked about"),
-        bad: access.denied.or(access.sharing_violation).or(gone).is_some(),
+        did: at(access.folder.root, words(&did, "asked about")),
+        bad: access.denied.or(access.sharing_violation).or(gone).is_some()
+            && access.folder.root != KeyRoot::Other,
     }
 }
 
@@ -116,9 +118,18 @@ fn of_folder(access: &FolderAccess) -> Option<OtherAccess<'_>> {
         process: access.by.name.as_deref().unwrap_or_default(),
         pid: access.by.pid,
         target: OtherTarget::Folder(&access.path),
-        did: words(&did, "touched"),
-        bad: access.denied.or(access.deleted).or(event_of(&access.renamed)).is_some(),
+        did: at(access.root, words(&did, "touched")),
+        bad: access.denied.or(access.deleted).or(event_of(&access.renamed)).is_some()
+            && access.root != KeyRoot::Other,
     })
+}
+
+/// What was done with keys of another Windows, or with copies, is not judged.
+fn at(root: KeyRoot, did: String) -> String {
+    match root {
+        KeyRoot::Other => format!("{did}; elsewhere, not judged"),
+        _ => did,
+    }
 }
 
 fn event_of(renamed: &Option<Renaming>) -> Option<u64> {

@@ -12,6 +12,12 @@ Examples:
   procmonkey compare samples/restart.pml samples/guid-changed.xml -o differences.json
   procmonkey compare samples/restart.csv samples/guid-changed.csv --paths -p inetinfo";
 
+pub(super) const RENDER: &str = "\
+Examples:
+  procmonkey render report.json -o page.html
+  procmonkey render report.json -f markdown
+  procmonkey render report.json -v";
+
 pub(super) const EVENTS: &str = "\
 Examples:
   procmonkey events samples/guid-changed.pml --filter 'Path contains MachineKeys'

@@ -36,6 +36,7 @@ impl Command {
                 let output = Some(args.out.output.as_path());
                 return Files { given, output, clobber: args.out.replace.clobber() };
             }
+            Command::Render(args) => (vec![args.report.as_path()], &args.out),
             Command::Events(args) => (of_captures(&args.captures), &args.out),
             Command::Count(args) => (of_captures(&args.captures), &args.out),
             Command::Summary(args) => (of_captures(&args.captures), &args.out),

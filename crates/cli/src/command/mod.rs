@@ -16,6 +16,7 @@ mod filtered;
 mod info;
 mod key;
 mod processes;
+mod render;
 mod signatures;
 mod stacks;
 mod unmatched;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Analyze(args) => analyze::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Render(args) => render::run(args),
         Command::Events(args) => events::run(args),
         Command::Count(args) => count::run(args),
         Command::Summary(args) => count::summary(args),

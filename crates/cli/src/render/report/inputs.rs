@@ -1,7 +1,8 @@
 //! What the report was made from, and what of it could not be read.
 
 use procmonkey_analysis::Report;
-use procmonkey_analysis::report::{CaptureRole, CaptureSummary, LossSummary, UnknownEntry};
+use procmonkey_analysis::report::{CaptureSummary, LossSummary, UnknownEntry};
+use procmonkey_analysis::words::{LossStyle, capture_line, loss_place, read_of};
 use procmonkey_parser::LossKind;
 
 use super::super::grid::{Page, Tone};
@@ -20,8 +21,10 @@ pub(super) fn origin(report: &Report) -> Vec<(String, Tone)> {
     for (index, capture) in report.captures.iter().take(NAMED).enumerate() {
         let text = match several {
             // With the number that stands in front of its events; the rest is below.
-            true => format!("{} {}, {}", index + 1, capture.path, read(capture)),
-            false => line(capture),
+            true => {
+                format!("{} {}, {}", index + 1, capture.path, read_of(capture, LossStyle::Capitals))
+            }
+            false => capture_line(capture),
         };
         lines.push((text, tone(capture)));
     }
@@ -57,63 +60,6 @@ fn tone(capture: &CaptureSummary) -> Tone {
     }
 }
 
-/// A capture in a line: its name and format, what was read of it, and its time.
-pub(in crate::render) fn line(capture: &CaptureSummary) -> String {
-    let role = match capture.role {
-        CaptureRole::Baseline => " (baseline)",
-        _ => "",
-    };
-    let mut line = format!(
-        "{}{role}, {}, {}; {} of them judged",
-        capture.path,
-        capture.format.name(),
-        read(capture),
-        capture.events_kept
-    );
-    if let (Some(first), Some(last)) = (&capture.first_time, &capture.last_time) {
-        line.push_str(&format!("; {}, {}", span(first, last), capture.zone.words()));
-    }
-    line
-}
-
-/// How much of a capture was read.
-fn read(capture: &CaptureSummary) -> String {
-    match (&capture.broke_off, capture.losses.count, capture.events_expected) {
-        (Some(_), ..) => {
-            format!("{} read, THEN IT BREAKS OFF", count(capture.events_read, "event"))
-        }
-        (None, 0, _) => format!("{}, all read", count(capture.events_read, "event")),
-        (None, losses, Some(expected)) if expected > capture.events_read => format!(
-            "{} OF {expected} EVENTS READ, {} could not be read",
-            capture.events_read,
-            count(losses, "place")
-        ),
-        (None, losses, _) => format!(
-            "{} read, {} COULD NOT BE READ",
-            count(capture.events_read, "event"),
-            count(losses, "place")
-        ),
-    }
-}
-
-/// From when to when, to the second.
-fn span(first: &str, last: &str) -> String {
-    let second = |time: &str| {
-        let end = time.find('.').unwrap_or(time.len());
-        let digits = time[end..].bytes().skip(1).take_while(u8::is_ascii_digit).count();
-        let rest = time.get(end + 1 + digits..).unwrap_or_default();
-        format!("{}{rest}", &time[..end]).replace('T', " ")
-    };
-    let (first, last) = (second(first), second(last));
-    // The date of the end is only said where it is another.
-    let same_day = first.split(' ').next() == last.split(' ').next() && first.contains(' ');
-    let end = match same_day {
-        true => last.split_once(' ').map_or(last.as_str(), |(_, time)| time),
-        false => &last,
-    };
-    format!("{first} to {end}")
-}
-
 /// The inputs, with everything that is to be said of each.
 pub(super) fn inputs(report: &Report, page: &mut Page) {
     page.heading("Inputs");
@@ -122,7 +68,7 @@ pub(super) fn inputs(report: &Report, page: &mut Page) {
             1 => String::new(),
             _ => format!("{} ", index + 1),
         };
-        page.text(format!("{number}{}", line(capture)));
+        page.text(format!("{number}{}", capture_line(capture)));
         if let Some(error) = &capture.broke_off {
             page.labelled("Breaks off", error.clone());
         }
@@ -141,9 +87,7 @@ pub(super) fn inputs(report: &Report, page: &mut Page) {
 pub(super) fn losses(losses: &LossSummary, page: &mut Page) {
     let first = losses.first.iter().filter(|loss| loss.kind != LossKind::Unknown);
     for loss in first.take(LOSSES) {
-        let record = loss.record.map(|record| format!("record {record}, ")).unwrap_or_default();
-        let line = loss.line.map(|line| format!("line {line}, ")).unwrap_or_default();
-        let place = format!("{record}{line}byte {}", loss.byte);
+        let place = loss_place(loss);
         page.labelled("Not read", format!("{} ({place})", loss.message));
     }
     if let more @ 1.. = losses.count.saturating_sub(LOSSES as u64) {

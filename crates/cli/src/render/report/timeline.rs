@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use procmonkey_analysis::report::{
     GuidRelation, JudgedAs, LinkVia, Placed, ProcessSummary, TimelineEntry, WitnessEntry,
 };
-use procmonkey_analysis::{MachineGuid, Phase, PhaseSpan, Report, Step, short_stem};
+use procmonkey_analysis::words::step_line;
+use procmonkey_analysis::{Phase, PhaseSpan, Report, Step, short_stem};
 
 use super::super::Look;
 use super::super::grid::{Cell, Grid, Page, Tone};
@@ -311,17 +312,8 @@ fn step_cells(
 ) -> Vec<Cell> {
     let time = entry.time.as_deref().map(|time| clock_part(time, look));
     let time = time.or_else(|| entry.time_text.as_deref().map(|time| clock_part(time, look)));
-    let mut what = entry.words();
-    if entry.stem.is_none()
-        && let Some(guid) = &entry.guid
-    {
-        let value = value_of(report, guid, entry.step, look);
-        // The value stands in front of what is said about it.
-        what = match what.split_once(": ") {
-            Some((head, note)) => format!("{head}{value}, {note}"),
-            None => format!("{what}{value}"),
-        };
-    }
+    let value = entry.guid.as_ref().map(|guid| guid_name(report, guid, look));
+    let mut what = step_line(entry, value.as_deref());
     if count > 1 {
         what.push_str(&format!(", {count} times, to event {last}"));
     }
@@ -339,11 +331,6 @@ fn step_cells(
         Cell::toned(entry.result.clone(), if entry.failed { Tone::Bad } else { Tone::Plain }),
         link_cell(entry),
     ]
-}
-
-fn value_of(report: &Report, guid: &MachineGuid, step: Step, look: Look) -> String {
-    let word = if step == Step::GuidSet { " to" } else { ":" };
-    format!("{word} {}", guid_name(report, guid, look))
 }
 
 /// How long after the read of MachineGuid; and how the two belong together, unless by their

@@ -1,6 +1,7 @@
 //! The verdict: what stands first on the page, in at most forty lines of eighty columns.
 
-use procmonkey_analysis::report::{GuidRole, NamedGuid, VerdictEvidence, VerdictState};
+use procmonkey_analysis::report::{VerdictEvidence, VerdictState};
+use procmonkey_analysis::words::{do_first_heading, role_name};
 use procmonkey_analysis::{Report, Severity};
 
 use super::super::grid::{Page, Tone};
@@ -144,24 +145,9 @@ fn guids(report: &Report, room: Room, look: Look, page: &mut Page) {
         return;
     }
     page.blank();
-    let role = |named: &&NamedGuid| match named.role {
-        GuidRole::Older => "older",
-        GuidRole::Newer => "newer",
-        GuidRole::Unordered => "one of two",
-        GuidRole::Expected => "expected",
-        GuidRole::Present => "present",
-        _ => "",
-    };
     let most = if look.whole { usize::MAX } else { room.guids };
     for sign in report.guid_signs.iter().take(most) {
-        let named: Vec<&NamedGuid> =
-            report.verdict.guids.iter().filter(|named| named.guid == sign.guid).collect();
-        let mut roles: Vec<&str> = named.iter().map(role).filter(|it| !it.is_empty()).collect();
-        roles.dedup();
-        let label = match roles.is_empty() {
-            true => "MachineGuid".to_string(),
-            false => roles.join(", "),
-        };
+        let label = role_name(&report.verdict.guids, &sign.guid);
         // Where it was in effect, as far as a process has read it.
         let read = report.machine_guid_reads.iter().find(|read| read.value == sign.guid);
         let read =
@@ -177,13 +163,7 @@ fn advice(report: &Report, page: &mut Page) {
     let verdict = &report.verdict;
     if !verdict.do_first.is_empty() {
         page.blank();
-        page.text(match verdict.state {
-            VerdictState::Broken | VerdictState::Suspect => {
-                "Do first (in a Command Prompt that runs as administrator)"
-            }
-            VerdictState::NotJudged => "To judge it",
-            _ => "To go on",
-        });
+        page.text(do_first_heading(verdict.state));
         for (place, step) in verdict.do_first.iter().enumerate() {
             let number = (place + 1).to_string();
             let is_wrong = matches!(verdict.state, VerdictState::Broken | VerdictState::Suspect);

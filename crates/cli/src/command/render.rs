@@ -1,0 +1,86 @@
+//! `procmonkey render`: a report that was saved before, in another form.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use procmonkey_analysis::Report;
+use procmonkey_analysis::report::{EventRows, SCHEMA_VERSION};
+use serde::Deserialize;
+
+use crate::args::{RenderArgs, is_standard_input, name_of};
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::render::{self, Look};
+
+/// The longest report that is read, in bytes.
+const LONGEST: u64 = 1 << 30;
+
+pub(crate) fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
+    let mut output = Output::open(&args.out)?;
+    let report = read(&args.report)?;
+    match args.out.page() {
+        Some(page) => render::page(&report, &EventRows::default(), page, &mut output)?,
+        None => {
+            let look = Look::new(&args.out, &output);
+            render::report(&report, args.out.format(), look, &mut output)?;
+        }
+    }
+    output.finish()?;
+    Ok(Exit::Clean)
+}
+
+/// What is looked at before all else.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
+}
+
+fn read(path: &Path) -> anyhow::Result<Report> {
+    let name = name_of(path);
+    let bytes = bytes(path).with_context(|| format!("{name} cannot be read"))?;
+    if bytes.len() as u64 > LONGEST {
+        bail!("{name} is longer than a report of 1 GiB");
+    }
+    let not_one = || format!("{name} is not a report of `procmonkey analyze -f json`");
+    let Version { schema_version } = serde_json::from_slice(&bytes).with_context(not_one)?;
+    if schema_version > SCHEMA_VERSION {
+        bail!(
+            "{name} has the form {schema_version} of a report, which a newer procmonkey has written; \
+             this one knows forms up to {SCHEMA_VERSION}"
+        );
+    }
+    let report: Report = serde_json::from_slice(&bytes).with_context(not_one)?;
+    check(&report).with_context(not_one)?;
+    Ok(report)
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match is_standard_input(path) {
+        true => io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)?,
+        false => File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?,
+    };
+    Ok(bytes)
+}
+
+/// Whether captures that entries refer to are there: a report that somebody has changed may
+/// refer to anything.
+fn check(report: &Report) -> anyhow::Result<()> {
+    let captures = report.captures.len();
+    let accesses = &report.touches;
+    let named = report
+        .processes
+        .iter()
+        .map(|it| it.capture)
+        .chain(report.timeline.iter().map(|it| it.capture))
+        .chain(report.machine_guid_reads.iter().map(|it| it.capture))
+        .chain(report.key_files.iter().map(|it| it.capture))
+        .chain(accesses.files.iter().map(|it| it.by.capture))
+        .chain(accesses.folders.iter().map(|it| it.by.capture));
+    if let Some(wrong) = named.into_iter().find(|capture| *capture >= captures) {
+        bail!("it refers to capture {wrong}, of {captures}, counted from 0");
+    }
+    Ok(())
+}
