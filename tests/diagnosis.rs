@@ -404,3 +404,102 @@ fn a_key_that_can_be_used_and_not_replaced_is_not_said_to_be_unusable() {
     assert!(text(denied, "title").contains("cannot use or replace"), "{denied}");
     assert!(text(denied, "title_short").contains("access denied"), "{denied}");
 }
+
+#[test]
+fn how_the_value_was_changed_is_said_once_with_who_did_it() {
+    let set = |value: &str| format!("Type: REG_SZ, Length: 74, Data: {value}");
+    let before = || Rows::new().by("inetinfo.exe", 1200).read_guid().open(&key(STEM)).exit(0);
+    let edits: [(Rows, &[u64], &str); 3] = [
+        (
+            before().by("regedit.exe", 3000).row("RegDeleteValue", VALUE, "SUCCESS", "").row(
+                "RegSetValue",
+                VALUE,
+                "SUCCESS",
+                &set(NEW),
+            ),
+            &[4, 5],
+            "regedit.exe (PID 3000) deleted MachineGuid (event 4), and regedit.exe (PID 3000) set MachineGuid to",
+        ),
+        // Without its data.
+        (
+            before().by("reg.exe", 3004).row(
+                "RegSetValue",
+                VALUE,
+                "SUCCESS",
+                "Type: REG_SZ, Length: 74",
+            ),
+            &[4],
+            "reg.exe (PID 3004) set MachineGuid to a value that the capture does not show (event 4)",
+        ),
+        (
+            before().by("reg.exe", 3004).row("RegSetValue", VALUE, "SUCCESS", &set(NEW)),
+            &[4],
+            "reg.exe (PID 3004) set MachineGuid to B81E",
+        ),
+    ];
+    for (rows, events, words) in edits {
+        let path = format!(r"{FOLDER}\{STEM}_{NEW}");
+        let rows = rows.by("inetinfo.exe", 1300).read_value(NEW).refuse(&path, "NAME NOT FOUND");
+        let rows = rows.row("CreateFile", &path, "SUCCESS", CREATED).row(
+            "WriteFile",
+            &path,
+            "SUCCESS",
+            "Offset: 0, Length: 78, Priority: Normal",
+        );
+        let found = rows.exit(1).findings(&[]);
+        let changed = one(&found, "MK-01");
+        assert!(text(changed, "explanation").contains(words), "{changed}");
+        assert!(events.iter().all(|event| cites(changed, *event)), "{changed}");
+        assert!(!changed["does_not_prove"].to_string().contains("who changed"), "{changed}");
+        assert!(found.iter().all(|finding| finding["signature"] != "MK-02"), "{found:?}");
+    }
+}
+
+#[test]
+fn who_had_a_key_open_is_not_said_to_be_left_out() {
+    let write = READ.replace("Generic Read", "Generic Write");
+    let path = key(&"ab".repeat(16));
+    let rows = || Rows::new().by("w3wp.exe", 5232).read_guid().open(&path);
+    let found = rows().row("CreateFile", &path, "ACCESS DENIED", &write).findings(&[]);
+    let said = text(one(&found, "MK-04"), "explanation");
+    assert!(said.contains("It had opened the file before that"), "{said}");
+    assert!(!said.contains("leave this account out"), "{said}");
+    // Rights that were changed in between are another matter.
+    let rows = rows().by("powershell.exe", 6600);
+    let rows = rows.row("SetSecurityFile", &path, "SUCCESS", "Information: DACL");
+    let found = rows.by("w3wp.exe", 5232).refuse(&path, "ACCESS DENIED").findings(&[]);
+    let said = text(one(&found, "MK-04"), "explanation");
+    assert!(
+        said.contains("changed the rights") && said.contains("leave this account out"),
+        "{said}"
+    );
+    // The service that needs it goes on with what it has.
+    let rows = Rows::new().by("inetinfo.exe", 1200).read_guid().open(&key(STEM));
+    let found = rows.row("CreateFile", &key(STEM), "ACCESS DENIED", &write).findings(&[]);
+    assert_eq!(one(&found, "MK-04")["severity"], "warning");
+    // Remote Desktop.
+    let path = key("f686aace6942fb7f7ceb231212eef4a4");
+    let rows = Rows::new().by("svchost.exe", 1260).read_guid().open(&path);
+    let found = rows.row("CreateFile", &path, "ACCESS DENIED", &write).findings(&[]);
+    let said = text(one(&found, "MK-15"), "explanation");
+    assert!(said.contains("had opened the key") && !said.contains("cannot use"), "{said}");
+}
+
+#[test]
+fn whom_lsass_acts_for_is_said_once() {
+    let acting = format!(r"{READ}, Impersonating: NT AUTHORITY\NETWORK SERVICE");
+    let path = key(&"ab".repeat(16)).replace(r"RSA\MachineKeys", "Keys");
+    let rows = Rows::new().by("lsass.exe", 708).row("CreateFile", &path, "ACCESS DENIED", &acting);
+    let found = rows.findings(&[]);
+    let said = text(one(&found, "MK-04"), "explanation");
+    assert_eq!(said.matches("NETWORK SERVICE").count(), 1, "{said}");
+}
+
+#[test]
+fn who_is_denied_a_key_by_its_short_name_is_judged() {
+    for folder in [FOLDER, r"C:\PROGRA~3\MICROS~1\Crypto\RSA\MACHIN~1"] {
+        let rows = Rows::new().by("legacy.exe", 1260).read_guid();
+        let found = rows.refuse(&format!(r"{folder}\7F3BDA~1"), "ACCESS DENIED").findings(&[]);
+        assert!(text(one(&found, "MK-04"), "explanation").contains("short name"), "{found:?}");
+    }
+}

@@ -13,7 +13,7 @@ use super::{
 use crate::container::empty_container_len;
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
-use crate::report::{CaptureRole, KeyFileSummary};
+use crate::report::{CaptureRole, KeyFileSummary, TimelineEntry};
 use crate::sentences::sentences;
 use crate::step::Step;
 
@@ -258,7 +258,7 @@ impl Changed<'_, '_> {
         {
             explanation.push_str(&format!(" At stake with {}: {loss}.", known.name));
         }
-        let shows_writer = self.facts.sets_of(newer).next().is_some();
+        let shows_writer = !self.edits_towards(newer).is_empty();
         let advice = {
             let loss = Loss::under(facts, self.computer, self.containers, newer);
             let pair = (newer, &others[..]);
@@ -423,18 +423,41 @@ impl Changed<'_, '_> {
 
     /// Who set the newer value, where the capture shows it.
     fn writer(&self, newer: &MachineGuid, evidence: &mut EvidenceList) -> Option<String> {
-        let sets = self.facts.sets_of(newer).filter(|set| self.computer.has(set.capture));
-        let mut sets = sets.peekable();
-        sets.peek()?;
         let mut names = Vec::new();
-        for set in sets {
-            evidence.add(set.capture, set.event);
-            let name = set.process.as_deref().unwrap_or("a process that is not named");
-            let pid = set.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
-            let at = self.facts.place_text(set.capture, set.event);
-            names.push(format!("{name}{pid} set MachineGuid to {newer} ({at})"));
+        for edit in self.edits_towards(newer) {
+            evidence.add(edit.capture, edit.event);
+            let name = edit.process.as_deref().unwrap_or("a process that is not named");
+            let pid = edit.pid.map(|pid| format!(" (PID {pid})")).unwrap_or_default();
+            let at = self.facts.place_text(edit.capture, edit.event);
+            let what = match (&edit.guid, edit.step) {
+                (Some(_), _) => format!("set MachineGuid to {newer}"),
+                (None, Step::GuidSet) => {
+                    "set MachineGuid to a value that the capture does not show".to_string()
+                }
+                (None, _) => "deleted MachineGuid".to_string(),
+            };
+            names.push(format!("{name}{pid} {what} ({at})"));
         }
-        Some(format!(" {}.", names.join(", and ")))
+        (!names.is_empty()).then(|| format!(" {}.", names.join(", and ")))
+    }
+
+    /// The edits that set the newer value, and those before it was first seen in their capture
+    /// that took the value away or set one that is not shown.
+    fn edits_towards(&self, newer: &MachineGuid) -> Vec<&TimelineEntry> {
+        let first_seen = |capture: usize| {
+            let values = self.facts.values(capture).iter();
+            let value = values.filter(|seen| seen.value.as_ref() == Some(newer)).map(|it| it.first);
+            let files = self.facts.key_files().iter();
+            let files = files.filter(|file| file.capture == capture && file.guid == *newer);
+            value.chain(files.map(|file| file.first_event)).min()
+        };
+        let edits = self.facts.edits().filter(|edit| self.computer.has(edit.capture));
+        edits
+            .filter(|edit| match &edit.guid {
+                Some(value) => value == newer,
+                None => first_seen(edit.capture).is_some_and(|seen| edit.event < seen),
+            })
+            .collect()
     }
 
     /// Containers that exist under one of the others and not under the newer.

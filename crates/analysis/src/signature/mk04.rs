@@ -114,6 +114,7 @@ fn creation_refused(
     ending.cite(process.by.capture, &mut evidence);
     let known = unmade.iter().find_map(|access| critical(access.container.as_deref()));
     let acting = unmade.iter().find_map(|access| access.impersonating.as_deref());
+    let acting = acting.filter(|_| process.by.acts_for.is_none());
     let acting = acting.map_or(String::new(), |who| format!(" It acted for {who} then."));
     let changed = RightsChange::before(facts, unmade[0], unmade[0].denied.unwrap_or_default());
     let changed = changed.map_or(String::new(), |changed| {
@@ -171,10 +172,12 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
     let named = critical
         .or_else(|| shown.iter().find_map(|it| KnownContainer::find_any(it.container.as_deref()?)));
     let known = critical.filter(|known| needs(process.by, known));
+    let changed = RightsChange::before(facts, shown[0], shown[0].denied.unwrap_or_default());
+    let had_it = changed.is_none() && shown.iter().all(|access| had_opened(access));
     let severity = match (refused.is_empty() || process.is_sweep(), known) {
         (true, _) => Severity::Info,
-        (false, Some(_)) => Severity::Error,
-        (false, None) => Severity::Warning,
+        (false, Some(_)) if !had_it => Severity::Error,
+        (false, _) => Severity::Warning,
     };
     let mut explanation = format!(
         "{} was denied access to the key file of {}.",
@@ -182,12 +185,13 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         names_of(shown)
     );
     evidence.confirm_on(shell_file(&shown[0].path), |file| format!("icacls {file}"));
-    let changed = RightsChange::before(facts, shown[0], shown[0].denied.unwrap_or_default());
     if let Some(changed) = &changed {
         changed.cite(&mut evidence);
         explanation.push_str(&changed.sentence(facts));
     }
-    if let Some(acting) = shown.iter().find_map(|access| access.impersonating.as_deref()) {
+    let acting = shown.iter().find_map(|access| access.impersonating.as_deref());
+    // Who acts for an account is named with it.
+    if let Some(acting) = acting.filter(|_| process.by.acts_for.is_none()) {
         explanation.push_str(&format!(" It acted for {acting} then."));
     }
     if shown.iter().any(|access| access.collision.is_some()) {
@@ -202,6 +206,9 @@ fn file_denied(facts: &Facts<'_>, process: &ProcessAccesses<'_>, denied: &[&File
         }
         (false, true) => {
             " It touches many containers, as a tool does that goes through the folder."
+        }
+        (false, false) if had_it => {
+            " It had opened the file before that: what it was denied is to do more with it than it may."
         }
         (false, false) => {
             " Consistent with file rights that leave this account out: a new container is open to \
@@ -245,6 +252,11 @@ fn needs(by: &Actor, known: &KnownContainer) -> bool {
         || known.users.is_empty()
         || by.is_named("lsass.exe")
         || known.users.iter().any(is_one)
+}
+
+/// Whether a process had a file open before it was denied it.
+fn had_opened(access: &FileAccess) -> bool {
+    access.opened.is_some_and(|opened| Some(opened) < access.denied)
 }
 
 /// What to do about the rights of a file.

@@ -73,7 +73,8 @@ fn trouble(facts: &Facts<'_>, key: &MasterKeyAccess) -> Option<Match> {
         (Some(access), Some(read)) => {
             evidence.add(key.by.capture, read);
             let after = match key.seconds_after_read {
-                Some(seconds) => format!("{:.1} ms later", seconds * 1000.0),
+                Some(seconds) if seconds < 1.0 => format!("{:.1} ms later", seconds * 1000.0),
+                Some(seconds) => format!("{seconds:.1} s later"),
                 None => "later".to_string(),
             };
             format!(

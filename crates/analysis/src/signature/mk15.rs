@@ -1,6 +1,7 @@
 //! MK-15: Remote Desktop cannot use, or replace, the key of its certificate.
 
 use super::facts::Facts;
+use super::rights::RightsChange;
 use super::storage_advice::shell_file;
 use super::{BACK_UP_FIRST, Confidence, EvidenceList, Match, Severity, Signature, SignatureText};
 use crate::guid::MachineGuid;
@@ -87,8 +88,14 @@ fn refused(facts: &Facts<'_>, access: &FileAccess) -> Option<Match> {
             guids.len()
         ));
     }
+    let had_it = access.opened.is_some_and(|opened| Some(opened) < access.denied)
+        && RightsChange::before(facts, access, access.denied.unwrap_or_default()).is_none();
     explanation.push_str(match (better, can_use, access.not_deleted.is_some()) {
         (true, ..) => " A later attempt succeeded.",
+        (false, false, _) if had_it => {
+            " Remote Desktop Services had opened the key of their certificate before that: what they were denied \
+             is to do more with it than they may."
+        }
         (false, true, _) => {
             " Remote Desktop Services can open the key of their certificate, and cannot delete it: consistent \
              with a folder whose rights keep them from replacing the key."

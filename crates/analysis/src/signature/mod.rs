@@ -190,7 +190,6 @@ fn say_once(report: &Report, found: &mut Vec<(&dyn Signature, Finding)>) {
             change.signature == "MK-01"
                 && change.severity >= edit.severity
                 && change.confidence >= edit.confidence
-                && !edit.guids.is_empty()
                 && edit.guids.iter().all(|named| names(named.guid.clone()))
                 && places(&edit).iter().all(|place| own.contains(place) || reads.contains(place))
         };

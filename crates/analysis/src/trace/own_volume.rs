@@ -3,7 +3,9 @@
 use super::Trace;
 use super::computer::variables;
 use super::hardware_events::hardware_store;
-use crate::key_file::{KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_elsewhere};
+use crate::key_file::{
+    KeyFile, KeyFolder, KeyRoot, crypto_root, drive_of, is_elsewhere, is_short_key_name,
+};
 
 /// The drive letter of the Windows that runs, as far as the events show it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,12 +74,24 @@ impl Trace<'_> {
         Some(self.own_volume.root(root, path))
     }
 
+    /// The root of the folder of a key file that is called by its short name.
+    fn root_of_short_name(&mut self, path: &str) -> Option<KeyRoot> {
+        let (folder, name) = path.rsplit_once('\\')?;
+        if !is_short_key_name(name) {
+            return None;
+        }
+        self.key_folder(folder).map(|folder| folder.root)
+    }
+
     /// Whether a path below `Microsoft\Crypto` or `Microsoft\Ngc` is that of a key file, of a
     /// key folder, or of a folder on the way to one, and of the Windows that runs.
     pub(super) fn is_at_own_keys(&mut self, path: &str) -> bool {
         let root = match self.key_file(path) {
             Some(file) => Some(file.folder.root),
-            None => self.root_of_folder(path),
+            None => match self.root_of_folder(path) {
+                None => self.root_of_short_name(path),
+                root => root,
+            },
         };
         match root {
             Some(root) => root != KeyRoot::Other,
