@@ -11,10 +11,10 @@ use std::process::Command;
 use common::*;
 
 /// The questions that the page must answer.
-const QUESTIONS: usize = 15;
+const QUESTIONS: usize = 25;
 
 /// What only some formats of the samples have: durations, call stacks, and all of a process.
-const OF_ONE_FORMAT: [&str; 3] = ["--sum duration", "procmonkey stacks", "procmonkey processes"];
+const OF_ONE_FORMAT: [&str; 3] = [" duration", "procmonkey stacks", "procmonkey processes"];
 
 /// The recipe that writes a file, which has what is checked at the end.
 const RECIPE_WITH_A_FILE: &str =
@@ -82,9 +82,10 @@ fn each_command_prints_what_the_page_shows() {
             continue;
         }
         for format in ["csv", "xml", "pml"] {
-            let changed = [".csv ", ".xml ", ".pml "]
-                .iter()
-                .fold(command.clone(), |text, from| text.replace(from, &format!(".{format} ")));
+            let changed =
+                [".csv ", ".xml ", ".pml "].iter().fold(format!("{command} "), |text, from| {
+                    text.replace(from, &format!(".{format} "))
+                });
             assert!(changed.contains(&format!(".{format} ")), "{changed}");
             assert_eq!(output(&changed, folder.path()), shown, "{changed}");
         }
