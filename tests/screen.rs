@@ -5,15 +5,14 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is how to fail")]
 
 mod common;
+#[path = "common/pty.rs"]
+mod pty;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
 use common::*;
+use pty::Pty;
 
 /// What stands in a path: an escape sequence, C1 as UTF-8, a lone byte, CR, and characters
 /// that turn, hide or end a line.
@@ -30,23 +29,8 @@ fn capture(folder: &Path) -> String {
 
 /// What a terminal gets from the program on both outputs; `None` without terminals.
 fn on_a_terminal(arguments: &[&str]) -> Option<Vec<u8>> {
-    let skip = |why: rustix::io::Errno| println!("skipped: no terminal can be made here: {why}");
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).map_err(skip).ok()?;
-    grantpt(&master).and_then(|()| unlockpt(&master)).map_err(skip).ok()?;
-    let name = ptsname(&master, Vec::new()).map_err(skip).ok()?;
-    let terminal = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
-    // As it was written, without a CR in front of each LF.
-    let mut modes = rustix::termios::tcgetattr(&terminal).unwrap();
-    modes.output_modes.remove(rustix::termios::OutputModes::OPOST);
-    rustix::termios::tcsetattr(&terminal, rustix::termios::OptionalActions::Now, &modes).unwrap();
-    let reader = std::thread::spawn(move || {
-        let (mut master, mut bytes, mut buffer) = (File::from(master), Vec::new(), [0; 4096]);
-        // Once nobody has the other side open, reading fails on Linux.
-        while let Ok(count @ 1..) = master.read(&mut buffer) {
-            bytes.extend_from_slice(&buffer[..count]);
-        }
-        bytes
-    });
+    let Pty { terminal, person } = Pty::open()?;
+    let reader = pty::all_of(person);
     let mut command = Command::new(env!("CARGO_BIN_EXE_procmonkey"));
     command.args(arguments).env_remove("NO_COLOR").stdin(Stdio::null());
     command.stdout(terminal.try_clone().unwrap()).stderr(terminal);

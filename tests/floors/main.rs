@@ -39,7 +39,7 @@ const CRATES: [Crate; 7] = [
             &["evidence", "exit", "inputs", "render", "witnesses"],
             &["made", "output"],
             &["args"],
-            &["filter_files", "folder", "guard", "interrupts", "messages"],
+            &["filter_files", "folder", "guard", "interrupts", "messages", "standard_input"],
             &["text"],
         ],
     },

@@ -101,7 +101,7 @@ pub(crate) enum Command {
     #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_gathered), after_help = examples::SUMMARY)]
     Summary(SummaryArgs),
     /// Paths that one process writes and another one reads
-    #[command(long_about = count::ABOUT_CROSS_REFERENCE, mut_arg("top", count::with_paths), mut_arg("limits", captures::with_gathered), after_help = examples::CROSS_REFERENCE)]
+    #[command(long_about = count::ABOUT_CROSS_REFERENCE, mut_arg("top", count::of_paths), mut_arg("sort", count::of_paths), mut_arg("limits", captures::with_gathered), after_help = examples::CROSS_REFERENCE)]
     CrossReference(CrossReferenceArgs),
     /// What a capture holds, and which questions it cannot answer
     #[command(after_help = examples::INFO)]

@@ -13,6 +13,7 @@ use procmonkey_parser::{Capture, Error, ErrorKind, Input, Progress, ReadOptions}
 use crate::args::{UsageError, is_standard_input, name_of};
 use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
+use crate::standard_input::StandardInput;
 
 /// How much of the inputs was read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +24,8 @@ pub(crate) struct ReadCounts {
     pub(crate) failures: u64,
     /// Losses within captures.
     pub(crate) losses: u64,
+    /// Events that were read, wanted or not.
+    pub(crate) events: u64,
 }
 
 impl ReadCounts {
@@ -179,7 +182,7 @@ impl Reading<'_> {
         work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Vec<PathBuf>> {
         let bar = progress_bar(path, self.messages);
-        let mut input = match open(path, self.options, &bar) {
+        let mut input = match open(path, self.options, &bar, self.messages) {
             Ok(input) => input,
             Err(error) => {
                 if !self.passes_over(&error) {
@@ -256,6 +259,7 @@ impl Reading<'_> {
                 });
             }
             self.read.losses += capture.losses().count();
+            self.read.events += capture.events_read();
             bar.suspend(|| messages.losses(capture.name(), capture.losses()));
         }
         if !any && (self.read.captures, self.read.failures) == before {
@@ -264,7 +268,6 @@ impl Reading<'_> {
             self.unread.push(Unread { name, error: error.to_string() });
             self.read.failures += 1;
         }
-        bar.finish_and_clear();
         Ok(())
     }
 }
@@ -317,9 +320,14 @@ impl Unread {
     }
 }
 
-fn open(path: &Path, options: &ReadOptions, bar: &Bar) -> Result<Input<'static>, Error> {
+fn open(
+    path: &Path,
+    options: &ReadOptions,
+    bar: &Bar,
+    messages: Messages,
+) -> Result<Input<'static>, Error> {
     if is_standard_input(path) {
-        return Input::from_reader(name_of(path), io::stdin(), options);
+        return Input::from_reader(name_of(path), StandardInput::open(messages), options);
     }
     Input::open(path, &options.clone().progress(bar.progress.clone()))
 }
@@ -352,8 +360,11 @@ impl Bar {
     fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
         self.drawn.suspend(work)
     }
+}
 
-    fn finish_and_clear(&self) {
+impl Drop for Bar {
+    /// Also where the work ends early, such as when a pipe closes.
+    fn drop(&mut self) {
         self.drawn.finish_and_clear();
     }
 }

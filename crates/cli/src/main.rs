@@ -15,6 +15,7 @@ mod made;
 mod messages;
 mod output;
 mod render;
+mod standard_input;
 mod text;
 mod witnesses;
 

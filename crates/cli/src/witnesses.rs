@@ -10,6 +10,7 @@ use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
 use crate::args::{UsageError, WitnessArgs, is_standard_input, name_of};
 use crate::inputs::{ReadCounts, for_each};
 use crate::messages::{Messages, count};
+use crate::standard_input::StandardInput;
 
 /// What came of the witnesses.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,12 +53,12 @@ pub(crate) fn read(
     ];
     for (given_as, paths) in recognised {
         for path in paths {
-            let reading = open(path);
+            let reading = open(path, messages);
             outcome.add(&name_of(path), given_as, reading, messages, case);
         }
     }
     for path in &args.debugview {
-        let reading = open_as(Kind::DebugView, path);
+        let reading = open_as(Kind::DebugView, path, messages);
         outcome.add(&name_of(path), "debugview", reading, messages, case);
     }
     for path in &args.baseline {
@@ -164,18 +165,18 @@ impl WitnessOutcome {
     }
 }
 
-fn open(path: &Path) -> Result<Reading, Error> {
+fn open(path: &Path, messages: Messages) -> Result<Reading, Error> {
     if is_standard_input(path) {
-        let input = std::io::stdin().lock();
+        let input = StandardInput::open(messages);
         return procmonkey_witness::read_from(&name_of(path), input, &Limits::default());
     }
     procmonkey_witness::open(path)
 }
 
-fn open_as(kind: Kind, path: &Path) -> Result<Reading, Error> {
+fn open_as(kind: Kind, path: &Path, messages: Messages) -> Result<Reading, Error> {
     let (name, limits) = (name_of(path), Limits::default());
     if is_standard_input(path) {
-        let input = std::io::stdin().lock();
+        let input = StandardInput::open(messages);
         return procmonkey_witness::read_from_as(kind, &name, input, &limits);
     }
     let file = std::fs::File::open(path).map_err(|error| Error::from_io(&name, error))?;

@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use procmonkey_parser::{
-    Clock, Column, Event, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp, similar_names,
+    Clock, Column, Event, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, Timestamp,
 };
 
 use super::UnknownName;
+use super::unknown_name::meant;
 
 /// What events are grouped by: a column of Procmon's, or a part of one.
 ///
@@ -78,21 +79,14 @@ impl FromStr for TallyKey {
             _ => Err(UnknownName(format!(
                 "there is no column '{text}' to count by{}; there are Procmon's columns, second, \
                  minute, folder:N, extension, hive, host and port",
-                meant(text)
+                meant(text, Column::all().map(Column::name).chain(OWN))
             ))),
         }
     }
 }
 
-/// The names that somebody may have meant who wrote another one, as a question.
-fn meant(text: &str) -> String {
-    let own = ["second", "minute", "extension", "hive", "host", "port"];
-    let names = similar_names(text, Column::all().map(Column::name).chain(own));
-    match names.is_empty() {
-        true => String::new(),
-        false => format!(" (did you mean {}?)", names.join(" or ")),
-    }
-}
+/// The names that are no columns of Procmon's.
+const OWN: [&str; 6] = ["second", "minute", "extension", "hive", "host", "port"];
 
 /// Makes one text of all keys of an event, in memory that is used again.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use procmonkey_parser::{Column, Event, TICKS_PER_SECOND};
 
 use super::UnknownName;
+use super::unknown_name::meant;
 
 /// A number that an event can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,11 +76,16 @@ impl Quantity {
             return ticks(&event.bytes(Column::Duration)?);
         }
         let operation = event.bytes(Column::Operation)?;
-        let is_own = matches!(
-            (self, &*operation),
-            (Quantity::Read, b"ReadFile" | b"TCP Receive" | b"UDP Receive")
-                | (Quantity::Written, b"WriteFile" | b"TCP Send" | b"UDP Send")
-        );
+        // Behind the usual names are those of Advanced Output.
+        let is_own = match &*operation {
+            b"ReadFile" | b"TCP Receive" | b"UDP Receive" | b"IRP_MJ_READ" | b"FASTIO_READ" => {
+                self == Quantity::Read
+            }
+            b"WriteFile" | b"TCP Send" | b"UDP Send" | b"IRP_MJ_WRITE" | b"FASTIO_WRITE" => {
+                self == Quantity::Written
+            }
+            _ => false,
+        };
         if !is_own || &*event.bytes(Column::Result)? != b"SUCCESS" {
             return None;
         }
@@ -108,7 +114,8 @@ impl FromStr for Quantity {
             "read" => Ok(Quantity::Read),
             "written" => Ok(Quantity::Written),
             _ => Err(UnknownName(format!(
-                "`{text}` cannot be added up; there are duration, read and written"
+                "`{text}` cannot be added up{}; there are duration, read and written",
+                meant(text, ["duration", "read", "written"].into_iter())
             ))),
         }
     }

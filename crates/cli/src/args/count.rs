@@ -98,9 +98,13 @@ pub(crate) struct CrossReferenceArgs {
     pub(crate) out: OutputArgs,
 }
 
-/// `--top` of a command whose rows are paths.
-pub(super) fn with_paths(top: Arg) -> Arg {
-    top.help("Only so many paths").help_heading("Which paths")
+/// `--top` and `--sort` of a command whose rows are paths.
+pub(super) fn of_paths(arg: Arg) -> Arg {
+    let arg = match arg.get_id() == "top" {
+        true => arg.help("Only so many paths"),
+        false => arg,
+    };
+    arg.help_heading("Which paths")
 }
 
 #[derive(Debug, Args)]

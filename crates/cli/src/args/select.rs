@@ -98,7 +98,7 @@ impl SelectArgs {
     pub(crate) fn selection(&self, messages: Messages) -> anyhow::Result<Selection> {
         let mut selection = Selection { filter: self.rules.filter()?, ..Selection::default() };
         for path in &self.filter_files {
-            let file = filter_files::read(path)
+            let file = filter_files::read(path, messages)
                 .map_err(|error| UsageError(format!("--filter-file {error:#}")))?;
             messages.losses(&path.display().to_string(), file.losses());
             selection.losses += file.losses().count();

@@ -54,6 +54,7 @@ pub(super) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         captures: good.counts.captures + bad.counts.captures,
         failures: good.counts.failures + bad.counts.failures,
         losses: good.counts.losses + bad.counts.losses + selection.losses,
+        events: good.counts.events + bad.counts.events,
     };
     Ok(exit_of(counts))
 }

@@ -3,9 +3,7 @@
 use procmonkey_analysis::{Measure, Quantity, Statistic, Tally, TallyKey};
 use procmonkey_parser::{Column, Event, Excerpt};
 
-use crate::args::{
-    CaptureArgs, CountArgs, ExcerptArgs, OrderArgs, OutputArgs, SummaryArgs, SummaryKind,
-};
+use crate::args::{CaptureArgs, CountArgs, OrderArgs, OutputArgs, SummaryArgs, SummaryKind};
 use crate::command::filtered::for_each_filtered;
 use crate::command::unmatched::{self, Search};
 use crate::command::{exit_of, stacks};
@@ -45,7 +43,7 @@ pub(crate) fn run(args: &CountArgs) -> anyhow::Result<Exit> {
 pub(crate) fn summary(args: &SummaryArgs) -> anyhow::Result<Exit> {
     let (keys, is_wanted): (&[Column], fn(&Event) -> bool) = match args.of {
         SummaryKind::Stack => {
-            return stacks::show(&args.captures, &ExcerptArgs::default(), &args.out);
+            return stacks::summary(args);
         }
         SummaryKind::Process => (&[Column::ProcessName, Column::Pid], |_| true),
         SummaryKind::File => (&[Column::Path], |event| class(event) == Class::File),
@@ -163,6 +161,7 @@ fn answer(question: Question<'_>) -> anyhow::Result<Exit> {
             excerpt: Excerpt::new(),
             is_meant: is_wanted,
             meant,
+            events_read: read.events,
         };
         unmatched::explain(&search, messages)?;
     }

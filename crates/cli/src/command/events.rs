@@ -72,6 +72,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             excerpt: args.excerpt.excerpt(None, memory),
             is_meant: |_| true,
             meant: "",
+            events_read: read.events,
         };
         unmatched::explain(&search, messages)?;
     }

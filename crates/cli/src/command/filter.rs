@@ -67,7 +67,7 @@ fn read_all(
     let mut files = Vec::new();
     let mut read = ReadCounts::default();
     for path in &args.inputs {
-        match filter_files::read(path) {
+        match filter_files::read(path, messages) {
             Ok(file) => {
                 let name = path.display().to_string();
                 messages.losses(&name, file.losses());

@@ -43,6 +43,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
             excerpt: Excerpt::new(),
             is_meant: |_| true,
             meant: "",
+            events_read: read.events,
         };
         unmatched::explain(&search, messages)?;
     }

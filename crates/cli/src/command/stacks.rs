@@ -1,8 +1,10 @@
 //! `procmonkey stacks`: the call stacks, and how often each occurs.
 
+use std::cmp::Reverse;
+
 use procmonkey_analysis::StackSummary;
 
-use crate::args::{CaptureArgs, ExcerptArgs, OutputArgs, StacksArgs};
+use crate::args::{CaptureArgs, ExcerptArgs, OutputArgs, StacksArgs, SummaryArgs, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
 use crate::command::unmatched::{self, Search};
@@ -10,16 +12,33 @@ use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::count;
 use crate::output::Output;
-use crate::render::{self, Look};
+use crate::render::{self, Look, StacksShown};
 
 pub(crate) fn run(args: &StacksArgs) -> anyhow::Result<Exit> {
-    show(&args.captures, &args.excerpt, &args.out)
+    show(&args.captures, &args.excerpt, None, &args.out)
 }
 
-/// Shows the stacks of a part of the captures.
-pub(super) fn show(
+/// The stacks as one of the summaries.
+///
+/// # Errors
+/// Also when they shall be sorted: they have no columns.
+pub(super) fn summary(args: &SummaryArgs) -> anyhow::Result<Exit> {
+    if args.order.sort.is_some() {
+        return Err(UsageError(
+            "--sort is for the other summaries; call stacks stand with the most events first"
+                .to_string(),
+        )
+        .into());
+    }
+    show(&args.captures, &ExcerptArgs::default(), args.order.top, &args.out)
+}
+
+/// Shows the stacks of a part of the captures, of each capture those with most events first;
+/// with `top`, so many.
+fn show(
     captures: &CaptureArgs,
     part: &ExcerptArgs,
+    top: Option<usize>,
     out: &OutputArgs,
 ) -> anyhow::Result<Exit> {
     let messages = out.messages();
@@ -57,7 +76,14 @@ pub(super) fn show(
         return Ok(Exit::NoInput);
     }
     let look = Look::new(out, &output);
-    render::stacks(&stacks, out.format(), look, &mut output)?;
+    let all = stacks.len();
+    if let Some(top) = top.filter(|top| *top < all) {
+        stacks.sort_by_key(|stack| Reverse(stack.events));
+        stacks.truncate(top);
+        messages.note(format_args!("{top} of {}", count(all as u64, "call stack")));
+    }
+    let shown = top.map_or(StacksShown::Usual, StacksShown::So);
+    render::stacks(&stacks, shown, out.format(), look, &mut output)?;
     output.finish()?;
     if wanted == 0 {
         let search = Search {
@@ -67,6 +93,7 @@ pub(super) fn show(
             excerpt: part.excerpt(None, memory),
             is_meant: |_| true,
             meant: "",
+            events_read: read.events,
         };
         unmatched::explain(&search, messages)?;
     }

@@ -23,6 +23,8 @@ pub(super) struct Search<'a> {
     pub(super) is_meant: fn(&Event) -> bool,
     /// These, in words behind "event"; nothing for all.
     pub(super) meant: &'static str,
+    /// How many events were read, wanted or not.
+    pub(super) events_read: u64,
 }
 
 /// The rules with one action on one column: all alternatives of each other.
@@ -43,8 +45,9 @@ struct Seen {
 /// How many names of a kind are held; captures have fewer.
 const MOST_NAMES: usize = 10_000;
 
-/// Reads the captures again and reports which rule removed everything. Standard input cannot be
-/// read again; then only the values of the rules are looked at.
+/// Reports which rule removed everything. Where that is not known without it, the captures are
+/// read again. Standard input cannot be read again; then only the values of the rules are looked
+/// at.
 pub(super) fn explain(search: &Search<'_>, messages: Messages) -> anyhow::Result<()> {
     let selection = search.selection;
     if selection.is_everything() || messages < Messages::Usual {
@@ -52,6 +55,17 @@ pub(super) fn explain(search: &Search<'_>, messages: Messages) -> anyhow::Result
     }
     let mut groups = alternatives(&selection.filter);
     let mut seen = Seen::default();
+    if search.events_read == 0 {
+        return Ok(());
+    }
+    if let [group] = &groups[..]
+        && search.is_of_whole_captures()
+        && !group.needs_names()
+    {
+        // No event passed, so it was this.
+        note(group, "no event", search.events_read, &seen, messages);
+        return Ok(());
+    }
     if search.captures.inputs.iter().any(|input| is_standard_input(input)) {
         for group in &groups {
             let meant = meant(group, &seen);
@@ -97,13 +111,7 @@ pub(super) fn explain(search: &Search<'_>, messages: Messages) -> anyhow::Result
     }
     for group in groups.iter().filter(|group| group.passes == 0) {
         is_explained = true;
-        let rules = list(&group.rules);
-        match group.rules.first().map(Rule::action) {
-            Some(Action::Exclude) => messages.note(format_args!(
-                "the rule that excludes {rules} removes every event ({events})"
-            )),
-            _ => messages.note(format_args!("{nothing} passes {rules}{}", meant(group, &seen))),
-        }
+        note(group, &nothing, events, &seen, messages);
     }
     if !is_explained {
         let each: Vec<_> = (groups.iter())
@@ -119,6 +127,35 @@ pub(super) fn explain(search: &Search<'_>, messages: Messages) -> anyhow::Result
         ));
     }
     Ok(())
+}
+
+/// Reports rules that no event passes.
+fn note(group: &Alternatives, nothing: &str, events: u64, seen: &Seen, messages: Messages) {
+    let rules = list(&group.rules);
+    match group.rules.first().map(Rule::action) {
+        Some(Action::Exclude) => messages
+            .note(format_args!("the rule that excludes {rules} removes every event ({events})")),
+        _ => messages.note(format_args!("{nothing} passes {rules}{}", meant(group, seen))),
+    }
+}
+
+impl Search<'_> {
+    /// Whether every event of the captures was looked at, and only the rules of the filter
+    /// decided.
+    fn is_of_whole_captures(&self) -> bool {
+        self.excerpt.is_everything()
+            && self.meant.is_empty()
+            && self.selection.patterns().is_empty()
+    }
+}
+
+impl Alternatives {
+    /// Whether names that stand in the captures only can be proposed for a value.
+    fn needs_names(&self) -> bool {
+        let is_name =
+            |rule: &Rule| rule.relation() == Relation::Is && rule.action() == Action::Include;
+        self.rules.iter().any(|rule| is_name(rule) && rule.column() == Column::ProcessName)
+    }
 }
 
 fn alternatives(filter: &Filter) -> Vec<Alternatives> {

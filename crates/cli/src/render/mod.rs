@@ -49,6 +49,7 @@ pub(crate) use paths::{ListedPath, Side};
 pub(crate) use processes::Parents;
 pub(crate) use shared_paths::SharedPathOrder;
 pub(crate) use signatures::Shown;
+pub(crate) use stacks::StacksShown;
 
 /// How tables shall look.
 #[derive(Clone, Copy, Debug)]
@@ -232,11 +233,12 @@ pub(crate) fn counts(
 /// Shows call stacks.
 pub(crate) fn stacks(
     stacks: &[StackCount],
+    shown: StacksShown,
     format: OutputFormat,
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    let page = || stacks::page(stacks, look);
+    let page = || stacks::page(stacks, shown, look);
     list(stacks, page, stacks::grid, (format, look), output)
 }
 

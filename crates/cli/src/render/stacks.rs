@@ -8,9 +8,22 @@ use super::grid::{Cell, Grid, Page};
 /// How many stacks are shown unless more is asked for.
 const SHOWN: usize = 10;
 
-pub(super) fn page(stacks: &[StackCount], look: Look) -> Page {
+/// How many stacks a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StacksShown {
+    /// Ten, with --verbose all.
+    Usual,
+    /// So many.
+    So(usize),
+}
+
+pub(super) fn page(stacks: &[StackCount], most: StacksShown, look: Look) -> Page {
     let mut page = Page::default();
-    let shown = if look.whole { stacks.len() } else { SHOWN };
+    let shown = match most {
+        StacksShown::So(most) => most,
+        StacksShown::Usual if look.whole => stacks.len(),
+        StacksShown::Usual => SHOWN,
+    };
     for stack in stacks.iter().take(shown) {
         let events = if stack.events == 1 { "event" } else { "events" };
         page.heading(format!(
