@@ -4,7 +4,7 @@ use crate::common::*;
 use crate::{COMMANDS, expect_status};
 
 /// The long flags that the help of a command defines: each begins a line.
-fn flags(command: &str) -> Vec<String> {
+pub(crate) fn flags(command: &str) -> Vec<String> {
     let help = run(&[command, "--help"]);
     let begins = |line: &str| -> Option<String> {
         let line = line.trim_start();

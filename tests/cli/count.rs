@@ -88,6 +88,10 @@ fn seconds_folders_and_bytes_are_the_same_in_every_format() {
         assert_eq!(of_csv, counted("guid-changed.xml", arguments), "{arguments:?}");
         assert_eq!(of_csv, counted("guid-changed.pml", arguments), "{arguments:?}");
     }
+    // The names of Advanced Output are others, the bytes are the same.
+    let bytes = ["--by", "PID", "--sum", "read,written"];
+    let advanced = [&bytes[..], &["--advanced-output"]].concat();
+    assert_eq!(counted("guid-changed.pml", &bytes), counted("guid-changed.pml", &advanced));
     let seconds = counted("guid-changed.csv", &["--by", "second", "--sort", "Second"]);
     let mut want: BTreeMap<String, u64> = BTreeMap::new();
     for row in rows() {
@@ -171,6 +175,16 @@ fn summaries_are_of_the_events_of_their_class() {
     let stacks = run(&["summary", "stack", sample("restart.xml").to_str().unwrap()]);
     let same = run(&["stacks", sample("restart.xml").to_str().unwrap()]);
     assert_eq!(stacks.text(), same.text());
+    let most = run(&["summary", "stack", "--top", "1", sample("restart.xml").to_str().unwrap()]);
+    assert_eq!(most.text().lines().next(), same.text().lines().next());
+    assert_eq!(most.text().matches(" by ").count(), 1, "{}", most.text());
+    assert!(most.stderr.contains("1 of ") && most.stderr.contains(" call stacks"));
+    let sorted =
+        run(&["summary", "stack", "--sort", "Events", sample("restart.xml").to_str().unwrap()]);
+    expect_status(&sorted, 2, "--sort");
+    let dated =
+        run(&["summary", "file", "--date", "2026-03-05", sample("restart.csv").to_str().unwrap()]);
+    expect_status(&dated, 2, "--date");
 }
 
 #[test]

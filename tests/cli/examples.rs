@@ -7,7 +7,7 @@ use crate::COMMANDS;
 use crate::common::*;
 
 /// The words of a command line as a shell parts them; `>` and what follows is for the shell.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, piece) in line.split('\'').enumerate() {
         match index % 2 {

@@ -208,3 +208,143 @@ fn who_made_a_process_is_a_line_from_the_oldest_down() {
         assert!(none.stderr.contains("no process has the PID 7"), "{}", none.stderr);
     }
 }
+
+#[test]
+fn a_date_and_time_is_a_bound_where_the_capture_has_dates() {
+    let days = |from: &str, to: &str| [format!("2026-03-05 {from}"), format!("2026-03-05 {to}")];
+    let [from, to] = days("18:59:13", "18:59:14.5");
+    let with_date = ["--from", &from, "--to", &to];
+    let of_day = ["--from", "18:59:13", "--to", "18:59:14.5"];
+    let want = events("guid-changed.csv", &of_day);
+    assert!(want.len() > 100);
+    for format in ["csv", "pml"] {
+        let file = format!("guid-changed.{format}");
+        assert_eq!(events(&file, &with_date), want, "{format}");
+        // The day before has none of them, and the day after all.
+        assert_eq!(events(&file, &["--to", "2026-03-04 23:59:59"]), [0; 0], "{format}");
+        assert_eq!(events(&file, &["--from", "2026-03-06 00:00"]), [0; 0], "{format}");
+        // The first rows leave it open which number is the month.
+        let ordered = ["--from", "2026-03-05", "--date-order", "mdy"];
+        assert_eq!(events(&file, &ordered).len(), 4055, "{format}");
+    }
+    // This export has times of day only.
+    let path = sample("guid-changed.xml");
+    let all = [&["events", "-f", "jsonl", path.to_str().unwrap()][..], &with_date].concat();
+    let without = run(&all);
+    assert!(without.stdout.is_empty());
+    assert!(without.stderr.contains("--date gives that of its first event"), "{}", without.stderr);
+    let dated = [&with_date[..], &["--date", "2026-03-05"]].concat();
+    assert_eq!(events("guid-changed.xml", &dated), want);
+}
+
+/// The export with call stacks as a native log.
+fn native_with_stacks(folder: &std::path::Path) -> String {
+    let path = folder.join("stacks.pml").to_str().unwrap().to_string();
+    let xml = sample("restart.xml");
+    let xml = xml.to_str().unwrap();
+    let made = run(&["convert", xml, "-o", &path, "--tz", "UTC", "--date", "2026-03-05"]);
+    assert!(made.stderr.contains("written as PML"), "{}", made.stderr);
+    path
+}
+
+#[test]
+fn the_stack_of_an_event_of_a_native_log_is_that_of_its_export() {
+    let folder = temp();
+    let native = native_with_stacks(folder.path());
+    let xml = sample("restart.xml");
+    let addresses = |path: &str, number: &str| -> Vec<String> {
+        let stacks = run(&["stacks", "-f", "json", "--event", number, path]).json();
+        assert_eq!(stacks.as_array().map(Vec::len), Some(1), "{path} {number}");
+        assert_eq!(stacks[0]["first_event"].to_string(), number);
+        let frames = stacks[0]["frames"].as_array().unwrap().iter();
+        frames.map(|frame| text(frame, "address").to_string()).collect()
+    };
+    let xml = xml.to_str().unwrap();
+    let all = run(&["stacks", "-f", "json", xml]).json();
+    let numbers: Vec<_> =
+        all.as_array().unwrap().iter().map(|stack| stack["first_event"].to_string()).collect();
+    assert!(numbers.len() > 1, "{numbers:?}");
+    for number in &numbers {
+        let own = addresses(&native, number);
+        assert!(own.len() > 3, "{number}: {own:?}");
+        assert_eq!(own, addresses(xml, number), "{number}");
+    }
+    // Two events, two stacks; and what is around them is not asked for.
+    let two = run(&["stacks", "-f", "json", "--event", &numbers[..2].join(","), &native]).json();
+    let events: u64 = two.as_array().unwrap().iter().map(|it| it["events"].as_u64().unwrap()).sum();
+    assert_eq!(events, 2);
+}
+
+#[test]
+fn stacks_of_several_files_name_theirs() {
+    let folder = temp();
+    let native = native_with_stacks(folder.path());
+    let xml = sample("restart.xml");
+    let xml = xml.to_str().unwrap();
+    let both = run(&["stacks", "-f", "json", xml, &native]).json();
+    for path in [xml, &native] {
+        let alone = run(&["stacks", "-f", "json", path]).json();
+        let alone = alone.as_array().unwrap();
+        assert!(alone.iter().all(|stack| stack.get("file").is_none_or(Value::is_null)));
+        let own = both.as_array().unwrap().iter().filter(|stack| stack["file"] == path);
+        assert_eq!(own.count(), alone.len(), "{path}");
+    }
+    let table = run(&["stacks", "--event", "332", xml, &native]);
+    for path in [xml, &native] {
+        assert!(table.text().contains(&format!("332 in {path}")), "{}", table.text());
+    }
+}
+
+/// Windows allows neither sign in the name of a file.
+#[cfg(unix)]
+#[test]
+fn a_file_name_with_signs_of_markdown_stays_one_cell() {
+    let folder = temp();
+    let xml = read(sample("restart.xml"));
+    let [one, other] = ["a|b`c.xml", "x_*|y.xml"].map(|name| write(folder.path(), name, &xml));
+    for command in [&["events", "--first=2"][..], &["processes"]] {
+        let page = procmonkey(&[command, &["-f", "markdown", "a|b`c.xml", "x_*|y.xml"]].concat())
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let page = String::from_utf8(page.stdout).unwrap();
+        // A bar ends a cell unless a backslash stands before it.
+        let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+        let lines: Vec<_> = page.lines().collect();
+        assert!(lines.len() > 4, "{page}");
+        assert!(lines.iter().all(|line| bars(line) == bars(lines[0])), "{page}");
+        assert!(page.contains("| a\\|b\\`c.xml |"), "{page}");
+        assert!(page.contains("| x\\_\\*\\|y.xml |"), "{page}");
+    }
+    for command in ["info", "stacks", "analyze"] {
+        let page =
+            run(&[command, "-f", "markdown", one.to_str().unwrap(), other.to_str().unwrap()]);
+        assert!(page.text().contains("a\\|b\\`c.xml"), "{command}: {}", page.text());
+        assert!(!page.text().replace("\\|", "").contains("a|b"), "{command}: {}", page.text());
+    }
+}
+
+#[test]
+fn what_has_no_room_beside_events_is_said_and_ends_with_4() {
+    for format in FORMATS {
+        let path = sample(&format!("guid-changed.{format}"));
+        let path = path.to_str().unwrap();
+        for arguments in [
+            &["--event", "4000", "--context", "3900"][..],
+            &["--filter", "Path contains MachineKeys", "--context", "1000"],
+            &["--event", "4000", "--before", "10min"],
+            &["--last=3000"],
+        ] {
+            let all = [&["events", path, "-f", "jsonl"][..], arguments].concat();
+            let whole = run(&all);
+            expect_status(&whole, 0, format);
+            let little = run(&[&all[..], &["--limit", "gathered=50KiB"]].concat());
+            expect_status(&little, 4, format);
+            assert!(little.stderr.contains("too many events to hold: up to "), "{format}");
+            // What is there is a part of the whole, and the latest of it.
+            assert!(little.stdout.len() < whole.stdout.len(), "{format} {arguments:?}");
+            let last = |run: &crate::common::Run| run.json_lines().last().cloned();
+            assert_eq!(last(&little), last(&whole), "{format} {arguments:?}");
+        }
+    }
+}

@@ -15,6 +15,7 @@ mod evidence;
 mod examples;
 mod excerpts;
 mod exit_status;
+mod flags;
 mod folders;
 mod info_and_key;
 mod inputs;

@@ -74,10 +74,18 @@ fn nothing_is_said_where_events_pass_or_nobody_asked() {
         let said = said(&["events"], "guid-changed.csv", arguments);
         assert!(!said.contains("passes") && !said.contains("did you mean"), "{said}");
     }
-    // Standard input cannot be read again: values are looked at all the same.
+    // Without events, no rule removed any.
+    let header = b"\"Operation\",\"Path\"\r\n";
+    let run = run_with_input(&["events", "-", "--filter", "Path contains x"], header);
+    assert!(!run.stderr.contains("passes"), "{}", run.stderr);
+    // Standard input cannot be read again, and need not be for one rule.
     let bytes = read(sample("guid-changed.csv"));
     let run = run_with_input(&["events", "-", "--filter", "Operation is WritFile"], &bytes);
     assert!(run.stderr.contains("did you mean WriteFile"), "{}", run.stderr);
+    let run = run_with_input(&["events", "-", "--filter", "Path contains nowhere"], &bytes);
+    assert!(run.stderr.contains("no event passes `Path contains nowhere`"), "{}", run.stderr);
+    let run = run_with_input(&["events", "-", "--exclude", "Operation matches ."], &bytes);
+    assert!(run.stderr.contains("removes every event (4055)"), "{}", run.stderr);
 }
 
 #[test]
@@ -90,6 +98,9 @@ fn names_of_columns_and_relations_are_proposed() {
         (&["events", path, "--columns", "Paht"], "did you mean Path?"),
         (&["count", path, "--by", "Operatoin"], "did you mean Operation?"),
         (&["count", path, "--by", "secnd"], "did you mean second?"),
+        (&["count", path, "--by", "PID", "--sort", "Event"], "did you mean Events?"),
+        (&["count", path, "--by", "PID", "--sum", "duratoin"], "did you mean duration?"),
+        (&["summary", "process", path, "--sort", "-Proces Name"], "did you mean Process Name?"),
     ] {
         let run = run(arguments);
         expect_status(&run, 2, arguments.join(" "));

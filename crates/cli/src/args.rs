@@ -95,13 +95,13 @@ pub(crate) enum Command {
     #[command(long_about = convert::ABOUT, after_help = examples::CONVERT)]
     Convert(ConvertArgs),
     /// How many events there are of each process, path, second …, with sums
-    #[command(long_about = count::ABOUT_COUNT, mut_arg("limits", captures::with_gathered), after_help = examples::COUNT)]
+    #[command(long_about = count::ABOUT_COUNT, mut_arg("date", captures::without_use), mut_arg("limits", captures::with_gathered), after_help = examples::COUNT)]
     Count(CountArgs),
     /// Summaries by process, file, registry, network, stack, operation or result
-    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("limits", captures::with_gathered), after_help = examples::SUMMARY)]
+    #[command(long_about = count::ABOUT_SUMMARY, mut_arg("date", captures::without_use), mut_arg("limits", captures::with_gathered), after_help = examples::SUMMARY)]
     Summary(SummaryArgs),
     /// Paths that one process writes and another one reads
-    #[command(long_about = count::ABOUT_CROSS_REFERENCE, mut_arg("top", count::of_paths), mut_arg("sort", count::of_paths), mut_arg("limits", captures::with_gathered), after_help = examples::CROSS_REFERENCE)]
+    #[command(long_about = count::ABOUT_CROSS_REFERENCE, mut_arg("date", captures::without_use), mut_arg("top", count::of_paths), mut_arg("sort", count::of_paths), mut_arg("limits", captures::with_gathered), after_help = examples::CROSS_REFERENCE)]
     CrossReference(CrossReferenceArgs),
     /// What a capture holds, and which questions it cannot answer
     #[command(after_help = examples::INFO)]
@@ -113,16 +113,16 @@ pub(crate) enum Command {
     #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::STACKS)]
     Stacks(StacksArgs),
     /// From a key container to its file name, and back; who needs it, and what to do without it
-    #[command(after_help = examples::KEY)]
+    #[command(mut_arg("quiet", output::already), after_help = examples::KEY)]
     Key(KeyArgs),
     /// What an error code means, in whichever way it is written
-    #[command(long_about = code::ABOUT, after_help = examples::CODE)]
+    #[command(long_about = code::ABOUT, mut_arg("quiet", output::already), after_help = examples::CODE)]
     Code(CodeArgs),
     /// The rules of Procmon's filter files, as flags; or from flags to such a file
     #[command(long_about = ABOUT_FILTER, after_help = examples::FILTER)]
     Filter(FilterArgs),
     /// The failures that analyze knows: what each looks like, means, and what to do
-    #[command(after_help = examples::SIGNATURES)]
+    #[command(mut_arg("quiet", output::already), after_help = examples::SIGNATURES)]
     Signatures(SignaturesArgs),
     /// Completions of commands and flags for a shell
     #[command(after_help = examples::COMPLETIONS)]

@@ -58,6 +58,11 @@ pub(crate) struct ReadArgs {
     limits: Vec<String>,
 }
 
+/// A flag that changes nothing of what a command shows. It is refused, see [`ReadArgs::date`].
+pub(super) fn without_use(arg: Arg) -> Arg {
+    arg.hide(true)
+}
+
 /// `--limit` of a command that stops after some events when it is given a number alone.
 pub(super) fn with_event_limit(limit: Arg) -> Arg {
     let limit = with_gathered(limit);
@@ -101,6 +106,11 @@ impl ReadArgs {
             options = options.process(process);
         }
         options
+    }
+
+    /// The date of the first event, where the user gives it.
+    pub(crate) fn date(&self) -> Option<Date> {
+        self.time.date
     }
 
     /// How many events are wanted: the number of `--limit` that has no name.

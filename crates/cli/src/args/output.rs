@@ -31,6 +31,11 @@ pub(crate) struct OutputArgs {
     pub(crate) color: ColorChoice,
 }
 
+/// A flag that a command takes and does not show, because it asks for what is so anyway.
+pub(super) fn already(arg: Arg) -> Arg {
+    arg.hide(true)
+}
+
 /// What can stand behind `-f`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FormatChoice {

@@ -31,6 +31,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let Files { given, output, clobber } = cli.command.files();
     evidence::protect(output, &given, clobber)?;
     refuse_event_limit(&cli.command)?;
+    refuse_date(&cli.command)?;
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
         Command::Compare(args) => compare::run(args),
@@ -57,6 +58,24 @@ fn exit_of(read: ReadCounts) -> Exit {
     match read.is_incomplete() {
         true => Exit::Losses,
         false => Exit::Clean,
+    }
+}
+
+/// # Errors
+/// When `--date` is given to a command in whose groups no date stands.
+fn refuse_date(command: &Command) -> anyhow::Result<()> {
+    let captures = match command {
+        Command::Count(args) => &args.captures,
+        Command::Summary(args) => &args.captures,
+        Command::CrossReference(args) => &args.captures,
+        _ => return Ok(()),
+    };
+    match captures.read.date() {
+        Some(_) => Err(UsageError(
+            "--date changes nothing here: no date of an event is shown or compared".to_string(),
+        )
+        .into()),
+        None => Ok(()),
     }
 }
 
