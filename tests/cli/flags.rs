@@ -121,6 +121,8 @@ const CASES: &[Case] = &[
         "--min-severity info",
     ),
     case("analyze", "made", CSV, "-f json", "--made"),
+    case("analyze", "made-at", CSV, "-f json --made", "--made-at 2026-03-05T19:00:00Z"),
+    case("analyze", "all-events", "many.csv", "-f html", "--all-events"),
     case(EXCERPT, "event", STACKS, "", "--event 332"),
     case(EXCERPT, "context", STACKS, "--event 332", "--context 1"),
     case(EXCERPT, "before", STACKS, "--event 332", "--before 1s"),
@@ -251,7 +253,9 @@ fn outcome(words: &[String], folder: &Path) -> (i32, String, String, Vec<(String
         let _ = fs::remove_file(folder.join(name));
     }
     fs::copy(sample("restart.csv"), folder.join("evidence.csv")).unwrap();
-    let run = procmonkey(words).current_dir(folder).output().unwrap();
+    let mut command = procmonkey(words);
+    let command = command.current_dir(folder).env("SOURCE_DATE_EPOCH", "1");
+    let run = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let written = ["out.csv", "out.xml", "out.txt", "out.pmc", "evidence.csv"].into_iter();
     let written = written
@@ -295,6 +299,9 @@ fn prepare(folder: &Path) {
     ];
     let plain = rows("Time of Day", times, r"C:\x");
     write(folder, "without-dates.csv", plain.as_bytes());
+    // More events than a page shows without being asked.
+    let (header, some) = plain.split_once('\n').unwrap();
+    write(folder, "many.csv", format!("{header}\n{}", some.repeat(1500)).as_bytes());
     write(folder, "dates.csv", rows("Date & Time", dates, r"C:\x").as_bytes());
     // Rows of too few fields are losses, more than are listed.
     let broken = plain.clone() + &"\"a\",\"b\"\r\n".repeat(9);
