@@ -128,6 +128,7 @@ fn a_command_that_waits_for_text_from_a_terminal_says_so() {
         &["analyze", sample, "--debugview", "-"],
         &["analyze", sample, "--event-log", "-"],
         &["filter", "-"],
+        &["render", "-"],
         &["events", sample, "--filter-file", "-"],
     ] {
         let Some(said) = said_while_waiting(arguments, ROW) else { return };

@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
     ),
     case("stacks", "format", STACKS, "", "-f csv"),
     case("convert", "format", START, "", "-f xml"),
-    case("key code filter signatures", "format", "", "", "-f csv"),
+    case("render key code filter signatures", "format", "", "", "-f csv"),
     case(
         "analyze compare events count summary cross-reference info processes stacks",
         "output",
@@ -165,7 +165,7 @@ const CASES: &[Case] = &[
         "-o out.txt",
     ),
     case("convert", "output", START, "", "-o out.xml"),
-    case("key code filter signatures", "output", "", "", "-o out.txt"),
+    case("render key code filter signatures", "output", "", "", "-o out.txt"),
     case(
         "analyze compare events convert count summary cross-reference info processes stacks",
         "clobber",
@@ -173,7 +173,7 @@ const CASES: &[Case] = &[
         "-f csv -o evidence.csv",
         "--clobber",
     ),
-    case("key code filter signatures", "clobber", "", "-f csv -o evidence.csv", "--clobber"),
+    case("render key code filter signatures", "clobber", "", "-f csv -o evidence.csv", "--clobber"),
     case(
         "analyze compare events count summary cross-reference info processes",
         "color",
@@ -182,7 +182,7 @@ const CASES: &[Case] = &[
         "--color always",
     ),
     case("stacks", "color", STACKS, "", "--color always"),
-    case("key code signatures", "color", "", "", "--color always"),
+    case("render key code signatures", "color", "", "", "--color always"),
     case("filter", "color", "", "-f table", "--color always"),
     case("analyze compare", "verbose", CSV, "", "-v"),
     case(
@@ -207,7 +207,7 @@ const CASES: &[Case] = &[
         "-f table --filter 'Path contains C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\Somewhere\\Else\\And\\Further\\Down\\Below\\It'",
         "-v",
     ),
-    case("signatures", "verbose", "", "", "-v"),
+    case("render signatures", "verbose", "", "", "-v"),
     case(
         "analyze compare events count summary cross-reference info processes stacks convert",
         "quiet",
@@ -242,6 +242,7 @@ fn base(command: &str, case: &Case) -> Vec<String> {
         "filter" if !case.input.is_empty() => format!("filter {input}"),
         "filter" => "filter --filter 'Path contains x'".to_string(),
         "signatures" => "signatures".to_string(),
+        "render" => "render report.json".to_string(),
         _ => format!("{command} {input}"),
     };
     words(&format!("{text} {}", case.both))
@@ -326,6 +327,8 @@ fn prepare(folder: &Path) {
     let key = format!(r"{FOLDER}\e9541d646f14256559b143e17702f4f9_{OLD}");
     write(folder, "named.csv", rows("Time of Day", times, &key).as_bytes());
     fs::create_dir(folder.join("keys")).unwrap();
+    let report = run(&["analyze", "-f", "json", sample("guid-changed.csv").to_str().unwrap()]);
+    write(folder, "report.json", &report.stdout);
     let mut filter =
         procmonkey(&["filter", "--filter", "Process Name is lsass.exe", "-o", "lsass.pmf"]);
     assert!(filter.current_dir(folder).status().unwrap().success());

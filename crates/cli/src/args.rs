@@ -86,7 +86,7 @@ pub(crate) enum Command {
     #[command(long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// A report that was saved as JSON, in another form
-    #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, after_help = examples::RENDER)]
+    #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, mut_arg("quiet", output::already), after_help = examples::RENDER)]
     Render(RenderArgs),
     /// The filtered events themselves
     #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::EVENTS)]

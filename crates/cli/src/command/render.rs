@@ -11,15 +11,17 @@ use serde::Deserialize;
 
 use crate::args::{RenderArgs, is_standard_input, name_of};
 use crate::exit::Exit;
+use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
+use crate::standard_input::StandardInput;
 
 /// The longest report that is read, in bytes.
 const LONGEST: u64 = 1 << 30;
 
 pub(crate) fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
-    let report = read(&args.report)?;
+    let report = read(&args.report, args.out.messages())?;
     match args.out.page() {
         Some(page) => render::page(&report, &EventRows::default(), page, &mut output)?,
         None => {
@@ -37,9 +39,9 @@ struct Version {
     schema_version: u32,
 }
 
-fn read(path: &Path) -> anyhow::Result<Report> {
+fn read(path: &Path, messages: Messages) -> anyhow::Result<Report> {
     let name = name_of(path);
-    let bytes = bytes(path).with_context(|| format!("{name} cannot be read"))?;
+    let bytes = bytes(path, messages).with_context(|| format!("{name} cannot be read"))?;
     if bytes.len() as u64 > LONGEST {
         bail!("{name} is longer than a report of 1 GiB");
     }
@@ -56,10 +58,10 @@ fn read(path: &Path) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn bytes(path: &Path, messages: Messages) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match is_standard_input(path) {
-        true => io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)?,
+        true => StandardInput::open(messages).take(LONGEST + 1).read_to_end(&mut bytes)?,
         false => File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)?,
     };
     Ok(bytes)
