@@ -254,3 +254,27 @@ fn a_capture_without_the_process_says_whose_events_it_has() {
         assert!(told.is_some_and(|told| told.contains(most)), "{}: {remarks:?}", path.display());
     }
 }
+
+#[test]
+fn captures_of_several_computers_together_are_no_change_of_machine_guid() {
+    let exports: Vec<PathBuf> = all().into_iter().map(|(path, _)| path).collect();
+    let logs: Vec<PathBuf> = exports.iter().filter_map(|path| native(path)).collect();
+    let both = [exports.clone(), logs.clone()].concat();
+    for paths in [exports, logs, both] {
+        if paths.is_empty() {
+            assert!(captures().is_none());
+            continue;
+        }
+        for scope in [&[][..], &["-p", "*"]] {
+            let mut arguments: Vec<std::ffi::OsString> = scope.iter().map(Into::into).collect();
+            arguments.extend(paths.iter().map(|path| path.clone().into_os_string()));
+            let (_, report) = analyze(&arguments);
+            let flagged: Vec<_> =
+                findings(&report).into_iter().filter(|it| it.1 != "info").collect();
+            assert!(flagged.is_empty(), "{arguments:?}: {flagged:?}");
+            // They are of three: it is said which are not compared with each other.
+            let remarks = report["captures"].to_string();
+            assert!(remarks.contains("it is of another computer"), "{arguments:?}");
+        }
+    }
+}
