@@ -337,13 +337,15 @@ fn open_member<'a>(
     Ok(Capture::from_bytes(&format!("{name}/{member}"), packed, options)?.with_id(id))
 }
 
-/// A member of an archive, decompressed on a separate thread where the options allow it.
+/// A member of an archive, decompressed on a separate thread where that helps and the options
+/// allow it.
 fn member<'a>(
     archive: &Archive<'a>,
     index: usize,
     options: &ReadOptions,
 ) -> Result<Packed<'a>, Error> {
     if options.unpacking() == Unpacking::InBackground
+        && !archive.is_short(index)
         && let Some(bytes) = archive.open_apart(index, &options.progress)
         && let Ok(packed) = Packed::member_in_background(bytes?)
     {

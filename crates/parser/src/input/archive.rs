@@ -128,6 +128,13 @@ impl<'a> Archive<'a> {
         self.members.get(index).map(|member| member.name.as_str())
     }
 
+    /// Whether a member is so short that another thread would take longer to start than to
+    /// unpack it.
+    pub(crate) fn is_short(&self, index: usize) -> bool {
+        const SHORT: u64 = 16 * 1024;
+        self.members.get(index).is_some_and(|it| it.entry.compressed_size_hint() <= SHORT)
+    }
+
     /// The bytes of a member.
     ///
     /// # Errors
