@@ -34,6 +34,20 @@ pub(crate) fn capitalised(text: &str) -> String {
     }
 }
 
+/// A text whose sentences begin with a capital letter where they begin with a process that has
+/// no name. Names of programs stay as they are.
+pub(crate) fn with_beginnings(text: &str) -> String {
+    const UNNAMED: &str = "a process that is not named";
+    const CAPITAL: &str = "A process that is not named";
+    let text = match text.strip_prefix(UNNAMED) {
+        Some(rest) => format!("{CAPITAL}{rest}"),
+        None => text.to_string(),
+    };
+    [". ", "? "].iter().fold(text, |text, mark| {
+        text.replace(&format!("{mark}{UNNAMED}"), &format!("{mark}{CAPITAL}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,5 +67,15 @@ mod tests {
     fn a_sentence_begins_with_a_capital_letter() {
         assert_eq!(capitalised("who changed it"), "Who changed it");
         assert_eq!(capitalised(""), "");
+        let unnamed = "a process that is not named";
+        assert_eq!(
+            with_beginnings(&format!(
+                "{unnamed} and {unnamed} fail. {unnamed} ends. w3wp.exe runs."
+            )),
+            format!(
+                "A process that is not named and {unnamed} fail. A process that is not named ends. \
+                 w3wp.exe runs."
+            )
+        );
     }
 }

@@ -3,6 +3,7 @@
 use super::SignatureText;
 use crate::guid::MachineGuid;
 use crate::report::{Confidence, EventPlace, Evidence, Finding, GuidRole, NamedGuid, Severity};
+use crate::sentences::with_beginnings;
 
 /// What a signature says about one instance of its failure.
 #[derive(Clone, Debug)]
@@ -183,8 +184,8 @@ pub(crate) fn finding(text: &SignatureText, found: Match) -> Finding {
         stems: Vec::new(),
         group_count: 1,
         evidence: list.into_events(),
-        explanation,
-        does_not_prove: found.does_not_prove,
-        remedy: found.remedy,
+        explanation: with_beginnings(&explanation),
+        does_not_prove: found.does_not_prove.iter().map(|it| with_beginnings(it)).collect(),
+        remedy: with_beginnings(&found.remedy),
     }
 }
