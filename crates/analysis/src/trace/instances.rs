@@ -97,6 +97,8 @@ pub(crate) struct Instances {
     list: Vec<Instance>,
     origins: Origins,
     current: QuickMap<InstanceId, usize>,
+    /// PID and instance of the event before, which the next one mostly has too.
+    last: Option<(u32, usize)>,
 }
 
 impl Instances {
@@ -108,10 +110,26 @@ impl Instances {
     /// The instance of an event, which is counted to it.
     pub(crate) fn enter(&mut self, event: &Event, operation: &str) -> usize {
         let key = id_of(event);
+        let changes_instance =
+            matches!(operation, "Process Start" | "Process Exit" | "Thread Exit");
+        if let (InstanceId::Pid(pid), Some((last, index))) = (&key, self.last)
+            && *pid == last
+            && !changes_instance
+            && is_named(event, self.list[index].name.as_deref())
+        {
+            self.enter_same(event, index);
+            if is_on_file(operation) {
+                self.list[index].file_event.get_or_insert(event.number());
+            }
+            return index;
+        }
         if operation == "Process Start" && key.can_be_used_again() {
-            self.current.remove(&key);
+            self.forget(&key);
         }
         let index = self.count(key.clone(), event, Standing::Followed, None);
+        if let InstanceId::Pid(pid) = key {
+            self.last = Some((pid, index));
+        }
         match operation {
             "Process Start" => self.list[index].starts = Some(event.number()),
             "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
@@ -155,7 +173,7 @@ impl Instances {
         let index = *self.current.get(&key)?;
         match operation {
             "Process Start" if key.can_be_used_again() => {
-                self.current.remove(&key);
+                self.forget(&key);
                 None
             }
             "Process Exit" => {
@@ -174,16 +192,16 @@ impl Instances {
         standing: Standing,
         acts_for: Option<&str>,
     ) -> usize {
-        let (list, origins) = (&mut self.list, &self.origins);
         // A PID under another name is another process, whose start is not in the capture.
         if let Some(&index) = self.current.get(&key) {
-            if is_named(event, list[index].name.as_deref()) {
+            if is_named(event, self.list[index].name.as_deref()) {
                 self.enter_same(event, index);
                 return index;
             }
-            self.current.remove(&key);
+            self.forget(&key);
         }
         let name = event.process_name();
+        let (list, origins) = (&mut self.list, &self.origins);
         let index = *self.current.entry(key).or_insert_with(|| {
             list.push(Instance {
                 standing,
@@ -217,6 +235,12 @@ impl Instances {
         index
     }
 
+    /// From here on another instance may have this id.
+    fn forget(&mut self, key: &InstanceId) {
+        self.current.remove(key);
+        self.last = None;
+    }
+
     fn end(&mut self, index: usize, key: &InstanceId, event: &Event) {
         let instance = &mut self.list[index];
         extend(&mut instance.ending, Phase::Exit, event);
@@ -224,7 +248,7 @@ impl Instances {
         instance.exits = Some(event.number());
         instance.spans.extend(instance.ending.take());
         if matches!(key, InstanceId::Pid(_)) {
-            self.current.remove(key);
+            self.forget(key);
         }
     }
 

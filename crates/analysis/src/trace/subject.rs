@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use procmonkey_parser::{Event, Prefilter};
+use procmonkey_parser::{Column, Event, Prefilter};
 
 use super::process_pattern::ProcessPattern;
 use crate::report::ProcessScope;
@@ -64,8 +64,10 @@ impl ProcessSelection {
         let name = || event.process_name().filter(|name| !name.is_empty());
         match self {
             ProcessSelection::All => Subject::Followed,
-            ProcessSelection::AtTheKeys => match name() {
-                Some(name) if !name.eq_ignore_ascii_case(MAIN) => Subject::Candidate,
+            ProcessSelection::AtTheKeys => match event.bytes(Column::ProcessName) {
+                Some(name) if !name.is_empty() && !name.eq_ignore_ascii_case(MAIN.as_bytes()) => {
+                    Subject::Candidate
+                }
                 _ => Subject::Followed,
             },
             ProcessSelection::Named(patterns) => {

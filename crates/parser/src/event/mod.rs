@@ -145,7 +145,7 @@ impl Event {
     /// shown as U+FFFD.
     pub fn get(&self, column: Column) -> Option<Cow<'_, str>> {
         match &self.record {
-            Record::Text(record) => record.column(column).map(shown),
+            Record::Text(record) => record.text_of(column),
             Record::Pml(record) => self.native_column(record, column),
         }
         .or_else(|| self.process.as_ref()?.column(column))
@@ -202,6 +202,13 @@ impl Event {
         match &self.record {
             Record::Text(record) => record.columns.as_deref(),
             Record::Pml(record) => Some(&record.columns),
+        }
+    }
+
+    /// Notes that the texts of the event will be asked for several times.
+    pub(crate) fn settle_text(&mut self) {
+        if let Record::Text(record) = &mut self.record {
+            record.settle_text();
         }
     }
 
@@ -336,19 +343,5 @@ impl Event {
             Record::Text(_) => !self.stack.is_empty(),
             Record::Pml(record) => record.has_stack(),
         }
-    }
-}
-
-/// The text that bytes are shown as.
-fn shown(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match bytes {
-        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => String::from_utf8_lossy(bytes),
-        },
-        Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        }),
     }
 }

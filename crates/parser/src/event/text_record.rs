@@ -13,7 +13,7 @@ use crate::scan::Quotes;
 #[derive(Debug, Default)]
 pub(crate) struct TextRecord {
     pub(crate) columns: Option<Arc<Columns>>,
-    text: Vec<u8>,
+    text: Buffer,
     ends: Vec<usize>,
     form: Form,
     /// Whether line feeds in texts are kept. A CSV export of Procmon has none, but one
@@ -40,9 +40,47 @@ impl Clone for TextRecord {
         if !is_same {
             self.columns.clone_from(columns);
         }
-        self.text.clone_from(text);
+        let own = self.text.bytes_mut();
+        own.clear();
+        own.extend_from_slice(text.bytes());
         self.ends.clone_from(ends);
         (self.form, self.has_lines, self.is_text) = (*form, *has_lines, *is_text);
+    }
+}
+
+/// The texts of a row: text that is known to be valid UTF-8 throughout is not checked again
+/// for each field.
+#[derive(Debug)]
+enum Buffer {
+    Bytes(Vec<u8>),
+    Text(String),
+}
+
+impl Default for Buffer {
+    fn default() -> Buffer {
+        Buffer::Bytes(Vec::new())
+    }
+}
+
+impl Buffer {
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Buffer::Bytes(bytes) => bytes,
+            Buffer::Text(text) => text.as_bytes(),
+        }
+    }
+
+    /// The bytes, which may become anything.
+    #[inline]
+    fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        if let Buffer::Text(text) = self {
+            *self = Buffer::Bytes(std::mem::take(text).into_bytes());
+        }
+        match self {
+            Buffer::Bytes(bytes) => bytes,
+            Buffer::Text(_) => unreachable!("it was made bytes above"),
+        }
     }
 }
 
@@ -66,7 +104,7 @@ impl TextRecord {
             Some(current) if Arc::ptr_eq(current, columns) => {}
             _ => self.columns = Some(Arc::clone(columns)),
         }
-        self.text.clear();
+        self.text.bytes_mut().clear();
         self.ends.clear();
         self.form = Form::Plain;
         self.has_lines = false;
@@ -77,7 +115,7 @@ impl TextRecord {
     /// quoted, inner quotes doubled. `commas` are the places of the commas between
     /// fields, in the bytes in which the row begins at `start`.
     pub(crate) fn set_row(&mut self, row: &[u8], start: usize, commas: &[u32]) {
-        self.text.extend_from_slice(row);
+        self.text.bytes_mut().extend_from_slice(row);
         // From the comma back to the quote before it.
         self.ends.extend(commas.iter().map(|&comma| comma as usize - start - 1));
         self.ends.push(row.len());
@@ -91,13 +129,14 @@ impl TextRecord {
 
     /// The row as the CSV has it, without its outer quotes, if it was taken from one.
     pub(crate) fn row(&self) -> Option<&[u8]> {
-        (self.form == Form::Row).then_some(&self.text)
+        (self.form == Form::Row).then(|| self.text.bytes())
     }
 
     /// Adds the next field.
     pub(crate) fn push(&mut self, field: &[u8]) {
-        self.text.extend_from_slice(field);
-        self.ends.push(self.text.len());
+        let text = self.text.bytes_mut();
+        text.extend_from_slice(field);
+        self.ends.push(text.len());
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -106,7 +145,7 @@ impl TextRecord {
 
     /// How many bytes a copy has.
     pub(crate) fn memory(&self) -> usize {
-        self.text.len() + size_of_val(&self.ends[..])
+        self.text.bytes().len() + size_of_val(&self.ends[..])
     }
 
     /// The bytes of a field, unquoted.
@@ -122,7 +161,7 @@ impl TextRecord {
     /// A field as it is stored in the buffer.
     #[inline]
     fn written(&self, index: usize) -> Option<&[u8]> {
-        self.text.get(self.place(index)?)
+        self.text.bytes().get(self.place(index)?)
     }
 
     /// The range of a field in the buffer.
@@ -141,7 +180,7 @@ impl TextRecord {
             Form::Plain => Quotes::Single,
             Form::Row => Quotes::Doubled,
         };
-        self.is_text.then_some((&self.text, quotes))
+        self.is_text.then(|| (self.text.bytes(), quotes))
     }
 
     #[inline]
@@ -149,11 +188,36 @@ impl TextRecord {
         self.field(self.columns.as_ref()?.position(column)?)
     }
 
+    /// The text of a column. Bytes that are not valid UTF-8 are shown as U+FFFD.
+    pub(crate) fn text_of(&self, column: Column) -> Option<Cow<'_, str>> {
+        let index = self.columns.as_ref()?.position(column)?;
+        if let Buffer::Text(text) = &self.text {
+            let field = text.get(self.place(index)?)?;
+            return Some(match self.form == Form::Row && has_quote(field.as_bytes()) {
+                true => Cow::Owned(field.replace("\"\"", "\"")),
+                false => Cow::Borrowed(field),
+            });
+        }
+        self.field(index).map(shown)
+    }
+
+    /// Notes that the texts will be asked for several times.
+    pub(crate) fn settle_text(&mut self) {
+        if self.is_text
+            && let Buffer::Bytes(bytes) = &mut self.text
+        {
+            self.text = match String::from_utf8(std::mem::take(bytes)) {
+                Ok(text) => Buffer::Text(text),
+                Err(error) => Buffer::Bytes(error.into_bytes()),
+            };
+        }
+    }
+
     /// Whether each field is valid UTF-8.
     pub(crate) fn check_text(&mut self) -> bool {
         self.is_text = self.is_text
-            || self.text.is_ascii()
-            || std::str::from_utf8(&self.text)
+            || self.text.bytes().is_ascii()
+            || std::str::from_utf8(self.text.bytes())
                 .is_ok_and(|text| self.ends.iter().all(|&end| text.is_char_boundary(end)));
         self.is_text
     }
@@ -162,7 +226,7 @@ impl TextRecord {
 impl TextRecord {
     /// Replaces the bytes of each field by the text that they are in this encoding.
     pub(crate) fn decode(&mut self, encoding: &'static Encoding) -> Decoded {
-        let (mut text, mut ends) = (Vec::with_capacity(self.text.len()), Vec::new());
+        let (mut text, mut ends) = (Vec::with_capacity(self.text.bytes().len()), Vec::new());
         let mut decoded = Decoded::Whole;
         for index in 0..self.len() {
             let field = self.field(index).unwrap_or_default();
@@ -173,7 +237,8 @@ impl TextRecord {
             text.extend_from_slice(field.as_bytes());
             ends.push(text.len());
         }
-        (self.text, self.ends, self.form, self.is_text) = (text, ends, Form::Plain, true);
+        (self.text, self.ends) = (Buffer::Bytes(text), ends);
+        (self.form, self.is_text) = (Form::Plain, true);
         decoded
     }
 }
@@ -209,6 +274,20 @@ fn has_quote(field: &[u8]) -> bool {
         found | (zero_if_quote.wrapping_sub(LOW) & !zero_if_quote & HIGH)
     });
     rest.iter().fold(in_words != 0, |found, byte| found | (*byte == b'"'))
+}
+
+/// The text that bytes are shown as.
+fn shown(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        },
+        Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
+    }
 }
 
 #[inline(never)]

@@ -76,6 +76,10 @@ impl ReadState {
         };
         if is_there {
             self.observe(event);
+            // Who chooses events looks at their texts.
+            if !prefilter.is_everything() {
+                event.settle_text();
+            }
             self.counts.add(&event.process_name().unwrap_or_default(), 1);
         }
         Ok(is_there)
