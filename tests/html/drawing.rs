@@ -69,7 +69,7 @@ fn the_words_of_marks_are_those_of_the_case() {
     assert_eq!(said[1], "event 1673: not found, Microsoft Internet Information Server, GUID B");
     assert_eq!(
         said[2],
-        "event 1674: made, 78 B: no key yet, Microsoft Internet Information Server, GUID B"
+        "event 1674: made 78 B: no key yet, Microsoft Internet Information Server, GUID B"
     );
     // Four files are listed six seconds later: three under A and one under B.
     let listed: Vec<&&str> = said.iter().filter(|it| it.ends_with(", listed")).collect();

@@ -145,7 +145,7 @@ pub fn mark_said(report: &Report, steps: &[&TimelineEntry], words: &MarkWords) -
         (Some(stem), None) => short_stem(stem),
     };
     let guid = first.guid.as_ref().map(|guid| format!(", GUID {}", guid_name(report, guid)));
-    let more = words.more.as_ref().map(|more| format!(", {more}")).unwrap_or_default();
+    let more = words.more.as_ref().map(|more| format!(" {more}")).unwrap_or_default();
     format!(
         "{}: {}{more}, {what}{}",
         event_place(report, first.capture, first.event),
