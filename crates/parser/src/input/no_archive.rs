@@ -35,6 +35,10 @@ impl<'a> Archive<'a> {
         match self.0 {}
     }
 
+    pub(crate) fn is_short(&self, _index: usize) -> bool {
+        match self.0 {}
+    }
+
     pub(crate) fn open(&self, _: usize, _: &Progress) -> Result<MemberBytes<'a>, Error> {
         match self.0 {}
     }
