@@ -1,7 +1,9 @@
 //! Keeps what a terminal obeys, or does not show, out of an output: control characters, and
 //! characters that turn the direction of writing, take no room or end a line.
 
-use crate::text::{is_hidden, visible};
+use procmonkey_analysis::words::is_hidden;
+
+use crate::text::visible;
 
 /// What becomes of such a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use procmonkey_analysis::words::is_hidden;
 use unicode_width::UnicodeWidthStr;
 
 /// The text with control characters made visible, and with what has no shape of its
@@ -21,22 +22,6 @@ pub(crate) fn visible(c: char) -> char {
         c if c.is_control() || is_hidden(c) => '\u{fffd}',
         c => c,
     }
-}
-
-/// Whether a character takes no room, turns the direction of writing, or ends a line.
-pub(crate) fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 /// How many columns of a terminal a text takes.

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use procmonkey_analysis::words::is_hidden;
+
 /// The escaper of every template: what HTML and XML read as markup is written as a reference,
 /// and what a reader could not see, or would read in another order, as `\u{…}`.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,7 @@ impl askama::filters::Escaper for Visible {
 }
 
 fn is_plain(c: char) -> bool {
-    !matches!(c, '&' | '<' | '>' | '"' | '\'') && !is_hidden(c)
+    !matches!(c, '&' | '<' | '>' | '"' | '\'') && !is_unwritten(c)
 }
 
 fn write_one<W: Write>(dest: &mut W, c: char) -> fmt::Result {
@@ -42,23 +44,10 @@ fn write_one<W: Write>(dest: &mut W, c: char) -> fmt::Result {
     }
 }
 
-/// Whether a character controls, takes no room, turns the direction of writing, is not allowed
-/// in XML, or ends a line where none is expected.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{fffe}'..='\u{ffff}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+/// Whether a character is never written as it is: a control, one that is hidden, or one that is
+/// not allowed in XML.
+fn is_unwritten(c: char) -> bool {
+    c.is_control() || is_hidden(c) || matches!(c, '\u{fffe}'..='\u{ffff}')
 }
 
 #[cfg(test)]

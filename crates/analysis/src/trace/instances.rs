@@ -110,26 +110,10 @@ impl Instances {
     /// The instance of an event, which is counted to it.
     pub(crate) fn enter(&mut self, event: &Event, operation: &str) -> usize {
         let key = id_of(event);
-        let changes_instance =
-            matches!(operation, "Process Start" | "Process Exit" | "Thread Exit");
-        if let (InstanceId::Pid(pid), Some((last, index))) = (&key, self.last)
-            && *pid == last
-            && !changes_instance
-            && is_named(event, self.list[index].name.as_deref())
-        {
-            self.enter_same(event, index);
-            if is_on_file(operation) {
-                self.list[index].file_event.get_or_insert(event.number());
-            }
-            return index;
-        }
         if operation == "Process Start" && key.can_be_used_again() {
             self.forget(&key);
         }
         let index = self.count(key.clone(), event, Standing::Followed, None);
-        if let InstanceId::Pid(pid) = key {
-            self.last = Some((pid, index));
-        }
         match operation {
             "Process Start" => self.list[index].starts = Some(event.number()),
             "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
@@ -193,7 +177,7 @@ impl Instances {
         acts_for: Option<&str>,
     ) -> usize {
         // A PID under another name is another process, whose start is not in the capture.
-        if let Some(&index) = self.current.get(&key) {
+        if let Some(index) = self.find(&key) {
             if is_named(event, self.list[index].name.as_deref()) {
                 self.enter_same(event, index);
                 return index;
@@ -233,6 +217,19 @@ impl Instances {
         });
         self.enter_same(event, index);
         index
+    }
+
+    /// The instance that has this id.
+    fn find(&mut self, key: &InstanceId) -> Option<usize> {
+        let InstanceId::Pid(pid) = key else { return self.current.get(key).copied() };
+        if let Some((last, index)) = self.last
+            && last == *pid
+        {
+            return Some(index);
+        }
+        let index = *self.current.get(key)?;
+        self.last = Some((*pid, index));
+        Some(index)
     }
 
     /// From here on another instance may have this id.

@@ -6,6 +6,7 @@
 mod amounts;
 mod drawing;
 mod figure;
+mod hidden;
 mod matrix;
 mod names;
 mod origin;
@@ -21,6 +22,7 @@ pub use drawing::{
     strip_labels, witness_label,
 };
 pub use figure::{MarkKind, MarkWords, mark_words};
+pub use hidden::is_hidden;
 pub use matrix::{ConditionWords, KeyMatrix, MatrixRow, condition, key_matrix};
 pub use names::{
     container_name, event_number, event_place, guid_name, process_name, role_name, start_heading,

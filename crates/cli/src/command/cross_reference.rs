@@ -1,7 +1,6 @@
 //! `procmonkey cross-reference`: paths that one process writes and another one reads.
 
 use procmonkey_analysis::CrossReference;
-use procmonkey_parser::Excerpt;
 
 use crate::args::CrossReferenceArgs;
 use crate::command::exit_of;
@@ -47,15 +46,7 @@ pub(crate) fn run(args: &CrossReferenceArgs) -> anyhow::Result<Exit> {
     render::shared_paths(&paths, out.format(), look, &mut output)?;
     output.finish()?;
     if wanted == 0 {
-        let search = Search {
-            captures,
-            options: &options,
-            selection: &selection,
-            excerpt: Excerpt::new(),
-            is_meant: |_| true,
-            meant: "",
-            events_read: read.events,
-        };
+        let search = Search::for_all(captures, &options, &selection, read.events);
         unmatched::explain(&search, messages)?;
     }
     if without_process > 0 {

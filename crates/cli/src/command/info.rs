@@ -1,7 +1,6 @@
 //! `procmonkey info`: what a capture holds, and which questions it cannot answer.
 
 use procmonkey_analysis::CaptureStats;
-use procmonkey_parser::Excerpt;
 
 use crate::args::InfoArgs;
 use crate::command::exit_of;
@@ -36,15 +35,7 @@ pub(crate) fn run(args: &InfoArgs) -> anyhow::Result<Exit> {
     render::surveys(&surveys, args.out.format(), look, &mut output)?;
     output.finish()?;
     if kept == 0 {
-        let search = Search {
-            captures: &args.captures,
-            options: &options,
-            selection: &selection,
-            excerpt: Excerpt::new(),
-            is_meant: |_| true,
-            meant: "",
-            events_read: read.events,
-        };
+        let search = Search::for_all(&args.captures, &options, &selection, read.events);
         unmatched::explain(&search, messages)?;
     }
     Ok(exit_of(read))

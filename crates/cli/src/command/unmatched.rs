@@ -27,6 +27,19 @@ pub(super) struct Search<'a> {
     pub(super) events_read: u64,
 }
 
+impl<'a> Search<'a> {
+    /// A search for any event of the selection in whole captures.
+    pub(super) fn for_all(
+        captures: &'a CaptureArgs,
+        options: &'a ReadOptions,
+        selection: &'a Selection,
+        events_read: u64,
+    ) -> Search<'a> {
+        let (excerpt, is_meant) = (Excerpt::new(), |_: &Event| true);
+        Search { captures, options, selection, excerpt, is_meant, meant: "", events_read }
+    }
+}
+
 /// The rules with one action on one column: all alternatives of each other.
 struct Alternatives {
     rules: Vec<Rule>,
