@@ -38,10 +38,50 @@ fn a_capture_has_one_id_wherever_its_bytes_lie() {
     let mut changed = bytes.clone();
     *changed.last_mut().unwrap() = b' ';
     assert_ne!(id(&write(folder.path(), "changed.csv", changed)).unwrap(), original);
-    // A native log that Procmon would continue in further files, and a stream.
+    // A native log that Procmon would continue in further files.
     assert_eq!(id(&sample("restart.pml")).unwrap().len(), 32);
-    let run = run_with_input(&["analyze", "-f", "json", "-"], &bytes);
-    assert_eq!(run.json()["captures"][0]["capture_id"], Value::Null);
+}
+
+/// Of a stream, only the beginning is known when the first event is read; of an archive on it, all.
+#[test]
+fn the_id_of_a_stream_is_marked() {
+    let folder = temp();
+    let bytes = read(sample("restart.csv"));
+    assert!(bytes.len() > 64 * 1024);
+    let of_stream = |bytes: &[u8]| {
+        let run = run_with_input(&["analyze", "-f", "json", "-"], bytes);
+        text(&run.json()["captures"][0], "capture_id").to_string()
+    };
+    let id = of_stream(&bytes);
+    assert!(id.len() == 39 && id.starts_with("stream-"), "{id}");
+    let mut longer = bytes.clone();
+    longer.extend_from_slice(b"\r\n");
+    assert_eq!(of_stream(&longer), id);
+    let archive = zip(&[("a.csv", &bytes)]);
+    let of_file = report_of(&[write(folder.path(), "x.zip", &archive).as_os_str()]);
+    assert_eq!(text(&of_file["captures"][0], "capture_id"), of_stream(&archive));
+}
+
+#[test]
+fn the_id_of_a_capture_can_be_given() {
+    let path = sample("restart.csv");
+    let given = ["--capture-id".as_ref(), "case-17".as_ref(), path.as_os_str()];
+    let report = report_of(&given);
+    assert_eq!(text(&report["captures"][0], "capture_id"), "case-17");
+    // It is not that of the capture that it is compared with.
+    let with_baseline = [&given[..], &["--baseline".as_ref(), path.as_os_str()]].concat();
+    let report = report_of(&with_baseline);
+    let ids: Vec<_> = list(&report, "captures").iter().map(|it| text(it, "capture_id")).collect();
+    assert_eq!(ids.iter().filter(|id| **id == "case-17").count(), 1, "{ids:?}");
+    for refused in [&[path.as_os_str()][..], &[]] {
+        let name = if refused.is_empty() { "a b" } else { "x" };
+        let mut all = vec!["analyze".as_ref(), "--capture-id".as_ref(), name.as_ref()];
+        all.push(path.as_os_str());
+        all.extend(refused);
+        let run = run(&all);
+        assert_eq!(run.status, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("--capture-id"), "{}", run.stderr);
+    }
 }
 
 #[test]

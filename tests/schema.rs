@@ -267,7 +267,7 @@ fn the_schema_rejects_what_is_no_report() {
         ("/guid_signs/0/letter", json!("Z")),
         ("/cited_events/0/event", json!(0)),
         ("/captures/0/zone", json!("CET")),
-        ("/captures/0/capture_id", json!("restart.csv")),
+        ("/captures/0/capture_id", json!("my capture")),
         ("/captures/0/density/basis", json!("luck")),
         ("/captures/0/density/all", json!([])),
         ("/made", json!({"argv": [], "at": "2026-03-05T18:59:13Z"})),

@@ -97,6 +97,7 @@ const CASES: &[Case] = &[
     case("analyze compare", "names", "named.csv", "-f json", "--names names.txt"),
     case("key", "names", "", "e9541d646f14256559b143e17702f4f9", "--names names.txt"),
     case("compare", "paths", CSV, "", "--paths"),
+    case("analyze", "capture-id", CSV, "-f json", "--capture-id case-17"),
     case("analyze", "baseline", CSV, "", "--baseline samples/restart.csv"),
     case("analyze", "keys-dir", CSV, "", "--keys-dir keys"),
     case("analyze", "hive", CSV, "", "--hive names.txt"),

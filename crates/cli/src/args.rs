@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
 use procmonkey_parser::{Filter, FilterFormat};
 
-pub(crate) use captures::{CaptureArgs, NativeArgs, ReadArgs, has_several};
+pub(crate) use captures::{CaptureArgs, CaptureIdArgs, NativeArgs, ReadArgs, has_several};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
@@ -144,6 +144,8 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) flag: FlagArgs,
     #[command(flatten)]
     pub(crate) made: MadeArgs,
+    #[command(flatten)]
+    pub(crate) id: CaptureIdArgs,
     /// Rows of a page: all of the processes that are judged, up to 250,000 [default: the first
     /// 5,000, and those that the report refers to]
     #[arg(long, help_heading = "Output")]

@@ -127,6 +127,7 @@
 //! | `zstd` | captures compressed with Zstandard; takes a C compiler |
 //! | `zip` | captures in zip archives |
 //! | `tz` | time zones by name, such as Europe/Berlin |
+//! | `capture-id` | a short name of each capture by its bytes, see [`CaptureId`] |
 //! | `serde` | the enums that reports show are written and read back by serde |
 
 mod capture;

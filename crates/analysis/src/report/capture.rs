@@ -58,8 +58,8 @@ pub struct CaptureSummary {
     /// How many bytes the input has as it was given, packed or not; `None` for a stream and
     /// for a member of an archive.
     pub bytes: Option<u64>,
-    /// A short name that it has by the bytes of its file, the same for copies of it: 32
-    /// hexadecimal digits; `None` for a stream.
+    /// A short name that it has by its bytes, the same for copies of it: see
+    /// [`CaptureId`](crate::parser::CaptureId). `None` where the feature `capture-id` is not on.
     pub capture_id: Option<String>,
     /// How its events are spread over its time; `None` where its times do not say it.
     pub density: Option<EventDensity>,

@@ -7,9 +7,11 @@ use clap::{Arg, Args};
 
 use procmonkey_analysis::ProcessPattern;
 use procmonkey_parser::pml::{Exporter, OperationNames};
-use procmonkey_parser::{Capture, Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone};
+use procmonkey_parser::{
+    Capture, CaptureId, Date, DateOrder, Limits, ReadOptions, TextEncoding, Zone,
+};
 
-use super::{SelectArgs, name_of, parse};
+use super::{SelectArgs, UsageError, is_standard_input, name_of, parse};
 
 /// Captures, any number of them, and which of their events.
 #[derive(Debug, Args)]
@@ -32,6 +34,38 @@ impl CaptureArgs {
     /// What is known of the captures beforehand.
     pub(crate) fn read_options(&self) -> ReadOptions {
         self.read.options(&self.select.processes)
+    }
+}
+
+/// What a capture is called in what is written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct CaptureIdArgs {
+    /// Id of the capture in the output, for one input [default: made of its length and of its first
+    /// and last 64 KiB]
+    #[arg(long, value_name = "ID", value_parser = parse::<CaptureId>)]
+    capture_id: Option<CaptureId>,
+}
+
+impl CaptureIdArgs {
+    /// The options, with the id that was given.
+    ///
+    /// # Errors
+    /// When several captures would have it.
+    pub(crate) fn apply(
+        &self,
+        options: ReadOptions,
+        inputs: &[PathBuf],
+    ) -> Result<ReadOptions, UsageError> {
+        let Some(id) = &self.capture_id else { return Ok(options) };
+        match inputs {
+            [input] if is_standard_input(input) || !input.is_dir() => {
+                Ok(options.capture_id(id.clone()))
+            }
+            _ => Err(UsageError(
+                "--capture-id: there is more than one input, and an id belongs to one".to_string(),
+            )),
+        }
     }
 }
 

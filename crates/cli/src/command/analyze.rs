@@ -32,8 +32,8 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let options = args.captures.read_options();
     let mut outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
     let mut unread = Vec::new();
-    let options = witnesses::keep_beside(&args.witnesses, options);
     let inputs = &args.captures.inputs;
+    let options = args.id.apply(witnesses::keep_beside(&args.witnesses, options), inputs)?;
     let mut read = for_each_noting(inputs, &options, messages, &mut unread, |capture| {
         witnesses::read_with_beside(&args.witnesses, capture, messages, &mut case, &mut outcome)
     })?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::options::ReadOptions;
@@ -10,7 +10,7 @@ use super::parts::{self, Parts};
 use super::{Capture, held};
 use crate::input::decode::{ByteStream, Compression, peek};
 use crate::input::{
-    Archive, CaptureId, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range,
+    Archive, CaptureId, PART, Packed, ReadAt, ReadAtStream, SourceEncoding, Unpacking, read_range,
 };
 use crate::model::{Counted, Error, ErrorKind};
 use crate::pml;
@@ -77,7 +77,8 @@ impl<'a> Source<'a> {
     ) -> Result<Capture<'a>, Error> {
         let bytes = self.bytes();
         let id = match &self {
-            Source::Pml(parts) => Some(CaptureId::of_parts(&parts.contents)),
+            _ if options.capture_id.is_some() => options.capture_id.clone(),
+            Source::Pml(parts) => CaptureId::of_parts(&parts.contents),
             _ => id,
         };
         Ok(self.open_unmeasured(name, options)?.with_source_bytes(bytes).with_id(id))
@@ -133,14 +134,14 @@ impl<'a> Input<'a> {
                 false => Source::Pml(parts::open_all(path, file, progress).map_err(failed)?),
             };
             let input = Input::of(path.display().to_string(), options, source);
-            return Ok(Input { id: Some(id), ..input });
+            return Ok(Input { id, ..input });
         }
         let name = path.display().to_string();
         let members = match starts_as_zip(&file).map_err(failed)? {
             true => Members::of_archive(&name, Archive::of_file(file, &options.limits))?,
             false => Members::One(Some(Source::File(file))),
         };
-        Ok(Input { name, options: options.clone(), members, id: Some(id) })
+        Ok(Input { name, options: options.clone(), members, id })
     }
 
     /// Reads from something that can be sought, such as a file or a `Cursor`.
@@ -156,13 +157,14 @@ impl<'a> Input<'a> {
         let mut head = Vec::new();
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
         (&mut source).take(4).read_to_end(&mut head).map_err(failed)?;
+        let id = id_of_seekable(&mut source).map_err(failed)?;
         source.rewind().map_err(failed)?;
         let members = if Compression::of(&head) == Some(Compression::Zip) {
             Members::of_archive(&name, Archive::of_seekable(Box::new(source), &options.limits))?
         } else {
             Members::One(Some(Source::Stream(Box::new(source))))
         };
-        Ok(Input { name, options: options.clone(), members, id: None })
+        Ok(Input { name, options: options.clone(), members, id })
     }
 
     /// Reads from something whose bytes can be read by their offset. A native log that was
@@ -186,7 +188,7 @@ impl<'a> Input<'a> {
             true => Input::of(name, options, Source::ReadAt(Box::new(source))),
             false => Input::from_seekable(name, ReadAtStream::new(source), options)?,
         };
-        Ok(Input { id: Some(id), ..input })
+        Ok(Input { id, ..input })
     }
 
     /// Reads from a stream, such as standard input. A zip archive has its directory at
@@ -201,12 +203,13 @@ impl<'a> Input<'a> {
     ) -> Result<Input<'a>, Error> {
         let name = name.into();
         let failed = |error| Error::io(format!("{name} cannot be read"), error);
-        let (head, all) = peek(Box::new(stream), 4).map_err(failed)?;
+        let (head, all) = peek(Box::new(stream), PART).map_err(failed)?;
         if Compression::of(&head) == Some(Compression::Zip) {
             let bytes = held(all, options.limits.held).map_err(failed)?;
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
-        Ok(Input::of(name, options, Source::Stream(all)))
+        let id = CaptureId::of_stream(&head);
+        Ok(Input { id, ..Input::of(name, options, Source::Stream(all)) })
     }
 
     fn of(name: String, options: &ReadOptions, source: Source<'a>) -> Input<'a> {
@@ -277,7 +280,7 @@ impl<'a> Input<'a> {
             Members::One(None) | Members::Zip(_, 1..) => refused("its capture was taken already"),
             Members::Zip(archive, 0) => match archive.names().len() {
                 0 => refused("an archive without a file"),
-                1 => open_member((&archive, id), 0, &name, &options),
+                1 => open_member((&archive, id.as_ref()), 0, &name, &options),
                 count => {
                     refused(&format!("an archive of {count} files, where one capture is wanted"))
                 }
@@ -289,9 +292,11 @@ impl<'a> Input<'a> {
     /// that is not a capture gives an `Err`; the next call continues with the member
     /// after it.
     pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
-        let id = self.id;
+        let id = self.id.as_ref();
         match &mut self.members {
-            Members::One(source) => Some(source.take()?.open(&self.name, &self.options, id)),
+            Members::One(source) => {
+                Some(source.take()?.open(&self.name, &self.options, id.cloned()))
+            }
             Members::Zip(archive, next) => {
                 let index = *next;
                 archive.name(index)?;
@@ -326,14 +331,14 @@ impl<'a> Members<'a> {
 
 /// The capture in a member of the archive that the input of this name is.
 fn open_member<'a>(
-    (archive, id): (&Archive<'a>, Option<CaptureId>),
+    (archive, id): (&Archive<'a>, Option<&CaptureId>),
     index: usize,
     name: &str,
     options: &ReadOptions,
 ) -> Result<Capture<'a>, Error> {
     let packed = member(archive, index, options).map_err(|error| error.in_input(name))?;
     let member = archive.name(index).unwrap_or_default();
-    let id = id.map(|id| id.of_member(member));
+    let id = options.capture_id.as_ref().or(id).and_then(|id| id.of_member(member));
     Ok(Capture::from_bytes(&format!("{name}/{member}"), packed, options)?.with_id(id))
 }
 
@@ -352,6 +357,24 @@ fn member<'a>(
         return Ok(packed);
     }
     Ok(Packed::member(archive.open(index, &options.progress)?))
+}
+
+/// The name that something has by its bytes, which can be sought.
+fn id_of_seekable<R: Read + Seek>(source: &mut R) -> io::Result<Option<CaptureId>> {
+    if !cfg!(feature = "capture-id") {
+        return Ok(None);
+    }
+    let length = source.seek(SeekFrom::End(0))?;
+    let mut part = |from: u64| {
+        source.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        (&mut *source).take(PART as u64).read_to_end(&mut bytes)?;
+        io::Result::Ok(bytes)
+    };
+    let head = part(0)?;
+    let rest = length.saturating_sub(head.len() as u64).min(PART as u64);
+    let tail = part(length - rest)?;
+    Ok(CaptureId::of_ends(length, &head, &tail))
 }
 
 /// Whether a file begins as a zip archive does.

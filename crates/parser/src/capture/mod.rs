@@ -363,11 +363,12 @@ impl<'a> Capture<'a> {
     }
 
     /// A short name that the capture has by the bytes of its file, so that copies of one
-    /// capture can be recognised. `None` for a stream.
+    /// capture can be recognised; or the one that was given. `None` without the feature
+    /// `capture-id`, where none was given.
     ///
     /// [`CaptureId`] has an example.
-    pub fn id(&self) -> Option<CaptureId> {
-        self.id
+    pub fn id(&self) -> Option<&CaptureId> {
+        self.id.as_ref()
     }
 
     pub(super) fn with_id(self, id: Option<CaptureId>) -> Capture<'a> {

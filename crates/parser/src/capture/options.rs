@@ -1,6 +1,6 @@
 //! What the caller knows about a capture, and how it is to be read.
 
-use crate::input::{TextEncoding, Unpacking};
+use crate::input::{CaptureId, TextEncoding, Unpacking};
 use crate::model::{Limits, OperationNames, Progress};
 use crate::parallel::ThreadPlan;
 use crate::pml::Exporter;
@@ -28,6 +28,7 @@ pub struct ReadOptions {
     pub(crate) progress: Progress,
     pub(crate) limits: Limits,
     pub(crate) other_text: Option<usize>,
+    pub(crate) capture_id: Option<CaptureId>,
 }
 
 impl ReadOptions {
@@ -136,6 +137,12 @@ impl ReadOptions {
     /// ```
     pub fn other_text(self, bytes: usize) -> ReadOptions {
         ReadOptions { other_text: Some(bytes), ..self }
+    }
+
+    /// The name of the capture, instead of the one that it has by its bytes: see
+    /// [`CaptureId`]. That of a member of an archive is followed by `/` and the name of the member.
+    pub fn capture_id(self, id: CaptureId) -> ReadOptions {
+        ReadOptions { capture_id: Some(id), ..self }
     }
 
     /// The Process Name of pasted events, whose text does not contain it.

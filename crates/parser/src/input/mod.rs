@@ -23,6 +23,7 @@ mod window;
 #[cfg(feature = "zip")]
 pub(crate) use archive::Archive;
 pub use capture_id::CaptureId;
+pub(crate) use capture_id::PART;
 pub(crate) use content::{Content, PIECE};
 #[cfg(not(feature = "zip"))]
 pub(crate) use no_archive::Archive;
