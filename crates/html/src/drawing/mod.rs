@@ -1,5 +1,7 @@
 //! A start-up as a drawing: a column is a phase, a line is a thing, a mark is a step.
 
+mod canvas;
+mod columns;
 mod figure;
 mod layout;
 mod shapes;
@@ -12,8 +14,9 @@ use procmonkey_analysis::Report;
 use crate::assets::{DRAWING_STYLE, TOKENS};
 use crate::links::Links;
 
+pub(crate) use canvas::Drawing;
 pub(crate) use figure::{Figure, MOST_FIGURES, figures};
-pub(crate) use layout::Drawing;
+
 
 /// A drawing as a file of its own.
 #[derive(Template)]

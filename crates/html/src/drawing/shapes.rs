@@ -34,6 +34,19 @@ pub(crate) struct Tint {
     pub(crate) height: i32,
 }
 
+/// A rectangle with a text in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Plate {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+    pub(crate) class: &'static str,
+    pub(crate) text: String,
+    /// The classes of the text.
+    pub(crate) text_class: &'static str,
+}
+
 /// A step, with the words under it.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {
