@@ -15,7 +15,7 @@ fn drawings(page: &str) -> Vec<&str> {
 }
 
 /// The names of elements, and the attributes that lead somewhere. Fails on what is not XML.
-fn elements(xml: &str) -> Vec<(String, Option<String>)> {
+pub(crate) fn elements(xml: &str) -> Vec<(String, Option<String>)> {
     let mut reader = Reader::from_str(xml);
     let mut found = Vec::new();
     loop {

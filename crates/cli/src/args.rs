@@ -83,7 +83,7 @@ pub(crate) enum Command {
     #[command(mut_arg("format", output::with_pages), long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
-    #[command(long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
+    #[command(mut_arg("format", output::with_pages), long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// A report that was saved as JSON, in another form
     #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, mut_arg("quiet", output::already), after_help = examples::RENDER)]

@@ -10,6 +10,9 @@ pub(crate) const STYLE: &str = include_str!("../web/page.css");
 /// How a drawing looks, on the page and alone.
 pub(crate) const DRAWING_STYLE: &str = include_str!("../web/drawing.css");
 
+/// How a drawing of two start-ups looks besides.
+pub(crate) const PAIR_STYLE: &str = include_str!("../web/pair.css");
+
 /// What copying, filtering and moving between marks and rows needs; the page is whole without.
 pub(crate) const SCRIPT: &str = include_str!("../web/report.js");
 
@@ -67,7 +70,7 @@ mod tests {
         ] {
             assert!(!SCRIPT.contains(word), "{word}");
         }
-        for style in [TOKENS, STYLE, DRAWING_STYLE] {
+        for style in [TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE] {
             assert!(!style.contains("url(") && !style.contains("@import"));
         }
     }

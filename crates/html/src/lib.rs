@@ -37,6 +37,7 @@ mod sign;
 use std::io::{self, Write};
 
 use procmonkey_analysis::Report;
+use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::report::EventRows;
 
 /// How many rows a page shows unless all are asked for.
@@ -71,6 +72,45 @@ pub fn write_page(report: &Report, rows: &EventRows, output: &mut impl Write) ->
 /// When `output` cannot be written.
 pub fn write_drawing(report: &Report, output: &mut impl Write) -> io::Result<bool> {
     let Some(drawing) = drawing::alone(report) else { return Ok(false) };
+    drawing.write_into(output)?;
+    Ok(true)
+}
+
+/// Writes the drawing of a comparison as a file of SVG: both start-ups of the process in which
+/// the captures part first, the good one above, in the same columns. Gives back whether there is
+/// one; where there is none, such as of captures that cannot be compared, nothing is written.
+///
+/// ```
+/// use procmonkey_analysis::compare::{Recorder, compare};
+/// use procmonkey_analysis::parser::{Error, Input, ReadOptions};
+/// use procmonkey_analysis::{Case, CaseOptions, ProcessSelection};
+/// use procmonkey_html::write_comparison_drawing;
+///
+/// # const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples");
+/// let read = |name: &str| -> Result<_, Error> {
+///     let mut input = Input::open(format!("{SAMPLES}/{name}"), &ReadOptions::new())?;
+///     let mut capture = input.next_capture().expect("one capture")?;
+///     let mut case = Case::new(CaseOptions::new());
+///     let mut recorder = Recorder::new(ProcessSelection::default());
+///     case.read_with(&mut capture, |event| recorder.observe(event))?;
+///     Ok((case.finish(), recorder.finish(capture.clock())))
+/// };
+/// let (good, bad) = (read("restart.csv")?, read("guid-changed.csv")?);
+/// let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
+/// let mut drawing = Vec::new();
+/// assert!(write_comparison_drawing(&comparison, &mut drawing)?);
+/// let drawing = String::from_utf8(drawing)?;
+/// assert!(drawing.contains("First difference: above the key file is found, below it is not found"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_comparison_drawing(
+    comparison: &Comparison,
+    output: &mut impl Write,
+) -> io::Result<bool> {
+    let Some(drawing) = drawing::two_alone(comparison) else { return Ok(false) };
     drawing.write_into(output)?;
     Ok(true)
 }

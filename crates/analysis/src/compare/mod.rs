@@ -13,7 +13,7 @@ mod result;
 #[cfg(test)]
 mod tests;
 mod trail;
-mod words;
+pub mod words;
 
 pub use comparison::{
     ActionDifference, ComparedFinding, ComparedRead, Comparison, ContainerDifference,

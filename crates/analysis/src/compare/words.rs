@@ -1,9 +1,208 @@
 //! A comparison in a few words: the same on every page.
 
-use super::comparison::{Comparison, Divergence, DivergenceKind, Outcome, Side, StartUp};
+use super::comparison::{
+    Comparison, Divergence, DivergenceKind, InstanceSummary, Outcome, Side, StartUp, TrailAction,
+};
 use crate::container::short_stem;
 use crate::phase::Phase;
-use crate::report::{GuidSign, Report, with_letters};
+use crate::report::{CaptureSummary, GuidSign, LinkVia, Report, TimelineEntry, with_letters};
+use crate::step::Step;
+use crate::words::{self, MarkWords, file_name, ticks_of};
+
+/// The result of a comparison, as the tag of a page.
+pub fn state(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Same => "Same",
+        Outcome::Different => "Different",
+        Outcome::NotComparable => "Not judged",
+    }
+}
+
+/// The start-ups in the order of a page: those in which the two part, keys at stake in front,
+/// then those in which they do not.
+pub fn in_order(comparison: &Comparison) -> Vec<&StartUp> {
+    let mut all: Vec<&StartUp> = comparison.start_ups.iter().collect();
+    all.sort_by_key(|it| match &it.divergence {
+        Some(divergence) => u8::from(divergence.phase != Some(Phase::KeyFiles)),
+        None => 2,
+    });
+    all
+}
+
+/// How to read a drawing of two start-ups.
+pub const HOW_TO_READ_TWO: &str = "A column is a phase, and stands in the same place in both. \
+                                   Hatched: this start-up does not show the phase. Lengths are \
+                                   not to scale.";
+
+/// What is said in place of a drawing of two start-ups.
+pub fn drawing_said(comparison: &Comparison, start_up: &StartUp) -> String {
+    let who = start_up.process.as_deref().unwrap_or("a process that is not named");
+    let [good, bad] = [&comparison.good, &comparison.bad].map(|it| name_of(it.as_ref()));
+    let band = band(start_up).map(|band| format!(" {band}.")).unwrap_or_default();
+    format!(
+        "Two start-ups of {who}: good, {good}, above; bad, {bad}, below.{band} The tables below have \
+         each step."
+    )
+}
+
+/// The name of the file of a capture.
+pub fn name_of(capture: Option<&CaptureSummary>) -> &str {
+    capture.map_or("not named", |capture| file_name(&capture.path))
+}
+
+/// What stands on the line where two start-ups that are drawn above each other part.
+pub fn band(start_up: &StartUp) -> Option<String> {
+    let Some(divergence) = &start_up.divergence else {
+        let phases = start_up.phases.as_ref()?;
+        let missing: Vec<&str> = phases.good.iter().map(|phase| phase.name()).collect();
+        return (!missing.is_empty()).then(|| format!("Only above: {}", missing.join(", ")));
+    };
+    let sides = (divergence.good.action.as_ref(), divergence.bad.action.as_ref());
+    let what = match (divergence.kind, sides) {
+        (DivergenceKind::OtherResult, (Some(good), Some(bad))) => {
+            match (result_words(&good.result), result_words(&bad.result)) {
+                (Some(one), Some(other)) if good.stem.is_some() && one != other => {
+                    format!("above the key file is {one}, below it is {other}")
+                }
+                _ => {
+                    format!("{}: above {}, below {}", short(good), good.result, bad.result)
+                }
+            }
+        }
+        (DivergenceKind::OnlyGood, (Some(good), _)) => format!("only above: {}", short(good)),
+        (DivergenceKind::OnlyBad, (_, Some(bad))) => format!("only below: {}", short(bad)),
+        _ => return None,
+    };
+    Some(format!("First difference: {what}"))
+}
+
+/// An action without the folder of its path.
+fn short(action: &TrailAction) -> String {
+    match (&action.container, file_name(&action.path)) {
+        (Some(container), _) => format!("{} of the key file of {container}", action.operation),
+        (None, "") => action.operation.clone(),
+        (None, name) => format!("{} of {name}", action.operation),
+    }
+}
+
+/// What the result of an action on a key file comes to, where it is plain.
+fn result_words(result: &str) -> Option<&'static str> {
+    match result {
+        "SUCCESS (Opened)" => Some("found"),
+        "SUCCESS (Created)" => Some("made"),
+        "NAME NOT FOUND" | "PATH NOT FOUND" => Some("not found"),
+        "ACCESS DENIED" => Some("refused"),
+        "SHARING VIOLATION" => Some("in use"),
+        _ => None,
+    }
+}
+
+/// How much of two start-ups is alike.
+pub fn alike(start_up: &StartUp) -> String {
+    let but = match in_another_value(start_up) {
+        true => ", but for MachineGuid",
+        false => " in both",
+    };
+    format!("{} the same{but}", actions(start_up.common))
+}
+
+/// Whether both read MachineGuid, and not the same value.
+fn in_another_value(start_up: &StartUp) -> bool {
+    let read = |side: &InstanceSummary| {
+        let mut reads = side.timeline.iter().filter(|entry| entry.step == Step::GuidRead);
+        reads.next().and_then(|entry| entry.guid.clone())
+    };
+    read(&start_up.good).zip(read(&start_up.bad)).is_some_and(|(one, other)| one != other)
+}
+
+/// What is said in place of a mark of steps.
+pub fn mark_said(signs: &[GuidSign], steps: &[&TimelineEntry], words: &MarkWords) -> String {
+    let Some(first) = steps.first() else { return words.text.clone() };
+    words::mark_said_at(&format!("event {}", first.event), signs, first, words)
+}
+
+/// Which of the two start-ups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Which {
+    /// That of the good capture.
+    Good,
+    /// That of the bad capture.
+    Bad,
+}
+
+/// What stands in the column of a phase that a start-up does not show. Only where both captures
+/// show the start is it known that a phase was not reached.
+pub fn not_reached(start_up: &StartUp, phase: Phase, which: Which) -> &'static str {
+    let only = start_up.phases.as_ref().map(|phases| match which {
+        Which::Good => &phases.bad,
+        Which::Bad => &phases.good,
+    });
+    match only {
+        Some(only) if only.contains(&phase) && phase == Phase::Exit => "no end seen",
+        Some(only) if only.contains(&phase) => "not reached",
+        _ => "not seen",
+    }
+}
+
+/// The read of MachineGuid before a step of a start-up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReadBefore {
+    /// Index into the steps.
+    pub step: usize,
+    /// How the two belong together.
+    pub via: LinkVia,
+    /// Seconds from the read to the step, when both times are known.
+    pub elapsed_seconds: Option<f64>,
+}
+
+/// The last read of MachineGuid before a step, by the same thread if there is one.
+pub fn read_before(steps: &[TimelineEntry], place: usize) -> Option<ReadBefore> {
+    let step = steps.get(place).filter(|step| step.stem.is_some())?;
+    let reads = || steps[..place].iter().enumerate().rev();
+    let mut reads_of = reads().filter(|(_, it)| it.step == Step::GuidRead);
+    let by_thread =
+        reads().find(|(_, it)| it.step == Step::GuidRead && it.tid.is_some() && it.tid == step.tid);
+    let (via, (index, read)) = match by_thread {
+        Some(read) => (LinkVia::Thread, read),
+        None => {
+            let known = step.process.is_some() || step.pid.is_some();
+            let via = if known { LinkVia::Process } else { LinkVia::Capture };
+            (via, reads_of.next()?)
+        }
+    };
+    let times =
+        read.time.as_deref().and_then(ticks_of).zip(step.time.as_deref().and_then(ticks_of));
+    let elapsed_seconds = times.map(|(from, to)| (to - from) as f64 / 1e7);
+    Some(ReadBefore { step: index, via, elapsed_seconds })
+}
+
+/// The command that says why the bad one is bad, in parts: what it does, and the command. `None`
+/// where a capture was not read from a file of its own.
+pub fn next_command(comparison: &Comparison) -> Option<(&'static str, String)> {
+    let (good, bad) = (comparison.good.as_ref()?, comparison.bad.as_ref()?);
+    let [good, bad] = [good, bad].map(|capture| word_of_path(&capture.path));
+    let mut command = format!("procmonkey analyze {} --baseline {}", bad?, good?);
+    let process = in_order(comparison).first().and_then(|it| it.process.as_deref());
+    // The one that is followed unless others are named.
+    if let Some(process) = process.filter(|it| !it.eq_ignore_ascii_case("inetinfo.exe")) {
+        command.push_str(&format!(" -p {}", word_of_path(process)?));
+    }
+    Some(("The cause, what shows it, and what to do first:", command))
+}
+
+/// A path as it is typed in a command line; `None` where it is not one, or would be another thing
+/// to a shell.
+fn word_of_path(path: &str) -> Option<String> {
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:+,@".contains(c);
+    let is_quotable = |c: char| plain(c) || " ()[]{}=&;#'~".contains(c);
+    match () {
+        () if path.is_empty() || path == "standard input" || path.starts_with('-') => None,
+        () if path.chars().all(plain) => Some(path.to_string()),
+        () if path.chars().all(is_quotable) => Some(format!("\"{path}\"")),
+        () => None,
+    }
+}
 
 /// The letters of both captures: those of the good one first.
 pub(super) fn signs(good: &Report, bad: &Report) -> Vec<GuidSign> {

@@ -2,11 +2,11 @@
 
 use super::amounts::{count, grouped, seconds, ticks_of};
 use super::figure::MarkWords;
-use super::names::{event_place, guid_name, process_name};
+use super::names::{event_place, guid_name, letter_of, process_name};
 use crate::container::short_stem;
 use crate::phase::{Phase, PhaseSpan};
 use crate::report::{
-    CaptureSummary, DensityBasis, EventDensity, KeyFileSummary, ProcessSummary, Report,
+    CaptureSummary, DensityBasis, EventDensity, GuidSign, KeyFileSummary, ProcessSummary, Report,
     TimelineEntry,
 };
 use crate::witness::Witness;
@@ -139,19 +139,25 @@ pub fn listed_said(report: &Report, file: &KeyFileSummary, event: u64) -> String
 /// What is said in place of a mark of steps.
 pub fn mark_said(report: &Report, steps: &[&TimelineEntry], words: &MarkWords) -> String {
     let Some(first) = steps.first() else { return words.text.clone() };
+    let place = event_place(report, first.capture, first.event);
+    mark_said_at(&place, &report.guid_signs, first, words)
+}
+
+/// The same, with the place of the first of the steps and the letters of GUIDs.
+pub(crate) fn mark_said_at(
+    place: &str,
+    signs: &[GuidSign],
+    first: &TimelineEntry,
+    words: &MarkWords,
+) -> String {
     let what = match (&first.stem, &first.container) {
         (None, _) => "MachineGuid".to_string(),
         (Some(_), Some(name)) => name.clone(),
         (Some(stem), None) => short_stem(stem),
     };
-    let guid = first.guid.as_ref().map(|guid| format!(", GUID {}", guid_name(report, guid)));
+    let guid = first.guid.as_ref().map(|guid| format!(", GUID {}", letter_of(signs, guid)));
     let more = words.more.as_ref().map(|more| format!(" {more}")).unwrap_or_default();
-    format!(
-        "{}: {}{more}, {what}{}",
-        event_place(report, first.capture, first.event),
-        words.text,
-        guid.unwrap_or_default()
-    )
+    format!("{place}: {}{more}, {what}{}", words.text, guid.unwrap_or_default())
 }
 
 /// What stands on a line from a read of MachineGuid to a step.

@@ -15,6 +15,7 @@ mod record;
 mod steps;
 
 pub use amounts::{clock_part, count, event_numbers, grouped, seconds, ticks_of};
+pub(crate) use drawing::mark_said_at;
 pub use drawing::{
     FOLDER_LISTED, HOW_TO_READ, LISTED, NOT_LOOKED_FOR, REGISTRY_VALUE, SAME_CAPTURE, SAME_PROCESS,
     SAME_THREAD, figure_labels, figure_said, figures_left_out, lanes_left_out, link_label,
@@ -25,7 +26,8 @@ pub use figure::{MarkKind, MarkWords, mark_words};
 pub use hidden::is_hidden;
 pub use matrix::{ConditionWords, KeyMatrix, MatrixRow, condition, key_matrix};
 pub use names::{
-    container_name, event_number, event_place, guid_name, process_name, role_name, start_heading,
+    container_name, event_number, event_place, file_name, guid_name, letter_of, process_name,
+    role_name, start_heading,
 };
 pub use origin::{LossStyle, capture_line, loss_place, not_read, origin, read_of, span};
 pub use others::{OtherAccess, OtherTarget, others};

@@ -3,7 +3,7 @@
 use crate::container::short_stem;
 use crate::guid::MachineGuid;
 use crate::phase::Phase;
-use crate::report::{ContainerSummary, GuidRole, NamedGuid, ProcessSummary, Report};
+use crate::report::{ContainerSummary, GuidRole, GuidSign, NamedGuid, ProcessSummary, Report};
 
 /// Name and PID of a process.
 pub fn process_name(process: &ProcessSummary) -> String {
@@ -24,7 +24,12 @@ pub fn container_name(container: &ContainerSummary) -> String {
 
 /// What a GUID is called: by its letter, or by its first eight digits.
 pub fn guid_name(report: &Report, guid: &MachineGuid) -> String {
-    let sign = report.guid_signs.iter().find(|sign| sign.guid == *guid);
+    letter_of(&report.guid_signs, guid)
+}
+
+/// The same by these letters.
+pub fn letter_of(signs: &[GuidSign], guid: &MachineGuid) -> String {
+    let sign = signs.iter().find(|sign| sign.guid == *guid);
     sign.map_or_else(|| guid.short().to_string(), |sign| sign.letter.to_string())
 }
 
@@ -64,4 +69,16 @@ pub fn start_heading(process: &ProcessSummary) -> String {
     let what = if starts { "Start-up of" } else { "Steps of" };
     let account = process.account.as_ref().map(|it| format!(", as {it}")).unwrap_or_default();
     format!("{what} {}{account}", process_name(process))
+}
+
+/// The last part of a path.
+///
+/// ```
+/// use procmonkey_analysis::words::file_name;
+///
+/// assert_eq!(file_name("samples/restart.csv"), "restart.csv");
+/// assert_eq!(file_name("C:\\a\\b.dll"), "b.dll");
+/// ```
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -19,6 +19,10 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         return Err(UsageError("standard input can be one of the captures, not both".into()).into());
     }
     if args.paths {
+        if args.out.page().is_some() {
+            let text = "--paths is a list: -f table, json, jsonl, csv or markdown";
+            return Err(UsageError(text.into()).into());
+        }
         return compare_paths::run(args);
     }
     let messages = args.out.messages();
@@ -37,7 +41,10 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Exit> {
         }
     }
     let look = Look::new(&args.out, &output);
-    render::comparison(&comparison, args.out.format(), look, &mut output)?;
+    match args.out.page() {
+        Some(page) => render::comparison_page(&comparison, page, &mut output)?,
+        None => render::comparison(&comparison, args.out.format(), look, &mut output)?,
+    }
     output.finish()?;
     Ok(match comparison.outcome {
         Outcome::Different => Exit::Flagged,

@@ -127,6 +127,31 @@ pub(crate) fn page(
     Ok(())
 }
 
+/// Shows what two captures differ in as a page, or the drawing of both.
+///
+/// # Errors
+/// When there is nothing to draw, or the output cannot be written.
+pub(crate) fn comparison_page(
+    comparison: &Comparison,
+    format: PageFormat,
+    output: &mut impl Write,
+) -> anyhow::Result<()> {
+    match format {
+        PageFormat::Html => {
+            let text = "compare has no page: -f svg draws both start-ups";
+            return Err(UsageError(text.to_string()).into());
+        }
+        PageFormat::Svg => {
+            if !procmonkey_html::write_comparison_drawing(comparison, output)? {
+                let text = "there is nothing to draw: the captures have no start-up of one process \
+                            that can be compared; -f html says why";
+                return Err(UsageError(text.to_string()).into());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Shows what two captures differ in.
 pub(crate) fn comparison(
     comparison: &Comparison,

@@ -43,6 +43,8 @@ pub(crate) struct Drawing {
     pub(super) marks: Vec<Mark>,
     /// What lies above the marks.
     pub(super) over: Vec<Stroke>,
+    /// Where a line goes from top to bottom, which no text is to cross.
+    pub(super) parting: Option<i32>,
     /// What is not drawn, a sentence each.
     pub(crate) left_out: Vec<String>,
 }
@@ -206,8 +208,7 @@ impl Drawing {
         naming: &impl Naming,
         (steps, columns, lanes, top): (&[DrawnStep<'_>], &[Column], &[Lane<'_>], i32),
     ) -> Vec<i32> {
-        let mut free: Vec<i32> =
-            columns.iter().map(|column| column.x + column.slack(steps, columns)).collect();
+        let mut free: Vec<i32> = columns.iter().map(|column| column.x + column.slack).collect();
         let mut xs = Vec::new();
         for step in steps {
             let Some(at) = free.get_mut(step.column) else { continue };
@@ -326,7 +327,11 @@ impl Drawing {
                     LinkVia::Capture => words::SAME_CAPTURE,
                 };
                 let text = words::link_label(link.elapsed, via);
-                self.labels.push(Label::new(from + 22, y - 7, "s", text));
+                let left = from + 22;
+                let crossed =
+                    self.parting.filter(|x| (left..left + width_of(&text, "s")).contains(x));
+                let left = crossed.map_or(left, |x| x + 6);
+                self.labels.push(Label::new(left, y - 7, "s", text));
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Column {
     /// Between which places it stands.
     pub(super) x: i32,
     pub(super) width: i32,
+    /// How much room its marks leave on each side.
+    pub(super) slack: i32,
 }
 
 impl Column {
@@ -29,18 +31,7 @@ impl Column {
             .enumerate()
             .map(|(line, text)| width_of(text, if line == 0 { "b" } else { "s" }) + 16);
         let width = width.max().unwrap_or(0).max(NARROWEST);
-        Column { head, x: 0, width }
-    }
-
-    /// How much room its marks leave on each side.
-    pub(super) fn slack(&self, steps: &[DrawnStep<'_>], columns: &[Column]) -> i32 {
-        let own = columns.iter().position(|column| column.x == self.x);
-        let used: i32 = steps
-            .iter()
-            .filter(|step| Some(step.column) == own)
-            .map(|step| room(&step.words))
-            .sum();
-        ((self.width - used) / 2).max(0)
+        Column { head, x: 0, width, slack: 0 }
     }
 }
 
@@ -50,12 +41,22 @@ pub(super) fn room(words: &MarkWords) -> i32 {
     SLOT.max(width_of(&words.text, "b").max(more) + 12)
 }
 
+/// How much room the marks of a column need.
+fn needed(steps: &[DrawnStep<'_>], column: usize) -> i32 {
+    steps.iter().filter(|step| step.column == column).map(|step| room(&step.words)).sum()
+}
+
 /// Makes each column as wide as its marks need.
 pub(super) fn widen(columns: &mut [Column], steps: &[DrawnStep<'_>]) {
     for (index, column) in columns.iter_mut().enumerate() {
-        let own = steps.iter().filter(|step| step.column == index);
-        let needed: i32 = own.map(|step| room(&step.words)).sum();
-        column.width = column.width.max(needed + 8);
+        column.width = column.width.max(needed(steps, index) + 8);
+    }
+}
+
+/// Puts the marks into the middle of their columns, which have their widths.
+pub(super) fn centre(columns: &mut [Column], steps: &[DrawnStep<'_>]) {
+    for (index, column) in columns.iter_mut().enumerate() {
+        column.slack = ((column.width - needed(steps, index)) / 2).max(0);
     }
 }
 

@@ -70,6 +70,7 @@ impl Drawing {
         columns::widen(&mut columns, &steps);
         let beside = listings.len().min(MOST_LISTINGS);
         columns::place(&mut columns, LISTING * i32::try_from(beside).unwrap_or(0));
+        columns::centre(&mut columns, &steps);
         let right = columns.last().map_or(GUTTER, |column| column.x + column.width);
         drawing.head_of(report, figure.process, top);
         let life = figure.process.map(|process| Life {
