@@ -7,14 +7,10 @@ use procmonkey_analysis::report::{GuidSign, LinkVia, TimelineEntry};
 use procmonkey_analysis::words::{self, MarkKind, MarkWords, mark_words, seconds, ticks_of};
 use procmonkey_analysis::{Phase, Step};
 
-use super::columns::{Column, room};
+use super::columns::{Column, GUTTER, Room, WIDTH, room};
 use super::shapes::{Label, LaneSign, Mark, Plate, Stroke, Tint, two_lines, width_of};
 use super::strip::Strip;
 use crate::sign::{Guid, glyph};
-
-/// The least width, and how much of it is for the names of lanes.
-pub(super) const WIDTH: i32 = 1240;
-pub(super) const GUTTER: i32 = 202;
 
 /// How high a lane is, and where the first one begins below the heads of columns.
 pub(super) const LANE: i32 = 64;
@@ -357,6 +353,12 @@ impl Drawing {
             self.labels.push(Label::new((from + to) / 2, y + 16, "s mid", text));
         }
     }
+}
+
+/// How much room marks need.
+pub(super) fn rooms(steps: &[DrawnStep<'_>]) -> Vec<Room> {
+    let of = |step: &DrawnStep<'_>| Room { column: step.column, width: room(&step.words) };
+    steps.iter().map(of).collect()
 }
 
 pub(super) fn lane_top(top: i32, lane: usize) -> i32 {

@@ -3,8 +3,11 @@
 use procmonkey_analysis::words::{self, MarkWords};
 use procmonkey_analysis::{Phase, PhaseSpan};
 
-use super::canvas::{DrawnStep, GUTTER, WIDTH};
 use super::shapes::width_of;
+
+/// The least width of a drawing, and how much of it is for the names of lanes.
+pub(super) const WIDTH: i32 = 1240;
+pub(super) const GUTTER: i32 = 202;
 
 /// How much room a mark has, and a column at least.
 pub(super) const SLOT: i32 = 84;
@@ -41,22 +44,29 @@ pub(super) fn room(words: &MarkWords) -> i32 {
     SLOT.max(width_of(&words.text, "b").max(more) + 12)
 }
 
+/// How much room a mark needs, and in which column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) column: usize,
+    pub(super) width: i32,
+}
+
 /// How much room the marks of a column need.
-fn needed(steps: &[DrawnStep<'_>], column: usize) -> i32 {
-    steps.iter().filter(|step| step.column == column).map(|step| room(&step.words)).sum()
+fn needed(marks: &[Room], column: usize) -> i32 {
+    marks.iter().filter(|mark| mark.column == column).map(|mark| mark.width).sum()
 }
 
 /// Makes each column as wide as its marks need.
-pub(super) fn widen(columns: &mut [Column], steps: &[DrawnStep<'_>]) {
+pub(super) fn widen(columns: &mut [Column], marks: &[Room]) {
     for (index, column) in columns.iter_mut().enumerate() {
-        column.width = column.width.max(needed(steps, index) + 8);
+        column.width = column.width.max(needed(marks, index) + 8);
     }
 }
 
 /// Puts the marks into the middle of their columns, which have their widths.
-pub(super) fn centre(columns: &mut [Column], steps: &[DrawnStep<'_>]) {
+pub(super) fn centre(columns: &mut [Column], marks: &[Room]) {
     for (index, column) in columns.iter_mut().enumerate() {
-        column.slack = ((column.width - needed(steps, index)) / 2).max(0);
+        column.slack = ((column.width - needed(marks, index)) / 2).max(0);
     }
 }
 

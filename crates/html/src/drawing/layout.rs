@@ -8,10 +8,8 @@ use procmonkey_analysis::report::{
 use procmonkey_analysis::words::{self, MarkKind, MarkWords};
 use procmonkey_analysis::{MachineGuid, Phase, PhaseSpan, short_stem};
 
-use super::canvas::{
-    Drawing, GUTTER, HEAD, LANE, Lane, Life, Linked, MOST_LANES, Naming, WIDTH, lane_top,
-};
-use super::columns::{self, Column, SLOT};
+use super::canvas::{Drawing, HEAD, LANE, Lane, Life, Linked, MOST_LANES, Naming, lane_top, rooms};
+use super::columns::{self, Column, GUTTER, SLOT, WIDTH};
 use super::figure::{Figure, listings};
 use super::shapes::{Label, Mark, Stroke, two_lines, width_of};
 use super::strip::strip;
@@ -67,10 +65,10 @@ impl Drawing {
         let bottom = top + HEAD + LANE * i32::try_from(lanes.len()).unwrap_or(0);
         let mut columns: Vec<Column> =
             phases.iter().map(|phase| Column::of(spans, *phase)).collect();
-        columns::widen(&mut columns, &steps);
+        columns::widen(&mut columns, &rooms(&steps));
         let beside = listings.len().min(MOST_LISTINGS);
         columns::place(&mut columns, LISTING * i32::try_from(beside).unwrap_or(0));
-        columns::centre(&mut columns, &steps);
+        columns::centre(&mut columns, &rooms(&steps));
         let right = columns.last().map_or(GUTTER, |column| column.x + column.width);
         drawing.head_of(report, figure.process, top);
         let life = figure.process.map(|process| Life {

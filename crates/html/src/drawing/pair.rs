@@ -9,9 +9,9 @@ use procmonkey_analysis::words::{self, MarkWords, clock_part};
 use procmonkey_analysis::{MachineGuid, Phase, short_stem};
 
 use super::canvas::{
-    Drawing, DrawnStep, GUTTER, HEAD, LANE, Lane, Life, Linked, MOST_LANES, Naming, WIDTH, lane_top,
+    Drawing, DrawnStep, HEAD, LANE, Lane, Life, Linked, MOST_LANES, Naming, lane_top, rooms,
 };
-use super::columns::{self, Column};
+use super::columns::{self, Column, GUTTER, WIDTH};
 use super::layout::phases;
 use super::shapes::{Label, Plate, Stroke, width_of};
 
@@ -93,8 +93,8 @@ impl Drawing {
         let steps_of_bad = drawing.steps_of(&bad, &of_bad, &phases);
         let mut columns = columns_of(&good, &phases);
         let mut others = columns_of(&bad, &phases);
-        columns::widen(&mut columns, &steps_of_good);
-        columns::widen(&mut others, &steps_of_bad);
+        columns::widen(&mut columns, &rooms(&steps_of_good));
+        columns::widen(&mut others, &rooms(&steps_of_bad));
         for (one, other) in columns.iter_mut().zip(&mut others) {
             one.width = one.width.max(other.width);
         }
@@ -102,8 +102,8 @@ impl Drawing {
         for (one, other) in columns.iter().zip(&mut others) {
             (other.x, other.width) = (one.x, one.width);
         }
-        columns::centre(&mut columns, &steps_of_good);
-        columns::centre(&mut others, &steps_of_bad);
+        columns::centre(&mut columns, &rooms(&steps_of_good));
+        columns::centre(&mut others, &rooms(&steps_of_bad));
         // The first marks of both stand under each other.
         for (one, other) in columns.iter_mut().zip(&mut others) {
             one.slack = one.slack.min(other.slack);
