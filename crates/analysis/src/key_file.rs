@@ -196,7 +196,10 @@ pub(crate) fn split_name(name: &str) -> Option<(&str, &str)> {
 
 /// Lower case, backslashes, without device prefixes, short names spelt out.
 fn normalise(path: &str) -> String {
-    let mut plain = path.replace('/', "\\").to_lowercase();
+    let mut plain = path.to_lowercase();
+    if plain.contains('/') {
+        plain = plain.replace('/', "\\");
+    }
     for prefix in ["\\\\?\\globalroot", "\\\\?\\", "\\\\.\\", "\\??\\"] {
         if let Some(rest) = plain.strip_prefix(prefix) {
             plain = rest.to_string();
@@ -459,8 +462,11 @@ fn is_of_another_windows(above: &str) -> bool {
         "\\files\\users\\",
         "\\@gmt-",
     ];
-    // Each of the folders begins with a backslash.
-    let mut parts = memchr::memchr_iter(b'\\', above.as_bytes()).map(|at| &above[at..]);
+    // Each of the folders begins with a backslash and one of these.
+    const SECOND: &[u8] = b"w$cf@";
+    let bytes = above.as_bytes();
+    let may_be_one = |at: &usize| bytes.get(at + 1).is_some_and(|byte| SECOND.contains(byte));
+    let mut parts = memchr::memchr_iter(b'\\', bytes).filter(may_be_one).map(|at| &above[at..]);
     TOPS.iter().any(|top| above.starts_with(top))
         || parts.any(|rest| FOLDERS.iter().any(|it| rest.starts_with(it)))
 }

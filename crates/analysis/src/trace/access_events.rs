@@ -84,7 +84,7 @@ impl Trace<'_> {
     /// Takes in an event that may run or write a program below a key folder.
     pub(super) fn note_program(&mut self, event: &KeyEvent<'_>) {
         let path = event.path;
-        if !event.succeeded() || !is_in_machine_store(path) {
+        if !event.succeeded() {
             return;
         }
         let was = match event.operation() {
@@ -92,6 +92,9 @@ impl Trace<'_> {
             _ if is_program(path) && makes(event) => ProgramUse::Written,
             _ => return,
         };
+        if !is_in_machine_store(path) || event.detail().is_none() {
+            return;
+        }
         let code = &mut self.access_log.accesses.code;
         if code.iter().any(|seen| seen.was == was && seen.path.eq_ignore_ascii_case(path)) {
             return;

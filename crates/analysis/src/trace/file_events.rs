@@ -10,9 +10,7 @@ use crate::step::Step;
 
 impl Trace<'_> {
     pub(super) fn observe_file(&mut self, event: &KeyEvent<'_>) {
-        if event.detail().is_some() {
-            self.note_program(event);
-        }
+        self.note_program(event);
         match event.operation() {
             "QueryDirectory" => self.observe_listing(event),
             // Without the Detail column, opens and failures still show.

@@ -1,5 +1,8 @@
 //! Events on MachineGuid.
 
+use procmonkey_parser::Event;
+
+use super::guid_answer::GuidAnswer;
 use super::key_event::KeyEvent;
 use super::{EventRef, OpenChain, RawRead, RawStep, Thread, Trace, ValueChange, event_ref};
 use crate::guid::MachineGuid;
@@ -10,18 +13,37 @@ use crate::step::Step;
 impl Trace<'_> {
     /// Takes in an event on MachineGuid or its key. False when it says nothing
     /// about the value.
-    pub(super) fn observe_guid(&mut self, event: &KeyEvent<'_>) -> bool {
-        let (path, instance) = (event.path, event.instance);
-        let access = GuidEvent::of(
-            event.operation(),
-            path,
-            || event.value_view(),
-            event.status,
-            || event.detail(),
-        );
-        let Some((view, access)) = access else { return false };
+    pub(super) fn observe_guid(
+        &mut self,
+        event: &Event,
+        instance: Option<usize>,
+        columns @ (operation, path): (&str, &str),
+    ) -> bool {
+        if let Some((place, known)) = self.known_answers.take(event, columns) {
+            let result = event.result().unwrap_or_default();
+            let says = (known.status, known.outcome);
+            let event = KeyEvent::with(event, instance, (operation, path, result), says);
+            let concerns_value = self.take_answer(&event, &known.answer);
+            self.known_answers.put_back(place, known);
+            return concerns_value;
+        }
+        let event = KeyEvent::of(event, instance, operation, path);
+        let answer = GuidAnswer::of(&event);
+        let concerns_value = self.take_answer(&event, &answer);
+        self.known_answers.keep(&event, answer);
+        concerns_value
+    }
+
+    /// Takes in what an event on MachineGuid or its key says.
+    fn take_answer(&mut self, event: &KeyEvent<'_>, answer: &GuidAnswer) -> bool {
+        if let Some(fared) = &answer.fared {
+            self.note_guid_access(event, fared);
+        }
+        let instance = event.instance;
+        let Some((view, access)) = &answer.access else { return false };
+        let view = *view;
         if view == RegistryView::Native {
-            self.see_value(event.number(), &access);
+            self.see_value(event.number(), access);
             if let Some(instance) = instance
                 && matches!(access, GuidEvent::Missing | GuidEvent::Failed)
             {
@@ -35,7 +57,7 @@ impl Trace<'_> {
         match access {
             GuidEvent::Value(_) | GuidEvent::TooSmall(_) | GuidEvent::ValueNotShown => {
                 if let Some(instance) = instance {
-                    self.chain((instance, event.event.tid()), event, view, &access);
+                    self.chain((instance, event.event.tid()), event, view, access);
                 }
             }
             GuidEvent::Missing if instance.is_some() => {
@@ -46,7 +68,7 @@ impl Trace<'_> {
             }
             GuidEvent::Set(value) => {
                 let note = note_on(view, value.as_ref());
-                self.guid_step(at(), Step::GuidSet, event, value, note);
+                self.guid_step(at(), Step::GuidSet, event, value.clone(), note);
             }
             GuidEvent::Removed => {
                 self.guid_step(at(), Step::GuidRemoved, event, None, None);

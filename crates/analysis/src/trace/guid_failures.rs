@@ -5,7 +5,7 @@ use super::access_log::AccessLog;
 use super::key_event::KeyEvent;
 use crate::guid::MachineGuid;
 use crate::machine_guid::RegistryView;
-use crate::outcome::Outcome;
+use crate::outcome::{FailureKind, Outcome};
 use crate::report::{FailedOperation, MachineGuidAccess};
 use crate::step::Step;
 
@@ -13,7 +13,8 @@ use crate::step::Step;
 const MOST: usize = 1024;
 
 /// What an event on the value, or on the key that holds it, says.
-enum Fared {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fared {
     Read,
     /// A value that Windows would not write so.
     ReadMalformed(MachineGuid),
@@ -21,18 +22,59 @@ enum Fared {
     KeyMissing,
     Denied,
     RightsChanged,
-    Failed(FailedOperation),
+    Failed(FailureKind),
+}
+
+impl Fared {
+    /// What an event says; `None` for one that shows nothing about it.
+    pub(super) fn of(event: &KeyEvent<'_>) -> Option<Fared> {
+        let path = event.path;
+        let operation = event.operation();
+        let (view, of_value) = match operation {
+            "RegQueryValue" => (event.value_view()?, true),
+            "RegOpenKey" | "RegSetKeySecurity" => (RegistryView::of_key(path)?, false),
+            _ => return None,
+        };
+        if view != RegistryView::Native {
+            return None;
+        }
+        if operation == "RegSetKeySecurity" {
+            return event.succeeded().then_some(Fared::RightsChanged);
+        }
+        Some(match event.outcome {
+            Outcome::Success if of_value => {
+                let data = event.get("Data").map(str::trim).unwrap_or_default();
+                let length = event.integer("Length");
+                let value = MachineGuid::new(data);
+                match (data.is_empty(), length) {
+                    // Nothing but the closing NUL, or not even that.
+                    (true, Some(0..=2)) => Fared::ReadMalformed(value),
+                    (true, _) => Fared::Read,
+                    (false, _) if value.is_well_formed() && !value.has_braces() => Fared::Read,
+                    (false, _) => Fared::ReadMalformed(value),
+                }
+            }
+            Outcome::Missing(_) if of_value => Fared::ValueMissing,
+            Outcome::Missing(_) => Fared::KeyMissing,
+            // Who asks to change the key may be refused with good reason.
+            Outcome::Denied if !of_value && asks_to_change(event.get("Desired Access")) => {
+                return None;
+            }
+            Outcome::Denied => Fared::Denied,
+            Outcome::Failed(kind) => Fared::Failed(kind),
+            _ => return None,
+        })
+    }
 }
 
 impl Trace<'_> {
     /// Takes in an event on MachineGuid or its key, as far as it shows how a process
     /// fared there.
-    pub(super) fn note_guid_access(&mut self, event: &KeyEvent<'_>) {
-        let Some(fared) = fared(event) else { return };
+    pub(super) fn note_guid_access(&mut self, event: &KeyEvent<'_>, fared: &Fared) {
         let log = &mut self.access_log;
         let Some(entry) = log.guid_entry(event, MOST) else { return };
         let number = event.number();
-        match &fared {
+        match fared {
             Fared::Read => {
                 entry.last_read = Some(number);
                 return;
@@ -55,8 +97,15 @@ impl Trace<'_> {
             Fared::Denied => {
                 entry.denied.get_or_insert(number);
             }
-            Fared::Failed(failure) => {
-                entry.failed.get_or_insert_with(|| failure.clone());
+            Fared::Failed(kind) => {
+                entry.failed.get_or_insert_with(|| FailedOperation {
+                    event: number,
+                    operation: event.operation().to_string(),
+                    result: event
+                        .status
+                        .map_or_else(|| event.result.to_string(), |known| known.to_string()),
+                    kind: *kind,
+                });
             }
         }
         entry.last_failure = Some(number);
@@ -112,50 +161,6 @@ impl AccessLog {
         self.last_reader = Some(index);
         all.get_mut(index)
     }
-}
-
-fn fared(event: &KeyEvent<'_>) -> Option<Fared> {
-    let path = event.path;
-    let operation = event.operation();
-    let (view, of_value) = match operation {
-        "RegQueryValue" => (event.value_view()?, true),
-        "RegOpenKey" | "RegSetKeySecurity" => (RegistryView::of_key(path)?, false),
-        _ => return None,
-    };
-    if view != RegistryView::Native {
-        return None;
-    }
-    if operation == "RegSetKeySecurity" {
-        return event.succeeded().then_some(Fared::RightsChanged);
-    }
-    Some(match event.outcome {
-        Outcome::Success if of_value => {
-            let data = event.get("Data").map(str::trim).unwrap_or_default();
-            let length = event.integer("Length");
-            let value = MachineGuid::new(data);
-            match (data.is_empty(), length) {
-                // Nothing but the closing NUL, or not even that.
-                (true, Some(0..=2)) => Fared::ReadMalformed(value),
-                (true, _) => Fared::Read,
-                (false, _) if value.is_well_formed() && !value.has_braces() => Fared::Read,
-                (false, _) => Fared::ReadMalformed(value),
-            }
-        }
-        Outcome::Missing(_) if of_value => Fared::ValueMissing,
-        Outcome::Missing(_) => Fared::KeyMissing,
-        // Who asks to change the key may be refused with good reason.
-        Outcome::Denied if !of_value && asks_to_change(event.get("Desired Access")) => return None,
-        Outcome::Denied => Fared::Denied,
-        Outcome::Failed(kind) => Fared::Failed(FailedOperation {
-            event: event.number(),
-            operation: event.operation().to_string(),
-            result: event
-                .status
-                .map_or_else(|| event.result.to_string(), |known| known.to_string()),
-            kind,
-        }),
-        _ => return None,
-    })
 }
 
 /// Whether a list of rights has more than reading.

@@ -38,6 +38,16 @@ impl<'e> KeyEvent<'e> {
         let result = event.result().unwrap_or_default();
         let status = NtStatus::from_result(&result);
         let outcome = Outcome::with_status(&result, status);
+        KeyEvent::with(event, instance, (operation, path, result), (status, outcome))
+    }
+
+    /// The same where it is known already what the Result says.
+    pub(super) fn with(
+        event: &'e Event,
+        instance: Option<usize>,
+        (operation, path, result): (&'e str, &'e str, Cow<'e, str>),
+        (status, outcome): (Option<NtStatus>, Outcome),
+    ) -> KeyEvent<'e> {
         KeyEvent {
             event,
             instance,
@@ -67,6 +77,11 @@ impl<'e> KeyEvent<'e> {
             return self.operation;
         }
         self.detail().map_or(self.operation, |detail| plain_operation(self.operation, detail))
+    }
+
+    /// The operation as the capture has it.
+    pub(super) fn written_operation(&self) -> &str {
+        self.operation
     }
 
     /// The number of the event.

@@ -11,6 +11,7 @@ mod dependency_changes;
 mod file_events;
 mod file_operation;
 mod files;
+mod guid_answer;
 mod guid_events;
 mod guid_failures;
 mod hardware_events;
@@ -44,6 +45,7 @@ pub use values::ValueChange;
 pub(crate) use values::{RawValue, Values};
 
 use dependency_changes::changes_registry;
+use guid_answer::KnownAnswers;
 use key_event::KeyEvent;
 use own_volume::OwnVolume;
 use path_kind::PathKind;
@@ -154,6 +156,8 @@ pub(crate) struct Trace<'n> {
     pub(crate) rows: Rows,
     /// What the path of the last event says.
     last_path: LastPath,
+    /// What the last events on MachineGuid said.
+    known_answers: KnownAnswers,
 }
 
 /// The events that have an effect in [`Trace::observe`]: those of the followed
@@ -194,6 +198,7 @@ impl<'n> Trace<'n> {
             computer: ComputerMarks::default(),
             rows: Rows::default(),
             last_path: LastPath::default(),
+            known_answers: KnownAnswers::default(),
         }
     }
 
@@ -235,7 +240,7 @@ impl<'n> Trace<'n> {
         let instance = self.instance_of(event, subject, &operation, (&path, seen));
         self.note_computer(event, subject, &operation, (&path, seen));
         if let Some(instance) = instance
-            && let Some(phase) = Phase::marked_by(&operation, seen.mark)
+            && let Some(phase) = Phase::marked_by(&operation, self.last_path.mark())
         {
             self.instances.mark(instance, phase, event);
         }
@@ -244,12 +249,8 @@ impl<'n> Trace<'n> {
         }
         self.keep_row(event, instance, &operation, seen);
         let taken_apart = || KeyEvent::of(event, instance, &operation, &path);
-        if seen.concerns_guid {
-            let event = taken_apart();
-            self.note_guid_access(&event);
-            if self.observe_guid(&event) {
-                return;
-            }
+        if seen.concerns_guid && self.observe_guid(event, instance, (&operation, &path)) {
+            return;
         }
         if let Some(instance) = instance
             && !self.chains.is_empty()

@@ -7,7 +7,7 @@ use procmonkey_parser::{Column, Event};
 use super::{EventRef, event_ref};
 
 /// How many rows are kept before those are let go that nothing refers to.
-const MOST: usize = 2_048;
+const MOST: usize = 512;
 
 /// How many characters of Detail are kept. A listing of a folder can be very long.
 const LONGEST_DETAIL: usize = 4096;

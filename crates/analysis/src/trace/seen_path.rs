@@ -11,8 +11,6 @@ pub(super) struct SeenPath {
     pub(super) kind: PathKind,
     /// Whether it may be MachineGuid or the key that holds it.
     pub(super) concerns_guid: bool,
-    /// The phase that it marks.
-    pub(super) mark: PathMark,
 }
 
 /// The path of the last event. The next event often has the same.
@@ -20,6 +18,8 @@ pub(super) struct SeenPath {
 pub(super) struct LastPath {
     path: String,
     seen: Option<SeenPath>,
+    /// The phase that it marks, once that was asked for.
+    mark: Option<PathMark>,
 }
 
 impl LastPath {
@@ -30,14 +30,16 @@ impl LastPath {
         {
             return seen;
         }
-        let seen = SeenPath {
-            kind: PathKind::of(path),
-            concerns_guid: concerns_guid(path),
-            mark: PathMark::of(path),
-        };
+        let seen = SeenPath { kind: PathKind::of(path), concerns_guid: concerns_guid(path) };
         self.path.clear();
         self.path.push_str(path);
+        self.mark = None;
         *self.seen.insert(seen)
+    }
+
+    /// The phase that the path marks that was looked at last.
+    pub(super) fn mark(&mut self) -> PathMark {
+        *self.mark.get_or_insert_with(|| PathMark::of(&self.path))
     }
 }
 
@@ -62,7 +64,9 @@ mod tests {
         for before in paths {
             for path in paths {
                 last.look_at(before);
+                last.mark();
                 assert_eq!(last.look_at(path), LastPath::default().look_at(path), "{path}");
+                assert_eq!(last.mark(), PathMark::of(path), "{path}");
             }
         }
         assert!(last.look_at(paths[1]).concerns_guid && !last.look_at(paths[2]).concerns_guid);

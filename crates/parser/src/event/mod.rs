@@ -181,7 +181,7 @@ impl Event {
         match (column, &self.process) {
             // The name is needed for every event; it is borrowed, not copied.
             (Column::ProcessName, Some(process)) => process.column(column),
-            _ => record.column(column).map(Cow::Owned),
+            _ => record.column(column),
         }
     }
 

@@ -1,10 +1,12 @@
 //! An event of a native capture, without its texts.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::input::Content;
 use crate::model::{Address, Column, Columns, Frame, Module, ModuleMap};
+use crate::pml::columns;
 use crate::pml::owned::OwnedPml;
 use crate::pml::processes::SYSTEM_PID;
 use crate::pml::{EventHeader, Fidelity, Pml, PmlEvent, ProcessEntry};
@@ -19,6 +21,10 @@ pub(crate) struct PmlRecord {
     pub(crate) header: EventHeader,
     repaired: bool,
 }
+
+/// Room for most paths, and for most texts of the column Detail, in bytes.
+const PATH: usize = 128;
+const DETAIL: usize = 256;
 
 impl PmlRecord {
     pub(crate) fn new(
@@ -61,14 +67,19 @@ impl PmlRecord {
     }
 
     /// The text of a column; `None` if the capture does not have it.
-    pub(crate) fn column(&self, column: Column) -> Option<String> {
-        let mut text = String::new();
-        self.event().column_text(column, &mut text).then_some(text)
+    pub(crate) fn column(&self, column: Column) -> Option<Cow<'static, str>> {
+        let event = self.event();
+        if let Some(text) = columns::fixed_text(&event, column) {
+            return Some(Cow::Borrowed(text));
+        }
+        let room = if column == Column::Path { PATH } else { 0 };
+        let mut text = String::with_capacity(room);
+        event.column_text(column, &mut text).then_some(Cow::Owned(text))
     }
 
     /// The Detail text without Procmon's mistakes.
     pub(crate) fn corrected_detail(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(DETAIL);
         self.event().detail_text(Fidelity::Corrected, &mut text);
         text
     }

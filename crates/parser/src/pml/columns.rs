@@ -103,6 +103,17 @@ pub(crate) fn push(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bo
     true
 }
 
+/// The text of a column, where it is one of a list and need not be made.
+pub(crate) fn fixed_text(event: &PmlEvent<'_>, column: Column) -> Option<&'static str> {
+    match column {
+        Column::Operation => Some(operation(event).text()),
+        Column::Result => status::name(event.header().status, event.exporter()),
+        Column::EventClass => Some(event.header().class.name()),
+        Column::Category => Some(category(event)),
+        _ => None,
+    }
+}
+
 /// As [`push`], but keeps line feeds, as an XML export does.
 pub(crate) fn push_lines(out: &mut String, event: &PmlEvent<'_>, column: Column) -> bool {
     match column {
