@@ -99,7 +99,13 @@ fn members_of_one_name_are_all_read_and_told_apart() {
     }
     let folder = temp();
     let path = write(folder.path(), "dup.zip", &archive);
-    let run = run(&["events".as_ref(), "-f".as_ref(), "jsonl".as_ref(), path.as_os_str()]);
+    let run = run(&[
+        "events".as_ref(),
+        "-f".as_ref(),
+        "jsonl".as_ref(),
+        "--raw".as_ref(),
+        path.as_os_str(),
+    ]);
     assert_eq!((run.status, run.json_lines().len()), (0, 4));
 }
 
@@ -157,7 +163,8 @@ fn a_wrong_checksum_is_a_loss() {
     let folder = temp();
     let path = write(folder.path(), "a.zip", &changed);
     for threads in ["1", "2"] {
-        let run = run(&["events", "-f", "jsonl", "--threads", threads, path.to_str().unwrap()]);
+        let run =
+            run(&["events", "-f", "jsonl", "--raw", "--threads", threads, path.to_str().unwrap()]);
         assert_eq!((run.status, run.json_lines().len()), (4, 1), "{}", run.stderr);
         assert!(run.stderr.contains("checksum"), "{}", run.stderr);
     }
@@ -176,7 +183,7 @@ fn a_size_that_no_number_can_hold_with_the_header_before_it_is_damage() {
     archive.splice(end..end, field);
     let folder = temp();
     let path = write(folder.path(), "a.zip", &archive);
-    let run = run(&["events", "-f", "jsonl", path.to_str().unwrap()]);
+    let run = run(&["events", "-f", "jsonl", "--raw", path.to_str().unwrap()]);
     assert!(matches!(run.status, 3 | 4), "{} {}", run.status, run.stderr);
 }
 
@@ -225,6 +232,6 @@ fn ten_thousand_members_are_read() {
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &bytes[..])).collect();
     let folder = temp();
     let path = write(folder.path(), "many.zip", zip(&files));
-    let run = run(&["events", "-q", "-f", "jsonl", path.to_str().unwrap()]);
+    let run = run(&["events", "-q", "-f", "jsonl", "--raw", path.to_str().unwrap()]);
     assert_eq!((run.status, run.json_lines().len()), (0, 10_000));
 }

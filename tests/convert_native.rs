@@ -123,8 +123,8 @@ fn what_a_native_log_cannot_take_is_refused() {
 #[test]
 fn advanced_output_names_file_operations_by_their_irp() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/restart.pml");
-    let usual = run(&["events", sample, "-q", "-f", "jsonl"]);
-    let advanced = run(&["events", sample, "-q", "-f", "jsonl", "--advanced-output"]);
+    let usual = run(&["events", sample, "-q", "-f", "jsonl", "--raw"]);
+    let advanced = run(&["events", sample, "-q", "-f", "jsonl", "--raw", "--advanced-output"]);
     assert!(usual.text().contains("\"CreateFile\"") && !usual.text().contains("IRP_MJ_"));
     assert!(advanced.text().contains("\"IRP_MJ_CREATE\""));
     assert!(!advanced.text().contains("\"CreateFile\""));

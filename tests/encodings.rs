@@ -219,7 +219,7 @@ fn a_nul_in_a_capture_is_a_part_of_its_text() {
                 </Operation><Path>HKLM\\a\0b</Path></event></eventlist></procmon>";
     for (name, bytes) in [("nul.csv", &csv[..]), ("nul.xml", &xml[..])] {
         let path = write(folder.path(), name, bytes);
-        let found = run!("events", "-f", "jsonl", &path);
+        let found = run!("events", "-f", "jsonl", "--raw", &path);
         assert_eq!(found.json_lines()[0]["Path"], "HKLM\\a\0b", "{name}: {}", found.stderr);
     }
     let path = write(folder.path(), "binary.csv", b"\x01\0\x02,\"Path\"\r\n");

@@ -24,7 +24,7 @@ fn row(path: &str) -> String {
 
 /// Status, number of events, and messages of `events` with more arguments.
 fn events(path: &Path, more: &[&str]) -> (i32, usize, String) {
-    let arguments = ["events", "-f", "jsonl", path.to_str().unwrap()];
+    let arguments = ["events", "-f", "jsonl", "--raw", path.to_str().unwrap()];
     let run = run(&[&arguments[..], more].concat());
     (run.status, run.text().lines().count(), run.stderr)
 }
@@ -142,7 +142,7 @@ fn what_can_only_be_read_as_a_whole_is_limited_too() {
     let native = gzip(&read(sample("restart.pml")));
     let archive = zip(&[("a.csv", &read(sample("restart.csv"))[..])]);
     for bytes in [native, archive] {
-        let arguments = ["events", "-q", "-f", "jsonl", "-"];
+        let arguments = ["events", "-q", "-f", "jsonl", "--raw", "-"];
         assert_eq!(run_with_input(&arguments, &bytes).status, 0);
         let run = run_with_input(&[&arguments[..], &["--limit", "held=10k"]].concat(), &bytes);
         assert_eq!(run.status, 3);

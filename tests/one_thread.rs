@@ -65,7 +65,7 @@ fn every_format_is_read_packed_and_unpacked_without_a_second_thread() {
         let input = write(folder.path(), name, &bytes);
         for_all(&input);
         let input = input.to_str().unwrap();
-        let arguments = ["events", "-f", "jsonl", "--threads", "4", input];
+        let arguments = ["events", "-f", "jsonl", "--raw", "--threads", "4", input];
         let one = alone(&program, &arguments).unwrap();
         let (expected, said) = (run(&arguments), String::from_utf8_lossy(&one.stderr));
         assert_eq!(one.status.code(), Some(0), "{name}: {said}");

@@ -58,6 +58,17 @@ def duckdb_section(program, folder):
     compare("DuckDB", "".join(",".join(map(shown, row)) + "\n" for row in rows), blocks["text"])
 
 
+def duckdb_json_section(program, folder):
+    import duckdb
+
+    blocks = section("DuckDB from JSON lines")
+    prepare(program, blocks, folder)
+    query = blocks["sql"].replace("'inetinfo.ndjson'", f"'{folder}/inetinfo.ndjson'")
+    result = duckdb.sql(query)
+    rows = [result.columns, *result.fetchall()]
+    compare("DuckDB", "".join(",".join(map(shown, row)) + "\n" for row in rows), blocks["text"])
+
+
 def lnav_section(program, folder):
     if shutil.which("lnav") is None:
         print("skipped: lnav is not installed")
@@ -87,6 +98,7 @@ def main():
     program = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as folder:
         duckdb_section(program, folder)
+        duckdb_json_section(program, folder)
         lnav_section(program, folder)
         visidata_section(folder)
 

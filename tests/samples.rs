@@ -255,9 +255,15 @@ fn two_healthy_captures_are_a_healthy_case() {
     assert_eq!(containers(&report), [(DCOM, vec![OLD]), (METABASE, vec![OLD])]);
 }
 
-/// The rows of `events -f jsonl`, cut to some columns.
+/// The rows of `events --raw -f jsonl`, cut to some columns.
 fn rows(file: &str, columns: &[String]) -> Vec<Vec<String>> {
-    let run = run(&["events".as_ref(), "-f".as_ref(), "jsonl".as_ref(), sample(file).as_os_str()]);
+    let run = run(&[
+        "events".as_ref(),
+        "-f".as_ref(),
+        "jsonl".as_ref(),
+        "--raw".as_ref(),
+        sample(file).as_os_str(),
+    ]);
     assert_eq!(run.status, 0, "{file}: {}", run.stderr);
     let field = |value: &Value| value.as_str().map_or(value.to_string(), str::to_string);
     let row = |event: &Value| columns.iter().map(|name| field(&event[name])).collect();

@@ -65,8 +65,8 @@ fn no_form_of_output_has_what_a_terminal_obeys_or_hides() {
     for arguments in [
         &["events", "-f", "csv", &input][..],
         &["events", "-f", "markdown", &input],
-        &["events", "-f", "json", &input],
-        &["events", "-f", "jsonl", &input],
+        &["events", "-f", "json", "--raw", &input],
+        &["events", "-f", "jsonl", "--raw", &input],
         &["events", "--color", "never", &input],
         &["convert", "-f", "csv", "-o", "-", &input],
         &["convert", "-f", "xml", "-o", "-", &input],
@@ -95,8 +95,9 @@ fn a_file_and_a_pipe_have_every_byte_of_a_csv() {
 fn json_has_escapes_in_a_file_too_and_reads_back_as_the_name() {
     let folder = temp();
     let input = capture(folder.path());
-    for form in ["json", "jsonl"] {
-        let run = run(&["events", "-f", form, &input]);
+    for (form, name) in [("json", "path"), ("jsonl", "path"), ("json", "Path")] {
+        let raw = if name == "Path" { &["--raw"][..] } else { &[] };
+        let run = run(&[&["events", "-f", form, &input], raw].concat());
         assert!(
             run.text().contains("\\u009b31m\\u202eb\\u200b\\u2028\\ufeff\\rcä"),
             "{}",
@@ -104,7 +105,7 @@ fn json_has_escapes_in_a_file_too_and_reads_back_as_the_name() {
         );
         let lines = run.text().trim_matches(['[', ']', '\n']);
         let event: serde_json::Value = serde_json::from_str(lines).unwrap();
-        assert_eq!(event["Path"], std::str::from_utf8(NAME).unwrap());
+        assert_eq!(event[name], std::str::from_utf8(NAME).unwrap());
     }
 }
 

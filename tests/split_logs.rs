@@ -46,7 +46,7 @@ fn name(folder: &Path, part: usize) -> PathBuf {
 
 /// Exit status, number of events, and messages.
 fn events(path: &Path) -> (i32, usize, String) {
-    let run = run(&["events", "-f", "jsonl", path.to_str().unwrap()]);
+    let run = run(&["events", "-f", "jsonl", "--raw", path.to_str().unwrap()]);
     (run.status, run.json_lines().len(), run.stderr)
 }
 

@@ -57,9 +57,9 @@ fn check(path: &Path) {
     for words in [
         &["analyze", "-f", "json"][..],
         &["analyze", "-p", "svchost.exe", "-f", "json"],
-        &["events", "-p", "inetinfo.exe", "-f", "jsonl"],
+        &["events", "-p", "inetinfo.exe", "-f", "jsonl", "--raw"],
         &["events", "--filter", "Path contains MachineKeys", "-f", "csv"],
-        &["events", "--exclude", "Process Name is inetinfo.exe", "-f", "jsonl"],
+        &["events", "--exclude", "Process Name is inetinfo.exe", "-f", "jsonl", "--raw"],
         &["events", "-f", "csv"],
         &["convert", "-f", "xml", "-o", "-"],
         &["info", "-f", "json"],
@@ -125,7 +125,7 @@ fn real_captures_are_read_alike_by_any_number_of_threads() {
         let path = write(folder.path(), name.trim_end_matches(".gz"), bytes);
         for words in [
             &["analyze", "-p", "DllHost.exe", "-f", "json"][..],
-            &["events", "-p", "DllHost.exe", "-f", "jsonl"],
+            &["events", "-p", "DllHost.exe", "-f", "jsonl", "--raw"],
         ] {
             let alone = said(words, &path, "1");
             assert!(said(words, &path, "3") == alone, "{words:?} of {name}");

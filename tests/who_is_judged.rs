@@ -340,7 +340,7 @@ fn every_command_takes_names_patterns_and_pids() {
             all.push(file.as_os_str());
             run(&all)
         };
-        let events = command(&["events", "-q", "-f", "jsonl"]);
+        let events = command(&["events", "-q", "-f", "jsonl", "--raw"]);
         assert_eq!((events.status, events.json_lines().len()), (0, want), "{patterns:?}");
         let info = command(&["info", "-q", "-f", "json"]).json();
         let counted: u64 =

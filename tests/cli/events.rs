@@ -8,7 +8,7 @@ use crate::{expect_status, run};
 /// The events of a sample that pass some arguments.
 fn events(file: &str, arguments: &[&str]) -> Vec<Value> {
     let path = sample(file);
-    let mut all: Vec<_> = ["events", "-f", "jsonl"].map(std::ffi::OsStr::new).to_vec();
+    let mut all: Vec<_> = ["events", "-f", "jsonl", "--raw"].map(std::ffi::OsStr::new).to_vec();
     all.extend(arguments.iter().map(std::ffi::OsStr::new));
     all.push(path.as_os_str());
     let run = run(&all);
@@ -95,6 +95,7 @@ fn a_rule_on_a_column_that_is_not_there_is_told() {
         "events",
         "-f",
         "jsonl",
+        "--raw",
         "--filter",
         "TID is 508",
         &sample("guid-changed-default.csv")
@@ -117,12 +118,12 @@ fn a_filter_of_analyze_shapes_its_report() {
 #[test]
 fn json_is_one_array_of_what_jsonl_has_line_by_line() {
     for file in ["restart.csv", "restart-de.xml", "restart.txt"] {
-        let run = run!("events", "-f", "json", &sample(file));
+        let run = run!("events", "-f", "json", "--raw", &sample(file));
         expect_status(&run, 0, file);
         assert_eq!(run.json(), Value::Array(events(file, &[])), "{file}");
     }
     // No event is an empty array, not an empty text.
-    let none = run!("events", "-f", "json", "-p", "nobody.exe", &sample("restart.csv"));
+    let none = run!("events", "-f", "json", "--raw", "-p", "nobody.exe", &sample("restart.csv"));
     assert_eq!(none.json(), Value::Array(Vec::new()));
 }
 
@@ -138,7 +139,7 @@ fn an_event_has_its_capture_its_time_and_numbers_as_numbers() {
     let path = write(folder.path(), "a.csv", csv(&rows));
     let times = sample("restart-default.csv");
     let times = if times.exists() { times } else { sample("guid-changed-default.csv") };
-    let run = run!("events", "-f", "jsonl", &path, &times, &sample("restart.pml"));
+    let run = run!("events", "-f", "jsonl", "--raw", &path, &times, &sample("restart.pml"));
     expect_status(&run, 0, "three captures");
     let all = run.json_lines();
     assert_eq!(all[0]["PID"], 4412);
@@ -155,7 +156,7 @@ fn an_event_has_its_capture_its_time_and_numbers_as_numbers() {
     assert_eq!(of(2).count(), 596);
     assert!(of(2).all(|event| text(event, "time").ends_with('Z') && event.get("stack").is_none()));
     let path = sample("restart.pml");
-    let run = run!("events", "-f", "jsonl", "--tz", "+05:30", &path);
+    let run = run!("events", "-f", "jsonl", "--raw", "--tz", "+05:30", &path);
     assert!(run.json_lines().iter().all(|event| text(event, "time").ends_with("+05:30")));
 }
 
@@ -179,7 +180,7 @@ fn stacks_are_written_where_they_are_asked_for() {
         event("")
     );
     let path = write(folder.path(), "stacks.xml", xml);
-    let run = run!("events", "-f", "jsonl", "--stack", &path);
+    let run = run!("events", "-f", "jsonl", "--raw", "--stack", &path);
     expect_status(&run, 0, "stacks");
     let all = run.json_lines();
     let frames = list(&all[0], "stack");
@@ -197,7 +198,7 @@ fn columns_keep_the_order_of_the_export() {
     let header = vec!["Path", "Result", "PID", "Operation", "My Own"];
     let row = vec!["C:\\a", "SUCCESS", "4", "ReadFile", "x"];
     let path = write(folder.path(), "odd.csv", csv(&[header.clone(), row]));
-    let run = run!("events", "-f", "json", &path);
+    let run = run!("events", "-f", "json", "--raw", &path);
     let keys: Vec<_> = run.json()[0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys[..2], ["capture", "event"]);
     assert_eq!(keys[2..7], header[..]);
@@ -290,6 +291,7 @@ fn several_captures_are_told_apart() {
         "events",
         "-f",
         "jsonl",
+        "--raw",
         "-p",
         "inetinfo.exe",
         &sample("restart.csv"),

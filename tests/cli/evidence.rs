@@ -136,11 +136,15 @@ fn evidence_that_is_there_already_is_replaced_only_where_it_is_asked_for() {
         ("SOFTWARE", hive),
     ] {
         let output = write(folder.path(), name, &bytes);
-        let run = run!("events", "-f", "jsonl", &input, "-o", &output);
+        let run = run!("events", "-f", "jsonl", "--raw", &input, "-o", &output);
         expect_status(&run, 2, name);
         assert!(run.stderr.contains("--clobber"), "{name}: {}", run.stderr);
         assert!(read(&output) == bytes, "{name}");
-        expect_status(&run!("events", "-f", "jsonl", &input, "-o", &output, "--clobber"), 0, name);
+        expect_status(
+            &run!("events", "-f", "jsonl", "--raw", &input, "-o", &output, "--clobber"),
+            0,
+            name,
+        );
         assert!(read(&output).starts_with(b"{"), "{name}");
     }
     // A report is no evidence, and neither is a note.
@@ -280,7 +284,7 @@ fn a_standard_output_that_is_closed_is_an_error_and_one_that_leads_nowhere_is_no
         "events --help".to_string(),
         "signatures".to_string(),
         format!("analyze {input}"),
-        format!("events -f jsonl {input}"),
+        format!("events --raw -f jsonl {input}"),
         format!("convert -f xml -o - {input}"),
         format!("info -o /dev/stdout {input}"),
     ];

@@ -9,7 +9,7 @@ const FORMATS: [&str; 3] = ["csv", "xml", "pml"];
 
 fn rows(file: &str, arguments: &[&str]) -> Vec<Value> {
     let path = sample(file);
-    let mut all = vec!["events", "-q", "-f", "jsonl", path.to_str().unwrap()];
+    let mut all = vec!["events", "-q", "-f", "jsonl", "--raw", path.to_str().unwrap()];
     all.extend(arguments);
     let run = run(&all);
     expect_status(&run, 0, arguments.join(" "));
@@ -95,8 +95,12 @@ fn a_limit_counts_over_all_files_and_the_first_is_of_each() {
     let (one, other) = (sample("guid-changed.csv"), sample("restart.csv"));
     let both = [one.to_str().unwrap(), other.to_str().unwrap()];
     let told = |arguments: &[&str]| -> Vec<(String, u64)> {
-        let all: Vec<_> =
-            ["events", "-f", "jsonl"].iter().chain(&both).chain(arguments).copied().collect();
+        let all: Vec<_> = ["events", "-f", "jsonl", "--raw"]
+            .iter()
+            .chain(&both)
+            .chain(arguments)
+            .copied()
+            .collect();
         let rows = run(&all).json_lines();
         let pair = |row: &Value| {
             let name = std::path::Path::new(text(row, "file")).file_name().unwrap().to_owned();
@@ -157,8 +161,9 @@ fn the_extension_of_the_output_decides_its_form() {
     let folder = temp();
     let path = sample("restart.csv");
     for (name, begin) in [
-        ("a.json", "[\n{\"capture\":0,\"event\":1,"),
-        ("a.jsonl", "{\"capture\":0,\"event\":1,"),
+        ("a.json", "[\n{\"schema_version\":1,\"event_id\":\""),
+        ("a.jsonl", "{\"schema_version\":1,\"event_id\":\""),
+        ("a.NDJSON", "{\"schema_version\":1,\"event_id\":\""),
         ("a.CSV", "\u{feff}\"Time of Day\""),
         ("a.md", "| Event | Time of Day"),
         ("a.txt", "Event  Time of Day"),
@@ -229,7 +234,8 @@ fn a_date_and_time_is_a_bound_where_the_capture_has_dates() {
     }
     // This export has times of day only.
     let path = sample("guid-changed.xml");
-    let all = [&["events", "-f", "jsonl", path.to_str().unwrap()][..], &with_date].concat();
+    let all =
+        [&["events", "-f", "jsonl", "--raw", path.to_str().unwrap()][..], &with_date].concat();
     let without = run(&all);
     assert!(without.stdout.is_empty());
     assert!(without.stderr.contains("--date gives that of its first event"), "{}", without.stderr);
@@ -335,7 +341,7 @@ fn what_has_no_room_beside_events_is_said_and_ends_with_4() {
             &["--event", "4000", "--before", "10min"],
             &["--last=3000"],
         ] {
-            let all = [&["events", path, "-f", "jsonl"][..], arguments].concat();
+            let all = [&["events", path, "-f", "jsonl", "--raw"][..], arguments].concat();
             let whole = run(&all);
             expect_status(&whole, 0, format);
             let little = run(&[&all[..], &["--limit", "gathered=50KiB"]].concat());

@@ -119,7 +119,7 @@ fn a_file_that_was_saved_again_says_the_same() {
 
 #[test]
 fn columns_are_found_by_their_names_and_not_by_their_place() {
-    let run = run!("events", "-f", "jsonl", &sample("guid-changed-default.csv"));
+    let run = run!("events", "-f", "jsonl", "--raw", &sample("guid-changed-default.csv"));
     let order = ["Detail", "PID", "Result", "Path", "Time of Day", "Operation", "Process Name"];
     let events = run.json_lines();
     let mut rows = vec![order.to_vec()];
@@ -171,11 +171,12 @@ fn a_csv_that_procmon_did_not_write_is_read_the_slower_way_and_told_with_v() {
     lines[9] = &saved_again;
     let path = write(folder.path(), "saved-again.csv", lines.join("\r\n"));
     let told = "not written as Procmon writes it; from line ";
-    let plain = run!("events", "-p", "inetinfo.exe", "-f", "jsonl", &path);
-    let verbose = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &path);
+    let plain = run!("events", "-p", "inetinfo.exe", "-f", "jsonl", "--raw", &path);
+    let verbose = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", "--raw", &path);
     assert!(!plain.stderr.contains(told), "{}", plain.stderr);
     assert!(verbose.stderr.contains(told), "{}", verbose.stderr);
-    let whole = run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", &sample("restart.csv"));
+    let whole =
+        run!("events", "-v", "-p", "inetinfo.exe", "-f", "jsonl", "--raw", &sample("restart.csv"));
     assert!(!whole.stderr.contains("slower way"), "{}", whole.stderr);
     assert_eq!(plain.text().lines().count(), whole.text().lines().count());
 }
@@ -203,7 +204,7 @@ fn an_xml_that_procmon_did_not_write_gives_the_same_events_and_is_told_with_v() 
     let text = String::from_utf8(read(sample("guid-changed.xml"))).expect("text");
     let told = "are not written as Procmon writes them";
     let events = |option: &str, path: &Path| {
-        let run = run!("events", option, "-p", "inetinfo.exe", "-f", "jsonl", path);
+        let run = run!("events", option, "-p", "inetinfo.exe", "-f", "jsonl", "--raw", path);
         let lines: Vec<Value> =
             run.json_lines().into_iter().map(|line| without(line, &["path", "position"])).collect();
         (lines, run.stderr)

@@ -95,7 +95,7 @@ fn standard_output_has_the_data_only() {
     let run = run!("analyze", "-f", "json", &cut, &missing);
     assert_eq!(list(&run.json(), "captures").len(), 1);
     assert!(run.stderr.contains("cut.csv") && run.stderr.contains("missing.csv"));
-    let run = run!("events", "-f", "jsonl", "-p", "w3wp.exe", &cut);
+    let run = run!("events", "-f", "jsonl", "--raw", "-p", "w3wp.exe", &cut);
     assert!(run.json_lines().iter().all(|event| event["Process Name"] == "w3wp.exe"));
     assert!(!run.stderr.is_empty(), "how many events there were is told");
 }

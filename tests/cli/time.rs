@@ -145,7 +145,7 @@ fn a_filter_on_time_waits_for_the_order_of_the_dates() {
     let path = write(folder.path(), "open.csv", open);
     let rule = ["--filter", "Date & Time more than 2026-04-01"];
     let count = |order: &[&str]| {
-        let mut all: Vec<_> = ["events", "-f", "jsonl"].map(std::ffi::OsStr::new).to_vec();
+        let mut all: Vec<_> = ["events", "-f", "jsonl", "--raw"].map(std::ffi::OsStr::new).to_vec();
         all.extend(rule.iter().chain(order).map(std::ffi::OsStr::new));
         all.push(path.as_os_str());
         let run = run(&all);
@@ -175,7 +175,7 @@ fn every_command_says_on_how_many_events_its_filter_could_not_decide() {
     let sentence = "open.csv: the filter could not decide on 3 events, because their date or time can \
                     be read in more than one way; see --date-order\n";
     for words in [
-        &["events", "-f", "jsonl"][..],
+        &["events", "-f", "jsonl", "--raw"][..],
         &["convert"],
         &["info"],
         &["info", "-f", "json"],

@@ -110,7 +110,7 @@ fn what_xml_cannot_hold_is_kept_and_told() {
     let output = folder.path().join("out.xml");
     let (_, said) = converted(&input, &output, &NOTHING);
     assert!(said.contains("out.xml: 2 characters without a place in XML"), "{said}");
-    let read_back = run(&["events", "-f", "json", output.to_str().unwrap()]).json();
+    let read_back = run(&["events", "-f", "json", "--raw", output.to_str().unwrap()]).json();
     assert_eq!(read_back[0]["Path"], "a\u{1}\u{1f}b");
     assert_eq!(read_back[0]["Detail"], "c\r\nd\ne\r;\tf & <g>");
     assert_eq!(read_back.as_array().unwrap().len(), 1);

@@ -27,7 +27,7 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 7] = [
+const CRATES: [Crate; 8] = [
     Crate {
         package: "procmonkey-fuzz",
         floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
@@ -47,6 +47,10 @@ const CRATES: [Crate; 7] = [
     Crate {
         package: "procmonkey-html",
         floors: &[&["page"], &["part"], &["drawing"], &["links", "sign"], &["assets", "escape"]],
+    },
+    Crate {
+        package: "procmonkey-export",
+        floors: &[&["jsonl"], &["detail", "json", "moment", "row"], &["number"]],
     },
     Crate {
         package: "procmonkey-witness",

@@ -43,7 +43,13 @@ fn every_event_of_the_verdict_and_of_a_finding_has_its_row_in_the_report() {
 fn a_cited_row_is_the_row_of_the_capture() {
     let path = sample("guid-changed.csv");
     let (_, report) = analyze(&[&path]);
-    let run = run(&["events".as_ref(), "-f".as_ref(), "jsonl".as_ref(), path.as_os_str()]);
+    let run = run(&[
+        "events".as_ref(),
+        "-f".as_ref(),
+        "jsonl".as_ref(),
+        "--raw".as_ref(),
+        path.as_os_str(),
+    ]);
     let events = run.json_lines();
     let cited = list(&report, "cited_events");
     // The listing that shows the older file is no step of the timeline, and has a time here.

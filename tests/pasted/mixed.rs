@@ -81,7 +81,8 @@ fn what_the_process_tab_says_is_in_every_output_and_filter() {
         let run = run(&["events", "-f", format]);
         assert!(run.text().contains("SYSTEM"), "{format}: {}", run.text());
     }
-    let filtered = run(&["events", "-f", "jsonl", "--filter", "User is NT AUTHORITY\\SYSTEM"]);
+    let filtered =
+        run(&["events", "-f", "jsonl", "--raw", "--filter", "User is NT AUTHORITY\\SYSTEM"]);
     assert_eq!(filtered.json_lines().len(), 1);
     let info = run(&["info", "-f", "json"]).json();
     let columns: Vec<&Value> = list(&info[0], "columns").iter().collect();
@@ -164,7 +165,7 @@ fn the_ticket_in_the_readme_gives_what_it_says() {
     let mut blocks =
         section.split("```text\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let (ticket, events) = (blocks.next().unwrap(), blocks.next().unwrap());
-    let run = run_with_input(&["events", "-f", "jsonl", "-"], ticket.as_bytes());
+    let run = run_with_input(&["events", "-f", "jsonl", "--raw", "-"], ticket.as_bytes());
     assert_eq!((run.status, run.text()), (0, events), "{}", run.stderr);
     let run = run_with_input(&["analyze", "-p", "w3wp.exe", "-f", "json", "-"], ticket.as_bytes());
     assert_eq!(run.status, 1);

@@ -169,6 +169,11 @@ pub(crate) struct EventsArgs {
     /// In JSON, also the call stack of each event that has one, as `stack`
     #[arg(long, help_heading = "Output")]
     pub(crate) stack: bool,
+    /// In JSON, the columns under their names in Procmon, with their texts as they are
+    #[arg(long, help_heading = "Output")]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) id: CaptureIdArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

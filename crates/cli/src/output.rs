@@ -58,6 +58,11 @@ impl Output {
         Ok(Output::new(sink, path, guard))
     }
 
+    /// An output for JSON; `-` is standard output.
+    pub(crate) fn json(path: &Path) -> anyhow::Result<Output> {
+        Ok(Output::new(Sink::open(path)?, path, Guard::Json))
+    }
+
     fn new(sink: Sink, path: &Path, guard: Guard) -> Output {
         Output {
             sink: Some(sink),

@@ -7,12 +7,13 @@ use clap::{Args, ValueEnum};
 use procmonkey_parser::{Column, WriteFormat, similar_names};
 
 use super::output::{MessageArgs, ReplaceArgs};
-use super::{NativeArgs, ReadArgs, SelectArgs, UsageError};
+use super::{CaptureIdArgs, NativeArgs, ReadArgs, SelectArgs, UsageError};
 use crate::messages::Messages;
 
 /// What `convert --help` says first.
 pub(super) const ABOUT: &str = "\
-Writes the events of one capture, all or some of them, in one of Procmon's own formats. The texts
+Writes the events of one capture, all or some of them, in one of Procmon's own formats, or as typed
+rows for other tools (jsonl, as `events -f jsonl` writes them). In Procmon's formats, the texts
 of the events stay as they are: times keep their locale, and nothing is invented that the capture
 does not have. Only a line feed inside a text becomes `;` in a CSV, as Procmon makes it.
 
@@ -35,6 +36,8 @@ pub(crate) struct ConvertArgs {
     pub(crate) native: NativeArgs,
     #[command(flatten)]
     pub(crate) read: ReadArgs,
+    #[command(flatten)]
+    pub(crate) id: CaptureIdArgs,
     #[command(flatten)]
     pub(crate) out: ConvertOutputArgs,
 }
@@ -68,6 +71,8 @@ enum ConvertFormat {
     Xml,
     /// Procmon's native log, version 9
     Pml,
+    /// One JSON object a line, with numbers as numbers: schemas/events.schema.json
+    Jsonl,
 }
 
 /// What is written.
@@ -77,6 +82,8 @@ pub(crate) enum ConvertTarget {
     Export(WriteFormat),
     /// A native log, which can only be written to a file.
     Native,
+    /// Rows for other tools.
+    Rows,
 }
 
 /// Columns in the order in which they were named.
@@ -95,16 +102,19 @@ impl ConvertOutputArgs {
             Some(ConvertFormat::Csv) => return Ok(ConvertTarget::Export(WriteFormat::Csv)),
             Some(ConvertFormat::Xml) => return Ok(ConvertTarget::Export(WriteFormat::Xml)),
             Some(ConvertFormat::Pml) => return Ok(ConvertTarget::Native),
+            Some(ConvertFormat::Jsonl) => return Ok(ConvertTarget::Rows),
             None => {}
         }
         let extension = self.output.extension().and_then(|extension| extension.to_str());
-        if extension.is_some_and(|extension| extension.eq_ignore_ascii_case("pml")) {
-            return Ok(ConvertTarget::Native);
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("pml") => return Ok(ConvertTarget::Native),
+            Some("jsonl" | "ndjson") => return Ok(ConvertTarget::Rows),
+            _ => {}
         }
         let format = extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
             let extensions = WriteFormat::ALL.map(|format| format!(".{}", format.extension()));
             UsageError(format!(
-                "--output {}: the extension is not {} or .pml; use --format to choose the format",
+                "--output {}: the extension is not {}, .pml or .jsonl; use --format to choose the format",
                 self.output.display(),
                 extensions.join(", ")
             ))
@@ -159,6 +169,9 @@ mod tests {
         assert_eq!(target(&["-o", "a.csv"]).unwrap(), ConvertTarget::Export(WriteFormat::Csv));
         assert_eq!(target(&["-o", "b/A.XML"]).unwrap(), ConvertTarget::Export(WriteFormat::Xml));
         assert_eq!(target(&["-o", "A.Pml"]).unwrap(), ConvertTarget::Native);
+        assert_eq!(target(&["-o", "a.JSONL"]).unwrap(), ConvertTarget::Rows);
+        assert_eq!(target(&["-o", "a.ndjson"]).unwrap(), ConvertTarget::Rows);
+        assert_eq!(target(&["-o", "a.pml", "-f", "jsonl"]).unwrap(), ConvertTarget::Rows);
         assert_eq!(
             target(&["-o", "a.csv", "-f", "xml"]).unwrap(),
             ConvertTarget::Export(WriteFormat::Xml)
@@ -169,7 +182,7 @@ mod tests {
         );
         for name in ["-", "a", "a.csv.gz", ".csv"] {
             let error = target(&["-o", name]).unwrap_err();
-            assert!(error.0.contains(".csv, .xml or .pml"), "{error}");
+            assert!(error.0.contains(".csv, .xml, .pml or .jsonl"), "{error}");
         }
     }
 

@@ -1,5 +1,8 @@
-//! `procmonkey convert`: a capture in another of Procmon's formats.
+//! `procmonkey convert`: a capture in another of Procmon's formats, or as rows for other tools.
 
+use std::io::Write;
+
+use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source};
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
 use crate::args::{ConvertArgs, ConvertTarget};
@@ -14,6 +17,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     match args.out.target()? {
         ConvertTarget::Export(format) => export(args, format),
         ConvertTarget::Native => convert_native::run(args),
+        ConvertTarget::Rows => rows(args),
     }
 }
 
@@ -45,14 +49,57 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
     let Some(writer) = writer else { return Ok(Exit::NoInput) };
     let omissions = writer.omissions();
     writer.finish()?.finish()?;
-    let target = match args.out.output.to_str() {
-        Some("-") => "standard output".to_string(),
-        _ => args.out.output.display().to_string(),
-    };
+    let target = target_of(args);
     report_omissions(omissions, format, &target, messages);
     let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
     messages.note(format_args!("{target}: {share}{} written as {format}", count(read, "event")));
     Ok(exit_of(counts))
+}
+
+/// Writes rows for other tools.
+fn rows(args: &ConvertArgs) -> anyhow::Result<Exit> {
+    let messages = args.out.messages();
+    let selection = args.select.selection_with_processes(messages)?;
+    let options = args.native.apply(args.read.options(&args.select.processes));
+    let options = args.id.apply(options, std::slice::from_ref(&args.input))?;
+    let mut output = Output::json(&args.out.output)?;
+    let json = JsonOptions::new();
+    let mut writer = JsonLines::new(match &args.out.columns {
+        Some(list) => json.columns(list.0.clone()),
+        None => json,
+    });
+    let (mut written, mut read, mut bytes) = (0u64, 0u64, Vec::new());
+    let mut counts = for_one(&args.input, &options, messages, |capture| {
+        writer.begin_capture(&Source::of(capture), &mut bytes)?;
+        let outcome = for_each_filtered(capture, &selection, messages, |event, clock| {
+            written += 1;
+            writer.write_row(&Row::new(event, clock), &mut bytes)?;
+            output.write_all(&bytes)?;
+            bytes.clear();
+            Ok(())
+        });
+        read = capture.events_read();
+        outcome.map(|_| ())
+    })?;
+    counts.losses += selection.losses;
+    if counts.captures == 0 {
+        return Ok(Exit::NoInput);
+    }
+    writer.finish(&mut bytes);
+    output.write_all(&bytes)?;
+    output.finish()?;
+    let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
+    let target = target_of(args);
+    messages.note(format_args!("{target}: {share}{} written as JSON lines", count(read, "event")));
+    Ok(exit_of(counts))
+}
+
+/// What messages call the output.
+fn target_of(args: &ConvertArgs) -> String {
+    match args.out.output.to_str() {
+        Some("-") => "standard output".to_string(),
+        _ => args.out.output.display().to_string(),
+    }
 }
 
 /// The columns of the output, and how those of the events fit in.

@@ -1,5 +1,6 @@
 //! `procmonkey events`: the events that pass the filter.
 
+use procmonkey_export::Stacks;
 use procmonkey_parser::{Capture, ExcerptCounts};
 
 use crate::args::{EventsArgs, OutputFormat, UsageError};
@@ -10,18 +11,20 @@ use crate::exit::Exit;
 use crate::inputs::for_each;
 use crate::messages::{Messages, count};
 use crate::output::Output;
-use crate::render::{EventWriter, FileNames, Look, Stacks};
+use crate::render::{EventWriter, FileNames, JsonForm, Look};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     refuse_formats_of_convert(args)?;
+    let form = json_form(args)?;
     let messages = args.out.messages();
     let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = args.native.apply(args.captures.read_options());
+    let options = args.id.apply(options, &args.captures.inputs)?;
     let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
     let columns = args.columns.as_ref().map(|list| list.0.clone());
-    let mut writer = EventWriter::new(args.out.format(), stacks, look, columns);
+    let mut writer = EventWriter::new(args.out.format(), (form, stacks), look, columns);
     let mut left = args.captures.read.most_events();
     let (mut neighbours, mut wanted, mut left_out) = (0, 0, 0);
     let memory = args.captures.read.most_gathered();
@@ -83,6 +86,16 @@ fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages
     let read = count(capture.events_read(), "event");
     let so_far = if counts.stopped { "; the rest was not read" } else { "" };
     messages.note(format_args!("{}: {} of {read}{so_far}", capture.name(), counts.wanted));
+}
+
+/// # Errors
+/// When the output has no form of its own for it.
+fn json_form(args: &EventsArgs) -> Result<JsonForm, UsageError> {
+    match (args.raw, args.out.format()) {
+        (false, _) => Ok(JsonForm::Typed),
+        (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(JsonForm::Raw),
+        (true, _) => Err(UsageError("--raw is for -f json and jsonl".to_string())),
+    }
 }
 
 /// # Errors

@@ -4,14 +4,8 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use procmonkey_export::Stacks;
 use procmonkey_parser::{Clock, Event, Frame, JsonObject, TimeBase};
-
-/// Whether call stacks are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stacks {
-    Written,
-    LeftOut,
-}
 
 /// Makes JSON objects of events: the number of the capture, that of the event, the columns,
 /// then `time` and, where it is asked for, `stack`.

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
+use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source, Stacks};
 use procmonkey_parser::{Capture, Column, Columns, CsvWriter, Event, ExcerptRow, Why};
 
 use serde_json::{Map, Value};
 
-use super::event_json::{EventJson, Stacks};
+use super::event_json::EventJson;
 use super::grid::{Cell, Grid};
 use super::{Look, markdown, table};
 use crate::args::OutputFormat;
@@ -21,6 +22,9 @@ pub(crate) struct EventWriter {
     columns: Option<Columns>,
     csv: Option<CsvWriter<Vec<u8>>>,
     object: EventJson,
+    /// Writes JSON, unless it shall be as raw as Procmon has it.
+    typed: Option<JsonLines>,
+    bytes: Vec<u8>,
     rows: Vec<Vec<Cell>>,
     written: u64,
     captures: usize,
@@ -36,6 +40,15 @@ pub(crate) struct EventWriter {
 pub(crate) enum FileNames {
     Shown,
     Hidden,
+}
+
+/// What an event is in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonForm {
+    /// A row that other tools take as it is.
+    Typed,
+    /// Procmon's columns and texts.
+    Raw,
 }
 
 /// How many rows of a table are laid out at a time.
@@ -58,16 +71,27 @@ const LONGEST_CELL: usize = 80;
 impl EventWriter {
     pub(crate) fn new(
         format: OutputFormat,
-        stacks: Stacks,
+        (form, stacks): (JsonForm, Stacks),
         look: Look,
         asked: Option<Vec<Column>>,
     ) -> EventWriter {
+        let is_typed =
+            form == JsonForm::Typed && matches!(format, OutputFormat::Json | OutputFormat::Jsonl);
+        let typed = is_typed.then(|| {
+            let options = JsonOptions::new().stacks(stacks);
+            JsonLines::new(match &asked {
+                Some(asked) => options.columns(asked.clone()),
+                None => options,
+            })
+        });
         EventWriter {
             format,
             look,
             columns: None,
             csv: None,
             object: EventJson::new(stacks),
+            typed,
+            bytes: Vec::new(),
             rows: Vec::new(),
             written: 0,
             captures: 0,
@@ -88,6 +112,10 @@ impl EventWriter {
         self.captures += 1;
         self.file = (names == FileNames::Shown).then(|| capture.name().to_string());
         self.has_files |= self.file.is_some();
+        if let Some(typed) = &mut self.typed {
+            let source = Source::of(capture).file(self.file.as_deref());
+            typed.begin_capture(&source, &mut self.bytes).map_err(io::Error::other)?;
+        }
         let asked = self.asked.as_deref().map(Columns::from_known);
         let columns = asked.as_ref().unwrap_or(capture.columns());
         let Some(first) = &self.columns else {
@@ -172,6 +200,17 @@ impl EventWriter {
         row: ExcerptRow<'_>,
         output: &mut Output,
     ) -> io::Result<()> {
+        if let Some(typed) = &mut self.typed {
+            let typed_row = Row::new(event, row.clock);
+            let typed_row = match row.why {
+                Why::Wanted => typed_row,
+                Why::Neighbour => typed_row.as_neighbour(),
+            };
+            typed.write_row(&typed_row, &mut self.bytes).map_err(io::Error::other)?;
+            let written = output.write_all(self.bytes.trim_ascii_end());
+            self.bytes.clear();
+            return written;
+        }
         output.write_all(b"{")?;
         if let Some(file) = &self.file {
             write!(output, "\"file\":{},", serde_json::to_string(file)?)?;

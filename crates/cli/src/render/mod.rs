@@ -41,8 +41,7 @@ use grid::{Grid, Page};
 
 pub(crate) use code::ListedFamily;
 pub(crate) use count::CountTable;
-pub(crate) use event_json::Stacks;
-pub(crate) use events::{EventWriter, FileNames};
+pub(crate) use events::{EventWriter, FileNames, JsonForm};
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
 pub(crate) use paths::{ListedPath, Side};

@@ -178,6 +178,27 @@ impl JsonObject {
     }
 }
 
+/// Adds a text to a buffer as a JSON string, in quotes. What need not be escaped stays as it is.
+///
+/// ```
+/// let mut out = b"{\"path\":".to_vec();
+/// procmonkey_parser::push_json_string(&mut out, "C:\\a \"b\"\u{1}");
+/// assert_eq!(out, br#"{"path":"C:\\a \"b\"\u0001""#);
+/// ```
+pub fn push_json_string(out: &mut Vec<u8>, text: &str) {
+    let simd = SimdLevel::best();
+    out.push(b'"');
+    for piece in text.as_bytes().chunks(PIECE) {
+        let start = out.len();
+        out.resize(start + MOST * piece.len() + SPARE, 0);
+        let all = std::iter::once([0..0, 0..piece.len()]);
+        let room = &mut out[start..];
+        let written = put_escaped(simd, &[0; SPARE], piece, all, Quotes::Single, room);
+        out.truncate(start + written);
+    }
+    out.push(b'"');
+}
+
 /// The text being written, followed by spare room.
 #[derive(Clone, Debug)]
 struct JsonText {

@@ -155,7 +155,8 @@ impl fmt::Display for CaptureId {
     }
 }
 
-#[cfg(all(test, feature = "capture-id"))]
+#[cfg(test)]
+#[cfg(feature = "capture-id")]
 mod tests {
     use super::*;
 

@@ -170,6 +170,26 @@ impl Timestamp {
         (self.base == earlier.base).then(|| self.ticks.saturating_sub(earlier.ticks))
     }
 
+    /// Ticks since 1601-01-01 00:00 UTC, the FILETIME of Windows; `None` unless the date and the
+    /// offset from UTC are known.
+    ///
+    /// ```
+    /// use procmonkey_parser::Timestamp;
+    ///
+    /// let time = Timestamp::utc(132_407_188_995_410_453);
+    /// assert_eq!(time.utc_ticks(), Some(132_407_188_995_410_453));
+    /// ```
+    pub fn utc_ticks(self) -> Option<i64> {
+        match self.base {
+            TimeBase::Utc => Some(self.ticks),
+            TimeBase::Local => {
+                let offset = i64::from(self.offset?) * TICKS_PER_SECOND;
+                Some(self.ticks.saturating_sub(offset))
+            }
+            TimeBase::FirstDay => None,
+        }
+    }
+
     /// Ticks on the clock that is shown: since 1601 where the date is known, otherwise since
     /// midnight before the first event.
     pub(crate) fn shown_ticks(self) -> i64 {
@@ -237,6 +257,10 @@ mod tests {
             "2020-07-31T07:00:00.0000012-05:30"
         );
         assert_eq!(local.in_whole_seconds().to_string(), "2020-07-31T07:00:00");
+        assert_eq!(local.utc_ticks(), None);
+        let east = local.with_offset(Some(7200));
+        assert_eq!(east.utc_ticks(), Some(ticks - 7200 * TICKS_PER_SECOND));
+        assert_eq!(utc.with_offset(Some(7200)).utc_ticks(), Some(ticks));
         let bare = Timestamp::new(5, TimeBase::FirstDay, TimeQuality::TimeOnly);
         assert_eq!(bare.to_string(), "00:00:00.0000005");
         let next = Timestamp::new(5 + TICKS_PER_DAY, TimeBase::FirstDay, TimeQuality::TimeOnly);

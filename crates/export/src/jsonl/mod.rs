@@ -1,0 +1,254 @@
+//! Typed JSON lines: `schemas/events.schema.json` describes each member.
+
+mod fields;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality, push_json_string};
+
+use crate::detail::push_items;
+use crate::json::{push_comma, push_key, push_number, push_text, push_text_or_null};
+use crate::moment::{Moment, MomentText};
+use crate::number::{push_plain, push_seconds, push_truth, push_whole};
+use crate::row::{Refusal, Row, RowWriter, Source, Stacks};
+use fields::{Field, Kind, Other, fields, others};
+
+/// The version of the form of a row: its member `schema_version`. New members may come at any time;
+/// one that goes away or changes its meaning needs a new version.
+pub const JSONL_VERSION: u64 = 1;
+
+/// What the rows have.
+#[derive(Clone, Debug, Default)]
+pub struct JsonOptions {
+    stacks: Stacks,
+    columns: Option<Vec<Column>>,
+}
+
+impl JsonOptions {
+    /// The columns of each capture, without call stacks.
+    pub fn new() -> JsonOptions {
+        JsonOptions::default()
+    }
+
+    /// Whether call stacks are written, as `stack`.
+    pub fn stacks(self, stacks: Stacks) -> JsonOptions {
+        JsonOptions { stacks, ..self }
+    }
+
+    /// These columns, in the usual order of the members, instead of those of the capture.
+    pub fn columns(self, columns: Vec<Column>) -> JsonOptions {
+        JsonOptions { columns: Some(columns), ..self }
+    }
+}
+
+/// Writes one JSON object a line for each event, with typed values.
+///
+/// The members always stand in the same order. Those before `process_name` are in every row, but
+/// for the ones that say something unusual; then come the columns that the capture has; what has no
+/// place of its own is in `other` and `unread`. So nothing of the row is left out, but for the words
+/// of a time that is fully known.
+#[derive(Debug)]
+pub struct JsonLines {
+    options: JsonOptions,
+    /// What each row begins with, up to the number in `event_id`; up to the member behind it where
+    /// the capture has no id.
+    head: Vec<u8>,
+    has_id: bool,
+    /// The member `file` of each row, with its comma; or nothing.
+    file: Vec<u8>,
+    /// The columns that the lists below were made for.
+    columns: Option<Columns>,
+    fields: Vec<Field>,
+    others: Vec<Other>,
+    moment: MomentText,
+    /// The columns of the current row whose text is not what the member is, with their texts.
+    unread: Vec<(Column, String)>,
+}
+
+impl JsonLines {
+    /// A writer of rows with these options.
+    pub fn new(options: JsonOptions) -> JsonLines {
+        JsonLines {
+            options,
+            head: Vec::new(),
+            has_id: false,
+            file: Vec::new(),
+            columns: None,
+            fields: Vec::new(),
+            others: Vec::new(),
+            moment: MomentText::default(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Events may have other columns than the one before: those of an XML that was put together,
+    /// and pasted ones.
+    fn set_columns(&mut self, columns: Option<&Columns>) {
+        let asked = self.options.columns.as_deref();
+        self.fields = fields(columns, asked);
+        self.others = match (columns, asked) {
+            (Some(columns), None) => others(columns),
+            _ => Vec::new(),
+        };
+        self.columns = columns.cloned();
+    }
+
+    fn push_time(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let (moment, quality) = self.moment.of(row.event, row.clock);
+        let (datetime, local) = match moment {
+            Moment::Absolute(text) => (Some(text), None),
+            Moment::Shown(text) => (None, Some(text)),
+            Moment::Unknown => (None, None),
+        };
+        push_text_or_null("datetime", datetime, out);
+        push_text_or_null("local_time", local, out);
+        push_text("time_quality", quality.name(), out);
+        if matches!(quality, TimeQuality::DateAmbiguous | TimeQuality::OrderOnly) {
+            let text = |column| row.event.get(column).filter(|text| !text.is_empty());
+            let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));
+            if let Some(text) = text {
+                push_text("time_text", &text, out);
+            }
+        }
+    }
+
+    fn push_field(&mut self, field: Field, event: &Event, out: &mut Vec<u8>) {
+        let Field { column, name, kind } = field;
+        if kind == Kind::Detail {
+            return push_detail(event, out);
+        }
+        let text = event.get(column);
+        let push = match kind {
+            Kind::Text | Kind::Detail => {
+                return push_text_or_null(name, text.as_deref(), out);
+            }
+            Kind::Whole => push_plain,
+            Kind::Seconds => push_seconds,
+            Kind::Truth => push_truth,
+        };
+        push_key(name, out);
+        let text = text.unwrap_or_default();
+        if !push(&text, out) {
+            out.extend_from_slice(b"null");
+            if !matches!(&*text, "" | "n/a") {
+                self.unread.push((column, text.into_owned()));
+            }
+        }
+    }
+}
+
+impl RowWriter for JsonLines {
+    fn begin_capture(&mut self, source: &Source<'_>, _: &mut Vec<u8>) -> Result<(), Refusal> {
+        self.head.clear();
+        self.head.push(b'{');
+        push_number("schema_version", JSONL_VERSION, &mut self.head);
+        self.has_id = source.capture_id.is_some();
+        match &source.capture_id {
+            Some(id) => {
+                push_text("event_id", id, &mut self.head);
+                // The number goes into the same string.
+                self.head.pop();
+                self.head.push(b':');
+            }
+            None => push_text_or_null("event_id", None, &mut self.head),
+        }
+        self.file.clear();
+        if let Some(file) = source.file {
+            self.file.extend_from_slice(b",\"file\":");
+            push_json_string(&mut self.file, file);
+        }
+        self.moment.forget();
+        self.set_columns(Some(source.columns));
+        Ok(())
+    }
+
+    fn write_row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let event = row.event;
+        if self.columns.as_ref() != event.columns() {
+            self.set_columns(event.columns());
+        }
+        out.extend_from_slice(&self.head);
+        if self.has_id {
+            push_whole(event.number(), out);
+            out.push(b'"');
+        }
+        push_number("event_number", event.number(), out);
+        out.extend_from_slice(&self.file);
+        if row.is_neighbour {
+            push_key("neighbour", out);
+            out.extend_from_slice(b"true");
+        }
+        self.push_time(row, out);
+        for place in 0..self.fields.len() {
+            self.push_field(self.fields[place], event, out);
+        }
+        push_others(&self.others, event, out);
+        if !self.unread.is_empty() {
+            push_key("unread", out);
+            out.push(b'{');
+            for (column, text) in self.unread.drain(..) {
+                push_text(column.name(), &text, out);
+            }
+            out.push(b'}');
+        }
+        if self.options.stacks == Stacks::Written {
+            push_stack(event, out);
+        }
+        out.extend_from_slice(b"}\n");
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &mut Vec<u8>) {}
+}
+
+fn push_detail(event: &Event, out: &mut Vec<u8>) {
+    let text = event.get(Column::Detail);
+    push_text_or_null("detail_text", text.as_deref(), out);
+    push_key("detail", out);
+    // Of the text, so that the row of a native log is that of its exports.
+    match text {
+        Some(text) => {
+            let operation = event.operation().unwrap_or_default();
+            push_items(&Detail::parse(&operation, text), out);
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+fn push_others(others: &[Other], event: &Event, out: &mut Vec<u8>) {
+    if others.is_empty() {
+        return;
+    }
+    push_key("other", out);
+    out.push(b'{');
+    for (place, name) in others {
+        push_comma(out);
+        out.extend_from_slice(name);
+        out.push(b':');
+        match event.field(*place) {
+            Some(bytes) => {
+                let text: Cow<'_, str> = String::from_utf8_lossy(&bytes);
+                push_json_string(out, &text);
+            }
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    out.push(b'}');
+}
+
+fn push_stack(event: &Event, out: &mut Vec<u8>) {
+    push_key("stack", out);
+    out.push(b'[');
+    for frame in event.stack().iter() {
+        push_comma(out);
+        out.push(b'{');
+        push_number("depth", u64::from(frame.depth), out);
+        push_text("address", &frame.address.to_string(), out);
+        push_text("module", &frame.path, out);
+        push_text("location", &frame.location, out);
+        out.push(b'}');
+    }
+    out.push(b']');
+}

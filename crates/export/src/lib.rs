@@ -1,0 +1,48 @@
+//! Writes the events of Process Monitor captures as rows that other tools take as they are.
+//!
+//! Data flows one way. Whoever reads a capture owns its [`Event`](procmonkey_parser::Event) and its
+//! [`Clock`](procmonkey_parser::Clock), and lends both as a [`Row`]. A [`RowWriter`] adds the
+//! bytes of that row to a buffer, and keeps nothing of it: memory does not grow with the capture.
+//! What comes before the first row and after the last one is written by
+//! [`RowWriter::begin_capture`] and [`RowWriter::finish`].
+//!
+//! A format that needs more than a capture shows, such as the day and the zone of its times,
+//! refuses it with a [`Refusal`] that says what is missing, at the first row where it is missing.
+//! Nothing is made up, and nothing is left out without being counted.
+//!
+//! Each format has a file: its rows are described there, in a JSON Schema under `schemas/`, and
+//! nowhere else.
+//!
+//! ```
+//! use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source};
+//! use procmonkey_parser::{Event, Input, ReadOptions};
+//!
+//! let csv = "\"Operation\",\"Path\",\"Detail\"\r\n\
+//!            \"ReadFile\",\"C:\\a\",\"Offset: 0, Length: 2,202\"\r\n";
+//! let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+//! let mut capture = input.next_capture().expect("one capture")?;
+//! let mut writer = JsonLines::new(JsonOptions::new());
+//! let mut out = Vec::new();
+//! writer.begin_capture(&Source::of(&capture), &mut out)?;
+//! let mut event = Event::default();
+//! while capture.read_event(&mut event)? {
+//!     writer.write_row(&Row::new(&event, capture.clock()), &mut out)?;
+//! }
+//! writer.finish(&mut out);
+//! let text = String::from_utf8(out)?;
+//! assert!(text.contains(r#""path":"C:\\a""#), "{text}");
+//! assert!(text.contains(r#""detail":{"Offset":0,"Length":2202}"#), "{text}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod detail;
+mod json;
+mod jsonl;
+mod moment;
+mod number;
+mod row;
+
+pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
+pub use row::{Refusal, Row, RowWriter, Source, Stacks};

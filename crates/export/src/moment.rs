@@ -1,0 +1,119 @@
+//! Times of events, as far as they are known.
+
+use procmonkey_parser::{Clock, Event, TICKS_PER_SECOND, TimeBase, TimeQuality, Timestamp};
+
+/// The time of an event as text. The text of one event serves the next one in the same second, of
+/// which only the fraction differs.
+#[derive(Debug, Default)]
+pub(crate) struct MomentText {
+    /// The second of the text, and what else it depends on; `None` before the first one.
+    key: Option<(i64, TimeBase, TimeQuality, bool)>,
+    text: String,
+    /// Where the seven digits of the fraction stand, if there are any.
+    fraction: Option<usize>,
+    is_rfc_3339: bool,
+}
+
+/// What is known of the time of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment<'t> {
+    /// RFC 3339, with an offset from UTC.
+    Absolute(&'t str),
+    /// What a clock showed: a date and a time without a zone, or a time of day.
+    Shown(&'t str),
+    /// Nothing but the order of the events.
+    Unknown,
+}
+
+impl MomentText {
+    /// Forgets the last event: the next one is of another capture.
+    pub(crate) fn forget(&mut self) {
+        self.key = None;
+    }
+
+    /// The time of an event, and how well it is known.
+    pub(crate) fn of(&mut self, event: &Event, clock: &Clock) -> (Moment<'_>, TimeQuality) {
+        let Some(time) = clock.resolve(event.time()) else {
+            return (Moment::Unknown, TimeQuality::OrderOnly);
+        };
+        self.set(time);
+        let moment = match self.is_rfc_3339 {
+            true => Moment::Absolute(&self.text),
+            false => Moment::Shown(&self.text),
+        };
+        (moment, time.quality())
+    }
+
+    fn set(&mut self, time: Timestamp) {
+        let second = time.ticks().div_euclid(TICKS_PER_SECOND);
+        let key = (second, time.base(), time.quality(), time.is_in_whole_seconds());
+        if self.key == Some(key) {
+            if let Some(place) = self.fraction {
+                let mut digits = [b'0'; 7];
+                let mut rest = time.ticks().rem_euclid(TICKS_PER_SECOND);
+                for digit in digits.iter_mut().rev() {
+                    *digit = b'0' + (rest % 10) as u8;
+                    rest /= 10;
+                }
+                let digits = std::str::from_utf8(&digits).unwrap_or_default();
+                self.text.replace_range(place..place + 7, digits);
+            }
+            return;
+        }
+        self.key = Some(key);
+        self.text = time.to_string();
+        self.fraction = self.text.find('.').map(|point| point + 1);
+        // A damaged time can be in a year that RFC 3339 has no place for.
+        let has_year = self
+            .text
+            .as_bytes()
+            .get(..5)
+            .is_some_and(|year| year[..4].iter().all(u8::is_ascii_digit) && year[4] == b'-');
+        self.is_rfc_3339 = has_year && time.utc_ticks().is_some();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use procmonkey_parser::{Input, ReadOptions};
+
+    use super::*;
+
+    /// The times of a CSV with these rows, as they are written and one by one.
+    fn times(csv: &str, options: &ReadOptions) -> Vec<(String, TimeQuality)> {
+        let mut input = Input::from_reader("x", csv.as_bytes(), options).expect("it opens");
+        let mut capture = input.next_capture().expect("one").expect("a capture");
+        let (mut text, mut found) = (MomentText::default(), Vec::new());
+        let mut event = Event::default();
+        while capture.read_event(&mut event).expect("it is read") {
+            let (moment, quality) = text.of(&event, capture.clock());
+            found.push((format!("{moment:?}"), quality));
+        }
+        found
+    }
+
+    #[test]
+    fn a_time_says_as_much_as_is_known() {
+        let csv = "\"Time of Day\",\"Operation\"\r\n\
+                   \"18:59:13.0390001\",\"a\"\r\n\
+                   \"18:59:13.9999999\",\"b\"\r\n\
+                   \"18:59:14.0000000\",\"c\"\r\n\
+                   \"47:57.9\",\"d\"\r\n";
+        let shown = |text: &str| (format!("Shown({text:?})"), TimeQuality::TimeOnly);
+        let found = times(csv, &ReadOptions::new());
+        assert_eq!(found[0], shown("18:59:13.0390001"));
+        assert_eq!(found[1], shown("18:59:13.9999999"));
+        assert_eq!(found[2], shown("18:59:14.0000000"));
+        assert_eq!(found[3], ("Unknown".to_string(), TimeQuality::OrderOnly));
+        let dated = ReadOptions::new().date("2026-03-05".parse().expect("a date"));
+        let found = times(csv, &dated);
+        assert_eq!(
+            found[1],
+            ("Shown(\"2026-03-05T18:59:13.9999999\")".to_string(), TimeQuality::DateInferred)
+        );
+        let zoned = dated.zone("+05:30".parse().expect("a zone"));
+        let found = times(csv, &zoned);
+        let want = "Absolute(\"2026-03-05T18:59:14.0000000+05:30\")".to_string();
+        assert_eq!(found[2], (want, TimeQuality::DateInferred));
+    }
+}

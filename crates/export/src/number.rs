@@ -1,0 +1,174 @@
+//! Numbers in the texts of columns and of Detail.
+
+/// Adds the digits of a number.
+pub(crate) fn push_whole(mut number: u64, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len() - 1;
+    loop {
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+        first -= 1;
+    }
+    out.extend_from_slice(&digits[first..]);
+}
+
+/// Adds a whole number that is written with digits alone, such as a PID. Returns false, and adds
+/// nothing, for another text.
+pub(crate) fn push_plain(text: &str, out: &mut Vec<u8>) -> bool {
+    let text = text.trim();
+    let Some(number) = plain(text) else { return false };
+    push_whole(number, out);
+    true
+}
+
+fn plain(text: &str) -> Option<u64> {
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| text.parse().ok()).flatten()
+}
+
+/// Adds a whole number as Procmon writes it in Detail, with or without the grouping of a locale
+/// (`1,078`, `1.078`, `1 078`), and with a minus in front of it or not. Returns false, and adds
+/// nothing, for another text.
+pub(crate) fn push_grouped(text: &str, out: &mut Vec<u8>) -> bool {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text),
+    };
+    let Some(number) = grouped(rest) else { return false };
+    out.extend_from_slice(sign.as_bytes());
+    push_whole(number, out);
+    true
+}
+
+fn grouped(text: &str) -> Option<u64> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    if !text.starts_with(is_digit) || !text.ends_with(is_digit) {
+        return None;
+    }
+    let mut value: u64 = 0;
+    for c in text.chars() {
+        match c {
+            '0'..='9' => {
+                value = value.checked_mul(10)?.checked_add(u64::from(c as u32 - '0' as u32))?;
+            }
+            ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}' => {}
+            _ => return None,
+        }
+    }
+    Some(value)
+}
+
+/// Adds a number of seconds, whose fraction stands behind a point or a comma, and which the word
+/// `seconds` may follow. Returns false, and adds nothing, for another text.
+pub(crate) fn push_seconds(text: &str, out: &mut Vec<u8>) -> bool {
+    /// More digits than any of Procmon's durations has; a reader may lose some of more.
+    const LONGEST: usize = 17;
+    let text = text.trim();
+    let text = text.strip_suffix(" seconds").unwrap_or(text);
+    let (whole, fraction) = match text.split_once(['.', ',']) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let are_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if text.len() > LONGEST || !are_digits(whole) || !fraction.is_none_or(are_digits) {
+        return false;
+    }
+    let whole = whole.trim_start_matches('0');
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole.as_bytes() });
+    if let Some(fraction) = fraction {
+        out.push(b'.');
+        out.extend_from_slice(fraction.as_bytes());
+    }
+    true
+}
+
+/// Adds the number that is written as `0x` and hexadecimal digits. Returns false, and adds nothing,
+/// for another text.
+pub(crate) fn push_hexadecimal(text: &str, out: &mut Vec<u8>) -> bool {
+    let number = text.strip_prefix("0x").filter(|digits| !digits.starts_with('+'));
+    let Some(number) = number.and_then(|digits| u64::from_str_radix(digits, 16).ok()) else {
+        return false;
+    };
+    push_whole(number, out);
+    true
+}
+
+/// Adds `true` or `false` for Procmon's words. Returns false, and adds nothing, for another text.
+pub(crate) fn push_truth(text: &str, out: &mut Vec<u8>) -> bool {
+    let truth: &[u8] = match text {
+        "True" => b"true",
+        "False" => b"false",
+        _ => return false,
+    };
+    out.extend_from_slice(truth);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(push: fn(&str, &mut Vec<u8>) -> bool, text: &str) -> Option<String> {
+        let mut out = Vec::new();
+        let is_number = push(text, &mut out);
+        let out = String::from_utf8(out).expect("ASCII");
+        assert!(is_number || out.is_empty(), "{text}");
+        is_number.then_some(out)
+    }
+
+    #[test]
+    fn whole_numbers_have_all_their_digits() {
+        for number in [0, 7, 10, 4_712, 1_000_000, u64::MAX] {
+            let mut out = Vec::new();
+            push_whole(number, &mut out);
+            assert_eq!(String::from_utf8(out).expect("ASCII"), number.to_string());
+        }
+        assert_eq!(written(push_plain, " 508 ").as_deref(), Some("508"));
+        assert_eq!(written(push_plain, "007").as_deref(), Some("7"));
+        for text in ["", "n/a", "4,712", "-1", "+1", "0x10", "99999999999999999999"] {
+            assert_eq!(written(push_plain, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn grouping_of_every_locale_is_taken_out() {
+        for text in ["4697", "4,697", "4.697", "4 697", "4\u{a0}697", "4\u{202f}697", "4'697"] {
+            assert_eq!(written(push_grouped, text).as_deref(), Some("4697"), "{text}");
+        }
+        assert_eq!(written(push_grouped, "-1").as_deref(), Some("-1"));
+        for text in ["", "n/a", "-", "1,", ",1", "0x10", "--1"] {
+            assert_eq!(written(push_grouped, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_of_every_locale_have_a_point() {
+        let cases = [
+            ("0.0000154", "0.0000154"),
+            ("0,0000154", "0.0000154"),
+            ("12", "12"),
+            ("00.5", "0.5"),
+            ("0.0625000 seconds", "0.0625000"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(written(push_seconds, text).as_deref(), Some(want), "{text}");
+        }
+        for text in ["", "n/a", "1.", ".5", "1.2.3", "-1", "1e5", "1 s"] {
+            assert_eq!(written(push_seconds, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn hexadecimal_sizes_and_words_for_truth() {
+        assert_eq!(written(push_hexadecimal, "0x1d8000").as_deref(), Some("1933312"));
+        for text in ["", "0x", "0x+1", "1d8000", "0xg"] {
+            assert_eq!(written(push_hexadecimal, text), None, "{text}");
+        }
+        assert_eq!(written(push_truth, "True").as_deref(), Some("true"));
+        assert_eq!(written(push_truth, "n/a"), None);
+    }
+}
