@@ -44,6 +44,13 @@ for (const [name, paths] of Object.entries(inputs)) {
   if (![0, 1, 4].includes(run.status)) throw new Error(`${name}: ${run.status} ${run.stderr}`);
 }
 
+const compared = { parted: inputs.broken[0], same: 'samples/restart.csv', incomparable: inputs.hostile[0], cut: inputs.damaged[0] };
+for (const [name, bad] of Object.entries(compared)) {
+  pages[name] = `${folder}/pages/${name}.html`;
+  const run = spawnSync(program, ['compare', '-q', 'samples/restart.csv', bad, '-o', pages[name]]);
+  if (![0, 1, 4].includes(run.status)) throw new Error(`${name}: ${run.status} ${run.stderr}`);
+}
+
 const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
 const open = async (name, options = {}) => {
   const context = await browser.newContext({ viewport: { width: 1360, height: 705 }, ...options });
@@ -83,7 +90,7 @@ for (const name of Object.keys(pages)) {
     return {
       dead: links.filter(link => !lead(link)).map(link => link.getAttribute('href')),
       // Each mark of a step leads to a row that names the same event.
-      wrong: [...document.querySelectorAll('.d a[href^="#s"]')].filter(mark => {
+      wrong: [...document.querySelectorAll('.d a[href^="#s"], .d a[href^="#g"], .d a[href^="#b"]')].filter(mark => {
         const said = mark.getAttribute('aria-label').match(/event (\d+(?::\d+)?)/)[1];
         return lead(mark).querySelector('.ev').textContent !== said;
       }).length,
@@ -117,6 +124,13 @@ for (const name of Object.keys(pages)) {
   await page.keyboard.press('ArrowRight');
   check(await page.evaluate(() => document.activeElement.getAttribute('aria-label').startsWith('event 1673')), 'arrows do not move between marks');
   check(await page.evaluate(() => !!document.querySelector('#s1673.hot')), 'the row of a mark is not lit');
+  // One stop for the tab key in each drawing.
+  check(await page.evaluate(() => [...document.querySelectorAll('.draw')].every(box =>
+    box.tabIndex < 0 && box.querySelectorAll('a[tabindex="0"]').length === 1)), 'a drawing has more than one stop');
+  // The head of a phase filters the rows to its events.
+  await page.click('.phh[data-events="1753-1759"]');
+  const phase = await page.evaluate(() => [...document.querySelectorAll('.evt tbody tr:not([hidden])')].map(row => row.id));
+  check(phase.length > 0 && phase.every(id => +id.slice(1) >= 1753 && +id.slice(1) <= 1759), `the phase shows ${phase}`);
   await page.click('.cmd .cp >> nth=0');
   check(await page.evaluate(() => document.querySelector('.cmd .cp').textContent) === 'Copied', 'copying says nothing');
   await page.context().close();
@@ -131,11 +145,15 @@ for (const name of Object.keys(pages)) {
   }
   check(await page.isHidden('.bar') && await page.isHidden('.cp >> nth=0'), 'without script: a button that does nothing');
   check(await page.isVisible('.d'), 'without script: no drawing');
+  // Marks are plain links, in the order of events.
+  const order = await page.evaluate(() => [...document.querySelectorAll('.d a[href^="#s"]')].map(mark => +mark.getAttribute('href').slice(2)));
+  check(order.length > 3 && order.every((event, at) => !at || event > order[at - 1]), `without script: marks in the order ${order}`);
+  check(await page.evaluate(() => !document.querySelector('.d a[tabindex]')), 'without script: a mark that the tab key passes over');
   await page.context().close();
 }
 
 // Pages of paper: the verdict is on the first, and rows that are not evidence are not printed.
-for (const [name, least, most] of [['broken', 4, 8], ['healthy', 3, 6], ['not_judged', 1, 2]]) {
+for (const [name, least, most] of [['broken', 4, 8], ['healthy', 3, 6], ['not_judged', 1, 2], ['parted', 3, 6], ['incomparable', 1, 2]]) {
   const page = await open(name);
   const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
   writeFileSync(`${folder}/shots/${name}.pdf`, pdf);

@@ -102,3 +102,116 @@ fn captures_that_cannot_be_compared_are_not_drawn() {
     assert_eq!(paths.status, 2);
     assert!(paths.stderr.contains("--paths is a list"), "{}", paths.stderr);
 }
+
+/// The page of `compare`.
+fn page(good: &std::path::Path, bad: &std::path::Path) -> String {
+    let run = run!("compare", "-q", good.as_os_str(), bad.as_os_str(), "-f", "html");
+    assert!(matches!(run.status, 0 | 1 | 4), "{}: {}", run.status, run.stderr);
+    run.text().to_string()
+}
+
+#[test]
+fn the_page_says_where_the_two_part() {
+    let page = page(&sample("restart.csv"), &sample("guid-changed.csv"));
+    assert!(page.contains("<h1>They part at a key file</h1>"));
+    assert!(page.contains("<span>Different</span>"));
+    assert!(page.contains("inetinfo.exe, 5 further differences, 27 minor ones"));
+    for number in ["124 actions", ">5</td>", ">27</td>"] {
+        assert!(page.contains(number), "{number}");
+    }
+    // The good one read A, the bad one B.
+    for (role, digits) in [("Good read", "4f6c1d2e"), ("Bad read", "B81E0A4D")] {
+        let row = page.split(&format!("<dt>{role}</dt>")).nth(1).unwrap();
+        assert!(row.split("</dd>").next().unwrap().contains(&format!("<b>{digits}</b>")));
+    }
+    assert!(page.contains(" --baseline "));
+    assert!(page.contains("<h2>Both start-ups, phase by phase</h2>"));
+    // Side by side, four rows before, the row that differs, and four after.
+    let rows = |which: &str| {
+        let table = page.split(&format!("<caption class=\"vh\">{which}: rows")).nth(1).unwrap();
+        let table = table.split("</table>").next().unwrap();
+        let events = attributes(table, "id").iter().map(|id| id[2..].parse().unwrap()).collect();
+        (events, table.matches("class=\"dv\"").count())
+    };
+    let (good, bad): ((Vec<u64>, _), (Vec<u64>, _)) = (rows("Good"), rows("Bad"));
+    assert_eq!(good, (vec![508, 509, 512, 514, 517, 518, 519, 529, 530], 1));
+    assert_eq!(bad, (vec![1663, 1665, 1668, 1670, 1673, 1674, 1675, 1701, 1716], 1));
+    assert!(page.contains("<td>matters</td>") || page.contains("<b>matters</b>"));
+    assert!(page.contains("does not count"));
+    for id in ["41ce7b55", "Only in the bad one", "fabrikamupdate.exe"] {
+        assert!(page.contains(id) || id == "41ce7b55", "{id}");
+    }
+    assert_eq!(page.matches("Capture id <code>").count(), 2);
+    assert!(page.len() <= 120 * 1024, "{} bytes", page.len());
+}
+
+#[test]
+fn every_link_of_the_page_leads_to_one_place_and_nothing_is_loaded() {
+    for (good, bad) in [
+        ("restart.csv", "guid-changed.csv"),
+        ("first-start.csv", "restart.csv"),
+        ("restart.csv", "signatures/mk-04-access-denied.csv"),
+    ] {
+        let page = page(&sample(good), &sample(bad));
+        let ids = attributes(&page, "id");
+        let known: std::collections::HashSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "{good}, {bad}: an id occurs twice");
+        for link in attributes(&page, "href") {
+            let to = link.strip_prefix('#').unwrap_or_else(|| panic!("{link} leads out"));
+            assert!(known.contains(to), "{good}, {bad}: nothing has the id {to}");
+        }
+        assert_eq!(page.matches("<script").count(), 1);
+        let body = crate::body(&page);
+        for word in ["http://", "https://", " src=", "<link", "<img", "url(", "javascript:"] {
+            assert!(!body.contains(word), "{word}");
+        }
+    }
+}
+
+#[test]
+fn a_page_of_captures_that_cannot_be_compared_says_why_and_draws_nothing() {
+    let folder = temp();
+    let attack = "<script>alert(1)</script>";
+    let rows = csv(&[
+        COLUMNS.to_vec(),
+        vec!["6:59:13.0413955 PM", attack, "12", "CreateFile", attack, "SUCCESS", ""],
+    ]);
+    let other = write(folder.path(), "<b>a.csv", rows);
+    let page = page(&sample("restart.csv"), &other);
+    assert!(page.contains("<h1>The captures cannot be compared</h1>"));
+    assert!(page.contains("<span>Not judged</span>"));
+    assert!(page.contains("nothing to compare with"), "the remark is the lead");
+    assert!(!page.contains("<svg class=\"d\"") && !page.contains("id=\"diff\""));
+    assert!(!crate::body(&page).contains("<script>alert"));
+    assert!(page.contains("&lt;b&gt;a.csv"));
+}
+
+#[test]
+fn a_loss_stands_before_the_result() {
+    let folder = temp();
+    let text = read(sample("guid-changed.csv"));
+    let input = write(folder.path(), "half.csv", &text[..text.len() * 3 / 5 + 7]);
+    let page = page(&sample("restart.csv"), &input);
+    let loss = page.find("<b>Not everything was read.</b>").expect("the box of losses");
+    assert!(loss < page.find("<h1>").unwrap());
+    assert!(page.contains("The comparison stands on what was read."));
+}
+
+#[test]
+fn a_comparison_that_was_saved_gives_the_same_page_and_the_same_table() {
+    let folder = temp();
+    let json = folder.path().join("c.json");
+    let (good, bad) = (sample("restart.csv"), sample("guid-changed.csv"));
+    let saved = run!("compare", good.as_os_str(), bad.as_os_str(), "-o", json.as_os_str());
+    assert_eq!(saved.status, 1, "{}", saved.stderr);
+    for format in ["html", "svg", "table", "markdown", "json", "csv"] {
+        let direct = run!("compare", good.as_os_str(), bad.as_os_str(), "-f", format);
+        let rendered = run!("render", json.as_os_str(), "-f", format);
+        assert_eq!(rendered.status, 0, "{format}: {}", rendered.stderr);
+        assert!(!rendered.stdout.is_empty() && rendered.stdout == direct.stdout, "{format}");
+    }
+    let newer = write(folder.path(), "new.json", r#"{"schema_version":99,"outcome":"same"}"#);
+    let refused = run!("render", newer.as_os_str());
+    assert_eq!(refused.status, 3);
+    assert!(refused.stderr.contains("form 99 of a comparison"), "{}", refused.stderr);
+}

@@ -65,6 +65,12 @@ fn the_words_of_marks_are_those_of_the_case() {
     let page = page_of(&[sample("guid-changed.csv")]);
     let drawing = drawings(&page)[0];
     let said: Vec<&str> = attributes(drawing, "aria-label").into_iter().skip(1).collect();
+    // The heads of phases lead to their rows, and name their events for the filter.
+    let heads: Vec<&&str> = said.iter().filter(|it| it.starts_with("Phase ")).collect();
+    assert_eq!(heads.len(), 7);
+    assert!(heads.contains(&&"Phase exit: events 1753-1759"), "{heads:?}");
+    assert!(page.contains("<tr class=\"ph\" id=\"p1753\">"));
+    assert!(drawing.contains("href=\"#p1753\" data-events=\"1753-1759\""));
     assert_eq!(said[0], "event 1636: read, MachineGuid, GUID B");
     assert_eq!(said[1], "event 1673: not found, Microsoft Internet Information Server, GUID B");
     assert_eq!(

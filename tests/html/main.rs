@@ -6,6 +6,7 @@
 mod common;
 
 mod compare;
+mod digests;
 mod drawing;
 mod hostile;
 mod page;
@@ -30,7 +31,16 @@ fn page_of<A: AsRef<OsStr>>(arguments: &[A]) -> String {
 /// The values of an attribute, in their order.
 fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
     let start = format!(" {name}=\"");
-    page.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+    let mut values: Vec<&str> =
+        page.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    if name == "id" {
+        // Rows of events are written without quotes.
+        let rows = page.split("<tr id=e").skip(1);
+        let ends = rows.map(|rest| rest.find([' ', '>']).unwrap());
+        let starts = page.match_indices("<tr id=e").map(|(at, _)| at + 7);
+        values.extend(starts.zip(ends).map(|(at, length)| &page[at..at + 1 + length]));
+    }
+    values
 }
 
 /// The page without its styles and its script.

@@ -101,20 +101,20 @@ fn every_row_that_a_finding_cites_is_there_and_marked() {
     // 1636 to 1639, 1673, 1674 and 2604.
     assert_eq!(cited.len(), 7);
     for event in &cited {
-        assert!(page.contains(&format!("<tr id=\"e{event}\" class=\"e\">")), "{event}");
+        assert!(page.contains(&format!("<tr id=e{event} class=e>")), "{event}");
     }
-    assert_eq!(page.matches("\" class=\"e\">").count(), cited.len());
+    assert_eq!(page.matches(" class=e>").count(), cited.len());
     // The 265 rows of inetinfo.exe, and those of others that the report refers to.
     let of_others = list(&report, "cited_events").iter();
     let of_others = of_others.filter(|row| row["process"] != "inetinfo.exe").count();
-    assert_eq!(page.matches("<tr id=\"e").count(), 265 + of_others);
+    assert_eq!(page.matches("<tr id=e").count(), 265 + of_others);
 }
 
 #[test]
 fn captures_of_one_case_have_rows_and_numbers_of_their_own() {
     let page = page_of(&[sample("restart.csv"), sample("guid-changed.csv")]);
-    assert!(page.contains("<tr id=\"e2-1673\""), "the second capture");
-    assert!(page.contains("<tr id=\"e1-517\""), "the first capture");
+    assert!(page.contains("<tr id=e2-1673 "), "the second capture");
+    assert!(page.contains("<tr id=e1-517"), "the first capture");
     assert!(page.contains("href=\"#e2-1673\">2:1673<"));
 }
 

@@ -8,6 +8,7 @@ mod count;
 mod examples;
 mod excerpt;
 mod files;
+mod hash;
 mod input_name;
 mod made;
 mod output;
@@ -32,6 +33,7 @@ pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
 pub(crate) use count::{CountArgs, CrossReferenceArgs, OrderArgs, SummaryArgs, SummaryKind};
 pub(crate) use excerpt::ExcerptArgs;
 pub(crate) use files::Files;
+pub(crate) use hash::{HashArgs, HashKind};
 pub(crate) use input_name::{is_standard_input, name_of};
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
@@ -144,6 +146,8 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) flag: FlagArgs,
     #[command(flatten)]
     pub(crate) made: MadeArgs,
+    #[command(flatten)]
+    pub(crate) hash: HashArgs,
     #[command(flatten)]
     pub(crate) id: CaptureIdArgs,
     /// Rows of a page: all of the processes that are judged, up to 250,000 [default: the first

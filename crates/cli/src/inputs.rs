@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use procmonkey_analysis::report::{CaptureSummary, StoredFile};
 use procmonkey_parser::{Capture, Error, ErrorKind, Input, Progress, ReadOptions};
 
-use crate::args::{UsageError, is_standard_input, name_of};
+use crate::args::{HashArgs, HashKind, UsageError, is_standard_input, name_of};
+use crate::digest::{self, StreamSum, Summed};
 use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
 use crate::standard_input::StandardInput;
@@ -62,10 +64,58 @@ pub(crate) fn for_each(
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<ReadCounts> {
-    for_each_noting(paths, options, messages, &mut Vec::new(), work)
+    for_each_noting(paths, options, messages, &mut Noted::default(), work)
 }
 
-/// As [`for_each`], and adds what could not be read at all to `unread`.
+/// What is noted of inputs beside their captures.
+#[derive(Debug, Default)]
+pub(crate) struct Noted {
+    /// How files are added up, where they are.
+    pub(crate) hash: Option<HashKind>,
+    /// Those that could not be read at all.
+    pub(crate) unread: Vec<Unread>,
+    /// The files of each input, by its name, where `hash` is set.
+    pub(crate) stored: Vec<(String, Vec<StoredFile>)>,
+}
+
+impl Noted {
+    pub(crate) fn of(hash: &HashArgs) -> Noted {
+        Noted { hash: hash.hash, ..Noted::default() }
+    }
+
+    /// Takes note of the digests of files that were read elsewhere, where it is asked for. Gives
+    /// back of how many they are not known.
+    pub(crate) fn add_up_files(&mut self, paths: &[PathBuf], messages: Messages) -> u64 {
+        let mut failures = 0;
+        let files = paths.iter().filter(|path| !is_standard_input(path) && path.is_file());
+        for path in files.filter(|_| self.hash.is_some()) {
+            match digest::of_file(path) {
+                Ok(file) => self.stored.push((file.path.clone(), vec![file])),
+                Err(error) => {
+                    let name = path.display();
+                    messages.error(format_args!("{name}: its SHA-256 is not known: {error}"));
+                    failures += 1;
+                }
+            }
+        }
+        failures
+    }
+
+    /// Gives each capture the files that it was read from.
+    pub(crate) fn give_to<'c>(&self, captures: impl IntoIterator<Item = &'c mut CaptureSummary>) {
+        for capture in captures {
+            let own = self.stored.iter().find(|(name, _)| {
+                let rest = capture.path.strip_prefix(name.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+            if let Some((_, files)) = own {
+                capture.stored_files.clone_from(files);
+            }
+        }
+    }
+}
+
+/// As [`for_each`], and notes what is asked for.
 ///
 /// # Errors
 /// As [`for_each`].
@@ -73,10 +123,10 @@ pub(crate) fn for_each_noting(
     paths: &[PathBuf],
     options: &ReadOptions,
     messages: Messages,
-    unread: &mut Vec<Unread>,
+    noted: &mut Noted,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<ReadCounts> {
-    for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, unread, work)
+    for_all(paths.iter().map(PathBuf::as_path), Taken::All, options, messages, noted, work)
 }
 
 /// As [`for_each`], for a command that can only take one capture.
@@ -89,7 +139,21 @@ pub(crate) fn for_one(
     messages: Messages,
     work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<ReadCounts> {
-    for_all([path], Taken::One, options, messages, &mut Vec::new(), work)
+    for_one_noting(path, options, messages, &mut Noted::default(), work)
+}
+
+/// As [`for_one`], and notes what is asked for.
+///
+/// # Errors
+/// As [`for_one`].
+pub(crate) fn for_one_noting(
+    path: &Path,
+    options: &ReadOptions,
+    messages: Messages,
+    noted: &mut Noted,
+    work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<ReadCounts> {
+    for_all([path], Taken::One, options, messages, noted, work)
 }
 
 fn for_all<'p>(
@@ -97,11 +161,11 @@ fn for_all<'p>(
     taken: Taken,
     options: &ReadOptions,
     messages: Messages,
-    unread: &mut Vec<Unread>,
+    noted: &mut Noted,
     mut work: impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<ReadCounts> {
     let mut reading =
-        Reading { options, messages, read: ReadCounts::default(), unread, folder: None };
+        Reading { options, messages, read: ReadCounts::default(), noted, folder: None };
     for path in paths {
         let is_folder = !is_standard_input(path) && path.is_dir();
         match (taken, is_folder) {
@@ -128,7 +192,7 @@ struct Reading<'r> {
     options: &'r ReadOptions,
     messages: Messages,
     read: ReadCounts,
-    unread: &'r mut Vec<Unread>,
+    noted: &'r mut Noted,
     /// The files that were passed over, where those of a folder are read.
     folder: Option<PassedOver>,
 }
@@ -182,12 +246,12 @@ impl Reading<'_> {
         work: &mut impl FnMut(&mut Capture<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Vec<PathBuf>> {
         let bar = progress_bar(path, self.messages);
-        let mut input = match open(path, self.options, &bar, self.messages) {
-            Ok(input) => input,
+        let (mut input, sum) = match self.open(path, &bar) {
+            Ok(opened) => opened,
             Err(error) => {
                 if !self.passes_over(&error) {
                     report_unopened(self.messages, path, &error);
-                    self.unread.push(Unread::of(&path.display().to_string(), &error));
+                    self.noted.unread.push(Unread::of(&path.display().to_string(), &error));
                     self.read.failures += 1;
                 }
                 return Ok(Vec::new());
@@ -198,7 +262,48 @@ impl Reading<'_> {
         }
         let parts = input.later_parts().to_vec();
         self.read(&mut input, &bar, work)?;
+        drop(input);
+        if self.noted.hash.is_some() {
+            self.add_up(path, &parts, sum);
+        }
         Ok(parts)
+    }
+
+    /// Opens an input; standard input with what adds it up, where that is asked for.
+    fn open(&self, path: &Path, bar: &Bar) -> Result<(Input<'static>, Option<StreamSum>), Error> {
+        let options = self.options;
+        if !is_standard_input(path) {
+            let options = options.clone().progress(bar.progress.clone());
+            return Ok((Input::open(path, &options)?, None));
+        }
+        let source = StandardInput::open(self.messages);
+        if self.noted.hash.is_none() {
+            return Ok((Input::from_reader(name_of(path), source, options)?, None));
+        }
+        let (source, sum) = Summed::new(source);
+        Ok((Input::from_reader(name_of(path), source, options)?, Some(sum)))
+    }
+
+    /// Takes note of the digests of the files of an input.
+    fn add_up(&mut self, path: &Path, parts: &[PathBuf], sum: Option<StreamSum>) {
+        let name = name_of(path);
+        let mut files = Vec::new();
+        let mut keep = |name: &str, file: io::Result<StoredFile>| match file {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                self.messages.error(format_args!("{name}: its SHA-256 is not known: {error}"));
+                self.read.failures += 1;
+            }
+        };
+        match sum {
+            Some(sum) => keep(&name, sum.finish(&name, &mut io::stdin())),
+            None => {
+                for path in std::iter::once(path).chain(parts.iter().map(PathBuf::as_path)) {
+                    keep(&path.display().to_string(), digest::of_file(path));
+                }
+            }
+        }
+        self.noted.stored.push((name, files));
     }
 
     /// Takes note of a file of a folder that is no capture.
@@ -215,7 +320,7 @@ impl Reading<'_> {
 
     fn fail(&mut self, path: &Path, error: String) {
         self.messages.error(&error);
-        self.unread.push(Unread { name: path.display().to_string(), error });
+        self.noted.unread.push(Unread { name: path.display().to_string(), error });
         self.read.failures += 1;
     }
 
@@ -237,7 +342,7 @@ impl Reading<'_> {
                 Err(error) => {
                     if !self.passes_over(&error) {
                         bar.suspend(|| report(messages, &error));
-                        self.unread.push(Unread::of(&name, &error));
+                        self.noted.unread.push(Unread::of(&name, &error));
                         self.read.failures += 1;
                     }
                     continue;
@@ -265,7 +370,7 @@ impl Reading<'_> {
         if !any && (self.read.captures, self.read.failures) == before {
             let error = "the archive has no file in it";
             messages.error(format_args!("{name}: {error}"));
-            self.unread.push(Unread { name, error: error.to_string() });
+            self.noted.unread.push(Unread { name, error: error.to_string() });
             self.read.failures += 1;
         }
         Ok(())
@@ -318,18 +423,6 @@ impl Unread {
     fn of(name: &str, error: &Error) -> Unread {
         Unread { name: name.to_string(), error: whole(error) }
     }
-}
-
-fn open(
-    path: &Path,
-    options: &ReadOptions,
-    bar: &Bar,
-    messages: Messages,
-) -> Result<Input<'static>, Error> {
-    if is_standard_input(path) {
-        return Input::from_reader(name_of(path), StandardInput::open(messages), options);
-    }
-    Input::open(path, &options.clone().progress(bar.progress.clone()))
 }
 
 /// A progress bar, which is drawn by a thread of its own.

@@ -4,6 +4,7 @@
 
 mod args;
 mod command;
+mod digest;
 mod evidence;
 mod exit;
 mod filter_files;

@@ -13,11 +13,14 @@ pub(crate) const DRAWING_STYLE: &str = include_str!("../web/drawing.css");
 /// How a drawing of two start-ups looks besides.
 pub(crate) const PAIR_STYLE: &str = include_str!("../web/pair.css");
 
+/// How a page of a comparison is laid out besides.
+pub(crate) const COMPARE_STYLE: &str = include_str!("../web/compare.css");
+
 /// What copying, filtering and moving between marks and rows needs; the page is whole without.
 pub(crate) const SCRIPT: &str = include_str!("../web/report.js");
 
 /// SHA-256 of the script in base64.
-pub(crate) const SCRIPT_HASH: &str = "x44WI9RUjK27J2ecQjdSWXtSKufr5chcBIver2jkt/0=";
+pub(crate) const SCRIPT_HASH: &str = "CNzcle6SzswK24EmrGxsUFNG4xBvVYWaf4oA9D3uhhY=";
 
 #[cfg(test)]
 mod tests {
@@ -70,7 +73,7 @@ mod tests {
         ] {
             assert!(!SCRIPT.contains(word), "{word}");
         }
-        for style in [TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE] {
+        for style in [TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE, COMPARE_STYLE] {
             assert!(!style.contains("url(") && !style.contains("@import"));
         }
     }

@@ -27,12 +27,14 @@
 #![forbid(unsafe_code)]
 
 mod assets;
+mod comparison;
 mod drawing;
 mod escape;
 mod links;
 mod page;
 mod part;
 mod sign;
+mod unreadable;
 
 use std::io::{self, Write};
 
@@ -74,6 +76,61 @@ pub fn write_drawing(report: &Report, output: &mut impl Write) -> io::Result<boo
     let Some(drawing) = drawing::alone(report) else { return Ok(false) };
     drawing.write_into(output)?;
     Ok(true)
+}
+
+/// Writes a page about a file that is no capture: that it cannot be read, its first 16 bytes, the
+/// formats that are read, and nothing else. `name` is the name of the file, `bytes` its beginning.
+/// It is for a program that shows pages only; the command line writes no page of such a file, and
+/// says in its error what is wrong.
+///
+/// ```
+/// use procmonkey_html::write_unreadable;
+///
+/// let mut page = Vec::new();
+/// write_unreadable("photo.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF", &mut page)?;
+/// let page = String::from_utf8(page)?;
+/// assert!(page.contains("<h1>This is not a capture that can be read</h1>"));
+/// assert!(page.contains("ff d8 ff e0 00 10 4a 46 49 46"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_unreadable(name: &str, bytes: &[u8], output: &mut impl Write) -> io::Result<()> {
+    unreadable::Unreadable::of(name, bytes).write_into(output)
+}
+
+/// Writes what two captures differ in as a page: the result, both start-ups drawn above each
+/// other, the rows around the first difference side by side, and the keys. Captures that cannot
+/// be compared have a page, too, which says why.
+///
+/// ```
+/// use procmonkey_analysis::compare::{Recorder, compare};
+/// use procmonkey_analysis::parser::{Error, Input, ReadOptions};
+/// use procmonkey_analysis::{Case, CaseOptions, ProcessSelection};
+/// use procmonkey_html::write_comparison;
+///
+/// # const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples");
+/// let read = |name: &str| -> Result<_, Error> {
+///     let mut input = Input::open(format!("{SAMPLES}/{name}"), &ReadOptions::new())?;
+///     let mut capture = input.next_capture().expect("one capture")?;
+///     let mut case = Case::new(CaseOptions::new());
+///     let mut recorder = Recorder::new(ProcessSelection::default());
+///     case.read_with(&mut capture, |event| recorder.observe(event))?;
+///     Ok((case.finish(), recorder.finish(capture.clock())))
+/// };
+/// let (good, bad) = (read("restart.csv")?, read("guid-changed.csv")?);
+/// let comparison = compare((&good.0, &good.1), (&bad.0, &bad.1));
+/// let mut page = Vec::new();
+/// write_comparison(&comparison, &mut page)?;
+/// assert!(String::from_utf8(page)?.contains("<h1>They part at a key file</h1>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_comparison(comparison: &Comparison, output: &mut impl Write) -> io::Result<()> {
+    comparison::ComparisonPage::of(comparison).write_into(output)
 }
 
 /// Writes the drawing of a comparison as a file of SVG: both start-ups of the process in which

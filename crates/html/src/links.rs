@@ -41,6 +41,16 @@ impl<'r> Links<'r> {
         self.id('s', capture, event)
     }
 
+    /// The id of the row of a phase that begins with an event.
+    pub(crate) fn phase_id(&self, capture: usize, event: u64) -> String {
+        self.id('p', capture, event)
+    }
+
+    /// Events from one to another, as the filter of the rows takes them.
+    pub(crate) fn range(&self, capture: usize, first: u64, last: u64) -> String {
+        format!("{}-{last}", event_number(self.report, capture, first))
+    }
+
     fn id(&self, kind: char, capture: usize, event: u64) -> String {
         match self.report.captures.len() {
             0 | 1 => format!("{kind}{event}"),

@@ -19,6 +19,7 @@ pub(crate) struct Page {
     title: String,
     file: String,
     hero: Hero,
+    tool: String,
     shows: Vec<Shows>,
     does_not_show: Vec<String>,
     settles: Vec<String>,
@@ -34,7 +35,7 @@ pub(crate) struct Page {
     file_holds: &'static str,
     advice_only: &'static str,
     schema_version: u32,
-    style: [&'static str; 3],
+    style: Vec<&'static str>,
     script: &'static str,
     script_hash: &'static str,
 }
@@ -64,6 +65,7 @@ impl Page {
             },
             file,
             hero: Hero::of(report, &links),
+            tool: report.tool.clone(),
             shows: verdict
                 .evidence
                 .iter()
@@ -94,7 +96,7 @@ impl Page {
             file_holds: words::FILE_HOLDS,
             advice_only: words::ADVICE_ONLY,
             schema_version: report.schema_version,
-            style: [TOKENS, STYLE, DRAWING_STYLE],
+            style: vec![TOKENS, STYLE, DRAWING_STYLE],
             script: SCRIPT,
             script_hash: SCRIPT_HASH,
         }

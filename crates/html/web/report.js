@@ -31,11 +31,19 @@ if (form) {
   const rows = all('.evt tbody tr');
   const texts = rows.map(row => row.textContent.toLowerCase());
   const [query, only, count] = ['q', 'only', 'count'].map(id => document.getElementById(id));
+  // A range of events such as 1305-1462, or 2:1305-1462 of the second capture; else a text.
+  const place = row => row.id.slice(1).split('-').map(Number);
   const apply = () => {
-    const wanted = query.value.toLowerCase();
+    const wanted = query.value.trim().toLowerCase();
+    const range = wanted.match(/^(?:(\d+):)?(\d+)-(\d+)$/);
+    const inRange = row => {
+      const at = place(row);
+      const event = at.pop();
+      return (!range[1] || at[0] === +range[1]) && event >= +range[2] && event <= +range[3];
+    };
     let shown = 0;
     rows.forEach((row, at) => {
-      const fits = (!only.checked || row.classList.contains('e')) && texts[at].includes(wanted);
+      const fits = (!only.checked || row.classList.contains('e')) && (range ? inRange(row) : texts[at].includes(wanted));
       row.hidden = !fits;
       shown += fits;
     });
@@ -46,6 +54,16 @@ if (form) {
   query.addEventListener('input', apply);
   only.addEventListener('change', apply);
   // A row that a link leads to is shown, whatever the filter says.
+  for (const head of all('.phh')) {
+    head.addEventListener('click', event => {
+      event.preventDefault();
+      query.value = head.dataset.events;
+      only.checked = false;
+      apply();
+      document.getElementById('events').scrollIntoView();
+      query.focus({ preventScroll: true });
+    });
+  }
   const reveal = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (row && row.hidden) { query.value = ''; only.checked = false; apply(); row.scrollIntoView(); }
@@ -55,6 +73,8 @@ if (form) {
 
 for (const drawing of all('.d')) {
   const marks = all('a[href]', drawing);
+  // Its marks take the focus, so that the box around them is no stop of its own.
+  if (marks.length) drawing.parentElement.removeAttribute('tabindex');
   const rowOf = mark => document.getElementById(mark.getAttribute('href').slice(1));
   marks.forEach((mark, at) => {
     const light = on => () => { const row = rowOf(mark); if (row) row.classList.toggle('hot', on); };

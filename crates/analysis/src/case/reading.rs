@@ -146,6 +146,7 @@ fn summary(capture: &Capture<'_>, trace: &Trace<'_>) -> CaptureSummary {
         guid_reads_without_value: trace.reads_without_value(),
         bytes: capture.source_bytes(),
         capture_id: capture.id().map(|id| id.to_string()),
+        stored_files: Vec::new(),
         density: None,
         packing: capture
             .source_encoding()

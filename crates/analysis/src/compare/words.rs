@@ -4,10 +4,11 @@ use super::comparison::{
     Comparison, Divergence, DivergenceKind, InstanceSummary, Outcome, Side, StartUp, TrailAction,
 };
 use crate::container::short_stem;
-use crate::phase::Phase;
+use crate::guid::MachineGuid;
+use crate::phase::{Phase, PhaseSpan};
 use crate::report::{CaptureSummary, GuidSign, LinkVia, Report, TimelineEntry, with_letters};
 use crate::step::Step;
-use crate::words::{self, MarkWords, file_name, ticks_of};
+use crate::words::{self, LossStyle, MarkWords, file_name, ticks_of};
 
 /// The result of a comparison, as the tag of a page.
 pub fn state(outcome: Outcome) -> &'static str {
@@ -95,6 +96,161 @@ fn result_words(result: &str) -> Option<&'static str> {
         "SHARING VIOLATION" => Some("in use"),
         _ => None,
     }
+}
+
+/// What differs first, in a few words, and in which phase.
+pub fn difference_words(start_up: &StartUp) -> Option<String> {
+    let divergence = start_up.divergence.as_ref()?;
+    let action = divergence.bad.action.as_ref().or(divergence.good.action.as_ref())?;
+    let only = match divergence.kind {
+        DivergenceKind::OtherResult => "",
+        DivergenceKind::OnlyGood => ", good only",
+        DivergenceKind::OnlyBad => ", bad only",
+    };
+    let phase = divergence.phase.map(|it| format!("{}: ", it.name())).unwrap_or_default();
+    Some(format!("{phase}{}{only}", action.operation))
+}
+
+/// Whose start-ups were compared, and how many differences are behind the first one.
+pub fn tag(comparison: &Comparison) -> String {
+    if comparison.outcome == Outcome::NotComparable {
+        return String::new();
+    }
+    let order = in_order(comparison);
+    let Some(first) = order.first() else { return String::new() };
+    let more = match order.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "{}{more}, {}, {}",
+        first.process.as_deref().unwrap_or("a process that is not named"),
+        words::count(first.further, "further difference"),
+        words::count(first.minor, "minor one"),
+    )
+}
+
+/// Where the followed processes of either capture read this value of MachineGuid first.
+pub fn reads_of(comparison: &Comparison, guid: &MachineGuid) -> Vec<(Which, u64)> {
+    let sides: [(Which, fn(&StartUp) -> &InstanceSummary); 2] =
+        [(Which::Good, |it| &it.good), (Which::Bad, |it| &it.bad)];
+    let reads = sides.into_iter().filter_map(|(which, side)| {
+        let steps = comparison.start_ups.iter().flat_map(|it| &side(it).timeline);
+        let mut reads =
+            steps.filter(|entry| entry.step == Step::GuidRead && entry.guid.as_ref() == Some(guid));
+        Some((which, reads.next()?.event))
+    });
+    reads.collect()
+}
+
+/// What a GUID is to the two, by who read it.
+pub fn role_of(reads: &[(Which, u64)]) -> &'static str {
+    match reads {
+        [] => "Seen",
+        [(Which::Good, _)] => "Good read",
+        [(Which::Bad, _)] => "Bad read",
+        _ => "Both read",
+    }
+}
+
+/// What a start-up shows of a phase: its events, and when it begins.
+pub fn phase_words(span: &PhaseSpan) -> String {
+    let time = span.time.as_deref().map(|time| format!(" from {}", words::clock_part(time)));
+    format!("{}{}", words::count(span.events, "event"), time.unwrap_or_default())
+}
+
+/// What was not read of the two, a sentence each.
+pub fn not_read(comparison: &Comparison) -> Vec<String> {
+    let captures = comparison.good.iter().chain(&comparison.bad);
+    let cut = captures.filter(|it| it.losses.count > 0 || it.broke_off.is_some());
+    let say = |capture: &CaptureSummary| {
+        let read = words::read_of(capture, LossStyle::Plain);
+        format!("{}: {read}. The comparison stands on what was read.", capture.path)
+    };
+    cut.map(say).collect()
+}
+
+/// Which rows stand around the first difference.
+pub const ROWS_SAY: &str = "What the same thread did before and after. Grey: both did it, with the \
+                            same result. Long paths are shortened; the row that differs has its \
+                            whole path.";
+
+/// What the record of a comparison is for.
+pub const RECORD_SAYS_TWO: &str = "From what this page was made, and what it does not cover. The \
+                                   same command on the same files gives the same page.";
+
+/// That not every process is shown.
+pub fn pairs_left_out(shown: usize, all: usize) -> String {
+    format!("Shown: the first {shown} of {all} processes. All: `procmonkey compare … -f json`.")
+}
+
+/// What was compared, what was not, and what is in one capture only: each with its name.
+pub fn record(comparison: &Comparison) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    for start_up in in_order(comparison).into_iter().take(MOST_RECORDED) {
+        let name = start_up.process.as_deref().unwrap_or("a process that is not named");
+        let text = format!(
+            "Good: {}. Bad: {}.",
+            instance_words(&start_up.good),
+            instance_words(&start_up.bad)
+        );
+        lines.push((format!("Compared: {name}"), text));
+    }
+    let left = comparison.start_ups.len().saturating_sub(MOST_RECORDED);
+    if left > 0 {
+        lines.push((
+            "Compared".into(),
+            format!("and {}", words::count(left as u64, "more process")),
+        ));
+    }
+    let remarks = comparison.remarks.iter().map(|it| sentence_of(it));
+    let not_compared: Vec<String> = remarks.collect();
+    lines.push((
+        "Remarks".into(),
+        match not_compared.is_empty() {
+            true => "None.".to_string(),
+            false => not_compared.join(" "),
+        },
+    ));
+    if let Some(processes) = &comparison.processes {
+        for (label, names) in [("good", &processes.good), ("bad", &processes.bad)] {
+            if names.is_empty() {
+                continue;
+            }
+            let shown = names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ");
+            let more = match names.len().saturating_sub(MOST_NAMES) {
+                0 => String::new(),
+                more => format!(" and {more} more (`procmonkey compare … -f json` has them)"),
+            };
+            let text = format!("{shown}{more}. What else runs does not count.");
+            lines.push((format!("Only in the {label} one"), text));
+        }
+    }
+    lines
+}
+
+/// How many processes and names a record has.
+const MOST_RECORDED: usize = 20;
+const MOST_NAMES: usize = 40;
+
+/// The instance of a process that was compared.
+pub fn instance_words(instance: &InstanceSummary) -> String {
+    let mut text = match instance.pid {
+        Some(pid) => format!("PID {pid}, "),
+        None => String::new(),
+    };
+    text.push_str(&format!(
+        "events {} to {}, {} of them; {}, {}",
+        instance.first_event,
+        instance.last_event,
+        instance.events,
+        if instance.starts { "starts here" } else { "its start is not shown" },
+        if instance.exits { "ends here" } else { "its end is not shown" },
+    ));
+    if instance.of_instances > 1 {
+        text.push_str(&format!("; one of {} instances", instance.of_instances));
+    }
+    text
 }
 
 /// How much of two start-ups is alike.

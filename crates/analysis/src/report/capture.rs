@@ -61,6 +61,10 @@ pub struct CaptureSummary {
     /// A short name that it has by its bytes, the same for copies of it: see
     /// [`CaptureId`](crate::parser::CaptureId). `None` where the feature `capture-id` is not on.
     pub capture_id: Option<String>,
+    /// The files that it was read from with their SHA-256, where that was asked for: several of a
+    /// native log in several parts, and of what is packed, the file that is stored.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub stored_files: Vec<StoredFile>,
     /// How its events are spread over its time; `None` where its times do not say it.
     pub density: Option<EventDensity>,
     /// The compressions around it, the outermost first.
@@ -239,4 +243,31 @@ pub enum JudgedAs {
     Asked,
     /// It touched a key file or a key folder, or failed at MachineGuid.
     AtTheKeys,
+}
+
+/// A file as it lies on a disk, or came from standard input.
+///
+/// ```
+/// use procmonkey_analysis::report::StoredFile;
+///
+/// let file = StoredFile::new("a.csv.gz", 20, "0".repeat(64));
+/// assert_eq!((file.path.as_str(), file.bytes), ("a.csv.gz", 20));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct StoredFile {
+    /// Its path, or `standard input`.
+    pub path: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Their SHA-256, in 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+impl StoredFile {
+    /// A file with its digest.
+    pub fn new(path: impl Into<String>, bytes: u64, sha256: impl Into<String>) -> StoredFile {
+        StoredFile { path: path.into(), bytes, sha256: sha256.into() }
+    }
 }

@@ -47,7 +47,7 @@ pub use advice::{
 };
 pub use capture::{
     CaptureRole, CaptureSummary, JudgedAs, LossEntry, LossSummary, ProcessCount, ProcessSummary,
-    UnknownEntry, ZoneKnowledge,
+    StoredFile, UnknownEntry, ZoneKnowledge,
 };
 pub use computer::{ComputerMarks, ComputerName, Volume};
 pub use density::{DensityBasis, EventDensity};

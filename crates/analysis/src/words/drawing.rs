@@ -112,6 +112,11 @@ pub fn phase_labels(spans: &[PhaseSpan], place: Option<usize>, phase: Phase) -> 
     [name, time, count(span.events, "event")]
 }
 
+/// What is said in place of the head of a phase: its events are a range, such as `1305-1462`.
+pub fn phase_said(span: &PhaseSpan, events: &str) -> String {
+    format!("Phase {}: events {events}", span.phase.name())
+}
+
 /// What stands above the files that a listing shows: how much later it was, who listed, and that
 /// it is a listing.
 pub fn listing_labels(report: &Report, capture: usize, event: u64) -> [String; 3] {
@@ -169,18 +174,28 @@ pub fn link_label(elapsed: Option<f64>, via: &str) -> String {
 }
 
 /// That a drawing has no more lines.
-pub fn lanes_left_out(more: usize) -> String {
-    format!("Not drawn: {}. The table has each step.", count(more as u64, "more key file"))
+pub fn lanes_left_out(drawn: usize, all: usize) -> String {
+    format!(
+        "Drawn: the first {drawn} of {}. The table has each step.",
+        count(all as u64, "key file")
+    )
 }
 
 /// That a drawing has no more marks.
-pub fn steps_left_out(more: usize) -> String {
-    format!("Not drawn: {}. The table has each step.", count(more as u64, "more step"))
+pub fn steps_left_out(drawn: usize, all: usize) -> String {
+    format!(
+        "Drawn: {} of {}. The table has each step.",
+        grouped(drawn as u64),
+        count(all as u64, "step")
+    )
 }
 
 /// That a drawing has no more listings.
-pub fn listings_left_out(more: usize) -> String {
-    format!("Not drawn: {} of the folder.", count(more as u64, "more listing"))
+pub fn listings_left_out(drawn: usize, all: usize) -> String {
+    format!(
+        "Drawn: the first {drawn} of {} of the folder. All: `procmonkey analyze … -f json`.",
+        count(all as u64, "listing")
+    )
 }
 
 /// That not every process is drawn.

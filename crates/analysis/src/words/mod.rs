@@ -19,8 +19,8 @@ pub(crate) use drawing::mark_said_at;
 pub use drawing::{
     FOLDER_LISTED, HOW_TO_READ, LISTED, NOT_LOOKED_FOR, REGISTRY_VALUE, SAME_CAPTURE, SAME_PROCESS,
     SAME_THREAD, figure_labels, figure_said, figures_left_out, lanes_left_out, link_label,
-    listed_said, listing_labels, listings_left_out, mark_said, phase_labels, steps_left_out,
-    strip_labels, witness_label,
+    listed_said, listing_labels, listings_left_out, mark_said, phase_labels, phase_said,
+    steps_left_out, strip_labels, witness_label,
 };
 pub use figure::{MarkKind, MarkWords, mark_words};
 pub use hidden::is_hidden;
@@ -32,8 +32,9 @@ pub use names::{
 pub use origin::{LossStyle, capture_line, loss_place, not_read, origin, read_of, span};
 pub use others::{OtherAccess, OtherTarget, others};
 pub use record::{
-    ADVICE_ONLY, FILE_HOLDS, RECORD_SAYS, cut_findings, cut_rows, cut_steps, made_line,
-    not_looked_at, read_line, rows_caption, time_line,
+    ADVICE_ONLY, FILE_HOLDS, FORMATS, NOT_READ, RECORD_SAYS, UNREADABLE, UNREADABLE_LEAD, cut,
+    cut_findings, cut_losses, cut_rows, cut_steps, first_bytes, made_line, not_looked_at,
+    read_line, rows_caption, stored_line, time_line,
 };
 pub use steps::{do_first_heading, step_line};
 

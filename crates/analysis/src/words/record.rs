@@ -1,7 +1,7 @@
 //! What a page says of itself: from what it was made, and what it leaves out.
 
 use super::amounts::{clock_part, count, grouped};
-use crate::report::{CaptureRole, CaptureSummary, Report, ZoneKnowledge};
+use crate::report::{CaptureRole, CaptureSummary, Report, StoredFile, ZoneKnowledge};
 
 /// What the record is for.
 pub const RECORD_SAYS: &str = "From what this report was made, and what it does not cover. The \
@@ -121,3 +121,66 @@ pub fn cut_findings(shown: usize, all: u64) -> String {
         count(all, "finding")
     )
 }
+
+/// That there are more of something than a page shows, and where the rest is.
+///
+/// ```
+/// use procmonkey_analysis::words::cut;
+///
+/// assert_eq!(
+///     cut(8, 1200, "container", "procmonkey analyze … -v"),
+///     "Shown: the first 8 of 1,200 containers. All: `procmonkey analyze … -v`."
+/// );
+/// ```
+pub fn cut(shown: usize, all: u64, noun: &str, rest: &str) -> String {
+    format!("Shown: the first {} of {}. All: `{rest}`.", grouped(shown as u64), count(all, noun))
+}
+
+/// That not every place that could not be read is listed.
+pub fn cut_losses(shown: usize, all: u64) -> String {
+    format!(
+        "Listed: the first {} of {}. The rest is counted only.",
+        grouped(shown as u64),
+        count(all, "place")
+    )
+}
+
+/// What is kept of a file as it is stored.
+pub fn stored_line(capture: &CaptureSummary, file: &StoredFile) -> String {
+    let size = count(file.bytes, "byte");
+    let packed = match capture.packing.is_empty() && !is_member(capture, file) {
+        true => "",
+        false => ", as it is stored: not of what is packed in it",
+    };
+    format!("{}, {size}{packed}", file.path)
+}
+
+/// Whether a capture lies in the archive that a file is.
+fn is_member(capture: &CaptureSummary, file: &StoredFile) -> bool {
+    capture.path.strip_prefix(&file.path).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The headline of a page about a file that is no capture.
+pub const UNREADABLE: &str = "This is not a capture that can be read";
+/// Its state.
+pub const NOT_READ: &str = "Not read";
+/// What follows from it.
+pub const UNREADABLE_LEAD: &str =
+    "Nothing of it was judged, so this says nothing about a computer.";
+
+/// What the bytes are that such a page shows.
+pub fn first_bytes(shown: usize) -> String {
+    match shown {
+        0 => "It is empty: it has no bytes".to_string(),
+        shown => format!("It begins with {}", count(shown as u64, "byte")),
+    }
+}
+
+/// The formats that are read.
+pub const FORMATS: &[&str] = &[
+    "Process Monitor's native log (PML)",
+    "its CSV export",
+    "its XML export",
+    "rows of it, or its Event Properties, as pasted into a text",
+    "any of these packed with gzip, zstd or zip",
+];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{KeyNameArgs, OutputArgs, ReadArgs, SelectArgs};
+use super::{HashArgs, KeyNameArgs, OutputArgs, ReadArgs, SelectArgs};
 
 /// What `compare --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -26,7 +26,7 @@ pub(crate) struct CompareArgs {
     pub(crate) bad: PathBuf,
     /// Instead: the paths that only one of the captures touches, of all processes unless -p names
     /// some; case does not count, and nothing is flagged
-    #[arg(long, conflicts_with_all = ["machine_guid", "names"])]
+    #[arg(long, conflicts_with_all = ["machine_guid", "names", "hash"])]
     pub(crate) paths: bool,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
@@ -34,6 +34,8 @@ pub(crate) struct CompareArgs {
     pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) keys: KeyNameArgs,
+    #[command(flatten)]
+    pub(crate) hash: HashArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

@@ -9,7 +9,7 @@ Examples:
 pub(super) const COMPARE: &str = "\
 Examples:
   procmonkey compare samples/restart.csv samples/guid-changed.csv
-  procmonkey compare samples/restart.pml samples/guid-changed.xml -o differences.json
+  procmonkey compare samples/restart.pml samples/guid-changed.xml -o differences.html
   procmonkey compare samples/restart.csv samples/guid-changed.csv --paths -p inetinfo";
 
 pub(super) const RENDER: &str = "\

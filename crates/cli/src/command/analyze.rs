@@ -6,7 +6,7 @@ use procmonkey_analysis::report::VerdictState;
 use crate::args::{AnalyzeArgs, OutputFormat, PageFormat, Selection};
 use crate::command::exit_of;
 use crate::exit::Exit;
-use crate::inputs::for_each_noting;
+use crate::inputs::{Noted, for_each_noting};
 use crate::made::{self, MadeBy};
 use crate::output::Output;
 use crate::render::{self, Look};
@@ -31,19 +31,23 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let options = args.captures.read_options();
     let mut outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
-    let mut unread = Vec::new();
+    let mut noted = Noted::of(&args.hash);
     let inputs = &args.captures.inputs;
     let options = args.id.apply(witnesses::keep_beside(&args.witnesses, options), inputs)?;
-    let mut read = for_each_noting(inputs, &options, messages, &mut unread, |capture| {
+    let mut read = for_each_noting(inputs, &options, messages, &mut noted, |capture| {
         witnesses::read_with_beside(&args.witnesses, capture, messages, &mut case, &mut outcome)
     })?;
-    unread.into_iter().for_each(|input| case.unread_input(input.name, input.error));
+    for input in std::mem::take(&mut noted.unread) {
+        case.unread_input(input.name, input.error);
+    }
     if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
     read.losses += losses + outcome.read.losses;
     read.failures += outcome.read.failures;
-    let (report, rows) = case.finish_with_rows();
+    let (mut report, rows) = case.finish_with_rows();
+    read.failures += noted.add_up_files(&args.witnesses.baseline, messages);
+    noted.give_to(&mut report.captures);
     // A page has the remarks in it.
     if page != Some(PageFormat::Html)
         && !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown)

@@ -9,7 +9,7 @@ use procmonkey_parser::Filter;
 use crate::args::{CompareArgs, Selection, UsageError, is_standard_input};
 use crate::command::{compare_paths, exit_of};
 use crate::exit::Exit;
-use crate::inputs::{ReadCounts, for_one};
+use crate::inputs::{Noted, ReadCounts, for_one_noting};
 use crate::messages::Messages;
 use crate::output::Output;
 use crate::render::{self, Look};
@@ -65,7 +65,8 @@ fn read(
     let mut case = Case::new(args.keys.case_options(&args.select, filter.clone())?);
     let mut recorder = Some(Recorder::new(args.select.followed()));
     let mut trails = None;
-    let own = for_one(path, &options, messages, |capture| {
+    let mut noted = Noted::of(&args.hash);
+    let own = for_one_noting(path, &options, messages, &mut noted, |capture| {
         // One capture, so the recorder is there.
         let Some(mut recorder) = recorder.take() else { return Ok(()) };
         let outcome = case.read_with(capture, |event| recorder.observe(event));
@@ -75,5 +76,9 @@ fn read(
     counts.captures += own.captures;
     counts.failures += own.failures;
     counts.losses += own.losses;
-    Ok(trails.map(|trails| (case.finish(), trails)))
+    Ok(trails.map(|trails| {
+        let mut report = case.finish();
+        noted.give_to(&mut report.captures);
+        (report, trails)
+    }))
 }

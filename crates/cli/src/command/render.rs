@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use procmonkey_analysis::Report;
+use procmonkey_analysis::compare::{self, Comparison, Outcome};
 use procmonkey_analysis::report::{EventRows, SCHEMA_VERSION};
 use serde::Deserialize;
 
@@ -21,41 +22,66 @@ const LONGEST: u64 = 1 << 30;
 
 pub(crate) fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
-    let report = read(&args.report, args.out.messages())?;
-    match args.out.page() {
-        Some(page) => render::page(&report, &EventRows::default(), page, &mut output)?,
-        None => {
-            let look = Look::new(&args.out, &output);
-            render::report(&report, args.out.format(), look, &mut output)?;
+    let saved = read(&args.report, args.out.messages())?;
+    let look = Look::new(&args.out, &output);
+    let format = args.out.format();
+    match (&saved, args.out.page()) {
+        (Saved::Report(report), Some(page)) => {
+            render::page(report, &EventRows::default(), page, &mut output)?;
+        }
+        (Saved::Report(report), None) => render::report(report, format, look, &mut output)?,
+        (Saved::Comparison(comparison), Some(page)) => {
+            render::comparison_page(comparison, page, &mut output)?;
+        }
+        (Saved::Comparison(comparison), None) => {
+            render::comparison(comparison, format, look, &mut output)?;
         }
     }
     output.finish()?;
     Ok(Exit::Clean)
 }
 
+/// What was saved.
+enum Saved {
+    Report(Box<Report>),
+    Comparison(Box<Comparison>),
+}
+
 /// What is looked at before all else.
 #[derive(Deserialize)]
 struct Version {
     schema_version: u32,
+    /// What only a comparison has.
+    outcome: Option<Outcome>,
 }
 
-fn read(path: &Path, messages: Messages) -> anyhow::Result<Report> {
+fn read(path: &Path, messages: Messages) -> anyhow::Result<Saved> {
     let name = name_of(path);
     let bytes = bytes(path, messages).with_context(|| format!("{name} cannot be read"))?;
     if bytes.len() as u64 > LONGEST {
         bail!("{name} is longer than a report of 1 GiB");
     }
-    let not_one = || format!("{name} is not a report of `procmonkey analyze -f json`");
-    let Version { schema_version } = serde_json::from_slice(&bytes).with_context(not_one)?;
-    if schema_version > SCHEMA_VERSION {
+    let not_one =
+        || format!("{name} is not a report of `procmonkey analyze -f json` or `compare -f json`");
+    let Version { schema_version, outcome } =
+        serde_json::from_slice(&bytes).with_context(not_one)?;
+    let (known, what) = match outcome {
+        Some(_) => (compare::SCHEMA_VERSION, "comparison"),
+        None => (SCHEMA_VERSION, "report"),
+    };
+    if schema_version > known {
         bail!(
-            "{name} has the form {schema_version} of a report, which a newer procmonkey has written; \
-             this one knows forms up to {SCHEMA_VERSION}"
+            "{name} has the form {schema_version} of a {what}, which a newer procmonkey has written; \
+             this one knows forms up to {known}"
         );
+    }
+    if outcome.is_some() {
+        let comparison = serde_json::from_slice(&bytes).with_context(not_one)?;
+        return Ok(Saved::Comparison(Box::new(comparison)));
     }
     let report: Report = serde_json::from_slice(&bytes).with_context(not_one)?;
     check(&report).with_context(not_one)?;
-    Ok(report)
+    Ok(Saved::Report(Box::new(report)))
 }
 
 fn bytes(path: &Path, messages: Messages) -> io::Result<Vec<u8>> {

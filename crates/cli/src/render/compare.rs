@@ -1,8 +1,9 @@
 //! Two captures side by side.
 
+use procmonkey_analysis::compare::words::instance_words;
 use procmonkey_analysis::compare::{
     ActionDifference, ComparedRead, Comparison, ContainerState, Difference, DifferenceWeight,
-    Divergence, InstanceSummary, Outcome, Side, StartUp, TrailAction,
+    Divergence, Outcome, Side, StartUp, TrailAction,
 };
 use procmonkey_analysis::report::GuidSign;
 use procmonkey_analysis::{MachineGuid, Phase, short_stem};
@@ -39,6 +40,9 @@ pub(super) fn page(comparison: &Comparison, look: Look) -> Page {
     }
     for (label, capture) in [("Good", &comparison.good), ("Bad", &comparison.bad)] {
         page.labelled(label, capture.as_ref().map(capture_line).unwrap_or_default());
+        for file in capture.iter().flat_map(|capture| &capture.stored_files) {
+            page.labelled("SHA-256", format!("{} of {}", file.sha256, file.path));
+        }
     }
     // What cannot be compared is said by the lead.
     for remark in comparison.remarks.iter().filter(|_| comparison.outcome != Outcome::NotComparable)
@@ -67,8 +71,8 @@ fn start_up(start_up: &StartUp, signs: &[GuidSign], look: Look, page: &mut Page)
             page.toned_heading(format!("{name}: first divergence{}", phase(divergence)), Tone::Bad);
         }
     }
-    page.labelled("Good", instance(&start_up.good));
-    page.labelled("Bad", instance(&start_up.bad));
+    page.labelled("Good", instance_words(&start_up.good));
+    page.labelled("Bad", instance_words(&start_up.bad));
     if let Some(phases) = &start_up.phases {
         for (label, list) in
             [("Only the good one reached", &phases.good), ("Only the bad one reached", &phases.bad)]
@@ -150,25 +154,6 @@ fn phase(divergence: &Divergence) -> String {
         .phase
         .map(|phase: Phase| format!(", in the phase {}", phase.name()))
         .unwrap_or_default()
-}
-
-fn instance(instance: &InstanceSummary) -> String {
-    let mut text = match instance.pid {
-        Some(pid) => format!("PID {pid}, "),
-        None => String::new(),
-    };
-    text.push_str(&format!(
-        "events {} to {}, {} of them; {}, {}",
-        instance.first_event,
-        instance.last_event,
-        instance.events,
-        if instance.starts { "starts here" } else { "its start is not shown" },
-        if instance.exits { "ends here" } else { "its end is not shown" },
-    ));
-    if instance.of_instances > 1 {
-        text.push_str(&format!("; one of {} instances", instance.of_instances));
-    }
-    text
 }
 
 fn add_side(label: &str, side: &Side, (signs, look): (&[GuidSign], Look), grid: &mut Grid) {

@@ -136,10 +136,7 @@ pub(crate) fn comparison_page(
     output: &mut impl Write,
 ) -> anyhow::Result<()> {
     match format {
-        PageFormat::Html => {
-            let text = "compare has no page: -f svg draws both start-ups";
-            return Err(UsageError(text.to_string()).into());
-        }
+        PageFormat::Html => procmonkey_html::write_comparison(comparison, output)?,
         PageFormat::Svg => {
             if !procmonkey_html::write_comparison_drawing(comparison, output)? {
                 let text = "there is nothing to draw: the captures have no start-up of one process \

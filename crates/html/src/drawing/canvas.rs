@@ -8,7 +8,7 @@ use procmonkey_analysis::words::{self, MarkKind, MarkWords, mark_words, seconds,
 use procmonkey_analysis::{Phase, Step};
 
 use super::columns::{Column, GUTTER, Room, WIDTH, room};
-use super::shapes::{Label, LaneSign, Mark, Plate, Stroke, Tint, two_lines, width_of};
+use super::shapes::{Label, LaneSign, Mark, PhaseHead, Plate, Stroke, Tint, two_lines, width_of};
 use super::strip::Strip;
 use crate::sign::{Guid, glyph};
 
@@ -37,6 +37,7 @@ pub(crate) struct Drawing {
     pub(super) labels: Vec<Label>,
     pub(super) signs: Vec<LaneSign>,
     pub(super) marks: Vec<Mark>,
+    pub(super) phase_heads: Vec<PhaseHead>,
     /// What lies above the marks.
     pub(super) over: Vec<Stroke>,
     /// Where a line goes from top to bottom, which no text is to cross.
@@ -95,6 +96,7 @@ impl Drawing {
     /// The same where there are no rows to lead to.
     pub(crate) fn without_links(mut self) -> Drawing {
         self.marks.iter_mut().for_each(|mark| mark.to = None);
+        self.phase_heads.clear();
         self
     }
 
@@ -120,8 +122,9 @@ impl Drawing {
             }
         }
         let mut steps = Vec::new();
-        let mut left_out = 0;
+        let (mut left_out, mut all) = (0, 0);
         for entries in groups {
+            all += entries.len();
             let Some(first) = entries.first() else { continue };
             let lane = lanes.iter().position(|lane| {
                 lane.stem == first.stem.as_deref()
@@ -137,7 +140,7 @@ impl Drawing {
             }
         }
         if left_out > 0 {
-            self.left_out.push(words::steps_left_out(left_out));
+            self.left_out.push(words::steps_left_out(all - left_out, all));
         }
         steps
     }

@@ -11,7 +11,7 @@ use procmonkey_analysis::{MachineGuid, Phase, PhaseSpan, short_stem};
 use super::canvas::{Drawing, HEAD, LANE, Lane, Life, Linked, MOST_LANES, Naming, lane_top, rooms};
 use super::columns::{self, Column, GUTTER, SLOT, WIDTH};
 use super::figure::{Figure, listings};
-use super::shapes::{Label, Mark, Stroke, two_lines, width_of};
+use super::shapes::{Label, Mark, PhaseHead, Stroke, two_lines, width_of};
 use super::strip::strip;
 use crate::links::Links;
 use crate::sign::{Guid, glyph};
@@ -76,6 +76,7 @@ impl Drawing {
             exits: process.exits.is_some(),
         });
         drawing.heads(&columns, life, (top, bottom));
+        drawing.phase_heads(links, figure.capture, (spans, &columns, &phases), top);
         drawing.names(signs, &lanes, top);
         let xs = drawing.place_marks(&naming, (&steps, &columns, &lanes, top));
         let end = drawing.listed(report, links, (&listings, &lanes), (right, top, bottom));
@@ -86,6 +87,28 @@ impl Drawing {
         drawing.height = bottom + 34;
         drawing.strip = strip(report, figure.capture, figure.process, (GUTTER, right, top - 2));
         drawing
+    }
+
+    /// From the head of each phase to its row.
+    fn phase_heads(
+        &mut self,
+        links: &Links<'_>,
+        capture: usize,
+        (spans, columns, phases): (&[PhaseSpan], &[Column], &[Phase]),
+        top: i32,
+    ) {
+        for (column, phase) in columns.iter().zip(phases) {
+            let Some(span) = spans.iter().find(|span| span.phase == *phase) else { continue };
+            let events = links.range(capture, span.first_event, span.last_event);
+            self.phase_heads.push(PhaseHead {
+                x: column.x,
+                y: top,
+                width: column.width,
+                to: links.phase_id(capture, span.first_event),
+                said: words::phase_said(span, &events),
+                events,
+            });
+        }
     }
 
     /// Which process it is.
@@ -123,7 +146,7 @@ impl Drawing {
         files.sort_by_key(|file| stems.iter().position(|stem| *stem == file.0));
         let more = files.len().saturating_sub(MOST_LANES - 1);
         if more > 0 {
-            self.left_out.push(words::lanes_left_out(more));
+            self.left_out.push(words::lanes_left_out(MOST_LANES - 1, MOST_LANES - 1 + more));
         }
         let first = Lane { stem: None, guid: None, name: "MachineGuid".to_string(), is_seen: true };
         let rest = files.into_iter().take(MOST_LANES - 1).map(|(stem, guid, container)| Lane {
@@ -146,7 +169,7 @@ impl Drawing {
     ) -> i32 {
         let mut end = right;
         if listings.len() > MOST_LISTINGS {
-            self.left_out.push(words::listings_left_out(listings.len() - MOST_LISTINGS));
+            self.left_out.push(words::listings_left_out(MOST_LISTINGS, listings.len()));
         }
         for (event, files) in listings.iter().take(MOST_LISTINGS) {
             let Some(first) = files.first() else { continue };

@@ -18,7 +18,7 @@ use crate::links::Links;
 
 pub(crate) use canvas::Drawing;
 pub(crate) use figure::{Figure, MOST_FIGURES, figures};
-use pair::is_drawn;
+pub(crate) use pair::{is_drawn, step_id};
 
 /// A drawing as a file of its own.
 #[derive(Template)]

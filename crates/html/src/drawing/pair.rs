@@ -166,7 +166,7 @@ impl Drawing {
             }
         }
         if left_out > 0 {
-            self.left_out.push(words::lanes_left_out(left_out));
+            self.left_out.push(words::lanes_left_out(MOST_LANES - 1, MOST_LANES - 1 + left_out));
         }
         lanes
     }
@@ -233,7 +233,7 @@ impl Drawing {
         if let Some((step, x)) = place.and_then(|place| Some((steps.get(place)?, *xs.get(place)?)))
         {
             let y = lane_top(top, step.lane) + 24;
-            let path = format!("M{} {y}a18 18 0 1 0 36 0a18 18 0 1 0 -36 0", x - 18);
+            let path = format!("M{} {y}a15 15 0 1 0 30 0a15 15 0 1 0 -30 0", x - 15);
             self.over.push(Stroke { class: "red".into(), path });
         }
     }

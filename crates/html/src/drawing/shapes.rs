@@ -47,6 +47,19 @@ pub(crate) struct Plate {
     pub(crate) text_class: &'static str,
 }
 
+/// The head of a phase, which leads to the row of the phase.
+#[derive(Clone, Debug)]
+pub(crate) struct PhaseHead {
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+    pub(crate) width: i32,
+    pub(crate) to: String,
+    /// The events of the phase, as the filter of the rows takes them.
+    pub(crate) events: String,
+    /// What is said in place of it.
+    pub(crate) said: String,
+}
+
 /// A step, with the words under it.
 #[derive(Clone, Debug)]
 pub(crate) struct Mark {

@@ -1,17 +1,20 @@
 //! What was found, worst first.
 
 use procmonkey_analysis::report::{Finding, Report, with_letters};
-use procmonkey_analysis::{Severity, words};
+use procmonkey_analysis::{Severity, short_stem, words};
 
 use crate::links::{EventLink, Links};
 
 /// How many findings of one signature are shown in full.
 const OF_A_KIND: usize = 20;
 
+/// How many containers a line for equal findings names.
+const NAMED: usize = 5;
+
 #[derive(Debug)]
 pub(crate) struct Findings {
     pub(crate) shown: Vec<Found>,
-    pub(crate) kinds: Vec<String>,
+    pub(crate) kinds: Vec<Kind>,
     pub(crate) cut: Option<String>,
 }
 
@@ -58,23 +61,57 @@ impl Findings {
         }
         let all = report.findings.len() as u64 + report.findings_left_out;
         let cut = (shown.len() as u64) < all;
-        let kinds = if cut { kinds(report, &seen) } else { Vec::new() };
+        let kinds = if cut { kinds(report, &seen, links) } else { Vec::new() };
         Findings { cut: cut.then(|| words::cut_findings(shown.len(), all)), shown, kinds }
     }
 }
 
+/// Findings of one signature in a line.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) text: String,
+    /// Where the first of them is.
+    pub(crate) first: Option<EventLink>,
+    pub(crate) containers: String,
+}
+
 /// One line for each signature, where not all of its findings are shown.
-fn kinds(report: &Report, seen: &[(&str, Severity, usize)]) -> Vec<String> {
+fn kinds(report: &Report, seen: &[(&str, Severity, usize)], links: &Links<'_>) -> Vec<Kind> {
     let mut lines = Vec::new();
     for (id, severity, count) in seen {
-        let first =
-            report.findings.iter().find(|it| (&*it.signature, it.severity) == (id, *severity));
-        let Some(first) = first else { continue };
+        let own =
+            || report.findings.iter().filter(|it| (&*it.signature, it.severity) == (id, *severity));
+        let Some(first) = own().next() else { continue };
         let count = first.group_count.max(*count) as u64;
         let times = words::count(count, "time");
-        lines.push(format!("{id} {severity}: {}, {times}", first.title_short));
+        let places = own().flat_map(|it| &it.evidence);
+        let place = places.filter_map(|it| Some((it.capture, *it.events.first()?))).min();
+        lines.push(Kind {
+            text: format!("{id} {severity}: {}, {times}", first.title_short),
+            first: links.maybe(place),
+            containers: containers(report, own().flat_map(|it| &it.stems)),
+        });
     }
     lines
+}
+
+/// The names of containers, each once; of many the first, and how many there are.
+fn containers<'r>(report: &'r Report, stems: impl Iterator<Item = &'r String>) -> String {
+    let mut all: Vec<&String> = Vec::new();
+    for stem in stems {
+        if !all.contains(&stem) {
+            all.push(stem);
+        }
+    }
+    let name = |stem: &&&String| {
+        let own = report.containers.iter().find(|it| it.stem == ***stem);
+        own.map_or_else(|| short_stem(stem), words::container_name)
+    };
+    let shown: Vec<String> = all.iter().take(NAMED).map(|stem| name(&stem)).collect();
+    match all.len() > NAMED {
+        true => format!("{} and {} more", shown.join(", "), all.len() - NAMED),
+        false => shown.join(", "),
+    }
 }
 
 fn found(report: &Report, finding: &Finding, is_first: bool, links: &Links<'_>) -> Found {

@@ -1,7 +1,7 @@
 //! The verdict, the GUIDs, the matrix, what to do first, and where it comes from.
 
 use procmonkey_analysis::report::{
-    DoFirst, Effect, KeyFileCondition, LossSummary, Report, VerdictState,
+    CaptureSummary, DoFirst, Effect, KeyFileCondition, LossSummary, Report, VerdictState,
 };
 use procmonkey_analysis::words::{self, key_matrix};
 
@@ -28,7 +28,9 @@ pub(crate) struct Hero {
     pub(crate) guids: Vec<GuidRow>,
     pub(crate) columns: Vec<Guid>,
     pub(crate) rows: Vec<Row>,
-    pub(crate) rows_left_out: usize,
+    /// That there are more, a sentence each.
+    pub(crate) rows_cut: Option<String>,
+    pub(crate) processes_cut: Option<String>,
     pub(crate) do_heading: &'static str,
     /// Where commands are to be typed.
     pub(crate) do_where: Option<&'static str>,
@@ -38,7 +40,7 @@ pub(crate) struct Hero {
     pub(crate) tool: String,
     pub(crate) not_read: Vec<String>,
     pub(crate) losses: Vec<Loss>,
-    pub(crate) losses_left_out: u64,
+    pub(crate) losses_cut: Option<String>,
 }
 
 #[derive(Debug)]
@@ -115,7 +117,8 @@ impl Hero {
             None => (heading, None),
         };
         let matrix = key_matrix(report, MOST_CONTAINERS);
-        let (losses, losses_left_out) = losses(report);
+        let (losses, losses_cut) = losses(report);
+        let (processes, processes_cut) = processes(report);
         Hero {
             class,
             state: verdict.state.words(),
@@ -126,7 +129,7 @@ impl Hero {
             },
             lead: verdict.lead.clone(),
             stake: verdict.at_stake.clone(),
-            processes: processes(report),
+            processes,
             guids: report
                 .guid_signs
                 .iter()
@@ -166,43 +169,52 @@ impl Hero {
                         .collect(),
                 })
                 .collect(),
-            rows_left_out: matrix.left_out,
+            rows_cut: (matrix.left_out > 0).then(|| {
+                let all = matrix.rows.len() + matrix.left_out;
+                words::cut(matrix.rows.len(), all as u64, "container", "procmonkey analyze … -v")
+            }),
+            processes_cut,
             do_heading,
             do_where,
             steps: verdict.do_first.iter().map(|step| do_step(report, step)).collect(),
             do_not: verdict.do_not.clone(),
-            origin: report
-                .captures
-                .iter()
-                .map(|capture| Origin {
-                    name: file_name(&capture.path),
-                    parts: words::origin(capture),
-                    cut: capture.losses.count > 0 || capture.broke_off.is_some(),
-                })
-                .collect(),
+            origin: report.captures.iter().map(Origin::of).collect(),
             tool: report.tool.clone(),
             not_read: words::not_read(report),
             losses,
-            losses_left_out,
+            losses_cut,
+        }
+    }
+}
+
+impl Origin {
+    pub(crate) fn of(capture: &CaptureSummary) -> Origin {
+        Origin {
+            name: file_name(&capture.path),
+            parts: words::origin(capture),
+            cut: capture.losses.count > 0 || capture.broke_off.is_some(),
         }
     }
 }
 
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> String {
-    path.rsplit(['/', '\\']).next().unwrap_or(path).to_string()
+    words::file_name(path).to_string()
 }
 
-fn processes(report: &Report) -> Vec<(String, String)> {
+fn processes(report: &Report) -> (Vec<(String, String)>, Option<String>) {
     if report.verdict.state != VerdictState::NotJudged {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     let all = report.captures.iter().flat_map(|capture| &capture.processes);
-    let named = all.filter(|process| !process.name.is_empty());
-    named
+    let named: Vec<_> = all.filter(|process| !process.name.is_empty()).collect();
+    let cut = (named.len() > MOST_PROCESSES)
+        .then(|| words::cut(MOST_PROCESSES, named.len() as u64, "name", "procmonkey processes …"));
+    let rows = named
+        .iter()
         .take(MOST_PROCESSES)
-        .map(|process| (process.name.clone(), words::count(process.events, "event")))
-        .collect()
+        .map(|process| (process.name.clone(), words::count(process.events, "event")));
+    (rows.collect(), cut)
 }
 
 fn cell(
@@ -264,12 +276,16 @@ fn do_step(report: &Report, step: &DoFirst) -> DoStep {
     }
 }
 
-fn losses(report: &Report) -> (Vec<Loss>, u64) {
+fn losses(report: &Report) -> (Vec<Loss>, Option<String>) {
     let captures = report.captures.iter().map(|it| (&it.path, &it.losses));
     let witnesses = report.witness_sources.iter().map(|it| (&it.path, &it.losses));
-    let all: Vec<(&String, &LossSummary)> = captures.chain(witnesses).collect();
+    losses_of(&captures.chain(witnesses).collect::<Vec<_>>())
+}
+
+/// What of these inputs was not read, and that there is more of it.
+pub(crate) fn losses_of(all: &[(&String, &LossSummary)]) -> (Vec<Loss>, Option<String>) {
     let mut losses = Vec::new();
-    for (path, summary) in &all {
+    for (path, summary) in all {
         // What is kept as it was written is not lost.
         let lost = summary.first.iter().filter(|it| it.kind.name() != "unknown");
         losses.extend(lost.map(|loss| Loss {
@@ -280,6 +296,7 @@ fn losses(report: &Report) -> (Vec<Loss>, u64) {
     }
     losses.truncate(MOST_LOSSES);
     let count: u64 = all.iter().map(|(_, summary)| summary.count).sum();
-    let left_out = count.saturating_sub(losses.len() as u64);
-    (losses, left_out)
+    let shown = losses.len();
+    let cut = (count > shown as u64).then(|| words::cut_losses(shown, count));
+    (losses, cut)
 }

@@ -1,5 +1,7 @@
 //! The parts of the page: from a report to what its templates show.
 
+mod compared;
+mod differences;
 mod events;
 mod findings;
 mod hero;
@@ -8,9 +10,11 @@ mod record;
 mod steps;
 mod witnesses;
 
+pub(crate) use compared::{Compared, Input, Keys, Number, Pair, SeenGuid};
+pub(crate) use differences::Differences;
 pub(crate) use events::{Events, all_rows};
 pub(crate) use findings::Findings;
-pub(crate) use hero::{Hero, file_name};
+pub(crate) use hero::{Hero, Loss, Origin, file_name, losses_of};
 pub(crate) use others::Others;
 pub(crate) use record::Record;
 pub(crate) use steps::{Row, Start, steps_with_rows};

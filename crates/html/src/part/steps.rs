@@ -1,6 +1,6 @@
 //! The start-ups: a drawing, and its steps as a table.
 
-use procmonkey_analysis::report::{LinkVia, Report, TimelineEntry};
+use procmonkey_analysis::report::{GuidSign, LinkVia, Report, TimelineEntry};
 use procmonkey_analysis::words::{self, clock_part, seconds, start_heading};
 use procmonkey_analysis::{PhaseSpan, short_stem};
 
@@ -9,7 +9,7 @@ use crate::links::{EventLink, Links};
 use crate::sign::Guid;
 
 /// How many steps the tables have.
-const MOST_STEPS: usize = 2_000;
+pub(crate) const MOST_STEPS: usize = 2_000;
 
 #[derive(Debug)]
 pub(crate) struct Start {
@@ -29,7 +29,7 @@ pub(crate) struct Shown {
 
 #[derive(Debug)]
 pub(crate) enum Row {
-    Phase { name: String, text: String },
+    Phase { id: String, name: String, text: String },
     Step(Box<StepRow>),
     Witness { time: String, text: String },
 }
@@ -101,7 +101,8 @@ fn rows(report: &Report, figure: &Figure<'_>, links: &Links<'_>) -> Vec<Row> {
     let mut rows: Vec<((u64, u8, i64), Row)> = Vec::new();
     let spans = figure.process.map(|process| process.phases.as_slice()).unwrap_or_default();
     for span in spans {
-        rows.push(((span.first_event, 0, 0), phase(report, span)));
+        let id = links.phase_id(figure.capture, span.first_event);
+        rows.push(((span.first_event, 0, 0), phase(report, span, id)));
     }
     let mut before: Option<&TimelineEntry> = None;
     for entry in figure.steps.iter().take(MOST_STEPS) {
@@ -120,7 +121,7 @@ fn rows(report: &Report, figure: &Figure<'_>, links: &Links<'_>) -> Vec<Row> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-fn phase(report: &Report, span: &PhaseSpan) -> Row {
+fn phase(report: &Report, span: &PhaseSpan, id: String) -> Row {
     let words = report.phase_words.iter().find(|words| words.id == span.phase);
     let time = span.time.as_deref().map(|time| format!("{} · ", clock_part(time)));
     let what = words.map(|words| format!(" · {}", words.what)).unwrap_or_default();
@@ -129,6 +130,7 @@ fn phase(report: &Report, span: &PhaseSpan) -> Row {
         false => format!("{}–{}", span.first_event, span.last_event),
     };
     Row::Phase {
+        id,
         name: words.map_or_else(|| span.phase.name().to_string(), |it| it.name.to_string()),
         text: format!(
             "{}{}, {events}{what}",
@@ -144,33 +146,51 @@ fn step(
     before: Option<&TimelineEntry>,
     links: &Links<'_>,
 ) -> StepRow {
-    let time = entry.time.as_deref().or(entry.time_text.as_deref()).unwrap_or_default();
-    let changes = before.is_none_or(|it| (&it.stem, &it.path) != (&entry.stem, &entry.path));
-    let container = match (&entry.container, &entry.stem) {
-        _ if !changes => String::new(),
-        (Some(name), _) => name.clone(),
-        (None, Some(stem)) => short_stem(stem),
-        (None, None) => String::new(),
-    };
-    let after = entry.link.as_ref().map(|link| {
-        let elapsed = link.elapsed_seconds.map(seconds).unwrap_or_default();
-        match link.via {
-            LinkVia::Thread => elapsed,
-            via => format!("{elapsed} {}", via.name()).trim().to_string(),
+    let after = entry.link.as_ref().map(|link| after_read(link.via, link.elapsed_seconds));
+    let mut row = StepRow::of(entry, before, &report.guid_signs);
+    row.id = links.step_id(entry.capture, entry.event);
+    row.event = links.event(entry.capture, entry.event);
+    row.after = after.unwrap_or_default();
+    row
+}
+
+/// How long after the read of MachineGuid a step was.
+pub(crate) fn after_read(via: LinkVia, elapsed: Option<f64>) -> String {
+    let elapsed = elapsed.map(seconds).unwrap_or_default();
+    match via {
+        LinkVia::Thread => elapsed,
+        via => format!("{elapsed} {}", via.name()).trim().to_string(),
+    }
+}
+
+impl StepRow {
+    /// A step behind another one; its id, its link and the time since the read are left out.
+    pub(crate) fn of(
+        entry: &TimelineEntry,
+        before: Option<&TimelineEntry>,
+        signs: &[GuidSign],
+    ) -> StepRow {
+        let time = entry.time.as_deref().or(entry.time_text.as_deref()).unwrap_or_default();
+        let changes = before.is_none_or(|it| (&it.stem, &it.path) != (&entry.stem, &entry.path));
+        let container = match (&entry.container, &entry.stem) {
+            _ if !changes => String::new(),
+            (Some(name), _) => name.clone(),
+            (None, Some(stem)) => short_stem(stem),
+            (None, None) => String::new(),
+        };
+        StepRow {
+            id: String::new(),
+            event: EventLink { text: entry.event.to_string(), to: None },
+            time: clock_part(time),
+            exact: time.to_string(),
+            since: entry.delta_seconds.map(seconds).unwrap_or_default(),
+            text: entry.words(),
+            failed: entry.failed,
+            container,
+            guid: entry.guid.as_ref().map(|guid| Guid::signed(signs, guid)),
+            result: entry.result.clone(),
+            tid: entry.tid.map(|tid| tid.to_string()).unwrap_or_default(),
+            after: String::new(),
         }
-    });
-    StepRow {
-        id: links.step_id(entry.capture, entry.event),
-        event: links.event(entry.capture, entry.event),
-        time: clock_part(time),
-        exact: time.to_string(),
-        since: entry.delta_seconds.map(seconds).unwrap_or_default(),
-        text: entry.words(),
-        failed: entry.failed,
-        container,
-        guid: entry.guid.as_ref().map(|guid| Guid::of(report, guid)),
-        result: entry.result.clone(),
-        tid: entry.tid.map(|tid| tid.to_string()).unwrap_or_default(),
-        after: after.unwrap_or_default(),
     }
 }

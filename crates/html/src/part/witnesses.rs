@@ -72,7 +72,8 @@ impl Witnesses {
         });
         let mut rest = Vec::new();
         if report.witnesses.len() > MOST {
-            rest.push(format!("Shown: the first {MOST} of {}.", report.witnesses.len()));
+            let all = report.witnesses.len() as u64;
+            rest.push(words::cut(MOST, all, "fact", "procmonkey analyze … -f json"));
         }
         if report.witnesses_left_out > 0 {
             rest.push(format!(
@@ -109,6 +110,7 @@ fn files(
         })
         .collect();
     let all = entry.keys.len();
-    let cut = (all > MOST_FILES).then(|| format!("Shown: the first {MOST_FILES} of {all} files."));
+    let cut = (all > MOST_FILES)
+        .then(|| words::cut(MOST_FILES, all as u64, "file", "procmonkey analyze … -f json"));
     (files, cut)
 }

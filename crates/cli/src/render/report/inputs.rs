@@ -2,7 +2,7 @@
 
 use procmonkey_analysis::Report;
 use procmonkey_analysis::report::{CaptureSummary, LossSummary, UnknownEntry};
-use procmonkey_analysis::words::{LossStyle, capture_line, loss_place, read_of};
+use procmonkey_analysis::words::{LossStyle, capture_line, loss_place, read_of, stored_line};
 use procmonkey_parser::LossKind;
 
 use super::super::grid::{Page, Tone};
@@ -69,6 +69,9 @@ pub(super) fn inputs(report: &Report, page: &mut Page) {
             _ => format!("{} ", index + 1),
         };
         page.text(format!("{number}{}", capture_line(capture)));
+        for file in &capture.stored_files {
+            page.labelled("SHA-256", format!("{} of {}", file.sha256, stored_line(capture, file)));
+        }
         if let Some(error) = &capture.broke_off {
             page.labelled("Breaks off", error.clone());
         }
