@@ -55,7 +55,7 @@ const CRATES: [Crate; 8] = [
     Crate {
         package: "procmonkey-html",
         floors: &[
-            &["comparison", "page"],
+            &["page", "comparison", "unreadable"],
             &["part"],
             &["drawing"],
             &["links", "sign"],
