@@ -44,7 +44,7 @@ for (const [name, paths] of Object.entries(inputs)) {
   if (![0, 1, 4].includes(run.status)) throw new Error(`${name}: ${run.status} ${run.stderr}`);
 }
 
-const compared = { parted: inputs.broken[0], same: 'samples/restart.csv', incomparable: inputs.hostile[0], cut: inputs.damaged[0] };
+const compared = { parted: inputs.broken[0], same: 'samples/restart.csv', incomparable: inputs.not_judged[0], attacked: inputs.hostile[0], cut: inputs.damaged[0] };
 for (const [name, bad] of Object.entries(compared)) {
   pages[name] = `${folder}/pages/${name}.html`;
   const run = spawnSync(program, ['compare', '-q', 'samples/restart.csv', bad, '-o', pages[name]]);
@@ -153,7 +153,7 @@ for (const name of Object.keys(pages)) {
 }
 
 // Pages of paper: the verdict is on the first, and rows that are not evidence are not printed.
-for (const [name, least, most] of [['broken', 4, 8], ['healthy', 3, 6], ['not_judged', 1, 2], ['parted', 3, 6], ['incomparable', 1, 2]]) {
+for (const [name, least, most] of [['broken', 4, 8], ['healthy', 3, 6], ['not_judged', 1, 2], ['parted', 4, 8], ['incomparable', 1, 2]]) {
   const page = await open(name);
   const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
   writeFileSync(`${folder}/shots/${name}.pdf`, pdf);

@@ -69,7 +69,7 @@ Rebuilds the reads of MachineGuid and the steps on key files of inetinfo.exe, an
 that is met at the keys; names the key containers, and flags what is wrong. -p judges others. Several
 inputs are one case, in the order of their dates. The verdict
 at the end names the most likely cause, what proves it, and what to do first; nothing is ever
-executed.
+executed. Where no input can be read, that is an error, and no page is written.
 
 The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
 of a web.config has nothing to do with them.";

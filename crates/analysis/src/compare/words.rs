@@ -179,6 +179,12 @@ pub const ROWS_SAY: &str = "What the same thread did before and after. Grey: bot
 pub const RECORD_SAYS_TWO: &str = "From what this page was made, and what it does not cover. The \
                                    same command on the same files gives the same page.";
 
+/// What is said on paper of the differences that do not count.
+pub fn minor_not_printed(all: u64) -> String {
+    let minor = words::count(all, "minor difference");
+    format!("Not printed: {minor}, which healthy starts have too. The file itself has them.")
+}
+
 /// That not every process is shown.
 pub fn pairs_left_out(shown: usize, all: usize) -> String {
     format!("Shown: the first {shown} of {all} processes. All: `procmonkey compare … -f json`.")

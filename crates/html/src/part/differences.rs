@@ -1,6 +1,7 @@
 //! The rows around the first difference, side by side, and what differs behind it.
 
 use procmonkey_analysis::compare::words::Which;
+use procmonkey_analysis::compare::words::minor_not_printed;
 use procmonkey_analysis::compare::{
     ActionDifference, DifferenceWeight, Divergence, StartUp, TrailAction,
 };
@@ -45,7 +46,10 @@ pub(crate) struct Row {
 #[derive(Debug)]
 pub(crate) struct Further {
     pub(crate) summary: String,
+    /// Whether it is shown and printed unless somebody closes it.
     pub(crate) open: bool,
+    /// What is said on paper where it is not.
+    pub(crate) not_printed: String,
     pub(crate) rows: Vec<FurtherRow>,
     pub(crate) cut: Option<String>,
 }
@@ -157,6 +161,7 @@ fn further(start_up: &StartUp, weight: DifferenceWeight, all: u64) -> Option<Fur
             ),
         },
         open: !is_minor,
+        not_printed: minor_not_printed(all),
         rows,
         cut: (shown < all).then(|| {
             format!(
