@@ -34,7 +34,8 @@ const fn case(
 }
 
 /// The commands that filter events.
-const FILTER: &str = "analyze compare events convert count summary cross-reference info stacks";
+const FILTER: &str =
+    "analyze compare explain events convert count summary cross-reference info stacks";
 const EXCERPT: &str = "events stacks";
 const COUNT: &str = "count summary cross-reference";
 
@@ -56,7 +57,7 @@ const CASES: &[Case] = &[
     case(FILTER, "filter-file", START, "", "--filter-file lsass.pmf"),
     case(FILTER, "tz", PML, "--filter 'Time of Day begins with 7:'", "--tz +01:00"),
     case("processes", "tz", PML, "", "--tz +01:00"),
-    case("analyze compare processes", "date", "without-dates.csv", "", "--date 2026-03-04"),
+    case("analyze compare explain processes", "date", "without-dates.csv", "", "--date 2026-03-04"),
     case("events", "date", "without-dates.csv", "-f json", "--date 2026-03-04"),
     case("info", "date", "without-dates.csv", "", "--date 2026-03-04"),
     case(
@@ -80,7 +81,7 @@ const CASES: &[Case] = &[
     case(FILTER, "limit", CSV, "", "--limit columns=2"),
     case("processes", "limit", CSV, "", "--limit columns=2"),
     case(
-        "analyze",
+        "analyze explain",
         "machine-guid",
         "samples/restart.csv",
         "",
@@ -94,19 +95,21 @@ const CASES: &[Case] = &[
         "--machine-guid 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e0",
     ),
     case("key", "machine-guid", "", "", "--machine-guid 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"),
-    case("analyze compare", "names", "named.csv", "-f json", "--names names.txt"),
+    case("analyze compare explain", "names", "named.csv", "-f json", "--names names.txt"),
     case("key", "names", "", "e9541d646f14256559b143e17702f4f9", "--names names.txt"),
     case("compare", "paths", CSV, "", "--paths"),
     case("analyze events", "capture-id", CSV, "-f json", "--capture-id case-17"),
     case("convert", "capture-id", CSV, "-f jsonl", "--capture-id case-17"),
-    case("analyze", "baseline", CSV, "", "--baseline samples/restart.csv"),
-    case("analyze", "keys-dir", CSV, "", "--keys-dir keys"),
-    case("analyze", "hive", CSV, "", "--hive names.txt"),
-    case("analyze", "reg-export", CSV, "", "--reg-export guid.reg"),
-    case("analyze", "event-log", CSV, "", "--event-log names.txt"),
-    case("analyze", "debugview", CSV, "", "--debugview debug.log"),
-    case("analyze", "live", CSV, "", "--live"),
-    case("analyze", "no-witnesses", "ticket.txt", "", "--no-witnesses"),
+    case("analyze explain", "baseline", CSV, "", "--baseline samples/restart.csv"),
+    case("analyze explain", "keys-dir", CSV, "", "--keys-dir keys"),
+    case("analyze explain", "hive", CSV, "", "--hive names.txt"),
+    case("analyze explain", "reg-export", CSV, "", "--reg-export guid.reg"),
+    case("analyze explain", "event-log", CSV, "", "--event-log names.txt"),
+    case("analyze explain", "debugview", CSV, "", "--debugview debug.log"),
+    case("analyze explain", "live", CSV, "", "--live"),
+    case("analyze explain", "no-witnesses", "ticket.txt", "", "--no-witnesses"),
+    case("analyze explain", "lesson", CSV, "-f html", "--lesson"),
+    case("render", "lesson", "", "-f html", "--lesson"),
     case("analyze", "report-only", CSV, "", "--report-only MK-05"),
     case(
         "analyze",
@@ -158,11 +161,12 @@ const CASES: &[Case] = &[
         "",
         "-f csv",
     ),
+    case("explain", "format", START, "", "-f markdown"),
     case("stacks", "format", STACKS, "", "-f csv"),
     case("convert", "format", START, "", "-f xml"),
     case("render key code filter signatures", "format", "", "", "-f csv"),
     case(
-        "analyze compare events count summary cross-reference info processes stacks",
+        "analyze compare explain events count summary cross-reference info processes stacks",
         "output",
         START,
         "",
@@ -177,9 +181,10 @@ const CASES: &[Case] = &[
         "-f csv -o evidence.csv",
         "--clobber",
     ),
+    case("explain", "clobber", START, "-f json -o evidence.csv", "--clobber"),
     case("render key code filter signatures", "clobber", "", "-f csv -o evidence.csv", "--clobber"),
     case(
-        "analyze compare events count summary cross-reference info processes",
+        "analyze compare explain events count summary cross-reference info processes",
         "color",
         START,
         "",
@@ -190,7 +195,7 @@ const CASES: &[Case] = &[
     case("filter", "color", "", "-f table", "--color always"),
     case("analyze compare", "verbose", CSV, "", "-v"),
     case(
-        "events count cross-reference stacks convert info processes summary",
+        "events count cross-reference stacks convert info processes summary explain",
         "verbose",
         "broken.csv",
         "",
@@ -213,7 +218,7 @@ const CASES: &[Case] = &[
     ),
     case("render signatures", "verbose", "", "", "-v"),
     case(
-        "analyze compare events count summary cross-reference info processes stacks convert",
+        "analyze compare explain events count summary cross-reference info processes stacks convert",
         "quiet",
         "broken.csv",
         "",

@@ -30,9 +30,10 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "analyze",
     "compare",
+    "explain",
     "render",
     "events",
     "convert",

@@ -56,6 +56,7 @@ const CRATES: [Crate; 8] = [
         package: "procmonkey-html",
         floors: &[
             &["page", "comparison", "unreadable"],
+            &["explanation"],
             &["part"],
             &["drawing"],
             &["links", "sign"],
@@ -81,7 +82,7 @@ const CRATES: [Crate; 8] = [
         package: "procmonkey-analysis",
         floors: &[
             &["case"],
-            &["compare"],
+            &["compare", "explanation"],
             &["signature"],
             &["trace", "process_tree", "stacks", "capture_stats", "counter"],
             &["words"],

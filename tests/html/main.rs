@@ -9,6 +9,7 @@ mod compare;
 mod digests;
 mod drawing;
 mod hostile;
+mod lesson;
 mod page;
 mod render;
 mod sizes;

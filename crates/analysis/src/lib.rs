@@ -170,6 +170,7 @@
 //!
 //! [`compare`] finds where a bad capture first differs from a good one. [`ProcessTree`],
 //! [`StackSummary`] and [`CaptureStats`] each take in the events of one capture beside a case.
+//! [`Explanation`] tells a report in sentences, with questions and answers for a class.
 //! [`KeyQuestion`] goes from a key container to its file and back, and [`CodeAnswer`] explains an
 //! error code.
 
@@ -182,6 +183,7 @@ pub mod compare;
 mod container;
 mod counter;
 mod cross_reference;
+pub mod explanation;
 mod guid;
 mod key_answer;
 mod key_file;
@@ -213,6 +215,7 @@ pub use container::{
     empty_container_len, short_stem,
 };
 pub use cross_reference::{CrossReference, PathUser, SharedPath};
+pub use explanation::Explanation;
 pub use guid::MachineGuid;
 pub use key_answer::{KeyAnswer, KeyQuestion};
 pub use key_file::{KeyFile, KeyFolder, KeyRoot, KeyScope};

@@ -7,9 +7,11 @@ mod convert;
 mod count;
 mod examples;
 mod excerpt;
+mod explain;
 mod files;
 mod hash;
 mod input_name;
+mod lesson;
 mod made;
 mod output;
 mod render;
@@ -32,9 +34,11 @@ pub(crate) use compare::CompareArgs;
 pub(crate) use convert::{ColumnList, ConvertArgs, ConvertTarget};
 pub(crate) use count::{CountArgs, CrossReferenceArgs, OrderArgs, SummaryArgs, SummaryKind};
 pub(crate) use excerpt::ExcerptArgs;
+pub(crate) use explain::ExplainArgs;
 pub(crate) use files::Files;
 pub(crate) use hash::{HashArgs, HashKind};
 pub(crate) use input_name::{is_standard_input, name_of};
+pub(crate) use lesson::LessonArgs;
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
 pub(crate) use render::RenderArgs;
@@ -87,6 +91,9 @@ pub(crate) enum Command {
     /// A good capture and a bad one: what differs, and where the start-up first parts
     #[command(mut_arg("format", output::with_pages), long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),
+    /// The start-up told in sentences: what happens, why, and what differs from a healthy start
+    #[command(long_about = explain::ABOUT, mut_arg("format", output::for_explanations), mut_arg("baseline", explain::of_good_start), after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
     /// A report that was saved as JSON, in another form
     #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, mut_arg("quiet", output::already), after_help = examples::RENDER)]
     Render(RenderArgs),
@@ -154,6 +161,8 @@ pub(crate) struct AnalyzeArgs {
     /// 5,000, and those that the report refers to]
     #[arg(long, help_heading = "Output")]
     pub(crate) all_events: bool,
+    #[command(flatten)]
+    pub(crate) lesson: LessonArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

@@ -16,6 +16,9 @@ pub(crate) const PAIR_STYLE: &str = include_str!("../web/pair.css");
 /// How a page of a comparison is laid out besides.
 pub(crate) const COMPARE_STYLE: &str = include_str!("../web/compare.css");
 
+/// How an explanation and a lesson look, beside the style of the page.
+pub(crate) const EXPLANATION_STYLE: &str = include_str!("../web/explanation.css");
+
 /// What copying, filtering and moving between marks and rows needs; the page is whole without.
 pub(crate) const SCRIPT: &str = include_str!("../web/report.js");
 
@@ -73,7 +76,7 @@ mod tests {
         ] {
             assert!(!SCRIPT.contains(word), "{word}");
         }
-        for style in [TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE, COMPARE_STYLE] {
+        for style in [TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE, COMPARE_STYLE, EXPLANATION_STYLE] {
             assert!(!style.contains("url(") && !style.contains("@import"));
         }
     }

@@ -30,6 +30,7 @@ mod assets;
 mod comparison;
 mod drawing;
 mod escape;
+mod explanation;
 mod links;
 mod page;
 mod part;
@@ -38,9 +39,9 @@ mod unreadable;
 
 use std::io::{self, Write};
 
-use procmonkey_analysis::Report;
 use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::report::EventRows;
+use procmonkey_analysis::{Explanation, Report};
 
 /// How many rows a page shows unless all are asked for.
 pub const MOST_ROWS: usize = 5_000;
@@ -55,7 +56,35 @@ pub const ALL_ROWS: usize = 250_000;
 /// # Errors
 /// When `output` cannot be written.
 pub fn write_page(report: &Report, rows: &EventRows, output: &mut impl Write) -> io::Result<()> {
-    page::Page::of(report, rows).write_into(output)
+    page::Page::of(report, rows, None).write_into(output)
+}
+
+/// As [`write_page`], with the goals, questions and answers of an explanation behind the report;
+/// their events lead to the rows of the page. On paper, questions and answers begin a new page
+/// each.
+///
+/// ```
+/// use procmonkey_analysis::report::EventRows;
+/// use procmonkey_analysis::{Case, CaseOptions, Explanation};
+/// use procmonkey_html::write_page_with_lesson;
+///
+/// let report = Case::new(CaseOptions::new()).finish();
+/// let explanation = Explanation::of(&report).with_lesson(&report);
+/// let mut page = Vec::new();
+/// write_page_with_lesson(&report, &EventRows::default(), &explanation, &mut page)?;
+/// assert!(String::from_utf8(page)?.contains("id=\"questions\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_page_with_lesson(
+    report: &Report,
+    rows: &EventRows,
+    explanation: &Explanation,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    page::Page::of(report, rows, Some(explanation)).write_into(output)
 }
 
 /// Writes the drawing of a report as a file of SVG: the first start-up that has steps at keys.
@@ -170,4 +199,24 @@ pub fn write_comparison_drawing(
     let Some(drawing) = drawing::two_alone(comparison) else { return Ok(false) };
     drawing.write_into(output)?;
     Ok(true)
+}
+
+/// Writes an explanation as a page of its own. It has no script, and no rows of a capture. On
+/// paper, questions and answers begin a new page each.
+///
+/// ```
+/// use procmonkey_analysis::{Case, CaseOptions, Explanation};
+/// use procmonkey_html::write_explanation;
+///
+/// let report = Case::new(CaseOptions::new()).finish();
+/// let mut page = Vec::new();
+/// write_explanation(&Explanation::of(&report), &mut page)?;
+/// assert!(page.starts_with(b"<!doctype html>"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// When `output` cannot be written.
+pub fn write_explanation(explanation: &Explanation, output: &mut impl Write) -> io::Result<()> {
+    explanation::ExplanationPage::of(explanation).write_into(output)
 }

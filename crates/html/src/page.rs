@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use askama::Template;
 
-use procmonkey_analysis::report::{EventRows, Report};
-use procmonkey_analysis::words;
+use procmonkey_analysis::report::{EventRows, Evidence, Report};
+use procmonkey_analysis::{Explanation, words};
 
-use crate::assets::{DRAWING_STYLE, SCRIPT, SCRIPT_HASH, STYLE, TOKENS};
+use crate::assets::{DRAWING_STYLE, EXPLANATION_STYLE, SCRIPT, SCRIPT_HASH, STYLE, TOKENS};
+use crate::explanation::LessonPart;
 use crate::links::{EventLink, Links};
 use crate::part::{
     Events, Findings, Hero, Others, Record, Start, Witnesses, all_rows, steps_with_rows,
@@ -35,6 +36,7 @@ pub(crate) struct Page {
     file_holds: &'static str,
     advice_only: &'static str,
     schema_version: u32,
+    lesson: Option<LessonPart>,
     style: Vec<&'static str>,
     script: &'static str,
     script_hash: &'static str,
@@ -51,9 +53,16 @@ struct Shows {
 }
 
 impl Page {
-    pub(crate) fn of(report: &Report, kept: &EventRows) -> Page {
+    /// A page; with the lesson of an explanation, where there is one.
+    pub(crate) fn of(report: &Report, kept: &EventRows, explanation: Option<&Explanation>) -> Page {
         let rows = all_rows(report, kept);
         let links = Links::new(report, rows.iter().copied(), steps_with_rows(report));
+        let link = |evidence: &[Evidence]| -> Vec<EventLink> {
+            let parts = evidence.iter();
+            parts.flat_map(|part| links.events(part.capture, &part.events)).collect()
+        };
+        let lesson = explanation.and_then(|it| LessonPart::of(it, &link));
+        let lesson_style = if lesson.is_some() { EXPLANATION_STYLE } else { "" };
         let verdict = &report.verdict;
         let files: Vec<String> =
             report.captures.iter().map(|it| crate::part::file_name(&it.path)).collect();
@@ -96,7 +105,8 @@ impl Page {
             file_holds: words::FILE_HOLDS,
             advice_only: words::ADVICE_ONLY,
             schema_version: report.schema_version,
-            style: vec![TOKENS, STYLE, DRAWING_STYLE],
+            style: vec![TOKENS, STYLE, DRAWING_STYLE, lesson_style],
+            lesson,
             script: SCRIPT,
             script_hash: SCRIPT_HASH,
         }

@@ -58,6 +58,7 @@ pub use key_file_state::{KeyFileCondition, KeyFileState};
 pub use keys::{ContainerGuid, ContainerSummary, CreationProof, KeyFileSummary};
 pub use made::Made;
 pub use timeline::{GuidRead, GuidRelation, GuidSource, Link, LinkVia, TimelineEntry};
+pub(crate) use timeline::{OPENED_KNOWN, OPENED_UNKNOWN};
 pub use verdict::{CaseVerdict, MainProcess, Missing, MissingKind, VerdictState};
 pub use witnesses::{ListedKey, Placed, WitnessEntry, WitnessSource};
 

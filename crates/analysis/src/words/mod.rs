@@ -5,6 +5,7 @@
 
 mod amounts;
 mod drawing;
+mod explanation;
 mod figure;
 mod hidden;
 mod matrix;
@@ -22,6 +23,7 @@ pub use drawing::{
     listed_said, listing_labels, listings_left_out, mark_said, phase_labels, phase_said,
     steps_left_out, strip_labels, witness_label,
 };
+pub use explanation::{EXPLANATION_HEADINGS, ExplanationHeadings};
 pub use figure::{MarkKind, MarkWords, mark_words};
 pub use hidden::is_hidden;
 pub use matrix::{ConditionWords, KeyMatrix, MatrixRow, condition, key_matrix};

@@ -12,6 +12,12 @@ Examples:
   procmonkey compare samples/restart.pml samples/guid-changed.xml -o differences.html
   procmonkey compare samples/restart.csv samples/guid-changed.csv --paths -p inetinfo";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  procmonkey explain samples/restart.csv
+  procmonkey explain samples/guid-changed.pml --baseline samples/restart.pml
+  procmonkey explain samples/guid-changed.csv --lesson -o lesson.html";
+
 pub(super) const RENDER: &str = "\
 Examples:
   procmonkey render report.json -o page.html

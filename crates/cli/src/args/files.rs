@@ -36,6 +36,15 @@ impl Command {
                 let output = Some(args.out.output.as_path());
                 return Files { given, output, clobber: args.out.replace.clobber() };
             }
+            Command::Explain(args) => {
+                let given = [
+                    vec![args.input.as_path()],
+                    of_selection(&args.select),
+                    of_names(&args.keys),
+                    of_witnesses(&args.witnesses),
+                ];
+                (given.concat(), &args.out)
+            }
             Command::Render(args) => (vec![args.report.as_path()], &args.out),
             Command::Events(args) => (of_captures(&args.captures), &args.out),
             Command::Count(args) => (of_captures(&args.captures), &args.out),

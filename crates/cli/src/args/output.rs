@@ -53,6 +53,8 @@ enum FormatChoice {
     Html,
     /// The drawing alone
     Svg,
+    /// For reading on a terminal
+    Text,
 }
 
 /// A form that every command has.
@@ -75,7 +77,7 @@ pub(crate) enum PageFormat {
 impl FormatChoice {
     fn list(self) -> Option<OutputFormat> {
         match self {
-            FormatChoice::Table => Some(OutputFormat::Table),
+            FormatChoice::Table | FormatChoice::Text => Some(OutputFormat::Table),
             FormatChoice::Json => Some(OutputFormat::Json),
             FormatChoice::Jsonl => Some(OutputFormat::Jsonl),
             FormatChoice::Csv => Some(OutputFormat::Csv),
@@ -105,7 +107,17 @@ fn lists() -> impl TypedValueParser<Value = FormatChoice> {
 
 /// `--format` of a command that has pages and drawings, too.
 pub(super) fn with_pages(format: Arg) -> Arg {
-    format.value_parser(some_of(FormatChoice::value_variants()))
+    format.value_parser(some_of(&FormatChoice::value_variants()[..7]))
+}
+
+/// `--format` of a command that tells something in sentences.
+pub(super) fn for_explanations(format: Arg) -> Arg {
+    use FormatChoice::{Html, Json, Markdown, Text};
+    const FORMS: &[FormatChoice] = &[Text, Markdown, Html, Json];
+    format.value_parser(some_of(FORMS)).help(
+        "Form of the output [default: by the extension of -o, or text]. On a terminal, the text shows \
+         control, bidirectional and invisible characters as U+FFFD or a picture",
+    )
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::OutputArgs;
+use super::{LessonArgs, OutputArgs};
 
 /// What `render --help` says first.
 pub(super) const ABOUT: &str = "\
@@ -17,6 +17,8 @@ Exit status 0: it was shown. 3: it could not be read, or a newer version has wri
 pub(crate) struct RenderArgs {
     /// Report as `analyze -f json` or `compare -f json` writes it; `-` is standard input
     pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) lesson: LessonArgs,
     #[command(flatten)]
     pub(crate) out: OutputArgs,
 }

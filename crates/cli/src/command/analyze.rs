@@ -13,6 +13,7 @@ use crate::render::{self, Look};
 use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
+    args.lesson.check(&args.out)?;
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.captures.select.selection(messages)?;
     let options = args.keys.case_options(&args.captures.select, filter)?;
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     }
     let look = Look::new(&args.out, &output);
     match page {
-        Some(page) => render::page(&report, &rows, page, &mut output)?,
+        Some(page) => render::page(&report, &rows, page, args.lesson, &mut output)?,
         None => render::report(&report, args.out.format(), look, &mut output)?,
     }
     output.finish()?;

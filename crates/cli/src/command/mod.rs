@@ -11,6 +11,7 @@ mod count;
 mod cross_reference;
 mod events;
 mod excerpted;
+mod explain;
 mod filter;
 mod filtered;
 mod info;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Render(args) => render::run(args),
         Command::Events(args) => events::run(args),
@@ -85,6 +87,7 @@ fn refuse_event_limit(command: &Command) -> anyhow::Result<()> {
     let read = match command {
         Command::Analyze(args) => &args.captures.read,
         Command::Compare(args) => &args.read,
+        Command::Explain(args) => &args.read,
         Command::Convert(args) => &args.read,
         Command::Count(args) => &args.captures.read,
         Command::Summary(args) => &args.captures.read,

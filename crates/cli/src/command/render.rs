@@ -21,16 +21,18 @@ use crate::standard_input::StandardInput;
 const LONGEST: u64 = 1 << 30;
 
 pub(crate) fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
+    args.lesson.check(&args.out)?;
     let mut output = Output::open(&args.out)?;
     let saved = read(&args.report, args.out.messages())?;
     let look = Look::new(&args.out, &output);
     let format = args.out.format();
     match (&saved, args.out.page()) {
         (Saved::Report(report), Some(page)) => {
-            render::page(report, &EventRows::default(), page, &mut output)?;
+            render::page(report, &EventRows::default(), page, args.lesson, &mut output)?;
         }
         (Saved::Report(report), None) => render::report(report, format, look, &mut output)?,
         (Saved::Comparison(comparison), Some(page)) => {
+            args.lesson.check_comparison()?;
             render::comparison_page(comparison, page, &mut output)?;
         }
         (Saved::Comparison(comparison), None) => {

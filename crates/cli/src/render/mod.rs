@@ -7,6 +7,7 @@ mod count;
 mod csv;
 mod event_json;
 mod events;
+mod explanation;
 mod filter;
 mod grid;
 mod info;
@@ -29,12 +30,12 @@ use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
 use procmonkey_analysis::report::EventRows;
 use procmonkey_analysis::{
-    CodeAnswer, ProcessNode, Report, SharedPath, SignatureText, StackCount, TallyGroup,
+    CodeAnswer, Explanation, ProcessNode, Report, SharedPath, SignatureText, StackCount, TallyGroup,
 };
 
 use serde::Serialize;
 
-use crate::args::{OutputArgs, OutputFormat, PageFormat, UsageError};
+use crate::args::{LessonArgs, OutputArgs, OutputFormat, PageFormat, UsageError};
 use crate::output::Output;
 
 use grid::{Grid, Page};
@@ -42,6 +43,7 @@ use grid::{Grid, Page};
 pub(crate) use code::ListedFamily;
 pub(crate) use count::CountTable;
 pub(crate) use events::{EventWriter, FileNames, JsonForm};
+pub(crate) use explanation::ExplanationForm;
 pub(crate) use filter::ListedRule;
 pub(crate) use key::ListedKey;
 pub(crate) use paths::{ListedPath, Side};
@@ -111,9 +113,14 @@ pub(crate) fn page(
     report: &Report,
     rows: &EventRows,
     format: PageFormat,
+    lesson: LessonArgs,
     output: &mut impl Write,
 ) -> anyhow::Result<()> {
     match format {
+        PageFormat::Html if lesson.lesson => {
+            let explanation = Explanation::of(report).with_lesson(report);
+            procmonkey_html::write_page_with_lesson(report, rows, &explanation, output)?;
+        }
         PageFormat::Html => procmonkey_html::write_page(report, rows, output)?,
         PageFormat::Svg => {
             if !procmonkey_html::write_drawing(report, output)? {
@@ -146,6 +153,21 @@ pub(crate) fn comparison_page(
         }
     }
     Ok(())
+}
+
+/// Shows what a start-up did, in sentences.
+pub(crate) fn explanation(
+    explanation: &Explanation,
+    form: ExplanationForm,
+    look: Look,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    match form {
+        ExplanationForm::Text => table::write(&explanation::page(explanation), look, output),
+        ExplanationForm::Markdown => markdown::write(&explanation::page(explanation), output),
+        ExplanationForm::Html => procmonkey_html::write_explanation(explanation, output),
+        ExplanationForm::Json => json::document(explanation, output),
+    }
 }
 
 /// Shows what two captures differ in.

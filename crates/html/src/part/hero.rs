@@ -104,13 +104,7 @@ impl Hero {
         let first = report.findings.first().filter(|_| is_headline);
         let signature = verdict.signature.as_ref().map(ToString::to_string);
         let signature = signature.or_else(|| first.map(|first| first.signature.to_string()));
-        let class = match verdict.state {
-            VerdictState::Broken => "bad",
-            VerdictState::Suspect => "warn",
-            VerdictState::Note => "note",
-            VerdictState::NothingKnown => "ok",
-            _ => "none",
-        };
+        let class = state_class(verdict.state);
         let heading = words::do_first_heading(verdict.state);
         let (do_heading, do_where) = match heading.find(" (") {
             Some(place) => (&heading[..place], Some(&heading[place + 1..])),
@@ -200,6 +194,17 @@ impl Origin {
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> String {
     words::file_name(path).to_string()
+}
+
+/// The class of a state, which has its colour and its sign.
+pub(crate) fn state_class(state: VerdictState) -> &'static str {
+    match state {
+        VerdictState::Broken => "bad",
+        VerdictState::Suspect => "warn",
+        VerdictState::Note => "note",
+        VerdictState::NothingKnown => "ok",
+        _ => "none",
+    }
 }
 
 fn processes(report: &Report) -> (Vec<(String, String)>, Option<String>) {

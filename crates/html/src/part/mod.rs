@@ -14,7 +14,7 @@ pub(crate) use compared::{Compared, Input, Keys, Number, Pair, SeenGuid};
 pub(crate) use differences::Differences;
 pub(crate) use events::{Events, all_rows};
 pub(crate) use findings::Findings;
-pub(crate) use hero::{Hero, Loss, Origin, file_name, losses_of};
+pub(crate) use hero::{Hero, Loss, Origin, file_name, losses_of, state_class};
 pub(crate) use others::Others;
 pub(crate) use record::Record;
 pub(crate) use steps::{Row, Start, steps_with_rows};

@@ -28,6 +28,7 @@ use others::others;
 pub(super) use procmonkey_analysis::words::capture_line;
 pub(super) use steps::timeline_grid;
 use timeline::timelines;
+pub(super) use verdict::sign;
 use verdict::verdict;
 use witnesses::witnesses;
 

@@ -112,15 +112,20 @@ fn with_room(report: &Report, room: Room, look: Look) -> Page {
     page
 }
 
-fn head(report: &Report, room: Room, page: &mut Page) {
-    let verdict = &report.verdict;
-    let (sign, tone) = match verdict.state {
+/// The sign of a state, and how it stands out.
+pub(in super::super) fn sign(state: VerdictState) -> (&'static str, Tone) {
+    match state {
         VerdictState::Broken => ("✕", Tone::Bad),
         VerdictState::Suspect => ("!", Tone::Warning),
         VerdictState::Note => ("i", Tone::Plain),
         VerdictState::NothingKnown => ("○", Tone::Plain),
         _ => ("?", Tone::Warning),
-    };
+    }
+}
+
+fn head(report: &Report, room: Room, page: &mut Page) {
+    let verdict = &report.verdict;
+    let (sign, tone) = sign(verdict.state);
     let words = verdict.state.words().to_uppercase();
     let right = match (&verdict.signature, verdict.confidence) {
         (Some(id), Some(confidence)) => format!("{id}, confidence {confidence}"),
