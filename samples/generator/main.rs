@@ -6,6 +6,7 @@
 //! of them differs.
 
 mod actor;
+mod drawing;
 mod files;
 mod habits;
 mod inetinfo;
@@ -54,8 +55,14 @@ fn run(folder: &Path, check: bool) -> io::Result<ExitCode> {
     let guid_changed = scenario::guid_changed(&restart);
     let mut same = true;
     let days = sample_files(&first_start, &restart, &guid_changed);
+    let bytes_of = |name: &str| {
+        let found = days.iter().find(|(own, _)| *own == name);
+        found.map(|(_, bytes)| bytes.as_slice()).unwrap_or_default()
+    };
+    let drawing = drawing::good_above_bad(bytes_of("restart.csv"), bytes_of("guid-changed.csv"))?;
     let days = days.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
-    for (name, bytes) in days.chain(signature_files()) {
+    let drawing = [("good-and-bad.svg".to_owned(), drawing)];
+    for (name, bytes) in days.chain(drawing).chain(signature_files()) {
         let path = folder.join(name);
         if !check {
             path.parent().map_or(Ok(()), fs::create_dir_all)?;

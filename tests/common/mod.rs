@@ -186,7 +186,8 @@ pub fn all_captures() -> Vec<PathBuf> {
 pub fn sample_captures() -> Vec<String> {
     let folder = sample("");
     let is_capture = |name: &String| {
-        folder.join(name).is_file() && !name.ends_with(".md") && !name.starts_with('.')
+        let is_page = [".md", ".svg"].iter().any(|end| name.ends_with(end));
+        folder.join(name).is_file() && !is_page && !name.starts_with('.')
     };
     names_in(&folder).into_iter().filter(is_capture).collect()
 }
