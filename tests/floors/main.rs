@@ -65,7 +65,11 @@ const CRATES: [Crate; 8] = [
     },
     Crate {
         package: "procmonkey-export",
-        floors: &[&["jsonl"], &["detail", "json", "moment", "row"], &["number"]],
+        floors: &[
+            &["csv_plain", "ecs", "jsonl", "sysmon", "timesketch"],
+            &["detail", "fields", "json", "moment", "row"],
+            &["number"],
+        ],
     },
     Crate {
         package: "procmonkey-witness",

@@ -10,8 +10,8 @@
 //! refuses it with a [`Refusal`] that says what is missing, at the first row where it is missing.
 //! Nothing is made up, and nothing is left out without being counted.
 //!
-//! Each format has a file: its rows are described there, in a JSON Schema under `schemas/`, and
-//! nowhere else.
+//! Each format has a file, which describes its rows; those of [`JsonLines`] have a JSON Schema, too:
+//! `schemas/events.schema.json`.
 //!
 //! ```
 //! use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source};
@@ -37,12 +37,21 @@
 
 #![forbid(unsafe_code)]
 
+mod csv_plain;
 mod detail;
+mod ecs;
+mod fields;
 mod json;
 mod jsonl;
 mod moment;
 mod number;
 mod row;
+mod sysmon;
+mod timesketch;
 
+pub use csv_plain::{Formulas, PlainCsv};
+pub use ecs::Ecs;
 pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
 pub use row::{Refusal, Row, RowWriter, Source, Stacks};
+pub use sysmon::Sysmon;
+pub use timesketch::{LONGEST_TEXT, Timesketch};

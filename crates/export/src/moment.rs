@@ -2,6 +2,8 @@
 
 use procmonkey_parser::{Clock, Event, TICKS_PER_SECOND, TimeBase, TimeQuality, Timestamp};
 
+use crate::row::Refusal;
+
 /// The time of an event as text. The text of one event serves the next one in the same second, of
 /// which only the fraction differs.
 #[derive(Debug, Default)]
@@ -73,9 +75,48 @@ impl MomentText {
     }
 }
 
+/// The time of an event in UTC, in ticks since 1601; `None` where nothing but its place among the
+/// others is known.
+///
+/// # Errors
+/// When it has a time whose date or zone is not known.
+pub(crate) fn absolute(event: &Event, clock: &Clock) -> Result<Option<i64>, Refusal> {
+    let Some(time) = clock.resolve(event.time()) else { return Ok(None) };
+    if let Some(ticks) = time.utc_ticks() {
+        return Ok(Some(ticks));
+    }
+    Err(match (time.base(), time.quality(), clock.zone()) {
+        (_, TimeQuality::DateAmbiguous, _) => Refusal::NoDateOrder,
+        (TimeBase::FirstDay, _, None) => Refusal::NoDateAndZone,
+        (TimeBase::FirstDay, _, Some(_)) => Refusal::NoDate,
+        _ => Refusal::NoZone,
+    })
+}
+
+/// A time in UTC as text: RFC 3339 in steps of 100 ns.
+pub(crate) fn utc_text(ticks: i64) -> String {
+    Timestamp::utc(ticks).to_string()
+}
+
+/// Microseconds since 1970.
+pub(crate) fn unix_microseconds(ticks: i64) -> i64 {
+    const EPOCH: i64 = 116_444_736_000_000_000;
+    ticks.saturating_sub(EPOCH).div_euclid(10)
+}
+
 #[cfg(test)]
 mod tests {
     use procmonkey_parser::{Input, ReadOptions};
+
+    #[test]
+    fn unix_time_counts_from_1970() {
+        assert_eq!(unix_microseconds(116_444_736_000_000_000), 0);
+        // 2020-07-31T23:28:19.5410453Z, counted by hand: 1,596,238,099 seconds.
+        let time = Timestamp::utc(132_407_116_995_410_453);
+        assert_eq!(time.to_string(), "2020-07-31T23:28:19.5410453Z");
+        assert_eq!(unix_microseconds(time.ticks()), 1_596_238_099_541_045);
+        assert_eq!(unix_microseconds(116_444_735_999_999_999), -1);
+    }
 
     use super::*;
 

@@ -24,6 +24,11 @@ pub trait RowWriter: fmt::Debug {
 
     /// Adds what follows the last row.
     fn finish(&mut self, out: &mut Vec<u8>);
+
+    /// What the rows do not have although somebody may look for it: a sentence each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The capture that rows come from.
@@ -61,12 +66,19 @@ pub struct Row<'a> {
     pub clock: &'a Clock,
     /// Whether it only stands beside an event that was asked for.
     pub is_neighbour: bool,
+    /// The findings that it is evidence of: ids of signatures, such as `MK-01`.
+    pub tags: &'a [String],
 }
 
 impl<'a> Row<'a> {
     /// An event that was asked for.
     pub fn new(event: &'a Event, clock: &'a Clock) -> Row<'a> {
-        Row { event, clock, is_neighbour: false }
+        Row { event, clock, is_neighbour: false, tags: &[] }
+    }
+
+    /// The same event, which is evidence of these findings.
+    pub fn tags(self, tags: &'a [String]) -> Row<'a> {
+        Row { tags, ..self }
     }
 
     /// The same event, where it only stands beside one that was asked for.
@@ -91,6 +103,8 @@ pub enum Stacks {
 pub enum Refusal {
     /// The day: the capture has times of day only.
     NoDate,
+    /// The day, and the time zone of the clock.
+    NoDateAndZone,
     /// Which of its numbers is the day, and which the month.
     NoDateOrder,
     /// The time zone of the clock.
@@ -101,6 +115,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Refusal::NoDate => "the capture does not show the date of its events",
+            Refusal::NoDateAndZone => {
+                "the capture shows neither the date of its events nor the time zone of its clock"
+            }
             Refusal::NoDateOrder => {
                 "the capture does not show which number of its dates is the day, and which the month"
             }

@@ -1,6 +1,5 @@
 //! Typed JSON lines: `schemas/events.schema.json` describes each member.
 
-mod fields;
 #[cfg(test)]
 mod tests;
 
@@ -9,11 +8,11 @@ use std::borrow::Cow;
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality, push_json_string};
 
 use crate::detail::push_items;
+use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::{push_comma, push_key, push_number, push_text, push_text_or_null};
 use crate::moment::{Moment, MomentText};
 use crate::number::{push_plain, push_seconds, push_truth, push_whole};
 use crate::row::{Refusal, Row, RowWriter, Source, Stacks};
-use fields::{Field, Kind, Other, fields, others};
 
 /// The version of the form of a row: its member `schema_version`. New members may come at any time;
 /// one that goes away or changes its meaning needs a new version.

@@ -1,4 +1,4 @@
-//! Which members a row has besides those that every row has.
+//! Which columns a row has besides those that every row has, and what they are called.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use procmonkey_parser::{Column, Columns, push_json_string};
 
 /// What the text of a column becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Text,
     /// The text, and its items with typed values.
     Detail,
@@ -51,14 +51,14 @@ const FIELDS: [(Column, &str, Kind); 26] = [
 
 /// A member that comes from one of Procmon's columns.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    pub(super) column: Column,
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+pub(crate) struct Field {
+    pub(crate) column: Column,
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
 }
 
 /// The columns among these, or those that were asked for.
-pub(super) fn fields(columns: Option<&Columns>, asked: Option<&[Column]>) -> Vec<Field> {
+pub(crate) fn fields(columns: Option<&Columns>, asked: Option<&[Column]>) -> Vec<Field> {
     let is_wanted = |column: Column| match asked {
         Some(asked) => asked.contains(&column),
         None => columns.is_some_and(|columns| columns.contains(column)),
@@ -69,10 +69,10 @@ pub(super) fn fields(columns: Option<&Columns>, asked: Option<&[Column]>) -> Vec
 
 /// A column that is not one of Procmon's, or stands there again: its place, and its name as a JSON
 /// string.
-pub(super) type Other = (usize, Vec<u8>);
+pub(crate) type Other = (usize, Vec<u8>);
 
 /// The columns that no member of its own stands for. None of two has the same name.
-pub(super) fn others(columns: &Columns) -> Vec<Other> {
+pub(crate) fn others(columns: &Columns) -> Vec<Other> {
     let is_own = |place: usize| {
         columns.known()[place].is_some_and(|column| columns.position(column) == Some(place))
     };

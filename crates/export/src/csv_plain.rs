@@ -1,0 +1,196 @@
+//! CSV for spreadsheets and Timeline Explorer: ISO times, plain numbers, one header.
+//!
+//! Procmon's own CSV is [`procmonkey_parser::CsvWriter`].
+
+use procmonkey_parser::{Column, push_csv_record};
+
+use crate::fields::{Field, Kind, fields};
+use crate::moment::{Moment, MomentText};
+use crate::number::{push_plain, push_seconds};
+use crate::row::{Refusal, Row, RowWriter, Source};
+
+/// What happens to a text that a spreadsheet would take for a formula.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Formulas {
+    /// It stays as it is.
+    #[default]
+    Kept,
+    /// It gets a `'` in front, as for whatever begins with `=`, `+`, `-`, `@`, a tab or a carriage
+    /// return. Such a text is no longer the one of the capture.
+    Quoted,
+}
+
+/// Writes a CSV with a byte order mark and a header: `event_id`, `event_number`, `datetime` and
+/// `time_quality`, then the columns of the first capture, or those that were asked for.
+///
+/// `datetime` is what is known of the time: RFC 3339 with an offset, the same without one, or a time
+/// of day. PIDs and the like have digits alone, durations a point. Everything else is the text.
+#[derive(Debug, Default)]
+pub struct PlainCsv {
+    formulas: Formulas,
+    asked: Option<Vec<Column>>,
+    /// The columns of the header, once it is written.
+    fields: Option<Vec<Field>>,
+    capture_id: Option<String>,
+    /// Names of columns that a later capture has, and the first one has not.
+    left_out: Vec<String>,
+    file: Option<String>,
+    moment: MomentText,
+}
+
+impl PlainCsv {
+    /// A writer of these columns; of those of the first capture, where none were asked for.
+    pub fn new(formulas: Formulas, asked: Option<Vec<Column>>) -> PlainCsv {
+        PlainCsv { formulas, asked, ..PlainCsv::default() }
+    }
+
+    fn guarded(&self, text: String) -> String {
+        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        match self.formulas {
+            Formulas::Quoted if is_formula => format!("'{text}"),
+            _ => text,
+        }
+    }
+}
+
+impl RowWriter for PlainCsv {
+    fn begin_capture(&mut self, source: &Source<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        self.capture_id.clone_from(&source.capture_id);
+        self.file = source.file.map(str::to_string);
+        self.moment.forget();
+        let columns = source.columns;
+        let others = columns.known().iter().zip(columns.names());
+        let unknown = others.filter(|(known, _)| known.is_none()).map(|(_, name)| name);
+        let mut left_out: Vec<&str> = unknown.collect();
+        match &self.fields {
+            Some(fields) => {
+                let is_lacking = |column: Column| {
+                    let is_time = matches!(column, Column::TimeOfDay | Column::DateAndTime);
+                    !is_time && fields.iter().all(|field| field.column != column)
+                };
+                let known = columns.known().iter().flatten();
+                left_out.extend(known.filter(|it| is_lacking(**it)).map(|column| column.name()));
+            }
+            None => {
+                let fields = fields(Some(columns), self.asked.as_deref());
+                let mut names =
+                    vec!["event_id", "event_number", "file", "datetime", "time_quality"];
+                names.extend(fields.iter().map(|field| field.name));
+                out.extend_from_slice(b"\xef\xbb\xbf");
+                push_csv_record(out, names);
+                self.fields = Some(fields);
+            }
+        }
+        if self.asked.is_none() {
+            for name in left_out {
+                if !self.left_out.iter().any(|known| known == name) {
+                    self.left_out.push(name.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write_row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let event = row.event;
+        let id = self.capture_id.as_ref();
+        let (moment, quality) = self.moment.of(event, row.clock);
+        let time = match moment {
+            Moment::Absolute(text) | Moment::Shown(text) => text.to_string(),
+            // As the capture has it: better than nothing.
+            Moment::Unknown => {
+                let text = |column| event.get(column).filter(|text| !text.is_empty());
+                let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));
+                text.unwrap_or_default().into_owned()
+            }
+        };
+        let mut cells = vec![
+            id.map(|id| format!("{id}:{}", event.number())).unwrap_or_default(),
+            event.number().to_string(),
+            self.guarded(self.file.clone().unwrap_or_default()),
+            self.guarded(time),
+            quality.name().to_string(),
+        ];
+        for field in self.fields.iter().flatten() {
+            let text = event.get(field.column).unwrap_or_default();
+            let mut number = Vec::new();
+            let is_number = match field.kind {
+                Kind::Whole => push_plain(&text, &mut number),
+                Kind::Seconds => push_seconds(&text, &mut number),
+                Kind::Text | Kind::Detail | Kind::Truth => false,
+            };
+            cells.push(match is_number {
+                true => String::from_utf8_lossy(&number).into_owned(),
+                false => self.guarded(text.into_owned()),
+            });
+        }
+        push_csv_record(out, &cells);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &mut Vec<u8>) {}
+
+    fn remarks(&self) -> Vec<String> {
+        match self.left_out.is_empty() {
+            true => Vec::new(),
+            false => vec![format!(
+                "left out, because the header has no place for them: {}",
+                self.left_out.join(", ")
+            )],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use procmonkey_parser::{Event, Input, ReadOptions};
+
+    use super::*;
+
+    fn written(csv: &str, mut writer: PlainCsv) -> (String, Vec<String>) {
+        let read = ReadOptions::new()
+            .capture_id("x".parse().expect("an id"))
+            .date("2026-03-05".parse().expect("a date"));
+        let mut input = Input::from_reader("x", csv.as_bytes(), &read).expect("it opens");
+        let mut capture = input.next_capture().expect("one").expect("a capture");
+        let (mut out, mut event) = (Vec::new(), Event::default());
+        writer.begin_capture(&Source::of(&capture), &mut out).expect("nothing is needed");
+        while capture.read_event(&mut event).expect("it is read") {
+            let row = Row::new(&event, capture.clock());
+            writer.write_row(&row, &mut out).expect("nothing is needed");
+        }
+        writer.finish(&mut out);
+        (String::from_utf8(out).expect("UTF-8"), writer.remarks())
+    }
+
+    const CSV: &str = "\"Time of Day\",\"PID\",\"Operation\",\"Path\",\"Duration\",\"Note\"\r\n\
+                       \"6:59:13.0390001 PM\",\"4412\",\"ReadFile\",\"=1+\"\"x\"\"\",\"0,5\",\"n\"\r\n\
+                       \"47:57.9\",\"-1\",\"ReadFile\",\"C:\\a\",\"n/a\",\"n\"\r\n";
+
+    #[test]
+    fn times_are_iso_and_numbers_plain() {
+        let want = "\u{feff}\"event_id\",\"event_number\",\"file\",\"datetime\",\"time_quality\",\
+                    \"pid\",\"operation\",\"path\",\"duration\"\r\n\
+                    \"x:1\",\"1\",\"\",\"2026-03-05T18:59:13.0390001\",\"date_inferred\",\
+                    \"4412\",\"ReadFile\",\"=1+\"\"x\"\"\",\"0.5\"\r\n\
+                    \"x:2\",\"2\",\"\",\"47:57.9\",\"order_only\",\
+                    \"-1\",\"ReadFile\",\"C:\\a\",\"n/a\"\r\n";
+        let (found, remarks) = written(CSV, PlainCsv::default());
+        assert_eq!(found, want);
+        assert!(remarks.len() == 1 && remarks[0].ends_with(": Note"), "{remarks:?}");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_where_that_is_asked_for() {
+        let (found, _) = written(CSV, PlainCsv::new(Formulas::Quoted, None));
+        assert!(found.contains(",\"'=1+\"\"x\"\"\","), "{found}");
+        assert!(found.contains(",\"'-1\","), "{found}");
+        let writer = PlainCsv::new(Formulas::Quoted, None);
+        for text in ["=a", "+a", "-a", "@a", "\ta", "\ra"] {
+            assert_eq!(writer.guarded(text.to_string()), format!("'{text}"));
+        }
+        for text in ["", "a=b", "C:\\a", " =a"] {
+            assert_eq!(writer.guarded(text.to_string()), text);
+        }
+    }
+}
