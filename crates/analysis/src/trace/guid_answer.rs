@@ -2,6 +2,7 @@
 //! that say the same: a program that asks again and again gets the same answer.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use procmonkey_parser::{Column, Event, NtStatus};
 
@@ -39,8 +40,7 @@ struct Known {
     path: String,
     result: Vec<u8>,
     detail: Vec<u8>,
-    /// Missing while it is used.
-    says: Option<Says>,
+    says: Option<Rc<Says>>,
 }
 
 /// What the Result says, and what the event does.
@@ -66,30 +66,19 @@ pub(super) struct KnownAnswers {
 const MOST: usize = 4;
 
 impl KnownAnswers {
-    /// Takes the answer of an event with these columns out, to be put back in its place.
-    pub(super) fn take(
-        &mut self,
-        event: &Event,
-        (operation, path): (&str, &str),
-    ) -> Option<(usize, Says)> {
+    /// The answer of an event with these columns, where it is kept.
+    pub(super) fn find(&self, event: &Event, (operation, path): (&str, &str)) -> Option<Rc<Says>> {
         if self.list.is_empty() {
             return None;
         }
         let (result, detail) = columns(event)?;
-        let place = self.list.iter().position(|known| {
+        let known = self.list.iter().find(|known| {
             known.detail == detail
                 && known.result == result
                 && known.operation == operation
                 && known.path == path
-        })?;
-        Some((place, self.list[place].says.take()?))
-    }
-
-    /// Puts an answer back in its place.
-    pub(super) fn put_back(&mut self, place: usize, says: Says) {
-        if let Some(known) = self.list.get_mut(place) {
-            known.says = Some(says);
-        }
+        });
+        known?.says.clone()
     }
 
     /// Keeps an answer, unless to compare the texts costs more than to find it out again.
@@ -113,7 +102,7 @@ impl KnownAnswers {
         known.result.extend_from_slice(result);
         known.detail.clear();
         known.detail.extend_from_slice(detail);
-        known.says = Some(Says { status: event.status, outcome: event.outcome, answer });
+        known.says = Some(Rc::new(Says { status: event.status, outcome: event.outcome, answer }));
     }
 }
 
@@ -175,11 +164,10 @@ mod tests {
             known.keep(&taken_apart, GuidAnswer::of(&taken_apart));
             for (other, row) in rows.iter().enumerate() {
                 let (event, columns) = event(*row);
-                let found = known.take(&event, columns);
+                let found = known.find(&event, columns);
                 assert_eq!(found.is_some(), other <= index && index - other < MOST, "{row:?}");
-                if let Some((place, says)) = found {
+                if let Some(says) = found {
                     assert_eq!(format!("{says:?}"), of(*row), "{row:?}");
-                    known.put_back(place, says);
                 }
             }
         }

@@ -19,13 +19,11 @@ impl Trace<'_> {
         instance: Option<usize>,
         columns @ (operation, path): (&str, &str),
     ) -> bool {
-        if let Some((place, known)) = self.known_answers.take(event, columns) {
+        if let Some(known) = self.known_answers.find(event, columns) {
             let result = event.result().unwrap_or_default();
             let says = (known.status, known.outcome);
             let event = KeyEvent::with(event, instance, (operation, path, result), says);
-            let concerns_value = self.take_answer(&event, &known.answer);
-            self.known_answers.put_back(place, known);
-            return concerns_value;
+            return self.take_answer(&event, &known.answer);
         }
         let event = KeyEvent::of(event, instance, operation, path);
         let answer = GuidAnswer::of(&event);

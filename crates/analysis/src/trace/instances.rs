@@ -115,6 +115,7 @@ impl Instances {
         }
         let index = self.count(key.clone(), event, Standing::Followed, None);
         match operation {
+            _ if operation.starts_with("Reg") => {}
             "Process Start" => self.list[index].starts = Some(event.number()),
             "Thread Exit" => extend(&mut self.list[index].ending, Phase::Exit, event),
             "Process Exit" => self.end(index, &key, event),

@@ -1,5 +1,7 @@
 //! A rough filter that readers can apply without decoding an event.
 
+use std::sync::Arc;
+
 /// The events that a caller wants to see, described in a way that lets a reader skip most
 /// others without decoding them.
 ///
@@ -29,11 +31,12 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefilter {
     everything: bool,
-    /// In lower case.
-    names: Vec<String>,
+    /// In lower case. A reader compares the prefilter of every event with the one before,
+    /// which is quick for lists that are shared.
+    names: Arc<Vec<String>>,
     unnamed: bool,
     /// ASCII in lower case, at least two bytes each.
-    needles: Vec<String>,
+    needles: Arc<Vec<String>>,
     folded: bool,
     /// Whether the starts and exits of processes are selected.
     process_life: bool,
@@ -52,9 +55,9 @@ impl Prefilter {
     pub fn nothing() -> Prefilter {
         Prefilter {
             everything: false,
-            names: Vec::new(),
+            names: Arc::default(),
             unnamed: false,
-            needles: Vec::new(),
+            needles: Arc::default(),
             folded: false,
             process_life: false,
         }
@@ -73,7 +76,7 @@ impl Prefilter {
         }
         name.make_ascii_lowercase();
         if !self.names.contains(&name) {
-            self.names.push(name);
+            Arc::make_mut(&mut self.names).push(name);
         }
         self
     }
@@ -98,7 +101,7 @@ impl Prefilter {
         }
         let needle = part.to_ascii_lowercase();
         if !self.needles.contains(&needle) {
-            self.needles.push(needle);
+            Arc::make_mut(&mut self.needles).push(needle);
         }
         self
     }

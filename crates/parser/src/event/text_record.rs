@@ -92,6 +92,18 @@ enum Form {
     Plain,
     /// As a CSV has them: `","` between two fields, and quotes doubled.
     Row,
+    /// The same, without a quote in any field.
+    QuotelessRow,
+}
+
+impl Form {
+    /// How many bytes stand between two fields.
+    fn between(self) -> usize {
+        match self {
+            Form::Plain => 0,
+            Form::Row | Form::QuotelessRow => BETWEEN,
+        }
+    }
 }
 
 /// The length of `","`, which stands between two fields of a row.
@@ -119,7 +131,11 @@ impl TextRecord {
         // From the comma back to the quote before it.
         self.ends.extend(commas.iter().map(|&comma| comma as usize - start - 1));
         self.ends.push(row.len());
-        self.form = Form::Row;
+        // Two quotes stand between two fields.
+        self.form = match memchr::memchr_iter(b'"', row).count() == 2 * commas.len() {
+            true => Form::QuotelessRow,
+            false => Form::Row,
+        };
     }
 
     /// Notes that the row is ASCII throughout.
@@ -129,7 +145,7 @@ impl TextRecord {
 
     /// The row as the CSV has it, without its outer quotes, if it was taken from one.
     pub(crate) fn row(&self) -> Option<&[u8]> {
-        (self.form == Form::Row).then(|| self.text.bytes())
+        (self.form != Form::Plain).then(|| self.text.bytes())
     }
 
     /// Adds the next field.
@@ -153,7 +169,7 @@ impl TextRecord {
     pub(crate) fn field(&self, index: usize) -> Option<Cow<'_, [u8]>> {
         let field = self.written(index)?;
         Some(match self.form {
-            Form::Plain => Cow::Borrowed(field),
+            Form::Plain | Form::QuotelessRow => Cow::Borrowed(field),
             Form::Row => unquoted(field),
         })
     }
@@ -168,8 +184,7 @@ impl TextRecord {
     #[inline]
     pub(crate) fn place(&self, index: usize) -> Option<Range<usize>> {
         let end = *self.ends.get(index)?;
-        let between = if self.form == Form::Row { BETWEEN } else { 0 };
-        let start = if index == 0 { 0 } else { self.ends[index - 1] + between };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + self.form.between() };
         Some(start..end)
     }
 
@@ -178,7 +193,7 @@ impl TextRecord {
     pub(crate) fn texts(&self) -> Option<(&[u8], Quotes)> {
         let quotes = match self.form {
             Form::Plain => Quotes::Single,
-            Form::Row => Quotes::Doubled,
+            Form::Row | Form::QuotelessRow => Quotes::Doubled,
         };
         self.is_text.then(|| (self.text.bytes(), quotes))
     }
