@@ -141,6 +141,7 @@ const CASES: &[Case] = &[
     case("events convert", "columns", CSV, "", "--columns PID"),
     case("events", "stack", STACKS, "-f json", "--stack"),
     case("events", "raw", CSV, "-f jsonl", "--raw"),
+    case("events convert", "safe", "formula.csv", "-f csv-plain", "--safe"),
     case("events convert count", "advanced-output", PML, "", "--advanced-output"),
     case("events convert", "as-procmon", PML, "-f csv", "--as-procmon 3.4"),
     case("count", "as-procmon", PML, "--by Detail", "--as-procmon 3.4"),
@@ -329,6 +330,8 @@ fn prepare(folder: &Path) {
         HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\n    MachineGuid    REG_SZ    \
         4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1\n";
     write(folder, "ticket.txt", ticket.as_bytes());
+    let formula = crate::common::csv(&[vec!["Operation", "Path"], vec!["ReadFile", "=1"]]);
+    write(folder, "formula.csv", &formula);
     write(folder, "names.txt", b"MyOwnContainer\r\n");
     write(folder, "debug.log", b"00000001\t0.50000000\t[5236] the metabase cannot be read\r\n");
     write(folder, "guid.reg", b"");

@@ -15,6 +15,7 @@ mod lesson;
 mod made;
 mod output;
 mod render;
+mod rows;
 mod select;
 mod witness;
 
@@ -42,6 +43,7 @@ pub(crate) use lesson::LessonArgs;
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
 pub(crate) use render::RenderArgs;
+pub(crate) use rows::{RowArgs, RowFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
 pub(crate) use witness::{FlagArgs, WitnessArgs};
 
@@ -98,7 +100,7 @@ pub(crate) enum Command {
     #[command(mut_arg("format", output::with_pages), long_about = render::ABOUT, mut_arg("quiet", output::already), after_help = examples::RENDER)]
     Render(RenderArgs),
     /// The filtered events themselves
-    #[command(mut_arg("limits", captures::with_event_limit), after_help = examples::EVENTS)]
+    #[command(mut_arg("limits", captures::with_event_limit), mut_arg("format", output::with_rows), after_help = examples::EVENTS)]
     Events(EventsArgs),
     /// A capture, or some of its events, as Procmon's CSV or XML
     #[command(long_about = convert::ABOUT, after_help = examples::CONVERT)]
@@ -185,6 +187,8 @@ pub(crate) struct EventsArgs {
     /// In JSON, the columns under their names in Procmon, with their texts as they are
     #[arg(long, help_heading = "Output")]
     pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) rows: RowArgs,
     #[command(flatten)]
     pub(crate) id: CaptureIdArgs,
     #[command(flatten)]

@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 use procmonkey_parser::{Column, WriteFormat, similar_names};
 
 use super::output::{MessageArgs, ReplaceArgs};
-use super::{CaptureIdArgs, NativeArgs, ReadArgs, SelectArgs, UsageError};
+use super::{CaptureIdArgs, NativeArgs, ReadArgs, RowArgs, RowFormat, SelectArgs, UsageError};
 use crate::messages::Messages;
 
 /// What `convert --help` says first.
 pub(super) const ABOUT: &str = "\
 Writes the events of one capture, all or some of them, in one of Procmon's own formats, or as typed
-rows for other tools (jsonl, as `events -f jsonl` writes them). In Procmon's formats, the texts
+rows for other tools, as `events -f` writes them too. In Procmon's formats, the texts
 of the events stay as they are: times keep their locale, and nothing is invented that the capture
 does not have. Only a line feed inside a text becomes `;` in a CSV, as Procmon makes it.
 
@@ -38,6 +38,8 @@ pub(crate) struct ConvertArgs {
     pub(crate) read: ReadArgs,
     #[command(flatten)]
     pub(crate) id: CaptureIdArgs,
+    #[command(flatten)]
+    pub(crate) rows: RowArgs,
     #[command(flatten)]
     pub(crate) out: ConvertOutputArgs,
 }
@@ -73,6 +75,14 @@ enum ConvertFormat {
     Pml,
     /// One JSON object a line, with numbers as numbers: schemas/events.schema.json
     Jsonl,
+    /// Comma-separated for a spreadsheet or Timeline Explorer: ISO times, plain numbers
+    CsvPlain,
+    /// JSON lines for Timesketch
+    Timesketch,
+    /// NDJSON in the names of the Elastic Common Schema
+    Ecs,
+    /// JSON lines with the EventIDs and names of Sysmon, for Sigma rules
+    Sysmon,
 }
 
 /// What is written.
@@ -83,7 +93,7 @@ pub(crate) enum ConvertTarget {
     /// A native log, which can only be written to a file.
     Native,
     /// Rows for other tools.
-    Rows,
+    Rows(RowFormat),
 }
 
 /// Columns in the order in which they were named.
@@ -102,13 +112,19 @@ impl ConvertOutputArgs {
             Some(ConvertFormat::Csv) => return Ok(ConvertTarget::Export(WriteFormat::Csv)),
             Some(ConvertFormat::Xml) => return Ok(ConvertTarget::Export(WriteFormat::Xml)),
             Some(ConvertFormat::Pml) => return Ok(ConvertTarget::Native),
-            Some(ConvertFormat::Jsonl) => return Ok(ConvertTarget::Rows),
+            Some(ConvertFormat::Jsonl) => return Ok(ConvertTarget::Rows(RowFormat::Jsonl)),
+            Some(ConvertFormat::CsvPlain) => return Ok(ConvertTarget::Rows(RowFormat::CsvPlain)),
+            Some(ConvertFormat::Timesketch) => {
+                return Ok(ConvertTarget::Rows(RowFormat::Timesketch));
+            }
+            Some(ConvertFormat::Ecs) => return Ok(ConvertTarget::Rows(RowFormat::Ecs)),
+            Some(ConvertFormat::Sysmon) => return Ok(ConvertTarget::Rows(RowFormat::Sysmon)),
             None => {}
         }
         let extension = self.output.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
             Some("pml") => return Ok(ConvertTarget::Native),
-            Some("jsonl" | "ndjson") => return Ok(ConvertTarget::Rows),
+            Some("jsonl" | "ndjson") => return Ok(ConvertTarget::Rows(RowFormat::Jsonl)),
             _ => {}
         }
         let format = extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
@@ -169,9 +185,12 @@ mod tests {
         assert_eq!(target(&["-o", "a.csv"]).unwrap(), ConvertTarget::Export(WriteFormat::Csv));
         assert_eq!(target(&["-o", "b/A.XML"]).unwrap(), ConvertTarget::Export(WriteFormat::Xml));
         assert_eq!(target(&["-o", "A.Pml"]).unwrap(), ConvertTarget::Native);
-        assert_eq!(target(&["-o", "a.JSONL"]).unwrap(), ConvertTarget::Rows);
-        assert_eq!(target(&["-o", "a.ndjson"]).unwrap(), ConvertTarget::Rows);
-        assert_eq!(target(&["-o", "a.pml", "-f", "jsonl"]).unwrap(), ConvertTarget::Rows);
+        let jsonl = ConvertTarget::Rows(RowFormat::Jsonl);
+        assert_eq!(target(&["-o", "a.JSONL"]).unwrap(), jsonl);
+        assert_eq!(target(&["-o", "a.ndjson"]).unwrap(), jsonl);
+        assert_eq!(target(&["-o", "a.pml", "-f", "jsonl"]).unwrap(), jsonl);
+        let ecs = ConvertTarget::Rows(RowFormat::Ecs);
+        assert_eq!(target(&["-o", "a.jsonl", "-f", "ecs"]).unwrap(), ecs);
         assert_eq!(
             target(&["-o", "a.csv", "-f", "xml"]).unwrap(),
             ConvertTarget::Export(WriteFormat::Xml)

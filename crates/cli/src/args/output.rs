@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, ValueEnum};
 
+use super::RowFormat;
 use crate::messages::Messages;
 
 #[derive(Debug, Args)]
@@ -55,6 +56,14 @@ enum FormatChoice {
     Svg,
     /// For reading on a terminal
     Text,
+    /// Comma-separated for a spreadsheet or Timeline Explorer: ISO times, plain numbers
+    CsvPlain,
+    /// JSON lines for Timesketch
+    Timesketch,
+    /// NDJSON in the names of the Elastic Common Schema
+    Ecs,
+    /// JSON lines with the EventIDs and names of Sysmon, for Sigma rules
+    Sysmon,
 }
 
 /// A form that every command has.
@@ -82,7 +91,22 @@ impl FormatChoice {
             FormatChoice::Jsonl => Some(OutputFormat::Jsonl),
             FormatChoice::Csv => Some(OutputFormat::Csv),
             FormatChoice::Markdown => Some(OutputFormat::Markdown),
-            FormatChoice::Html | FormatChoice::Svg => None,
+            FormatChoice::Html
+            | FormatChoice::Svg
+            | FormatChoice::CsvPlain
+            | FormatChoice::Timesketch
+            | FormatChoice::Ecs
+            | FormatChoice::Sysmon => None,
+        }
+    }
+
+    fn rows(self) -> Option<RowFormat> {
+        match self {
+            FormatChoice::CsvPlain => Some(RowFormat::CsvPlain),
+            FormatChoice::Timesketch => Some(RowFormat::Timesketch),
+            FormatChoice::Ecs => Some(RowFormat::Ecs),
+            FormatChoice::Sysmon => Some(RowFormat::Sysmon),
+            _ => None,
         }
     }
 
@@ -118,6 +142,22 @@ pub(super) fn for_explanations(format: Arg) -> Arg {
         "Form of the output [default: by the extension of -o, or text]. On a terminal, the text shows \
          control, bidirectional and invisible characters as U+FFFD or a picture",
     )
+}
+
+/// `--format` of a command that writes rows for other tools, too.
+pub(super) fn with_rows(format: Arg) -> Arg {
+    const FORMS: [FormatChoice; 9] = [
+        FormatChoice::Table,
+        FormatChoice::Json,
+        FormatChoice::Jsonl,
+        FormatChoice::Csv,
+        FormatChoice::Markdown,
+        FormatChoice::CsvPlain,
+        FormatChoice::Timesketch,
+        FormatChoice::Ecs,
+        FormatChoice::Sysmon,
+    ];
+    format.value_parser(some_of(&FORMS))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -189,6 +229,11 @@ impl OutputArgs {
     pub(crate) fn format(&self) -> OutputFormat {
         let asked = self.asked();
         asked.or_else(|| self.format_of_file()).unwrap_or(OutputFormat::Table)
+    }
+
+    /// For a command that has them: rows for another tool, where those are asked for.
+    pub(crate) fn rows(&self) -> Option<RowFormat> {
+        self.format.and_then(FormatChoice::rows)
     }
 
     /// For a command that has them: a page or a drawing, where that is the form of the output.

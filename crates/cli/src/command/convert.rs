@@ -1,12 +1,13 @@
 //! `procmonkey convert`: a capture in another of Procmon's formats, or as rows for other tools.
 
-use std::io::Write;
+use procmonkey_export::Stacks;
+use procmonkey_parser::{
+    Capture, Column, Columns, Event, EventWriter, ExcerptRow, Omissions, WriteFormat,
+};
 
-use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source};
-use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
-
-use crate::args::{ConvertArgs, ConvertTarget};
+use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
 use crate::command::filtered::for_each_filtered;
+use crate::command::rows::{FirstLook, RowChoice, RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::for_one;
@@ -14,10 +15,14 @@ use crate::messages::{Messages, count};
 use crate::output::Output;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
-    match args.out.target()? {
+    let target = args.out.target()?;
+    if !matches!(target, ConvertTarget::Rows(_)) {
+        args.rows.formulas(None)?;
+    }
+    match target {
         ConvertTarget::Export(format) => export(args, format),
         ConvertTarget::Native => convert_native::run(args),
-        ConvertTarget::Rows => rows(args),
+        ConvertTarget::Rows(format) => rows(args, format),
     }
 }
 
@@ -57,26 +62,30 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
 }
 
 /// Writes rows for other tools.
-fn rows(args: &ConvertArgs) -> anyhow::Result<Exit> {
+fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
     let selection = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));
-    let options = args.id.apply(options, std::slice::from_ref(&args.input))?;
-    let mut output = Output::json(&args.out.output)?;
-    let json = JsonOptions::new();
-    let mut writer = JsonLines::new(match &args.out.columns {
-        Some(list) => json.columns(list.0.clone()),
-        None => json,
-    });
-    let (mut written, mut read, mut bytes) = (0u64, 0u64, Vec::new());
+    let inputs = std::slice::from_ref(&args.input);
+    let mut options = args.id.apply(options, inputs)?;
+    let choice = RowChoice {
+        format,
+        formulas: args.rows.formulas(Some(format))?,
+        stacks: Stacks::LeftOut,
+        columns: args.out.columns.as_ref().map(|list| list.0.clone()),
+    };
+    let mut output = RowOutput::open(choice, &args.out.output)?;
+    let FirstLook { tags, order } = first_look(format, inputs, &options, messages)?;
+    output.set_tags(tags);
+    if let (None, Some(order)) = (args.read.time.date_order, order) {
+        options = options.date_order(order);
+    }
+    let (mut written, mut read) = (0u64, 0u64);
     let mut counts = for_one(&args.input, &options, messages, |capture| {
-        writer.begin_capture(&Source::of(capture), &mut bytes)?;
+        output.begin(capture, None)?;
         let outcome = for_each_filtered(capture, &selection, messages, |event, clock| {
             written += 1;
-            writer.write_row(&Row::new(event, clock), &mut bytes)?;
-            output.write_all(&bytes)?;
-            bytes.clear();
-            Ok(())
+            output.write(event, ExcerptRow::wanted(clock))
         });
         read = capture.events_read();
         outcome.map(|_| ())
@@ -85,12 +94,11 @@ fn rows(args: &ConvertArgs) -> anyhow::Result<Exit> {
     if counts.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    writer.finish(&mut bytes);
-    output.write_all(&bytes)?;
-    output.finish()?;
+    output.finish(format, messages)?;
     let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
     let target = target_of(args);
-    messages.note(format_args!("{target}: {share}{} written as JSON lines", count(read, "event")));
+    let title = format.title();
+    messages.note(format_args!("{target}: {share}{} written as {title}", count(read, "event")));
     Ok(exit_of(counts))
 }
 

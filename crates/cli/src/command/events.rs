@@ -1,11 +1,14 @@
 //! `procmonkey events`: the events that pass the filter.
 
-use procmonkey_export::Stacks;
+use std::path::Path;
+
+use procmonkey_export::{Formulas, Stacks};
 use procmonkey_parser::{Capture, ExcerptCounts};
 
-use crate::args::{EventsArgs, OutputFormat, UsageError};
+use crate::args::{EventsArgs, OutputFormat, RowFormat, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
+use crate::command::rows::{FirstLook, RowChoice, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -14,6 +17,11 @@ use crate::output::Output;
 use crate::render::{EventWriter, FileNames, JsonForm, Look};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
+    let rows = args.out.rows();
+    let formulas = args.rows.formulas(rows)?;
+    if let Some(format) = rows {
+        return run_rows(args, format, formulas);
+    }
     refuse_formats_of_convert(args)?;
     let form = json_form(args)?;
     let messages = args.out.messages();
@@ -21,7 +29,15 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let mut output = Output::open(&args.out)?;
     let look = Look::new(&args.out, &output);
     let options = args.native.apply(args.captures.read_options());
-    let options = args.id.apply(options, &args.captures.inputs)?;
+    let mut options = args.id.apply(options, &args.captures.inputs)?;
+    let is_typed = form == JsonForm::Typed
+        && matches!(args.out.format(), OutputFormat::Json | OutputFormat::Jsonl);
+    if is_typed && args.captures.read.time.date_order.is_none() {
+        let inputs = &args.captures.inputs;
+        if let Some(order) = first_look(RowFormat::Jsonl, inputs, &options, messages)?.order {
+            options = options.date_order(order);
+        }
+    }
     let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
     let columns = args.columns.as_ref().map(|list| list.0.clone());
     let mut writer = EventWriter::new(args.out.format(), (form, stacks), look, columns);
@@ -82,6 +98,58 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     Ok(exit_of(read))
 }
 
+/// Writes rows for other tools.
+fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow::Result<Exit> {
+    if args.raw {
+        return Err(refuse_raw().into());
+    }
+    let messages = args.out.messages();
+    let selection = args.captures.select.selection_with_processes(messages)?;
+    let inputs = &args.captures.inputs;
+    let options = args.native.apply(args.captures.read_options());
+    let mut options = args.id.apply(options, inputs)?;
+    let choice = RowChoice {
+        format,
+        formulas,
+        stacks: if args.stack { Stacks::Written } else { Stacks::LeftOut },
+        columns: args.columns.as_ref().map(|list| list.0.clone()),
+    };
+    let path = args.out.output.as_deref().unwrap_or(Path::new("-"));
+    let mut output = RowOutput::open(choice, path)?;
+    let FirstLook { tags, order } = first_look(format, inputs, &options, messages)?;
+    output.set_tags(tags);
+    if let (None, Some(order)) = (args.captures.read.time.date_order, order) {
+        options = options.date_order(order);
+    }
+    let mut left = args.captures.read.most_events();
+    let memory = args.captures.read.most_gathered();
+    let mut left_out = 0;
+    let mut read = for_each(inputs, &options, messages, |capture| {
+        if left == Some(0) {
+            return Ok(());
+        }
+        let name = capture.name().to_string();
+        let file = args.captures.has_several(capture).then_some(name.as_str());
+        output.begin(capture, file)?;
+        let excerpt = args.excerpt.excerpt(left, memory);
+        let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
+            output.write(event, row)
+        })?;
+        left_out += counts.left_out;
+        left = left.map(|left| left.saturating_sub(counts.wanted));
+        if !selection.is_everything() || !excerpt.is_everything() {
+            report_share(capture, counts, messages);
+        }
+        Ok(())
+    })?;
+    read.losses += selection.losses + left_out;
+    if read.captures == 0 {
+        return Ok(Exit::NoInput);
+    }
+    output.finish(format, messages)?;
+    Ok(exit_of(read))
+}
+
 fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages) {
     let read = count(capture.events_read(), "event");
     let so_far = if counts.stopped { "; the rest was not read" } else { "" };
@@ -94,8 +162,12 @@ fn json_form(args: &EventsArgs) -> Result<JsonForm, UsageError> {
     match (args.raw, args.out.format()) {
         (false, _) => Ok(JsonForm::Typed),
         (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(JsonForm::Raw),
-        (true, _) => Err(UsageError("--raw is for -f json and jsonl".to_string())),
+        (true, _) => Err(refuse_raw()),
     }
+}
+
+fn refuse_raw() -> UsageError {
+    UsageError("--raw is for -f json and jsonl".to_string())
 }
 
 /// # Errors

@@ -18,6 +18,7 @@ mod info;
 mod key;
 mod processes;
 mod render;
+mod rows;
 mod signatures;
 mod stacks;
 mod unmatched;

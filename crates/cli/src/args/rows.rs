@@ -1,0 +1,69 @@
+//! Rows for other tools: which, and how.
+
+use clap::Args;
+
+use procmonkey_export::Formulas;
+
+use super::UsageError;
+
+/// Rows for a tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RowFormat {
+    /// Typed JSON lines.
+    Jsonl,
+    CsvPlain,
+    Timesketch,
+    Ecs,
+    Sysmon,
+}
+
+impl RowFormat {
+    /// Whether its rows are JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self != RowFormat::CsvPlain
+    }
+
+    /// What messages say that was written.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            RowFormat::Jsonl => "JSON lines",
+            RowFormat::CsvPlain => "plain CSV",
+            RowFormat::Timesketch => "rows for Timesketch",
+            RowFormat::Ecs => "rows of the Elastic Common Schema",
+            RowFormat::Sysmon => "rows of Sysmon",
+        }
+    }
+
+    /// The name that is behind `-f`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            RowFormat::Jsonl => "jsonl",
+            RowFormat::CsvPlain => "csv-plain",
+            RowFormat::Timesketch => "timesketch",
+            RowFormat::Ecs => "ecs",
+            RowFormat::Sysmon => "sysmon",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct RowArgs {
+    /// With -f csv-plain: a ' in front of each text that a spreadsheet would take for a formula
+    #[arg(long)]
+    safe: bool,
+}
+
+impl RowArgs {
+    /// What happens to formulas.
+    ///
+    /// # Errors
+    /// When the format is not a spreadsheet's.
+    pub(crate) fn formulas(&self, format: Option<RowFormat>) -> Result<Formulas, UsageError> {
+        match (self.safe, format) {
+            (false, _) => Ok(Formulas::Kept),
+            (true, Some(RowFormat::CsvPlain)) => Ok(Formulas::Quoted),
+            (true, _) => Err(UsageError("--safe is for -f csv-plain".to_string())),
+        }
+    }
+}
