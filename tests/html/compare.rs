@@ -45,6 +45,9 @@ fn the_two_start_ups_stand_above_each_other_and_part_at_the_key_file() {
         )
     );
     assert!(drawing.contains(">124 actions are the same, but for MachineGuid</text>"));
+    // The words stand on the line, not below it.
+    let line = drawing.find(&format!("M{column} 0V")).unwrap();
+    assert!(line < drawing.find(">First difference: ").unwrap());
     // Both letters, each once as a value that was read.
     let said = attributes(&drawing, "aria-label");
     assert!(said.contains(&"Good, event 493: read, MachineGuid, GUID A"), "{said:?}");
@@ -59,6 +62,9 @@ fn start_ups_that_are_the_same_have_no_line() {
     let drawing = drawn("restart.csv", "restart.csv");
     assert!(!drawing.contains("class=\"red\""));
     assert!(drawing.contains("are the same in both</text>"));
+    let same = page(&sample("restart.csv"), &sample("restart.csv"));
+    assert!(same.contains("<h1>Nothing differs that matters</h1>"));
+    assert!(same.contains("<span>Same</span>") && !same.contains("The cause, what shows it"));
     assert_eq!(
         places(&drawing, "no end seen").len(),
         0,
@@ -181,6 +187,12 @@ fn a_page_of_captures_that_cannot_be_compared_says_why_and_draws_nothing() {
     assert!(page.contains("<h1>The captures cannot be compared</h1>"));
     assert!(page.contains("<span>Not judged</span>"));
     assert!(page.contains("nothing to compare with"), "the remark is the lead");
+    // There is no cause to look for; a name that a shell would read as something else is no command.
+    assert!(!page.contains("The cause, what shows it"));
+    let plain = write(folder.path(), "b.csv", read(&other));
+    let run =
+        run!("compare", "-q", sample("restart.csv").as_os_str(), plain.as_os_str(), "-f", "html");
+    assert!(run.text().contains("<code>procmonkey info "), "what each of them holds");
     assert!(!page.contains("<svg class=\"d\"") && !page.contains("id=\"diff\""));
     assert!(!crate::body(&page).contains("<script>alert"));
     assert!(page.contains("&lt;b&gt;a.csv"));

@@ -339,18 +339,27 @@ pub fn read_before(steps: &[TimelineEntry], place: usize) -> Option<ReadBefore> 
     Some(ReadBefore { step: index, via, elapsed_seconds })
 }
 
-/// The command that says why the bad one is bad, in parts: what it does, and the command. `None`
-/// where a capture was not read from a file of its own.
+/// What to do next, in parts: what a command shows, and the command. `None` where a capture was
+/// not read from a file of its own.
 pub fn next_command(comparison: &Comparison) -> Option<(&'static str, String)> {
     let (good, bad) = (comparison.good.as_ref()?, comparison.bad.as_ref()?);
     let [good, bad] = [good, bad].map(|capture| word_of_path(&capture.path));
-    let mut command = format!("procmonkey analyze {} --baseline {}", bad?, good?);
+    let (good, bad) = (good?, bad?);
+    if comparison.outcome == Outcome::NotComparable {
+        let what = "What each of them holds, and which questions it cannot answer:";
+        return Some((what, format!("procmonkey info {good} {bad}")));
+    }
+    let mut command = format!("procmonkey analyze {bad} --baseline {good}");
     let process = in_order(comparison).first().and_then(|it| it.process.as_deref());
     // The one that is followed unless others are named.
     if let Some(process) = process.filter(|it| !it.eq_ignore_ascii_case("inetinfo.exe")) {
         command.push_str(&format!(" -p {}", word_of_path(process)?));
     }
-    Some(("The cause, what shows it, and what to do first:", command))
+    let what = match comparison.outcome {
+        Outcome::Different => "The cause, what shows it, and what to do first:",
+        _ => "What is known to be wrong with the bad one, by itself:",
+    };
+    Some((what, command))
 }
 
 /// A path as it is typed in a command line; `None` where it is not one, or would be another thing

@@ -15,6 +15,8 @@ use crate::witness::Witness;
 pub const REGISTRY_VALUE: &str = "registry value";
 /// On the line of a file that the process did nothing with.
 pub const NOT_LOOKED_FOR: &str = "not looked for here";
+/// On the line of a file that a capture does not show at all.
+pub const NOT_SEEN: &str = "not seen here";
 /// Under the mark of a file that a listing shows.
 pub const LISTED: &str = "listed";
 /// At the time of a listing.

@@ -18,10 +18,10 @@ mod steps;
 pub use amounts::{clock_part, count, event_numbers, grouped, seconds, ticks_of};
 pub(crate) use drawing::mark_said_at;
 pub use drawing::{
-    FOLDER_LISTED, HOW_TO_READ, LISTED, NOT_LOOKED_FOR, REGISTRY_VALUE, SAME_CAPTURE, SAME_PROCESS,
-    SAME_THREAD, figure_labels, figure_said, figures_left_out, lanes_left_out, link_label,
-    listed_said, listing_labels, listings_left_out, mark_said, phase_labels, phase_said,
-    steps_left_out, strip_labels, witness_label,
+    FOLDER_LISTED, HOW_TO_READ, LISTED, NOT_LOOKED_FOR, NOT_SEEN, REGISTRY_VALUE, SAME_CAPTURE,
+    SAME_PROCESS, SAME_THREAD, figure_labels, figure_said, figures_left_out, lanes_left_out,
+    link_label, listed_said, listing_labels, listings_left_out, mark_said, phase_labels,
+    phase_said, steps_left_out, strip_labels, witness_label,
 };
 pub use explanation::{EXPLANATION_HEADINGS, ExplanationHeadings};
 pub use figure::{MarkKind, MarkWords, mark_words};

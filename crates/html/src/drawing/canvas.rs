@@ -282,6 +282,10 @@ impl Drawing {
                     self.strokes.push(Stroke { class: format!("dot g{class}"), path });
                     self.labels.push(Label::new(middle, y + 4, "s mid", text));
                 }
+                None if own.is_empty() => {
+                    let middle = (GUTTER + right) / 2;
+                    self.labels.push(Label::new(middle, y + 4, "s mid", words::NOT_SEEN));
+                }
                 None => {}
             }
         }

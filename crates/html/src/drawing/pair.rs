@@ -267,7 +267,8 @@ impl Drawing {
     fn band(&mut self, start_up: &StartUp, y: i32) {
         if let Some(x) = self.parting {
             let path = format!("M{x} 0V{}", self.height - 34);
-            self.over.push(Stroke { class: "red".into(), path });
+            // Below the words that stand on it.
+            self.strokes.push(Stroke { class: "red".into(), path });
         }
         let same = alike(start_up);
         self.labels.push(Label::new(GUTTER + 8, y + 20, "s", same.clone()));
