@@ -386,7 +386,18 @@ impl Explanation {
         cite(self.captures.len(), evidence)
     }
 
-    /// A sentence with the numbers of its events in brackets.
+    /// A sentence with the numbers of its events in brackets, in front of its full stop.
+    ///
+    /// ```
+    /// use procmonkey_analysis::explanation::Statement;
+    /// use procmonkey_analysis::{Case, CaseOptions, Evidence, Explanation};
+    ///
+    /// let explanation = Explanation::of(&Case::new(CaseOptions::new()).finish());
+    /// let mut said = Statement::default();
+    /// said.text = "It ends.".into();
+    /// said.evidence = vec![Evidence::new(0, [7])];
+    /// assert_eq!(explanation.cited(&said), "It ends (event 7).");
+    /// ```
     pub fn cited(&self, said: &Statement) -> String {
         match self.cite(&said.evidence) {
             events if events.is_empty() => said.text.clone(),

@@ -35,8 +35,11 @@ pub(super) fn told(report: &Report) -> (Vec<ExplainedStartUp>, Option<String>) {
     let of_processes = report.processes.iter().enumerate().filter_map(|(index, process)| {
         let own = steps.get(&(process.capture, Some(index))).unwrap_or(&none);
         let has_something = !process.phases.is_empty() || !own.is_empty();
-        (is_judged(report, process.capture) && has_something)
-            .then(|| (process.capture, Some(index), own))
+        (is_judged(report, process.capture) && has_something).then_some((
+            process.capture,
+            Some(index),
+            own,
+        ))
     });
     let of_nobody = steps.iter().filter(|((_, process), _)| process.is_none());
     let of_nobody = of_nobody.map(|((capture, _), own)| (*capture, None, own));
