@@ -146,7 +146,12 @@ fn only_what_has_a_page_writes_one() {
     for command in ["events", "info", "processes", "count"] {
         let run = run!(command, path.as_os_str(), "-f", "html");
         assert_eq!(run.status, 2, "{command}");
-        assert!(run.stderr.contains("[possible values: table, json, jsonl, csv, markdown]"));
+        let rows = match command {
+            "events" => ", csv-plain, timesketch, ecs, sysmon",
+            _ => "",
+        };
+        let forms = format!("[possible values: table, json, jsonl, csv, markdown{rows}]");
+        assert!(run.stderr.contains(&forms), "{}", run.stderr);
     }
 }
 
