@@ -132,12 +132,14 @@ pub fn tag(comparison: &Comparison) -> String {
 
 /// Where the followed processes of either capture read this value of MachineGuid first.
 pub fn reads_of(comparison: &Comparison, guid: &MachineGuid) -> Vec<(Which, u64)> {
-    let sides: [(Which, fn(&StartUp) -> &InstanceSummary); 2] =
-        [(Which::Good, |it| &it.good), (Which::Bad, |it| &it.bad)];
-    let reads = sides.into_iter().filter_map(|(which, side)| {
-        let steps = comparison.start_ups.iter().flat_map(|it| &side(it).timeline);
-        let mut reads =
-            steps.filter(|entry| entry.step == Step::GuidRead && entry.guid.as_ref() == Some(guid));
+    let reads = [Which::Good, Which::Bad].into_iter().filter_map(|which| {
+        let sides = comparison.start_ups.iter().map(|start_up| match which {
+            Which::Good => &start_up.good,
+            Which::Bad => &start_up.bad,
+        });
+        let mut reads = sides
+            .flat_map(|side| &side.timeline)
+            .filter(|entry| entry.step == Step::GuidRead && entry.guid.as_ref() == Some(guid));
         Some((which, reads.next()?.event))
     });
     reads.collect()
