@@ -41,8 +41,8 @@ pub fn drawing_said(comparison: &Comparison, start_up: &StartUp) -> String {
     let [good, bad] = [&comparison.good, &comparison.bad].map(|it| name_of(it.as_ref()));
     let band = band(start_up).map(|band| format!(" {band}.")).unwrap_or_default();
     format!(
-        "Two start-ups of {who}: good, {good}, above; bad, {bad}, below.{band} The tables below have \
-         each step."
+        "Two start-ups of {who}: good, {good}, above; bad, {bad}, below.{band} The report has \
+         each step in a table."
     )
 }
 

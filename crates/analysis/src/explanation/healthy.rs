@@ -286,7 +286,9 @@ fn of_key(
             }
         };
         (kind_of(flagged), text, both(&gone, &[]))
-    } else if !used.is_empty() {
+    } else if flagged && !used.is_empty() || used.iter().any(|entry| entry.step == Step::Read) {
+        // Who opens a file and does not read it, such as to change its rights, does not use the
+        // key as a service that starts does.
         let (kind, end) = match flagged {
             true => (PointKind::NotDecided, ". What is found below is also about this file."),
             false => (PointKind::Alike, ", as healthy starts do."),

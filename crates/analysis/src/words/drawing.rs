@@ -78,7 +78,7 @@ pub fn figure_said(report: &Report, process: Option<&ProcessSummary>, steps: usi
     let phases = process.map_or(0, |process| process.phases.len());
     let headline = &report.verdict.headline;
     format!(
-        "{who}: {}, {}. {headline}. The table below has each step.",
+        "{who}: {}, {}. {headline}. The report has each step in a table.",
         count(phases as u64, "phase"),
         count(steps as u64, "step"),
     )
