@@ -50,10 +50,12 @@ const FIELDS: [(Column, &str, Kind); 26] = [
 ];
 
 /// A member that comes from one of Procmon's columns.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub(crate) column: Column,
     pub(crate) name: &'static str,
+    /// What stands before its value: a comma, its name, and a colon.
+    pub(crate) head: Vec<u8>,
     pub(crate) kind: Kind,
 }
 
@@ -64,7 +66,8 @@ pub(crate) fn fields(columns: Option<&Columns>, asked: Option<&[Column]>) -> Vec
         None => columns.is_some_and(|columns| columns.contains(column)),
     };
     let wanted = FIELDS.iter().filter(|(column, ..)| is_wanted(*column));
-    wanted.map(|&(column, name, kind)| Field { column, name, kind }).collect()
+    let head = |name: &str| format!(",\"{name}\":").into_bytes();
+    wanted.map(|&(column, name, kind)| Field { column, name, head: head(name), kind }).collect()
 }
 
 /// A column that is not one of Procmon's, or stands there again: its place, and its name as a JSON

@@ -112,28 +112,31 @@ impl JsonLines {
             }
         }
     }
+}
 
-    fn push_field(&mut self, field: Field, event: &Event, out: &mut Vec<u8>) {
-        let Field { column, name, kind } = field;
-        if kind == Kind::Detail {
-            return push_detail(event, out);
+/// Adds the member of a column. Where its text is not what the member is, it is `null`, and the text
+/// goes to `unread`.
+fn push_field(field: &Field, event: &Event, unread: &mut Vec<(Column, String)>, out: &mut Vec<u8>) {
+    let text = event.get(field.column);
+    let push = match field.kind {
+        Kind::Detail => return push_detail(event, text, out),
+        Kind::Text => {
+            out.extend_from_slice(&field.head);
+            return match text {
+                Some(text) => push_json_string(out, &text),
+                None => out.extend_from_slice(b"null"),
+            };
         }
-        let text = event.get(column);
-        let push = match kind {
-            Kind::Text | Kind::Detail => {
-                return push_text_or_null(name, text.as_deref(), out);
-            }
-            Kind::Whole => push_plain,
-            Kind::Seconds => push_seconds,
-            Kind::Truth => push_truth,
-        };
-        push_key(name, out);
-        let text = text.unwrap_or_default();
-        if !push(&text, out) {
-            out.extend_from_slice(b"null");
-            if !matches!(&*text, "" | "n/a") {
-                self.unread.push((column, text.into_owned()));
-            }
+        Kind::Whole => push_plain,
+        Kind::Seconds => push_seconds,
+        Kind::Truth => push_truth,
+    };
+    out.extend_from_slice(&field.head);
+    let text = text.unwrap_or_default();
+    if !push(&text, out) {
+        out.extend_from_slice(b"null");
+        if !matches!(&*text, "" | "n/a") {
+            unread.push((field.column, text.into_owned()));
         }
     }
 }
@@ -180,8 +183,8 @@ impl RowWriter for JsonLines {
             out.extend_from_slice(b"true");
         }
         self.push_time(row, out);
-        for place in 0..self.fields.len() {
-            self.push_field(self.fields[place], event, out);
+        for field in &self.fields {
+            push_field(field, event, &mut self.unread, out);
         }
         push_others(&self.others, event, out);
         if !self.unread.is_empty() {
@@ -202,8 +205,7 @@ impl RowWriter for JsonLines {
     fn finish(&mut self, _: &mut Vec<u8>) {}
 }
 
-fn push_detail(event: &Event, out: &mut Vec<u8>) {
-    let text = event.get(Column::Detail);
+fn push_detail(event: &Event, text: Option<Cow<'_, str>>, out: &mut Vec<u8>) {
     push_text_or_null("detail_text", text.as_deref(), out);
     push_key("detail", out);
     // Of the text, so that the row of a native log is that of its exports.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::event::{Event, Record};
 use crate::model::{Column, Columns};
-use crate::scan::{MOST, Quotes, SPARE, SimdLevel, put_escaped};
+use crate::scan::{MOST, Quotes, SPARE, SimdLevel, push_escaped, put_escaped};
 
 /// Makes JSON objects from events. Its memory is reused for each of them.
 ///
@@ -186,9 +186,20 @@ impl JsonObject {
 /// assert_eq!(out, br#"{"path":"C:\\a \"b\"\u0001""#);
 /// ```
 pub fn push_json_string(out: &mut Vec<u8>, text: &str) {
-    let simd = SimdLevel::best();
     out.push(b'"');
-    for piece in text.as_bytes().chunks(PIECE) {
+    match text.len() {
+        ..=SHORT => push_escaped(text.as_bytes(), out),
+        _ => push_long(out, text.as_bytes()),
+    }
+    out.push(b'"');
+}
+
+/// The length of a text up to which it is not worth while to prepare the use of vectors.
+const SHORT: usize = 256;
+
+fn push_long(out: &mut Vec<u8>, text: &[u8]) {
+    let simd = SimdLevel::best();
+    for piece in text.chunks(PIECE) {
         let start = out.len();
         out.resize(start + MOST * piece.len() + SPARE, 0);
         let all = std::iter::once([0..0, 0..piece.len()]);
@@ -196,7 +207,6 @@ pub fn push_json_string(out: &mut Vec<u8>, text: &str) {
         let written = put_escaped(simd, &[0; SPARE], piece, all, Quotes::Single, room);
         out.truncate(start + written);
     }
-    out.push(b'"');
 }
 
 /// The text being written, followed by spare room.

@@ -76,10 +76,8 @@ impl ReadState {
         };
         if is_there {
             self.observe(event);
-            // Who chooses events looks at their texts.
-            if !prefilter.is_everything() {
-                event.settle_text();
-            }
+            // Whoever reads events looks at their texts.
+            event.settle_text();
             self.counts.add(&event.process_name().unwrap_or_default(), 1);
         }
         Ok(is_there)

@@ -10,7 +10,7 @@ mod fields;
 mod places;
 mod tags;
 
-pub(crate) use escape::{MOST, Quotes, SPARE, put_escaped};
+pub(crate) use escape::{MOST, Quotes, SPARE, push_escaped, put_escaped};
 pub(super) use fields::each_field_with;
 pub(super) use places::{Carry, find_places};
 pub(super) use tags::{PIECE, Piece, Sights, find_tags, rows_with};

@@ -10,7 +10,7 @@ mod records;
 mod simd;
 mod tags;
 
-pub(crate) use block::{BLOCK, MOST, Quotes, SPARE, fetch, put_escaped};
+pub(crate) use block::{BLOCK, MOST, Quotes, SPARE, fetch, push_escaped, put_escaped};
 pub(crate) use needle::{Needle, Needles};
 pub(crate) use records::{RecordScanner, Row, Rows, ScanEnd};
 pub(crate) use simd::SimdLevel;
