@@ -142,6 +142,7 @@ const CASES: &[Case] = &[
     case("events", "stack", STACKS, "-f json", "--stack"),
     case("events", "raw", CSV, "-f jsonl", "--raw"),
     case("events convert", "safe", "formula.csv", "-f csv-plain", "--safe"),
+    case("analyze", "safe", "formula-steps.csv", "-p '*' -f csv", "--safe"),
     case("events convert count", "advanced-output", PML, "", "--advanced-output"),
     case("events convert", "as-procmon", PML, "-f csv", "--as-procmon 3.4"),
     case("count", "as-procmon", PML, "--by Detail", "--as-procmon 3.4"),
@@ -337,7 +338,9 @@ fn prepare(folder: &Path) {
     write(folder, "guid.reg", b"");
     // The stem of MyOwnContainer, as `procmonkey key` gives it.
     let key = format!(r"{FOLDER}\e9541d646f14256559b143e17702f4f9_{OLD}");
-    write(folder, "named.csv", rows("Time of Day", times, &key).as_bytes());
+    let named = rows("Time of Day", times, &key);
+    write(folder, "named.csv", named.as_bytes());
+    write(folder, "formula-steps.csv", named.replace("inetinfo.exe", "=1+1.exe").as_bytes());
     fs::create_dir(folder.join("keys")).unwrap();
     let report = run(&["analyze", "-f", "json", sample("guid-changed.csv").to_str().unwrap()]);
     write(folder, "report.json", &report.stdout);

@@ -211,3 +211,29 @@ fn plain_csv_is_a_table() {
     let last = &rows[595][place("datetime")];
     assert!(last.starts_with("2026-03-05T15:53:0") && last.ends_with('Z'), "{last}");
 }
+
+#[test]
+fn a_flag_that_a_format_has_no_place_for_is_refused() {
+    let folder = temp();
+    let output = folder.path().join("out");
+    let (path, output) = (sample("restart.xml"), output.to_str().unwrap());
+    let path = path.to_str().unwrap();
+    for format in ["table", "csv", "markdown", "csv-plain", "timesketch", "ecs", "sysmon"] {
+        let run = run(&["events", "--stack", "-f", format, path, "-o", output]);
+        assert_eq!(run.status, 2, "{format}");
+        assert!(run.stderr.contains("--stack is for -f json and jsonl"), "{}", run.stderr);
+    }
+    for format in ["timesketch", "ecs", "sysmon"] {
+        for command in ["events", "convert"] {
+            let run = run(&[command, "--columns", "PID", "-f", format, path, "-o", output]);
+            assert_eq!(run.status, 2, "{command} {format}");
+            let words = format!("--columns is not for -f {format}");
+            assert!(run.stderr.contains(&words), "{}", run.stderr);
+        }
+    }
+    assert_eq!(names_in(folder.path()), Vec::<String>::new(), "nothing was written");
+    for format in ["jsonl", "csv-plain"] {
+        let run = run(&["events", "-q", "--columns", "PID", "--first", "-f", format, path]);
+        assert_eq!((run.status, run.text().contains("operation")), (0, false), "{format}");
+    }
+}

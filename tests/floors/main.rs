@@ -66,9 +66,9 @@ const CRATES: [Crate; 8] = [
     Crate {
         package: "procmonkey-export",
         floors: &[
-            &["csv_plain", "ecs", "jsonl", "sysmon", "timesketch"],
+            &["csv_plain", "ecs", "jsonl", "report_lines", "sysmon", "timeline_csv", "timesketch"],
             &["detail", "fields", "json", "moment", "row"],
-            &["number"],
+            &["formulas", "number", "places"],
         ],
     },
     Crate {

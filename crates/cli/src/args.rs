@@ -75,7 +75,8 @@ Rebuilds the reads of MachineGuid and the steps on key files of inetinfo.exe, an
 that is met at the keys; names the key containers, and flags what is wrong. -p judges others. Several
 inputs are one case, in the order of their dates. The verdict
 at the end names the most likely cause, what proves it, and what to do first; nothing is ever
-executed. Where no input can be read, that is an error, and no page is written.
+executed. Where no input can be read, that is an error, and no page is written. -f csv has the
+timeline alone, one row a step; -f jsonl has everything that was found, one object a line.
 
 The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
 of a web.config has nothing to do with them.";
@@ -163,6 +164,9 @@ pub(crate) struct AnalyzeArgs {
     /// 5,000, and those that the report refers to]
     #[arg(long, help_heading = "Output")]
     pub(crate) all_events: bool,
+    /// With -f csv: a ' in front of each text that a spreadsheet would take for a formula
+    #[arg(long, help_heading = "Output")]
+    pub(crate) safe: bool,
     #[command(flatten)]
     pub(crate) lesson: LessonArgs,
     #[command(flatten)]

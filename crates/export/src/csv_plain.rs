@@ -5,20 +5,10 @@
 use procmonkey_parser::{Column, push_csv_record};
 
 use crate::fields::{Field, Kind, fields};
+use crate::formulas::Formulas;
 use crate::moment::{Moment, MomentText};
 use crate::number::{push_plain, push_seconds};
 use crate::row::{Refusal, Row, RowWriter, Source};
-
-/// What happens to a text that a spreadsheet would take for a formula.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Formulas {
-    /// It stays as it is.
-    #[default]
-    Kept,
-    /// It gets a `'` in front, as for whatever begins with `=`, `+`, `-`, `@`, a tab or a carriage
-    /// return. Such a text is no longer the one of the capture.
-    Quoted,
-}
 
 /// Writes a CSV with a byte order mark and a header: `event_id`, `event_number`, `datetime` and
 /// `time_quality`, then the columns of the first capture, or those that were asked for.
@@ -45,11 +35,7 @@ impl PlainCsv {
     }
 
     fn guarded(&self, text: String) -> String {
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        match self.formulas {
-            Formulas::Quoted if is_formula => format!("'{text}"),
-            _ => text,
-        }
+        self.formulas.guarded(text)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Writes the events of Process Monitor captures as rows that other tools take as they are.
+//! Writes the events of Process Monitor captures, and what was found in them, as rows that other
+//! tools take as they are.
 //!
 //! Data flows one way. Whoever reads a capture owns its [`Event`](procmonkey_parser::Event) and its
 //! [`Clock`](procmonkey_parser::Clock), and lends both as a [`Row`]. A [`RowWriter`] adds the
@@ -11,7 +12,8 @@
 //! Nothing is made up, and nothing is left out without being counted.
 //!
 //! Each format has a file, which describes its rows; those of [`JsonLines`] have a JSON Schema, too:
-//! `schemas/events.schema.json`.
+//! `schemas/events.schema.json`. What an analysis found is written by [`write_report_lines`], which
+//! `schemas/findings.schema.json` describes, and its timeline by [`write_timeline_csv`].
 //!
 //! ```
 //! use procmonkey_export::{JsonLines, JsonOptions, Row, RowWriter, Source};
@@ -41,17 +43,24 @@ mod csv_plain;
 mod detail;
 mod ecs;
 mod fields;
+mod formulas;
 mod json;
 mod jsonl;
 mod moment;
 mod number;
+mod places;
+mod report_lines;
 mod row;
 mod sysmon;
+mod timeline_csv;
 mod timesketch;
 
-pub use csv_plain::{Formulas, PlainCsv};
+pub use csv_plain::PlainCsv;
 pub use ecs::Ecs;
+pub use formulas::Formulas;
 pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
+pub use report_lines::{REPORT_LINES_VERSION, write_report_lines};
 pub use row::{Refusal, Row, RowWriter, Source, Stacks};
 pub use sysmon::Sysmon;
+pub use timeline_csv::{timeline_remarks, write_timeline_csv};
 pub use timesketch::{LONGEST_TEXT, Timesketch};

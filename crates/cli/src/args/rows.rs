@@ -3,6 +3,7 @@
 use clap::Args;
 
 use procmonkey_export::Formulas;
+use procmonkey_parser::Column;
 
 use super::UsageError;
 
@@ -31,6 +32,24 @@ impl RowFormat {
             RowFormat::Timesketch => "rows for Timesketch",
             RowFormat::Ecs => "rows of the Elastic Common Schema",
             RowFormat::Sysmon => "rows of Sysmon",
+        }
+    }
+
+    /// Refuses a choice of columns for rows whose members are always the same.
+    ///
+    /// # Errors
+    /// When columns are chosen, and this form has no place for them.
+    pub(crate) fn check_columns(self, columns: Option<&[Column]>) -> Result<(), UsageError> {
+        let has_fixed_names = match self {
+            RowFormat::Jsonl | RowFormat::CsvPlain => false,
+            RowFormat::Timesketch | RowFormat::Ecs | RowFormat::Sysmon => true,
+        };
+        match columns {
+            Some(_) if has_fixed_names => Err(UsageError(format!(
+                "--columns is not for -f {}, whose rows have fixed names",
+                self.name()
+            ))),
+            _ => Ok(()),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use procmonkey_analysis::Case;
 use procmonkey_analysis::report::VerdictState;
+use procmonkey_export::{Formulas, timeline_remarks};
 
-use crate::args::{AnalyzeArgs, OutputFormat, PageFormat, Selection};
+use crate::args::{AnalyzeArgs, OutputFormat, PageFormat, Selection, UsageError};
 use crate::command::exit_of;
 use crate::exit::Exit;
 use crate::inputs::{Noted, for_each_noting};
@@ -14,6 +15,7 @@ use crate::witnesses;
 
 pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     args.lesson.check(&args.out)?;
+    let formulas = formulas(args)?;
     let messages = args.out.messages();
     let Selection { filter, losses, .. } = args.captures.select.selection(messages)?;
     let options = args.keys.case_options(&args.captures.select, filter)?;
@@ -67,7 +69,15 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     let look = Look::new(&args.out, &output);
     match page {
         Some(page) => render::page(&report, &rows, page, args.lesson, &mut output)?,
-        None => render::report(&report, args.out.format(), look, &mut output)?,
+        None => {
+            let format = args.out.format();
+            render::report(&report, (format, formulas), look, &mut output)?;
+            if format == OutputFormat::Csv {
+                for remark in timeline_remarks(&report) {
+                    messages.note(remark);
+                }
+            }
+        }
     }
     output.finish()?;
     let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
@@ -79,4 +89,17 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
         (_, false, 0) => Exit::Losses,
         (_, _, _) => Exit::NoInput,
     })
+}
+
+/// What happens to texts that a spreadsheet would take for formulas.
+///
+/// # Errors
+/// When the output is no table for a spreadsheet.
+fn formulas(args: &AnalyzeArgs) -> Result<Formulas, UsageError> {
+    let is_csv = args.out.page().is_none() && args.out.format() == OutputFormat::Csv;
+    match (args.safe, is_csv) {
+        (false, _) => Ok(Formulas::Kept),
+        (true, true) => Ok(Formulas::Quoted),
+        (true, false) => Err(UsageError("--safe is for -f csv".to_string())),
+    }
 }

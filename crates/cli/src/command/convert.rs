@@ -63,6 +63,7 @@ fn export(args: &ConvertArgs, format: WriteFormat) -> anyhow::Result<Exit> {
 
 /// Writes rows for other tools.
 fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
+    format.check_columns(args.out.columns.as_ref().map(|list| &list.0[..]))?;
     let messages = args.out.messages();
     let selection = args.select.selection_with_processes(messages)?;
     let options = args.native.apply(args.read.options(&args.select.processes));

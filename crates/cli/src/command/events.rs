@@ -24,6 +24,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     }
     refuse_formats_of_convert(args)?;
     let form = json_form(args)?;
+    let stacks = stacks(args)?;
     let messages = args.out.messages();
     let selection = args.captures.select.selection_with_processes(messages)?;
     let mut output = Output::open(&args.out)?;
@@ -38,7 +39,6 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             options = options.date_order(order);
         }
     }
-    let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
     let columns = args.columns.as_ref().map(|list| list.0.clone());
     let mut writer = EventWriter::new(args.out.format(), (form, stacks), look, columns);
     let mut left = args.captures.read.most_events();
@@ -103,6 +103,10 @@ fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow:
     if args.raw {
         return Err(refuse_raw().into());
     }
+    if args.stack {
+        return Err(refuse_stack().into());
+    }
+    format.check_columns(args.columns.as_ref().map(|list| &list.0[..]))?;
     let messages = args.out.messages();
     let selection = args.captures.select.selection_with_processes(messages)?;
     let inputs = &args.captures.inputs;
@@ -111,7 +115,8 @@ fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow:
     let choice = RowChoice {
         format,
         formulas,
-        stacks: if args.stack { Stacks::Written } else { Stacks::LeftOut },
+        // Only JSON has a place for them.
+        stacks: Stacks::LeftOut,
         columns: args.columns.as_ref().map(|list| list.0.clone()),
     };
     let path = args.out.output.as_deref().unwrap_or(Path::new("-"));
@@ -164,6 +169,20 @@ fn json_form(args: &EventsArgs) -> Result<JsonForm, UsageError> {
         (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(JsonForm::Raw),
         (true, _) => Err(refuse_raw()),
     }
+}
+
+/// # Errors
+/// When the output has no place for call stacks.
+fn stacks(args: &EventsArgs) -> Result<Stacks, UsageError> {
+    match (args.stack, args.out.format()) {
+        (false, _) => Ok(Stacks::LeftOut),
+        (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(Stacks::Written),
+        (true, _) => Err(refuse_stack()),
+    }
+}
+
+fn refuse_stack() -> UsageError {
+    UsageError("--stack is for -f json and jsonl".to_string())
 }
 
 fn refuse_raw() -> UsageError {

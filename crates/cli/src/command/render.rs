@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use procmonkey_analysis::Report;
 use procmonkey_analysis::compare::{self, Comparison, Outcome};
 use procmonkey_analysis::report::{EventRows, SCHEMA_VERSION};
+use procmonkey_export::Formulas;
 use serde::Deserialize;
 
 use crate::args::{RenderArgs, is_standard_input, name_of};
@@ -30,7 +31,9 @@ pub(crate) fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         (Saved::Report(report), Some(page)) => {
             render::page(report, &EventRows::default(), page, args.lesson, &mut output)?;
         }
-        (Saved::Report(report), None) => render::report(report, format, look, &mut output)?,
+        (Saved::Report(report), None) => {
+            render::report(report, (format, Formulas::Kept), look, &mut output)?;
+        }
         (Saved::Comparison(comparison), Some(page)) => {
             args.lesson.check_comparison()?;
             render::comparison_page(comparison, page, &mut output)?;

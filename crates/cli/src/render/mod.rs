@@ -32,6 +32,7 @@ use procmonkey_analysis::report::EventRows;
 use procmonkey_analysis::{
     CodeAnswer, Explanation, ProcessNode, Report, SharedPath, SignatureText, StackCount, TallyGroup,
 };
+use procmonkey_export::{Formulas, write_report_lines, write_timeline_csv};
 
 use serde::Serialize;
 
@@ -89,7 +90,7 @@ fn terminal_width() -> Option<u16> {
 /// Shows the report of an analysis.
 pub(crate) fn report(
     report: &Report,
-    format: OutputFormat,
+    (format, formulas): (OutputFormat, Formulas),
     look: Look,
     output: &mut impl Write,
 ) -> io::Result<()> {
@@ -100,8 +101,8 @@ pub(crate) fn report(
             markdown::write(&report::page(report, look), output)
         }
         OutputFormat::Json => json::document(report, output),
-        OutputFormat::Jsonl => json::report_lines(report, output),
-        OutputFormat::Csv => csv::write(&report::timeline_grid(report), output),
+        OutputFormat::Jsonl => write_report_lines(report, output),
+        OutputFormat::Csv => write_timeline_csv(report, formulas, output),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The report of an analysis as a page, and its timeline as a grid.
+//! The report of an analysis as a page.
 //!
 //! Its order is that of the readers who leave it one after the other: the verdict, what to
 //! do, what shows it; the timeline; the containers and who else was there; the findings in
@@ -10,7 +10,6 @@ mod findings;
 mod inputs;
 mod matrix;
 mod others;
-mod steps;
 mod timeline;
 mod verdict;
 mod witnesses;
@@ -26,7 +25,6 @@ use inputs::inputs;
 pub(super) use inputs::not_known;
 use others::others;
 pub(super) use procmonkey_analysis::words::capture_line;
-pub(super) use steps::timeline_grid;
 use timeline::timelines;
 pub(super) use verdict::sign;
 use verdict::verdict;
