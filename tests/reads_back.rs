@@ -7,10 +7,7 @@ use std::ffi::OsStr;
 
 use procmonkey_analysis::capture_stats::CaptureInfo;
 use procmonkey_analysis::compare::Comparison;
-use procmonkey_analysis::report::{CaptureSummary, TimelineEntry, WitnessEntry};
-use procmonkey_analysis::{
-    CaseVerdict, Finding, KeyAnswer, ProcessNode, Report, Severity, StackCount, Witness,
-};
+use procmonkey_analysis::{KeyAnswer, ProcessNode, Report, Severity, StackCount, Witness};
 use procmonkey_parser::{Format, TimeQuality};
 
 use common::*;
@@ -93,34 +90,4 @@ fn what_other_commands_write_reads_back() {
     }
     assert_eq!(owners, arguments.len());
     reads_back::<Vec<KeyAnswer>>(&serde_json::to_string_pretty(&answers).expect("JSON"));
-}
-
-#[test]
-fn each_line_of_a_report_reads_back_by_its_type() {
-    let event = sample("signatures/mk-16-foreign-config.event.txt");
-    let capture = sample("guid-changed.csv");
-    let run = run(&[
-        "analyze".as_ref(),
-        "-f".as_ref(),
-        "jsonl".as_ref(),
-        "--event-log".as_ref(),
-        event.as_os_str(),
-        capture.as_os_str(),
-    ]);
-    let mut read = Vec::new();
-    for line in run.json_lines() {
-        let kind = text(&line, "type").to_string();
-        let failed = match kind.as_str() {
-            "capture" => serde_json::from_value::<CaptureSummary>(line).err(),
-            "step" => serde_json::from_value::<TimelineEntry>(line).err(),
-            "witness" => serde_json::from_value::<WitnessEntry>(line).err(),
-            "finding" => serde_json::from_value::<Finding>(line).err(),
-            "verdict" => serde_json::from_value::<CaseVerdict>(line).err(),
-            _ => continue,
-        };
-        assert!(failed.is_none(), "{kind}: {failed:?}");
-        read.push(kind);
-    }
-    read.dedup();
-    assert_eq!(read, ["capture", "step", "witness", "finding", "verdict"]);
 }
