@@ -66,7 +66,19 @@ const CRATES: [Crate; 8] = [
     Crate {
         package: "procmonkey-export",
         floors: &[
-            &["csv_plain", "ecs", "jsonl", "report_lines", "sysmon", "timeline_csv", "timesketch"],
+            &[
+                "csv_plain",
+                "ecs",
+                "jsonl",
+                "parquet_file",
+                "report_lines",
+                "sqlite",
+                "sysmon",
+                "timeline_csv",
+                "timesketch",
+            ],
+            &["table"],
+            &["event_json"],
             &["detail", "fields", "json", "moment", "row"],
             &["formulas", "number", "places"],
         ],

@@ -42,16 +42,23 @@
 mod csv_plain;
 mod detail;
 mod ecs;
+mod event_json;
 mod fields;
 mod formulas;
 mod json;
 mod jsonl;
 mod moment;
 mod number;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod places;
 mod report_lines;
 mod row;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod sysmon;
+#[cfg(any(feature = "parquet", feature = "sqlite"))]
+mod table;
 mod timeline_csv;
 mod timesketch;
 
@@ -59,8 +66,14 @@ pub use csv_plain::PlainCsv;
 pub use ecs::Ecs;
 pub use formulas::Formulas;
 pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
+#[cfg(feature = "parquet")]
+pub use parquet_file::{ParquetWriter, ROWS_IN_GROUP};
 pub use report_lines::{REPORT_LINES_VERSION, write_report_lines};
 pub use row::{Refusal, Row, RowWriter, Source, Stacks};
+#[cfg(feature = "sqlite")]
+pub use sqlite::Database;
 pub use sysmon::Sysmon;
+#[cfg(any(feature = "parquet", feature = "sqlite"))]
+pub use table::{TABLE_VERSION, TableOptions};
 pub use timeline_csv::{timeline_remarks, write_timeline_csv};
 pub use timesketch::{LONGEST_TEXT, Timesketch};

@@ -18,13 +18,14 @@ pub(crate) fn push_whole(mut number: u64, out: &mut Vec<u8>) {
 /// Adds a whole number that is written with digits alone, such as a PID. Returns false, and adds
 /// nothing, for another text.
 pub(crate) fn push_plain(text: &str, out: &mut Vec<u8>) -> bool {
-    let text = text.trim();
     let Some(number) = plain(text) else { return false };
     push_whole(number, out);
     true
 }
 
-fn plain(text: &str) -> Option<u64> {
+/// The whole number that is written with digits alone.
+pub(crate) fn plain(text: &str) -> Option<u64> {
+    let text = text.trim();
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse().ok()).flatten()
 }
@@ -84,6 +85,24 @@ pub(crate) fn push_seconds(text: &str, out: &mut Vec<u8>) -> bool {
         out.extend_from_slice(fraction.as_bytes());
     }
     true
+}
+
+/// The number of seconds that [`push_seconds`] adds.
+#[cfg(any(feature = "parquet", feature = "sqlite"))]
+pub(crate) fn seconds(text: &str) -> Option<f64> {
+    let mut digits = Vec::with_capacity(24);
+    let is_number = push_seconds(text, &mut digits);
+    is_number.then(|| std::str::from_utf8(&digits).ok()?.parse().ok()).flatten()
+}
+
+/// Whether Procmon's word says `True`; `None` for another text.
+#[cfg(any(feature = "parquet", feature = "sqlite"))]
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    match text {
+        "True" => Some(true),
+        "False" => Some(false),
+        _ => None,
+    }
 }
 
 /// Adds the number that is written as `0x` and hexadecimal digits. Returns false, and adds nothing,

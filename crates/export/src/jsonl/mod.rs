@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality, push_json_string};
 
 use crate::detail::push_items;
+use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
-use crate::json::{push_comma, push_key, push_number, push_text, push_text_or_null};
+use crate::json::{push_key, push_number, push_text, push_text_or_null};
 use crate::moment::{Moment, MomentText};
 use crate::number::{push_plain, push_seconds, push_truth, push_whole};
 use crate::row::{Refusal, Row, RowWriter, Source, Stacks};
@@ -219,37 +220,13 @@ fn push_detail(event: &Event, text: Option<Cow<'_, str>>, out: &mut Vec<u8>) {
 }
 
 fn push_others(others: &[Other], event: &Event, out: &mut Vec<u8>) {
-    if others.is_empty() {
-        return;
+    if !others.is_empty() {
+        push_key("other", out);
+        push_other_object(others, event, out);
     }
-    push_key("other", out);
-    out.push(b'{');
-    for (place, name) in others {
-        push_comma(out);
-        out.extend_from_slice(name);
-        out.push(b':');
-        match event.field(*place) {
-            Some(bytes) => {
-                let text: Cow<'_, str> = String::from_utf8_lossy(&bytes);
-                push_json_string(out, &text);
-            }
-            None => out.extend_from_slice(b"null"),
-        }
-    }
-    out.push(b'}');
 }
 
 fn push_stack(event: &Event, out: &mut Vec<u8>) {
     push_key("stack", out);
-    out.push(b'[');
-    for frame in event.stack().iter() {
-        push_comma(out);
-        out.push(b'{');
-        push_number("depth", u64::from(frame.depth), out);
-        push_text("address", &frame.address.to_string(), out);
-        push_text("module", &frame.path, out);
-        push_text("location", &frame.location, out);
-        out.push(b'}');
-    }
-    out.push(b']');
+    push_stack_array(event, out);
 }

@@ -1,0 +1,154 @@
+//! The texts of one column, until they are written.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::num::NonZeroU32;
+
+use parquet::data_type::ByteArray;
+
+/// How many texts are remembered, so that one that comes again is kept once.
+const REMEMBERED: usize = 1 << 12;
+
+/// How a column deals with texts that come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeats {
+    Expected,
+    Never,
+}
+
+/// Texts one after the other, some of them for several rows.
+#[derive(Debug)]
+pub(super) struct Texts {
+    bytes: Vec<u8>,
+    /// Where each text begins and ends.
+    spans: Vec<(u32, u32)>,
+    /// For each row, which text it has; `None` is null.
+    rows: Vec<Option<TextNumber>>,
+    /// By the hash of a text, the last one of that hash.
+    remembered: Vec<Option<TextNumber>>,
+}
+
+/// Which text of a column, from 1: there are many, and `Option` makes them no larger.
+type TextNumber = NonZeroU32;
+
+impl Texts {
+    pub(super) fn new(repeats: Repeats) -> Texts {
+        let places = match repeats {
+            Repeats::Expected => REMEMBERED,
+            Repeats::Never => 0,
+        };
+        Texts {
+            bytes: Vec::new(),
+            spans: Vec::new(),
+            rows: Vec::new(),
+            remembered: vec![None; places],
+        }
+    }
+
+    /// Adds a row, and returns how many bytes more are kept.
+    pub(super) fn push(&mut self, text: &str) -> usize {
+        let known = self.known(text);
+        if known.is_some() {
+            self.rows.push(known);
+            return 0;
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(text.as_bytes());
+        // The bytes of all columns together stay far below 4 GiB, but for a row of that size.
+        let place = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        self.spans.push((place(start), place(self.bytes.len())));
+        let number = TextNumber::new(place(self.spans.len()));
+        self.rows.push(number);
+        if let Some(slot) = self.slot(text) {
+            self.remembered[slot] = number;
+        }
+        text.len() + size_of::<(u32, u32)>()
+    }
+
+    pub(super) fn push_null(&mut self) {
+        self.rows.push(None);
+    }
+
+    fn slot(&self, text: &str) -> Option<usize> {
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(text);
+        let last = self.remembered.len().checked_sub(1)?;
+        // A power of two.
+        Some(hash as usize & last)
+    }
+
+    fn known(&self, text: &str) -> Option<TextNumber> {
+        let number = self.remembered[self.slot(text)?]?;
+        let (start, end) = self.span(number);
+        (&self.bytes[start..end] == text.as_bytes()).then_some(number)
+    }
+
+    fn span(&self, number: TextNumber) -> (usize, usize) {
+        let (start, end) = self.spans[number.get() as usize - 1];
+        (start as usize, end as usize)
+    }
+
+    /// Hands the rows to `write`, some thousands at a time: the values that are there, and for each
+    /// row whether it has one. Nothing is kept afterwards.
+    pub(super) fn drain<E>(
+        &mut self,
+        mut write: impl FnMut(&[ByteArray], &[i16]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        const ROWS: usize = 4096;
+        let bytes = ByteArray::from(std::mem::take(&mut self.bytes));
+        let (mut values, mut levels) = (Vec::new(), Vec::new());
+        for rows in self.rows.chunks(ROWS) {
+            values.clear();
+            levels.clear();
+            for row in rows {
+                levels.push(i16::from(row.is_some()));
+                if let Some(number) = row {
+                    let (start, end) = self.span(*number);
+                    values.push(bytes.slice(start, end - start));
+                }
+            }
+            write(&values, &levels)?;
+        }
+        self.spans.clear();
+        self.rows.clear();
+        self.remembered.fill(None);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_comes_again_is_kept_once_and_none_is_mixed_up() {
+        let mut texts = Texts::new(Repeats::Expected);
+        // More than are remembered.
+        let all: Vec<String> = (0..3 * REMEMBERED).map(|at| format!("C:\\{at}")).collect();
+        for text in &all {
+            assert!(texts.push(text) > 0);
+            assert_eq!(texts.push(text), 0);
+        }
+        texts.push_null();
+        texts.push("");
+        for round in 0..2 {
+            let mut found = Vec::new();
+            let written: Result<(), ()> = texts.drain(|values, levels| {
+                let mut values = values.iter();
+                for level in levels {
+                    let value = (*level == 1).then(|| values.next().expect("a value"));
+                    found
+                        .push(value.map(|it| String::from_utf8(it.data().to_vec()).expect("text")));
+                }
+                assert!(values.next().is_none());
+                Ok(())
+            });
+            written.expect("nothing fails");
+            if round == 0 {
+                let want = all.iter().flat_map(|text| [Some(text.clone()), Some(text.clone())]);
+                let want: Vec<_> = want.chain([None, Some(String::new())]).collect();
+                assert_eq!(found, want);
+            } else {
+                assert!(found.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! A SQLite database: events, processes, findings and the timeline, and views for what is asked
+//! first.
+
+mod report;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use procmonkey_analysis::report::Report;
+use procmonkey_analysis::{ProcessNode, ProcessTree};
+use procmonkey_parser::{Capture, push_json_string};
+use rusqlite::types::Null;
+use rusqlite::{Connection, ErrorCode, Statement, params};
+
+use crate::json::push_comma;
+use crate::row::{Row, Source};
+use crate::table::{Cell, CellSink, TABLE_VERSION, Table, TableOptions};
+
+/// Writes events as a SQLite database, in one transaction. Its memory does not grow with the
+/// capture, but for the processes.
+///
+/// | table | a row is |
+/// |---|---|
+/// | `events` | an event. Times are texts (RFC 3339, 100 ns), `filetime` sorts; JSON is text; what is true or false is 1 or 0; seconds are REAL |
+/// | `processes` | a process of the process list, or one that the written events show; `events` counts those that were written |
+/// | `captures` | a capture: id, file, its columns as a JSON array |
+/// | `findings` | a finding of the report, by its number; sentences that stand in a list are lines |
+/// | `finding_events` | an event that a finding rests on |
+/// | `timeline` | a read of MachineGuid or a step at a key file; `read_event_id` is the row of the read that it is linked with |
+/// | `about` | a name and a value: `format_version`, `procmonkey_version`, `findings` (`looked_for` or `not_looked_for`), `verdict`, `verdict_text` |
+///
+/// The views: `key_events` (events whose path is in a folder of keys or of master keys),
+/// `machine_guid_reads` (queries of the value MachineGuid), `by_process` (events, paths and time by
+/// process) and `evidence` (each finding with its events, as far as they were written). A view that
+/// asks for a column which was not asked for is left out.
+///
+/// Without [`Database::write_report`], `findings` and `timeline` are empty, and `about` says
+/// `not_looked_for`: that is not an all-clear. `PRAGMA user_version` is [`TABLE_VERSION`].
+///
+/// ```
+/// use procmonkey_export::{Database, Row, Source, TableOptions};
+/// use procmonkey_parser::{Event, Input, ReadOptions};
+///
+/// let csv = "\"PID\",\"Operation\",\"Path\"\r\n\"4412\",\"ReadFile\",\"C:\\a\"\r\n";
+/// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+/// let mut capture = input.next_capture().expect("one capture")?;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("mine.sqlite");
+/// let mut database = Database::create(&path, TableOptions::new())?;
+/// database.begin_capture(&Source::of(&capture))?;
+/// let mut event = Event::default();
+/// while capture.read_event(&mut event)? {
+///     database.write_row(&Row::new(&event, capture.clock()))?;
+/// }
+/// database.end_capture(&capture)?;
+/// database.finish()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Database {
+    connection: Connection,
+    table: Table,
+    /// The statement that adds an event.
+    insert: String,
+    tree: ProcessTree,
+    capture_id: Option<String>,
+    file: Option<String>,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Makes the tables in an empty file, or in a new one. Until [`Database::finish`], the file is
+    /// not complete, and nothing puts it right when the program ends before.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or is not empty.
+    pub fn create(path: &Path, options: TableOptions) -> io::Result<Database> {
+        let table = Table::new(options);
+        let connection = Connection::open(path).map_err(unwritten)?;
+        // An unfinished file is thrown away, so that no journal is needed.
+        let begin = format!(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+            PRAGMA cache_size = -8192; PRAGMA user_version = {TABLE_VERSION};
+            BEGIN; {}",
+            schema::TABLES
+        );
+        connection.execute_batch(&begin).map_err(unwritten)?;
+        connection.execute_batch(&schema::events(table.columns())).map_err(unwritten)?;
+        let insert = schema::insert("events", table.columns().len());
+        let database = Database {
+            connection,
+            table,
+            insert,
+            tree: ProcessTree::default(),
+            capture_id: None,
+            file: None,
+        };
+        database.say("format_version", &TABLE_VERSION.to_string())?;
+        database.say("procmonkey_version", env!("CARGO_PKG_VERSION"))?;
+        database.say("findings", "not_looked_for")?;
+        Ok(database)
+    }
+
+    /// Begins the rows of a capture.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn begin_capture(&mut self, source: &Source<'_>) -> io::Result<()> {
+        self.table.begin(source);
+        self.tree = ProcessTree::default();
+        self.capture_id.clone_from(&source.capture_id);
+        self.file = source.file.map(str::to_string);
+        let mut columns = vec![b'['];
+        for name in source.columns.names() {
+            push_comma(&mut columns);
+            push_json_string(&mut columns, name);
+        }
+        columns.push(b']');
+        let values = params![self.capture_id, self.file, String::from_utf8_lossy(&columns)];
+        self.connection.execute(&schema::insert("captures", 3), values).map(drop).map_err(unwritten)
+    }
+
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.tree.observe(row.event);
+        let mut statement = self.connection.prepare_cached(&self.insert).map_err(unwritten)?;
+        let mut binder = Binder { statement: &mut statement };
+        self.table.fill(row, &mut binder).map_err(unwritten)?;
+        statement.raw_execute().map(drop).map_err(unwritten)
+    }
+
+    /// Adds the processes of the capture whose events were added since
+    /// [`Database::begin_capture`].
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn end_capture(&mut self, capture: &Capture<'_>) -> io::Result<()> {
+        let nodes = std::mem::take(&mut self.tree).finish(capture);
+        self.add_processes(&nodes).map_err(unwritten)
+    }
+
+    fn add_processes(&self, nodes: &[ProcessNode]) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare(&schema::insert("processes", 16))?;
+        for node in nodes {
+            statement.execute(params![
+                self.capture_id,
+                self.file,
+                node.name,
+                node.pid,
+                node.parent_pid,
+                node.parent_name,
+                node.started,
+                node.ended,
+                node.image_path,
+                node.command_line,
+                node.user,
+                node.integrity,
+                node.architecture,
+                node.session,
+                i64::try_from(node.depth).unwrap_or(i64::MAX),
+                report::number(node.events),
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Adds what a report on the same captures has found: findings, their events, the timeline.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_report(&mut self, report: &Report) -> io::Result<()> {
+        report::add(report, &self.connection).map_err(unwritten)?;
+        self.say("findings", "looked_for")?;
+        self.say("verdict", report.verdict.state.name())?;
+        self.say("verdict_text", &report.verdict.cause)
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        let mut end = schema::INDEX.to_string();
+        let has = |name: &&str| self.table.columns().iter().any(|column| column.name == *name);
+        for (_, view) in schema::VIEWS.iter().filter(|(columns, _)| columns.iter().all(has)) {
+            end.push_str(view);
+        }
+        end.push_str("COMMIT;");
+        self.connection.execute_batch(&end).map_err(unwritten)?;
+        self.connection.close().map_err(|(_, error)| unwritten(error))
+    }
+
+    /// Says something of the whole file.
+    fn say(&self, name: &str, value: &str) -> io::Result<()> {
+        let statement = "INSERT OR REPLACE INTO about VALUES (?, ?)";
+        self.connection.execute(statement, [name, value]).map(drop).map_err(unwritten)
+    }
+}
+
+/// Gives the values of a row to a statement.
+struct Binder<'s, 'c> {
+    statement: &'s mut Statement<'c>,
+}
+
+impl CellSink for Binder<'_, '_> {
+    type Error = rusqlite::Error;
+
+    fn take(&mut self, place: usize, cell: Cell<'_>) -> rusqlite::Result<()> {
+        let (statement, place) = (&mut *self.statement, place + 1);
+        match cell {
+            Cell::Null => statement.raw_bind_parameter(place, Null),
+            Cell::Text(text) | Cell::Moment(_, text) => statement.raw_bind_parameter(place, text),
+            Cell::Whole(value) => statement.raw_bind_parameter(place, value),
+            Cell::Number(value) => statement.raw_bind_parameter(place, value),
+            Cell::Minutes(value) => statement.raw_bind_parameter(place, value),
+            Cell::Seconds(value) => statement.raw_bind_parameter(place, value),
+            Cell::Truth(value) => statement.raw_bind_parameter(place, value),
+        }
+    }
+}
+
+fn unwritten(error: rusqlite::Error) -> io::Error {
+    let kind = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => io::ErrorKind::PermissionDenied,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
+}

@@ -1,0 +1,144 @@
+//! Databases of captures made by hand, read with the crate that wrote them.
+
+use procmonkey_analysis::{Case, CaseOptions};
+use procmonkey_parser::{Column, Event, Input, ReadOptions};
+use rusqlite::types::Value;
+
+use super::*;
+
+const CSV: &str = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Detail\",\
+                   \"Duration\",\"Virtualized\",\"Note\"\r\n\
+                   \"18:59:13.0390001\",\"inetinfo.exe\",\"4412\",\"RegQueryValue\",\
+                   \"HKLM\\SOFTWARE\\Microsoft\\Cryptography\\MachineGuid\",\
+                   \"Type: REG_SZ, Length: 78\",\"0,0000154\",\"False\",\"n\"\r\n\
+                   \"18:59:14.0000000\",\"inetinfo.exe\",\"4412\",\"ReadFile\",\
+                   \"C:\\ProgramData\\microsoft\\crypto\\RSA\\MachineKeys\\x\",\"Offset: 0\",\
+                   \"0.5\",\"True\",\"\"\r\n\
+                   \"18:59:15.0000000\",\"b.exe\",\"8,1\",\"ReadFile\",\"C:\\100%\",\"\",\"\",\"n/a\",\"\"\r\n";
+
+fn given() -> ReadOptions {
+    ReadOptions::new()
+        .capture_id("case-17".parse().expect("an id"))
+        .date("2026-03-05".parse().expect("a date"))
+        .zone("+01:00".parse().expect("a zone"))
+}
+
+struct Made {
+    connection: Connection,
+    _folder: tempfile::TempDir,
+}
+
+fn made(options: TableOptions) -> Made {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.sqlite");
+    let mut input = Input::from_reader("x", CSV.as_bytes(), &given()).expect("it opens");
+    let mut capture = input.next_capture().expect("one").expect("a capture");
+    let mut database = Database::create(&path, options).expect("it begins");
+    database.begin_capture(&Source::of(&capture)).expect("a capture");
+    let mut event = Event::default();
+    while capture.read_event(&mut event).expect("it is read") {
+        database.write_row(&Row::new(&event, capture.clock())).expect("a row");
+    }
+    database.end_capture(&capture).expect("processes");
+    database.finish().expect("an end");
+    Made { connection: Connection::open(&path).expect("a database"), _folder: folder }
+}
+
+impl Made {
+    /// The values of the only row that a query gives.
+    fn row(&self, query: &str) -> Vec<Value> {
+        let mut statement = self.connection.prepare(query).expect(query);
+        let columns = statement.column_count();
+        let rows: Vec<Vec<Value>> = statement
+            .query_map([], |row| (0..columns).map(|place| row.get(place)).collect())
+            .expect(query)
+            .map(|row| row.expect(query))
+            .collect();
+        let [row] = &rows[..] else { panic!("{query}: {rows:?}") };
+        row.clone()
+    }
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_string())
+}
+
+#[test]
+fn a_row_has_typed_values() {
+    let made = made(TableOptions::new());
+    let found = made.row(
+        "SELECT event_id, event_number, file, neighbour, datetime, filetime, utc_offset, \
+         time_quality, pid, detail, duration, virtualized, other, unread, result \
+         FROM events WHERE event_number = 1",
+    );
+    let want = [
+        text("case-17:1"),
+        Value::Integer(1),
+        Value::Null,
+        Value::Integer(0),
+        text("2026-03-05T18:59:13.0390001+01:00"),
+        Value::Integer(134_172_071_530_390_001),
+        Value::Integer(60),
+        text("date_inferred"),
+        Value::Integer(4412),
+        text(r#"{"Type":"REG_SZ","Length":78}"#),
+        Value::Real(0.000_015_4),
+        Value::Integer(0),
+        text(r#"{"Note":"n"}"#),
+        Value::Null,
+        Value::Null,
+    ];
+    assert_eq!(found, want);
+    let third = made.row("SELECT pid, virtualized, unread FROM events WHERE event_number = 3");
+    assert_eq!(third, [Value::Null, Value::Null, text(r#"{"PID":"8,1"}"#)]);
+    assert_eq!(made.row("PRAGMA user_version"), [Value::Integer(1)]);
+    assert_eq!(made.row("PRAGMA integrity_check"), [text("ok")]);
+}
+
+#[test]
+fn views_find_what_they_are_for() {
+    let made = made(TableOptions::new());
+    assert_eq!(made.row("SELECT event_number FROM key_events"), [Value::Integer(2)]);
+    assert_eq!(made.row("SELECT event_number FROM machine_guid_reads"), [Value::Integer(1)]);
+    assert_eq!(
+        made.row("SELECT events, paths, first_event, last_event FROM by_process WHERE pid = 4412"),
+        [2, 2, 1, 2].map(Value::Integer)
+    );
+    assert_eq!(
+        made.row("SELECT process_name, events FROM processes"),
+        [text("inetinfo.exe"), Value::Integer(2)]
+    );
+}
+
+#[test]
+fn nothing_found_and_nothing_looked_for_differ() {
+    let found = made(TableOptions::new());
+    let said = "SELECT value FROM about WHERE name = 'findings'";
+    assert_eq!(found.row(said), [text("not_looked_for")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.sqlite");
+    let mut database = Database::create(&path, TableOptions::new()).expect("it begins");
+    let mut case = Case::new(CaseOptions::new());
+    let mut input = Input::from_reader("x", CSV.as_bytes(), &given()).expect("it opens");
+    case.read(&mut input.next_capture().expect("one").expect("a capture")).expect("it is read");
+    database.write_report(&case.finish()).expect("a report");
+    database.finish().expect("an end");
+    let made = Made { connection: Connection::open(&path).expect("a database"), _folder: folder };
+    assert_eq!(made.row(said), [text("looked_for")]);
+}
+
+#[test]
+fn views_without_their_columns_are_left_out() {
+    let made = made(TableOptions::new().columns(vec![Column::Path]));
+    let views = "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema \
+                 WHERE type = 'view' ORDER BY name)";
+    assert_eq!(made.row(views), [text("evidence,key_events")]);
+    assert_eq!(made.row("SELECT event_number FROM key_events"), [Value::Integer(2)]);
+}
+
+#[test]
+fn a_file_that_is_not_empty_is_refused() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "\"Time of Day\",\"Operation\"\r\n").expect("it is written");
+    assert!(Database::create(file.path(), TableOptions::new()).is_err());
+}

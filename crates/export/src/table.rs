@@ -1,0 +1,415 @@
+//! The table of events that Parquet and SQLite have: which columns, of which types.
+//!
+//! Every file has the same columns in the same order, whatever columns its captures have, so that
+//! files can be read together. What a capture does not show is null.
+//!
+//! | column | type | meaning |
+//! |---|---|---|
+//! | `event_id` | text | id of the capture, `:`, and `event_number`; null where the capture has no id |
+//! | `event_number` | whole number | number of the event in its capture, from 1 |
+//! | `file` | text | the file it is from, where the rows are of several |
+//! | `neighbour` | truth | whether it only stands beside an event that was asked for |
+//! | `datetime` | time | when it began, where date and zone are known |
+//! | `filetime` | whole number | the same in steps of 100 ns since 1601 in UTC, as Windows counts |
+//! | `utc_offset` | minutes | how far the clock that was shown is ahead of UTC |
+//! | `local_time` | text | what the clock showed, where date or zone is not known |
+//! | `time_quality` | text | how well the time is known: `full`, `date_inferred`, … |
+//! | `time_text` | text | the text of the capture, where it can be read in two ways or in none |
+//! | `process_name` … `version` | text, whole number, seconds, truth | Procmon's columns |
+//! | `detail_text` | text | Detail, as it is written |
+//! | `detail` | JSON | its items, numbers as numbers |
+//! | `other` | JSON | columns that are not Procmon's, by their names |
+//! | `unread` | JSON | texts that are not what their column holds, by the name of the column |
+//! | `stack` | JSON | the call stack, where that was asked for |
+//!
+//! Each value is that of the typed JSON lines ([`crate::JsonLines`]) with all columns, whose schema
+//! says more. So what only the process list of a capture has is in each row of the process, too.
+//! Only PIDs and the like that need more than 32 bits are null here, and in `unread`.
+
+use std::borrow::Cow;
+
+use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality};
+
+use crate::detail::push_items;
+use crate::event_json::{push_other_object, push_stack_array};
+use crate::fields::{Field, Kind, Other, fields, others};
+use crate::json::push_text;
+use crate::moment::{Moment, MomentText};
+use crate::number::{plain, push_whole, seconds, truth};
+use crate::row::{Row, Source, Stacks};
+
+/// The version of the table. New columns may come at any time; one that goes away or changes its
+/// meaning needs a new version.
+pub const TABLE_VERSION: u32 = 1;
+
+/// Which columns of Procmon the table has.
+#[derive(Clone, Debug, Default)]
+pub struct TableOptions {
+    stacks: Stacks,
+    columns: Option<Vec<Column>>,
+}
+
+impl TableOptions {
+    /// All columns, without call stacks.
+    pub fn new() -> TableOptions {
+        TableOptions::default()
+    }
+
+    /// Whether call stacks are written, as `stack`.
+    pub fn stacks(self, stacks: Stacks) -> TableOptions {
+        TableOptions { stacks, ..self }
+    }
+
+    /// These of Procmon's columns, in the usual order, and no `other`.
+    pub fn columns(self, columns: Vec<Column>) -> TableOptions {
+        TableOptions { columns: Some(columns), ..self }
+    }
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Text,
+    /// A text that differs in every row.
+    UniqueText,
+    /// A text that is JSON.
+    Json,
+    /// A whole number of 64 bits with a sign.
+    Whole,
+    /// A whole number of 32 bits without a sign.
+    Number,
+    /// Minutes, with a sign.
+    Minutes,
+    /// Seconds.
+    Seconds,
+    Truth,
+    Moment,
+}
+
+/// Whether a column can be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Always,
+    Sometimes,
+}
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TableColumn {
+    pub(crate) name: &'static str,
+    pub(crate) holds: Holds,
+    pub(crate) presence: Presence,
+}
+
+/// A value of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    Null,
+    /// Text or JSON.
+    Text(&'a str),
+    Whole(i64),
+    Number(u32),
+    Minutes(i32),
+    Seconds(f64),
+    Truth(bool),
+    /// Ticks of 100 ns since 1601 in UTC, and RFC 3339.
+    Moment(i64, &'a str),
+}
+
+/// Takes the values of a row, column by column.
+pub(crate) trait CellSink {
+    /// Why a value cannot be taken.
+    type Error;
+
+    /// Takes the value of the column at this place.
+    fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Self::Error>;
+}
+
+/// The columns before those of Procmon.
+const HEAD: [TableColumn; 10] = {
+    use Holds::{Minutes, Moment, Text, Truth, UniqueText, Whole};
+    use Presence::{Always, Sometimes};
+    const fn column(name: &'static str, holds: Holds, presence: Presence) -> TableColumn {
+        TableColumn { name, holds, presence }
+    }
+    [
+        column("event_id", UniqueText, Sometimes),
+        column("event_number", Whole, Always),
+        column("file", Text, Sometimes),
+        column("neighbour", Truth, Always),
+        column("datetime", Moment, Sometimes),
+        column("filetime", Whole, Sometimes),
+        column("utc_offset", Minutes, Sometimes),
+        column("local_time", Text, Sometimes),
+        column("time_quality", Text, Always),
+        column("time_text", Text, Sometimes),
+    ]
+};
+
+/// Makes the rows of the table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    options: TableOptions,
+    columns: Vec<TableColumn>,
+    fields: Vec<Field>,
+    /// `event_id` up to its number; empty where the capture has no id.
+    head: String,
+    file: Option<String>,
+    /// The columns that `others` was made for.
+    of_capture: Option<Columns>,
+    others: Vec<Other>,
+    moment: MomentText,
+    /// For what is put together.
+    text: Vec<u8>,
+}
+
+impl Table {
+    pub(crate) fn new(options: TableOptions) -> Table {
+        let all: Vec<Column> = Column::all().collect();
+        let fields = fields(None, Some(options.columns.as_deref().unwrap_or(&all)));
+        let mut columns = HEAD.to_vec();
+        let mut add = |name, holds| {
+            columns.push(TableColumn { name, holds, presence: Presence::Sometimes });
+        };
+        for field in &fields {
+            match field.kind {
+                Kind::Text => add(field.name, Holds::Text),
+                Kind::Detail => {
+                    add("detail_text", Holds::Text);
+                    add("detail", Holds::Json);
+                }
+                Kind::Whole => add(field.name, Holds::Number),
+                Kind::Seconds => add(field.name, Holds::Seconds),
+                Kind::Truth => add(field.name, Holds::Truth),
+            }
+        }
+        add("other", Holds::Json);
+        add("unread", Holds::Json);
+        if options.stacks == Stacks::Written {
+            add("stack", Holds::Json);
+        }
+        Table {
+            options,
+            columns,
+            fields,
+            head: String::new(),
+            file: None,
+            of_capture: None,
+            others: Vec::new(),
+            moment: MomentText::default(),
+            text: Vec::new(),
+        }
+    }
+
+    /// The columns, in their order.
+    pub(crate) fn columns(&self) -> &[TableColumn] {
+        &self.columns
+    }
+
+    /// Begins a capture.
+    pub(crate) fn begin(&mut self, source: &Source<'_>) {
+        self.head = source.capture_id.as_ref().map(|id| format!("{id}:")).unwrap_or_default();
+        self.file = source.file.map(str::to_string);
+        self.moment.forget();
+        self.set_columns(Some(source.columns));
+    }
+
+    fn set_columns(&mut self, columns: Option<&Columns>) {
+        self.others = match (columns, &self.options.columns) {
+            (Some(columns), None) => others(columns),
+            _ => Vec::new(),
+        };
+        self.of_capture = columns.cloned();
+    }
+
+    /// Hands on the values of a row: each column once, in order.
+    pub(crate) fn fill<S: CellSink>(
+        &mut self,
+        row: &Row<'_>,
+        sink: &mut S,
+    ) -> Result<(), S::Error> {
+        let event = row.event;
+        if self.of_capture.as_ref() != event.columns() {
+            self.set_columns(event.columns());
+        }
+        let mut cells = Cells { sink, place: 0 };
+        self.fill_head(row, &mut cells)?;
+        let mut unread: Vec<(Column, Cow<'_, str>)> = Vec::new();
+        for field in &self.fields {
+            let text = event.get(field.column);
+            if field.kind == Kind::Detail {
+                fill_detail(event, text.as_deref(), &mut self.text, &mut cells)?;
+                continue;
+            }
+            let cell = text.as_deref().map_or(Some(Cell::Null), |text| typed(field.kind, text));
+            cells.take(cell.unwrap_or(Cell::Null))?;
+            if cell.is_none() {
+                unread.push((field.column, text.unwrap_or_default()));
+            }
+        }
+        let others = &self.others;
+        let is_empty = others.is_empty();
+        cells.json(is_empty, &mut self.text, |out| push_other_object(others, event, out))?;
+        cells.json(unread.is_empty(), &mut self.text, |out| {
+            out.push(b'{');
+            for (column, text) in &unread {
+                push_text(column.name(), text, out);
+            }
+            out.push(b'}');
+        })?;
+        if self.options.stacks == Stacks::Written {
+            cells.json(false, &mut self.text, |out| push_stack_array(event, out))?;
+        }
+        Ok(())
+    }
+
+    /// The columns before those of Procmon.
+    fn fill_head<S: CellSink>(
+        &mut self,
+        row: &Row<'_>,
+        cells: &mut Cells<'_, S>,
+    ) -> Result<(), S::Error> {
+        let event = row.event;
+        let number = event.number();
+        if self.head.is_empty() {
+            cells.take(Cell::Null)?;
+        } else {
+            self.text.clear();
+            self.text.extend_from_slice(self.head.as_bytes());
+            push_whole(number, &mut self.text);
+            cells.take(text_cell(&self.text))?;
+        }
+        cells.take(Cell::Whole(i64::try_from(number).unwrap_or(i64::MAX)))?;
+        cells.take(self.file.as_deref().map_or(Cell::Null, Cell::Text))?;
+        cells.take(Cell::Truth(row.is_neighbour))?;
+        let (moment, quality) = self.moment.of(event, row.clock);
+        match moment {
+            Moment::Absolute(text) => {
+                let ticks = row.clock.resolve(event.time()).and_then(|time| time.utc_ticks());
+                cells.take(ticks.map_or(Cell::Null, |ticks| Cell::Moment(ticks, text)))?;
+                cells.take(ticks.map_or(Cell::Null, Cell::Whole))?;
+                cells.take(offset(text).map_or(Cell::Null, Cell::Minutes))?;
+                cells.take(Cell::Null)?;
+            }
+            Moment::Shown(text) => {
+                for cell in [Cell::Null, Cell::Null, Cell::Null, Cell::Text(text)] {
+                    cells.take(cell)?;
+                }
+            }
+            Moment::Unknown => {
+                for cell in [Cell::Null; 4] {
+                    cells.take(cell)?;
+                }
+            }
+        }
+        cells.take(Cell::Text(quality.name()))?;
+        let is_open = matches!(quality, TimeQuality::DateAmbiguous | TimeQuality::OrderOnly);
+        let text = |column| event.get(column).filter(|text| !text.is_empty() && is_open);
+        let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));
+        cells.take(text.as_deref().map_or(Cell::Null, Cell::Text))
+    }
+}
+
+/// Hands on cells in order.
+struct Cells<'s, S> {
+    sink: &'s mut S,
+    place: usize,
+}
+
+impl<S: CellSink> Cells<'_, S> {
+    fn take(&mut self, cell: Cell<'_>) -> Result<(), S::Error> {
+        self.sink.take(self.place, cell)?;
+        self.place += 1;
+        Ok(())
+    }
+
+    /// Hands on JSON that `push` writes, or null where there is none.
+    fn json(
+        &mut self,
+        is_empty: bool,
+        text: &mut Vec<u8>,
+        push: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<(), S::Error> {
+        if is_empty {
+            return self.take(Cell::Null);
+        }
+        text.clear();
+        push(text);
+        self.take(text_cell(text))
+    }
+}
+
+/// A text that was put together from texts.
+fn text_cell(bytes: &[u8]) -> Cell<'_> {
+    std::str::from_utf8(bytes).map_or(Cell::Null, Cell::Text)
+}
+
+fn fill_detail<S: CellSink>(
+    event: &Event,
+    detail: Option<&str>,
+    text: &mut Vec<u8>,
+    cells: &mut Cells<'_, S>,
+) -> Result<(), S::Error> {
+    cells.take(detail.map_or(Cell::Null, Cell::Text))?;
+    // Of the text, so that the row of a native log is that of its exports.
+    cells.json(detail.is_none(), text, |out| {
+        let operation = event.operation().unwrap_or_default();
+        push_items(&Detail::parse(&operation, detail.unwrap_or_default()), out);
+    })
+}
+
+/// The value of a text; `None` for a text that is not what its column holds.
+fn typed(kind: Kind, text: &str) -> Option<Cell<'_>> {
+    let cell = match kind {
+        Kind::Text | Kind::Detail => return Some(Cell::Text(text)),
+        Kind::Whole => plain(text).and_then(|it| u32::try_from(it).ok()).map(Cell::Number),
+        Kind::Seconds => seconds(text).map(Cell::Seconds),
+        Kind::Truth => truth(text).map(Cell::Truth),
+    };
+    match text {
+        "" | "n/a" => Some(cell.unwrap_or(Cell::Null)),
+        _ => cell,
+    }
+}
+
+/// The offset from UTC at the end of RFC 3339, in minutes.
+fn offset(text: &str) -> Option<i32> {
+    if text.ends_with('Z') {
+        return Some(0);
+    }
+    let (sign, digits) =
+        text.split_at_checked(text.len().checked_sub(6)?)?.1.split_at_checked(1)?;
+    let (hours, minutes) = digits.split_once(':')?;
+    let minutes = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
+    Some(if sign == "-" { -minutes } else { minutes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_minutes_with_a_sign() {
+        for (text, want) in [
+            ("2026-03-05T18:59:13.0390001Z", Some(0)),
+            ("2026-03-05T18:59:13+05:30", Some(330)),
+            ("2026-03-05T18:59:13.0390001-03:30", Some(-210)),
+            ("", None),
+            ("18:59", None),
+        ] {
+            assert_eq!(offset(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_a_value_is_not_lost() {
+        assert_eq!(typed(Kind::Whole, "4294967295"), Some(Cell::Number(u32::MAX)));
+        assert_eq!(typed(Kind::Whole, "4294967296"), None);
+        assert_eq!(typed(Kind::Whole, "4,412"), None);
+        assert_eq!(typed(Kind::Whole, "n/a"), Some(Cell::Null));
+        assert_eq!(typed(Kind::Seconds, "0,0000154"), Some(Cell::Seconds(0.000_015_4)));
+        assert_eq!(typed(Kind::Truth, "True"), Some(Cell::Truth(true)));
+        assert_eq!(typed(Kind::Truth, ""), Some(Cell::Null));
+        assert_eq!(typed(Kind::Text, "n/a"), Some(Cell::Text("n/a")));
+    }
+}
