@@ -59,6 +59,21 @@ fn assert_harmless(bytes: &[u8], escapes: &[&str], what: &str) {
 }
 
 #[test]
+fn a_file_for_machines_is_not_written_to_a_terminal() {
+    let folder = temp();
+    let input = capture(folder.path());
+    for format in ["parquet", "sqlite"] {
+        let Some(bytes) = on_a_terminal(&["events", "-f", format, &input]) else { return };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(
+            text.contains("name a file with -o") || text.contains("name one with -o"),
+            "{text}"
+        );
+        assert!(!text.contains("PAR1") && !text.contains("SQLite format"), "{text}");
+    }
+}
+
+#[test]
 fn no_form_of_output_has_what_a_terminal_obeys_or_hides() {
     let folder = temp();
     let input = capture(folder.path());

@@ -6,5 +6,6 @@
 mod common;
 
 mod findings;
+mod tables;
 mod tools;
 mod typed;

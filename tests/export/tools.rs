@@ -221,7 +221,11 @@ fn a_flag_that_a_format_has_no_place_for_is_refused() {
     for format in ["table", "csv", "markdown", "csv-plain", "timesketch", "ecs", "sysmon"] {
         let run = run(&["events", "--stack", "-f", format, path, "-o", output]);
         assert_eq!(run.status, 2, "{format}");
-        assert!(run.stderr.contains("--stack is for -f json and jsonl"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("--stack is for -f json, jsonl, parquet and sqlite"),
+            "{}",
+            run.stderr
+        );
     }
     for format in ["timesketch", "ecs", "sysmon"] {
         for command in ["events", "convert"] {

@@ -147,7 +147,7 @@ fn only_what_has_a_page_writes_one() {
         let run = run!(command, path.as_os_str(), "-f", "html");
         assert_eq!(run.status, 2, "{command}");
         let rows = match command {
-            "events" => ", csv-plain, timesketch, ecs, sysmon",
+            "events" => ", csv-plain, timesketch, ecs, sysmon, parquet, sqlite",
             _ => "",
         };
         let forms = format!("[possible values: table, json, jsonl, csv, markdown{rows}]");

@@ -80,6 +80,16 @@ impl Output {
         written.map_err(|error| unwritten(&self.name, &error))
     }
 
+    /// The file that takes the place of the target at the end; `None` where there is none, as on
+    /// standard output. Whoever writes it by its name writes nothing to the output.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn unfinished(&self) -> Option<&Path> {
+        match &self.sink {
+            Some(Sink::File { file, .. }) => Some(file.path()),
+            _ => None,
+        }
+    }
+
     /// Whether the output is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.sink.as_ref().is_some_and(Sink::is_terminal)

@@ -83,6 +83,10 @@ enum ConvertFormat {
     Ecs,
     /// JSON lines with the EventIDs and names of Sysmon, for Sigma rules
     Sysmon,
+    /// A table in columns, for DuckDB, pandas, Polars
+    Parquet,
+    /// A database with events, processes, findings and timeline; only to a file
+    Sqlite,
 }
 
 /// What is written.
@@ -119,18 +123,26 @@ impl ConvertOutputArgs {
             }
             Some(ConvertFormat::Ecs) => return Ok(ConvertTarget::Rows(RowFormat::Ecs)),
             Some(ConvertFormat::Sysmon) => return Ok(ConvertTarget::Rows(RowFormat::Sysmon)),
+            Some(ConvertFormat::Parquet) => return Ok(ConvertTarget::Rows(RowFormat::Parquet)),
+            Some(ConvertFormat::Sqlite) => return Ok(ConvertTarget::Rows(RowFormat::Sqlite)),
             None => {}
         }
         let extension = self.output.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {
             Some("pml") => return Ok(ConvertTarget::Native),
             Some("jsonl" | "ndjson") => return Ok(ConvertTarget::Rows(RowFormat::Jsonl)),
-            _ => {}
+            Some(extension) => {
+                if let Some(format) = RowFormat::from_extension(extension) {
+                    return Ok(ConvertTarget::Rows(format));
+                }
+            }
+            None => {}
         }
         let format = extension.and_then(WriteFormat::from_extension).ok_or_else(|| {
             let extensions = WriteFormat::ALL.map(|format| format!(".{}", format.extension()));
             UsageError(format!(
-                "--output {}: the extension is not {}, .pml or .jsonl; use --format to choose the format",
+                "--output {}: the extension is not {}, .pml, .jsonl, .parquet or .sqlite; use --format \
+                 to choose the format",
                 self.output.display(),
                 extensions.join(", ")
             ))
@@ -189,6 +201,12 @@ mod tests {
         assert_eq!(target(&["-o", "a.JSONL"]).unwrap(), jsonl);
         assert_eq!(target(&["-o", "a.ndjson"]).unwrap(), jsonl);
         assert_eq!(target(&["-o", "a.pml", "-f", "jsonl"]).unwrap(), jsonl);
+        let parquet = ConvertTarget::Rows(RowFormat::Parquet);
+        assert_eq!(target(&["-o", "a.Parquet"]).unwrap(), parquet);
+        assert_eq!(target(&["-o", "-", "-f", "parquet"]).unwrap(), parquet);
+        let sqlite = ConvertTarget::Rows(RowFormat::Sqlite);
+        assert_eq!(target(&["-o", "a.sqlite"]).unwrap(), sqlite);
+        assert_eq!(target(&["-o", "a.db"]).unwrap(), sqlite);
         let ecs = ConvertTarget::Rows(RowFormat::Ecs);
         assert_eq!(target(&["-o", "a.jsonl", "-f", "ecs"]).unwrap(), ecs);
         assert_eq!(
@@ -201,7 +219,7 @@ mod tests {
         );
         for name in ["-", "a", "a.csv.gz", ".csv"] {
             let error = target(&["-o", name]).unwrap_err();
-            assert!(error.0.contains(".csv, .xml, .pml or .jsonl"), "{error}");
+            assert!(error.0.contains(".csv, .xml, .pml, .jsonl, .parquet or .sqlite"), "{error}");
         }
     }
 

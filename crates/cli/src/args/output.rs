@@ -64,6 +64,10 @@ enum FormatChoice {
     Ecs,
     /// JSON lines with the EventIDs and names of Sysmon, for Sigma rules
     Sysmon,
+    /// A table in columns, for DuckDB, pandas, Polars
+    Parquet,
+    /// A database with events, processes, findings and timeline; only to a file
+    Sqlite,
 }
 
 /// A form that every command has.
@@ -96,7 +100,9 @@ impl FormatChoice {
             | FormatChoice::CsvPlain
             | FormatChoice::Timesketch
             | FormatChoice::Ecs
-            | FormatChoice::Sysmon => None,
+            | FormatChoice::Sysmon
+            | FormatChoice::Parquet
+            | FormatChoice::Sqlite => None,
         }
     }
 
@@ -106,6 +112,8 @@ impl FormatChoice {
             FormatChoice::Timesketch => Some(RowFormat::Timesketch),
             FormatChoice::Ecs => Some(RowFormat::Ecs),
             FormatChoice::Sysmon => Some(RowFormat::Sysmon),
+            FormatChoice::Parquet => Some(RowFormat::Parquet),
+            FormatChoice::Sqlite => Some(RowFormat::Sqlite),
             _ => None,
         }
     }
@@ -146,7 +154,7 @@ pub(super) fn for_explanations(format: Arg) -> Arg {
 
 /// `--format` of a command that writes rows for other tools, too.
 pub(super) fn with_rows(format: Arg) -> Arg {
-    const FORMS: [FormatChoice; 9] = [
+    const FORMS: [FormatChoice; 11] = [
         FormatChoice::Table,
         FormatChoice::Json,
         FormatChoice::Jsonl,
@@ -156,6 +164,8 @@ pub(super) fn with_rows(format: Arg) -> Arg {
         FormatChoice::Timesketch,
         FormatChoice::Ecs,
         FormatChoice::Sysmon,
+        FormatChoice::Parquet,
+        FormatChoice::Sqlite,
     ];
     format.value_parser(some_of(&FORMS))
 }
@@ -231,9 +241,13 @@ impl OutputArgs {
         asked.or_else(|| self.format_of_file()).unwrap_or(OutputFormat::Table)
     }
 
-    /// For a command that has them: rows for another tool, where those are asked for.
+    /// For a command that has them: rows for another tool, where those are asked for, or the
+    /// extension of the file says so.
     pub(crate) fn rows(&self) -> Option<RowFormat> {
-        self.format.and_then(FormatChoice::rows)
+        match self.format {
+            Some(format) => format.rows(),
+            None => RowFormat::from_extension(&self.extension()?),
+        }
     }
 
     /// For a command that has them: a page or a drawing, where that is the form of the output.

@@ -16,12 +16,27 @@ pub(crate) enum RowFormat {
     Timesketch,
     Ecs,
     Sysmon,
+    Parquet,
+    Sqlite,
 }
 
 impl RowFormat {
     /// Whether its rows are JSON.
     pub(crate) fn is_json(self) -> bool {
-        self != RowFormat::CsvPlain
+        match self {
+            RowFormat::Jsonl | RowFormat::Timesketch | RowFormat::Ecs | RowFormat::Sysmon => true,
+            RowFormat::CsvPlain | RowFormat::Parquet | RowFormat::Sqlite => false,
+        }
+    }
+
+    /// The format that the extension of a file stands for, in small letters, where no other
+    /// command writes it otherwise.
+    pub(crate) fn from_extension(extension: &str) -> Option<RowFormat> {
+        match extension {
+            "parquet" => Some(RowFormat::Parquet),
+            "sqlite" | "db" => Some(RowFormat::Sqlite),
+            _ => None,
+        }
     }
 
     /// What messages say that was written.
@@ -32,6 +47,18 @@ impl RowFormat {
             RowFormat::Timesketch => "rows for Timesketch",
             RowFormat::Ecs => "rows of the Elastic Common Schema",
             RowFormat::Sysmon => "rows of Sysmon",
+            RowFormat::Parquet => "Parquet",
+            RowFormat::Sqlite => "a SQLite database",
+        }
+    }
+
+    /// Whether its rows have a place for call stacks.
+    pub(crate) fn has_stacks(self) -> bool {
+        match self {
+            RowFormat::Jsonl | RowFormat::Parquet | RowFormat::Sqlite => true,
+            RowFormat::CsvPlain | RowFormat::Timesketch | RowFormat::Ecs | RowFormat::Sysmon => {
+                false
+            }
         }
     }
 
@@ -41,7 +68,9 @@ impl RowFormat {
     /// When columns are chosen, and this form has no place for them.
     pub(crate) fn check_columns(self, columns: Option<&[Column]>) -> Result<(), UsageError> {
         let has_fixed_names = match self {
-            RowFormat::Jsonl | RowFormat::CsvPlain => false,
+            RowFormat::Jsonl | RowFormat::CsvPlain | RowFormat::Parquet | RowFormat::Sqlite => {
+                false
+            }
             RowFormat::Timesketch | RowFormat::Ecs | RowFormat::Sysmon => true,
         };
         match columns {
@@ -61,6 +90,8 @@ impl RowFormat {
             RowFormat::Timesketch => "timesketch",
             RowFormat::Ecs => "ecs",
             RowFormat::Sysmon => "sysmon",
+            RowFormat::Parquet => "parquet",
+            RowFormat::Sqlite => "sqlite",
         }
     }
 }

@@ -7,7 +7,8 @@ use procmonkey_parser::{
 
 use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
 use crate::command::filtered::for_each_filtered;
-use crate::command::rows::{FirstLook, RowChoice, RowOutput, first_look};
+use crate::command::row_writer::RowChoice;
+use crate::command::rows::{FirstLook, RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::for_one;
@@ -76,8 +77,8 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
         columns: args.out.columns.as_ref().map(|list| list.0.clone()),
     };
     let mut output = RowOutput::open(choice, &args.out.output)?;
-    let FirstLook { tags, order } = first_look(format, inputs, &options, messages)?;
-    output.set_tags(tags);
+    let FirstLook { tags, report, order } = first_look(format, inputs, &options, messages)?;
+    output.set_found(tags, report);
     if let (None, Some(order)) = (args.read.time.date_order, order) {
         options = options.date_order(order);
     }
@@ -89,6 +90,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
             output.write(event, ExcerptRow::wanted(clock))
         });
         read = capture.events_read();
+        output.end(capture)?;
         outcome.map(|_| ())
     })?;
     counts.losses += selection.losses;

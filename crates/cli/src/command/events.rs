@@ -8,7 +8,8 @@ use procmonkey_parser::{Capture, ExcerptCounts};
 use crate::args::{EventsArgs, OutputFormat, RowFormat, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
-use crate::command::rows::{FirstLook, RowChoice, RowOutput, first_look};
+use crate::command::row_writer::RowChoice;
+use crate::command::rows::{FirstLook, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::for_each;
@@ -103,7 +104,7 @@ fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow:
     if args.raw {
         return Err(refuse_raw().into());
     }
-    if args.stack {
+    if args.stack && !format.has_stacks() {
         return Err(refuse_stack().into());
     }
     format.check_columns(args.columns.as_ref().map(|list| &list.0[..]))?;
@@ -115,14 +116,13 @@ fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow:
     let choice = RowChoice {
         format,
         formulas,
-        // Only JSON has a place for them.
-        stacks: Stacks::LeftOut,
+        stacks: if args.stack { Stacks::Written } else { Stacks::LeftOut },
         columns: args.columns.as_ref().map(|list| list.0.clone()),
     };
     let path = args.out.output.as_deref().unwrap_or(Path::new("-"));
     let mut output = RowOutput::open(choice, path)?;
-    let FirstLook { tags, order } = first_look(format, inputs, &options, messages)?;
-    output.set_tags(tags);
+    let FirstLook { tags, report, order } = first_look(format, inputs, &options, messages)?;
+    output.set_found(tags, report);
     if let (None, Some(order)) = (args.captures.read.time.date_order, order) {
         options = options.date_order(order);
     }
@@ -139,7 +139,9 @@ fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow:
         let excerpt = args.excerpt.excerpt(left, memory);
         let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
             output.write(event, row)
-        })?;
+        });
+        output.end(capture)?;
+        let counts = counts?;
         left_out += counts.left_out;
         left = left.map(|left| left.saturating_sub(counts.wanted));
         if !selection.is_everything() || !excerpt.is_everything() {
@@ -182,7 +184,7 @@ fn stacks(args: &EventsArgs) -> Result<Stacks, UsageError> {
 }
 
 fn refuse_stack() -> UsageError {
-    UsageError("--stack is for -f json and jsonl".to_string())
+    UsageError("--stack is for -f json, jsonl, parquet and sqlite".to_string())
 }
 
 fn refuse_raw() -> UsageError {

@@ -18,6 +18,7 @@ mod info;
 mod key;
 mod processes;
 mod render;
+mod row_writer;
 mod rows;
 mod signatures;
 mod stacks;

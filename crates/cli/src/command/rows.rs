@@ -1,29 +1,24 @@
 //! Rows for other tools, of `events` and of `convert`.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use procmonkey_analysis::{Case, CaseOptions};
-use procmonkey_export::{
-    Ecs, Formulas, JsonLines, JsonOptions, PlainCsv, Refusal, Row, RowWriter, Source, Stacks,
-    Sysmon, Timesketch,
-};
+use procmonkey_analysis::{Case, CaseOptions, Report};
+use procmonkey_export::{Row, Source};
 use procmonkey_parser::{
-    Action, Capture, Column, DateOrder, Event, ExcerptRow, Filter, Format, ReadOptions, Rule, Why,
+    Action, Capture, DateOrder, Event, ExcerptRow, Filter, Format, ReadOptions, Rule, Why,
 };
 
-use crate::args::{RowFormat, UsageError, is_standard_input};
+use super::row_writer::{RowChoice, RowSink};
+use crate::args::{RowFormat, is_standard_input};
 use crate::inputs::for_each;
 use crate::messages::Messages;
-use crate::output::Output;
 
-/// Which rows are written, and where.
+/// Rows that are written, with what a first look has found.
 pub(super) struct RowOutput {
-    writer: Box<dyn RowWriter>,
-    output: Output,
-    bytes: Vec<u8>,
+    sink: RowSink,
     tags: Tags,
+    report: Option<Report>,
     /// Those of the capture that is read.
     of_capture: HashMap<u64, Vec<String>>,
     name: String,
@@ -32,47 +27,22 @@ pub(super) struct RowOutput {
 /// The ids of findings by the name of the capture and the number of the event.
 type Tags = HashMap<String, HashMap<u64, Vec<String>>>;
 
-/// What was asked for.
-pub(super) struct RowChoice {
-    pub(super) format: RowFormat,
-    pub(super) formulas: Formulas,
-    pub(super) stacks: Stacks,
-    pub(super) columns: Option<Vec<Column>>,
-}
-
 impl RowOutput {
     /// Opens the output.
     pub(super) fn open(choice: RowChoice, path: &Path) -> anyhow::Result<RowOutput> {
-        let output = match choice.format.is_json() {
-            true => Output::json(path)?,
-            false => Output::to(path)?,
-        };
-        let writer: Box<dyn RowWriter> = match choice.format {
-            RowFormat::Jsonl => {
-                let json = JsonOptions::new().stacks(choice.stacks);
-                Box::new(JsonLines::new(match choice.columns {
-                    Some(columns) => json.columns(columns),
-                    None => json,
-                }))
-            }
-            RowFormat::CsvPlain => Box::new(PlainCsv::new(choice.formulas, choice.columns)),
-            RowFormat::Timesketch => Box::new(Timesketch::new()),
-            RowFormat::Ecs => Box::new(Ecs::new()),
-            RowFormat::Sysmon => Box::new(Sysmon::new()),
-        };
         Ok(RowOutput {
-            writer,
-            output,
-            bytes: Vec::new(),
+            sink: RowSink::open(choice, path)?,
             tags: Tags::new(),
+            report: None,
             of_capture: HashMap::new(),
             name: String::new(),
         })
     }
 
     /// Takes what a first look has found.
-    pub(super) fn set_tags(&mut self, tags: Tags) {
+    pub(super) fn set_found(&mut self, tags: Tags, report: Option<Report>) {
         self.tags = tags;
+        self.report = report;
     }
 
     pub(super) fn begin(
@@ -82,10 +52,7 @@ impl RowOutput {
     ) -> anyhow::Result<()> {
         self.name = capture.name().to_string();
         self.of_capture = self.tags.remove(&self.name).unwrap_or_default();
-        let source = Source::of(capture).file(file);
-        let begun = self.writer.begin_capture(&source, &mut self.bytes);
-        begun.map_err(|refusal| refused(&self.name, refusal))?;
-        Ok(())
+        self.sink.begin(&self.name, &Source::of(capture).file(file))
     }
 
     pub(super) fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
@@ -95,48 +62,36 @@ impl RowOutput {
             Why::Wanted => typed,
             Why::Neighbour => typed.as_neighbour(),
         };
-        let written = self.writer.write_row(&typed, &mut self.bytes);
-        written.map_err(|refusal| refused(&self.name, refusal))?;
-        self.output.write_all(&self.bytes)?;
-        self.bytes.clear();
-        Ok(())
+        self.sink.write(&self.name, &typed)
+    }
+
+    /// Adds what is known of a capture when its rows are written.
+    pub(super) fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
+        self.sink.end(capture)
     }
 
     /// Completes the output, and reports what its rows do not have.
-    pub(super) fn finish(mut self, format: RowFormat, messages: Messages) -> anyhow::Result<()> {
-        self.writer.finish(&mut self.bytes);
-        self.output.write_all(&self.bytes)?;
-        self.output.finish()?;
-        for remark in self.writer.remarks() {
+    pub(super) fn finish(self, format: RowFormat, messages: Messages) -> anyhow::Result<()> {
+        for remark in self.sink.finish(self.report.as_ref())? {
             messages.note(format_args!("{}: {remark}", format.name()));
         }
         Ok(())
     }
 }
 
-/// Why a capture is refused, with the flags that supply what it does not show.
-fn refused(name: &str, refusal: Refusal) -> UsageError {
-    const DATE: &str = "--date DATE (the day of its first event)";
-    const ZONE: &str = "--tz ZONE (of the clock that its times are from)";
-    let flags = match refusal {
-        Refusal::NoDate => DATE.to_string(),
-        Refusal::NoDateAndZone => format!("{DATE} and {ZONE}"),
-        Refusal::NoDateOrder => "--date-order dmy, mdy or ymd (of its dates)".to_string(),
-        _ => ZONE.to_string(),
-    };
-    UsageError(format!("{name}: {refusal}; give {flags}"))
-}
-
 /// What is known of inputs that were read once before their rows are written.
 #[derive(Debug, Default)]
 pub(super) struct FirstLook {
     pub(super) tags: Tags,
+    /// What was found, where the output has a place for it.
+    pub(super) report: Option<Report>,
     /// The order of day, month and year in their dates, where they show one and the same.
     pub(super) order: Option<DateOrder>,
 }
 
 /// Reads the inputs once, where they can be read twice, for what no event shows alone: findings, for
-/// the tags of Timesketch, and the order of dates, so that the first rows have their times, too.
+/// the tags of Timesketch and the tables of SQLite, and the order of dates, so that the first rows
+/// have their times, too.
 ///
 /// # Errors
 /// When the inputs cannot be taken at all.
@@ -150,19 +105,23 @@ pub(super) fn first_look(
         !is_standard_input(path)
             && std::fs::metadata(path).is_ok_and(|it| it.is_file() || it.is_dir())
     };
-    let wants_tags = format == RowFormat::Timesketch;
+    let without = match format {
+        RowFormat::Timesketch => Some("rows have no tags of findings"),
+        RowFormat::Sqlite => Some("nothing was looked for: there are no findings and no timeline"),
+        _ => None,
+    };
     if !inputs.iter().all(is_lasting) {
-        if wants_tags {
-            messages.note(
-                "timesketch: an input can be read once only, so rows have no tags of findings",
-            );
+        if let Some(without) = without {
+            let name = format.name();
+            messages.note(format_args!("{name}: an input can be read once only, so {without}"));
         }
         return Ok(FirstLook::default());
     }
+    let wants_findings = without.is_some();
     let mut case = Case::new(CaseOptions::new());
     let mut orders: Vec<Option<DateOrder>> = Vec::new();
     for_each(inputs, options, Messages::Nothing, |capture| {
-        let order = match wants_tags {
+        let order = match wants_findings {
             true => {
                 case.read(capture)?;
                 capture.clock().date_order()
@@ -190,7 +149,8 @@ pub(super) fn first_look(
             }
         }
     }
-    Ok(FirstLook { tags, order })
+    let report = (format == RowFormat::Sqlite).then_some(report);
+    Ok(FirstLook { tags, report, order })
 }
 
 /// The order of day, month and year in the dates of a capture, which is read only as far as it is
