@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,16 @@ def duckdb_section(program, folder, name, file):
     compare(name, "".join(",".join(map(shown, row)) + "\n" for row in rows), blocks["text"])
 
 
+def sqlite_section(program, folder):
+    blocks = section("SQLite")
+    prepare(program, blocks, folder)
+    database = sqlite3.connect(f"{folder}/guid-changed.sqlite")
+    result = database.execute(blocks["sql"])
+    rows = [[column[0] for column in result.description], *result.fetchall()]
+    database.close()
+    compare("SQLite", "".join(",".join(map(shown, row)) + "\n" for row in rows), blocks["text"])
+
+
 def lnav_section(program, folder):
     if shutil.which("lnav") is None:
         print("skipped: lnav is not installed")
@@ -91,6 +102,8 @@ def main():
         duckdb_section(program, folder, "DuckDB", "inetinfo.csv")
         duckdb_section(program, folder, "DuckDB from JSON lines", "inetinfo.ndjson")
         duckdb_section(program, folder, "Findings as rows", "findings.jsonl")
+        duckdb_section(program, folder, "Parquet", "guid-changed.parquet")
+        sqlite_section(program, folder)
         lnav_section(program, folder)
         visidata_section(folder)
 
