@@ -41,6 +41,7 @@
 
 mod csv_plain;
 mod detail;
+mod detail_memo;
 mod ecs;
 mod event_json;
 mod fields;
@@ -54,6 +55,7 @@ mod of_capture;
 mod parquet_file;
 mod places;
 mod process_memo;
+mod quick_hash;
 mod report_lines;
 mod row;
 #[cfg(feature = "sqlite")]

@@ -31,6 +31,7 @@ use std::borrow::Cow;
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality};
 
 use crate::detail::push_items;
+use crate::detail_memo::DetailMemo;
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::push_text;
@@ -199,6 +200,7 @@ pub(crate) struct Table {
     /// The first of the fields that say something of the process. They are the last ones.
     first_of_process: usize,
     of_process: ProcessMemo<OfProcess>,
+    details: DetailMemo<OfDetail>,
     /// How many rows there were.
     rows: u64,
     /// `event_id` up to its number; empty where the capture has no id.
@@ -222,6 +224,7 @@ impl Table {
         };
         for field in &fields {
             match field.kind {
+                Kind::Text if is_unique(field.column) => add(field.name, Holds::UniqueText),
                 Kind::Text => add(field.name, Holds::Text),
                 Kind::Detail => {
                     add("detail_text", Holds::Text);
@@ -244,6 +247,7 @@ impl Table {
             fields,
             first_of_process,
             of_process: ProcessMemo::default(),
+            details: DetailMemo::new(),
             rows: 0,
             head: String::new(),
             file: None,
@@ -296,7 +300,8 @@ impl Table {
         for field in of_event {
             let text = event.get(field.column);
             if field.kind == Kind::Detail {
-                fill_detail(event, text.as_deref(), &mut self.text, &mut cells)?;
+                let memo = (&mut self.details, self.rows);
+                fill_detail(event, text.as_deref(), memo, &mut self.text, &mut cells)?;
                 continue;
             }
             let cell = text.as_deref().map_or(Some(Cell::Null), |text| typed(field.kind, text));
@@ -432,18 +437,46 @@ fn text_cell(bytes: &[u8]) -> Cell<'_> {
     std::str::from_utf8(bytes).map_or(Cell::Null, Cell::Text)
 }
 
+/// Whether the texts of a column hardly ever come again.
+fn is_unique(column: Column) -> bool {
+    matches!(column, Column::RelativeTime | Column::CompletionTime)
+}
+
+/// What was made of a Detail.
+#[derive(Debug, Default)]
+struct OfDetail {
+    items: Vec<u8>,
+    /// The number of the last row that has it.
+    row: u64,
+}
+
+/// Hands on a Detail and its items. They are those of the text, so that the row of a native log is
+/// that of its exports.
 fn fill_detail<S: CellSink>(
     event: &Event,
     detail: Option<&str>,
+    (memo, row): (&mut DetailMemo<OfDetail>, u64),
     text: &mut Vec<u8>,
     cells: &mut Cells<'_, S>,
 ) -> Result<(), S::Error> {
-    cells.take(detail.map_or(Cell::Null, Cell::Text))?;
-    // Of the text, so that the row of a native log is that of its exports.
-    cells.json(detail.is_none(), text, |out| {
-        let operation = event.operation().unwrap_or_default();
-        push_items(&Detail::parse(&operation, detail.unwrap_or_default()), out);
-    })
+    let Some(detail) = detail else {
+        cells.take(Cell::Null)?;
+        return cells.take(Cell::Null);
+    };
+    let operation = event.operation().unwrap_or_default();
+    if let Some(known) = memo.known(&operation, detail) {
+        cells.take_again(Cell::Text(detail), known.row)?;
+        cells.take_again(text_cell(&known.items), known.row)?;
+        known.row = row;
+        return Ok(());
+    }
+    cells.take(Cell::Text(detail))?;
+    cells.json(false, text, |out| push_items(&Detail::parse(&operation, detail), out))?;
+    if let Some(known) = memo.keep(&operation, detail) {
+        known.items.clone_from(text);
+        known.row = row;
+    }
+    Ok(())
 }
 
 /// The value of a text; `None` for a text that is not what its column holds.

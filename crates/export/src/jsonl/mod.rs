@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality, push_json_string};
 
 use crate::detail::push_items;
+use crate::detail_memo::DetailMemo;
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::{push_key, push_number, push_text, push_text_or_null};
@@ -66,6 +67,8 @@ pub struct JsonLines {
     first_of_process: usize,
     /// The members of their last events.
     of_process: ProcessMemo<Vec<u8>>,
+    /// The members of the last Details.
+    details: DetailMemo<Vec<u8>>,
     others: Vec<Other>,
     moment: MomentText,
     /// The columns of the current row whose text is not what the member is, with their texts.
@@ -84,6 +87,7 @@ impl JsonLines {
             fields: Vec::new(),
             first_of_process: 0,
             of_process: ProcessMemo::default(),
+            details: DetailMemo::new(),
             others: Vec::new(),
             moment: MomentText::default(),
             unread: Vec::new(),
@@ -129,10 +133,16 @@ impl JsonLines {
 
 /// Adds the member of a column. Where its text is not what the member is, it is `null`, and the text
 /// goes to `unread`.
-fn push_field(field: &Field, event: &Event, unread: &mut Vec<(Column, String)>, out: &mut Vec<u8>) {
+fn push_field(
+    field: &Field,
+    event: &Event,
+    details: &mut DetailMemo<Vec<u8>>,
+    unread: &mut Vec<(Column, String)>,
+    out: &mut Vec<u8>,
+) {
     let text = event.get(field.column);
     let push = match field.kind {
-        Kind::Detail => return push_detail(event, text, out),
+        Kind::Detail => return push_detail(event, text, details, out),
         Kind::Text => {
             out.extend_from_slice(&field.head);
             return match text {
@@ -198,14 +208,14 @@ impl RowWriter for JsonLines {
         self.push_time(row, out);
         let (of_event, of_process) = self.fields.split_at(self.first_of_process);
         for field in of_event {
-            push_field(field, event, &mut self.unread, out);
+            push_field(field, event, &mut self.details, &mut self.unread, out);
         }
         match self.of_process.known(event) {
             Some(members) => out.extend_from_slice(members),
             None => {
                 let (start, unread_before) = (out.len(), self.unread.len());
                 for field in of_process {
-                    push_field(field, event, &mut self.unread, out);
+                    push_field(field, event, &mut self.details, &mut self.unread, out);
                 }
                 if self.unread.len() == unread_before
                     && let Some(members) = self.of_process.keep(event)
@@ -234,16 +244,31 @@ impl RowWriter for JsonLines {
     fn finish(&mut self, _: &mut Vec<u8>) {}
 }
 
-fn push_detail(event: &Event, text: Option<Cow<'_, str>>, out: &mut Vec<u8>) {
-    push_text_or_null("detail_text", text.as_deref(), out);
+/// Adds the text of Detail and its items, which are those of the text, so that the row of a native
+/// log is that of its exports.
+fn push_detail(
+    event: &Event,
+    text: Option<Cow<'_, str>>,
+    memo: &mut DetailMemo<Vec<u8>>,
+    out: &mut Vec<u8>,
+) {
+    let Some(text) = text else {
+        push_text_or_null("detail_text", None, out);
+        push_text_or_null("detail", None, out);
+        return;
+    };
+    let operation = event.operation().unwrap_or_default();
+    if let Some(members) = memo.known(&operation, &text) {
+        out.extend_from_slice(members);
+        return;
+    }
+    let start = out.len();
+    push_text("detail_text", &text, out);
     push_key("detail", out);
-    // Of the text, so that the row of a native log is that of its exports.
-    match text {
-        Some(text) => {
-            let operation = event.operation().unwrap_or_default();
-            push_items(&Detail::parse(&operation, text), out);
-        }
-        None => out.extend_from_slice(b"null"),
+    push_items(&Detail::parse(&operation, &*text), out);
+    if let Some(members) = memo.keep(&operation, &text) {
+        members.clear();
+        members.extend_from_slice(&out[start..]);
     }
 }
 

@@ -129,12 +129,22 @@ fn a_file_and_a_neighbour_are_marked() {
     assert_eq!(String::from_utf8(out).expect("UTF-8"), want);
 }
 
-/// 2,000 rows of processes whose fields sometimes change, in columns of any order: a writer that
-/// remembers them gives what a new one gives for each row.
+/// 2,000 rows whose fields sometimes change, in columns of any order: a writer that remembers what
+/// it made of them gives what a new one gives for each row.
 #[test]
-fn what_is_remembered_of_a_process_is_what_its_row_says() {
-    let names = ["Image Path", "PID", "User", "Session", "Path", "Command Line", "Virtualized"];
-    let texts: [&[&str]; 7] = [
+fn what_is_remembered_is_what_the_row_says() {
+    let names = [
+        "Image Path",
+        "PID",
+        "User",
+        "Session",
+        "Path",
+        "Command Line",
+        "Virtualized",
+        "Operation",
+        "Detail",
+    ];
+    let texts: [&[&str]; 9] = [
         &["C:\\a.exe", "C:\\\"b\".exe", "\",\"", ""],
         &["4", "68", "132", "4412"],
         &["a", "b\",\"c", "\u{e4}"],
@@ -142,6 +152,8 @@ fn what_is_remembered_of_a_process_is_what_its_row_says() {
         &["C:\\x", "C:\\y\t"],
         &["a.exe /x", "\"a.exe\" /y"],
         &["True", "False", "n/a", "perhaps"],
+        &["ReadFile", "RegSetValue", "Load Image"],
+        &["Offset: 0, Length: 2,202", "Type: REG_DWORD, Length: 4, Data: 5", "Length: 2,202", ""],
     ];
     let mut state = 7u64;
     let mut next = |below: usize| {

@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 
 use parquet::data_type::ByteArray;
 
+use crate::quick_hash::quick_hash;
+
 /// How many texts are remembered, so that one that comes again is kept once.
 const REMEMBERED: usize = 1 << 12;
 
@@ -22,8 +24,9 @@ pub(super) struct Texts {
     spans: Vec<(u32, u32)>,
     /// For each row, which text it has; `None` is null.
     rows: Vec<Option<TextNumber>>,
-    /// By the hash of a text, the last one of that hash.
-    remembered: Vec<Option<TextNumber>>,
+    /// By a part of the hash of a text, the last one of that part, with the other part: a text that
+    /// differs is told apart without being looked at.
+    remembered: Vec<Option<(u32, TextNumber)>>,
 }
 
 /// Which text of a column, from 1: there are many, and `Option` makes them no larger.
@@ -45,10 +48,16 @@ impl Texts {
 
     /// Adds a row, and returns how many bytes more are kept.
     pub(super) fn push(&mut self, text: &str) -> usize {
-        let known = self.known(text);
-        if known.is_some() {
-            self.rows.push(known);
-            return 0;
+        let slot = self.slot(text);
+        if let Some((place, tag)) = slot
+            && let Some((known_tag, number)) = self.remembered[place]
+            && known_tag == tag
+        {
+            let (start, end) = self.span(number);
+            if &self.bytes[start..end] == text.as_bytes() {
+                self.rows.push(Some(number));
+                return 0;
+            }
         }
         let start = self.bytes.len();
         self.bytes.extend_from_slice(text.as_bytes());
@@ -57,8 +66,8 @@ impl Texts {
         self.spans.push((place(start), place(self.bytes.len())));
         let number = TextNumber::new(place(self.spans.len()));
         self.rows.push(number);
-        if let Some(slot) = self.slot(text) {
-            self.remembered[slot] = number;
+        if let Some((place, tag)) = slot {
+            self.remembered[place] = number.map(|number| (tag, number));
         }
         text.len() + size_of::<(u32, u32)>()
     }
@@ -75,16 +84,12 @@ impl Texts {
         self.rows.push(None);
     }
 
-    fn slot(&self, text: &str) -> Option<usize> {
-        let last = self.remembered.len().checked_sub(1)?;
+    /// The place of a text among those that are remembered, and the rest of its hash.
+    fn slot(&self, text: &str) -> Option<(usize, u32)> {
         // A power of two.
-        Some((hash(text.as_bytes()) >> 32) as usize & last)
-    }
-
-    fn known(&self, text: &str) -> Option<TextNumber> {
-        let number = self.remembered[self.slot(text)?]?;
-        let (start, end) = self.span(number);
-        (&self.bytes[start..end] == text.as_bytes()).then_some(number)
+        let last = self.remembered.len().checked_sub(1)?;
+        let hash = quick_hash(text.as_bytes());
+        Some(((hash >> 32) as usize & last, hash as u32))
     }
 
     fn span(&self, number: TextNumber) -> (usize, usize) {
@@ -118,20 +123,6 @@ impl Texts {
         self.remembered.fill(None);
         Ok(())
     }
-}
-
-/// Whoever makes texts of one hash has them kept more than once, and nothing worse: so it can be
-/// quick.
-fn hash(text: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
-    let (words, rest) = text.as_chunks::<8>();
-    let mut hash =
-        words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    hash = mix(hash, u64::from_le_bytes(last));
-    hash.wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]
