@@ -123,6 +123,7 @@ export const makeEventsTab = app => {
       strip.read();
       return;
     }
+    bar.reading();
     const job = app.engine.ask('view', {
       capture: state.capture, rules: asAsked(state.rules),
       ...(state.keep && isFiltered() ? { keep: keptEvents(about()) } : {}),
@@ -130,6 +131,7 @@ export const makeEventsTab = app => {
     });
     state.job = job;
     const isBase = !isFiltered();
+    let told = -1000;
     const take = (answer, complete) => {
       if (generation !== state.generation) {
         // Stopped: a beginning of all rows is no picture of all of them.
@@ -140,6 +142,9 @@ export const makeEventsTab = app => {
       state.view = answer.view;
       if (isBase) state.base = answer.view;
       state.events = answer.events ?? state.events;
+      const now = performance.now();
+      if (!complete && now - told < 100) { grid.grow(answer.rows, complete); return; }
+      told = now;
       bar.count({ rows: answer.rows, events: state.events, complete, undecided: answer.undecided, isFiltered: isFiltered() });
       grid.grow(answer.rows, complete);
     };
@@ -282,6 +287,8 @@ export const makeEventsTab = app => {
 
   return {
     acts, grid, goTo, show, marks, bar,
+    // Once all rows of the capture were read, with the rules that there are.
+    async readAll(capture) { await show(capture); if (state.job) await state.job.catch(() => {}); },
     isOpen: () => state.capture !== null,
     current: () => { const here = grid.current(); return { capture: state.capture, event: here ? here.row.event : 0 }; },
     view: () => ({ view: state.view, capture: state.capture, isFiltered: isFiltered(), rows: grid.rows() }),

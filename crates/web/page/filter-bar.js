@@ -78,6 +78,7 @@ export const makeFilterBar = source => {
       copy.disabled = !source.rules().length;
       clear.disabled = !isFiltered && !source.highlight().length;
     },
+    reading() { count.replaceChildren('Reading.'); },
     count({ rows, events, complete, undecided, isFiltered }) {
       const parts = [make('b', null, thousands(rows))];
       if (isFiltered) parts.push(` of ${counted(events, 'event', 'events')}`);

@@ -76,22 +76,33 @@ export const makeGrid = (root, source) => {
     return line;
   };
 
+  // What evidence and flagged results are changes with the report.
+  let drawn = new Map();
+  let marks = 0;
+
   const draw = () => {
     const total = onPage();
     state.top = topOf(table.scrollTop, total);
     const height = room();
     const lines = [];
+    const kept = new Map();
     let used = 0;
     let at = state.top.row;
     while (at < total && used < height + 2 * ROW + GAP) {
       const row = rowAt(at);
       const quiet = at > 0 ? gapBefore(row, rowAt(at - 1)) : 0;
       if (quiet) { lines.push(make('div', { class: 'v-gap', role: 'presentation' }, `${timeSpan(quiet)} without a row that is shown`)); used += GAP; }
-      lines.push(lineOf(at, row));
+      // A line that says the same is not made again.
+      const known = drawn.get(at);
+      const isSame = known && row && known.row === row && known.first === state.first && known.cell === (at === state.row ? state.cell : -1) && known.marks === marks;
+      const line = isSame ? known.line : lineOf(at, row);
+      kept.set(at, { line, row, first: state.first, cell: at === state.row ? state.cell : -1, marks });
+      lines.push(line);
       used += ROW;
       at += 1;
     }
     layer.style.transform = `translateY(${-Math.round(state.top.part * heightOf(state.top.row))}px)`;
+    drawn = kept;
     layer.replaceChildren(...lines);
     const current = document.getElementById(`v-cell-${state.row}-${state.cell}`);
     if (current) table.setAttribute('aria-activedescendant', current.id);
@@ -202,14 +213,16 @@ export const makeGrid = (root, source) => {
     // More rows are known, or all.
     grow(rows, complete) {
       const wasEmpty = !state.rows;
+      const isFull = state.rows - state.first > state.top.row + 2 * room() / ROW;
       state.rows = rows;
       state.complete = complete;
       resize();
-      schedule();
+      // Rows behind those that are seen change nothing that is seen.
+      if (!isFull || complete) schedule();
       if (wasEmpty && rows) announce();
     },
     refresh() { cache.clear(); state.generation += 1; state.asked = new Set(); schedule(); },
-    redraw: schedule,
+    redraw() { marks += 1; schedule(); },
     select,
     // Moves to a row of the whole list.
     goTo(row) {

@@ -105,13 +105,19 @@ const fileMenu = (file, button) => {
 };
 
 const removeFile = async file => {
-  await stopJob();
-  await app.engine.ask('remove', { file: file.file });
+  if (!app.files.includes(file)) return;
   app.files = app.files.filter(it => it !== file);
+  await stopJob();
+  await app.engine.ask('remove', { file: file.file }).catch(tellFault);
   events.forget();
   app.comparison = null;
   if (captures().length) judge();
-  else { for (const it of app.files) await app.engine.ask('remove', { file: it.file }).catch(() => {}); app.files = []; showEmpty(); }
+  else {
+    for (const it of app.files) await app.engine.ask('remove', { file: it.file }).catch(() => {});
+    app.files = [];
+    showEmpty();
+    byId('v-choose').focus();
+  }
 };
 
 const showEmpty = () => {
@@ -125,6 +131,9 @@ const showEmpty = () => {
   showFiles();
   showTab('report');
 };
+
+// What had the focus is gone; the next press of Tab would begin somewhere.
+const hasNoFocus = () => !document.activeElement || document.activeElement === document.body;
 
 const stopJob = async () => {
   if (!app.job) return;
@@ -175,7 +184,7 @@ const showUnreadable = bad => {
   const page = parsePage(bad[0].unreadable);
   byId('v-defs').replaceChildren();
   const body = showPage(byId('v-loading'), page);
-  body.prepend(make('p', { class: 'wrap v-back' }, press('Back', () => { byId('v-loading').replaceChildren(); showEmpty(); byId('v-choose').focus(); }, { id: 'v-back' })));
+  body.prepend(make('p', { class: 'wrap v-back' }, press('Back', () => { byId('v-loading').replaceChildren(); showEmpty(); byId('v-choose').focus(); }, { id: 'v-back' }), ' ', make('b', null, shown(bad.map(it => it.name).join(', ')))));
   byId('v-loading').hidden = false;
   document.body.classList.remove('v-fixed');
   say(bad[0].error);
@@ -188,7 +197,7 @@ const judge = async () => {
   const { generation } = app;
   byId('v-empty').hidden = true;
   Object.assign(app, { page: null, answer: null, read: null, order: [], verdict: null });
-  roots.report.replaceChildren();
+  for (const name of TABS) roots[name === 'events' ? 'report' : name].replaceChildren();
   showFiles();
   const names = captures().map(it => it.name);
   const job = app.engine.ask('analyze', { ...app.follow, ...(app.lesson ? { lesson: true } : {}) });
@@ -196,6 +205,7 @@ const judge = async () => {
   const loading = showLoading(`Reading ${[...new Set(names)].join(', ')}`, 'Stop, and judge what was read', () => app.engine.ask('stop', { job: job.id }).catch(() => {}));
   job.onprogress = progress => { if (generation === app.generation) loading.progress(progress); };
   showTab(app.tab === 'compare' ? 'report' : app.tab);
+  if (hasNoFocus()) byId('v-stop').focus({ preventScroll: true });
   let answer;
   try { answer = await job; } catch (error) {
     if (generation === app.generation) { app.job = null; loading.end(); tellFault(error); }
@@ -219,16 +229,26 @@ const judge = async () => {
   tabs.events.querySelector('.v-n').textContent = thousands(app.read.report.captures.reduce((sum, it) => sum + it.events_read, 0));
   showFiles();
   showTab(app.tab);
+  if (hasNoFocus()) tabs[app.tab].focus({ preventScroll: true });
   events.reported();
-  say(`Read. ${page.tag ? page.tag.textContent.trim() : ''}: ${page.title}.`);
+  say(`${stateOf(page)}: ${page.title}.`);
 };
+
+const stateOf = page => (page.tag && page.tag.querySelector('span') ? page.tag.querySelector('span').textContent : 'Read');
 
 const readProcesses = async () => {
   const at = events.isOpen() ? events.current().capture : captures()[0]?.capture;
   const it = captures().find(capture => capture.capture === at);
   if (!it) return;
   try {
-    const answer = await app.engine.ask('processes', { capture: it.capture });
+    let answer = await app.engine.ask('processes', { capture: it.capture });
+    if (!answer.events || !answer.name.length) {
+      // Only what has read all rows knows them all.
+      if (!roots.processes.firstChild) roots.processes.replaceChildren(make('p', { class: 'wrap v-pad' }, 'Reading the rows.'));
+      await events.readAll(it.capture);
+      answer = await app.engine.ask('processes', { capture: it.capture });
+    }
+    if (!captures().some(capture => capture.capture === it.capture)) return;
     tabs.processes.querySelector('.v-n').textContent = thousands(answer.name.length);
     showProcesses(roots.processes, it.name, answer, (name, pid) => {
       showTab('events');
@@ -270,7 +290,7 @@ const putComparison = root => {
   const page = parsePage(app.comparison.html);
   if (page.symbols) byId('v-defs').replaceChildren(document.importNode(page.symbols, true));
   showPage(root, page);
-  say(`${page.tag ? page.tag.textContent.trim() : ''}: ${page.title}.`);
+  say(`${stateOf(page)}: ${page.title}.`);
 };
 
 const save = () => {
