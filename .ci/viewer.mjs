@@ -102,6 +102,13 @@ const tests = {
         files += 1;
       }
     }
+    // A baseline.
+    await openFiles(page, 'samples/restart.csv', 'samples/guid-changed.csv');
+    await page.click('.v-name:has-text("restart.csv")');
+    await page.click('[role=menuitem]:has-text("baseline")');
+    await page.waitForFunction(() => document.getElementById('v-files').textContent.includes('baseline') && !document.getElementById('v-save').hidden);
+    await sameJson(page, 'a baseline', ['guid-changed.csv', '--baseline', 'restart.csv'], 'samples');
+    await closeAll(page);
     // Several captures as one case, and witnesses that are dropped together with the capture.
     await openFiles(page, 'samples/restart.csv', 'samples/guid-changed.csv');
     await sameJson(page, 'two captures', ['restart.csv', 'guid-changed.csv'], 'samples');
@@ -112,7 +119,7 @@ const tests = {
       await sameJson(page, `${capture} with ${witness}`, [capture, flag, witness], 'samples/signatures');
       await closeAll(page);
     }
-    numbers.push(`JSON of ${files + 3} inputs is that of the program, byte for byte`);
+    numbers.push(`JSON of ${files + 4} inputs is that of the program, byte for byte`);
     await page.context().close();
   },
 
@@ -238,6 +245,18 @@ const tests = {
     await counted(page, '4,055');
     await type(page, 'iisWasKey nowhere');
     await page.waitForFunction(() => document.getElementById('v-q-told').textContent.includes('No further row'));
+    // A part of the time.
+    const strip = await page.locator('#v-strip').boundingBox();
+    await page.mouse.move(strip.x + strip.width * 0.3, strip.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(strip.x + strip.width * 0.5, strip.y + 30, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForSelector('[aria-label="Remove: the chosen time"]');
+    await counted(page);
+    const within = +(await page.textContent('.v-count b')).replaceAll(',', '');
+    check(within > 10 && within < 4055, `a part of the time has ${within} rows`);
+    await page.click('button:has-text("Clear")');
+    await counted(page, '4,055');
     // A filter file of Procmon.
     const pmf = `${folder}/made/keys.pmf`;
     rmSync(pmf, { force: true });
@@ -303,6 +322,43 @@ const tests = {
     numbers.push(`load ${loadavg()[0].toFixed(1)} on ${availableParallelism()} processors${isBusy ? ': long tasks are recorded, not judged' : ''}`);
     for (const [what, list] of [['scrolling', scrolling], ['typing', typing]]) check(isBusy || list.every(ms => ms <= 100), `long tasks while ${what}: ${list}`);
     await page.context().close();
+  },
+
+  // Judging beside reading alone, and beside the program. Recorded, for other computers are other ones.
+  async speed() {
+    for (const form of ['csv', 'pml']) {
+      const path = `${folder}/made/speed.${form}`;
+      if (!existsSync(path)) continue;
+      const page = await open(`speed ${form}`, { patience: 300000 });
+      await page.evaluate(() => {
+        const input = document.createElement('input');
+        input.type = 'file';
+        input.id = 'only-read';
+        document.body.append(input);
+      });
+      await page.setInputFiles('#only-read', resolve(path));
+      const read = () => page.evaluate(() => new Promise(done => {
+        const text = 'onmessage = ({ data }) => { const began = performance.now(); const reader = new FileReaderSync(); let sum = 0; for (let at = 0; at < data.size; at += 4194304) sum += reader.readAsArrayBuffer(data.slice(at, at + 4194304)).byteLength; postMessage(performance.now() - began); };';
+        const worker = new Worker(URL.createObjectURL(new Blob([text])));
+        worker.onmessage = ({ data }) => { worker.terminate(); done(data); };
+        worker.postMessage(document.getElementById('only-read').files[0]);
+      }));
+      const least = async measure => { const times = []; for (let at = 0; at < 3; at += 1) times.push(await measure()); return Math.round(Math.min(...times)); };
+      const reading = await least(read);
+      const judging = async () => { const began = Date.now(); await openFiles(page, path); const took = Date.now() - began; await closeAll(page); return took; };
+      const usual = await least(judging);
+      await openFiles(page, path);
+      await page.click('#v-tab-processes');
+      await page.waitForSelector('button:has-text("Judge all")');
+      const began = Date.now();
+      await page.click('button:has-text("Judge all")');
+      await page.waitForSelector('#v-save[hidden]', { state: 'attached' }).catch(() => {});
+      await judged(page);
+      const all = Date.now() - began;
+      const alone = await least(async () => { const start = Date.now(); native(['analyze', `speed.${form}`, '-f', 'json'], `${folder}/made`); return Date.now() - start; });
+      numbers.push(`${form} of ${(statSync(path).size / 1e6).toFixed(0)} MB: reading alone ${reading} ms, judging ${usual} ms (${(usual / reading).toFixed(1)} times), all processes ${all} ms (${(all / reading).toFixed(1)} times), the program ${alone} ms`);
+      await page.context().close();
+    }
   },
 
   // A native log of 4 GB, and the memory that it takes.

@@ -4,6 +4,7 @@ import { counted, thousands } from './text.js';
 
 const MOST = 2000;
 const HEADS = [['name', 'Process'], ['pid', 'PID'], ['parent', 'Parent PID'], ['events', 'Events'], ['user', 'User'], ['started', 'Started'], ['ended', 'Ended'], ['command', 'Command line']];
+const headOf = name => HEADS.find(it => it[0] === name)[1];
 const NUMBERS = new Set(['pid', 'parent', 'events']);
 
 // `answer` is columnar; `show(name, pid)` filters the events to a process; `judge(follow)` makes the report
@@ -17,7 +18,7 @@ export const showProcesses = (root, title, answer, show, { follow, judge }) => {
     const value = answer[name][at];
     if (name === 'name') return make('th', { scope: 'row' }, shown(value ?? ''));
     if (value === null || value === undefined) return make('td');
-    return make('td', NUMBERS.has(name) ? { class: 'n' } : null, name === 'events' ? thousands(value) : shown(value));
+    return make('td', { class: NUMBERS.has(name) ? 'n' : null, 'data-head': headOf(name) }, name === 'events' ? thousands(value) : shown(value));
   }), make('td', { class: 'v-two-b' }, press('Judge', () => judge({ processes: [answer.name[at]] }), { 'aria-label': `Judge ${answer.name[at]}` }), ' ', press('Events', () => show(answer.name[at], answer.pid ? answer.pid[at] : null),
     { 'aria-label': `Events of ${answer.name[at]}${answer.pid && answer.pid[at] !== null && answer.pid[at] !== undefined ? ` ${answer.pid[at]}` : ''}` }))));
   root.replaceChildren(make('div', { class: 'wrap v-pad' },
