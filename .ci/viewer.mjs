@@ -128,7 +128,9 @@ const tests = {
     const page = await open('pages');
     await openFiles(page, 'samples/restart.csv', 'samples/guid-changed.csv');
     const saved = await saveAs(page, 'Report as a page');
-    const theirs = native(['analyze', 'restart.csv', 'guid-changed.csv', '-f', 'html'], 'samples');
+    // The page does not say when it was made, nor by which command.
+    const made = native(['analyze', 'restart.csv', 'guid-changed.csv', '-f', 'html'], 'samples').toString();
+    const theirs = Buffer.from(made.replace(/(<dt>Made by<\/dt><dd>procmonkey [\d.]+),[^]*?<\/dd>/, '$1</dd>'));
     check(saved.bytes.equals(theirs), `the saved page is not that of the program: ${saved.bytes.equals(theirs) || firstDifference(saved.bytes, theirs)}`);
     check(saved.name === 'restart.html', `the saved page is named ${saved.name}`);
     await page.click('#v-tab-compare');
@@ -184,6 +186,20 @@ const tests = {
     await counted(page);
     // The row that was selected is selected again among those that are left.
     await page.waitForFunction(() => document.querySelector('.v-row[aria-selected=true]')?.children[0].textContent.startsWith('1,673'));
+    await page.locator('.v-chip button').first().focus();
+    await page.keyboard.press('Enter');
+    await counted(page, '4,055');
+    await page.locator('.v-scroll').focus();
+    const at = text => page.waitForFunction(wanted => document.querySelector('.v-row[aria-selected=true]')?.children[0].textContent.startsWith(wanted), text);
+    await page.keyboard.press('g');
+    await page.keyboard.type('1701');
+    await page.keyboard.press('Enter');
+    await at('1,701');
+    // 1,675 is the row of that thread before it.
+    await page.keyboard.press('[');
+    await page.waitForFunction(() => { const row = document.querySelector('.v-row[aria-selected=true]'); return row && row.children[3].textContent === '508' && !row.children[0].textContent.startsWith('1,701'); });
+    await page.keyboard.press(']');
+    await at('1,701');
     await page.keyboard.press('/');
     check(await focus() === 'v-q', 'keyboard: / does not go to the filter');
     await page.keyboard.type('i x c');
@@ -487,6 +503,15 @@ const tests = {
     await judged(page);
     check(await page.locator('.v-file').count() === 2, 'drop: not both files are there');
     check((await page.textContent('#v-files')).includes('listing'), 'drop: the listing is not taken as one');
+    // What cannot be told by its content, and a second fault, stay to be read.
+    writeFileSync(`${folder}/made/view.log`, '00000001\t0.00000000\t[968] something\r\n');
+    await give(page, `${folder}/made/view.log`);
+    await page.waitForFunction(() => document.querySelector('.v-fault')?.getClientRects().length || document.querySelectorAll('.v-file').length === 3);
+    if (await page.locator('.v-fault').count()) {
+      await page.click('.v-fault button:has-text("DebugView")');
+      await page.waitForFunction(() => document.getElementById('v-files').textContent.includes('DebugView'));
+    }
+    await judged(page);
     await page.context().close();
   },
 

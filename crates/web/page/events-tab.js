@@ -145,7 +145,7 @@ export const makeEventsTab = app => {
       const now = performance.now();
       if (!complete && now - told < 100) { grid.grow(answer.rows, complete); return; }
       told = now;
-      bar.count({ rows: answer.rows, events: state.events, complete, undecided: answer.undecided, isFiltered: isFiltered() });
+      bar.count({ rows: answer.rows, events: state.events, complete, undecided: answer.undecided, losses: answer.losses, stopped: answer.stopped, isFiltered: isFiltered() });
       grid.grow(answer.rows, complete);
     };
     job.onprogress = progress => take(progress, false);
@@ -156,10 +156,9 @@ export const makeEventsTab = app => {
       if (generation !== state.generation) return;
       state.job = null;
       if (isBase && !answer.stopped) {
-        state.whole = { rows: answer.rows, events: answer.events, undecided: answer.undecided };
+        state.whole = { rows: answer.rows, events: answer.events, undecided: answer.undecided, losses: answer.losses };
         state.onEvent({ events: answer.events });
       }
-      if (answer.losses && answer.losses.length) say(answer.losses[0]);
       if (selected) findAndSelect(selected.row.event);
       strip.read();
       marks();

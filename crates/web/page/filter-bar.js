@@ -79,13 +79,16 @@ export const makeFilterBar = source => {
       clear.disabled = !isFiltered && !source.highlight().length;
     },
     reading() { count.replaceChildren('Reading.'); },
-    count({ rows, events, complete, undecided, isFiltered }) {
+    count({ rows, events, complete, undecided, losses, stopped, isFiltered }) {
       const parts = [make('b', null, thousands(rows))];
       if (isFiltered) parts.push(` of ${counted(events, 'event', 'events')}`);
       else parts.push(rows === 1 ? ' event' : ' events');
       if (!complete) parts.push(' so far');
       if (undecided) parts.push(`; ${thousands(undecided)} cannot be decided`);
+      if (losses && losses.length) parts.push(`; ${counted(losses.length, 'place', 'places')} not read`);
+      if (stopped) parts.push('; stopped');
       count.replaceChildren(...parts);
+      count.title = losses ? losses.slice(0, 20).join('\n') : '';
       stop.hidden = complete;
       if (complete) say(`${counted(rows, 'row', 'rows')}${isFiltered ? ` of ${counted(events, 'event', 'events')}` : ''}`);
     },

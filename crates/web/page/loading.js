@@ -22,6 +22,7 @@ export const showLoading = (title, words, stop) => {
       if (found && (found.reads || found.steps)) text += ` Found so far: ${counted(found.reads, 'read of MachineGuid', 'reads of MachineGuid')}, ${counted(found.steps, 'step at key files', 'steps at key files')}.`;
       line.textContent = text;
       const percent = Math.floor(share * 100);
+      byId('v-tool').textContent = `reading, ${percent} %`;
       bar.firstChild.style.width = `${share * 100}%`;
       bar.setAttribute('aria-valuenow', String(percent));
       if (percent >= told + 10) {

@@ -27,9 +27,14 @@ const tabs = Object.fromEntries(TABS.map(name => [name, byId(`v-tab-${name}`)]))
 const captures = () => app.files.flatMap(file => file.captures.map(it => ({ ...it, file: file.file })));
 // The number of a capture in the report; −1 when the report does not have it.
 const indexOf = capture => app.order.indexOf(capture);
+// Stays until it is closed, or more files come.
+const faultOf = (text, ...more) => {
+  const line = make('p', { class: 'v-fault' }, make('span', null, shown(text)), ...more,
+    press('✕', () => line.remove(), { 'aria-label': 'Close this message', class: 'v-b v-x' }));
+  return line;
+};
 const tellFault = error => {
-  byId('v-told').replaceChildren(make('p', { class: 'v-fault' }, shown(error.message)));
-  say(error.message);
+  byId('v-told').replaceChildren(faultOf(error.message));
 };
 
 const events = makeEventsTab({
@@ -146,7 +151,7 @@ const stopJob = async () => {
 // Takes files: captures and witnesses join the case, filters the rules.
 const take = async list => {
   await app.ready;
-  if (app.engine) await takeAnswer(app.engine.ask('add', { files: list }), list.map(it => it.name), {});
+  if (app.engine) await takeAnswer(app.engine.ask('add', { files: list }), list.map(it => it.name), { list });
 };
 
 const takeAnswer = async (asked, names, options) => {
@@ -155,7 +160,7 @@ const takeAnswer = async (asked, names, options) => {
   let answer;
   try { answer = await asked; } catch (error) { if (loading) loading.end(); tellFault(error); return; }
   if (loading) loading.end();
-  const bad = answer.files.filter(it => it.error && !it.as);
+  const bad = answer.files.map((it, at) => ({ ...it, source: options.list ? options.list[at] : null })).filter(it => it.error && !it.as);
   for (const file of answer.files.filter(it => it.as === 'filter' && it.filter)) {
     const some = file.filter.rules.filter(rule => rule.enabled !== false);
     events.addRules(some, (file.filter.highlight || []).map(rule => ({ ...rule, action: 'highlight' })));
@@ -166,7 +171,7 @@ const takeAnswer = async (asked, names, options) => {
   if (!options.lesson) app.lesson = false;
   else if (app.files.length === joined.length) app.lesson = true;
   if (joined.length) {
-    if (captures().length) { tellBad(bad); await judge(); return; }
+    if (captures().length) { await judge(); tellBad(bad); return; }
     showFiles();
     tellFault(new Error('These are witnesses. Add the capture that they belong to.'));
   }
@@ -174,8 +179,10 @@ const takeAnswer = async (asked, names, options) => {
   else tellBad(bad);
 };
 
+// A DebugView log has no content of its own by which it is known.
 const tellBad = bad => {
-  byId('v-told').replaceChildren(...bad.map(it => make('p', { class: 'v-fault' }, shown(`${it.name}: ${it.error}`))));
+  byId('v-told').replaceChildren(...bad.map(it => faultOf(`${it.name}: ${it.error}`,
+    it.source && captures().length ? press('It is a DebugView log', () => take([{ ...it.source, as: 'debugview' }])) : null)));
 };
 
 // A file that is no capture has the page of the report about it, and nothing else.
