@@ -8,11 +8,16 @@ export const startEngine = async (module, worker) => {
   return speakWith(running, bytes);
 };
 
-const unpack = async text => {
-  const packed = atob(text.replace(/\s/g, ''));
+const bytesOf = text => {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const packed = atob(text);
   const bytes = new Uint8Array(packed.length);
   for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return bytes;
+};
+
+const unpack = async text => {
+  const stream = new Blob([bytesOf(text.trim())]).stream().pipeThrough(new DecompressionStream('deflate'));
   return new Response(stream).arrayBuffer();
 };
 

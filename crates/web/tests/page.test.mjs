@@ -52,6 +52,7 @@ test('other paths have no sign, and lose nothing of their name', () => {
   assert.equal(shortFolder('C:\\Windows\\System32\\'), 'C:\\Windows\\System32\\');
   const behind = pathParts(`X:\\c2319c42033a5ca7f44e731bfd3fa2b5_${OLDER}.bak`, SIGNS);
   assert.equal(behind.at(-1).text, '.bak');
+  assert.deepEqual(pathParts(`X:\\c2319c42033a5ca7f44e731bfd3fa2b5_x${OLDER}`, SIGNS).map(it => it.kind), ['folder', 'name']);
 });
 
 test('a value is quoted where the program would read it otherwise', () => {
