@@ -4,13 +4,14 @@ import { counted, thousands } from './text.js';
 
 const MOST = 2000;
 const HEADS = [['name', 'Process'], ['pid', 'PID'], ['parent', 'Parent PID'], ['events', 'Events'], ['user', 'User'], ['started', 'Started'], ['ended', 'Ended'], ['command', 'Command line']];
-const headOf = name => HEADS.find(it => it[0] === name)[1];
 const NUMBERS = new Set(['pid', 'parent', 'events']);
 
 // `answer` is columnar; `show(name, pid)` filters the events to a process; `judge(follow)` makes the report
 // again, of `{processes: [name]}`, `{all: true}` or, for `{}`, as usual.
 export const showProcesses = (root, title, answer, show, { follow, judge }) => {
   const all = answer.name.length;
+  // Where processes are listed, events are those of all that have the same name.
+  const headOf = name => (name === 'events' && answer.pid ? 'Events of this name' : HEADS.find(it => it[0] === name)[1]);
   const heads = HEADS.filter(([name]) => (answer[name] || []).some(it => it !== null && it !== undefined && it !== ''));
   const order = [...answer.name.keys()];
   if (answer.events) order.sort((one, other) => (answer.events[other] ?? -1) - (answer.events[one] ?? -1) || one - other);
@@ -27,6 +28,6 @@ export const showProcesses = (root, title, answer, show, { follow, judge }) => {
     make('p', { class: 'v-acts' }, follow.processes || follow.all ? `The report follows ${follow.all ? 'all processes' : follow.processes.join(', ')}.` : 'Judge makes the report follow a process.',
       follow.all ? null : press('Judge all', () => judge({ all: true })), follow.processes || follow.all ? press('Judge as usual', () => judge({})) : null),
     make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Processes' }, make('table', { class: 'v-procs' },
-      make('thead', null, make('tr', null, heads.map(([name, head]) => make('th', { scope: 'col', class: NUMBERS.has(name) ? 'n' : null }, head)), make('th', { scope: 'col' }, make('span', { class: 'vh' }, 'Show')))),
+      make('thead', null, make('tr', null, heads.map(([name]) => make('th', { scope: 'col', class: NUMBERS.has(name) ? 'n' : null }, headOf(name))), make('th', { scope: 'col' }, make('span', { class: 'vh' }, 'Show')))),
       make('tbody', null, rows)))));
 };
