@@ -133,6 +133,9 @@ const tests = {
     const theirs = Buffer.from(made.replace(/(<dt>Made by<\/dt><dd>procmonkey [\d.]+),[^]*?<\/dd>/, '$1</dd>'));
     check(saved.bytes.equals(theirs), `the saved page is not that of the program: ${saved.bytes.equals(theirs) || firstDifference(saved.bytes, theirs)}`);
     check(saved.name === 'restart.html', `the saved page is named ${saved.name}`);
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    const sheets = (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) || []).length;
+    check(sheets >= 4 && sheets <= 10, `two captures print to ${sheets} pages`);
     await page.click('#v-tab-compare');
     await page.click('#v-do-compare');
     await page.waitForSelector('#v-compared .hero');
