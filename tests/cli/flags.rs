@@ -126,6 +126,7 @@ const CASES: &[Case] = &[
         "--min-severity info",
     ),
     case("analyze compare", "hash", CSV, "", "--hash sha256"),
+    case("events convert", "hash", CSV, "-f parquet", "--hash sha256"),
     case("analyze", "made", CSV, "-f json", "--made"),
     case("analyze", "made-at", CSV, "-f json --made", "--made-at 2026-03-05T19:00:00Z"),
     case("analyze", "all-events", "many.csv", "-f html", "--all-events"),

@@ -39,6 +39,26 @@ fn names_that_nobody_has_are_said_with_those_that_are_near() {
 }
 
 #[test]
+fn every_form_of_events_names_it() {
+    let folder = temp();
+    let forms =
+        ["table", "csv", "json", "jsonl", "markdown", "csv-plain", "timesketch", "ecs", "sysmon"];
+    let mut flags: Vec<Vec<String>> =
+        forms.iter().map(|form| vec!["-f".to_string(), (*form).to_string()]).collect();
+    for name in ["a.parquet", "a.sqlite", "a.jsonl"] {
+        flags.push(vec!["-o".to_string(), folder.path().join(name).display().to_string()]);
+    }
+    flags.push(["-f", "jsonl", "--raw"].map(str::to_string).to_vec());
+    for flags in flags {
+        let mut arguments = vec!["-p", "inetinf.exe", "--tz", "UTC"];
+        arguments.extend(flags.iter().map(String::as_str));
+        let said = said(&["events"], "guid-changed.csv", &arguments);
+        assert!(said.contains("did you mean inetinfo.exe?"), "{flags:?}: {said}");
+        assert!(said.contains("0 of 4055 events"), "{flags:?}: {said}");
+    }
+}
+
+#[test]
 fn the_rule_that_removed_everything_is_named() {
     let events = |arguments: &[&str]| said(&["events"], "guid-changed.csv", arguments);
     let one = events(&["--filter", "Operation is RegOpenKey", "--filter", "Path contains nowhere"]);

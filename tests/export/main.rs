@@ -6,6 +6,7 @@
 mod common;
 
 mod findings;
+mod sigma;
 mod tables;
 mod tools;
 mod typed;

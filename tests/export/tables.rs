@@ -276,3 +276,65 @@ fn a_file_that_is_not_complete_is_not_there() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+/// The digest of the sample is that of its bytes, counted here.
+#[test]
+fn the_sha256_of_the_input_is_kept_where_it_is_asked_for() {
+    let folder = temp();
+    let path = write(folder.path(), "abc.csv", CSV_OF_ABC);
+    let digest = {
+        use sha2::{Digest, Sha256};
+        let bytes = Sha256::digest(CSV_OF_ABC);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let want =
+        json!([{"path": path.to_str().unwrap(), "bytes": CSV_OF_ABC.len(), "sha256": digest}]);
+    for command in ["events", "convert"] {
+        let output = |name: &str| folder.path().join(format!("{command}-{name}"));
+        for (name, flags) in [("a", &["--hash", "sha256"][..]), ("b", &[])] {
+            for extension in ["parquet", "sqlite"] {
+                let target = output(&format!("{name}.{extension}"));
+                let mut all =
+                    vec![command, "-q", path.to_str().unwrap(), "-o", target.to_str().unwrap()];
+                all.extend(flags);
+                let run = run(&all);
+                assert_eq!(run.status, 0, "{all:?}: {}", run.stderr);
+            }
+        }
+        let files = |name: &str| {
+            let file = File::open(output(&format!("{name}.parquet"))).unwrap();
+            let reader = SerializedFileReader::new(file).unwrap();
+            let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap().clone();
+            metadata.into_iter().find(|it| it.key == "procmonkey.files")
+        };
+        let found: Value = serde_json::from_str(&files("a").unwrap().value.unwrap()).unwrap();
+        assert_eq!(found, want, "{command}");
+        assert!(files("b").is_none());
+        let rows = |name: &str| {
+            let connection = Connection::open(output(&format!("{name}.sqlite"))).unwrap();
+            column(&connection, "SELECT path || ' ' || bytes || ' ' || sha256 FROM files")
+        };
+        let line = format!("{} {} {digest}", path.display(), CSV_OF_ABC.len());
+        assert_eq!(rows("a"), [Stored::Text(line)]);
+        assert!(rows("b").is_empty());
+        for format in ["jsonl", "csv", "ecs"] {
+            let target = output("c.jsonl");
+            let arguments = [
+                command,
+                "-q",
+                path.to_str().unwrap(),
+                "-o",
+                target.to_str().unwrap(),
+                "-f",
+                format,
+                "--hash",
+                "sha256",
+            ];
+            let run = run(&arguments);
+            assert_eq!(run.status, 2, "{format}: {}", run.stderr);
+            assert!(run.stderr.contains("--hash is for"), "{}", run.stderr);
+        }
+    }
+}
+
+const CSV_OF_ABC: &[u8] = b"\"Operation\",\"Path\"\r\n\"ReadFile\",\"C:\\abc\"\r\n";

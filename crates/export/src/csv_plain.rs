@@ -2,12 +2,13 @@
 //!
 //! Procmon's own CSV is [`procmonkey_parser::CsvWriter`].
 
-use procmonkey_parser::{Column, push_csv_record};
+use procmonkey_parser::{Column, push_csv_field, push_csv_record};
 
 use crate::fields::{Field, Kind, fields};
 use crate::formulas::Formulas;
 use crate::moment::{Moment, MomentText};
-use crate::number::{push_plain, push_seconds};
+use crate::number::{push_plain, push_seconds, push_whole};
+use crate::of_capture::OfCapture;
 use crate::row::{Refusal, Row, RowWriter, Source};
 
 /// Writes a CSV with a byte order mark and a header: `event_id`, `event_number`, `datetime` and
@@ -21,28 +22,27 @@ pub struct PlainCsv {
     asked: Option<Vec<Column>>,
     /// The columns of the header, once it is written.
     fields: Option<Vec<Field>>,
-    capture_id: Option<String>,
+    capture: OfCapture,
     /// Names of columns that a later capture has, and the first one has not.
     left_out: Vec<String>,
-    file: Option<String>,
     moment: MomentText,
+    /// For what is put together.
+    text: Vec<u8>,
 }
+
+/// The columns in front of those of the capture.
+const HEAD: [&str; 5] = ["event_id", "event_number", "file", "datetime", "time_quality"];
 
 impl PlainCsv {
     /// A writer of these columns; of those of the first capture, where none were asked for.
     pub fn new(formulas: Formulas, asked: Option<Vec<Column>>) -> PlainCsv {
         PlainCsv { formulas, asked, ..PlainCsv::default() }
     }
-
-    fn guarded(&self, text: String) -> String {
-        self.formulas.guarded(text)
-    }
 }
 
 impl RowWriter for PlainCsv {
     fn begin_capture(&mut self, source: &Source<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
-        self.capture_id.clone_from(&source.capture_id);
-        self.file = source.file.map(str::to_string);
+        self.capture = OfCapture::new(source);
         self.moment.forget();
         let columns = source.columns;
         let others = columns.known().iter().zip(columns.names());
@@ -59,10 +59,8 @@ impl RowWriter for PlainCsv {
             }
             None => {
                 let fields = fields(Some(columns), self.asked.as_deref());
-                let mut names =
-                    vec!["event_id", "event_number", "file", "datetime", "time_quality"];
-                names.extend(fields.iter().map(|field| field.name));
                 out.extend_from_slice(b"\xef\xbb\xbf");
+                let names = HEAD.into_iter().chain(fields.iter().map(|field| field.name));
                 push_csv_record(out, names);
                 self.fields = Some(fields);
             }
@@ -79,38 +77,42 @@ impl RowWriter for PlainCsv {
 
     fn write_row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
         let event = row.event;
-        let id = self.capture_id.as_ref();
+        let number = &mut self.text;
+        number.clear();
+        self.capture.push_event_id(event.number(), number);
+        push_csv_field(out, 0, number);
+        number.clear();
+        push_whole(event.number(), number);
+        push_csv_field(out, 1, number);
+        let text_field = |out: &mut Vec<u8>, index, text: &str| {
+            push_csv_field(out, index, self.formulas.guarded(text).as_bytes());
+        };
+        text_field(out, 2, self.capture.file().unwrap_or_default());
         let (moment, quality) = self.moment.of(event, row.clock);
-        let time = match moment {
-            Moment::Absolute(text) | Moment::Shown(text) => text.to_string(),
+        match moment {
+            Moment::Absolute(text) | Moment::Shown(text) => text_field(out, 3, text),
             // As the capture has it: better than nothing.
             Moment::Unknown => {
                 let text = |column| event.get(column).filter(|text| !text.is_empty());
                 let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));
-                text.unwrap_or_default().into_owned()
+                text_field(out, 3, &text.unwrap_or_default());
             }
-        };
-        let mut cells = vec![
-            id.map(|id| format!("{id}:{}", event.number())).unwrap_or_default(),
-            event.number().to_string(),
-            self.guarded(self.file.clone().unwrap_or_default()),
-            self.guarded(time),
-            quality.name().to_string(),
-        ];
-        for field in self.fields.iter().flatten() {
+        }
+        push_csv_field(out, 4, quality.name().as_bytes());
+        for (index, field) in (HEAD.len()..).zip(self.fields.iter().flatten()) {
             let text = event.get(field.column).unwrap_or_default();
-            let mut number = Vec::new();
+            number.clear();
             let is_number = match field.kind {
-                Kind::Whole => push_plain(&text, &mut number),
-                Kind::Seconds => push_seconds(&text, &mut number),
+                Kind::Whole => push_plain(&text, number),
+                Kind::Seconds => push_seconds(&text, number),
                 Kind::Text | Kind::Detail | Kind::Truth => false,
             };
-            cells.push(match is_number {
-                true => String::from_utf8_lossy(&number).into_owned(),
-                false => self.guarded(text.into_owned()),
-            });
+            match is_number {
+                true => push_csv_field(out, index, number),
+                false => text_field(out, index, &text),
+            }
         }
-        push_csv_record(out, &cells);
+        out.extend_from_slice(b"\r\n");
         Ok(())
     }
 
@@ -171,12 +173,11 @@ mod tests {
         let (found, _) = written(CSV, PlainCsv::new(Formulas::Quoted, None));
         assert!(found.contains(",\"'=1+\"\"x\"\"\","), "{found}");
         assert!(found.contains(",\"'-1\","), "{found}");
-        let writer = PlainCsv::new(Formulas::Quoted, None);
         for text in ["=a", "+a", "-a", "@a", "\ta", "\ra"] {
-            assert_eq!(writer.guarded(text.to_string()), format!("'{text}"));
+            assert_eq!(Formulas::Quoted.guarded(text), format!("'{text}"));
         }
         for text in ["", "a=b", "C:\\a", " =a"] {
-            assert_eq!(writer.guarded(text.to_string()), text);
+            assert_eq!(Formulas::Quoted.guarded(text), text);
         }
     }
 }

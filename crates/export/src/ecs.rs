@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use procmonkey_parser::{Column, Detail, Event, NtStatus, push_json_string};
 
 use crate::detail::push_items;
-use crate::json::{push_comma, push_key, push_number, push_text};
-use crate::moment::{absolute, utc_text};
+use crate::json::{push_key, push_number, push_text, push_texts};
+use crate::moment::{absolute, utc_text, without_time};
 use crate::number::{push_plain, push_whole};
+use crate::of_capture::OfCapture;
 use crate::row::{Refusal, Row, RowWriter, Source};
 
 /// The version of the schema.
@@ -20,8 +21,7 @@ const VERSION: &str = "9.4.0";
 /// counted; a capture without a date or a zone is refused.
 #[derive(Debug, Default)]
 pub struct Ecs {
-    capture_id: Option<String>,
-    file: Option<String>,
+    capture: OfCapture,
     without_time: u64,
 }
 
@@ -97,8 +97,7 @@ fn outcome_of(result: &str) -> &'static str {
 
 impl RowWriter for Ecs {
     fn begin_capture(&mut self, source: &Source<'_>, _: &mut Vec<u8>) -> Result<(), Refusal> {
-        self.capture_id.clone_from(&source.capture_id);
-        self.file = source.file.map(str::to_string);
+        self.capture = OfCapture::new(source);
         Ok(())
     }
 
@@ -126,9 +125,7 @@ impl RowWriter for Ecs {
             if !result.is_empty() {
                 push_text("outcome", outcome_of(&result), out);
             }
-            if let Some(id) = &self.capture_id {
-                push_text("id", &format!("{id}:{}", event.number()), out);
-            }
+            self.capture.push_event_id_member("id", event.number(), out);
             push_number("sequence", event.number(), out);
             if let Some(nanoseconds) = nanoseconds(&text(Column::Duration)) {
                 push_number("duration", nanoseconds, out);
@@ -145,20 +142,12 @@ impl RowWriter for Ecs {
             Category::Network => push_network(&path, &operation, out),
             Category::Process | Category::Other => {}
         }
-        if let Some(file) = &self.file {
+        if let Some(file) = self.capture.file() {
             push_object("log", out, |out| {
                 push_object("file", out, |out| push_text("path", file, out));
             });
         }
-        if !row.tags.is_empty() {
-            push_key("tags", out);
-            out.push(b'[');
-            for tag in row.tags {
-                push_comma(out);
-                push_json_string(out, tag);
-            }
-            out.push(b']');
-        }
+        push_texts("tags", row.tags, out);
         push_object("Procmon", out, |out| {
             push_text("result", &result, out);
             push_text("path", &path, out);
@@ -175,10 +164,7 @@ impl RowWriter for Ecs {
     fn finish(&mut self, _: &mut Vec<u8>) {}
 
     fn remarks(&self) -> Vec<String> {
-        match self.without_time {
-            0 => Vec::new(),
-            count => vec![format!("left out, because they have no time: {count} of the events")],
-        }
+        without_time(self.without_time).into_iter().collect()
     }
 }
 

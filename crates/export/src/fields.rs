@@ -19,7 +19,7 @@ pub(crate) enum Kind {
 }
 
 /// Every column but the two times, which every row has as `datetime` and `local_time`: in the order
-/// of the members, with their names.
+/// of the members, with their names. Those from [`FIRST_OF_PROCESS`] on say something of the process.
 const FIELDS: [(Column, &str, Kind); 26] = [
     (Column::ProcessName, "process_name", Kind::Text),
     (Column::Pid, "pid", Kind::Whole),
@@ -49,6 +49,9 @@ const FIELDS: [(Column, &str, Kind); 26] = [
     (Column::Version, "version", Kind::Text),
 ];
 
+/// The first of the columns that say something of the process; its name and its PID stand in front.
+const FIRST_OF_PROCESS: Column = Column::ImagePath;
+
 /// A member that comes from one of Procmon's columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
@@ -57,6 +60,8 @@ pub(crate) struct Field {
     /// What stands before its value: a comma, its name, and a colon.
     pub(crate) head: Vec<u8>,
     pub(crate) kind: Kind,
+    /// Whether all events of a process have the same, as a rule.
+    pub(crate) is_of_process: bool,
 }
 
 /// The columns among these, or those that were asked for.
@@ -65,9 +70,16 @@ pub(crate) fn fields(columns: Option<&Columns>, asked: Option<&[Column]>) -> Vec
         Some(asked) => asked.contains(&column),
         None => columns.is_some_and(|columns| columns.contains(column)),
     };
-    let wanted = FIELDS.iter().filter(|(column, ..)| is_wanted(*column));
-    let head = |name: &str| format!(",\"{name}\":").into_bytes();
-    wanted.map(|&(column, name, kind)| Field { column, name, head: head(name), kind }).collect()
+    let mut is_of_process = false;
+    let mut list = Vec::new();
+    for (column, name, kind) in FIELDS {
+        is_of_process |= column == FIRST_OF_PROCESS;
+        if is_wanted(column) {
+            let head = format!(",\"{name}\":").into_bytes();
+            list.push(Field { column, name, head, kind, is_of_process });
+        }
+    }
+    list
 }
 
 /// A column that is not one of Procmon's, or stands there again: its place, and its name as a JSON

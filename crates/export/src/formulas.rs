@@ -1,5 +1,7 @@
 //! Texts that a spreadsheet would take for formulas.
 
+use std::borrow::Cow;
+
 /// What happens to a text that a spreadsheet would take for a formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formulas {
@@ -12,11 +14,12 @@ pub enum Formulas {
 }
 
 impl Formulas {
-    pub(crate) fn guarded(self, text: String) -> String {
+    /// The text as it is written.
+    pub(crate) fn guarded(self, text: &str) -> Cow<'_, str> {
         let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
         match self {
-            Formulas::Quoted if is_formula => format!("'{text}"),
-            _ => text,
+            Formulas::Quoted if is_formula => Cow::Owned(format!("'{text}")),
+            _ => Cow::Borrowed(text),
         }
     }
 }

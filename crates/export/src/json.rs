@@ -36,6 +36,21 @@ pub(crate) fn push_text_or_null(name: &str, text: Option<&str>, out: &mut Vec<u8
     }
 }
 
+/// Adds a member whose name needs no escapes, and whose value is a list of texts. Adds nothing where
+/// there are none.
+pub(crate) fn push_texts(name: &str, texts: &[String], out: &mut Vec<u8>) {
+    if texts.is_empty() {
+        return;
+    }
+    push_key(name, out);
+    out.push(b'[');
+    for text in texts {
+        push_comma(out);
+        push_json_string(out, text);
+    }
+    out.push(b']');
+}
+
 /// Adds a member whose name needs no escapes, and whose value is a number.
 pub(crate) fn push_number(name: &str, number: u64, out: &mut Vec<u8>) {
     push_key(name, out);

@@ -49,9 +49,11 @@ mod json;
 mod jsonl;
 mod moment;
 mod number;
+mod of_capture;
 #[cfg(feature = "parquet")]
 mod parquet_file;
 mod places;
+mod process_memo;
 mod report_lines;
 mod row;
 #[cfg(feature = "sqlite")]

@@ -93,6 +93,11 @@ pub(crate) fn absolute(event: &Event, clock: &Clock) -> Result<Option<i64>, Refu
     })
 }
 
+/// What is to be said of events that are left out because [`absolute`] gives no time.
+pub(crate) fn without_time(count: u64) -> Option<String> {
+    (count > 0).then(|| format!("left out, because they have no time: {count} of the events"))
+}
+
 /// A time in UTC as text: RFC 3339 in steps of 100 ns.
 pub(crate) fn utc_text(ticks: i64) -> String {
     Timestamp::utc(ticks).to_string()

@@ -23,12 +23,13 @@ use procmonkey_parser::{Column, Detail, Event};
 use crate::json::{push_key, push_number, push_text};
 use crate::moment::{absolute, utc_text};
 use crate::number::push_grouped;
+use crate::of_capture::OfCapture;
 use crate::row::{Refusal, Row, RowWriter, Source};
 
 /// Writes JSON lines with the names of Sysmon.
 #[derive(Debug, Default)]
 pub struct Sysmon {
-    capture_id: Option<String>,
+    capture: OfCapture,
     written: u64,
     others: u64,
     without_time: u64,
@@ -114,7 +115,7 @@ impl Kind {
 
 impl RowWriter for Sysmon {
     fn begin_capture(&mut self, source: &Source<'_>, _: &mut Vec<u8>) -> Result<(), Refusal> {
-        self.capture_id.clone_from(&source.capture_id);
+        self.capture = OfCapture::new(source);
         for (column, fields) in NEEDED {
             if !source.columns.contains(column) && !self.lacking.contains(&fields) {
                 self.lacking.push(fields);
@@ -149,9 +150,7 @@ impl RowWriter for Sysmon {
             }
             Ok(None) | Err(_) => self.without_time += 1,
         }
-        if let Some(id) = &self.capture_id {
-            push_text("event_id", &format!("{id}:{}", event.number()), out);
-        }
+        self.capture.push_event_id_member("event_id", event.number(), out);
         push_fields(kind, event, &detail, out);
         out.extend_from_slice(b"}\n");
         Ok(())

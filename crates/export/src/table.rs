@@ -36,6 +36,7 @@ use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::push_text;
 use crate::moment::{Moment, MomentText};
 use crate::number::{plain, push_whole, seconds, truth};
+use crate::process_memo::ProcessMemo;
 use crate::row::{Row, Source, Stacks};
 
 /// The version of the table. New columns may come at any time; one that goes away or changes its
@@ -123,6 +124,49 @@ pub(crate) trait CellSink {
 
     /// Takes the value of the column at this place.
     fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Self::Error>;
+
+    /// The same, where the row with this number, from 0, has the same value in this column.
+    fn take_again(&mut self, place: usize, cell: Cell<'_>, _: u64) -> Result<(), Self::Error> {
+        self.take(place, cell)
+    }
+}
+
+/// The values of a row that say something of its process.
+#[derive(Debug, Default)]
+struct OfProcess {
+    cells: Vec<OwnedCell>,
+    /// The number of the last row that has them.
+    row: u64,
+}
+
+/// A value that is kept.
+#[derive(Debug)]
+enum OwnedCell {
+    Text(String),
+    /// Null, or a number.
+    Other(Cell<'static>),
+}
+
+impl OwnedCell {
+    /// A copy of a value of one of Procmon's columns.
+    fn of(cell: Cell<'_>) -> OwnedCell {
+        match cell {
+            Cell::Text(text) | Cell::Moment(_, text) => OwnedCell::Text(text.to_string()),
+            Cell::Null => OwnedCell::Other(Cell::Null),
+            Cell::Whole(value) => OwnedCell::Other(Cell::Whole(value)),
+            Cell::Number(value) => OwnedCell::Other(Cell::Number(value)),
+            Cell::Minutes(value) => OwnedCell::Other(Cell::Minutes(value)),
+            Cell::Seconds(value) => OwnedCell::Other(Cell::Seconds(value)),
+            Cell::Truth(value) => OwnedCell::Other(Cell::Truth(value)),
+        }
+    }
+
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            OwnedCell::Text(text) => Cell::Text(text),
+            OwnedCell::Other(cell) => *cell,
+        }
+    }
 }
 
 /// The columns before those of Procmon.
@@ -152,6 +196,11 @@ pub(crate) struct Table {
     options: TableOptions,
     columns: Vec<TableColumn>,
     fields: Vec<Field>,
+    /// The first of the fields that say something of the process. They are the last ones.
+    first_of_process: usize,
+    of_process: ProcessMemo<OfProcess>,
+    /// How many rows there were.
+    rows: u64,
     /// `event_id` up to its number; empty where the capture has no id.
     head: String,
     file: Option<String>,
@@ -188,10 +237,14 @@ impl Table {
         if options.stacks == Stacks::Written {
             add("stack", Holds::Json);
         }
+        let first_of_process = fields.partition_point(|field| !field.is_of_process);
         Table {
             options,
             columns,
             fields,
+            first_of_process,
+            of_process: ProcessMemo::default(),
+            rows: 0,
             head: String::new(),
             file: None,
             of_capture: None,
@@ -219,6 +272,10 @@ impl Table {
             (Some(columns), None) => others(columns),
             _ => Vec::new(),
         };
+        self.of_process = match columns {
+            Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
+            None => ProcessMemo::default(),
+        };
         self.of_capture = columns.cloned();
     }
 
@@ -235,7 +292,8 @@ impl Table {
         let mut cells = Cells { sink, place: 0 };
         self.fill_head(row, &mut cells)?;
         let mut unread: Vec<(Column, Cow<'_, str>)> = Vec::new();
-        for field in &self.fields {
+        let (of_event, of_process) = self.fields.split_at(self.first_of_process);
+        for field in of_event {
             let text = event.get(field.column);
             if field.kind == Kind::Detail {
                 fill_detail(event, text.as_deref(), &mut self.text, &mut cells)?;
@@ -247,6 +305,30 @@ impl Table {
                 unread.push((field.column, text.unwrap_or_default()));
             }
         }
+        if let Some(known) = self.of_process.known(event) {
+            for cell in &known.cells {
+                cells.take_again(cell.cell(), known.row)?;
+            }
+            known.row = self.rows;
+        } else {
+            let mut kept = Vec::with_capacity(of_process.len());
+            let unread_before = unread.len();
+            for field in of_process {
+                let text = event.get(field.column);
+                let cell = text.as_deref().map_or(Some(Cell::Null), |text| typed(field.kind, text));
+                cells.take(cell.unwrap_or(Cell::Null))?;
+                match cell {
+                    Some(cell) => kept.push(OwnedCell::of(cell)),
+                    None => unread.push((field.column, text.unwrap_or_default())),
+                }
+            }
+            if unread.len() == unread_before
+                && let Some(known) = self.of_process.keep(event)
+            {
+                *known = OfProcess { cells: kept, row: self.rows };
+            }
+        }
+        self.rows += 1;
         let others = &self.others;
         let is_empty = others.is_empty();
         cells.json(is_empty, &mut self.text, |out| push_other_object(others, event, out))?;
@@ -319,6 +401,12 @@ struct Cells<'s, S> {
 impl<S: CellSink> Cells<'_, S> {
     fn take(&mut self, cell: Cell<'_>) -> Result<(), S::Error> {
         self.sink.take(self.place, cell)?;
+        self.place += 1;
+        Ok(())
+    }
+
+    fn take_again(&mut self, cell: Cell<'_>, row: u64) -> Result<(), S::Error> {
+        self.sink.take_again(self.place, cell, row)?;
         self.place += 1;
         Ok(())
     }

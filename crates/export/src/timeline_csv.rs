@@ -138,7 +138,7 @@ fn cells(places: &Places<'_>, entry: &TimelineEntry, formulas: Formulas) -> [Str
     cells.map(|cell| match cell.parse::<f64>() {
         // A number is no formula.
         Ok(_) => cell,
-        Err(_) => formulas.guarded(cell),
+        Err(_) => formulas.guarded(&cell).into_owned(),
     })
 }
 

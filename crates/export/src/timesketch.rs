@@ -6,11 +6,12 @@
 
 use std::borrow::Cow;
 
-use procmonkey_parser::{Column, Event, push_json_string};
+use procmonkey_parser::{Column, Event};
 
-use crate::json::{push_comma, push_key, push_number, push_text};
-use crate::moment::{absolute, unix_microseconds, utc_text};
+use crate::json::{push_key, push_number, push_text, push_texts};
+use crate::moment::{absolute, unix_microseconds, utc_text, without_time};
 use crate::number::{push_plain, push_seconds};
+use crate::of_capture::OfCapture;
 use crate::row::{Refusal, Row, RowWriter, Source};
 
 /// The longest text that the index behind Timesketch takes, in bytes. A row with a longer one is
@@ -23,8 +24,7 @@ pub const LONGEST_TEXT: usize = 32_766;
 /// A text that is longer than [`LONGEST_TEXT`] is cut, and `cut` names it.
 #[derive(Debug, Default)]
 pub struct Timesketch {
-    capture_id: Option<String>,
-    file: Option<String>,
+    capture: OfCapture,
     cut_rows: u64,
     without_time: u64,
 }
@@ -59,8 +59,7 @@ impl Timesketch {
 
 impl RowWriter for Timesketch {
     fn begin_capture(&mut self, source: &Source<'_>, _: &mut Vec<u8>) -> Result<(), Refusal> {
-        self.capture_id.clone_from(&source.capture_id);
-        self.file = source.file.map(str::to_string);
+        self.capture = OfCapture::new(source);
         Ok(())
     }
 
@@ -89,22 +88,12 @@ impl RowWriter for Timesketch {
         out.extend_from_slice(unix_microseconds(ticks).to_string().as_bytes());
         push_text("timestamp_desc", "Event Logged", out);
         push_text("data_type", "windows:procmon:event", out);
-        if !row.tags.is_empty() {
-            push_key("tag", out);
-            out.push(b'[');
-            for tag in row.tags {
-                push_comma(out);
-                push_json_string(out, tag);
-            }
-            out.push(b']');
-        }
-        if let Some(id) = &self.capture_id {
-            push_text("event_id", &format!("{id}:{}", event.number()), out);
-        }
+        push_texts("tag", row.tags, out);
+        self.capture.push_event_id_member("event_id", event.number(), out);
         push_number("event_number", event.number(), out);
         push_key("filetime", out);
         out.extend_from_slice(ticks.to_string().as_bytes());
-        if let Some(file) = &self.file {
+        if let Some(file) = self.capture.file() {
             put("source_file", file, out);
         }
         for (column, name) in TEXTS {
@@ -127,13 +116,7 @@ impl RowWriter for Timesketch {
     fn finish(&mut self, _: &mut Vec<u8>) {}
 
     fn remarks(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if self.without_time > 0 {
-            remarks.push(format!(
-                "left out, because they have no time: {} of the events",
-                self.without_time
-            ));
-        }
+        let mut remarks: Vec<String> = without_time(self.without_time).into_iter().collect();
         if self.cut_rows > 0 {
             remarks.push(format!(
                 "rows with a text of more than {LONGEST_TEXT} bytes, which is cut: {}",

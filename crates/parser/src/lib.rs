@@ -147,7 +147,7 @@ pub use capture::{
 };
 pub use event::{Event, EventBuilder, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
-pub use format::csv::{CsvWriter, push_csv_record};
+pub use format::csv::{CsvWriter, push_csv_field, push_csv_record};
 pub use format::json::{JsonObject, push_json_string};
 pub use format::xml::XmlWriter;
 pub use input::CaptureId;

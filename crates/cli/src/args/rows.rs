@@ -5,7 +5,7 @@ use clap::Args;
 use procmonkey_export::Formulas;
 use procmonkey_parser::Column;
 
-use super::UsageError;
+use super::{HashArgs, UsageError};
 
 /// Rows for a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,9 +102,25 @@ pub(crate) struct RowArgs {
     /// With -f csv-plain: a ' in front of each text that a spreadsheet would take for a formula
     #[arg(long)]
     safe: bool,
+    #[command(flatten)]
+    hash: HashArgs,
 }
 
 impl RowArgs {
+    /// Which digests go into the output.
+    ///
+    /// # Errors
+    /// When digests are asked for, and the output has no place for them.
+    pub(crate) fn hash(&self, format: Option<RowFormat>) -> Result<&HashArgs, UsageError> {
+        let has_place = matches!(format, Some(RowFormat::Parquet | RowFormat::Sqlite));
+        match self.hash.hash {
+            Some(_) if !has_place => {
+                Err(UsageError("--hash is for -f parquet and sqlite".to_string()))
+            }
+            _ => Ok(&self.hash),
+        }
+    }
+
     /// What happens to formulas.
     ///
     /// # Errors

@@ -8,10 +8,10 @@ use procmonkey_parser::{
 use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
 use crate::command::filtered::for_each_filtered;
 use crate::command::row_writer::RowChoice;
-use crate::command::rows::{FirstLook, RowOutput, first_look};
+use crate::command::rows::{RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
-use crate::inputs::for_one;
+use crate::inputs::{Noted, for_one, for_one_noting};
 use crate::messages::{Messages, count};
 use crate::output::Output;
 
@@ -19,6 +19,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let target = args.out.target()?;
     if !matches!(target, ConvertTarget::Rows(_)) {
         args.rows.formulas(None)?;
+        args.rows.hash(None)?;
     }
     match target {
         ConvertTarget::Export(format) => export(args, format),
@@ -77,13 +78,15 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
         columns: args.out.columns.as_ref().map(|list| list.0.clone()),
     };
     let mut output = RowOutput::open(choice, &args.out.output)?;
-    let FirstLook { tags, report, order } = first_look(format, inputs, &options, messages)?;
-    output.set_found(tags, report);
-    if let (None, Some(order)) = (args.read.time.date_order, order) {
+    let order = args.read.time.date_order;
+    let look = first_look(format, inputs, &options, order, messages)?;
+    if let Some(order) = look.order {
         options = options.date_order(order);
     }
+    output.set_found(look);
     let (mut written, mut read) = (0u64, 0u64);
-    let mut counts = for_one(&args.input, &options, messages, |capture| {
+    let mut noted = Noted::of(args.rows.hash(Some(format))?);
+    let mut counts = for_one_noting(&args.input, &options, messages, &mut noted, |capture| {
         output.begin(capture, None)?;
         let outcome = for_each_filtered(capture, &selection, messages, |event, clock| {
             written += 1;
@@ -97,7 +100,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     if counts.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    output.finish(format, messages)?;
+    output.finish(&noted, messages)?;
     let share = if selection.is_everything() { String::new() } else { format!("{written} of ") };
     let target = target_of(args);
     let title = format.title();

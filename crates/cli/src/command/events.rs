@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use procmonkey_export::{Formulas, Stacks};
-use procmonkey_parser::{Capture, ExcerptCounts};
+use procmonkey_export::Stacks;
+use procmonkey_parser::{Capture, Event, ExcerptCounts, ExcerptRow, Why};
 
 use crate::args::{EventsArgs, OutputFormat, RowFormat, UsageError};
 use crate::command::excerpted::for_each_excerpted;
@@ -12,40 +12,32 @@ use crate::command::row_writer::RowChoice;
 use crate::command::rows::{FirstLook, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
-use crate::inputs::for_each;
+use crate::inputs::{Noted, for_each_noting};
 use crate::messages::{Messages, count};
 use crate::output::Output;
 use crate::render::{EventWriter, FileNames, JsonForm, Look};
 
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
-    let rows = args.out.rows();
-    let formulas = args.rows.formulas(rows)?;
-    if let Some(format) = rows {
-        return run_rows(args, format, formulas);
-    }
-    refuse_formats_of_convert(args)?;
-    let form = json_form(args)?;
-    let stacks = stacks(args)?;
     let messages = args.out.messages();
+    let form = Form::of(args)?;
     let selection = args.captures.select.selection_with_processes(messages)?;
-    let mut output = Output::open(&args.out)?;
-    let look = Look::new(&args.out, &output);
+    let inputs = &args.captures.inputs;
     let options = args.native.apply(args.captures.read_options());
-    let mut options = args.id.apply(options, &args.captures.inputs)?;
-    let is_typed = form == JsonForm::Typed
-        && matches!(args.out.format(), OutputFormat::Json | OutputFormat::Jsonl);
-    if is_typed && args.captures.read.time.date_order.is_none() {
-        let inputs = &args.captures.inputs;
-        if let Some(order) = first_look(RowFormat::Jsonl, inputs, &options, messages)?.order {
+    let mut options = args.id.apply(options, inputs)?;
+    let mut sink = form.open(args)?;
+    if let Some(format) = form.looked_at_first() {
+        let order = args.captures.read.time.date_order;
+        let look = first_look(format, inputs, &options, order, messages)?;
+        if let Some(order) = look.order {
             options = options.date_order(order);
         }
+        sink.set_found(look);
     }
-    let columns = args.columns.as_ref().map(|list| list.0.clone());
-    let mut writer = EventWriter::new(args.out.format(), (form, stacks), look, columns);
     let mut left = args.captures.read.most_events();
-    let (mut neighbours, mut wanted, mut left_out) = (0, 0, 0);
+    let (mut wanted, mut left_out) = (0, 0);
     let memory = args.captures.read.most_gathered();
-    let mut read = for_each(&args.captures.inputs, &options, messages, |capture| {
+    let mut noted = Noted::of(args.rows.hash(args.out.rows())?);
+    let mut read = for_each_noting(inputs, &options, messages, &mut noted, |capture| {
         if left == Some(0) {
             return Ok(());
         }
@@ -53,17 +45,14 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
             true => FileNames::Shown,
             false => FileNames::Hidden,
         };
-        for name in writer.begin_capture(capture, names, &mut output)? {
-            messages.note(format_args!(
-                "{}: the column {name} is not in the first capture and is left out",
-                capture.name()
-            ));
-        }
+        sink.begin(capture, names, messages)?;
         let excerpt = args.excerpt.excerpt(left, memory);
         let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
-            Ok(writer.write(event, row, &mut output)?)
-        })?;
-        neighbours += counts.neighbours;
+            sink.write(event, row)
+        });
+        // Also for a capture that breaks off.
+        sink.end(capture)?;
+        let counts = counts?;
         wanted += counts.wanted;
         left_out += counts.left_out;
         left = left.map(|left| left.saturating_sub(counts.wanted));
@@ -76,14 +65,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     if read.captures == 0 {
         return Ok(Exit::NoInput);
     }
-    writer.finish(&mut output)?;
-    output.finish()?;
-    if neighbours > 0 && args.out.format() == OutputFormat::Csv {
-        messages.note(format_args!(
-            "a CSV has no place for a mark: {} of its rows stand beside those that were asked for",
-            neighbours
-        ));
-    }
+    sink.finish(&noted, messages)?;
     if wanted == 0 {
         let search = Search {
             captures: &args.captures,
@@ -99,96 +81,178 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     Ok(exit_of(read))
 }
 
-/// Writes rows for other tools.
-fn run_rows(args: &EventsArgs, format: RowFormat, formulas: Formulas) -> anyhow::Result<Exit> {
-    if args.raw {
-        return Err(refuse_raw().into());
-    }
-    if args.stack && !format.has_stacks() {
-        return Err(refuse_stack().into());
-    }
-    format.check_columns(args.columns.as_ref().map(|list| &list.0[..]))?;
-    let messages = args.out.messages();
-    let selection = args.captures.select.selection_with_processes(messages)?;
-    let inputs = &args.captures.inputs;
-    let options = args.native.apply(args.captures.read_options());
-    let mut options = args.id.apply(options, inputs)?;
-    let choice = RowChoice {
-        format,
-        formulas,
-        stacks: if args.stack { Stacks::Written } else { Stacks::LeftOut },
-        columns: args.columns.as_ref().map(|list| list.0.clone()),
-    };
-    let path = args.out.output.as_deref().unwrap_or(Path::new("-"));
-    let mut output = RowOutput::open(choice, path)?;
-    let FirstLook { tags, report, order } = first_look(format, inputs, &options, messages)?;
-    output.set_found(tags, report);
-    if let (None, Some(order)) = (args.captures.read.time.date_order, order) {
-        options = options.date_order(order);
-    }
-    let mut left = args.captures.read.most_events();
-    let memory = args.captures.read.most_gathered();
-    let mut left_out = 0;
-    let mut read = for_each(inputs, &options, messages, |capture| {
-        if left == Some(0) {
-            return Ok(());
+/// What becomes of the events.
+enum Form {
+    /// A list for people, or in one of the forms that every command has.
+    List(OutputFormat, JsonForm, Stacks),
+    /// Rows for another tool.
+    Rows(RowChoice),
+}
+
+impl Form {
+    /// The form that the flags ask for.
+    ///
+    /// # Errors
+    /// When a flag does nothing for it.
+    fn of(args: &EventsArgs) -> Result<Form, UsageError> {
+        let rows = args.out.rows();
+        let formulas = args.rows.formulas(rows)?;
+        args.rows.hash(rows)?;
+        let format = args.out.format();
+        let is_json = matches!(format, OutputFormat::Json | OutputFormat::Jsonl);
+        if args.raw && (rows.is_some() || !is_json) {
+            return Err(UsageError("--raw is for -f json and jsonl".to_string()));
         }
-        let name = capture.name().to_string();
-        let file = args.captures.has_several(capture).then_some(name.as_str());
-        output.begin(capture, file)?;
-        let excerpt = args.excerpt.excerpt(left, memory);
-        let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
-            output.write(event, row)
-        });
-        output.end(capture)?;
-        let counts = counts?;
-        left_out += counts.left_out;
-        left = left.map(|left| left.saturating_sub(counts.wanted));
-        if !selection.is_everything() || !excerpt.is_everything() {
-            report_share(capture, counts, messages);
+        if args.stack && !rows.map_or(is_json, RowFormat::has_stacks) {
+            let text = "--stack is for -f json, jsonl, parquet and sqlite";
+            return Err(UsageError(text.to_string()));
+        }
+        let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
+        let Some(format) = rows else {
+            refuse_formats_of_convert(args)?;
+            let json = if args.raw { JsonForm::Raw } else { JsonForm::Typed };
+            return Ok(Form::List(format, json, stacks));
+        };
+        format.check_columns(args.columns.as_ref().map(|list| &list.0[..]))?;
+        let columns = args.columns.as_ref().map(|list| list.0.clone());
+        Ok(Form::Rows(RowChoice { format, formulas, stacks, columns }))
+    }
+
+    /// Opens the output.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn open(&self, args: &EventsArgs) -> anyhow::Result<Box<dyn EventSink>> {
+        Ok(match self {
+            Form::List(format, json, stacks) => {
+                let output = Output::open(&args.out)?;
+                let look = Look::new(&args.out, &output);
+                let columns = args.columns.as_ref().map(|list| list.0.clone());
+                let writer = EventWriter::new(*format, (*json, *stacks), look, columns);
+                Box::new(List {
+                    writer,
+                    output,
+                    is_csv: *format == OutputFormat::Csv,
+                    neighbours: 0,
+                })
+            }
+            Form::Rows(choice) => {
+                let path = args.out.output.as_deref().unwrap_or(Path::new("-"));
+                Box::new(RowOutput::open(choice.clone(), path)?)
+            }
+        })
+    }
+
+    /// The format whose rows need a first look at the inputs, if they do.
+    fn looked_at_first(&self) -> Option<RowFormat> {
+        match self {
+            Form::List(OutputFormat::Json | OutputFormat::Jsonl, JsonForm::Typed, _) => {
+                Some(RowFormat::Jsonl)
+            }
+            Form::List(..) => None,
+            Form::Rows(choice) => Some(choice.format),
+        }
+    }
+}
+
+/// Where the events of captures go, one capture after the other.
+trait EventSink {
+    /// Takes what a first look at all captures has found.
+    fn set_found(&mut self, _: FirstLook) {}
+
+    fn begin(
+        &mut self,
+        capture: &Capture<'_>,
+        names: FileNames,
+        messages: Messages,
+    ) -> anyhow::Result<()>;
+
+    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()>;
+
+    /// Adds what is known of a capture when its events are written.
+    fn end(&mut self, _: &Capture<'_>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// Completes the output, with what was noted of the inputs, and reports what it does not have.
+    fn finish(self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()>;
+}
+
+/// A list of events.
+struct List {
+    writer: EventWriter,
+    output: Output,
+    is_csv: bool,
+    neighbours: u64,
+}
+
+impl EventSink for List {
+    fn begin(
+        &mut self,
+        capture: &Capture<'_>,
+        names: FileNames,
+        messages: Messages,
+    ) -> anyhow::Result<()> {
+        for name in self.writer.begin_capture(capture, names, &mut self.output)? {
+            messages.note(format_args!(
+                "{}: the column {name} is not in the first capture and is left out",
+                capture.name()
+            ));
         }
         Ok(())
-    })?;
-    read.losses += selection.losses + left_out;
-    if read.captures == 0 {
-        return Ok(Exit::NoInput);
     }
-    output.finish(format, messages)?;
-    Ok(exit_of(read))
+
+    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
+        self.neighbours += u64::from(row.why == Why::Neighbour);
+        Ok(self.writer.write(event, row, &mut self.output)?)
+    }
+
+    fn finish(mut self: Box<Self>, _: &Noted, messages: Messages) -> anyhow::Result<()> {
+        self.writer.finish(&mut self.output)?;
+        self.output.finish()?;
+        if self.neighbours > 0 && self.is_csv {
+            messages.note(format_args!(
+                "a CSV has no place for a mark: {} of its rows stand beside those that were asked \
+                 for",
+                self.neighbours
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl EventSink for RowOutput {
+    fn set_found(&mut self, look: FirstLook) {
+        RowOutput::set_found(self, look);
+    }
+
+    fn begin(
+        &mut self,
+        capture: &Capture<'_>,
+        names: FileNames,
+        _: Messages,
+    ) -> anyhow::Result<()> {
+        let file = (names == FileNames::Shown).then(|| capture.name().to_string());
+        RowOutput::begin(self, capture, file.as_deref())
+    }
+
+    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
+        RowOutput::write(self, event, row)
+    }
+
+    fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
+        RowOutput::end(self, capture)
+    }
+
+    fn finish(self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()> {
+        RowOutput::finish(*self, noted, messages)
+    }
 }
 
 fn report_share(capture: &Capture<'_>, counts: ExcerptCounts, messages: Messages) {
     let read = count(capture.events_read(), "event");
     let so_far = if counts.stopped { "; the rest was not read" } else { "" };
     messages.note(format_args!("{}: {} of {read}{so_far}", capture.name(), counts.wanted));
-}
-
-/// # Errors
-/// When the output has no form of its own for it.
-fn json_form(args: &EventsArgs) -> Result<JsonForm, UsageError> {
-    match (args.raw, args.out.format()) {
-        (false, _) => Ok(JsonForm::Typed),
-        (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(JsonForm::Raw),
-        (true, _) => Err(refuse_raw()),
-    }
-}
-
-/// # Errors
-/// When the output has no place for call stacks.
-fn stacks(args: &EventsArgs) -> Result<Stacks, UsageError> {
-    match (args.stack, args.out.format()) {
-        (false, _) => Ok(Stacks::LeftOut),
-        (true, OutputFormat::Json | OutputFormat::Jsonl) => Ok(Stacks::Written),
-        (true, _) => Err(refuse_stack()),
-    }
-}
-
-fn refuse_stack() -> UsageError {
-    UsageError("--stack is for -f json, jsonl, parquet and sqlite".to_string())
-}
-
-fn refuse_raw() -> UsageError {
-    UsageError("--raw is for -f json and jsonl".to_string())
 }
 
 /// # Errors

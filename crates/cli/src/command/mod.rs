@@ -9,6 +9,7 @@ mod convert;
 mod convert_native;
 mod count;
 mod cross_reference;
+mod date_order;
 mod events;
 mod excerpted;
 mod explain;

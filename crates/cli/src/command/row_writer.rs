@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use procmonkey_analysis::Report;
+use procmonkey_analysis::report::StoredFile;
 #[cfg(feature = "sqlite")]
 use procmonkey_export::Database;
 #[cfg(feature = "parquet")]
@@ -20,6 +21,7 @@ use crate::args::{RowFormat, UsageError};
 use crate::output::Output;
 
 /// What was asked for.
+#[derive(Clone)]
 pub(super) struct RowChoice {
     pub(super) format: RowFormat,
     pub(super) formulas: Formulas,
@@ -106,6 +108,22 @@ impl RowSink {
             RowSink::Sqlite { database, .. } => Ok(database.end_capture(capture)?),
             _ => Ok(()),
         }
+    }
+
+    /// Keeps the digest of a file that was read, where the output has a place for it.
+    #[cfg_attr(
+        not(any(feature = "parquet", feature = "sqlite")),
+        allow(unused_variables, reason = "only these have a place for it")
+    )]
+    pub(super) fn note_file(&mut self, file: &StoredFile) -> anyhow::Result<()> {
+        match self {
+            RowSink::Texts { .. } => {}
+            #[cfg(feature = "parquet")]
+            RowSink::Parquet(writer) => writer.note_file(file),
+            #[cfg(feature = "sqlite")]
+            RowSink::Sqlite { database, .. } => database.note_file(file)?,
+        }
+        Ok(())
     }
 
     /// Completes the output, with the report on the same captures where it has a place for one.

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use procmonkey_analysis::{Case, CaseOptions, Report};
 use procmonkey_export::{Row, Source};
-use procmonkey_parser::{
-    Action, Capture, DateOrder, Event, ExcerptRow, Filter, Format, ReadOptions, Rule, Why,
-};
+use procmonkey_parser::{Capture, DateOrder, Event, ExcerptRow, ReadOptions, Why};
 
+use super::date_order::date_order_of;
 use super::row_writer::{RowChoice, RowSink};
 use crate::args::{RowFormat, is_standard_input};
-use crate::inputs::for_each;
+use crate::inputs::{Noted, for_each};
 use crate::messages::Messages;
 
 /// Rows that are written, with what a first look has found.
 pub(super) struct RowOutput {
+    format: RowFormat,
     sink: RowSink,
     tags: Tags,
     report: Option<Report>,
@@ -31,6 +31,7 @@ impl RowOutput {
     /// Opens the output.
     pub(super) fn open(choice: RowChoice, path: &Path) -> anyhow::Result<RowOutput> {
         Ok(RowOutput {
+            format: choice.format,
             sink: RowSink::open(choice, path)?,
             tags: Tags::new(),
             report: None,
@@ -40,9 +41,9 @@ impl RowOutput {
     }
 
     /// Takes what a first look has found.
-    pub(super) fn set_found(&mut self, tags: Tags, report: Option<Report>) {
-        self.tags = tags;
-        self.report = report;
+    pub(super) fn set_found(&mut self, look: FirstLook) {
+        self.tags = look.tags;
+        self.report = look.report;
     }
 
     pub(super) fn begin(
@@ -70,10 +71,14 @@ impl RowOutput {
         self.sink.end(capture)
     }
 
-    /// Completes the output, and reports what its rows do not have.
-    pub(super) fn finish(self, format: RowFormat, messages: Messages) -> anyhow::Result<()> {
+    /// Completes the output, with the digests of the files that were read, and reports what its rows
+    /// do not have.
+    pub(super) fn finish(mut self, noted: &Noted, messages: Messages) -> anyhow::Result<()> {
+        for file in noted.stored.iter().flat_map(|(_, files)| files) {
+            self.sink.note_file(file)?;
+        }
         for remark in self.sink.finish(self.report.as_ref())? {
-            messages.note(format_args!("{}: {remark}", format.name()));
+            messages.note(format_args!("{}: {remark}", self.format.name()));
         }
         Ok(())
     }
@@ -82,16 +87,18 @@ impl RowOutput {
 /// What is known of inputs that were read once before their rows are written.
 #[derive(Debug, Default)]
 pub(super) struct FirstLook {
-    pub(super) tags: Tags,
+    tags: Tags,
     /// What was found, where the output has a place for it.
-    pub(super) report: Option<Report>,
-    /// The order of day, month and year in their dates, where they show one and the same.
+    report: Option<Report>,
+    /// The order of day, month and year in their dates: the one that was asked for, or where they
+    /// show one and the same.
     pub(super) order: Option<DateOrder>,
 }
 
 /// Reads the inputs once, where they can be read twice, for what no event shows alone: findings, for
 /// the tags of Timesketch and the tables of SQLite, and the order of dates, so that the first rows
-/// have their times, too.
+/// have their times, too. They are not read where nothing of that is to be found, because the order
+/// was `asked` for.
 ///
 /// # Errors
 /// When the inputs cannot be taken at all.
@@ -99,6 +106,7 @@ pub(super) fn first_look(
     format: RowFormat,
     inputs: &[PathBuf],
     options: &ReadOptions,
+    asked: Option<DateOrder>,
     messages: Messages,
 ) -> anyhow::Result<FirstLook> {
     let is_lasting = |path: &PathBuf| {
@@ -118,6 +126,9 @@ pub(super) fn first_look(
         return Ok(FirstLook::default());
     }
     let wants_findings = without.is_some();
+    if asked.is_some() && !wants_findings {
+        return Ok(FirstLook { order: asked, ..FirstLook::default() });
+    }
     let mut case = Case::new(CaseOptions::new());
     let mut orders: Vec<Option<DateOrder>> = Vec::new();
     for_each(inputs, options, Messages::Nothing, |capture| {
@@ -134,7 +145,7 @@ pub(super) fn first_look(
         Ok(())
     })?;
     let first = orders.first().copied().flatten();
-    let order = first.filter(|_| orders.iter().all(|order| *order == first));
+    let order = asked.or(first.filter(|_| orders.iter().all(|order| *order == first)));
     let report = case.finish();
     let mut tags = Tags::new();
     for finding in &report.findings {
@@ -151,23 +162,4 @@ pub(super) fn first_look(
     }
     let report = (format == RowFormat::Sqlite).then_some(report);
     Ok(FirstLook { tags, report, order })
-}
-
-/// The order of day, month and year in the dates of a capture, which is read only as far as it is
-/// needed for that.
-fn date_order_of(capture: &mut Capture<'_>) -> anyhow::Result<Option<DateOrder>> {
-    if capture.format() == Format::Pml {
-        return Ok(None);
-    }
-    let mut event = Event::default();
-    let has_event = capture.read_event(&mut event)?;
-    let clock = capture.clock();
-    if !has_event || clock.dates() == 0 || clock.date_order().is_some() {
-        return Ok(clock.date_order());
-    }
-    // Of events that nobody wants, only the times are read.
-    let none = Filter::new([Rule::parse("Operation is none of all", Action::Include)?]);
-    let prefilter = none.prefilter();
-    while capture.read_matching(&none, &prefilter, &mut event)? {}
-    Ok(capture.clock().date_order())
 }

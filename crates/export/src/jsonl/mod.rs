@@ -13,6 +13,7 @@ use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::{push_key, push_number, push_text, push_text_or_null};
 use crate::moment::{Moment, MomentText};
 use crate::number::{push_plain, push_seconds, push_truth, push_whole};
+use crate::process_memo::ProcessMemo;
 use crate::row::{Refusal, Row, RowWriter, Source, Stacks};
 
 /// The version of the form of a row: its member `schema_version`. New members may come at any time;
@@ -61,6 +62,10 @@ pub struct JsonLines {
     /// The columns that the lists below were made for.
     columns: Option<Columns>,
     fields: Vec<Field>,
+    /// The first of the fields that say something of the process. They are the last ones.
+    first_of_process: usize,
+    /// The members of their last events.
+    of_process: ProcessMemo<Vec<u8>>,
     others: Vec<Other>,
     moment: MomentText,
     /// The columns of the current row whose text is not what the member is, with their texts.
@@ -77,6 +82,8 @@ impl JsonLines {
             file: Vec::new(),
             columns: None,
             fields: Vec::new(),
+            first_of_process: 0,
+            of_process: ProcessMemo::default(),
             others: Vec::new(),
             moment: MomentText::default(),
             unread: Vec::new(),
@@ -88,6 +95,11 @@ impl JsonLines {
     fn set_columns(&mut self, columns: Option<&Columns>) {
         let asked = self.options.columns.as_deref();
         self.fields = fields(columns, asked);
+        self.first_of_process = self.fields.partition_point(|field| !field.is_of_process);
+        self.of_process = match columns {
+            Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
+            None => ProcessMemo::default(),
+        };
         self.others = match (columns, asked) {
             (Some(columns), None) => others(columns),
             _ => Vec::new(),
@@ -184,8 +196,24 @@ impl RowWriter for JsonLines {
             out.extend_from_slice(b"true");
         }
         self.push_time(row, out);
-        for field in &self.fields {
+        let (of_event, of_process) = self.fields.split_at(self.first_of_process);
+        for field in of_event {
             push_field(field, event, &mut self.unread, out);
+        }
+        match self.of_process.known(event) {
+            Some(members) => out.extend_from_slice(members),
+            None => {
+                let (start, unread_before) = (out.len(), self.unread.len());
+                for field in of_process {
+                    push_field(field, event, &mut self.unread, out);
+                }
+                if self.unread.len() == unread_before
+                    && let Some(members) = self.of_process.keep(event)
+                {
+                    members.clear();
+                    members.extend_from_slice(&out[start..]);
+                }
+            }
         }
         push_others(&self.others, event, out);
         if !self.unread.is_empty() {

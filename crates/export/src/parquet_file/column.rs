@@ -92,6 +92,16 @@ impl Values {
         Ok(0)
     }
 
+    /// The same, where the row at this place of those that are held has the same value.
+    pub(super) fn push_again(&mut self, cell: Cell<'_>, row: usize) -> Result<usize> {
+        if let Held::Texts(texts) = &mut self.held
+            && texts.push_again(row)
+        {
+            return Ok(0);
+        }
+        self.push(cell)
+    }
+
     /// Writes the values, which are gone afterwards.
     pub(super) fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
         let is_always = self.presence == Presence::Always;

@@ -5,9 +5,10 @@
 //! written as differences. Pages are compressed with Snappy, which every reader has.
 //!
 //! Rows stay in their order, and are written in groups of [`ROWS_IN_GROUP`], or fewer where their
-//! texts are long. Each group says the lowest and the highest value of each column, and has Bloom
-//! filters of `process_name`, `pid` and `path`: a reader that looks for one of them skips the
-//! groups that cannot have it.
+//! texts are long. Each group says the lowest and the highest value of the columns that are numbers
+//! or times, and of `file`, `process_name`, `operation`, `path` and `result`, and has Bloom filters
+//! of `process_name`, `pid` and `path`: a reader that looks for one of them skips the groups that
+//! cannot have it.
 
 mod column;
 #[cfg(test)]
@@ -24,9 +25,10 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, Type};
+use procmonkey_analysis::report::StoredFile;
 use procmonkey_parser::push_json_string;
 
-use crate::json::{push_comma, push_key, push_text, push_text_or_null};
+use crate::json::{push_comma, push_key, push_number, push_text, push_text_or_null};
 use crate::row::{Row, Source};
 use crate::table::{Cell, CellSink, Holds, TABLE_VERSION, Table, TableColumn, TableOptions};
 use column::{Values, type_of};
@@ -42,6 +44,9 @@ const DICTIONARY: usize = 2 << 20;
 
 /// The columns that a reader looks for single values in.
 const LOOKED_FOR: [&str; 3] = ["process_name", "pid", "path"];
+
+/// The columns of text whose lowest and highest values say something.
+const COMPARED: [&str; 5] = ["file", "process_name", "operation", "path", "result"];
 
 /// Writes events as a Parquet file. What is written goes to a [`Write`], group by group; it need not
 /// be a file. In memory, there is one group, and what the end of the file says of the others.
@@ -59,7 +64,8 @@ const LOOKED_FOR: [&str; 3] = ["process_name", "pid", "path"];
 ///
 /// `event_number`, `neighbour` and `time_quality` are in every row; the others can be null. The
 /// end of the file says `procmonkey.format_version`, `procmonkey.version` and `procmonkey.captures`:
-/// a JSON array of objects with `capture_id`, `file` and `columns`, one for each capture.
+/// a JSON array of objects with `capture_id`, `file` and `columns`, one for each capture; where files
+/// were noted, `procmonkey.files`: the same with `path`, `bytes` and `sha256`.
 ///
 /// ```
 /// use procmonkey_export::{ParquetWriter, Row, Source, TableOptions};
@@ -85,6 +91,8 @@ pub struct ParquetWriter<W: Write> {
     group: Group,
     /// The value of `procmonkey.captures`, without its end.
     captures: Vec<u8>,
+    /// The same of `procmonkey.files`.
+    files: Vec<u8>,
 }
 
 impl<W: Write> fmt::Debug for ParquetWriter<W> {
@@ -96,6 +104,8 @@ impl<W: Write> fmt::Debug for ParquetWriter<W> {
 /// The rows that are not written yet.
 struct Group {
     columns: Vec<Values>,
+    /// How many rows were written before.
+    first_row: u64,
     rows: usize,
     text: usize,
 }
@@ -105,6 +115,15 @@ impl CellSink for Group {
 
     fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), ParquetError> {
         self.text += self.columns[place].push(cell)?;
+        Ok(())
+    }
+
+    fn take_again(&mut self, place: usize, cell: Cell<'_>, row: u64) -> Result<(), ParquetError> {
+        let values = &mut self.columns[place];
+        self.text += match row.checked_sub(self.first_row) {
+            Some(row) => values.push_again(cell, usize::try_from(row).unwrap_or(usize::MAX))?,
+            None => values.push(cell)?,
+        };
         Ok(())
     }
 }
@@ -124,8 +143,9 @@ impl<W: Write> ParquetWriter<W> {
         let properties = Arc::new(properties(table.columns()));
         let file = SerializedFileWriter::new(Vec::new(), schema, properties).map_err(unwritten)?;
         let columns = table.columns().iter().map(Values::new).collect();
-        let group = Group { columns, rows: 0, text: 0 };
-        let mut writer = ParquetWriter { out, file, table, group, captures: vec![b'['] };
+        let group = Group { columns, first_row: 0, rows: 0, text: 0 };
+        let mut writer =
+            ParquetWriter { out, file, table, group, captures: vec![b'['], files: vec![b'['] };
         writer.pass_on()?;
         Ok(writer)
     }
@@ -166,6 +186,17 @@ impl<W: Write> ParquetWriter<W> {
         Ok(())
     }
 
+    /// Keeps the digest of a file that rows are from.
+    pub fn note_file(&mut self, file: &StoredFile) {
+        let out = &mut self.files;
+        push_comma(out);
+        out.push(b'{');
+        push_text("path", &file.path, out);
+        push_number("bytes", file.bytes, out);
+        push_text("sha256", &file.sha256, out);
+        out.push(b'}');
+    }
+
     /// Writes the rest and the end of the file.
     ///
     /// # Errors
@@ -174,8 +205,16 @@ impl<W: Write> ParquetWriter<W> {
         if self.group.rows > 0 {
             self.write_group()?;
         }
-        self.captures.push(b']');
-        let captures = String::from_utf8_lossy(&self.captures).into_owned();
+        let array = |mut bytes: Vec<u8>| {
+            bytes.push(b']');
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let files = std::mem::take(&mut self.files);
+        let captures = array(std::mem::take(&mut self.captures));
+        if files.len() > 1 {
+            let files = KeyValue::new("procmonkey.files".to_string(), array(files));
+            self.file.append_key_value_metadata(files);
+        }
         for (key, value) in [
             ("procmonkey.format_version", TABLE_VERSION.to_string()),
             ("procmonkey.version", env!("CARGO_PKG_VERSION").to_string()),
@@ -190,6 +229,7 @@ impl<W: Write> ParquetWriter<W> {
 
     fn write_group(&mut self) -> io::Result<()> {
         write_columns(&mut self.file, &mut self.group.columns).map_err(unwritten)?;
+        self.group.first_row += self.group.rows as u64;
         self.group.rows = 0;
         self.group.text = 0;
         self.pass_on()
@@ -223,10 +263,14 @@ fn properties(columns: &[TableColumn]) -> WriterProperties {
         .set_created_by(concat!("procmonkey version ", env!("CARGO_PKG_VERSION")).to_string())
         .set_compression(Compression::SNAPPY)
         .set_dictionary_page_size_limit(DICTIONARY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(None);
     for column in columns {
         let path = ColumnPath::from(column.name);
+        if !is_text(column.holds) || COMPARED.contains(&column.name) {
+            properties =
+                properties.set_column_statistics_enabled(path.clone(), EnabledStatistics::Chunk);
+        }
         let encoding = match column.holds {
             Holds::UniqueText => Encoding::DELTA_BYTE_ARRAY,
             Holds::Whole | Holds::Moment => Encoding::DELTA_BINARY_PACKED,
@@ -244,6 +288,18 @@ fn properties(columns: &[TableColumn]) -> WriterProperties {
             .set_column_encoding(path, encoding);
     }
     properties.build()
+}
+
+fn is_text(holds: Holds) -> bool {
+    match holds {
+        Holds::Text | Holds::UniqueText | Holds::Json => true,
+        Holds::Whole
+        | Holds::Number
+        | Holds::Minutes
+        | Holds::Seconds
+        | Holds::Truth
+        | Holds::Moment => false,
+    }
 }
 
 /// An error of the crate as one of writing. `Vec` takes everything, so there is no other inside.

@@ -1,6 +1,5 @@
 //! The texts of one column, until they are written.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::num::NonZeroU32;
 
 use parquet::data_type::ByteArray;
@@ -64,15 +63,22 @@ impl Texts {
         text.len() + size_of::<(u32, u32)>()
     }
 
+    /// Adds a row with the text of an earlier one: the row at this place of those that are held.
+    /// Returns false, and adds nothing, if there is none.
+    pub(super) fn push_again(&mut self, row: usize) -> bool {
+        let Some(number) = self.rows.get(row).copied() else { return false };
+        self.rows.push(number);
+        true
+    }
+
     pub(super) fn push_null(&mut self) {
         self.rows.push(None);
     }
 
     fn slot(&self, text: &str) -> Option<usize> {
-        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(text);
         let last = self.remembered.len().checked_sub(1)?;
         // A power of two.
-        Some(hash as usize & last)
+        Some((hash(text.as_bytes()) >> 32) as usize & last)
     }
 
     fn known(&self, text: &str) -> Option<TextNumber> {
@@ -112,6 +118,20 @@ impl Texts {
         self.remembered.fill(None);
         Ok(())
     }
+}
+
+/// Whoever makes texts of one hash has them kept more than once, and nothing worse: so it can be
+/// quick.
+fn hash(text: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
+    let (words, rest) = text.as_chunks::<8>();
+    let mut hash =
+        words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hash = mix(hash, u64::from_le_bytes(last));
+    hash.wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use procmonkey_analysis::report::Report;
+use procmonkey_analysis::report::{Report, StoredFile};
 use procmonkey_analysis::{ProcessNode, ProcessTree};
 use procmonkey_parser::{Capture, push_json_string};
 use rusqlite::types::Null;
@@ -28,6 +28,7 @@ use crate::table::{Cell, CellSink, TABLE_VERSION, Table, TableOptions};
 /// | `events` | an event. Times are texts (RFC 3339, 100 ns), `filetime` sorts; JSON is text; what is true or false is 1 or 0; seconds are REAL |
 /// | `processes` | a process of the process list, or one that the written events show; `events` counts those that were written |
 /// | `captures` | a capture: id, file, its columns as a JSON array |
+/// | `files` | a file that was noted: its path, how many bytes, their SHA-256 |
 /// | `findings` | a finding of the report, by its number; sentences that stand in a list are lines |
 /// | `finding_events` | an event that a finding rests on |
 /// | `timeline` | a read of MachineGuid or a step at a key file; `read_event_id` is the row of the read that it is linked with |
@@ -173,6 +174,15 @@ impl Database {
             ])?;
         }
         Ok(())
+    }
+
+    /// Keeps the digest of a file that rows are from.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_file(&mut self, file: &StoredFile) -> io::Result<()> {
+        let values = params![file.path, report::number(file.bytes), file.sha256];
+        self.connection.execute(&schema::insert("files", 3), values).map(drop).map_err(unwritten)
     }
 
     /// Adds what a report on the same captures has found: findings, their events, the timeline.

@@ -13,6 +13,11 @@ CREATE TABLE captures (
     file TEXT,
     columns TEXT
 );
+CREATE TABLE files (
+    path TEXT,
+    bytes INTEGER,
+    sha256 TEXT
+);
 CREATE TABLE processes (
     capture_id TEXT,
     file TEXT,

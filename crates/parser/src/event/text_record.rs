@@ -188,6 +188,13 @@ impl TextRecord {
         Some(start..end)
     }
 
+    /// Neighbouring fields as a CSV has them, with what stands between them.
+    pub(crate) fn span(&self, fields: Range<usize>) -> Option<&[u8]> {
+        let first = self.place(fields.start)?;
+        let last = self.place(fields.end.checked_sub(1)?)?;
+        self.row()?.get(first.start..last.end)
+    }
+
     /// The buffer, and how quotes are written in it; `None` if not every field is valid
     /// UTF-8.
     pub(crate) fn texts(&self) -> Option<(&[u8], Quotes)> {

@@ -11,7 +11,7 @@ mod strict;
 mod tests;
 mod writer;
 
-pub use quote::push_csv_record;
+pub use quote::{push_csv_field, push_csv_record};
 pub(crate) use reader::CsvReader;
 pub(crate) use sniff::{Dialect, Looks, Quotes, sniff};
 pub(crate) use spreadsheet::SpreadsheetDamage;

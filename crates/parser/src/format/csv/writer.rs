@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::native_rows::NativeRows;
-use super::quote::{push_csv_record, push_field};
+use super::quote::{push_csv_field, push_csv_record};
 use crate::event::{Event, Record};
 use crate::format::fields::{Lines, Scratch};
 use crate::model::{Columns, Error};
@@ -64,7 +64,7 @@ impl<W: Write> CsvWriter<W> {
             return self.output.write_all(line).map_err(Error::written);
         }
         event.for_each_field(&self.columns, Lines::Joined, &mut self.scratch, |index, field| {
-            push_field(line, index, field);
+            push_csv_field(line, index, field);
         });
         self.line.extend_from_slice(b"\r\n");
         self.output.write_all(&self.line).map_err(Error::written)
