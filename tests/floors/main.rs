@@ -66,6 +66,21 @@ const CRATES: [Crate; 9] = [
             &["text"],
         ],
     },
+    Crate {
+        package: "procmonkey-web",
+        floors: &[
+            &["wasm"],
+            &["session"],
+            &["analyze", "compare", "describe", "save", "search", "view_job"],
+            &["read_on", "rows"],
+            &["job"],
+            &["view"],
+            &["case", "cursor", "filters"],
+            &["question", "stitched"],
+            &["file"],
+            &["places", "samples", "since", "stored", "wanted"],
+        ],
+    },
     Crate { package: "procmonkey-standard-output", floors: &[] },
     Crate {
         package: "procmonkey-html",
@@ -168,8 +183,9 @@ fn root_of(package: &Value) -> PathBuf {
     let is_of = |target: &&Value, kind: &str| {
         target["kind"].as_array().unwrap().iter().any(|own| own == kind)
     };
-    let root =
-        ["lib", "cdylib", "bin"].iter().find_map(|kind| targets.iter().find(|it| is_of(it, kind)));
+    let root = ["lib", "rlib", "cdylib", "bin"]
+        .iter()
+        .find_map(|kind| targets.iter().find(|it| is_of(it, kind)));
     PathBuf::from(root.unwrap()["src_path"].as_str().unwrap())
         .strip_prefix(env!("CARGO_MANIFEST_DIR"))
         .unwrap()

@@ -10,8 +10,7 @@ const NUMBERS = new Set(['pid', 'parent', 'events']);
 // again, of `{processes: [name]}`, `{all: true}` or, for `{}`, as usual.
 export const showProcesses = (root, title, answer, show, { follow, judge }) => {
   const all = answer.name.length;
-  // Where processes are listed, events are those of all that have the same name.
-  const headOf = name => (name === 'events' && answer.pid ? 'Events of this name' : HEADS.find(it => it[0] === name)[1]);
+  const headOf = name => HEADS.find(it => it[0] === name)[1];
   const heads = HEADS.filter(([name]) => (answer[name] || []).some(it => it !== null && it !== undefined && it !== ''));
   const order = [...answer.name.keys()];
   if (answer.events) order.sort((one, other) => (answer.events[other] ?? -1) - (answer.events[one] ?? -1) || one - other);

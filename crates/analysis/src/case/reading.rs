@@ -217,7 +217,9 @@ impl Case {
         let mut part = finished.part(summary(capture, &trace), extent);
         part.summary.broke_off = match ending {
             Ending::Failed(error) => Some(error),
-            _ => None,
+            // A remark says where.
+            Ending::Open => Some("reading was stopped".to_string()),
+            Ending::AtEnd => None,
         };
         part.summary.role = role;
         part.kept = EventRows::new(finished.kept(&kept), rows_left_out);

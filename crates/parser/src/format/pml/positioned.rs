@@ -216,12 +216,15 @@ impl Pieces<'_> {
             offsets.push(offset);
         }
         self.read += offsets.len() as u64;
-        let mut bytes = self.frame.clone();
-        let place = bytes.len() as u64;
         // The last event reaches to where the next one begins, or the list.
         let next = self.entry(self.read)?.filter(|next| *next > end && *next < behind);
         let next = next.unwrap_or(behind).clamp(end, end.saturating_add(self.size));
         let length = usize::try_from(next - begin).unwrap_or(usize::MAX).saturating_add(BEHIND);
+        // In one piece: memory that grows is taken twice.
+        let rest = length.saturating_add(offsets.len() * ENTRY);
+        let mut bytes = Vec::with_capacity(self.frame.len().saturating_add(rest));
+        bytes.extend_from_slice(&self.frame);
+        let place = bytes.len() as u64;
         read(&*self.source, begin, length, &mut bytes)?;
         let list = bytes.len() as u64;
         if list - place < next - begin {
