@@ -17,9 +17,20 @@ const reader = new FileReaderSync();
 // a native log are read in turn.
 const windows = [];
 
-// Lets go of bytes. Without this, Chromium keeps hundreds of megabytes of what it has read until it
-// tidies up; `ArrayBuffer.transfer(0)` makes it keep them for good.
-const drop = ({ bytes }) => structuredClone(null, { transfer: [bytes.buffer] });
+// Lets go of bytes. Chromium keeps what it has read until it tidies up, and does not do that for the
+// memory of buffers alone: some objects of its own make it begin. (`ArrayBuffer.transfer(0)` makes it
+// keep the bytes for good.)
+const TIDY = 16 * 1024 * 1024;
+let untidy = 0;
+let junk = null;
+const drop = ({ bytes }) => {
+  untidy += bytes.length;
+  structuredClone(null, { transfer: [bytes.buffer] });
+  if (untidy < TIDY) return;
+  untidy = 0;
+  for (let count = 0; count < 4000; count += 1) junk = new Array(1000).fill(count);
+  junk = null;
+};
 
 const windowAt = (file, offset) => {
   const known = windows.find(own => own.file === file && offset >= own.from && offset < own.from + own.bytes.length);
