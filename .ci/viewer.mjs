@@ -463,7 +463,7 @@ const tests = {
     await counted(page, '3');
     await page.locator('.v-scroll').focus();
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction(() => document.querySelector('.v-details h2')?.textContent.includes('2'));
+    await page.waitForFunction(() => document.querySelector('.v-details h2')?.textContent.endsWith('event 2'));
     check((await page.textContent('.v-details')).includes('\\u{202e}'), 'hostile: a control of direction is not written out');
     await page.click('#v-tab-processes');
     await page.waitForSelector('#v-processes table');
