@@ -108,7 +108,7 @@ const CRATES: [Crate; 10] = [
                 "timesketch",
             ],
             &["table"],
-            &["event_json"],
+            &["event_json", "of_capture", "process_memo"],
             &["detail", "fields", "json", "moment", "row"],
             &["formulas", "number", "places"],
         ],

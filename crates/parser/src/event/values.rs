@@ -95,7 +95,8 @@ impl Event {
     /// ```
     /// use procmonkey_parser::{Column, Input, ReadOptions};
     ///
-    /// let csv = "\"Time of Day\",\"Duration\"\r\n\"1:00:00.5000000 AM\",\"0.0000154\"\r\n";
+    /// let csv = "\"Time of Day\",\"Operation\",\"Duration\"\r\n\
+    ///            \"1:00:00.5000000 AM\",\"ReadFile\",\"0.0000154\"\r\n";
     /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
     /// let mut capture = input.next_capture().expect("one capture")?;
     /// let event = capture.events().next().expect("one event")?;
