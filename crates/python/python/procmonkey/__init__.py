@@ -3,7 +3,7 @@
 >>> import procmonkey
 >>> capture = procmonkey.open("samples/guid-changed.csv")
 >>> capture.format, len(capture.columns)
-('csv', 28)
+('csv', 27)
 >>> report = procmonkey.analyze("samples/guid-changed.csv")
 >>> report.verdict.signature
 'MK-01'
