@@ -27,10 +27,25 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 8] = [
+const CRATES: [Crate; 10] = [
     Crate {
         package: "procmonkey-fuzz",
         floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
+    },
+    Crate {
+        package: "procmonkey-python",
+        floors: &[
+            &["capture", "compare", "info", "keys"],
+            &["case", "events"],
+            &["event", "signature", "witnesses"],
+            &["readings"],
+            &["stream"],
+            &["cells", "selection", "source"],
+            &["values"],
+            &["fields"],
+            &["work"],
+            &["error", "json"],
+        ],
     },
     Crate {
         package: "procmonkey",
@@ -49,6 +64,21 @@ const CRATES: [Crate; 8] = [
                 "standard_input",
             ],
             &["text"],
+        ],
+    },
+    Crate {
+        package: "procmonkey-web",
+        floors: &[
+            &["wasm"],
+            &["session"],
+            &["analyze", "compare", "describe", "save", "search", "view_job"],
+            &["read_on", "rows"],
+            &["job"],
+            &["view"],
+            &["case", "cursor", "filters"],
+            &["question", "stitched"],
+            &["file"],
+            &["places", "samples", "since", "stored", "wanted"],
         ],
     },
     Crate { package: "procmonkey-standard-output", floors: &[] },
@@ -78,7 +108,7 @@ const CRATES: [Crate; 8] = [
                 "timesketch",
             ],
             &["table"],
-            &["event_json"],
+            &["event_json", "of_capture", "process_memo"],
             &["detail", "fields", "json", "moment", "row"],
             &["formulas", "number", "places"],
         ],
@@ -153,7 +183,9 @@ fn root_of(package: &Value) -> PathBuf {
     let is_of = |target: &&Value, kind: &str| {
         target["kind"].as_array().unwrap().iter().any(|own| own == kind)
     };
-    let root = ["lib", "bin"].iter().find_map(|kind| targets.iter().find(|it| is_of(it, kind)));
+    let root = ["lib", "rlib", "cdylib", "bin"]
+        .iter()
+        .find_map(|kind| targets.iter().find(|it| is_of(it, kind)));
     PathBuf::from(root.unwrap()["src_path"].as_str().unwrap())
         .strip_prefix(env!("CARGO_MANIFEST_DIR"))
         .unwrap()

@@ -204,7 +204,7 @@ mod witness;
 pub mod words;
 
 pub use capture_stats::CaptureStats;
-pub use case::{Case, CaseOptions, CaseProgress};
+pub use case::{CaptureReading, Case, CaseOptions, CaseProgress, ReadingStep};
 pub use code::{
     CodeAnswer, CodeFamily, CodeForm, CodeParts, CodeSeverity, DecodedCode, ErrorCode, KnownCode,
     known_codes,

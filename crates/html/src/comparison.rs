@@ -115,7 +115,7 @@ impl ComparisonPage {
             advice_only: words::ADVICE_ONLY,
             schema_version: comparison.schema_version,
             style: vec![TOKENS, STYLE, DRAWING_STYLE, PAIR_STYLE, COMPARE_STYLE],
-            script: SCRIPT,
+            script: &SCRIPT,
             script_hash: SCRIPT_HASH,
         }
     }

@@ -107,7 +107,7 @@ impl Page {
             schema_version: report.schema_version,
             style: vec![TOKENS, STYLE, DRAWING_STYLE, lesson_style],
             lesson,
-            script: SCRIPT,
+            script: &SCRIPT,
             script_hash: SCRIPT_HASH,
         }
     }

@@ -143,7 +143,7 @@ mod time;
 
 pub use capture::{
     Capture, EventWriter, Events, Excerpt, ExcerptCounts, ExcerptRow, Format, Input, Most,
-    Omissions, ReadOptions, Why, WriteFormat, open,
+    Omissions, ReadOptions, ReadStep, Why, WriteFormat, open,
 };
 pub use event::{Event, EventBuilder, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};

@@ -24,14 +24,14 @@ pub(super) struct FinishedCapture<'c> {
     clock: &'c Clock,
     registry: Option<&'c MachineGuid>,
     names: &'c ContainerNames,
-    trace: &'c Trace<'c>,
+    trace: &'c Trace,
     /// The place of each instance among those that are judged.
     judged: Vec<Option<usize>>,
 }
 
 impl<'c> FinishedCapture<'c> {
     pub(super) fn new(
-        trace: &'c Trace<'c>,
+        trace: &'c Trace,
         clock: &'c Clock,
         registry: Option<&'c MachineGuid>,
         names: &'c ContainerNames,

@@ -28,12 +28,11 @@ use crate::signature::{CaptureFacts, Facts, Signature, SignatureSet, find_all};
 use crate::witness::Witness;
 
 use judged_part::judged_part;
-use options::Wanted;
 use part::Part;
 use witnesses::{CollectedWitnesses, add_sightings};
 
 pub use options::CaseOptions;
-pub use reading::CaseProgress;
+pub use reading::{CaptureReading, CaseProgress, ReadingStep};
 
 /// Reads captures one after the other and ends with a [`Report`].
 ///
@@ -173,7 +172,8 @@ impl Case {
             each(progress.event);
             ControlFlow::Continue(())
         };
-        self.read_as(CaptureRole::Case, capture, &Wanted::everything(), watch).map(|_| ())
+        let reading = self.begin_with_every_event(CaptureRole::Case);
+        self.read_as(reading, capture, watch).map(|_| ())
     }
 
     /// As [`Case::read`], or as [`Case::read_baseline`] if that is its role, until `watch`
@@ -214,8 +214,8 @@ impl Case {
         capture: &mut Capture<'_>,
         watch: impl FnMut(&CaseProgress<'_>) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, Error> {
-        let wanted = self.options.wanted();
-        self.read_as(role, capture, &wanted, watch)
+        let reading = self.begin(role);
+        self.read_as(reading, capture, watch)
     }
 
     /// Draws the conclusions.

@@ -1,5 +1,7 @@
 //! What a case looks for, and which events it asks a capture for.
 
+use std::sync::Arc;
+
 use procmonkey_parser::{Column, Filter, Prefilter, Rule};
 
 use crate::container::ContainerNames;
@@ -21,7 +23,7 @@ use crate::trace::{ProcessSelection, installed_interest, trace_interest};
 pub struct CaseOptions {
     pub(super) processes: ProcessSelection,
     pub(super) filter: Filter,
-    pub(super) names: ContainerNames,
+    pub(super) names: Arc<ContainerNames>,
     pub(super) machine_guid: Option<MachineGuid>,
     pub(super) made: Option<Made>,
     pub(super) most_rows: usize,
@@ -46,7 +48,7 @@ impl CaseOptions {
 
     /// The container names that can be found by a stem.
     pub fn names(self, names: ContainerNames) -> CaseOptions {
-        CaseOptions { names, ..self }
+        CaseOptions { names: Arc::new(names), ..self }
     }
 
     /// The MachineGuid that the computer should have.

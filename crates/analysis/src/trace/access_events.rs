@@ -13,7 +13,7 @@ use crate::step::Step;
 /// The most programs that are kept.
 const MOST: usize = 256;
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in what an event did to a key file, of any process.
     pub(super) fn note_file_access(
         &mut self,

@@ -47,7 +47,7 @@ impl OpenHandles {
     }
 }
 
-impl Trace<'_> {
+impl Trace {
     /// The part of lsass.exe that an event around key files belongs to, where that
     /// process acts for an account.
     pub(super) fn acting(

@@ -17,7 +17,7 @@ pub(super) fn changes_registry(operation: &str) -> bool {
     matches!(operation, "RegDeleteKey" | "RegDeleteValue" | "RegRenameKey" | "RegSetKeySecurity")
 }
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in an event on a file, or on a folder of files, that may change it.
     pub(super) fn note_change_of_file(&mut self, event: &KeyEvent<'_>) {
         let operation = FileOperation::of(event);

@@ -8,7 +8,7 @@ use crate::key_file::{KeyFile, KeyFolder, KeyRoot, is_short_key_name};
 use crate::phase::Phase;
 use crate::step::Step;
 
-impl Trace<'_> {
+impl Trace {
     pub(super) fn observe_file(&mut self, event: &KeyEvent<'_>) {
         self.note_program(event);
         match event.operation() {

@@ -10,7 +10,7 @@ use crate::machine_guid::{Chained, Gap, GuidEvent, RegistryView};
 use crate::phase::Phase;
 use crate::step::Step;
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in an event on MachineGuid or its key. False when it says nothing
     /// about the value.
     pub(super) fn observe_guid(

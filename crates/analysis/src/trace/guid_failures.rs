@@ -67,7 +67,7 @@ impl Fared {
     }
 }
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in an event on MachineGuid or its key, as far as it shows how a process
     /// fared there.
     pub(super) fn note_guid_access(&mut self, event: &KeyEvent<'_>, fared: &Fared) {

@@ -23,7 +23,7 @@ pub(super) fn hardware_store(path: &str) -> Option<HardwareStore> {
     (above == "microsoft" || above.starts_with("micros~")).then_some(HardwareStore::Hello)
 }
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in an event on a file or folder of such a store.
     pub(super) fn note_hardware_key(&mut self, event: &KeyEvent<'_>, what: &FileOperation<'_>) {
         let path = event.path;

@@ -28,6 +28,8 @@ mod seen_path;
 mod subject;
 mod values;
 
+use std::sync::Arc;
+
 use procmonkey_parser::{Column, Event, EventTime, Prefilter};
 
 pub(crate) use access_log::AccessLog;
@@ -132,8 +134,8 @@ type Thread = (usize, Option<u32>);
 
 /// Everything that one capture has shown so far.
 #[derive(Debug)]
-pub(crate) struct Trace<'n> {
-    names: &'n ContainerNames,
+pub(crate) struct Trace {
+    names: Arc<ContainerNames>,
     pub(crate) instances: Instances,
     pub(crate) reads: Vec<RawRead>,
     pub(crate) steps: Vec<RawStep>,
@@ -180,8 +182,8 @@ pub(crate) fn installed_interest(processes: &ProcessSelection) -> Prefilter {
 /// of all processes count, too.
 const OTHERS: [&str; 4] = ["\\Crypto", "\\Protect", "\\Ngc", "\\rsaenh.dll"];
 
-impl<'n> Trace<'n> {
-    pub(crate) fn new(names: &'n ContainerNames) -> Trace<'n> {
+impl Trace {
+    pub(crate) fn new(names: Arc<ContainerNames>) -> Trace {
         Trace {
             names,
             instances: Instances::default(),

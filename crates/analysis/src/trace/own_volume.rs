@@ -53,7 +53,7 @@ impl OwnVolume {
     }
 }
 
-impl Trace<'_> {
+impl Trace {
     /// The key file of a path.
     pub(super) fn key_file(&mut self, path: &str) -> Option<KeyFile> {
         let mut file = KeyFile::from_path(path)?;

@@ -13,7 +13,7 @@ use crate::report::MasterKeyAccess;
 /// The most master keys and searches of a kind that are kept.
 const MOST: usize = 256;
 
-impl Trace<'_> {
+impl Trace {
     /// Takes in an event on a master key of the computer or of a user, or on the folder
     /// of their master keys.
     pub(super) fn note_master_key(&mut self, event: &KeyEvent<'_>) {

@@ -47,7 +47,8 @@ enum Members<'a> {
 
 /// Where the bytes of one capture come from.
 enum Source<'a> {
-    Stream(ByteStream<'a>),
+    /// A stream, and how many bytes it has, where that is known.
+    Stream(ByteStream<'a>, Option<u64>),
     /// A plain file, which may be mapped into memory.
     File(File),
     /// The parts of one native capture.
@@ -60,7 +61,7 @@ impl<'a> Source<'a> {
     /// How many bytes there are, where that is known.
     fn bytes(&self) -> Option<u64> {
         match self {
-            Source::Stream(_) => None,
+            Source::Stream(_, length) => *length,
             Source::File(file) => Some(file.metadata().ok()?.len()),
             Source::Pml(parts) => {
                 Some(parts.contents.iter().map(|part| part.bytes().len() as u64).sum())
@@ -91,7 +92,7 @@ impl<'a> Source<'a> {
                 return Capture::from_pml(name, contents, losses, options, encoding);
             }
             Source::ReadAt(source) => return Capture::from_read_at(name, source, options),
-            Source::Stream(stream) => Packed::stream(stream, SourceEncoding::default()),
+            Source::Stream(stream, _) => Packed::stream(stream, SourceEncoding::default()),
             Source::File(file) => {
                 let failed = |error| Error::io(format!("{name} cannot be read"), error);
                 Packed::file(file, &options.progress, options.unpacking()).map_err(failed)?
@@ -162,7 +163,7 @@ impl<'a> Input<'a> {
         let members = if Compression::of(&head) == Some(Compression::Zip) {
             Members::of_archive(&name, Archive::of_seekable(Box::new(source), &options.limits))?
         } else {
-            Members::One(Some(Source::Stream(Box::new(source))))
+            Members::One(Some(Source::Stream(Box::new(source), None)))
         };
         Ok(Input { name, options: options.clone(), members, id })
     }
@@ -186,7 +187,11 @@ impl<'a> Input<'a> {
         let id = CaptureId::of_file(&source).map_err(failed)?;
         let input = match pml::is_pml(&head) {
             true => Input::of(name, options, Source::ReadAt(Box::new(source))),
-            false => Input::from_seekable(name, ReadAtStream::new(source), options)?,
+            false => {
+                let length = source.len();
+                let input = Input::from_seekable(name, ReadAtStream::new(source), options)?;
+                input.of_length(length)
+            }
         };
         Ok(Input { id, ..input })
     }
@@ -209,11 +214,19 @@ impl<'a> Input<'a> {
             return Input::from_seekable(name, Cursor::new(bytes), options);
         }
         let id = CaptureId::of_stream(&head);
-        Ok(Input { id, ..Input::of(name, options, Source::Stream(all)) })
+        Ok(Input { id, ..Input::of(name, options, Source::Stream(all, None)) })
     }
 
     fn of(name: String, options: &ReadOptions, source: Source<'a>) -> Input<'a> {
         Input { name, options: options.clone(), members: Members::One(Some(source)), id: None }
+    }
+
+    /// The same, where it is a stream of this length.
+    fn of_length(mut self, bytes: u64) -> Input<'a> {
+        if let Members::One(Some(Source::Stream(_, length))) = &mut self.members {
+            *length = Some(bytes);
+        }
+        self
     }
 
     /// The name that was given for the input.
@@ -291,7 +304,7 @@ impl<'a> Input<'a> {
     /// The next capture of the input; `None` after the last one. A member of an archive
     /// that is not a capture gives an `Err`; the next call continues with the member
     /// after it.
-    pub fn next_capture(&mut self) -> Option<Result<Capture<'_>, Error>> {
+    pub fn next_capture(&mut self) -> Option<Result<Capture<'a>, Error>> {
         let id = self.id.as_ref();
         match &mut self.members {
             Members::One(source) => {

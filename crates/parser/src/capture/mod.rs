@@ -31,7 +31,9 @@ use crate::input::{
     CaptureId, CodePage, Content, HEAD, Packed, ReadAt, SourceEncoding, TextEncoding, Window,
     read_range,
 };
-use crate::model::{Column, Columns, Error, LossKind, Losses, Module, OtherText, Process};
+use crate::model::{
+    Column, Columns, Error, LossKind, Losses, Module, OtherText, Position, Process,
+};
 use crate::parallel::{ReadAhead, ReadAheadStep, ThreadPlan};
 use crate::pml::{Recording, Rendering, is_pml};
 use crate::scan::SimdLevel;
@@ -101,6 +103,17 @@ pub struct Capture<'a> {
     /// How many bytes the input has, as it was given.
     source_bytes: Option<u64>,
     id: Option<CaptureId>,
+}
+
+/// What one step of reading came to; see [`Capture::read_step`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadStep {
+    /// An event was read.
+    Event,
+    /// Events were passed over that are not wanted; there may be more.
+    Passed,
+    /// The capture is at its end.
+    End,
 }
 
 /// Whether worker threads of the capture read ahead of the caller.
@@ -585,14 +598,57 @@ impl<'a> Capture<'a> {
         prefilter: &Prefilter,
         event: &mut Event,
     ) -> Result<bool, Error> {
-        while self.read_prefiltered(prefilter, event)? {
-            match filter.matches(event, self.clock()) {
-                Verdict::Included => return Ok(true),
-                Verdict::Excluded => {}
-                Verdict::Undecidable => self.undecided += 1,
+        loop {
+            match self.read_step(filter, prefilter, event)? {
+                ReadStep::Event => return Ok(true),
+                ReadStep::Passed => {}
+                ReadStep::End => return Ok(false),
             }
         }
-        Ok(false)
+    }
+
+    /// One step of [`Capture::read_matching`]: up to the next event that passes the filter, or
+    /// past some thousands of events at most, for a program that has other things to do in between.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Action, Event, Filter, Input, ReadOptions, ReadStep, Rule};
+    ///
+    /// let csv = "\"Process Name\"\r\n\"a.exe\"\r\n\"b.exe\"\r\n";
+    /// let mut capture =
+    ///     Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?.into_capture()?;
+    /// let filter = Filter::new([Rule::parse("Process Name is b.exe", Action::Include)?]);
+    /// let (prefilter, mut event) = (filter.prefilter(), Event::default());
+    /// let mut found = 0;
+    /// loop {
+    ///     match capture.read_step(&filter, &prefilter, &mut event)? {
+    ///         ReadStep::Event => found += 1,
+    ///         ReadStep::Passed => {} // A window would be drawn here.
+    ///         ReadStep::End => break,
+    ///     }
+    /// }
+    /// assert_eq!(found, 1);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn read_step(
+        &mut self,
+        filter: &Filter,
+        prefilter: &Prefilter,
+        event: &mut Event,
+    ) -> Result<ReadStep, Error> {
+        if !self.read_prefiltered(prefilter, event)? {
+            return Ok(ReadStep::End);
+        }
+        match filter.matches(event, self.clock()) {
+            Verdict::Included => Ok(ReadStep::Event),
+            Verdict::Excluded => Ok(ReadStep::Passed),
+            Verdict::Undecidable => {
+                self.undecided += 1;
+                Ok(ReadStep::Passed)
+            }
+        }
     }
 
     /// Passes over events, so that the one with this number is the next to be read. A native
@@ -632,6 +688,40 @@ impl<'a> Capture<'a> {
             }
         }
         Ok(self.seen.events.max(self.handed) + 1 == number)
+    }
+
+    /// Goes to an event of which number and position are known because the same capture gave it
+    /// before, here or elsewhere, forward or back: it is the next to be read. Returns false where
+    /// there is no direct way; then nothing has changed. Native logs in one file have one.
+    /// What is counted while events are read (losses, processes, times) counts on.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, open};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.pml");
+    /// let (mut capture, mut event) = (open(CAPTURE)?, Event::default());
+    /// capture.pass_over_to(200)?;
+    /// capture.read_event(&mut event)?;
+    /// let position = event.position();
+    ///
+    /// let mut again = open(CAPTURE)?;
+    /// assert!(again.go_to(200, position)?);
+    /// assert!(again.read_event(&mut event)?);
+    /// assert_eq!((event.number(), event.position()), (200, position));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn go_to(&mut self, number: u64, position: Position) -> Result<bool, Error> {
+        self.stop_threads()?;
+        let Some(before) = number.checked_sub(1) else { return Ok(false) };
+        let is_there = self.reader.go_to(position).map_err(|error| error.in_input(&self.name))?;
+        if is_there {
+            self.seen.events = before;
+            self.handed = self.handed.min(before);
+        }
+        Ok(is_there)
     }
 
     /// Reads the next event that was not handed over before, on the caller's thread.

@@ -4,6 +4,7 @@ mod builder;
 pub(crate) mod native_record;
 mod prefilter;
 pub(crate) mod text_record;
+mod values;
 
 pub use builder::EventBuilder;
 pub use prefilter::Prefilter;

@@ -21,6 +21,10 @@ use crate::time::Clock;
 use csv::SpreadsheetDamage;
 use process_counts::ProcessCounts;
 
+/// After so many events that were skipped, a reader hands over the next one, wanted or not, so
+/// that its caller can look at a button, or at another task.
+pub(crate) const GIVE_WAY: u64 = 16_384;
+
 /// Where a reader records the events that it skips because they are not wanted. It
 /// records them in their order, before it returns the next event or reports the end.
 #[derive(Debug)]
@@ -74,6 +78,12 @@ pub(crate) trait ReadEvents: Send {
     /// many there were: 0 where the events have to be read to be counted.
     fn pass_over(&mut self, _events: u64, _sink: SkipSink<'_>) -> Result<u64, Error> {
         Ok(0)
+    }
+
+    /// Goes to the event at this position, which the same capture gave earlier, in either
+    /// direction; false where the format has no direct way.
+    fn go_to(&mut self, _position: Position) -> Result<bool, Error> {
+        Ok(false)
     }
 
     /// The process list, where the format has one.

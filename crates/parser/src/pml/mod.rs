@@ -248,6 +248,13 @@ impl<'a> Pml<'a> {
         Position::at_byte(in_file).with_record(events + index + 1)
     }
 
+    /// The index here of the event with this number in the list of the whole capture, if it is
+    /// one of these.
+    pub(crate) fn index_of(&self, record: u64) -> Option<usize> {
+        let index = usize::try_from(record.checked_sub(self.origin.events + 1)?).ok()?;
+        (index < self.len()).then_some(index)
+    }
+
     /// The same capture with another rendering.
     pub fn with_rendering(self, rendering: Rendering) -> Pml<'a> {
         Pml { rendering, ..self }

@@ -11,7 +11,7 @@ use super::reader::{KnownProcesses, PmlReader};
 use crate::event::{Event, Prefilter};
 use crate::format::{ReadEvents, SkipSink};
 use crate::input::{Content, ReadAt, read_range};
-use crate::model::{Columns, Error, Losses, Module, Process};
+use crate::model::{Columns, Error, Losses, Module, Position, Process};
 use crate::pml::bytes::{Bytes, PointerWidth};
 use crate::pml::header::{self, FileLayout, HEADER_SIZE};
 use crate::pml::offsets::{ENTRY, EventOffsets, samples_lead};
@@ -216,12 +216,15 @@ impl Pieces<'_> {
             offsets.push(offset);
         }
         self.read += offsets.len() as u64;
-        let mut bytes = self.frame.clone();
-        let place = bytes.len() as u64;
         // The last event reaches to where the next one begins, or the list.
         let next = self.entry(self.read)?.filter(|next| *next > end && *next < behind);
         let next = next.unwrap_or(behind).clamp(end, end.saturating_add(self.size));
         let length = usize::try_from(next - begin).unwrap_or(usize::MAX).saturating_add(BEHIND);
+        // In one piece: memory that grows is taken twice.
+        let rest = length.saturating_add(offsets.len() * ENTRY);
+        let mut bytes = Vec::with_capacity(self.frame.len().saturating_add(rest));
+        bytes.extend_from_slice(&self.frame);
+        let place = bytes.len() as u64;
         read(&*self.source, begin, length, &mut bytes)?;
         let list = bytes.len() as u64;
         if list - place < next - begin {
@@ -355,6 +358,10 @@ impl ReadEvents for PositionedReader<'_> {
             if !self.advance()? {
                 return Ok(false);
             }
+            // The caller is asked once for each piece: its first event is handed over.
+            if self.piece.read_event(event, losses)? {
+                return Ok(true);
+            }
         }
     }
 
@@ -375,6 +382,24 @@ impl ReadEvents for PositionedReader<'_> {
         }
     }
 
+    fn go_to(&mut self, position: Position) -> Result<bool, Error> {
+        if self.piece.go_to(position)? {
+            return Ok(true);
+        }
+        let Some(event) = position.record.and_then(|record| record.checked_sub(1)) else {
+            return Ok(false);
+        };
+        if self.pieces.entry(event)? != Some(position.byte) {
+            return Ok(false);
+        }
+        let before = std::mem::replace(&mut self.pieces.read, event);
+        if !self.advance()? {
+            self.pieces.read = before;
+            return Ok(false);
+        }
+        self.piece.go_to(position)
+    }
+
     fn processes(&self) -> &[Arc<Process>] {
         self.piece.processes()
     }
@@ -393,7 +418,7 @@ mod tests {
     use super::*;
     use crate::event::Event;
     use crate::format::process_counts::ProcessCounts;
-    use crate::model::{Column, Position};
+    use crate::model::Column;
     use crate::time::Clock;
 
     fn sample(name: &str) -> Vec<u8> {
@@ -446,6 +471,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_known_event_is_found_again_in_either_direction_and_reading_goes_on_from_it() {
+        let bytes = sample("guid-changed");
+        let Opened::InPieces(mut reader) = pieces_of(bytes.clone(), 60_000) else { panic!() };
+        let (mut event, mut losses) = (Event::default(), Losses::default());
+        let mut places = Vec::new();
+        while reader.read_event(&mut event, &mut losses).unwrap() {
+            places.push((event.position(), event.get(Column::Path).map(|it| it.into_owned())));
+        }
+        assert_eq!(places.len(), 4055);
+        for at in [4000, 10, 11, 9, 2500, 4054, 0] {
+            assert!(reader.go_to(places[at].0).unwrap(), "{at}");
+            for (position, path) in places.iter().skip(at).take(200) {
+                assert!(reader.read_event(&mut event, &mut losses).unwrap());
+                assert_eq!(event.position(), *position, "{at}");
+                assert_eq!(event.get(Column::Path).as_deref(), path.as_deref(), "{at}");
+            }
+        }
+        // Somewhere else than the list says, and behind the last event.
+        let wrong = Position { byte: places[7].0.byte + 1, ..places[7].0 };
+        assert!(!reader.go_to(wrong).unwrap());
+        assert!(!reader.go_to(places[7].0.with_record(4056)).unwrap());
     }
 
     #[test]

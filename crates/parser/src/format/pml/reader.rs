@@ -13,7 +13,7 @@ use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::event::{Event, Prefilter, Record};
 use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::input::Content;
-use crate::model::{Column, Columns, Error, Losses, Module, Process};
+use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
 use crate::pml::{Pml, ProcessEntry, Recording, Rendering};
 use sections::{InMemory, PmlSections};
@@ -372,6 +372,22 @@ impl ReadEvents for PmlReader {
             }
         }
         Ok(passed)
+    }
+
+    fn go_to(&mut self, position: Position) -> Result<bool, Error> {
+        let [part] = &self.parts[..] else { return Ok(false) };
+        let Some(index) = position.record.and_then(|record| part.pml().index_of(record)) else {
+            return Ok(false);
+        };
+        let is_here = part.pml().event(index).is_ok_and(|event| event.position() == position);
+        if is_here {
+            (self.part, self.next, self.before) = (0, index, 0);
+            self.skipper = None;
+            if let Memory::Window(window) = &mut self.memory {
+                *window = EventWindow::default();
+            }
+        }
+        Ok(is_here)
     }
 
     fn processes(&self) -> &[Arc<Process>] {

@@ -12,8 +12,8 @@ use super::skipped_times::SkippedTimes;
 use super::value::{self, is_plain};
 use super::xml_input::XmlInput;
 use crate::event::{Event, Prefilter};
-use crate::format::SkipSink;
 use crate::format::name_cache::NameCache;
+use crate::format::{GIVE_WAY, SkipSink};
 use crate::model::{Address, Frame, Position, Process};
 use crate::scan::{Needle, SimdLevel, Tags};
 
@@ -192,7 +192,7 @@ impl Skipper {
                 counted = events;
             }
             source.advance(at - start);
-            if !more || !source.more() {
+            if !more || events >= GIVE_WAY || !source.more() {
                 break;
             }
         }

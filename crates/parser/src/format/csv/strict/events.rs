@@ -7,7 +7,7 @@ use super::super::row_run::RowRun;
 use super::sections::CsvSections;
 use super::{RowColumns, StrictReader};
 use crate::event::{Event, Prefilter};
-use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
+use crate::format::{GIVE_WAY, Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::model::{Columns, Error, Losses, Position};
 use crate::scan::Row;
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
@@ -117,6 +117,7 @@ impl ReadEvents for StrictReader<'_> {
             self.search.begin(prefilter, self.places.path.is_some());
         }
         let wants_unnamed = prefilter.wants_name(b"");
+        let before = *sink.events;
         loop {
             if self.next == self.own {
                 self.report_times(&mut sink);
@@ -127,7 +128,10 @@ impl ReadEvents for StrictReader<'_> {
             if let (false, Some(window)) = (self.search.is_done, &self.window) {
                 self.search.search(self.simd, window.bytes(), &self.rows, self.places.path);
             }
-            self.pass_rows(prefilter, &mut sink);
+            let gives_way = *sink.events - before >= GIVE_WAY;
+            if !gives_way {
+                self.pass_rows(prefilter, &mut sink);
+            }
             if self.next == self.own {
                 continue;
             }
@@ -151,7 +155,7 @@ impl ReadEvents for StrictReader<'_> {
                 || operation.is_some_and(|it| prefilter.wants_operation(&self.bytes()[it]))
                 || (self.search.has_invalid
                     && std::str::from_utf8(&self.bytes()[row.start..row.end]).is_err());
-            if is_wanted || !self.pass_time(row, &mut sink) {
+            if is_wanted || gives_way || !self.pass_time(row, &mut sink) {
                 self.report_times(&mut sink);
                 self.take(row, position, event);
                 return Ok(true);

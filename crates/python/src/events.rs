@@ -1,0 +1,158 @@
+//! `procmonkey.Events`: the events that were asked for, as an Arrow stream or one by one.
+
+use std::sync::Arc;
+
+use arrow_array::ffi::FFI_ArrowSchema;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use procmonkey_parser::{Capture, Column};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use crate::cells::{Table, Unread};
+use crate::error::Outcome;
+use crate::event::PyEventIterator;
+use crate::fields::{Field, Form, Origin, Wanted, fields, schema};
+use crate::readings::Readings;
+use crate::selection::{Keywords, Selection};
+use crate::stream::Batches;
+use crate::work::{Stop, run};
+
+/// How many rows a batch has unless the caller says otherwise.
+const ROWS: usize = 65_536;
+
+/// The events of a capture that were asked for.
+#[pyclass(name = "Events", module = "procmonkey", frozen)]
+#[derive(Debug)]
+pub(crate) struct PyEvents {
+    readings: Arc<Readings>,
+    selection: Selection,
+    wanted: Wanted,
+    rows: usize,
+}
+
+impl PyEvents {
+    pub(crate) fn of(
+        py: Python<'_>,
+        readings: &Arc<Readings>,
+        keywords: &Keywords<'_>,
+    ) -> PyResult<PyEvents> {
+        keywords.check(&[
+            "process",
+            "filter",
+            "exclude",
+            "filter_file",
+            "columns",
+            "batch_size",
+            "detail",
+            "stack",
+            "text",
+        ])?;
+        let rows = keywords.get("batch_size")?.map_or(Ok(ROWS), |it| it.extract())?;
+        if rows == 0 {
+            return Err(PyValueError::new_err("batch_size has to be at least 1"));
+        }
+        let columns = keywords.get("columns")?;
+        let columns = columns.map(|_| keywords.texts("columns")).transpose()?;
+        let form = if keywords.is_set("text")? { Form::Text } else { Form::Typed };
+        let wanted = Wanted {
+            columns,
+            form,
+            has_detail_items: keywords.is_set("detail")?,
+            has_stack: keywords.is_set("stack")?,
+        };
+        let events = PyEvents {
+            readings: Arc::clone(readings),
+            selection: Selection::of(keywords)?,
+            wanted,
+            rows,
+        };
+        // A column that is not there is refused here, and not when rows are asked for.
+        if events.wanted.columns.is_some() {
+            events.opened(py, |readings, wanted, _| {
+                fields(&readings.open()?, wanted, readings.dates(None)).map(|_| ())
+            })?;
+        }
+        Ok(events)
+    }
+
+    /// Works with the capture while other threads of Python can run.
+    fn opened<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&Readings, &Wanted, &Stop) -> Outcome<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let (readings, wanted) = (Arc::clone(&self.readings), self.wanted.clone());
+        run(py, move |stop| work(&readings, &wanted, stop))
+    }
+
+    /// The capture at its beginning, and the columns that are wanted of it.
+    fn table(&self, py: Python<'_>) -> PyResult<(Capture<'static>, Vec<Field>)> {
+        self.opened(py, |readings, wanted, stop| {
+            let opened = readings.open()?;
+            let own = fields(&opened, wanted, readings.dates(None))?;
+            let is_date = |field: &Field| {
+                matches!(field.origin, Origin::Column(Column::DateAndTime | Column::ProcessStart))
+            };
+            if wanted.form == Form::Text || !own.iter().any(is_date) {
+                return Ok((opened, own));
+            }
+            let settled = readings.settle(stop)?;
+            let own = fields(&opened, wanted, readings.dates(settled))?;
+            Ok((readings.open_settled(settled)?, own))
+        })
+    }
+}
+
+#[pymethods]
+impl PyEvents {
+    /// A new reading of the capture as an Arrow stream.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // The protocol lets a producer that cannot convert types give its own.
+        let _ = requested_schema;
+        let (capture, fields) = self.table(py)?;
+        let table = Table::new(fields, capture.format(), self.rows);
+        let batches = Batches::new(
+            capture,
+            self.selection.clone(),
+            (table, self.rows),
+            self.readings.shared.clone(),
+        );
+        let stream = FFI_ArrowArrayStream::new(Box::new(batches));
+        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+    }
+
+    /// The schema of the stream.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let (_, fields) = self.table(py)?;
+        let schema = FFI_ArrowSchema::try_from(&schema(&fields))
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        PyCapsule::new_with_value(py, schema, c"arrow_schema")
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<PyEventIterator> {
+        let capture = self.opened(py, |readings, _, stop| {
+            let settled = readings.settle(stop)?;
+            readings.open_settled(settled)
+        })?;
+        Ok(PyEventIterator::new(capture, self.selection.clone(), self.readings.shared.clone()))
+    }
+
+    /// The names of the columns of the stream.
+    #[getter]
+    fn columns(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        let (_, fields) = self.table(py)?;
+        Ok(fields.into_iter().map(|field| field.name).collect())
+    }
+
+    /// How many cells of each column could not be read by the last stream.
+    #[getter]
+    fn unread(&self) -> Unread {
+        self.readings.shared.get().unread
+    }
+}

@@ -1,0 +1,90 @@
+//! A capture that is read as often as somebody asks for its events.
+
+use std::sync::{Mutex, PoisonError};
+
+use procmonkey_parser::{Action, Capture, DateOrder, Event, Filter, Format, Rule};
+
+use crate::error::Outcome;
+use crate::fields::{Dates, Zoned};
+use crate::source::Source;
+use crate::stream::Shared;
+use crate::work::Stop;
+
+/// What is known of a capture, and how it is opened.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    source: Source,
+    pub(crate) format: Format,
+    /// Whether the caller has given the zone of its clock.
+    has_zone: bool,
+    pub(crate) shared: Shared,
+    settled: Mutex<Option<Settled>>,
+}
+
+/// What a first pass has found of the dates of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    Order(DateOrder),
+    Open,
+}
+
+impl Readings {
+    pub(crate) fn new(source: Source, format: Format, has_zone: bool) -> Readings {
+        let (shared, settled) = (Shared::default(), Mutex::new(None));
+        Readings { source, format, has_zone, shared, settled }
+    }
+
+    /// Opens the capture from its beginning.
+    pub(crate) fn open(&self) -> Outcome<Capture<'static>> {
+        self.source.open()
+    }
+
+    /// What the dates of the capture mean. For an export that leaves it open, it is read once.
+    pub(crate) fn settle(&self, stop: &Stop) -> Outcome<Option<Settled>> {
+        let known = *self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.format == Format::Pml || known.is_some() {
+            return Ok(known);
+        }
+        let settled = first_pass(&mut self.source.open()?, stop)?;
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = Some(settled);
+        Ok(Some(settled))
+    }
+
+    /// Opens the capture from its beginning, with what a first pass has found.
+    pub(crate) fn open_settled(&self, settled: Option<Settled>) -> Outcome<Capture<'static>> {
+        match settled {
+            Some(Settled::Order(order)) => {
+                self.source.open_with(&self.source.options.clone().date_order(order))
+            }
+            _ => self.source.open(),
+        }
+    }
+
+    /// Whether times have a zone, and whether dates can be read.
+    pub(crate) fn dates(&self, settled: Option<Settled>) -> Dates {
+        match (self.format, settled) {
+            (Format::Pml, _) => Dates::Known(Zoned::Utc),
+            (_, Some(Settled::Open)) => Dates::Open,
+            _ if self.has_zone => Dates::Known(Zoned::Utc),
+            _ => Dates::Known(Zoned::Unknown),
+        }
+    }
+}
+
+/// Reads the times of a capture for the order of day, month and year in its dates.
+fn first_pass(capture: &mut Capture<'_>, stop: &Stop) -> Outcome<Settled> {
+    let mut event = Event::default();
+    let has_event = capture.read_event(&mut event)?;
+    let known = |capture: &Capture<'_>| match capture.clock().date_order() {
+        Some(order) => Settled::Order(order),
+        None => Settled::Open,
+    };
+    if !has_event || capture.clock().date_order().is_some() {
+        return Ok(known(capture));
+    }
+    // Of events that nobody wants, only the times are read.
+    let none = Filter::new([Rule::parse("Operation is none of all", Action::Include)?]);
+    let prefilter = none.prefilter();
+    while !stop.is_set() && capture.read_matching(&none, &prefilter, &mut event)? {}
+    Ok(known(capture))
+}

@@ -1,0 +1,137 @@
+//! The events of a capture as batches of columns.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::ThreadId;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use procmonkey_parser::{Capture, Event, Losses, Prefilter};
+use pyo3::Python;
+
+use crate::cells::{Table, Unread};
+use crate::selection::Selection;
+
+/// How far a capture was read, and what could not be read of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) events_read: u64,
+    pub(crate) events_undecided: u64,
+    pub(crate) losses: Losses,
+    pub(crate) unread: Unread,
+}
+
+/// What the last reading has found, for whoever asks the capture.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shared(Arc<Mutex<Progress>>);
+
+impl Shared {
+    pub(crate) fn get(&self) -> Progress {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set(&self, capture: &Capture<'_>, unread: Unread) {
+        let progress = Progress {
+            events_read: capture.events_read(),
+            events_undecided: capture.events_undecided(),
+            losses: capture.losses().clone(),
+            unread,
+        };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = progress;
+    }
+}
+
+/// Reads a capture batch by batch.
+pub(crate) struct Batches {
+    capture: Capture<'static>,
+    selection: Selection,
+    prefilter: Prefilter,
+    table: Table,
+    event: Event,
+    rows: usize,
+    is_done: bool,
+    /// The thread that asked for the stream: the only one on which Python may be called, because
+    /// another one may be waited for by it.
+    asked_by: ThreadId,
+    shared: Shared,
+}
+
+impl Batches {
+    pub(crate) fn new(
+        capture: Capture<'static>,
+        selection: Selection,
+        (table, rows): (Table, usize),
+        shared: Shared,
+    ) -> Batches {
+        let prefilter = selection.filter.prefilter();
+        Batches {
+            capture,
+            selection,
+            prefilter,
+            table,
+            event: Event::default(),
+            rows,
+            is_done: false,
+            asked_by: std::thread::current().id(),
+            shared,
+        }
+    }
+
+    /// The next batch; `None` at the end.
+    fn batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        if self.is_done {
+            return Ok(None);
+        }
+        self.check_interrupt()?;
+        let Batches { capture, selection, prefilter, table, event, .. } = self;
+        while table.rows() < self.rows && !table.is_full() {
+            let read = capture.read_matching(&selection.filter, prefilter, event);
+            match read {
+                Ok(true) if selection.has_process_of(event) => table.push(event, capture.clock()),
+                Ok(true) => {}
+                Ok(false) => {
+                    self.is_done = true;
+                    break;
+                }
+                Err(error) => {
+                    self.is_done = true;
+                    self.shared.set(&self.capture, self.table.unread());
+                    let kind = std::io::Error::other(error.clone());
+                    return Err(ArrowError::IoError(error.to_string(), kind));
+                }
+            }
+        }
+        self.shared.set(&self.capture, self.table.unread());
+        if self.table.rows() == 0 {
+            return Ok(None);
+        }
+        self.table.finish().map(Some)
+    }
+
+    /// Ends the stream where Ctrl-C was pressed. An Arrow stream can hand on no exception of
+    /// Python, so whoever reads it raises its own error, with these words.
+    fn check_interrupt(&mut self) -> Result<(), ArrowError> {
+        if std::thread::current().id() != self.asked_by
+            || Python::attach(|py| py.check_signals()).is_ok()
+        {
+            return Ok(());
+        }
+        self.is_done = true;
+        let kind = std::io::Error::from(std::io::ErrorKind::Interrupted);
+        Err(ArrowError::IoError("interrupted by Ctrl-C".into(), kind))
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.batch().transpose()
+    }
+}
+
+impl RecordBatchReader for Batches {
+    fn schema(&self) -> SchemaRef {
+        let schema: Arc<Schema> = self.table.schema();
+        schema
+    }
+}
