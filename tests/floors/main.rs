@@ -110,7 +110,8 @@ const CRATES: [Crate; 10] = [
             &["table"],
             &["event_json", "of_capture", "process_memo"],
             &["detail", "fields", "json", "moment", "row"],
-            &["formulas", "number", "places"],
+            &["detail_memo"],
+            &["formulas", "number", "places", "quick_hash"],
         ],
     },
     Crate {
