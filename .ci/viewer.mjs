@@ -421,6 +421,7 @@ const tests = {
     await judged(page);
     check((await page.textContent('#v-tool')).includes('stopped'), 'stopped: the status does not say so');
     check(!(await page.textContent('.v-body .prov')).includes('all read'), 'stopped: the report says that all was read');
+    check(!(await page.textContent('.v-body .tag')).includes('Nothing known'), 'stopped: the report says that nothing is wrong');
     check(await page.locator('.v-body #losses').count() === 1, 'stopped: the report does not say that not everything was read');
     await page.screenshot({ path: `${folder}/shots/stopped-light-1360.png` });
     await page.context().close();

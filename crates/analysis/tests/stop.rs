@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use procmonkey_analysis::parser::{Error, Input, ReadOptions};
-use procmonkey_analysis::report::CaptureRole;
+use procmonkey_analysis::report::{CaptureRole, MissingKind, VerdictState};
 use procmonkey_analysis::{Case, CaseOptions, Report, Step};
 
 const HEADER: &str =
@@ -97,6 +97,30 @@ fn what_comes_behind_the_stop_is_not_in_the_report() -> Result<(), Error> {
     assert_eq!((outcome, report.timeline.len()), (ControlFlow::Continue(()), 2));
     let said = [&report.captures[0].remarks[..], &report.verdict.not_shown].concat().join("\n");
     assert!(!said.contains("stopped"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_reading_that_was_stopped_is_no_all_clear() -> Result<(), Error> {
+    let opened = row("CreateFile", KEY, "SUCCESS").replace(",\"\"\n", ",\"OpenResult: Opened\"\n");
+    let text = [HEADER, &opened, &opened, &opened].concat();
+    for events in 1..=3 {
+        let mut input = Input::from_reader("a.csv", text.as_bytes(), &ReadOptions::new())?;
+        let mut capture = input.next_capture().expect("one capture")?;
+        let mut case = Case::new(CaseOptions::new());
+        let outcome = case.read_until(CaptureRole::Case, &mut capture, |progress| {
+            match progress.events_read < events {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        })?;
+        assert_eq!(outcome, ControlFlow::Break(()));
+        let verdict = case.finish().verdict;
+        assert_eq!(verdict.state, VerdictState::NotJudged);
+        assert_eq!(verdict.missing[0].kind, MissingKind::NotReadWhole);
+        assert!(verdict.cause.contains(&format!("only the events up to {events} were read")));
+        assert!(verdict.is_of_a_part());
+    }
     Ok(())
 }
 

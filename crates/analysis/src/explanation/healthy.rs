@@ -30,7 +30,7 @@ const DCOM: &str = "MS IIS DCOM Server";
 /// What differs, for a report alone.
 pub(super) fn difference(report: &Report) -> HealthyDifference {
     let points = points(report);
-    let is_judged = report.verdict.state != VerdictState::NotJudged;
+    let is_judged = report.verdict.state != VerdictState::NotJudged || report.verdict.is_of_a_part();
     let (basis, basis_text) = match (is_judged, points.is_empty()) {
         (false, true) => (
             DifferenceBasis::Nothing,
@@ -435,6 +435,11 @@ fn second_key(report: &Report, process: &ProcessSummary, who: &str) -> Option<Di
 pub(super) fn conclusion(report: &Report) -> Vec<String> {
     let verdict = &report.verdict;
     match verdict.state {
+        VerdictState::NotJudged if report.verdict.is_of_a_part() => vec![
+            "Nothing was found that is known to be wrong in the part that was read. This is not an \
+             all-clear: what is wrong may be in the rest."
+                .to_string(),
+        ],
         VerdictState::NotJudged => vec![
             "Nothing could be judged. This is not an all-clear: what a healthy start does was not \
              looked for here, because the events for it are missing."

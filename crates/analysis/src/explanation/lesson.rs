@@ -383,7 +383,7 @@ fn verdict(report: &Report) -> Vec<Question> {
         questions.push(Question {
             text: "Why does this capture allow no verdict? Is that a good sign?".to_string(),
             answer: Statement::new(format!(
-                "{}. It is neither a good sign nor a bad one: what matters was not looked for here.",
+                "{}. It is neither a good sign nor a bad one: what matters may be in what is not here.",
                 crate::sentences::capitalised(&texts.join("; "))
             )),
         });

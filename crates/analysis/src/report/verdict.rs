@@ -19,7 +19,8 @@ pub enum VerdictState {
     /// At least one process was judged with what it did at key files, and nothing that is
     /// known was found.
     NothingKnown,
-    /// Nothing could be judged: what is missing says why.
+    /// Nothing could be judged, or nothing is wrong in the part that was read of what was given:
+    /// what is missing says why.
     #[default]
     NotJudged,
 }
@@ -83,6 +84,8 @@ pub enum MissingKind {
     NoColumn,
     /// No process touched a key file.
     NoKeyEvent,
+    /// Only a part of what was given was read. What is wrong may be in the rest.
+    NotReadWhole,
 }
 
 /// Something without which nothing could be judged, and what to do about it.
@@ -145,4 +148,13 @@ pub struct CaseVerdict {
     pub looked_for: Vec<String>,
     /// What the captures could not show.
     pub not_shown: Vec<String>,
+}
+
+impl CaseVerdict {
+    /// Whether there is no verdict only because a part was not read: in the rest nothing is wrong
+    /// that is known.
+    pub fn is_of_a_part(&self) -> bool {
+        !self.missing.is_empty()
+            && self.missing.iter().all(|it| it.kind == MissingKind::NotReadWhole)
+    }
 }

@@ -1330,7 +1330,7 @@ class Verdict:
     ``state``: What it comes to: `broken` is an error of medium or high confidence, `suspect` a
         warning or an error of low confidence, `note` something worth knowing; `nothing_known`
         means that at least one process was judged with what it did at key files; else nothing
-        was judged.
+        was judged, or only a part was read and nothing is wrong in it.
     ``main_process``: How it stands with inetinfo.exe: others were asked for; it has no event;
         it touched no key file; it opened or made key files and nothing is wrong with it;
         something is.
@@ -1447,11 +1447,12 @@ class VerdictMissing:
     """Something that is missing.
 
     ``kind``: What kind of thing: no event at all; none of a process that was asked for; a
-        filter removed them; a column; no event at a key file.
+        filter removed them; a column; no event at a key file; only a part was read, and what is
+        wrong may be in the rest.
     ``text``: What is missing, in a sentence.
     ``remedy``: What to capture, or which flag to use.
     """
 
-    kind: Literal['no_event', 'no_such_process', 'filtered_out', 'no_column', 'no_key_event']
+    kind: Literal['no_event', 'no_such_process', 'filtered_out', 'no_column', 'no_key_event', 'not_read_whole']
     text: str
     remedy: str

@@ -74,6 +74,8 @@ fn a_report_that_is_stopped_is_on_what_was_read_and_says_so() {
     assert!(read > 0 && read < 4055, "{read}");
     let remarks = report["captures"][0]["remarks"].to_string();
     assert!(remarks.contains("stopped"), "{remarks}");
+    // What was not read may have what is wrong.
+    assert_eq!(report["verdict"]["state"], "not_judged", "{}", report["verdict"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Page {
             }
             (VerdictState::Note, Some(finding)) => Page::of_note(finding, report, signatures),
             (VerdictState::NotJudged, _) => Page {
-                headline: "nothing could be judged".into(),
+                headline: headline_of_not_judged(report).into(),
                 lead: report.verdict.cause.clone(),
                 do_first: do_first::to_judge(&report.verdict.missing),
                 ..Page::default()
@@ -148,6 +148,13 @@ fn does_not_show(finding: &Finding) -> Vec<String> {
         None => text.clone(),
     };
     finding.does_not_prove.iter().map(bare).collect()
+}
+
+fn headline_of_not_judged(report: &Report) -> &'static str {
+    match report.verdict.is_of_a_part() {
+        true => "no failure that is known in the part that was read",
+        false => "nothing could be judged",
+    }
 }
 
 fn headline_of_nothing(report: &Report) -> &'static str {

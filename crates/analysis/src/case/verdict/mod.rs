@@ -3,6 +3,7 @@
 mod missing;
 mod not_shown;
 mod state;
+mod unread;
 
 use super::CaseOptions;
 use super::remarks::Extent;
@@ -24,16 +25,28 @@ pub(super) fn of(
     let worst = report.findings.iter().find(|it| it.severity >= Severity::Warning);
     let found = worst.and_then(|finding| Some((finding, text_of(&finding.signature, signatures)?)));
     let judged = state::judged(report);
+    let unread = unread::of(report, extents);
     let state = match missing::is_nobody_there(report, options) {
         true => VerdictState::NotJudged,
         false => state::of(report, &judged),
     };
+    // What was not read can have anything in it.
+    let is_part_clear = !unread.is_empty()
+        && matches!(state, VerdictState::Note | VerdictState::NothingKnown)
+        && !judged.is_empty();
+    let state = if is_part_clear { VerdictState::NotJudged } else { state };
     let main_process = match options.processes {
         ProcessSelection::AtTheKeys => main_process(report, &report.findings),
         _ => MainProcess::NotAsked,
     };
     let verdict = match (state, found) {
-        (VerdictState::NotJudged, _) => not_judged(report, missing::of(report, options)),
+        (VerdictState::NotJudged, _) if is_part_clear => {
+            not_judged(report, "Nothing known is wrong in what was read", unread)
+        }
+        (VerdictState::NotJudged, _) => {
+            let missing = missing::of(report, options).into_iter().chain(unread).collect();
+            not_judged(report, "Nothing was judged", missing)
+        }
         (_, Some((finding, text))) => because_of(finding, text, report, main_process),
         (_, None) => nothing(report, &judged),
     };
@@ -110,7 +123,7 @@ fn nothing(report: &Report, judged: &[usize]) -> CaseVerdict {
     }
 }
 
-fn not_judged(report: &Report, missing: Vec<Missing>) -> CaseVerdict {
+fn not_judged(report: &Report, what: &str, missing: Vec<Missing>) -> CaseVerdict {
     let reasons: Vec<&str> = missing.iter().map(|it| it.text.as_str()).collect();
     let benign: Vec<&str> = report.findings.iter().map(|finding| &*finding.signature).collect();
     let beside = match benign.is_empty() {
@@ -119,7 +132,7 @@ fn not_judged(report: &Report, missing: Vec<Missing>) -> CaseVerdict {
     };
     CaseVerdict {
         cause: format!(
-            "Nothing was judged, and this is not an all-clear: {}.{beside}",
+            "{what}, and this is not an all-clear: {}.{beside}",
             reasons.join("; ")
         ),
         confidence_text: "Rows that the captures do not have cannot be judged.".into(),
