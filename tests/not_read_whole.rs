@@ -12,8 +12,14 @@ use serde_json::Value;
 use common::*;
 
 /// Captures in which nothing is wrong, in every format.
-const HEALTHY: [&str; 6] =
-    ["restart.csv", "restart.pml", "restart.xml", "restart-de.csv", "restart.txt", "first-start.pml"];
+const HEALTHY: [&str; 6] = [
+    "restart.csv",
+    "restart.pml",
+    "restart.xml",
+    "restart-de.csv",
+    "restart.txt",
+    "first-start.pml",
+];
 
 /// In thousandths of a capture: where it is cut.
 const CUTS: [usize; 6] = [400, 550, 700, 850, 950, 999];
@@ -79,7 +85,11 @@ fn a_capture_that_is_cut_is_never_an_all_clear() {
             assert!(!is_all_clear(&report), "{shown}: {}", state(&report));
             assert!(output.status != 0, "{shown}");
             if state(&report) == "not_judged" {
-                assert!(kinds(&report).contains(&"not_read_whole"), "{shown}: {:?}", kinds(&report));
+                assert!(
+                    kinds(&report).contains(&"not_read_whole"),
+                    "{shown}: {:?}",
+                    kinds(&report)
+                );
                 of_a_part += 1;
             }
         }
@@ -94,7 +104,13 @@ fn a_file_of_the_case_that_cannot_be_read_leaves_the_case_open() {
     let missing = folder.path().join("missing.csv");
     for unread in [&broken, &missing] {
         let healthy = sample("restart.csv");
-        let output = run(&["analyze".as_ref(), "-f".as_ref(), "json".as_ref(), healthy.as_os_str(), unread.as_os_str()]);
+        let output = run(&[
+            "analyze".as_ref(),
+            "-f".as_ref(),
+            "json".as_ref(),
+            healthy.as_os_str(),
+            unread.as_os_str(),
+        ]);
         let report = output.json();
         assert_eq!(state(&report), "not_judged", "{}", unread.display());
         assert_eq!(kinds(&report), ["not_read_whole"]);

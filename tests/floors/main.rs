@@ -104,6 +104,7 @@ const CRATES: [Crate; 10] = [
                 "report_lines",
                 "sqlite",
                 "sysmon",
+                "threaded_rows",
                 "timeline_csv",
                 "timesketch",
             ],

@@ -63,6 +63,7 @@ mod sqlite;
 mod sysmon;
 #[cfg(any(feature = "parquet", feature = "sqlite"))]
 mod table;
+mod threaded_rows;
 mod timeline_csv;
 mod timesketch;
 
@@ -79,5 +80,6 @@ pub use sqlite::Database;
 pub use sysmon::Sysmon;
 #[cfg(any(feature = "parquet", feature = "sqlite"))]
 pub use table::{TABLE_VERSION, TableOptions};
+pub use threaded_rows::ThreadedRows;
 pub use timeline_csv::{timeline_remarks, write_timeline_csv};
 pub use timesketch::{LONGEST_TEXT, Timesketch};

@@ -6,10 +6,10 @@ use procmonkey_parser::{Capture, Clock, Columns, Event};
 
 /// Writes the events of captures as rows of one format.
 ///
-/// The rows of one capture follow each other, between its [`RowWriter::begin_capture`] and the next
-/// one or [`RowWriter::finish`]. `out` only grows: whoever calls takes the bytes out of it as often
+/// The rows of one capture follow each other, between its [`RowWriter::begin_capture`] and its
+/// [`RowWriter::end_capture`]. `out` only grows: whoever calls takes the bytes out of it as often
 /// as it likes.
-pub trait RowWriter: fmt::Debug {
+pub trait RowWriter: fmt::Debug + Send {
     /// Begins the rows of a capture.
     ///
     /// # Errors
@@ -22,10 +22,20 @@ pub trait RowWriter: fmt::Debug {
     /// When the format needs what the event does not show.
     fn write_row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Refusal>;
 
+    /// Ends the rows of a capture.
+    ///
+    /// # Errors
+    /// When an event was refused, and that was not said before.
+    fn end_capture(&mut self, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let _ = out;
+        Ok(())
+    }
+
     /// Adds what follows the last row.
     fn finish(&mut self, out: &mut Vec<u8>);
 
-    /// What the rows do not have although somebody may look for it: a sentence each.
+    /// What the rows do not have although somebody may look for it: a sentence each. Complete after
+    /// [`RowWriter::finish`].
     fn remarks(&self) -> Vec<String> {
         Vec::new()
     }

@@ -30,7 +30,8 @@ const DCOM: &str = "MS IIS DCOM Server";
 /// What differs, for a report alone.
 pub(super) fn difference(report: &Report) -> HealthyDifference {
     let points = points(report);
-    let is_judged = report.verdict.state != VerdictState::NotJudged || report.verdict.is_of_a_part();
+    let is_judged =
+        report.verdict.state != VerdictState::NotJudged || report.verdict.is_of_a_part();
     let (basis, basis_text) = match (is_judged, points.is_empty()) {
         (false, true) => (
             DifferenceBasis::Nothing,

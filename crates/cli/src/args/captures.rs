@@ -163,7 +163,7 @@ impl ReadArgs {
     }
 
     /// The number of threads. With more than a few, they wait for memory and are no faster.
-    fn threads(&self) -> usize {
+    pub(crate) fn threads(&self) -> usize {
         const MOST: usize = 4;
         let of_computer = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         self.threads.map_or_else(|| of_computer().min(MOST), NonZeroUsize::get)

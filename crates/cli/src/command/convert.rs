@@ -76,6 +76,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
         formulas: args.rows.formulas(Some(format))?,
         stacks: Stacks::LeftOut,
         columns: args.out.columns.as_ref().map(|list| list.0.clone()),
+        threads: args.read.threads(),
     };
     let mut output = RowOutput::open(choice, &args.out.output)?;
     let order = args.read.time.date_order;

@@ -108,14 +108,16 @@ impl Form {
             return Err(UsageError(text.to_string()));
         }
         let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
-        let Some(format) = rows else {
+        let is_typed_lines = format == OutputFormat::Jsonl && !args.raw;
+        let Some(format) = rows.or(is_typed_lines.then_some(RowFormat::Jsonl)) else {
             refuse_formats_of_convert(args)?;
             let json = if args.raw { JsonForm::Raw } else { JsonForm::Typed };
             return Ok(Form::List(format, json, stacks));
         };
         format.check_columns(args.columns.as_ref().map(|list| &list.0[..]))?;
         let columns = args.columns.as_ref().map(|list| list.0.clone());
-        Ok(Form::Rows(RowChoice { format, formulas, stacks, columns }))
+        let threads = args.captures.read.threads();
+        Ok(Form::Rows(RowChoice { format, formulas, stacks, columns, threads }))
     }
 
     /// Opens the output.
@@ -146,9 +148,7 @@ impl Form {
     /// The format whose rows need a first look at the inputs, if they do.
     fn looked_at_first(&self) -> Option<RowFormat> {
         match self {
-            Form::List(OutputFormat::Json | OutputFormat::Jsonl, JsonForm::Typed, _) => {
-                Some(RowFormat::Jsonl)
-            }
+            Form::List(OutputFormat::Json, JsonForm::Typed, _) => Some(RowFormat::Jsonl),
             Form::List(..) => None,
             Form::Rows(choice) => Some(choice.format),
         }

@@ -13,7 +13,7 @@ use procmonkey_export::ParquetWriter;
 use procmonkey_export::TableOptions;
 use procmonkey_export::{
     Ecs, Formulas, JsonLines, JsonOptions, PlainCsv, Refusal, Row, RowWriter, Source, Stacks,
-    Sysmon, Timesketch,
+    Sysmon, ThreadedRows, Timesketch,
 };
 use procmonkey_parser::{Capture, Column};
 
@@ -27,6 +27,8 @@ pub(super) struct RowChoice {
     pub(super) formulas: Formulas,
     pub(super) stacks: Stacks,
     pub(super) columns: Option<Vec<Column>>,
+    /// How many threads there may be.
+    pub(super) threads: usize,
 }
 
 /// Rows on their way to the output.
@@ -63,6 +65,10 @@ impl RowSink {
             true => Output::json(path)?,
             false => Output::to(path)?,
         };
+        let writer: Box<dyn RowWriter> = match choice.threads {
+            0 | 1 => writer,
+            _ => Box::new(ThreadedRows::new(writer)),
+        };
         Ok(RowSink::Texts { writer, output, bytes: Vec::new() })
     }
 
@@ -85,9 +91,10 @@ impl RowSink {
     pub(super) fn write(&mut self, name: &str, row: &Row<'_>) -> anyhow::Result<()> {
         match self {
             RowSink::Texts { writer, output, bytes } => {
-                writer.write_row(row, bytes).map_err(|refusal| refused(name, refusal))?;
+                let written = writer.write_row(row, bytes);
                 output.write_all(bytes)?;
                 bytes.clear();
+                written.map_err(|refusal| refused(name, refusal))?;
             }
             #[cfg(feature = "parquet")]
             RowSink::Parquet(writer) => writer.write_row(row)?,
@@ -102,11 +109,18 @@ impl RowSink {
         not(feature = "sqlite"),
         allow(unused_variables, reason = "only a database has a place for it")
     )]
-    pub(super) fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
+    pub(super) fn end(&mut self, name: &str, capture: &Capture<'_>) -> anyhow::Result<()> {
         match self {
+            RowSink::Texts { writer, output, bytes } => {
+                let ended = writer.end_capture(bytes);
+                output.write_all(bytes)?;
+                bytes.clear();
+                ended.map_err(|refusal| refused(name, refusal).into())
+            }
+            #[cfg(feature = "parquet")]
+            RowSink::Parquet(_) => Ok(()),
             #[cfg(feature = "sqlite")]
             RowSink::Sqlite { database, .. } => Ok(database.end_capture(capture)?),
-            _ => Ok(()),
         }
     }
 

@@ -68,7 +68,7 @@ impl RowOutput {
 
     /// Adds what is known of a capture when its rows are written.
     pub(super) fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
-        self.sink.end(capture)
+        self.sink.end(&self.name, capture)
     }
 
     /// Completes the output, with the digests of the files that were read, and reports what its rows

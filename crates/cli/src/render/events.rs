@@ -75,8 +75,8 @@ impl EventWriter {
         look: Look,
         asked: Option<Vec<Column>>,
     ) -> EventWriter {
-        let is_typed =
-            form == JsonForm::Typed && matches!(format, OutputFormat::Json | OutputFormat::Jsonl);
+        // Typed lines are rows for other tools.
+        let is_typed = form == JsonForm::Typed && format == OutputFormat::Json;
         let typed = is_typed.then(|| {
             let options = JsonOptions::new().stacks(stacks);
             JsonLines::new(match &asked {

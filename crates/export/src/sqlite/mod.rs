@@ -2,6 +2,7 @@
 //! first.
 
 mod report;
+mod row_batch;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,12 @@ use std::path::Path;
 use procmonkey_analysis::report::{Report, StoredFile};
 use procmonkey_analysis::{ProcessNode, ProcessTree};
 use procmonkey_parser::{Capture, push_json_string};
-use rusqlite::types::Null;
-use rusqlite::{Connection, ErrorCode, Statement, params};
+use rusqlite::{Connection, ErrorCode, params};
 
 use crate::json::push_comma;
 use crate::row::{Row, Source};
-use crate::table::{Cell, CellSink, TABLE_VERSION, Table, TableOptions};
+use crate::table::{TABLE_VERSION, Table, TableOptions};
+use row_batch::RowBatch;
 
 /// Writes events as a SQLite database, in one transaction. Its memory does not grow with the
 /// capture, but for the processes.
@@ -66,6 +67,8 @@ pub struct Database {
     table: Table,
     /// The statement that adds an event.
     insert: String,
+    /// The events that are not added yet.
+    batch: RowBatch,
     tree: ProcessTree,
     capture_id: Option<String>,
     file: Option<String>,
@@ -88,7 +91,7 @@ impl Database {
         let connection = Connection::open(path).map_err(unwritten)?;
         // An unfinished file is thrown away, so that no journal is needed.
         let begin = format!(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
+            "PRAGMA page_size = 32768; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
             PRAGMA cache_size = -8192; PRAGMA user_version = {TABLE_VERSION};
             BEGIN; {}",
             schema::TABLES
@@ -100,6 +103,7 @@ impl Database {
             connection,
             table,
             insert,
+            batch: RowBatch::default(),
             tree: ProcessTree::default(),
             capture_id: None,
             file: None,
@@ -135,10 +139,17 @@ impl Database {
     /// When the file cannot be written.
     pub fn write_row(&mut self, row: &Row<'_>) -> io::Result<()> {
         self.tree.observe(row.event);
-        let mut statement = self.connection.prepare_cached(&self.insert).map_err(unwritten)?;
-        let mut binder = Binder { statement: &mut statement };
-        self.table.fill(row, &mut binder).map_err(unwritten)?;
-        statement.raw_execute().map(drop).map_err(unwritten)
+        let Ok(()) = self.table.fill(row, &mut self.batch);
+        self.batch.end_row();
+        if self.batch.is_full() { self.add_batch() } else { Ok(()) }
+    }
+
+    /// Adds the events of the batch, in their order.
+    fn add_batch(&mut self) -> io::Result<()> {
+        let statement = self.connection.prepare_cached(&self.insert);
+        let added = statement.and_then(|mut statement| self.batch.add_to(&mut statement));
+        self.batch.clear();
+        added.map_err(unwritten)
     }
 
     /// Adds the processes of the capture whose events were added since
@@ -147,6 +158,7 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn end_capture(&mut self, capture: &Capture<'_>) -> io::Result<()> {
+        self.add_batch()?;
         let nodes = std::mem::take(&mut self.tree).finish(capture);
         self.add_processes(&nodes).map_err(unwritten)
     }
@@ -200,7 +212,8 @@ impl Database {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
+        self.add_batch()?;
         let mut end = schema::INDEX.to_string();
         let has = |name: &&str| self.table.columns().iter().any(|column| column.name == *name);
         for (_, view) in schema::VIEWS.iter().filter(|(columns, _)| columns.iter().all(has)) {
@@ -215,28 +228,6 @@ impl Database {
     fn say(&self, name: &str, value: &str) -> io::Result<()> {
         let statement = "INSERT OR REPLACE INTO about VALUES (?, ?)";
         self.connection.execute(statement, [name, value]).map(drop).map_err(unwritten)
-    }
-}
-
-/// Gives the values of a row to a statement.
-struct Binder<'s, 'c> {
-    statement: &'s mut Statement<'c>,
-}
-
-impl CellSink for Binder<'_, '_> {
-    type Error = rusqlite::Error;
-
-    fn take(&mut self, place: usize, cell: Cell<'_>) -> rusqlite::Result<()> {
-        let (statement, place) = (&mut *self.statement, place + 1);
-        match cell {
-            Cell::Null => statement.raw_bind_parameter(place, Null),
-            Cell::Text(text) | Cell::Moment(_, text) => statement.raw_bind_parameter(place, text),
-            Cell::Whole(value) => statement.raw_bind_parameter(place, value),
-            Cell::Number(value) => statement.raw_bind_parameter(place, value),
-            Cell::Minutes(value) => statement.raw_bind_parameter(place, value),
-            Cell::Seconds(value) => statement.raw_bind_parameter(place, value),
-            Cell::Truth(value) => statement.raw_bind_parameter(place, value),
-        }
     }
 }
 

@@ -45,6 +45,8 @@ impl Clone for TextRecord {
         own.extend_from_slice(text.bytes());
         self.ends.clone_from(ends);
         (self.form, self.has_lines, self.is_text) = (*form, *has_lines, *is_text);
+        // Whoever keeps a row looks at its texts.
+        self.settle_text();
     }
 }
 

@@ -265,6 +265,29 @@ impl Clock {
         Some(if time.whole_seconds { stamp.in_whole_seconds() } else { stamp })
     }
 
+    /// Whether [`Clock::resolve`] says the same of every time that the other clock says of it. So an
+    /// older copy can stand for a clock that has learned nothing about dates since.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// // The second date cannot be the 25th month.
+    /// let csv = "\"Date & Time\"\r\n\"3/4/2026 7:00:00 AM\"\r\n\"3/25/2026 7:00:01 AM\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let mut event = Event::default();
+    /// assert!(capture.read_event(&mut event)?);
+    /// let clock = capture.clock().clone();
+    /// assert!(capture.read_event(&mut event)?);
+    /// assert!(!clock.resolves_as(capture.clock()));
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn resolves_as(&self, other: &Clock) -> bool {
+        self.date_order() == other.date_order()
+            && self.first_date == other.first_date
+            && self.zone == other.zone
+    }
+
     /// The order of a date of the capture. One that the caller has given does not count for
     /// a date that cannot be read in it.
     fn order_of(&self, date: WrittenDate) -> Option<DateOrder> {

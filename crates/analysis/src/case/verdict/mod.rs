@@ -31,7 +31,7 @@ pub(super) fn of(
         false => state::of(report, &judged),
     };
     // What was not read can have anything in it.
-    let is_part_clear = !unread.is_empty()
+    let is_part_clear = unread.is_some()
         && matches!(state, VerdictState::Note | VerdictState::NothingKnown)
         && !judged.is_empty();
     let state = if is_part_clear { VerdictState::NotJudged } else { state };
@@ -41,7 +41,8 @@ pub(super) fn of(
     };
     let verdict = match (state, found) {
         (VerdictState::NotJudged, _) if is_part_clear => {
-            not_judged(report, "Nothing known is wrong in what was read", unread)
+            let missing = unread.into_iter().collect();
+            not_judged(report, "Nothing known is wrong in what was read", missing)
         }
         (VerdictState::NotJudged, _) => {
             let missing = missing::of(report, options).into_iter().chain(unread).collect();
@@ -131,10 +132,7 @@ fn not_judged(report: &Report, what: &str, missing: Vec<Missing>) -> CaseVerdict
         false => format!(" Seen beside: {}.", benign.join(", ")),
     };
     CaseVerdict {
-        cause: format!(
-            "{what}, and this is not an all-clear: {}.{beside}",
-            reasons.join("; ")
-        ),
+        cause: format!("{what}, and this is not an all-clear: {}.{beside}", reasons.join("; ")),
         confidence_text: "Rows that the captures do not have cannot be judged.".into(),
         missing,
         ..CaseVerdict::default()

@@ -1,0 +1,193 @@
+//! Rows of a table, until there are enough of them to be added.
+
+use std::convert::Infallible;
+
+use rusqlite::Statement;
+use rusqlite::types::Null;
+
+use crate::table::{Cell, CellSink};
+
+/// How many rows are added together at most.
+const ROWS: usize = 256;
+
+/// How many bytes their texts have, but for the last row.
+const TEXT: usize = 256 << 10;
+
+/// Rows that are not added yet. To have a statement ready and to give it a value costs more than to
+/// see that the value is that of the row before, which the statement still has.
+#[derive(Debug, Default)]
+pub(super) struct RowBatch {
+    /// The values of all rows, one after the other.
+    values: Vec<Value>,
+    /// For each column the last value that is not `AsBefore`.
+    last: Vec<Value>,
+    /// What the texts are places in.
+    text: String,
+    rows: usize,
+}
+
+/// A value of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Value {
+    /// That of the row before.
+    AsBefore,
+    Null,
+    Whole(i64),
+    Seconds(f64),
+    /// From here to there.
+    Text(usize, usize),
+}
+
+impl RowBatch {
+    pub(super) fn is_full(&self) -> bool {
+        self.rows >= ROWS || self.text.len() >= TEXT
+    }
+
+    /// Ends a row that has got all its values.
+    pub(super) fn end_row(&mut self) {
+        self.rows += 1;
+    }
+
+    /// Adds the rows with a statement that has a place for each column.
+    pub(super) fn add_to(&self, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+        let columns = self.last.len().max(1);
+        for row in self.values.chunks_exact(columns) {
+            for (place, value) in (1..).zip(row) {
+                match *value {
+                    Value::AsBefore => {}
+                    Value::Null => statement.raw_bind_parameter(place, Null)?,
+                    Value::Whole(value) => statement.raw_bind_parameter(place, value)?,
+                    Value::Seconds(value) => statement.raw_bind_parameter(place, value)?,
+                    Value::Text(start, end) => {
+                        let text = self.text.get(start..end).unwrap_or_default();
+                        statement.raw_bind_parameter(place, text)?;
+                    }
+                }
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the rows. The memory of large texts is given back.
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.last.clear();
+        self.text.clear();
+        self.text.shrink_to(2 * TEXT);
+        self.rows = 0;
+    }
+
+    /// The value before in this column, if there is one.
+    fn before(&self, place: usize) -> Option<Value> {
+        self.last.get(place).copied()
+    }
+
+    fn push(&mut self, place: usize, value: Value) {
+        match self.last.get_mut(place) {
+            Some(last) if *last == value => {
+                self.values.push(Value::AsBefore);
+                return;
+            }
+            Some(last) => *last = value,
+            None => self.last.push(value),
+        }
+        self.values.push(value);
+    }
+}
+
+impl CellSink for RowBatch {
+    type Error = Infallible;
+
+    fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Infallible> {
+        let value = match cell {
+            Cell::Null => Value::Null,
+            Cell::Whole(value) => Value::Whole(value),
+            Cell::Number(value) => Value::Whole(value.into()),
+            Cell::Minutes(value) => Value::Whole(value.into()),
+            Cell::Truth(value) => Value::Whole(value.into()),
+            Cell::Seconds(value) => Value::Seconds(value),
+            Cell::Text(text) | Cell::Moment(_, text) => {
+                if let Some(Value::Text(start, end)) = self.before(place)
+                    && self.text.as_bytes().get(start..end) == Some(text.as_bytes())
+                {
+                    self.values.push(Value::AsBefore);
+                    return Ok(());
+                }
+                let start = self.text.len();
+                self.text.push_str(text);
+                Value::Text(start, self.text.len())
+            }
+        };
+        self.push(place, value);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    /// The cells of row `at`: some stay, some change, some go and come.
+    fn cells(at: usize) -> [(Cell<'static>, &'static str); 5] {
+        let texts = ["", "a", "a", "b", "b", "a"];
+        let text = texts[at % texts.len()];
+        [
+            (
+                if at % 5 == 3 { Cell::Null } else { Cell::Text(text) },
+                if at % 5 == 3 { "null" } else { text },
+            ),
+            (Cell::Text("stays"), "stays"),
+            (
+                if at % 3 == 0 { Cell::Null } else { Cell::Number(7) },
+                if at % 3 == 0 { "null" } else { "7" },
+            ),
+            (Cell::Truth(at % 4 < 2), if at % 4 < 2 { "1" } else { "0" }),
+            (
+                if at % 7 < 4 { Cell::Seconds(0.5) } else { Cell::Seconds(1.5) },
+                if at % 7 < 4 { "0.5" } else { "1.5" },
+            ),
+        ]
+    }
+
+    #[test]
+    fn rows_have_their_own_values_whatever_stood_in_the_row_before() {
+        let connection = Connection::open_in_memory().expect("SQLite");
+        let table = "CREATE TABLE it (a TEXT, b TEXT, c INTEGER, d INTEGER, e REAL)";
+        connection.execute_batch(table).expect("a table");
+        let mut batch = RowBatch::default();
+        let rows = 3 * ROWS + 11;
+        for at in 0..rows {
+            for (place, (cell, _)) in cells(at).into_iter().enumerate() {
+                let Ok(()) = batch.take(place, cell);
+            }
+            batch.end_row();
+            if batch.is_full() || at + 1 == rows {
+                let insert = "INSERT INTO it VALUES (?, ?, ?, ?, ?)";
+                let mut statement = connection.prepare_cached(insert).expect("a statement");
+                batch.add_to(&mut statement).expect("it is added");
+                batch.clear();
+            }
+        }
+        let list = "SELECT ifnull(a, 'null'), b, ifnull(c, 'null'), d, e FROM it ORDER BY rowid";
+        let mut statement = connection.prepare(list).expect("a statement");
+        let mut found = statement.query([]).expect("rows");
+        let mut at = 0;
+        while let Some(row) = found.next().expect("a row") {
+            for (place, (_, want)) in cells(at).into_iter().enumerate() {
+                let value: rusqlite::types::Value = row.get(place).expect("a value");
+                let text = match value {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    rusqlite::types::Value::Real(number) => number.to_string(),
+                    other => panic!("{other:?}"),
+                };
+                assert_eq!(text, want, "row {at}, column {place}");
+            }
+            at += 1;
+        }
+        assert_eq!(at, rows);
+    }
+}
