@@ -5,7 +5,7 @@ use std::path::Path;
 use procmonkey_analysis::Case;
 use procmonkey_analysis::report::WitnessSource;
 use procmonkey_parser::{Capture, OtherText, ReadOptions};
-use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading};
+use procmonkey_witness::{Error, ErrorKind, Kind, Limits, Reading, add_to_case};
 
 use crate::args::{UsageError, WitnessArgs, is_standard_input, name_of};
 use crate::inputs::{ReadCounts, for_each};
@@ -127,8 +127,7 @@ impl WitnessOutcome {
             return;
         }
         let reading = procmonkey_witness::read_beside(name, other);
-        let is_empty = reading.witnesses.is_empty() && reading.losses.is_empty();
-        if !(is_empty && reading.remarks.is_empty()) {
+        if !reading.is_empty() {
             self.add(name, "pasted", Ok(reading), messages, case);
         }
     }
@@ -141,27 +140,20 @@ impl WitnessOutcome {
         messages: Messages,
         case: &mut Case,
     ) {
-        let mut source = WitnessSource::new(name, given_as);
-        match reading {
+        match &reading {
             Ok(reading) => {
                 messages.losses(name, &reading.losses);
-                note_events(name, &reading, messages);
+                note_events(name, reading, messages);
                 self.read.losses += reading.losses.count();
-                source.set_losses(&reading.losses);
-                source.facts = reading.witnesses.len() as u64;
-                source.events = reading.events_read();
-                source.remarks = reading.remarks;
-                reading.witnesses.into_iter().for_each(|witness| case.witness(witness));
             }
             Err(error) => {
-                messages.error(&error);
+                messages.error(error);
                 self.read.failures += 1;
                 // One that was read and says nothing of what it was asked for is not unread.
                 self.unread += u64::from(error.kind() != ErrorKind::NotFound);
-                source.error = Some(error.to_string());
             }
         }
-        case.witness_source(source);
+        add_to_case(case, name, given_as, reading);
     }
 }
 

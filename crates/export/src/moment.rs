@@ -1,6 +1,8 @@
 //! Times of events, as far as they are known.
 
-use procmonkey_parser::{Clock, Event, TICKS_PER_SECOND, TimeBase, TimeQuality, Timestamp};
+use procmonkey_parser::{
+    Clock, Event, TICKS_PER_SECOND, TimeBase, TimeQuality, Timestamp, UNIX_EPOCH_TICKS,
+};
 
 use crate::row::Refusal;
 
@@ -105,8 +107,7 @@ pub(crate) fn utc_text(ticks: i64) -> String {
 
 /// Microseconds since 1970.
 pub(crate) fn unix_microseconds(ticks: i64) -> i64 {
-    const EPOCH: i64 = 116_444_736_000_000_000;
-    ticks.saturating_sub(EPOCH).div_euclid(10)
+    ticks.saturating_sub(UNIX_EPOCH_TICKS).div_euclid(10)
 }
 
 #[cfg(test)]

@@ -165,5 +165,5 @@ pub use model::{
 };
 pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimePoint,
-    TimeQuality, TimeSpan, Timestamp, WrittenTime, Zone,
+    TimeQuality, TimeSpan, Timestamp, UNIX_EPOCH_TICKS, WrittenTime, Zone,
 };

@@ -56,9 +56,6 @@ impl Cell {
     }
 }
 
-/// 1970 in ticks since 1601.
-const EPOCH: i64 = 116_444_736_000_000_000;
-
 /// How many nanoseconds a tick has.
 pub(crate) const TICK: i64 = 100;
 
@@ -257,5 +254,5 @@ fn start(event: &Event, clock: &Clock, zoned: Zoned) -> Option<i64> {
 
 /// Nanoseconds since 1970, for times between the years 1677 and 2262.
 fn nanoseconds(ticks: i64) -> Option<i64> {
-    ticks.checked_sub(EPOCH)?.checked_mul(TICK)
+    ticks.checked_sub(procmonkey_parser::UNIX_EPOCH_TICKS)?.checked_mul(TICK)
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use procmonkey_analysis::Case;
 use procmonkey_analysis::parser::{Capture, OtherText, ReadOptions};
-use procmonkey_analysis::report::WitnessSource;
-use procmonkey_witness::{Error, Kind, Limits, Reading};
+use procmonkey_witness::{Error, Kind, Limits, Reading, add_to_case};
 
 use crate::error::{Failure, Outcome};
 use crate::selection::Keywords;
@@ -63,16 +62,16 @@ impl Witnesses {
     /// Reads every witness in turn, the captures of `baseline` last.
     pub(crate) fn read(&self, case: &mut Case) -> Outcome<()> {
         if self.is_live {
-            add(case, "this computer", "live", procmonkey_witness::live::read());
+            add_to_case(case, "this computer", "live", procmonkey_witness::live::read());
         }
         for (given_as, paths) in &self.recognised {
             for path in paths {
-                add(case, &shown(path), given_as, procmonkey_witness::open(path));
+                add_to_case(case, &shown(path), given_as, procmonkey_witness::open(path));
             }
         }
         for path in &self.debugview {
             let reading = open_debugview(path);
-            add(case, &shown(path), "debugview", reading);
+            add_to_case(case, &shown(path), "debugview", reading);
         }
         for path in &self.baseline {
             self.read_baseline(case, path)?;
@@ -136,26 +135,10 @@ impl Witnesses {
             return;
         }
         let reading = procmonkey_witness::read_beside(name, other);
-        let is_empty = reading.witnesses.is_empty() && reading.losses.is_empty();
-        if !(is_empty && reading.remarks.is_empty()) {
-            add(case, name, "pasted", Ok(reading));
+        if !reading.is_empty() {
+            add_to_case(case, name, "pasted", Ok(reading));
         }
     }
-}
-
-fn add(case: &mut Case, name: &str, given_as: &'static str, reading: Result<Reading, Error>) {
-    let mut source = WitnessSource::new(name, given_as);
-    match reading {
-        Ok(reading) => {
-            source.set_losses(&reading.losses);
-            source.facts = reading.witnesses.len() as u64;
-            source.events = reading.events_read();
-            source.remarks = reading.remarks;
-            reading.witnesses.into_iter().for_each(|witness| case.witness(witness));
-        }
-        Err(error) => source.error = Some(error.to_string()),
-    }
-    case.witness_source(source);
 }
 
 fn open_debugview(path: &Path) -> Result<Reading, Error> {

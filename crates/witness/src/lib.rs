@@ -55,7 +55,7 @@ pub use error::{Error, ErrorKind};
 pub use kind::{Kind, sniff};
 pub use limits::Limits;
 pub use open::{open, open_within, read, read_as, read_from, read_from_as};
-pub use reading::{EventCount, Reading};
+pub use reading::{EventCount, Reading, add_to_case};
 
 #[doc(no_inline)]
 pub use procmonkey_analysis::Witness;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use procmonkey_analysis::Witness;
 use procmonkey_analysis::parser::{LossKind, Losses, Position, decode_text};
+use procmonkey_analysis::report::WitnessSource;
+use procmonkey_analysis::{Case, Witness};
 
-use crate::Limits;
 use crate::weight::bytes_of;
+use crate::{Error, Limits};
 
 /// The facts of one source, and what of it could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,44 @@ impl Reading {
     pub fn events_read(&self) -> u64 {
         self.events.iter().map(|event| event.count).sum::<u64>() + self.other_events
     }
+
+    /// Whether the source gave nothing, and there is nothing to be said of it.
+    pub fn is_empty(&self) -> bool {
+        self.witnesses.is_empty() && self.losses.is_empty() && self.remarks.is_empty()
+    }
+}
+
+/// Adds a source to a case: its facts, and what its report says of the source. `given_as` is what it
+/// was given as, such as `event_log` (see [`WitnessSource::given_as`]).
+///
+/// ```
+/// use procmonkey_analysis::{Case, CaseOptions};
+///
+/// let mut case = Case::new(CaseOptions::new());
+/// let text = "The IIS Admin Service service terminated with service-specific error \
+///             2148073478 (0x80090006).";
+/// let reading = procmonkey_witness::read("ticket.txt", text.as_bytes());
+/// procmonkey_witness::add_to_case(&mut case, "ticket.txt", "event_log", reading);
+/// assert_eq!(case.finish().witness_sources[0].facts, 1);
+/// ```
+pub fn add_to_case(
+    case: &mut Case,
+    name: &str,
+    given_as: &'static str,
+    reading: Result<Reading, Error>,
+) {
+    let mut source = WitnessSource::new(name, given_as);
+    match reading {
+        Ok(reading) => {
+            source.set_losses(&reading.losses);
+            source.facts = reading.witnesses.len() as u64;
+            source.events = reading.events_read();
+            source.remarks = reading.remarks;
+            reading.witnesses.into_iter().for_each(|witness| case.witness(witness));
+        }
+        Err(error) => source.error = Some(error.to_string()),
+    }
+    case.witness_source(source);
 }
 
 /// A reading while it is made, within the limits.

@@ -48,6 +48,15 @@ use std::fmt;
 /// How many ticks a second has. Windows counts in units of 100 ns.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
 
+/// The beginning of 1970 in UTC, where Unix time begins, in ticks since 1601.
+///
+/// ```
+/// use procmonkey_parser::{Timestamp, UNIX_EPOCH_TICKS};
+///
+/// assert_eq!(Timestamp::utc(UNIX_EPOCH_TICKS).to_string(), "1970-01-01T00:00:00.0000000Z");
+/// ```
+pub const UNIX_EPOCH_TICKS: i64 = 116_444_736_000_000_000;
+
 /// How many ticks a day has.
 pub const TICKS_PER_DAY: i64 = 86_400 * TICKS_PER_SECOND;
 
