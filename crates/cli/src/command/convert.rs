@@ -8,12 +8,13 @@ use procmonkey_parser::{
 use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
 use crate::command::filtered::for_each_filtered;
 use crate::command::row_writer::RowChoice;
-use crate::command::rows::{RowOutput, first_look};
+use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
 use crate::exit::Exit;
 use crate::inputs::{Noted, for_one, for_one_noting};
 use crate::messages::{Messages, count};
 use crate::output::Output;
+use crate::render::FileNames;
 
 pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     let target = args.out.target()?;
@@ -78,7 +79,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
         columns: args.out.columns.as_ref().map(|list| list.0.clone()),
         threads: args.read.threads(),
     };
-    let mut output = RowOutput::open(choice, &args.out.output)?;
+    let mut output = Box::new(RowOutput::open(choice, &args.out.output)?);
     let order = args.read.time.date_order;
     let look = first_look(format, inputs, &options, order, messages)?;
     if let Some(order) = look.order {
@@ -88,7 +89,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let (mut written, mut read) = (0u64, 0u64);
     let mut noted = Noted::of(args.rows.hash(Some(format))?);
     let mut counts = for_one_noting(&args.input, &options, messages, &mut noted, |capture| {
-        output.begin(capture, None)?;
+        output.begin(capture, FileNames::Hidden, messages)?;
         let outcome = for_each_filtered(capture, &selection, messages, |event, clock| {
             written += 1;
             output.write(event, ExcerptRow::wanted(clock))

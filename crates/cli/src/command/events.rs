@@ -9,7 +9,7 @@ use crate::args::{EventsArgs, OutputFormat, RowFormat, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
 use crate::command::row_writer::RowChoice;
-use crate::command::rows::{FirstLook, RowOutput, first_look};
+use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
 use crate::exit::Exit;
 use crate::inputs::{Noted, for_each_noting};
@@ -20,6 +20,7 @@ use crate::render::{EventWriter, FileNames, JsonForm, Look};
 pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let messages = args.out.messages();
     let form = Form::of(args)?;
+    let mut noted = Noted::of(args.rows.hash(args.out.rows())?);
     let selection = args.captures.select.selection_with_processes(messages)?;
     let inputs = &args.captures.inputs;
     let options = args.native.apply(args.captures.read_options());
@@ -36,7 +37,6 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
     let mut left = args.captures.read.most_events();
     let (mut wanted, mut left_out) = (0, 0);
     let memory = args.captures.read.most_gathered();
-    let mut noted = Noted::of(args.rows.hash(args.out.rows())?);
     let mut read = for_each_noting(inputs, &options, messages, &mut noted, |capture| {
         if left == Some(0) {
             return Ok(());
@@ -97,7 +97,6 @@ impl Form {
     fn of(args: &EventsArgs) -> Result<Form, UsageError> {
         let rows = args.out.rows();
         let formulas = args.rows.formulas(rows)?;
-        args.rows.hash(rows)?;
         let format = args.out.format();
         let is_json = matches!(format, OutputFormat::Json | OutputFormat::Jsonl);
         if args.raw && (rows.is_some() || !is_json) {
@@ -155,29 +154,6 @@ impl Form {
     }
 }
 
-/// Where the events of captures go, one capture after the other.
-trait EventSink {
-    /// Takes what a first look at all captures has found.
-    fn set_found(&mut self, _: FirstLook) {}
-
-    fn begin(
-        &mut self,
-        capture: &Capture<'_>,
-        names: FileNames,
-        messages: Messages,
-    ) -> anyhow::Result<()>;
-
-    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()>;
-
-    /// Adds what is known of a capture when its events are written.
-    fn end(&mut self, _: &Capture<'_>) -> anyhow::Result<()> {
-        Ok(())
-    }
-
-    /// Completes the output, with what was noted of the inputs, and reports what it does not have.
-    fn finish(self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()>;
-}
-
 /// A list of events.
 struct List {
     writer: EventWriter,
@@ -218,34 +194,6 @@ impl EventSink for List {
             ));
         }
         Ok(())
-    }
-}
-
-impl EventSink for RowOutput {
-    fn set_found(&mut self, look: FirstLook) {
-        RowOutput::set_found(self, look);
-    }
-
-    fn begin(
-        &mut self,
-        capture: &Capture<'_>,
-        names: FileNames,
-        _: Messages,
-    ) -> anyhow::Result<()> {
-        let file = (names == FileNames::Shown).then(|| capture.name().to_string());
-        RowOutput::begin(self, capture, file.as_deref())
-    }
-
-    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
-        RowOutput::write(self, event, row)
-    }
-
-    fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
-        RowOutput::end(self, capture)
-    }
-
-    fn finish(self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()> {
-        RowOutput::finish(*self, noted, messages)
     }
 }
 

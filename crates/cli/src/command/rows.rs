@@ -12,6 +12,30 @@ use super::row_writer::{RowChoice, RowSink};
 use crate::args::{RowFormat, is_standard_input};
 use crate::inputs::{Noted, for_each};
 use crate::messages::Messages;
+use crate::render::FileNames;
+
+/// Where the events of captures go, one capture after the other.
+pub(super) trait EventSink {
+    /// Takes what a first look at all captures has found.
+    fn set_found(&mut self, _: FirstLook) {}
+
+    fn begin(
+        &mut self,
+        capture: &Capture<'_>,
+        names: FileNames,
+        messages: Messages,
+    ) -> anyhow::Result<()>;
+
+    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()>;
+
+    /// Adds what is known of a capture when its events are written.
+    fn end(&mut self, _: &Capture<'_>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// Completes the output, with what was noted of the inputs, and reports what it does not have.
+    fn finish(self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()>;
+}
 
 /// Rows that are written, with what a first look has found.
 pub(super) struct RowOutput {
@@ -39,24 +63,27 @@ impl RowOutput {
             name: String::new(),
         })
     }
+}
 
-    /// Takes what a first look has found.
-    pub(super) fn set_found(&mut self, look: FirstLook) {
+impl EventSink for RowOutput {
+    fn set_found(&mut self, look: FirstLook) {
         self.tags = look.tags;
         self.report = look.report;
     }
 
-    pub(super) fn begin(
+    fn begin(
         &mut self,
         capture: &Capture<'_>,
-        file: Option<&str>,
+        names: FileNames,
+        _: Messages,
     ) -> anyhow::Result<()> {
         self.name = capture.name().to_string();
         self.of_capture = self.tags.remove(&self.name).unwrap_or_default();
+        let file = (names == FileNames::Shown).then_some(&*self.name);
         self.sink.begin(&self.name, &Source::of(capture).file(file))
     }
 
-    pub(super) fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
+    fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
         let tags = self.of_capture.get(&event.number()).map_or(&[][..], Vec::as_slice);
         let typed = Row::new(event, row.clock).tags(tags);
         let typed = match row.why {
@@ -66,14 +93,11 @@ impl RowOutput {
         self.sink.write(&self.name, &typed)
     }
 
-    /// Adds what is known of a capture when its rows are written.
-    pub(super) fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
+    fn end(&mut self, capture: &Capture<'_>) -> anyhow::Result<()> {
         self.sink.end(&self.name, capture)
     }
 
-    /// Completes the output, with the digests of the files that were read, and reports what its rows
-    /// do not have.
-    pub(super) fn finish(mut self, noted: &Noted, messages: Messages) -> anyhow::Result<()> {
+    fn finish(mut self: Box<Self>, noted: &Noted, messages: Messages) -> anyhow::Result<()> {
         for file in noted.stored.iter().flat_map(|(_, files)| files) {
             self.sink.note_file(file)?;
         }
