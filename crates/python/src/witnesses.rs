@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use procmonkey_analysis::Case;
 use procmonkey_analysis::parser::{Capture, OtherText, ReadOptions};
+use procmonkey_analysis::report::WitnessSource;
 use procmonkey_witness::{Error, Kind, Limits, Reading, add_to_case};
 
 use crate::error::{Failure, Outcome};
