@@ -353,7 +353,7 @@ mod tests {
             while capture.read_event(&mut event).expect("it is read") {
                 let tags = [event.number().to_string()];
                 let row = Row::new(&event, capture.clock()).tags(&tags);
-                let row = if event.number() % 7 == 0 { row.as_neighbour() } else { row };
+                let row = if event.number().is_multiple_of(7) { row.as_neighbour() } else { row };
                 if let Err(why) = writer.write_row(&row, &mut out) {
                     refusal = Some(why);
                     break 'all;

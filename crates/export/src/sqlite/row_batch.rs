@@ -141,8 +141,8 @@ mod tests {
             ),
             (Cell::Text("stays"), "stays"),
             (
-                if at % 3 == 0 { Cell::Null } else { Cell::Number(7) },
-                if at % 3 == 0 { "null" } else { "7" },
+                if at.is_multiple_of(3) { Cell::Null } else { Cell::Number(7) },
+                if at.is_multiple_of(3) { "null" } else { "7" },
             ),
             (Cell::Truth(at % 4 < 2), if at % 4 < 2 { "1" } else { "0" }),
             (
