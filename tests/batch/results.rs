@@ -198,10 +198,8 @@ fn the_exit_status_is_that_of_the_worst() {
     assert_eq!(status(), 1, "one that is flagged");
     assert_eq!(batch(folder.path(), &["--report-only", "MK-22"]).status, 4, "that does not count");
     assert_eq!(
-        crate::ran(
-            &mut procmonkey(&["batch", "no such folder", "-o", "x"]).current_dir(folder.path())
-        )
-        .status,
+        crate::ran(procmonkey(&["batch", "no such folder", "-o", "x"]).current_dir(folder.path()))
+            .status,
         3,
         "no folder"
     );
