@@ -56,6 +56,20 @@ fn results_below_what_is_read_are_not_walked() {
     assert_eq!(String::from_utf8(first).unwrap().lines().count(), 12);
 }
 
+#[test]
+fn results_of_another_run_are_no_captures() {
+    let folder = temp();
+    make_some(folder.path());
+    let all = {
+        batch(folder.path(), &[]);
+        statuses(folder.path())
+    };
+    fs::rename(folder.path().join("out"), folder.path().join("in/web/older")).unwrap();
+    let run = batch(folder.path(), &[]);
+    assert_eq!(statuses(folder.path()), all);
+    assert!(run.stderr.contains("older: results of another run"), "{}", run.stderr);
+}
+
 /// Files of others stay, even in the folders of the results.
 #[test]
 fn only_what_a_run_has_written_is_removed() {

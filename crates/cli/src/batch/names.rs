@@ -4,6 +4,9 @@ use procmonkey_analysis::Report;
 
 use crate::digest::short;
 
+/// What marks a folder of results, and is locked while a run writes into it.
+pub(super) const LOCK: &str = "batch.lock";
+
 /// The folders of the results.
 pub(super) const FINDINGS: &str = "findings";
 pub(super) const EVENTS: &str = "events";

@@ -66,6 +66,10 @@ pub(super) enum Pairing {
 impl Plan {
     pub(super) fn new(walk: Walk, pairing: Pairing, options: &str, read: &ReadOptions) -> Plan {
         let mut plan = Plan::default();
+        for path in walk.results {
+            let remark = format!("passed over: {}: results of another run", path.display());
+            plan.remarks.push(remark);
+        }
         for problem in walk.problems {
             let path = problem.path.display().to_string();
             let error = format!("{path}: {}", problem.error);
@@ -116,8 +120,8 @@ impl Plan {
             for path in case.captures.iter().chain(&case.baseline) {
                 claimed.paths.extend(later_parts(path, read));
             }
-            let below = |file: &&Found| file.path.starts_with(&folder.path);
-            let files: Vec<_> = folders.iter().flat_map(|it| &it.files).filter(below).collect();
+            let below = folders.iter().filter(|it| it.path.starts_with(&folder.path));
+            let files: Vec<_> = below.flat_map(|it| &it.files).collect();
             let mut witnesses = WitnessArgs::default();
             add_witnesses(&mut witnesses, &case);
             let named: HashSet<_> = case.named().collect();
@@ -205,12 +209,13 @@ impl Plan {
 #[derive(Default)]
 struct Claimed {
     paths: HashSet<PathBuf>,
-    folders: Vec<PathBuf>,
+    folders: HashSet<PathBuf>,
 }
 
 impl Claimed {
     fn holds(&self, path: &Path) -> bool {
-        self.paths.contains(path) || self.folders.iter().any(|folder| path.starts_with(folder))
+        self.paths.contains(path)
+            || (!self.folders.is_empty() && path.ancestors().any(|it| self.folders.contains(it)))
     }
 }
 

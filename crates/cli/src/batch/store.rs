@@ -10,10 +10,7 @@ use anyhow::Context;
 use crate::args::UsageError;
 use crate::output::{Output, UNFINISHED};
 
-use super::names::{DONE, EVENTS, FINDINGS, is_result};
-
-/// What marks the folder, and is locked while a run writes into it.
-const LOCK: &str = "batch.lock";
+use super::names::{DONE, EVENTS, FINDINGS, LOCK, is_result};
 
 pub(super) const MANIFEST: &str = "manifest.jsonl";
 pub(super) const LOG: &str = "log.jsonl";

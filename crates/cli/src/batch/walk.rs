@@ -8,6 +8,7 @@ use std::time::UNIX_EPOCH;
 use crate::folder::sort_files;
 
 use super::entry::Status;
+use super::names::LOCK;
 
 /// A plain file.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub(super) struct Problem {
 pub(super) struct Walk {
     pub(super) folders: Vec<Folder>,
     pub(super) problems: Vec<Problem>,
+    /// Folders that other runs write their results into: reports are no captures.
+    pub(super) results: Vec<PathBuf>,
     /// Whether a folder could not be listed, so that files may be missing.
     pub(super) is_incomplete: bool,
 }
@@ -102,6 +105,10 @@ impl Walk {
                     continue;
                 }
             };
+            if entries.iter().any(|entry| entry.file_name() == LOCK) {
+                self.results.push(folder);
+                continue;
+            }
             let (mut paths, mut below) = (Vec::new(), Vec::new());
             for entry in entries {
                 match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
