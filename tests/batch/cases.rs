@@ -132,6 +132,11 @@ fn what_is_wrong_with_a_case_file_is_told_with_its_place() {
             "case.json: ",
             "named twice",
         ),
+        (
+            &format!("{start}  \"captures\": [\"bad.csv\", \"collected\"]\n}}"),
+            "case.json: ",
+            "no plain file",
+        ),
     ] {
         make_case(folder.path(), case);
         let own = in_folder(folder.path(), &["analyze", "in"]);

@@ -5,6 +5,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../crates/witness/tests/made/mod.rs"]
+mod made;
 #[cfg(target_os = "linux")]
 #[path = "../common/pty.rs"]
 mod pty;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::common::*;
+use crate::made::{evtx, hive};
 use crate::{batch, manifest, statuses};
 
 #[test]
@@ -25,33 +26,46 @@ fn a_capture_is_paired_with_the_witnesses_of_its_folder() {
     );
     write(&own, "dbg.log", "00000001\t0.50000000\t[5236] the metabase cannot be read\r\n");
     write(&own, "readme.txt", "Nothing of interest.\n");
+    write(&own, "System.evtx", evtx::log(&[2]));
+    let cryptography = ["Microsoft", "Cryptography"];
+    let software = hive::hive(&cryptography, "MachineGuid", OLD);
+    write(&own, "SOFTWARE", &software);
+    // It begins as a hive does, and is read with it.
+    write(&own, "SOFTWARE.LOG1", &software[..512]);
+    // Another hive of the same computer, in which there is no MachineGuid.
+    write(&own, "SYSTEM", hive::hive(&["Select"], "Current", "1"));
 
     let run = batch(folder.path(), &["--with-witnesses"]);
     let lines = manifest(folder.path());
     let line = &lines["in/lost.csv"];
-    let paired = ["in/guid.reg", "in/dir.txt", "in/events.txt", "in/dbg.log"];
+    let paired = [
+        "in/SOFTWARE",
+        "in/guid.reg",
+        "in/dir.txt",
+        "in/System.evtx",
+        "in/events.txt",
+        "in/dbg.log",
+    ];
     assert_eq!(line["witnesses"], serde_json::json!(paired));
     for name in paired {
         assert!(run.stderr.contains(name), "{}", run.stderr);
         assert_eq!(lines[name]["status"], "witness");
     }
-    assert_eq!(lines["in/readme.txt"]["status"], "not_a_capture");
+    for name in ["in/readme.txt", "in/SYSTEM", "in/SOFTWARE.LOG1"] {
+        assert_eq!(lines[name]["status"], "not_a_capture", "{name}");
+    }
     assert_eq!(lines["in/alone/lost.csv"]["witnesses"], serde_json::json!([]));
     // It is what `analyze` says with these flags.
-    let mut command = procmonkey(&[
-        "analyze",
-        "-f",
-        "json",
-        "in/lost.csv",
-        "--reg-export",
-        "in/guid.reg",
-        "--keys-dir",
-        "in/dir.txt",
-        "--event-log",
-        "in/events.txt",
-        "--debugview",
-        "in/dbg.log",
-    ]);
+    let flags = [
+        ["--hive", "in/SOFTWARE"],
+        ["--reg-export", "in/guid.reg"],
+        ["--keys-dir", "in/dir.txt"],
+        ["--event-log", "in/System.evtx"],
+        ["--event-log", "in/events.txt"],
+        ["--debugview", "in/dbg.log"],
+    ];
+    let mut command = procmonkey(&["analyze", "-f", "json", "in/lost.csv"]);
+    command.args(flags.as_flattened());
     let analyzed = command.current_dir(folder.path()).output().unwrap().stdout;
     assert!(analyzed == read(folder.path().join("out").join(text(line, "findings_path"))));
 

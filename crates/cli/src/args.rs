@@ -77,7 +77,8 @@ Rebuilds the reads of MachineGuid and the steps on key files of inetinfo.exe, an
 that is met at the keys; names the key containers, and flags what is wrong. -p judges others. Several
 inputs are one case, in the order of their dates. The verdict
 at the end names the most likely cause, what proves it, and what to do first; nothing is ever
-executed. Where no input can be read, that is an error, and no page is written. -f csv has the
+executed. A folder with a case.json is the case that it names: captures in order, baseline and
+witnesses. Where no input can be read, that is an error, and no page is written. -f csv has the
 timeline alone, one row a step; -f jsonl has everything that was found, one object a line.
 
 The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element

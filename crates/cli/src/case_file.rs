@@ -101,6 +101,14 @@ impl CaseFile {
         if self.captures.is_empty() {
             return Err(format!("{shown}: `captures` names no capture"));
         }
+        // Nothing is opened that may wait for a writer. What is not there is told when it is read.
+        for path in self.named() {
+            let Ok(metadata) = path.metadata() else { continue };
+            let may_be_folder = self.keys_dir.contains(path);
+            if !metadata.is_file() && !(may_be_folder && metadata.is_dir()) {
+                return Err(format!("{shown}: {} is no plain file", path.display()));
+            }
+        }
         let mut seen = HashSet::new();
         match self.named().find(|path| !seen.insert(path.as_path())) {
             Some(twice) => Err(format!("{shown}: {} is named twice", twice.display())),

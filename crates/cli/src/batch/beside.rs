@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use procmonkey_analysis::Witness;
 use procmonkey_parser::{Input, ReadOptions};
-use procmonkey_witness::{Kind, sniff};
+use procmonkey_witness::{ErrorKind, Kind, sniff};
 
 use crate::args::WitnessArgs;
 
@@ -82,8 +82,13 @@ fn kind_of(file: &Found, read: &ReadOptions) -> Option<As> {
         Kind::EventLog => Some(As::EventLog),
         Kind::Hive => {
             let end = file.path.extension().unwrap_or_default().to_ascii_lowercase();
-            let is_log = end.to_string_lossy().starts_with("log");
-            Some(if is_log { As::HiveLog } else { As::Hive })
+            if end.to_string_lossy().starts_with("log") {
+                return Some(As::HiveLog);
+            }
+            // Other hives of the computer lie beside the one that has its MachineGuid.
+            let reading = procmonkey_witness::open(&file.path);
+            let says_nothing = reading.is_err_and(|error| error.kind() == ErrorKind::NotFound);
+            (!says_nothing).then_some(As::Hive)
         }
         // What has events of Procmon is a capture, with its witnesses beside them.
         _ if is_capture(&file.path, read) => None,

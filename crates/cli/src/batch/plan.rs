@@ -9,7 +9,7 @@ use procmonkey_parser::{Input, ReadOptions};
 
 use crate::args::WitnessArgs;
 use crate::case_file::{CASE_FILE, CaseFile};
-use crate::case_folders::{add_witnesses, with_remedy};
+use crate::case_folders::{add_witnesses, with_remedy, words};
 
 use super::beside::{Beside, witnesses_in};
 use super::entry::{Entry, Status};
@@ -112,6 +112,7 @@ impl Plan {
                     continue;
                 }
             };
+            self.remarks.push(format!("{}: {}", case.path.display(), words(&case)));
             claimed.paths.insert(found.path.clone());
             for path in case.named() {
                 claimed.paths.insert(path.clone());
