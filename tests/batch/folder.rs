@@ -38,6 +38,8 @@ fn results_do_not_go_among_other_files_or_over_what_is_read() {
         assert_eq!(run.status, 2, "{out}: {}", run.stderr);
         assert!(run.stderr.contains(says), "{out}: {}", run.stderr);
     }
+    let mut piped = procmonkey(&["batch", "-", "-o", "out"]);
+    assert_eq!(ran(piped.current_dir(folder.path())).status, 2);
     assert_eq!(crate::files(folder.path()), before);
 }
 

@@ -104,8 +104,8 @@ impl CaseFile {
         // Nothing is opened that may wait for a writer. What is not there is told when it is read.
         for path in self.named() {
             let Ok(metadata) = path.metadata() else { continue };
-            let may_be_folder = self.keys_dir.contains(path);
-            if !metadata.is_file() && !(may_be_folder && metadata.is_dir()) {
+            let is_folder = metadata.is_dir() && self.keys_dir.contains(path);
+            if !is_folder && !metadata.is_file() {
                 return Err(format!("{shown}: {} is no plain file", path.display()));
             }
         }

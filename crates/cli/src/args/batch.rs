@@ -11,18 +11,19 @@ use super::{FlagArgs, HashArgs, KeyNameArgs, ReadArgs, SelectArgs};
 
 pub(super) const ABOUT: &str = "\
 Analyses every capture below the folders, each by itself, as `analyze -f json` does: recognised by
-content, in archives too. Results go into a folder, each file complete or not at all:
-  findings/   a report for each capture; its name is the id of the capture and a hash of where it
-              lies
-  events/     with --events parquet, its events, in folders by computer and date
-  done/       what was read for what, by which the next run knows what is done
-  manifest.jsonl  a line for each file and capture: status, counts, losses, signatures, copies
-  log.jsonl   what was done when, and how long it took
+content, in archives too. The results go into a folder, each file complete or not at all:
 
-What is done is skipped the next time: the same size, time and id of the file, the same options, the
-same version. So a run that was killed goes on where it was, and what comes out is the same. One file
-that cannot be read stops nothing. A folder with a case.json is one case: the file names its captures
-in order, its baseline and its witnesses. The exit status is that of the worst capture.";
+  findings/       a report for each capture, named by its id and a hash of where it lies
+  events/         with --events parquet, its events, in folders by computer and date
+  done/           what was read for what, by which the next run knows what is done
+  manifest.jsonl  a line for each file and capture: status, counts, losses, signatures, copies
+  log.jsonl       what was done when, and how long it took
+
+What is done is skipped the next time: the same size, time and id of the file, the same options,
+the same version. So a run that was killed goes on where it was, and what comes out is the same.
+One file that cannot be read stops nothing. A folder with a case.json is one case: the file names
+its captures in order, its baseline and its witnesses. The exit status is that of the worst
+capture.";
 
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::args::UsageError;
+use crate::args::{UsageError, is_standard_input};
 use crate::output::{Output, UNFINISHED};
 
 use super::names::{DONE, EVENTS, FINDINGS, LOCK, is_result};
@@ -177,6 +177,10 @@ fn subfolders(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// When the results would lie among what is read, or among other files.
 fn refuse(root: &Path, given: &[PathBuf]) -> Result<(), UsageError> {
     let shown = root.display();
+    if given.iter().any(|it| is_standard_input(it)) {
+        let text = "batch reads folders and files, and not standard input; analyze does";
+        return Err(UsageError(text.to_string()));
+    }
     if root.exists() && !root.is_dir() {
         return Err(UsageError(format!("--output {shown}: a file; name a folder for the results")));
     }
