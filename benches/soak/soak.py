@@ -170,6 +170,7 @@ def one_by_one(args, work, most):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", default=str(ROOT / "target" / "release" / "procmonkey"))
     parser.add_argument("--captures", type=int, default=10_000)

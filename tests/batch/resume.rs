@@ -176,6 +176,56 @@ fn a_result_that_cannot_be_written_is_an_error_and_not_a_gap() {
     }
 }
 
+/// Options that make results of the same length: what a run with others has left half done is not
+/// taken for one's own.
+#[test]
+fn what_other_options_have_begun_is_done_again() {
+    let folder = temp();
+    make_some(folder.path());
+    let options = |digit: &'static str| {
+        let guid = "11111111-1111-4111-8111-111111111111".replace('1', digit);
+        let more = ["--threads", "1", "--machine-guid"].map(str::to_string);
+        [&OPTIONS.map(str::to_string)[..], &more, &[guid]].concat()
+    };
+    let run = |out: &str, digit: &'static str| {
+        let options = options(digit);
+        let more: Vec<_> = options.iter().map(String::as_str).collect();
+        assert_eq!(ran(&mut command_into(folder.path(), out, &more)).status, 1);
+        results(folder.path(), out)
+    };
+    let (whole, other) = (run("whole", "1"), run("other", "2"));
+    let is_risky = |name: &String| {
+        name.starts_with("findings/")
+            && whole[name] != other[name]
+            && whole[name].len() == other[name].len()
+    };
+    let risky: Vec<_> = whole.keys().filter(|name| is_risky(name)).collect();
+    assert!(!risky.is_empty(), "no result has the same length with both options");
+    let mut half_done = 0;
+    for name in &risky {
+        for wait in [0, 1, 3, 10] {
+            run("out", "1");
+            let path = folder.path().join("out").join(name);
+            let options = options("2");
+            let more: Vec<_> = options.iter().map(String::as_str).collect();
+            let mut child = command(folder.path(), &more)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            while read(&path) == whole[*name] && child.try_wait().unwrap().is_none() {
+                thread::sleep(Duration::from_micros(100));
+            }
+            thread::sleep(Duration::from_millis(wait));
+            half_done += usize::from(child.try_wait().unwrap().is_none());
+            let _ = child.kill();
+            child.wait().unwrap();
+            assert_same(&whole, &run("out", "1"), name);
+        }
+    }
+    assert!(half_done > 0);
+}
+
 /// What is done is done again when anything that it depends on is another, and only that.
 #[test]
 fn what_has_changed_is_done_again_and_said_why() {

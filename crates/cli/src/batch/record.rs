@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use procmonkey_parser::CaptureId;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,21 @@ impl Record {
     /// What was noted under a name; `None` where that is nothing that this version has written.
     pub(super) fn load(store: &Store, name: &str) -> Option<Record> {
         serde_json::from_slice(&std::fs::read(store.path(name)).ok()?).ok()
+    }
+
+    /// Takes a note away before results are written over those that it stands for: with other
+    /// options they may be as long.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub(super) fn forget(store: &Store, name: &str) -> anyhow::Result<()> {
+        let path = store.path(name);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("{} cannot be removed", path.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// # Errors

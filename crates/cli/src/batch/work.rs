@@ -78,6 +78,7 @@ impl Common<'_> {
         is_certain: bool,
         progress: &Progress,
     ) -> anyhow::Result<Record> {
+        Record::forget(self.store, &task.record)?;
         let read = self.read.clone().progress(progress.clone());
         let mut doing = Doing {
             common: self,
