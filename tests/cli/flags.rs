@@ -35,7 +35,7 @@ const fn case(
 
 /// The commands that filter events.
 const FILTER: &str =
-    "analyze compare explain events convert count summary cross-reference info stacks";
+    "analyze batch compare explain events convert count summary cross-reference info stacks";
 const EXCERPT: &str = "events stacks";
 const COUNT: &str = "count summary cross-reference";
 
@@ -57,7 +57,13 @@ const CASES: &[Case] = &[
     case(FILTER, "filter-file", START, "", "--filter-file lsass.pmf"),
     case(FILTER, "tz", PML, "--filter 'Time of Day begins with 7:'", "--tz +01:00"),
     case("processes", "tz", PML, "", "--tz +01:00"),
-    case("analyze compare explain processes", "date", "without-dates.csv", "", "--date 2026-03-04"),
+    case(
+        "analyze batch compare explain processes",
+        "date",
+        "without-dates.csv",
+        "",
+        "--date 2026-03-04",
+    ),
     case("events", "date", "without-dates.csv", "-f json", "--date 2026-03-04"),
     case("info", "date", "without-dates.csv", "", "--date 2026-03-04"),
     case(
@@ -81,7 +87,7 @@ const CASES: &[Case] = &[
     case(FILTER, "limit", CSV, "", "--limit columns=2"),
     case("processes", "limit", CSV, "", "--limit columns=2"),
     case(
-        "analyze explain",
+        "analyze batch explain",
         "machine-guid",
         "samples/restart.csv",
         "",
@@ -96,6 +102,7 @@ const CASES: &[Case] = &[
     ),
     case("key", "machine-guid", "", "", "--machine-guid 4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1"),
     case("analyze compare explain", "names", "named.csv", "-f json", "--names names.txt"),
+    case("batch", "names", "named.csv", "", "--names names.txt"),
     case("key", "names", "", "e9541d646f14256559b143e17702f4f9", "--names names.txt"),
     case("compare", "paths", CSV, "", "--paths"),
     case("analyze events", "capture-id", CSV, "-f json", "--capture-id case-17"),
@@ -110,22 +117,28 @@ const CASES: &[Case] = &[
     case("analyze explain", "no-witnesses", "ticket.txt", "", "--no-witnesses"),
     case("analyze explain", "lesson", CSV, "-f html", "--lesson"),
     case("render", "lesson", "", "-f html", "--lesson"),
-    case("analyze", "report-only", CSV, "", "--report-only MK-05"),
+    case("batch", "with-witnesses", "paired", "", "--with-witnesses"),
+    case("batch", "events", CSV, "", "--events parquet"),
+    case("batch", "progress", CSV, "", "--progress json"),
+    case("batch", "output", CSV, "", "-o out.d"),
+    case("batch", "verbose", CSV, "", "-v"),
+    case("batch", "quiet", "paired", "--with-witnesses", "-q"),
+    case("analyze batch", "report-only", CSV, "", "--report-only MK-05"),
     case(
-        "analyze",
+        "analyze batch",
         "min-confidence",
         "samples/signatures/mk-06-empty.csv",
         "",
         "--min-confidence high",
     ),
     case(
-        "analyze",
+        "analyze batch",
         "min-severity",
         "samples/signatures/mk-17-orphans.csv",
         "",
         "--min-severity info",
     ),
-    case("analyze compare", "hash", CSV, "", "--hash sha256"),
+    case("analyze batch compare", "hash", CSV, "", "--hash sha256"),
     case("events convert", "hash", CSV, "-f parquet", "--hash sha256"),
     case("analyze", "made", CSV, "-f json", "--made"),
     case("analyze", "made-at", CSV, "-f json --made", "--made-at 2026-03-05T19:00:00Z"),
@@ -244,6 +257,8 @@ fn base(command: &str, case: &Case) -> Vec<String> {
         "count" if case.both.contains("--by") => format!("count {input}"),
         "count" => format!("count {input} --by 'Process Name,Operation,Path'"),
         "summary" => format!("summary file {input}"),
+        "batch" if has("-o ") => format!("batch {input}"),
+        "batch" => format!("batch {input} -o out.d"),
         "compare" => format!("compare samples/restart.csv {input}"),
         "convert" if has("-o ") => format!("convert {input}"),
         "convert" => format!("convert {input} -o out.csv"),
@@ -265,6 +280,7 @@ fn outcome(words: &[String], folder: &Path) -> (i32, String, String, Vec<(String
     for name in ["out.csv", "out.xml", "out.txt", "out.pmc"] {
         let _ = fs::remove_file(folder.join(name));
     }
+    let _ = fs::remove_dir_all(folder.join("out.d"));
     fs::copy(sample("restart.csv"), folder.join("evidence.csv")).unwrap();
     let mut command = procmonkey(words);
     let command = command.current_dir(folder).env("SOURCE_DATE_EPOCH", "1");
@@ -273,7 +289,25 @@ fn outcome(words: &[String], folder: &Path) -> (i32, String, String, Vec<(String
     let written = ["out.csv", "out.xml", "out.txt", "out.pmc", "evidence.csv"].into_iter();
     let written = written
         .filter_map(|name| fs::read(folder.join(name)).ok().map(|bytes| (name.to_string(), bytes)));
-    (run.status.code().unwrap(), text(&run.stdout), text(&run.stderr), written.collect())
+    // The hash of its options is in the other files of `batch`.
+    let results = ["out.d/findings", "out.d/events"].into_iter();
+    let written = written.chain(results.flat_map(|name| files_below(folder, name))).collect();
+    (run.status.code().unwrap(), text(&run.stdout), text(&run.stderr), written)
+}
+
+/// The files below a folder that may not be there.
+fn files_below(root: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
+    if !root.join(name).is_dir() {
+        return Vec::new();
+    }
+    let own = |entry: String| {
+        let own = format!("{name}/{entry}");
+        match root.join(&own).is_dir() {
+            true => files_below(root, &own),
+            false => vec![(own.clone(), fs::read(root.join(&own)).unwrap())],
+        }
+    };
+    names_in(&root.join(name)).into_iter().flat_map(own).collect()
 }
 
 /// The files that the cases read.
@@ -343,6 +377,14 @@ fn prepare(folder: &Path) {
     write(folder, "named.csv", named.as_bytes());
     write(folder, "formula-steps.csv", named.replace("inetinfo.exe", "=1+1.exe").as_bytes());
     fs::create_dir(folder.join("keys")).unwrap();
+    fs::create_dir(folder.join("paired")).unwrap();
+    write(&folder.join("paired"), "named.csv", named.as_bytes());
+    write(
+        &folder.join("paired"),
+        "guid.txt",
+        b"HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n    MachineGuid    REG_SZ    \
+          4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e0\r\n",
+    );
     let report = run(&["analyze", "-f", "json", sample("guid-changed.csv").to_str().unwrap()]);
     write(folder, "report.json", &report.stdout);
     let mut filter =

@@ -30,8 +30,9 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "analyze",
+    "batch",
     "compare",
     "explain",
     "render",

@@ -51,10 +51,13 @@ const CRATES: [Crate; 10] = [
         package: "procmonkey",
         floors: &[
             &["command"],
-            &["evidence", "exit", "inputs", "render", "witnesses"],
+            &["batch"],
+            &["judge"],
+            &["case_folders", "evidence", "exit", "inputs", "render", "witnesses"],
             &["made", "output"],
             &["args"],
             &[
+                "case_file",
                 "digest",
                 "filter_files",
                 "folder",

@@ -1,5 +1,6 @@
 //! What the user typed. The same definitions make `--help`.
 
+mod batch;
 mod captures;
 pub(crate) mod code;
 mod compare;
@@ -29,6 +30,7 @@ use clap::{Args, Parser, Subcommand};
 use procmonkey_analysis::{CaseOptions, ContainerNames, MachineGuid};
 use procmonkey_parser::{Filter, FilterFormat};
 
+pub(crate) use batch::BatchArgs;
 pub(crate) use captures::{CaptureArgs, CaptureIdArgs, NativeArgs, ReadArgs, has_several};
 pub(crate) use code::CodeArgs;
 pub(crate) use compare::CompareArgs;
@@ -75,7 +77,8 @@ Rebuilds the reads of MachineGuid and the steps on key files of inetinfo.exe, an
 that is met at the keys; names the key containers, and flags what is wrong. -p judges others. Several
 inputs are one case, in the order of their dates. The verdict
 at the end names the most likely cause, what proves it, and what to do first; nothing is ever
-executed. Where no input can be read, that is an error, and no page is written. -f csv has the
+executed. A folder with a case.json is the case that it names: captures in order, baseline and
+witnesses. Where no input can be read, that is an error, and no page is written. -f csv has the
 timeline alone, one row a step; -f jsonl has everything that was found, one object a line.
 
 The MachineKeys of this program are files of Windows' crypto providers. The <machineKey> element
@@ -91,6 +94,9 @@ pub(crate) enum Command {
     /// The MachineGuid to key-file timeline, the containers, and what is wrong
     #[command(mut_arg("format", output::with_pages), long_about = ABOUT_ANALYZE, after_help = examples::ANALYZE)]
     Analyze(AnalyzeArgs),
+    /// Each of thousands of captures by itself; a run that was killed goes on where it was
+    #[command(long_about = batch::ABOUT, mut_arg("threads", batch::of_captures), mut_arg("verbose", batch::telling_more), after_help = examples::BATCH)]
+    Batch(BatchArgs),
     /// A good capture and a bad one: what differs, and where the start-up first parts
     #[command(mut_arg("format", output::with_pages), long_about = compare::ABOUT, mut_arg("limits", captures::with_gathered), after_help = examples::COMPARE)]
     Compare(CompareArgs),

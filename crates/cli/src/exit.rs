@@ -1,6 +1,11 @@
 //! What the exit status means.
 
+use procmonkey_analysis::Report;
+use procmonkey_analysis::report::VerdictState;
 use procmonkey_parser::ErrorKind;
+
+use crate::args::FlagArgs;
+use crate::inputs::ReadCounts;
 
 /// The exit status of the program. The numbers are documented and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,21 @@ pub(crate) enum Exit {
     NoInput = 3,
     /// Something was lost on the way, or nothing could be judged, and nothing was flagged.
     Losses = 4,
+}
+
+/// What a report means for the exit status. `unread` is the number of witnesses that could not be
+/// read at all.
+pub(crate) fn of_report(report: &Report, flag: &FlagArgs, read: ReadCounts, unread: u64) -> Exit {
+    let flagged = report.findings.iter().any(|finding| flag.counts(finding));
+    let judged = report.verdict.state != VerdictState::NotJudged;
+    match (flagged, judged, unread) {
+        (true, true, _) => Exit::Flagged,
+        (false, true, 0) if read.is_incomplete() => Exit::Losses,
+        (false, true, 0) => Exit::Clean,
+        // What was seen beside does not answer for the process that was asked for.
+        (_, false, 0) => Exit::Losses,
+        (_, _, _) => Exit::NoInput,
+    }
 }
 
 /// What an error that ended the program means for the exit status.

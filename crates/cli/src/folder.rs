@@ -24,6 +24,12 @@ pub(crate) fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
+    sort_files(&mut files);
+    Ok(files)
+}
+
+/// Puts the files of a folder into the order in which they are read.
+pub(crate) fn sort_files(files: &mut [PathBuf]) {
     files.sort_by_cached_key(|path| {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let part = stem.rsplit_once('-').and_then(|(first, number)| {
@@ -32,7 +38,6 @@ pub(crate) fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let (first, number) = part.unwrap_or((stem, 0));
         (first, path.extension().unwrap_or_default().to_os_string(), number, path.clone())
     });
-    Ok(files)
 }
 
 /// Files of a folder that are no captures.

@@ -43,7 +43,11 @@ pub(crate) fn by_this_command(args: &MadeArgs, when: MadeBy) -> Result<Option<Ma
     Ok(Some(Made::new(argv, time)))
 }
 
-fn now() -> Result<String, UsageError> {
+/// The time of `SOURCE_DATE_EPOCH`, or that of now, in UTC.
+///
+/// # Errors
+/// As [`by_this_command`].
+pub(crate) fn now() -> Result<String, UsageError> {
     let seconds = match env::var(EPOCH) {
         Err(VarError::NotPresent) => SystemTime::now()
             .duration_since(UNIX_EPOCH)

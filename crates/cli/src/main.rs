@@ -3,6 +3,9 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod batch;
+mod case_file;
+mod case_folders;
 mod command;
 mod digest;
 mod evidence;
@@ -12,6 +15,7 @@ mod folder;
 mod guard;
 mod inputs;
 mod interrupts;
+mod judge;
 mod made;
 mod messages;
 mod output;

@@ -10,6 +10,9 @@ use crate::args::{ColorChoice, OutputArgs, OutputFormat};
 use crate::guard::{Guard, Guarded};
 use crate::interrupts;
 
+/// How the names of files begin that are not complete.
+pub(crate) const UNFINISHED: &str = ".procmonkey-";
+
 /// How much is written at a time, in bytes.
 const BUFFER: usize = 64 * 1024;
 
@@ -161,7 +164,7 @@ impl Sink {
         let target = if path.exists() { path.canonicalize()? } else { path.to_path_buf() };
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".procmonkey-");
+        builder.prefix(UNFINISHED);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -6,6 +6,12 @@ Examples:
   procmonkey analyze samples/restart.csv samples/guid-changed.csv -o report.html
   procmonkey analyze samples/guid-changed.csv -p lsass.exe -o report.json";
 
+pub(super) const BATCH: &str = "\
+Examples:
+  procmonkey batch samples -o results
+  procmonkey batch samples -o results --with-witnesses --events parquet
+  procmonkey batch samples -o others -p lsass.exe --threads 1 --progress json";
+
 pub(super) const COMPARE: &str = "\
 Examples:
   procmonkey compare samples/restart.csv samples/guid-changed.csv

@@ -26,6 +26,11 @@ impl Command {
                 ];
                 (given.concat(), &args.out)
             }
+            // It looks after its folder itself, and reads the folders that are given.
+            Command::Batch(args) => {
+                let given = [of_selection(&args.select), of_names(&args.keys)].concat();
+                return Files { given, output: None, clobber: Clobber::Refused };
+            }
             Command::Compare(args) => {
                 let captures = vec![args.good.as_path(), args.bad.as_path()];
                 let given = [captures, of_selection(&args.select), of_names(&args.keys)];

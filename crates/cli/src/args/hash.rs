@@ -9,7 +9,7 @@ pub(crate) enum HashKind {
     Sha256,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct HashArgs {
     /// Keep in the output the SHA-256 of each file that was read, as it is stored; it is read once

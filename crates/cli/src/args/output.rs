@@ -204,7 +204,7 @@ impl ReplaceArgs {
 
 /// How much is written to standard error, for commands that show no tables.
 #[derive(Debug, Args)]
-pub(super) struct MessageArgs {
+pub(crate) struct MessageArgs {
     /// Say nothing on standard error but errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,

@@ -15,7 +15,7 @@ use crate::messages::Messages;
 #[command(next_help_heading = "Which events")]
 pub(crate) struct SelectArgs {
     /// Process by name, with or without .exe and with * and ?, or by PID; repeatable, `*` for all
-    /// [analyze: inetinfo.exe and every process that is met at the keys, compare: inetinfo.exe, else: all]
+    /// [analyze and batch: inetinfo.exe and every process that is met at the keys, compare: inetinfo.exe, else: all]
     #[arg(short, long = "process", value_name = "NAME")]
     pub(crate) processes: Vec<String>,
     #[command(flatten)]

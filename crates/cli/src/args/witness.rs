@@ -8,7 +8,7 @@ use procmonkey_analysis::{Confidence, Finding, Severity, signatures};
 
 use super::input_name::name_of;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Witnesses")]
 pub(crate) struct WitnessArgs {
     /// Capture from when all was well; repeatable. It is not judged itself

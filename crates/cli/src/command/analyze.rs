@@ -1,13 +1,11 @@
 //! `procmonkey analyze`: the timeline, the keys, the flags.
 
-use procmonkey_analysis::Case;
-use procmonkey_analysis::report::VerdictState;
 use procmonkey_export::{Formulas, timeline_remarks};
 
 use crate::args::{AnalyzeArgs, OutputFormat, PageFormat, Selection, UsageError};
-use crate::command::exit_of;
-use crate::exit::Exit;
-use crate::inputs::{Noted, for_each_noting};
+use crate::case_folders::WithCaseFolders;
+use crate::exit::{self, Exit};
+use crate::judge::Question;
 use crate::made::{self, MadeBy};
 use crate::output::Output;
 use crate::render::{self, Look};
@@ -27,30 +25,26 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
         Some(PageFormat::Html) => options.keep_rows(procmonkey_html::MOST_ROWS),
         _ => options,
     };
-    let mut case = Case::new(match made {
+    let case = match made {
         Some(made) => options.made(made),
         None => options,
-    });
+    };
     let mut output = Output::open(&args.out)?;
+    let given = WithCaseFolders::of(&args.captures.inputs, &args.witnesses)?;
+    given.report(messages);
     let options = args.captures.read_options();
-    let mut outcome = witnesses::read(&args.witnesses, &options, messages, &mut case)?;
-    let mut noted = Noted::of(&args.hash);
-    let inputs = &args.captures.inputs;
-    let options = args.id.apply(witnesses::keep_beside(&args.witnesses, options), inputs)?;
-    let mut read = for_each_noting(inputs, &options, messages, &mut noted, |capture| {
-        witnesses::read_with_beside(&args.witnesses, capture, messages, &mut case, &mut outcome)
-    })?;
-    for input in std::mem::take(&mut noted.unread) {
-        case.unread_input(input.name, input.error);
-    }
-    if read.captures == 0 {
-        return Ok(Exit::NoInput);
-    }
-    read.losses += losses + outcome.read.losses;
-    read.failures += outcome.read.failures;
-    let (mut report, rows) = case.finish_with_rows();
-    read.failures += noted.add_up_files(&args.witnesses.baseline, messages);
-    noted.give_to(&mut report.captures);
+    let input_options = witnesses::keep_beside(&given.witnesses, options.clone());
+    let question = Question {
+        inputs: &given.inputs,
+        witnesses: &given.witnesses,
+        hash: args.hash,
+        options,
+        input_options: args.id.apply(input_options, &args.captures.inputs)?,
+        case,
+    };
+    let Some(mut judged) = question.judge(messages)? else { return Ok(Exit::NoInput) };
+    judged.read.losses += losses;
+    let (report, rows) = (&judged.report, &judged.rows);
     // A page has the remarks in it.
     if page != Some(PageFormat::Html)
         && !matches!(args.out.format(), OutputFormat::Table | OutputFormat::Markdown)
@@ -68,27 +62,19 @@ pub(crate) fn run(args: &AnalyzeArgs) -> anyhow::Result<Exit> {
     }
     let look = Look::new(&args.out, &output);
     match page {
-        Some(page) => render::page(&report, &rows, page, args.lesson, &mut output)?,
+        Some(page) => render::page(report, rows, page, args.lesson, &mut output)?,
         None => {
             let format = args.out.format();
-            render::report(&report, (format, formulas), look, &mut output)?;
+            render::report(report, (format, formulas), look, &mut output)?;
             if format == OutputFormat::Csv {
-                for remark in timeline_remarks(&report) {
+                for remark in timeline_remarks(report) {
                     messages.note(remark);
                 }
             }
         }
     }
     output.finish()?;
-    let flagged = report.findings.iter().any(|finding| args.flag.counts(finding));
-    let judged = report.verdict.state != VerdictState::NotJudged;
-    Ok(match (flagged, judged, outcome.unread) {
-        (true, true, _) => Exit::Flagged,
-        (false, true, 0) => exit_of(read),
-        // What was seen beside does not answer for the process that was asked for.
-        (_, false, 0) => Exit::Losses,
-        (_, _, _) => Exit::NoInput,
-    })
+    Ok(exit::of_report(report, &args.flag, judged.read, judged.unread_witnesses))
 }
 
 /// What happens to texts that a spreadsheet would take for formulas.

@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 mod analyze;
+mod batch;
 mod code;
 mod compare;
 mod compare_paths;
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
     refuse_date(&cli.command)?;
     match &cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Batch(args) => batch::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Convert(args) => convert::run(args),
@@ -89,6 +91,7 @@ fn refuse_date(command: &Command) -> anyhow::Result<()> {
 fn refuse_event_limit(command: &Command) -> anyhow::Result<()> {
     let read = match command {
         Command::Analyze(args) => &args.captures.read,
+        Command::Batch(args) => &args.read,
         Command::Compare(args) => &args.read,
         Command::Explain(args) => &args.read,
         Command::Convert(args) => &args.read,

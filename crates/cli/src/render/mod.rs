@@ -106,6 +106,14 @@ pub(crate) fn report(
     }
 }
 
+/// The report of an analysis as its JSON document.
+///
+/// # Errors
+/// When the output cannot be written.
+pub(crate) fn report_as_json(report: &Report, output: &mut impl Write) -> io::Result<()> {
+    json::document(report, output)
+}
+
 /// Shows the report of an analysis as a page, or its drawing.
 ///
 /// # Errors

@@ -252,6 +252,26 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Goes on behind this many further captures, which are not opened. Of an archive, these are
+    /// members; beyond its end, there is no capture left.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Input, ReadOptions};
+    ///
+    /// let csv = &b"\"PID\"\r\n"[..];
+    /// let mut input = Input::from_reader("a.csv", csv, &ReadOptions::new())?;
+    /// input.pass_over_captures(1);
+    /// assert!(input.next_capture().is_none());
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn pass_over_captures(&mut self, count: usize) {
+        match &mut self.members {
+            Members::One(source) if count > 0 => *source = None,
+            Members::One(_) => {}
+            Members::Zip(_, next) => *next = next.saturating_add(count),
+        }
+    }
+
     /// The files beside the one that was opened from which the capture is read, too: the later
     /// parts of a native capture.
     ///

@@ -1,7 +1,9 @@
 //! A short name that a capture has by its bytes.
 
 use std::fmt;
+use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -57,6 +59,24 @@ enum Origin {
 const LONGEST: usize = 128;
 
 impl CaptureId {
+    /// The name of the file at a path, which is not opened as a capture: that of a capture that
+    /// it holds alone. `None` without the feature `capture-id`.
+    ///
+    /// ```
+    /// use procmonkey_parser::{CaptureId, Input, ReadOptions};
+    ///
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.csv");
+    /// let capture = Input::open(path, &ReadOptions::new())?.into_capture()?;
+    /// assert_eq!(CaptureId::of_path(path.as_ref())?.as_ref(), capture.id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the file cannot be opened or read.
+    pub fn of_path(path: &Path) -> io::Result<Option<CaptureId>> {
+        CaptureId::of_file(&File::open(path)?)
+    }
+
     /// The name of a file; `None` without the feature `capture-id`.
     pub(crate) fn of_file<S: ReadAt + ?Sized>(source: &S) -> io::Result<Option<CaptureId>> {
         if !cfg!(feature = "capture-id") {
