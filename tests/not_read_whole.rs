@@ -114,7 +114,7 @@ fn a_file_of_the_case_that_cannot_be_read_leaves_the_case_open() {
         let report = output.json();
         assert_eq!(state(&report), "not_judged", "{}", unread.display());
         assert_eq!(kinds(&report), ["not_read_whole"]);
-        assert_eq!(output.status, 3);
+        assert_eq!(output.status, 4);
     }
 }
 

@@ -31,9 +31,8 @@ pub(super) fn of(
         false => state::of(report, &judged),
     };
     // What was not read can have anything in it.
-    let is_part_clear = unread.is_some()
-        && matches!(state, VerdictState::Note | VerdictState::NothingKnown)
-        && !judged.is_empty();
+    let is_part_clear =
+        unread.is_some() && matches!(state, VerdictState::Note | VerdictState::NothingKnown);
     let state = if is_part_clear { VerdictState::NotJudged } else { state };
     let main_process = match options.processes {
         ProcessSelection::AtTheKeys => main_process(report, &report.findings),
