@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # How a capture is damaged, and the statuses that this may have.
 DAMAGES = {
-    "cut": {"read", "damaged", "unreadable"},
-    "zeros": {"read", "damaged", "unreadable", "not_a_capture"},
+    "cut": {"damaged"},
+    "zeros": {"damaged", "read, with things not known"},
     "noise": {"read", "damaged", "unreadable", "not_a_capture"},
     "cut_gzip": {"damaged", "unreadable"},
     "cut_zip": {"unreadable"},
@@ -204,7 +204,8 @@ def main():
     lines = [json.loads(line) for line in (work / "whole" / "manifest.jsonl").read_text().splitlines()]
     by_path = {}
     for line in lines:
-        by_path.setdefault(line["path"], []).append(line["status"])
+        status = line["status"] + (", with things not known" if line["unknown"] and line["status"] == "read" else "")
+        by_path.setdefault(line["path"], []).append(status)
     if len(by_path) != args.captures:
         faults.append(f"the manifest has {len(by_path)} files of {args.captures}")
     found = {}

@@ -39,8 +39,33 @@ fn each_file_has_a_status_and_none_stops_the_others() {
     // What could not be read is named; what is no capture is not.
     assert!(run.stderr.contains("broken.zip"), "{}", run.stderr);
     assert!(!run.stderr.contains("notes.txt"), "{}", run.stderr);
-    let is_small = manifest["in/sql/cut.pml"]["losses"].as_u64().unwrap() > 0;
-    assert!(is_small);
+    assert!(manifest["in/sql/cut.pml"]["losses"].as_u64().unwrap() > 0);
+}
+
+/// Zeros inside of a native log have the form of events, of kinds that nobody knows.
+#[test]
+fn zeros_in_a_log_show_as_losses_or_as_things_that_are_not_known() {
+    let folder = temp();
+    let own = folder.path().join("in");
+    std::fs::create_dir(&own).unwrap();
+    let pml = read(sample("first-start.pml"));
+    write(&own, "sound.pml", &pml);
+    let places: Vec<_> = (0..10).map(|number| 2000 + number * pml.len() / 20).collect();
+    for at in &places {
+        let mut zeroed = pml.clone();
+        zeroed[*at..at + 4096].fill(0);
+        write(&own, &format!("{at}.pml"), &zeroed);
+    }
+    batch(folder.path(), &[]);
+    let manifest = manifest(folder.path());
+    let sum = |name: &str| {
+        let count = |key: &str| manifest[name][key].as_u64().unwrap();
+        count("losses") + count("unknown")
+    };
+    assert_eq!(sum("in/sound.pml"), 0);
+    for at in places {
+        assert!(sum(&format!("in/{at}.pml")) > 0, "{at}");
+    }
 }
 
 #[test]

@@ -134,6 +134,8 @@ pub(super) struct Entry {
     pub(super) format: Option<String>,
     pub(super) events: Option<u64>,
     pub(super) losses: Option<u64>,
+    /// Things of a kind that is not known, kept as written: zeros in a native log come out so.
+    pub(super) unknown: Option<u64>,
     pub(super) broke_off: Option<String>,
     pub(super) verdict: Option<VerdictState>,
     pub(super) signatures: Vec<Found>,
@@ -166,6 +168,7 @@ impl Entry {
             format: None,
             events: None,
             losses: None,
+            unknown: None,
             broke_off: None,
             verdict: None,
             signatures: Vec::new(),
@@ -192,6 +195,7 @@ impl Entry {
         self.exit = Some(exit as u8);
         self.events = Some(own.iter().map(|it| it.events_read).sum());
         self.losses = Some(own.iter().map(|it| it.losses.count).sum());
+        self.unknown = Some(own.iter().map(|it| it.losses.unknown).sum());
         self.broke_off = own.iter().find_map(|it| it.broke_off.clone());
         self.format = own.first().map(|it| it.format.name().to_string());
         self.capture_id = own.first().and_then(|it| it.capture_id.clone());
