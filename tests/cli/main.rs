@@ -30,13 +30,14 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "analyze",
     "compare",
     "explain",
     "render",
     "events",
     "convert",
+    "redact",
     "count",
     "summary",
     "cross-reference",

@@ -1,0 +1,176 @@
+//! Cells of Procmon's columns.
+
+use procmonkey_parser::{Column, Detail};
+
+use crate::redactor::{Mode, Redactor};
+
+/// Keys of the Detail whose values are texts also where they look like a number.
+const TEXTS: [&str; 14] = [
+    "Data",
+    "Name",
+    "Command line",
+    "Current directory",
+    "Environment",
+    "FileName",
+    "FileSystemName",
+    "Filter",
+    "Hive Path",
+    "New Name",
+    "VolumeLabel",
+    "Impersonating",
+    "User",
+    "Owner",
+];
+
+impl Redactor {
+    /// A cell of this column, which may be none of Procmon's, of an event with this operation.
+    pub fn cell(&mut self, column: Option<Column>, operation: &str, text: &str) -> String {
+        match column {
+            Some(Column::Detail) => self.detail(operation, text),
+            Some(Column::Path) if is_network(operation) => self.ends(text),
+            Some(column) if is_value(column) => self.in_mode(text, Mode::Value),
+            _ => self.text(text),
+        }
+    }
+
+    /// Source and destination of a connection.
+    fn ends(&mut self, path: &str) -> String {
+        let ends: Vec<String> = path.split(" -> ").map(|end| self.end(end)).collect();
+        ends.join(" -> ")
+    }
+
+    fn end(&mut self, end: &str) -> String {
+        let Some((host, port)) = end.rsplit_once(':') else { return self.text(end) };
+        let host = self.address(host).unwrap_or_else(|| self.text(host));
+        format!("{host}:{}", self.in_mode(port, Mode::Value))
+    }
+
+    fn detail(&mut self, operation: &str, text: &str) -> String {
+        let detail = Detail::parse(operation, text);
+        if !detail.is_split() {
+            return self.text(text);
+        }
+        let kind = detail.get("Type").unwrap_or_default();
+        let is_number = kind.ends_with("WORD") || kind.ends_with("WORD_BIG_ENDIAN");
+        let mut out = String::with_capacity(text.len() + 16);
+        for item in detail.items() {
+            if !out.is_empty() {
+                out.push_str(", ");
+            }
+            let is_listed = item.key.bytes().all(|byte| byte.is_ascii_digit());
+            out.push_str(&match is_listed {
+                true => item.key.to_string(),
+                false => self.text(item.key),
+            });
+            out.push_str(": ");
+            let is_text = is_listed || TEXTS.contains(&item.key);
+            let value = match item.key {
+                "Data" if is_number => self.in_mode(item.value, Mode::Value),
+                "Data" if is_pairs(item.value) && !kind.ends_with("SZ") => self.bytes(item.value),
+                _ if is_text => self.text(item.value),
+                _ => self.value(item.value),
+            };
+            out.push_str(&value);
+        }
+        // The last key may have lost its blank.
+        match text.ends_with(':') && out.ends_with(": ") {
+            true => out.trim_end().to_string(),
+            false => out,
+        }
+    }
+
+    /// A value of the Detail, which is a number, a time or words of Procmon's, or else a text.
+    fn value(&mut self, value: &str) -> String {
+        let is_plain = |c: char| !c.is_alphabetic() && (c.is_ascii() || c.is_whitespace());
+        let is_number = value.chars().all(is_plain) || value.starts_with("0x");
+        let is_time = value.trim_end_matches([' ', 'A', 'P', 'M']).chars().all(is_plain);
+        self.in_mode(value, if is_number || is_time { Mode::Value } else { Mode::Text })
+    }
+}
+
+/// Whether the operation is one of the network.
+fn is_network(operation: &str) -> bool {
+    operation.starts_with("TCP ") || operation.starts_with("UDP ")
+}
+
+/// Columns with numbers, times, versions or a few words.
+fn is_value(column: Column) -> bool {
+    matches!(
+        column,
+        Column::TimeOfDay
+            | Column::DateAndTime
+            | Column::RelativeTime
+            | Column::Duration
+            | Column::CompletionTime
+            | Column::ProcessStart
+            | Column::Pid
+            | Column::ParentPid
+            | Column::Tid
+            | Column::Session
+            | Column::Sequence
+            | Column::AuthenticationId
+            | Column::Version
+    )
+}
+
+/// Whether a text is hexadecimal pairs and nothing else.
+fn is_pairs(text: &str) -> bool {
+    text.split(' ').all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Key;
+
+    fn cell(column: Column, operation: &str, text: &str) -> String {
+        Redactor::new(Key::new([7; 32])).cell(Some(column), operation, text)
+    }
+
+    #[test]
+    fn numbers_of_the_detail_stay_and_its_texts_do_not() {
+        let same = |operation, text: &str| assert_eq!(cell(Column::Detail, operation, text), text);
+        same("ReadFile", "Offset: 0, Length: 123456789, Priority: Normal");
+        same("RegQueryValue", "Type: REG_DWORD, Length: 4, Data: 4294967295");
+        same(
+            "QueryBasicInformationFile",
+            "CreationTime: 3/5/2026 6:59:10 PM, LastAccessTime: 1/1/1601 12:00:00 AM",
+        );
+        same("RegQueryValue", "Type: REG_QWORD, Length: 8, Data: ");
+        same("RegQueryValue", "Type: REG_QWORD, Length: 8, Data:");
+        let text =
+            cell(Column::Detail, "RegQueryValue", "Type: REG_SZ, Length: 22, Data: 123456789");
+        assert!(
+            text.starts_with("Type: REG_SZ, Length: 22, Data: ") && !text.contains("123456789")
+        );
+    }
+
+    #[test]
+    fn printed_bytes_become_other_bytes_of_the_same_number() {
+        let text = "Type: REG_BINARY, Length: 6, Data: 43 6F 6E 74 6F 73";
+        let made = cell(Column::Detail, "RegQueryValue", text);
+        assert!(
+            made.len() == text.len() && made.starts_with("Type: REG_BINARY, Length: 6, Data: ")
+        );
+        assert!(!made.contains("43 6F"));
+        let zeros = "Type: REG_BINARY, Length: 4, Data: 00 00 00 00";
+        assert_eq!(cell(Column::Detail, "RegQueryValue", zeros), zeros);
+    }
+
+    #[test]
+    fn ends_of_connections_keep_their_form() {
+        let made = cell(Column::Path, "TCP Send", "web01.contoso.local:49733 -> 2001:db8::5:443");
+        let (source, destination) = made.split_once(" -> ").unwrap();
+        assert!(source.starts_with("anon-") && source.ends_with(".local:49733"), "{source}");
+        let (host, port) = destination.rsplit_once(':').unwrap();
+        assert!(host.parse::<std::net::Ipv6Addr>().is_ok() && port == "443");
+    }
+
+    #[test]
+    fn names_in_listings_are_texts_also_where_they_are_numbers() {
+        let text = "Filter: *, 1: 20260305, 2: shop";
+        let made = cell(Column::Detail, "QueryDirectory", text);
+        assert!(!made.contains("20260305") && !made.contains("shop"), "{made}");
+        assert!(made.starts_with("Filter: *, 1: ") && made.contains(", 2: anon-"), "{made}");
+    }
+}

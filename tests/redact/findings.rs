@@ -1,0 +1,128 @@
+//! Findings are the same but for names, in every format.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::*;
+use crate::{redact, redactor};
+
+/// The report of a capture.
+fn report(path: &Path) -> Value {
+    analyze(&["-q".as_ref(), path.as_os_str()]).1
+}
+
+/// Where a text has a form that stands for another one of its kind, in what was redacted: a
+/// pseudonym, a GUID, an identifier, many hexadecimal digits.
+fn replaced() -> regex::Regex {
+    regex::Regex::new(
+        r"(?i)anon-[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s-1(-\d+){2,}|\b[0-9a-f]{16,}\b",
+    )
+    .unwrap()
+}
+
+/// A text of a report with all words replaced that are not public, so that those of sentences
+/// are, too. What was redacted before stays.
+struct Leveller {
+    redactor: procmonkey_redact::Redactor,
+    forms: regex::Regex,
+}
+
+impl Leveller {
+    fn before(&mut self, text: &str) -> String {
+        self.redactor.text(text)
+    }
+
+    fn after(&mut self, text: &str) -> String {
+        let mut out = String::new();
+        let mut end = 0;
+        for form in self.forms.find_iter(text) {
+            out += &self.redactor.text(&text[end..form.start()]);
+            out += form.as_str();
+            end = form.end();
+        }
+        out + &self.redactor.text(&text[end..])
+    }
+}
+
+/// What a report has of the file, not of what is in it.
+const OF_THE_FILE: [&str; 9] = [
+    "path",
+    "id",
+    "source_bytes",
+    "bytes",
+    "stored_files",
+    "format",
+    "encoding",
+    "slow_path",
+    "name_of",
+];
+
+fn level(value: &mut Value, with: &mut impl FnMut(&str) -> String) {
+    match value {
+        Value::String(text) => *text = with(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| level(item, with)),
+        Value::Object(fields) => {
+            for (_, item) in fields.iter_mut() {
+                level(item, with);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The first places at which two reports differ.
+fn differences(path: &str, a: &Value, b: &Value, out: &mut Vec<String>) {
+    match (a, b) {
+        (Value::Object(left), Value::Object(right)) => {
+            for (key, item) in left {
+                differences(
+                    &format!("{path}.{key}"),
+                    item,
+                    right.get(key).unwrap_or(&Value::Null),
+                    out,
+                );
+            }
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            for (place, (item, other)) in left.iter().zip(right).enumerate() {
+                differences(&format!("{path}[{place}]"), item, other, out);
+            }
+        }
+        _ if a != b => out.push(format!("{path}:\n   {a}\n   {b}")),
+        _ => {}
+    }
+}
+
+fn compare(input: &Path) -> Vec<String> {
+    let folder = temp();
+    let (run, output) = redact(input, folder.path());
+    assert!(matches!(run.status, 0 | 4), "{}: {}", input.display(), run.stderr);
+    let (mut before, mut after) = (report(input), report(&output));
+    let mut leveller = Leveller { redactor: redactor(), forms: replaced() };
+    for report in [&mut before, &mut after] {
+        for capture in report["captures"].as_array_mut().unwrap() {
+            for key in OF_THE_FILE {
+                capture.as_object_mut().unwrap().remove(key);
+            }
+        }
+    }
+    level(&mut before, &mut |text| leveller.before(text));
+    level(&mut after, &mut |text| leveller.after(text));
+    let mut out = Vec::new();
+    differences("", &before, &after, &mut out);
+    out
+}
+
+#[test]
+fn findings_are_the_same_before_and_after() {
+    let mut names = sample_captures();
+    names.sort();
+    assert!(names.len() > 15);
+    let mut wrong = Vec::new();
+    for name in &names {
+        let found = compare(&sample(name));
+        wrong.extend(found.into_iter().take(6).map(|it| format!("{name}{it}")));
+    }
+    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
