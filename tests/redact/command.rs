@@ -43,11 +43,12 @@ fn events(path: &Path) -> Vec<(u64, String, String, String)> {
     ]);
     let rows = run.json_lines();
     let of = |row: &serde_json::Value, key: &str| row[key].to_string();
+    let time = |row: &serde_json::Value| of(row, "datetime") + &of(row, "local_time");
     rows.iter()
         .map(|row| {
             (
-                row["event"].as_u64().unwrap(),
-                of(row, "time"),
+                row["event_number"].as_u64().unwrap(),
+                time(row),
                 of(row, "operation"),
                 of(row, "result"),
             )

@@ -1,5 +1,7 @@
 //! Searches an output for names that must not be in it.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::forms::is_word;
 
 /// Names to search for, in every form in which captures have texts: UTF-8 and UTF-16, in any case,
@@ -71,44 +73,58 @@ impl Search {
 
     /// The first place of each name in each form.
     pub fn search(&self, bytes: &[u8]) -> Vec<Found> {
-        let mut found = Vec::new();
+        let mut places = Places::default();
         let narrow = Text::narrow(bytes);
-        self.look(&narrow, ["as text", "as a short name"], &mut found);
-        self.look(&unescaped(&narrow), ["with escapes", "with escapes"], &mut found);
-        for text in hexadecimal(bytes) {
-            self.look(&text, ["in hexadecimal", "in hexadecimal"], &mut found);
+        self.look(&narrow, ["as text", "as a short name"], &mut places);
+        let wide = [0, 1].map(|odd| Text::wide(bytes, odd));
+        for wide in &wide {
+            self.look(wide, ["as UTF-16", "as a short name"], &mut places);
         }
-        for odd in [0, 1] {
-            let wide = Text::wide(bytes, odd);
-            self.look(&wide, ["as UTF-16", "as a short name"], &mut found);
-            self.look(&unescaped(&wide), ["with escapes", "with escapes"], &mut found);
+        for text in [&narrow].into_iter().chain(&wide) {
+            self.look(&unescaped(text), ["with escapes", "with escapes"], &mut places);
+        }
+        for text in hexadecimal(bytes) {
+            self.look(&text, ["in hexadecimal", "in hexadecimal"], &mut places);
+        }
+        for wide in &wide {
             for mut text in hexadecimal(wide.text.as_bytes()) {
-                for place in &mut text.places {
-                    *place = wide.place(*place);
-                }
-                self.look(&text, ["in hexadecimal", "in hexadecimal"], &mut found);
+                text.places.iter_mut().for_each(|place| *place = wide.place(*place));
+                self.look(&text, ["in hexadecimal", "in hexadecimal"], &mut places);
             }
         }
-        let mut seen = std::collections::HashSet::new();
-        found.sort_by_key(|found| found.byte);
-        // What is plain text is also there when escapes are resolved.
-        found.retain(|found| {
-            let (word, form, byte) = (&found.word, found.form, found.byte);
-            seen.insert((word.clone(), form, 0)) & seen.insert((word.clone(), "", byte))
-        });
-        found
+        let found = |((word, form), byte): (&(usize, &'static str), &usize)| {
+            let word = self.words.get(*word)?.given.clone();
+            Some(Found { word, form, byte: *byte as u64 })
+        };
+        let mut all: Vec<Found> = places.first.iter().filter_map(found).collect();
+        all.sort_by(|a, b| (a.byte, &a.word, a.form).cmp(&(b.byte, &b.word, b.form)));
+        all
     }
 
-    fn look(&self, text: &Text, [whole, short]: [&'static str; 2], found: &mut Vec<Found>) {
-        for word in &self.words {
-            let add = |at: usize, form| Found {
-                word: word.given.clone(),
-                form,
-                byte: text.place(at) as u64,
-            };
-            found.extend(text.text.find(&word.lower).map(|at| add(at, whole)));
-            let stem = word.short.as_ref();
-            found.extend(stem.and_then(|stem| text.find_short(stem)).map(|at| add(at, short)));
+    fn look(&self, text: &Text, [whole, short]: [&'static str; 2], places: &mut Places) {
+        for (number, word) in self.words.iter().enumerate() {
+            for (at, _) in text.text.match_indices(&word.lower) {
+                places.add(number, whole, text.place(at));
+            }
+            let short_names = word.short.iter().flat_map(|stem| text.short_names(stem));
+            short_names.for_each(|at| places.add(number, short, text.place(at)));
+        }
+    }
+}
+
+/// Where names were found.
+#[derive(Default)]
+struct Places {
+    /// The first place of each name, by its number, in each form.
+    first: BTreeMap<(usize, &'static str), usize>,
+    /// All places: what is plain text is also there when escapes are resolved.
+    taken: HashSet<(usize, usize)>,
+}
+
+impl Places {
+    fn add(&mut self, word: usize, form: &'static str, at: usize) {
+        if self.taken.insert((word, at)) {
+            self.first.entry((word, form)).or_insert(at);
         }
     }
 }
@@ -169,9 +185,9 @@ impl Text {
         self.places.get(at).copied().unwrap_or(0)
     }
 
-    /// Where a short name with this stem stands: the stem, or less of it, a tilde and a digit.
-    fn find_short(&self, stem: &str) -> Option<usize> {
-        self.text.match_indices('~').find_map(|(tilde, _)| {
+    /// Where short names with this stem stand: the stem, a tilde and a number.
+    fn short_names(&self, stem: &str) -> impl Iterator<Item = usize> {
+        self.text.match_indices('~').filter_map(move |(tilde, _)| {
             let begin = tilde.checked_sub(stem.len())?;
             (self.text.get(begin..tilde)? == stem).then_some(begin)
         })

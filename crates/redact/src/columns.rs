@@ -51,7 +51,11 @@ impl Redactor {
             return self.text(text);
         }
         let kind = detail.get("Type").unwrap_or_default();
-        let is_number = kind.ends_with("WORD") || kind.ends_with("WORD_BIG_ENDIAN");
+        let data = detail.get("Data").map(|data| self.data(kind, data));
+        let grown = match (detail.get("Data"), &data) {
+            (Some(old), Some(new)) if kind.ends_with("SZ") => units(new) - units(old),
+            _ => 0,
+        };
         let mut out = String::with_capacity(text.len() + 16);
         for item in detail.items() {
             if !out.is_empty() {
@@ -64,9 +68,9 @@ impl Redactor {
             });
             out.push_str(": ");
             let is_text = is_listed || TEXTS.contains(&item.key);
-            let value = match item.key {
-                "Data" if is_number => self.in_mode(item.value, Mode::Value),
-                "Data" if is_pairs(item.value) && !kind.ends_with("SZ") => self.bytes(item.value),
+            let value = match (item.key, &data) {
+                ("Data", Some(data)) => data.clone(),
+                ("Length", _) if grown != 0 => longer(item.value, 2 * grown),
                 _ if is_text => self.text(item.value),
                 _ => self.value(item.value),
             };
@@ -79,6 +83,17 @@ impl Redactor {
         }
     }
 
+    /// The data of a registry value of this type.
+    fn data(&mut self, kind: &str, data: &str) -> String {
+        if kind.ends_with("WORD") || kind.ends_with("WORD_BIG_ENDIAN") {
+            return self.in_mode(data, Mode::Value);
+        }
+        match is_pairs(data) && !kind.ends_with("SZ") {
+            true => self.bytes(data),
+            false => self.text(data),
+        }
+    }
+
     /// A value of the Detail, which is a number, a time or words of Procmon's, or else a text.
     fn value(&mut self, value: &str) -> String {
         let is_plain = |c: char| !c.is_alphabetic() && (c.is_ascii() || c.is_whitespace());
@@ -86,6 +101,28 @@ impl Redactor {
         let is_time = value.trim_end_matches([' ', 'A', 'P', 'M']).chars().all(is_plain);
         self.in_mode(value, if is_number || is_time { Mode::Value } else { Mode::Text })
     }
+}
+
+/// How many units of UTF-16 a text has.
+fn units(text: &str) -> i64 {
+    i64::try_from(text.encode_utf16().count()).unwrap_or(i64::MAX)
+}
+
+/// The length of a text that has grown by so many bytes: a native log holds no more of a text than
+/// its length says. What is no number stays.
+fn longer(length: &str, bytes: i64) -> String {
+    let digits: String = length.chars().filter(char::is_ascii_digit).collect();
+    let Ok(old) = digits.parse::<i64>() else { return length.to_string() };
+    let new = old.saturating_add(bytes).max(0).to_string();
+    let mark = length.chars().find(|c| !c.is_ascii_digit()).unwrap_or(',');
+    let mut out = String::new();
+    for (place, digit) in new.chars().enumerate() {
+        if place > 0 && (new.len() - place) % 3 == 0 {
+            out.push(mark);
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Whether the operation is one of the network.
@@ -139,10 +176,20 @@ mod tests {
         same("RegQueryValue", "Type: REG_QWORD, Length: 8, Data: ");
         same("RegQueryValue", "Type: REG_QWORD, Length: 8, Data:");
         let text =
-            cell(Column::Detail, "RegQueryValue", "Type: REG_SZ, Length: 22, Data: 123456789");
-        assert!(
-            text.starts_with("Type: REG_SZ, Length: 22, Data: ") && !text.contains("123456789")
-        );
+            cell(Column::Detail, "RegQueryValue", "Type: REG_SZ, Length: 20, Data: 123456789");
+        assert!(text.starts_with("Type: REG_SZ, Length: 20, Data: "), "{text}");
+        assert!(!text.contains("123456789"), "{text}");
+    }
+
+    #[test]
+    fn the_length_of_a_text_grows_with_it() {
+        // From 5 to 13 characters of two bytes.
+        let made = cell(Column::Detail, "RegSetValue", "Type: REG_SZ, Length: 12, Data: WEB01");
+        assert!(made.starts_with("Type: REG_SZ, Length: 28, Data: anon-"), "{made}");
+        let made = cell(Column::Detail, "RegSetValue", "Type: REG_SZ, Length: 1.996, Data: WEB01");
+        assert!(made.starts_with("Type: REG_SZ, Length: 2.012, Data: anon-"), "{made}");
+        let same = "Type: REG_SZ, Length: 14, Data: Windows";
+        assert_eq!(cell(Column::Detail, "RegSetValue", same), same);
     }
 
     #[test]

@@ -55,9 +55,9 @@ pub(crate) fn run(args: &RedactArgs) -> anyhow::Result<Exit> {
     let target = output.display();
     let replaced = redactor.report().iter().map(|it| it.times).sum();
     messages.note(format_args!(
-        "{target}: {} written, {}",
+        "{target}: {} written, {} replaced",
         count(written, "event"),
-        count(replaced, "thing replaced").replace("thing replaceds", "things replaced")
+        count(replaced, "thing")
     ));
     if args.report {
         report::print(args, &redactor)?;
