@@ -30,11 +30,16 @@ const EVERYWHERE: &str = include_str!("words/accounts.txt");
 pub fn is_public_word(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
     let words = WORDS.get_or_init(|| LISTS.iter().flat_map(|list| words_of(list)).collect());
-    words.contains(&word.to_lowercase()) || is_public_account(word)
+    words.contains(&word.to_lowercase()) || is_word_of_account(word)
 }
 
 /// Whether an account, or the folder of its profile, is one that every Windows has.
-pub(crate) fn is_public_account(word: &str) -> bool {
+pub(crate) fn is_public_account(name: &str) -> bool {
+    let mut words = name.split(|c| !is_word(c)).filter(|word| !word.is_empty()).peekable();
+    words.peek().is_some() && words.all(is_word_of_account)
+}
+
+fn is_word_of_account(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
     let words = WORDS.get_or_init(|| words_of(EVERYWHERE).collect());
     words.contains(&word.to_lowercase())
