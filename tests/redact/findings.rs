@@ -1,15 +1,18 @@
 //! Findings are the same but for names, in every format.
 
-use std::path::Path;
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::common::*;
 use crate::{redact, redactor};
 
-/// The report of a capture.
-fn report(path: &Path) -> Value {
-    analyze(&["-q".as_ref(), path.as_os_str()]).1
+/// The report of a case, which may be judged to have no key in it.
+fn report(paths: &[PathBuf]) -> Value {
+    let paths = paths.iter().map(|path| path.as_os_str());
+    let all: Vec<&OsStr> = ["-q".as_ref()].into_iter().chain(paths).collect();
+    analyze(&all).1
 }
 
 /// Where a text has a form that stands for another one of its kind, in what was redacted: a
@@ -106,11 +109,22 @@ fn differences(path: &str, a: &Value, b: &Value, out: &mut Vec<String>) {
     }
 }
 
-fn compare(input: &Path) -> Vec<String> {
+/// Where the reports of a case differ before and after.
+fn compare(inputs: &[PathBuf]) -> Vec<String> {
     let folder = temp();
-    let (run, output) = redact(input, folder.path());
-    assert!(matches!(run.status, 0 | 4), "{}: {}", input.display(), run.stderr);
-    let (mut before, mut after) = (report(input), report(&output));
+    let redacted: Vec<PathBuf> = inputs
+        .iter()
+        .enumerate()
+        .map(|(place, input)| {
+            let (run, output) = redact(input, folder.path());
+            assert!(matches!(run.status, 0 | 4), "{}: {}", input.display(), run.stderr);
+            let mut target = folder.path().join(format!("part-{place}"));
+            target.set_extension(output.extension().unwrap());
+            std::fs::rename(output, &target).unwrap();
+            target
+        })
+        .collect();
+    let (mut before, mut after) = (report(inputs), report(&redacted));
     let mut leveller = Leveller { redactor: redactor(), forms: replaced() };
     for report in [&mut before, &mut after] {
         for capture in report["captures"].as_array_mut().unwrap() {
@@ -134,15 +148,47 @@ fn compare(input: &Path) -> Vec<String> {
     out
 }
 
-#[test]
-fn findings_are_the_same_before_and_after() {
-    let mut names = sample_captures();
-    names.sort();
-    assert!(names.len() >= 15, "{names:?}");
+/// Expects the same findings of each case.
+fn expect_the_same(cases: &[Vec<PathBuf>]) {
     let mut wrong = Vec::new();
-    for name in &names {
-        let found = compare(&sample(name));
+    for case in cases {
+        let found = compare(case);
+        let name = case[0].file_name().unwrap().to_string_lossy().into_owned();
         wrong.extend(found.into_iter().take(6).map(|it| format!("{name}{it}")));
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn findings_are_the_same_before_and_after() {
+    let names = sample_captures();
+    assert!(names.len() >= 15, "{names:?}");
+    expect_the_same(&names.iter().map(|name| vec![sample(name)]).collect::<Vec<_>>());
+}
+
+#[test]
+fn findings_of_each_signature_are_the_same() {
+    let names = names_in(&sample("signatures"));
+    let captures = names.iter().filter(|name| name.ends_with(".csv"));
+    let cases: Vec<_> = captures.map(|name| vec![sample("signatures").join(name)]).collect();
+    assert!(cases.len() > 25, "{}", cases.len());
+    expect_the_same(&cases);
+}
+
+#[test]
+fn captures_of_one_case_agree_with_each_other() {
+    for formats in [["restart.csv", "guid-changed.csv"], ["restart.pml", "guid-changed.xml"]] {
+        expect_the_same(&[formats.map(sample).to_vec()]);
+    }
+}
+
+#[test]
+fn findings_of_real_captures_are_the_same() {
+    let Some(folder) = captures() else { return };
+    let unpacked = temp();
+    for name in ["LogFileUTC64Process.PML", "LogFileUTC64Process.CSV"] {
+        let bytes = gunzip(folder.join(format!("{name}.gz")));
+        let input = write(unpacked.path(), name, bytes);
+        expect_the_same(&[vec![input]]);
+    }
 }
