@@ -71,6 +71,9 @@ impl Redactor {
             let value = match (item.key, &data) {
                 ("Data", Some(data)) => data.clone(),
                 ("Length", _) if grown != 0 => longer(item.value, 2 * grown),
+                ("Attributes" | "FileAttributes", _) if is_attributes(item.value) => {
+                    item.value.to_string()
+                }
                 _ if is_text => self.text(item.value),
                 _ => self.value(item.value),
             };
@@ -97,10 +100,19 @@ impl Redactor {
     /// A value of the Detail, which is a number, a time or words of Procmon's, or else a text.
     fn value(&mut self, value: &str) -> String {
         let is_plain = |c: char| !c.is_alphabetic() && (c.is_ascii() || c.is_whitespace());
-        let is_number = value.chars().all(is_plain) || value.starts_with("0x");
+        let is_number = value.chars().all(is_plain)
+            || value.starts_with("0x")
+            || value.starts_with("<Unknown: ");
         let is_time = value.trim_end_matches([' ', 'A', 'P', 'M']).chars().all(is_plain);
         self.in_mode(value, if is_number || is_time { Mode::Value } else { Mode::Text })
     }
+}
+
+/// Whether a text is letters of file attributes as Procmon writes them, in its order.
+fn is_attributes(text: &str) -> bool {
+    const LETTERS: [&str; 15] =
+        ["R", "H", "S", "D", "A", "D", "N", "T", "SF", "RP", "C", "O", "NCI", "E", "V"];
+    LETTERS.iter().fold(text, |rest, letters| rest.strip_prefix(letters).unwrap_or(rest)).is_empty()
 }
 
 /// How many units of UTF-16 a text has.
@@ -167,6 +179,8 @@ mod tests {
     #[test]
     fn numbers_of_the_detail_stay_and_its_texts_do_not() {
         let same = |operation, text: &str| assert_eq!(cell(Column::Detail, operation, text), text);
+        same("QueryAttributeTagFile", "Attributes: ANCI, ReparseTag: 0x0");
+        same("RegQueryValue", "Type: <Unknown: 4294905859>, Length: 148, Data: ");
         same("ReadFile", "Offset: 0, Length: 123456789, Priority: Normal");
         same("RegQueryValue", "Type: REG_DWORD, Length: 4, Data: 4294967295");
         same(

@@ -1,6 +1,7 @@
 //! Takes texts apart and replaces what is not public.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use procmonkey_analysis::ContainerNames;
@@ -27,6 +28,8 @@ pub struct Redactor {
     containers: ContainerNames,
     /// Pseudonyms by the name in lower case.
     known: HashMap<String, String>,
+    /// What stands for GUIDs, addresses and the like, as they were written.
+    forms: HashMap<String, (Kind, String)>,
     /// Names that consist of public words, by their first word, all in lower case.
     learned: HashMap<String, Vec<String>>,
     /// Names that were looked at to be learned.
@@ -52,6 +55,7 @@ impl Redactor {
             key,
             containers: ContainerNames::known(),
             known: HashMap::new(),
+            forms: HashMap::new(),
             learned: HashMap::new(),
             tried: HashSet::new(),
             counts: Counts::default(),
@@ -162,16 +166,13 @@ impl Redactor {
             return Some((length, self.pseudonym(&name)));
         }
         if let Some(guid) = guid::guid_at(rest) {
-            let made = guid::other(&self.key, guid);
-            return Some((guid.len(), self.counted(Kind::Guid, guid, made)));
+            return Some((guid.len(), self.once(Kind::Guid, guid, guid::other)));
         }
         if let Some(sid) = sid::sid_at(rest) {
-            let made = sid::other(&self.key, sid);
-            return Some((sid.len(), self.counted(Kind::Sid, sid, made)));
+            return Some((sid.len(), self.once(Kind::Sid, sid, sid::other)));
         }
         if let Some(mac) = address::mac_at(rest) {
-            let made = address::other_mac(&self.key, mac);
-            return Some((mac.len(), self.counted(Kind::Mac, mac, made)));
+            return Some((mac.len(), self.once(Kind::Mac, mac, address::other_mac)));
         }
         if let Some((length, plain)) = forms::wide_at(rest) {
             let made = self.nested(&plain, depth);
@@ -218,11 +219,28 @@ impl Redactor {
     /// The address that stands for this one; `None` where the text is no address.
     pub(crate) fn address(&mut self, text: &str) -> Option<String> {
         if let Ok(v4) = text.parse() {
-            let made = address::other_v4(&self.key, v4).to_string();
-            return Some(self.counted(Kind::Ipv4, text, made));
+            let other = |key: &Key, _: &str| address::other_v4(key, v4).to_string();
+            return Some(self.once(Kind::Ipv4, text, other));
         }
-        let made = address::other_v6(&self.key, text.parse().ok()?).to_string();
-        Some(self.counted(Kind::Ipv6, text, made))
+        let v6 = text.parse().ok()?;
+        let other = |key: &Key, _: &str| address::other_v6(key, v6).to_string();
+        Some(self.once(Kind::Ipv6, text, other))
+    }
+
+    /// What stands for a text, made once and then remembered.
+    fn once(&mut self, kind: Kind, text: &str, other: impl Fn(&Key, &str) -> String) -> String {
+        if let Some((known, made)) = self.forms.get(text)
+            && *known == kind
+        {
+            let made = made.clone();
+            return self.counted(kind, text, made);
+        }
+        let made = other(&self.key, text);
+        if self.forms.len() >= REMEMBERED {
+            self.forms.clear();
+        }
+        self.forms.insert(text.to_string(), (kind, made.clone()));
+        self.counted(kind, text, made)
     }
 
     /// Other bytes for these, which are printed as pairs. Bytes that are all the same are no
@@ -304,10 +322,9 @@ impl Redactor {
     /// Counts what was replaced, if it was.
     fn counted(&mut self, kind: Kind, old: &str, made: String) -> String {
         if old != made {
-            let old = old.to_lowercase();
-            let digest = self.key.digest("count", old.as_bytes());
-            let short = digest.iter().take(8).fold(0, |value, byte| value << 8 | u64::from(*byte));
-            self.counts.add(kind, short);
+            let mut hasher = DefaultHasher::new();
+            old.to_lowercase().hash(&mut hasher);
+            self.counts.add(kind, hasher.finish());
         }
         made
     }

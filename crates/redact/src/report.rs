@@ -80,16 +80,16 @@ pub struct Replaced {
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     times: [u64; Kind::ALL.len()],
-    /// Pieces of their digests: eight bytes for each.
+    /// Their hashes, eight bytes for each.
     seen: HashSet<(Kind, u64)>,
 }
 
 impl Counts {
-    pub(crate) fn add(&mut self, kind: Kind, digest: u64) {
+    pub(crate) fn add(&mut self, kind: Kind, hash: u64) {
         if let Some(times) = self.times.get_mut(kind as usize) {
             *times += 1;
         }
-        self.seen.insert((kind, digest));
+        self.seen.insert((kind, hash));
     }
 
     /// All kinds, also those of which there was none.

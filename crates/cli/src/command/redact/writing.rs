@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::Context;
 use procmonkey_parser::pml::PmlWriter;
 use procmonkey_parser::{
-    Capture, Clock, CsvWriter, Error, Event, Format, Losses, Process, ReadOptions, XmlWriter,
-    decode_text,
+    Capture, Clock, CsvWriter, DateOrder, Error, Event, Format, Losses, Process, ReadOptions,
+    XmlWriter, decode_text,
 };
 use procmonkey_redact::Redactor;
 use std::sync::Arc;
@@ -20,18 +20,19 @@ use crate::output::Output;
 /// What was read, and how many events were written.
 type Written = (ReadCounts, u64);
 
-/// Hands each event, without names, to `work`.
+/// Hands each event, without names, to `work`, and counts them.
 fn for_each_event(
     capture: &mut Capture<'_>,
     redactor: &mut Redactor,
+    written: &mut u64,
     mut work: impl FnMut(&Event) -> Result<(), Error>,
-) -> anyhow::Result<u64> {
-    let (mut event, mut written) = (Event::default(), 0);
+) -> anyhow::Result<()> {
+    let mut event = Event::default();
     while capture.read_event(&mut event)? {
         work(&redactor.event(&event))?;
-        written += 1;
+        *written += 1;
     }
-    Ok(written)
+    Ok(())
 }
 
 /// Processes and modules of the capture, without names.
@@ -53,23 +54,31 @@ pub(super) fn export(
         let Some(output) = output.take() else { return Ok(()) };
         let columns = redactor.columns(capture.columns());
         let listed = processes(capture, redactor);
+        let outcome;
         finished = Some(match capture.format() {
             Format::Xml => {
-                let mut writer = XmlWriter::with_modules(output, &columns, &listed, |process| {
-                    let modules = capture.modules_of(process);
-                    modules.iter().map(|module| redactor.module(module)).collect()
-                })?;
-                written = for_each_event(capture, redactor, |event| writer.write(event))?;
+                // The reader of an XML passes over the modules of its processes.
+                let modules = listed.iter().map(|process| u64::from(process.modules)).sum();
+                if modules > 0 {
+                    let modules = count(modules, "module");
+                    messages.note(format_args!(
+                        "{}: left out: {modules} of the process list",
+                        target.display()
+                    ));
+                }
+                let mut writer = XmlWriter::new(output, &columns, &listed)?;
+                outcome = for_each_event(capture, redactor, &mut written, |it| writer.write(it));
                 writer.finish()?
             }
             _ => {
                 let mut writer = CsvWriter::new(output, &columns)?;
-                written = for_each_event(capture, redactor, |event| writer.write(event))?;
+                outcome = for_each_event(capture, redactor, &mut written, |it| writer.write(it));
                 writer.into_inner()
             }
         });
         messages.remarks(capture);
-        Ok(())
+        // Where the capture breaks off, the output has what was read, and its proper end.
+        outcome
     })?;
     if let Some(output) = finished {
         output.finish()?;
@@ -93,7 +102,9 @@ pub(super) fn native(
     let place = tempfile::tempfile().with_context(|| format!("{name} cannot be written"))?;
     let mut place = Some(place);
     let mut finished = None;
-    let mut counts = for_one(input, options, messages, |capture| {
+    // Native logs show dates as an American Windows does.
+    let options = options.clone().date_order(DateOrder::MonthDayYear);
+    let mut counts = for_one(input, &options, messages, |capture| {
         let (Some(place), Some(recording)) = (place.take(), capture.recording()) else {
             return Ok(());
         };
@@ -105,10 +116,12 @@ pub(super) fn native(
             writer.add_process(&redactor.process(process), modules);
         }
         let clock: Clock = capture.clock().clone();
-        for_each_event(capture, redactor, |event| writer.write(event, &clock))?;
-        let (events, lost) = (writer.events(), writer.losses().clone());
-        finished = Some((writer.finish()?, events, lost));
-        Ok(())
+        let mut written = 0;
+        let outcome =
+            for_each_event(capture, redactor, &mut written, |it| writer.write(it, &clock));
+        let lost = writer.losses().clone();
+        finished = Some((writer.finish()?, written, lost));
+        outcome
     })?;
     let Some((mut file, events, lost)) = finished else { return Ok((counts, 0)) };
     report_lost(&name, &lost, messages);
