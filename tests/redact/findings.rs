@@ -19,7 +19,7 @@ fn report(paths: &[PathBuf]) -> Value {
 /// pseudonym, a GUID, an identifier, many hexadecimal digits.
 fn replaced() -> regex::Regex {
     regex::Regex::new(
-        r"(?i)anon-[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s-1(-\d+){2,}|\b[0-9a-f]{16,}\b",
+        r"(?i)anon-[0-9a-f]{8}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|s-1(-\d+){2,}|[0-9a-f]{16,}|setup-[0-9a-f]{8}|(desktop|laptop|win|ec2amaz)-[0-9a-z]{7,11}",
     )
     .unwrap()
 }

@@ -74,6 +74,7 @@ impl Redactor {
                 ("Attributes" | "FileAttributes", _) if is_attributes(item.value) => {
                     item.value.to_string()
                 }
+                ("VolumeSerialNumber", _) => self.serial(item.value),
                 _ if is_text => self.text(item.value),
                 _ => self.value(item.value),
             };
@@ -83,6 +84,18 @@ impl Redactor {
         match text.ends_with(':') && out.ends_with(": ") {
             true => out.trim_end().to_string(),
             false => out,
+        }
+    }
+
+    /// The serial number of a volume, by which a computer is known again.
+    fn serial(&mut self, serial: &str) -> String {
+        let is_serial = serial.bytes().enumerate().all(|(place, byte)| match place {
+            4 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+        match is_serial && serial.len() == 9 {
+            true => self.digits(serial),
+            false => self.text(serial),
         }
     }
 
@@ -112,7 +125,12 @@ impl Redactor {
 fn is_attributes(text: &str) -> bool {
     const LETTERS: [&str; 15] =
         ["R", "H", "S", "D", "A", "D", "N", "T", "SF", "RP", "C", "O", "NCI", "E", "V"];
-    LETTERS.iter().fold(text, |rest, letters| rest.strip_prefix(letters).unwrap_or(rest)).is_empty()
+    /// A letter may also be the beginning of a later one.
+    fn fits(text: &str, letters: &[&str]) -> bool {
+        let Some((first, later)) = letters.split_first() else { return text.is_empty() };
+        text.strip_prefix(first).is_some_and(|rest| fits(rest, later)) || fits(text, later)
+    }
+    fits(text, &LETTERS)
 }
 
 /// How many units of UTF-16 a text has.
@@ -193,6 +211,17 @@ mod tests {
             cell(Column::Detail, "RegQueryValue", "Type: REG_SZ, Length: 20, Data: 123456789");
         assert!(text.starts_with("Type: REG_SZ, Length: 20, Data: "), "{text}");
         assert!(!text.contains("123456789"), "{text}");
+    }
+
+    #[test]
+    fn a_serial_number_becomes_another_one() {
+        for serial in ["1234-ABCD", "1234-5678"] {
+            let text =
+                format!("VolumeSerialNumber: {serial}, SupportsObjects: True, VolumeLabel: ");
+            let made = cell(Column::Detail, "QueryInformationVolume", &text);
+            assert!(made.len() == text.len() && made != text, "{made}");
+            assert!(made.ends_with(", SupportsObjects: True, VolumeLabel: "), "{made}");
+        }
     }
 
     #[test]

@@ -63,6 +63,28 @@ pub(crate) fn wide_at(text: &str) -> Option<(usize, String)> {
     (plain.chars().count() >= 2).then_some((length, plain))
 }
 
+/// The name at the beginning of a text that Windows makes up for a computer, such as
+/// `DESKTOP-7K2M9QX`, and how many of its characters are the same for all.
+pub(crate) fn computer_at(text: &str) -> Option<(&str, usize)> {
+    const FORMS: [(&str, usize); 4] =
+        [("DESKTOP-", 7), ("LAPTOP-", 8), ("WIN-", 11), ("EC2AMAZ-", 7)];
+    FORMS.iter().find_map(|(begin, length)| {
+        let name = text.get(..begin.len() + length)?;
+        let (head, rest) = name.split_at_checked(begin.len())?;
+        let is_right = head.eq_ignore_ascii_case(begin)
+            && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !goes_on(text.get(name.len()..)?);
+        is_right.then_some((name, begin.len()))
+    })
+}
+
+/// What the pseudonym of a name begins with. That a program installs something is told by its
+/// name.
+pub(crate) fn label(name: &str) -> &'static str {
+    let installs = ["setup", "install"].iter().any(|word| name.contains(word));
+    if installs && !name.contains("uninstall") { "setup" } else { "anon" }
+}
+
 /// Whether a word is a number of the kind `0x7ffe`, and not bytes of a text.
 pub(crate) fn is_hex_number(word: &str) -> bool {
     const MOST: usize = 16;
@@ -112,6 +134,19 @@ mod tests {
         assert_eq!(word_at("x\u{a0}y"), "x");
         assert_eq!(word_at("M\u{fffd}ller \u{2026}"), "M\u{fffd}ller");
         assert_eq!(word_at(""), "");
+    }
+
+    #[test]
+    fn names_that_windows_makes_up_are_known_by_their_form() {
+        assert_eq!(computer_at(r"DESKTOP-7K2M9QX\eva"), Some(("DESKTOP-7K2M9QX", 8)));
+        assert_eq!(computer_at("win-0A1B2C3D4E5"), Some(("win-0A1B2C3D4E5", 4)));
+        for name in ["DESKTOP-7K2M9Q", "DESKTOP-7K2M9QXX", "WIN-CONTOSO", "DESKTOP-7K2M9Qé"] {
+            assert_eq!(computer_at(name), None, "{name}");
+        }
+        assert_eq!(
+            (label("mysetup"), label("myuninstaller"), label("x")),
+            ("setup", "anon", "anon")
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //!
 //! A [`Redactor`] takes texts and [events](Redactor::event) and gives back others. Words of
 //! Windows, of Procmon, of products that many have, and of the known key containers stay; see
-//! [`is_public_word`]. Every other word becomes `anon-` and eight digits, made from it by
+//! [`is_public_word`]. Every other word becomes `anon-` (`setup-` where it says that something is
+//! installed) and eight digits, made from it by
 //! HMAC-SHA256 with a [`Key`]. Case does not matter, so that all captures of a case that are
 //! replaced with one key agree with each other.
 //!

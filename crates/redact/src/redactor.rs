@@ -165,6 +165,10 @@ impl Redactor {
             let length = name.len();
             return Some((length, self.pseudonym(&name)));
         }
+        if let Some((name, head)) = forms::computer_at(rest) {
+            let other = |key: &Key, name: &str| computer(key, name, head);
+            return Some((name.len(), self.once(Kind::Name, name, other)));
+        }
         if let Some(guid) = guid::guid_at(rest) {
             return Some((guid.len(), self.once(Kind::Guid, guid, guid::other)));
         }
@@ -260,6 +264,17 @@ impl Redactor {
         self.counted(Kind::Bytes, pairs, replaced)
     }
 
+    /// Other hexadecimal digits for these, with what stands between them.
+    pub(crate) fn digits(&mut self, text: &str) -> String {
+        self.once(Kind::Digits, text, |key, text| {
+            let lower = text.to_ascii_lowercase();
+            let made = hex(&key.stream("digits", lower.as_bytes(), text.len()));
+            let mut made = made.chars();
+            let new = |c: char| if c.is_ascii_hexdigit() { made.next().unwrap_or('0') } else { c };
+            guid::in_case_of(text, text.chars().map(new).collect())
+        })
+    }
+
     fn push_word(&mut self, out: &mut String, word: &str, before: &str, mode: Mode) {
         if word.bytes().all(|byte| byte.is_ascii_digit()) {
             let number = self.number(word, before, mode);
@@ -311,7 +326,8 @@ impl Redactor {
             return self.counted(Kind::Name, &name, made);
         }
         let digest = self.key.digest("name", name.as_bytes());
-        let made = format!("anon-{}", hex(digest.get(..4).unwrap_or_default()));
+        let label = forms::label(&name);
+        let made = format!("{label}-{}", hex(digest.get(..4).unwrap_or_default()));
         if self.known.len() >= REMEMBERED {
             self.known.clear();
         }
@@ -328,6 +344,15 @@ impl Redactor {
         }
         made
     }
+}
+
+/// A name that Windows might have made up for a computer, in place of another one.
+fn computer(key: &Key, name: &str, head: usize) -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTUVWX";
+    let (begin, own) = name.split_at_checked(head).unwrap_or((name, ""));
+    let made = key.stream("computer", name.to_ascii_lowercase().as_bytes(), own.len());
+    let sign = |byte: &u8| SIGNS.get(usize::from(byte % 32)).copied().map_or('0', char::from);
+    guid::in_case_of(name, format!("{begin}{}", made.iter().map(sign).collect::<String>()))
 }
 
 #[cfg(test)]
