@@ -51,7 +51,7 @@ impl Leveller {
 
 /// Sentences show the first eight digits of a GUID or a stem.
 fn without_short(text: &str) -> String {
-    let short = regex::Regex::new(r"(?i)(anon-)?\b[0-9a-f]{8}\b-?").unwrap();
+    let short = regex::Regex::new(r"(?i)((anon|setup)-)?\b[0-9a-f]{8}\b-?").unwrap();
     let other = |found: &regex::Captures<'_>| {
         let found = found[0].to_string();
         if found.contains('-') { found } else { "short".to_string() }

@@ -57,7 +57,7 @@ pub(crate) fn mac_at(text: &str) -> Option<&str> {
             _ => byte.is_ascii_hexdigit(),
         });
     let rest = text.get(LENGTH..)?;
-    let ends = !goes_on(rest) && !rest.as_bytes().first().is_some_and(|byte| *byte == separator);
+    let ends = !goes_on(rest) && rest.as_bytes().first().is_none_or(|byte| *byte != separator);
     (is_right && ends).then_some(address)
 }
 

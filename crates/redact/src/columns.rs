@@ -147,7 +147,7 @@ fn longer(length: &str, bytes: i64) -> String {
     let mark = length.chars().find(|c| !c.is_ascii_digit()).unwrap_or(',');
     let mut out = String::new();
     for (place, digit) in new.chars().enumerate() {
-        if place > 0 && (new.len() - place) % 3 == 0 {
+        if place > 0 && (new.len() - place).is_multiple_of(3) {
             out.push(mark);
         }
         out.push(digit);

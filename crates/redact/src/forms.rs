@@ -99,7 +99,7 @@ pub(crate) fn is_hex_number(word: &str) -> bool {
 fn is_hex_of_text(digits: &str) -> bool {
     let pairs: Vec<&[u8]> = digits.as_bytes().chunks(2).collect();
     let is_printable = |pair: &&[u8]| matches!(pair, [b'2'..=b'7', _]);
-    digits.len() % 2 == 0 && pairs.len() >= 4 && pairs.iter().all(is_printable)
+    digits.len().is_multiple_of(2) && pairs.len() >= 4 && pairs.iter().all(is_printable)
 }
 
 /// Whether a word is hexadecimal throughout, with at least one decimal digit.

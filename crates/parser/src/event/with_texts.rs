@@ -31,7 +31,7 @@ impl Event {
         let mut event = Event {
             number: self.number,
             position: self.position,
-            time: self.time.clone(),
+            time: self.time,
             process,
             stack,
             ..Event::default()

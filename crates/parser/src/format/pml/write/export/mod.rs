@@ -126,7 +126,10 @@ impl Exports {
             true => self.processes.child(items.word("PID"), time, shared.indexes),
             false => 0,
         };
-        let child_user = creates.then(|| self.processes.user(child)).unwrap_or_default();
+        let child_user = match creates {
+            true => self.processes.user(child),
+            false => Default::default(),
+        };
         self.accounts.note(&child_user);
         self.accounts.note(items.text("Impersonating").unwrap_or_default());
         let status = status(event, shared.losses);
