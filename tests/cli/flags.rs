@@ -241,6 +241,17 @@ const CASES: &[Case] = &[
         "-q",
     ),
     case("filter", "quiet", "", "-o out.pmc", "-q"),
+    case("redact", "key", "without-dates.csv", "", "--key other.key"),
+    case("redact", "report", "without-dates.csv", "", "--report"),
+    case("redact", "format", "without-dates.csv", "--report", "-f json"),
+    case("redact", "check", "", "", "--check broken.csv --word inetinfo"),
+    case("redact", "word", "", "--check broken.csv --word qqqqqq", "--word inetinfo"),
+    case("redact", "words-file", "", "--check broken.csv --word qqqqqq", "--words-file names.txt"),
+    case("redact", "encoding", "cyrillic.csv", "", "--encoding koi8-r"),
+    case("redact", "output", "without-dates.csv", "", "-o out.csv"),
+    case("redact", "clobber", "without-dates.csv", "-o evidence.csv", "--clobber"),
+    case("redact", "verbose", "broken.csv", "", "-v"),
+    case("redact", "quiet", "broken.csv", "", "-q"),
 ];
 
 /// Flags that change nothing of what comes out: this one only how long it takes.
@@ -262,6 +273,8 @@ fn base(command: &str, case: &Case) -> Vec<String> {
         "compare" => format!("compare samples/restart.csv {input}"),
         "convert" if has("-o ") => format!("convert {input}"),
         "convert" => format!("convert {input} -o out.csv"),
+        "redact" if has("-o ") || has("--check") => format!("redact {input}"),
+        "redact" => format!("redact {input} -o out.csv"),
         "key" if !case.both.is_empty() && !case.both.starts_with('-') => "key".to_string(),
         "key" => "key iisWasKey".to_string(),
         "code" if has("--list") => "code".to_string(),

@@ -38,6 +38,7 @@ const COMMANDS: [&str; 19] = [
     "render",
     "events",
     "convert",
+    "redact",
     "count",
     "summary",
     "cross-reference",

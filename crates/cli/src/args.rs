@@ -15,6 +15,7 @@ mod input_name;
 mod lesson;
 mod made;
 mod output;
+mod redact;
 mod render;
 mod rows;
 mod select;
@@ -44,6 +45,7 @@ pub(crate) use input_name::{is_standard_input, name_of};
 pub(crate) use lesson::LessonArgs;
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
+pub(crate) use redact::{ListFormat, RedactArgs};
 pub(crate) use render::RenderArgs;
 pub(crate) use rows::{RowArgs, RowFormat};
 pub(crate) use select::{RuleArgs, SelectArgs, Selection};
@@ -112,6 +114,9 @@ pub(crate) enum Command {
     /// A capture, or some of its events, as Procmon's CSV or XML
     #[command(long_about = convert::ABOUT, after_help = examples::CONVERT)]
     Convert(ConvertArgs),
+    /// A capture with pseudonyms in place of names, to give away
+    #[command(long_about = redact::ABOUT, after_help = examples::REDACT)]
+    Redact(RedactArgs),
     /// How many events there are of each process, path, second …, with sums
     #[command(long_about = count::ABOUT_COUNT, mut_arg("date", captures::without_use), mut_arg("limits", captures::with_gathered), after_help = examples::COUNT)]
     Count(CountArgs),

@@ -42,6 +42,12 @@ Examples:
   procmonkey convert samples/guid-changed.csv -p inetinfo -o inetinfo.xml
   procmonkey convert samples/restart.pml --columns 'Time of Day,Path,Result' -o short.csv";
 
+pub(super) const REDACT: &str = "\
+Examples:
+  procmonkey redact samples/guid-changed.csv -o to-share.csv --report
+  procmonkey redact samples/restart.pml -o to-share.pml --key case-17.key
+  procmonkey redact --check to-share.csv --word WEB01 --word alice";
+
 pub(super) const COUNT: &str = "\
 Examples:
   procmonkey count samples/guid-changed.csv --by Result

@@ -41,6 +41,12 @@ impl Command {
                 let output = Some(args.out.output.as_path());
                 return Files { given, output, clobber: args.out.replace.clobber() };
             }
+            Command::Redact(args) => {
+                let given = args.input.iter().chain(&args.key).chain(&args.words_file);
+                let given = given.chain(&args.check).map(PathBuf::as_path).collect();
+                let output = args.output.as_deref();
+                return Files { given, output, clobber: args.replace.clobber() };
+            }
             Command::Explain(args) => {
                 let given = [
                     vec![args.input.as_path()],

@@ -19,6 +19,7 @@ mod filtered;
 mod info;
 mod key;
 mod processes;
+mod redact;
 mod render;
 mod row_writer;
 mod rows;
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Redact(args) => redact::run(args),
         Command::Render(args) => render::run(args),
         Command::Events(args) => events::run(args),
         Command::Count(args) => count::run(args),

@@ -5,6 +5,7 @@ pub(crate) mod native_record;
 mod prefilter;
 pub(crate) mod text_record;
 mod values;
+mod with_texts;
 
 pub use builder::EventBuilder;
 pub use prefilter::Prefilter;
@@ -361,6 +362,11 @@ impl Event {
             Record::Text(_) => Cow::Borrowed(&self.stack),
             Record::Pml(record) => Cow::Owned(record.stack()),
         }
+    }
+
+    /// Whether the event is one of a native capture, whose texts are made from its bytes.
+    pub fn is_native(&self) -> bool {
+        matches!(self.record, Record::Pml(_))
     }
 
     /// Whether the event has a call stack.

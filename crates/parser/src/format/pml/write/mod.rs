@@ -89,7 +89,7 @@ mod text;
 use std::io::{Seek, Write};
 
 use crate::event::{Event, Record};
-use crate::model::{Error, ErrorKind, Losses};
+use crate::model::{Error, ErrorKind, Losses, Module, Process};
 use crate::pml::header::{self, FileLayout, HEADER_SIZE, Info};
 use crate::pml::record::EVENT_HEADER_SIZE;
 use crate::time::Clock;
@@ -146,6 +146,29 @@ impl<W: Write + Seek> PmlWriter<W> {
             losses: Losses::default(),
             scratch: Vec::new(),
         })
+    }
+
+    /// Adds a process and its modules to the process table, whether an event needs it or not.
+    /// Events that are not copied from a native capture belong to it if
+    /// [`Event::process`](crate::Event::process) has the same index. Without this call, their
+    /// processes are known by what the events show.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use procmonkey_parser::Process;
+    /// use procmonkey_parser::pml::{Info, Pml, PmlWriter, PointerWidth};
+    ///
+    /// let info = Info::unknown(PointerWidth::Bits64);
+    /// let mut writer = PmlWriter::create(Cursor::new(Vec::new()), &info)?;
+    /// let mut process = Process::default();
+    /// (process.pid, process.name) = (Some(4412), Some("w3wp.exe".into()));
+    /// writer.add_process(&process, Vec::new());
+    /// let bytes = writer.finish()?.into_inner();
+    /// assert_eq!(Pml::open(&bytes)?.processes()[0].pid, 4412);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn add_process(&mut self, process: &Process, modules: Vec<Module>) {
+        self.exports.list(process, modules, &mut self.indexes);
     }
 
     /// Writes the next event. `clock` turns its time into an instant; see

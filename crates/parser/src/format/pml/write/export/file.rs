@@ -3,7 +3,7 @@
 use super::file_block::block;
 use super::values::ItemValues;
 use super::words::{attributes, bits, file_access, hex, place, share_mode};
-use super::{Encoded, Request, directory, file_information, sid};
+use super::{Encoded, Request, directory, file_information};
 use crate::format::pml::write::put::{Put, set};
 use crate::pml::access::{
     CREATE_OPTIONS, DISPOSITIONS, IO_FLAGS, IO_PRIORITIES, NOTIFY_FILTER, OPEN_RESULTS,
@@ -79,7 +79,8 @@ fn create(request: &Request<'_>, out: &mut Encoded) {
         PointerWidth::Bits32 => set(detail, 0x28, &(size as u32).to_le_bytes()),
     }
     detail.put_u32(file_access(text("Desired Access")));
-    let sid = items.text("Impersonating").and_then(sid::of_account).unwrap_or_default();
+    let sid =
+        items.text("Impersonating").and_then(|name| request.accounts.sid(name)).unwrap_or_default();
     detail.put_u32(sid.len() as u32);
     detail.extend_from_slice(&sid);
     if let Some(result) = items.text("OpenResult") {

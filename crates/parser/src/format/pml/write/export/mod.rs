@@ -1,5 +1,6 @@
 //! Turns events of exports back into what Procmon recorded, from their texts.
 
+mod accounts;
 mod check;
 mod directory;
 mod file;
@@ -19,13 +20,16 @@ mod words;
 use super::put::Put;
 use super::tables::{HostTable, Indexes, ProcessRow};
 use crate::event::Event;
-use crate::model::{Column, Detail, Error, ErrorKind, LossKind, Losses, NtStatus, plain_operation};
+use crate::model::{
+    Column, Detail, Error, ErrorKind, LossKind, Losses, Module, NtStatus, Process, plain_operation,
+};
 use crate::pml::bytes::PointerWidth;
 use crate::pml::header::Info;
 use crate::pml::process_block::code as process_code;
 use crate::pml::record::{Class, EVENT_HEADER_SIZE, STATUS_PENDING, UNKNOWN};
 use crate::pml::salvage::{MOST_FRAMES, is_time_of_event};
 use crate::time::{Clock, TimeBase, TimeQuality, Zone};
+use accounts::Accounts;
 use check::Expected;
 use names::OperationCode;
 use values::{Dates, ItemValues};
@@ -34,11 +38,11 @@ use values::{Dates, ItemValues};
 #[derive(Debug, Default)]
 pub(super) struct Exports {
     processes: processes::Processes,
+    accounts: Accounts,
     names: network::HostNames,
     last_time: Option<i64>,
     first_time: Option<i64>,
-    sequence: u32,
-    network_sequence: u32,
+    sequences: Sequences,
 }
 
 /// What the details of an event are made from.
@@ -54,6 +58,9 @@ struct Request<'a> {
     process: u32,
     pid: u32,
     child: u32,
+    /// The account of that process.
+    child_user: &'a str,
+    accounts: &'a Accounts,
 }
 
 /// Details and returned data of an event.
@@ -116,9 +123,15 @@ impl Exports {
         let items = ItemValues { detail: &detail, dates: &file_dates };
         let creates = code.class == Class::Process && code.operation == process_code::CREATE;
         let child = match creates {
-            true => self.processes.child(items.word("PID"), shared.indexes),
+            true => self.processes.child(items.word("PID"), time, shared.indexes),
             false => 0,
         };
+        let child_user = match creates {
+            true => self.processes.user(child),
+            false => Default::default(),
+        };
+        self.accounts.note(&child_user);
+        self.accounts.note(items.text("Impersonating").unwrap_or_default());
         let status = status(event, shared.losses);
         let width = shared.info.pointer_width;
         let request = Request {
@@ -131,6 +144,8 @@ impl Exports {
             process,
             pid,
             child,
+            child_user: &child_user,
+            accounts: &self.accounts,
         };
         let encoded = match code.class {
             Class::Process => process::encode(&request),
@@ -151,9 +166,10 @@ impl Exports {
             let (base, size) = (items.hex("Image Base"), items.hex("Image Size") as u32);
             self.processes.add_module(place, &path, base, size, time);
         }
-        self.put(event, &request, time, encoded, out, shared);
-        let expected =
-            Expected { shown: &operation, operation: plain, path: &path, detail: detail.text() };
+        put(&mut self.sequences, event, &request, time, encoded, out, shared);
+        let (path, detail) = (&*path, detail.text());
+        let accounts = &self.accounts;
+        let expected = Expected { shown: &operation, operation: plain, path, detail, accounts };
         if (known.is_some() || operation == UNKNOWN)
             && let Some(column) = check::difference(out, &expected, shared.info, &file_dates)
         {
@@ -161,66 +177,6 @@ impl Exports {
             shared.losses.add(LossKind::NotWritten, event.position(), message);
         }
         Ok(())
-    }
-
-    fn put(
-        &mut self,
-        event: &Event,
-        request: &Request<'_>,
-        time: i64,
-        encoded: Encoded,
-        out: &mut Vec<u8>,
-        shared: &mut ExportTables<'_>,
-    ) {
-        let width = request.width;
-        let stack = event.stack();
-        if stack.len() > usize::from(MOST_FRAMES) {
-            let message =
-                format!("the stack has {} frames; {MOST_FRAMES} were written", stack.len());
-            shared.losses.add(LossKind::NotWritten, event.position(), message);
-        }
-        let stack = stack.get(..usize::from(MOST_FRAMES)).unwrap_or(&stack);
-        let duration = event.get(Column::Duration).and_then(|text| values::seconds(&text));
-        let thread = event.tid().unwrap_or_else(|| request.items.word("Thread ID"));
-        out.put_u32(request.process);
-        out.put_u32(thread);
-        out.put_u32(u32::from(request.code.class.code()));
-        out.put_u32(u32::from(request.code.operation));
-        out.put_u32(self.next_sequence(request.code.class));
-        out.put_u64(duration.unwrap_or(0));
-        out.put_u64(time as u64);
-        out.put_u32(request.status);
-        out.put_u32(stack.len() as u32);
-        out.put_u32(encoded.detail.len() as u32);
-        let extra_at = EVENT_HEADER_SIZE + stack.len() * width.bytes() + encoded.detail.len();
-        let extra = encoded.extra.as_deref();
-        out.put_u32(if extra.is_some() { extra_at as u32 } else { 0 });
-        for frame in stack {
-            let address = frame.address.value();
-            if address.is_none() {
-                let message = format!("the address {} of a stack is not a number", frame.address);
-                shared.losses.add(LossKind::NotWritten, event.position(), message);
-            }
-            out.put_pointer(address.unwrap_or(0), width);
-        }
-        out.extend_from_slice(&encoded.detail);
-        if let Some(extra) = extra {
-            let extra = extra.get(..usize::from(u16::MAX)).unwrap_or(extra);
-            out.put_u16(extra.len() as u16);
-            out.extend_from_slice(extra);
-        }
-    }
-
-    /// Network events have their own count.
-    fn next_sequence(&mut self, class: Class) -> u32 {
-        const FIRST_OF_NETWORK: u32 = 0x2000_0000;
-        let (counter, first) = match class {
-            Class::Network => (&mut self.network_sequence, FIRST_OF_NETWORK),
-            _ => (&mut self.sequence, 0),
-        };
-        let sequence = first.wrapping_add(*counter);
-        *counter = counter.wrapping_add(1);
-        sequence
     }
 
     /// When the event began, in 100 ns ticks since 1601 UTC.
@@ -277,9 +233,84 @@ impl Exports {
         Ok(last)
     }
 
+    /// Adds a process of a list.
+    pub(super) fn list(&mut self, process: &Process, modules: Vec<Module>, indexes: &mut Indexes) {
+        self.accounts.open();
+        self.processes.list(process, modules, indexes);
+    }
+
     /// The process table.
     pub(super) fn rows(&self) -> Vec<ProcessRow> {
         self.processes.rows()
+    }
+}
+
+/// Appends an event.
+fn put(
+    sequences: &mut Sequences,
+    event: &Event,
+    request: &Request<'_>,
+    time: i64,
+    encoded: Encoded,
+    out: &mut Vec<u8>,
+    shared: &mut ExportTables<'_>,
+) {
+    let width = request.width;
+    let stack = event.stack();
+    if stack.len() > usize::from(MOST_FRAMES) {
+        let message = format!("the stack has {} frames; {MOST_FRAMES} were written", stack.len());
+        shared.losses.add(LossKind::NotWritten, event.position(), message);
+    }
+    let stack = stack.get(..usize::from(MOST_FRAMES)).unwrap_or(&stack);
+    let duration = event.get(Column::Duration).and_then(|text| values::seconds(&text));
+    let thread = event.tid().unwrap_or_else(|| request.items.word("Thread ID"));
+    out.put_u32(request.process);
+    out.put_u32(thread);
+    out.put_u32(u32::from(request.code.class.code()));
+    out.put_u32(u32::from(request.code.operation));
+    out.put_u32(sequences.next(request.code.class));
+    out.put_u64(duration.unwrap_or(0));
+    out.put_u64(time as u64);
+    out.put_u32(request.status);
+    out.put_u32(stack.len() as u32);
+    out.put_u32(encoded.detail.len() as u32);
+    let extra_at = EVENT_HEADER_SIZE + stack.len() * width.bytes() + encoded.detail.len();
+    let extra = encoded.extra.as_deref();
+    out.put_u32(if extra.is_some() { extra_at as u32 } else { 0 });
+    for frame in stack {
+        let address = frame.address.value();
+        if address.is_none() {
+            let message = format!("the address {} of a stack is not a number", frame.address);
+            shared.losses.add(LossKind::NotWritten, event.position(), message);
+        }
+        out.put_pointer(address.unwrap_or(0), width);
+    }
+    out.extend_from_slice(&encoded.detail);
+    if let Some(extra) = extra {
+        let extra = extra.get(..usize::from(u16::MAX)).unwrap_or(extra);
+        out.put_u16(extra.len() as u16);
+        out.extend_from_slice(extra);
+    }
+}
+
+/// The numbers of events.
+#[derive(Debug, Default)]
+struct Sequences {
+    others: u32,
+    network: u32,
+}
+
+impl Sequences {
+    /// Network events have their own count.
+    fn next(&mut self, class: Class) -> u32 {
+        const FIRST_OF_NETWORK: u32 = 0x2000_0000;
+        let (counter, first) = match class {
+            Class::Network => (&mut self.network, FIRST_OF_NETWORK),
+            _ => (&mut self.others, 0),
+        };
+        let sequence = first.wrapping_add(*counter);
+        *counter = counter.wrapping_add(1);
+        sequence
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn encode(request: &Request<'_>) -> Encoded {
     out
 }
 
-/// The text does not have the identifiers of the new process's account.
+/// The text does not have the identifiers of the new process's account; one may have been invented.
 fn create(request: &Request<'_>, detail: &mut Vec<u8>) {
     let command = request.items.text("Command line").unwrap_or_default();
     detail.put_u32(request.child);
@@ -40,6 +40,9 @@ fn create(request: &Request<'_>, detail: &mut Vec<u8>) {
     detail.put_u32(request.process);
     detail.put_u32(request.pid);
     detail.put_zeros(0x34 - detail.len());
+    let user = request.accounts.sid(request.child_user).unwrap_or_default();
+    set(detail, 0x2C, &[user.len() as u8]);
+    detail.extend_from_slice(&user);
     let image = put_text(detail, request.path);
     let command = put_text(detail, command);
     set(detail, 0x2E, &image.to_le_bytes());

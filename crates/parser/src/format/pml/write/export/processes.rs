@@ -40,6 +40,8 @@ pub(super) struct Processes {
     /// Indexes of processes that were created and have no event yet, by PID.
     created: HashMap<u32, u32>,
     key: Vec<u8>,
+    /// Whether processes were given with [`Processes::list`], and not by events alone.
+    are_given: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,8 @@ struct ListedProcess {
     /// The index of the parent in a process list.
     parent_in_list: Option<u32>,
     has_started: bool,
+    /// Whether its modules were given with it, so that none of an event is added.
+    has_modules: bool,
 }
 
 impl Processes {
@@ -84,8 +88,31 @@ impl Processes {
         place
     }
 
+    /// Adds a process of a list, whether an event needs it or not. One that is there already
+    /// gets the modules that it does not have.
+    pub(super) fn list(&mut self, process: &Process, modules: Vec<Module>, indexes: &mut Indexes) {
+        self.are_given = true;
+        let place = match self.by_list.get(&process.index) {
+            Some(&place) => place,
+            None => {
+                let event = Event { process: Some(Arc::new(process.clone())), ..Event::default() };
+                let row = from_list(process, &event, indexes.take(process.index));
+                self.by_list.insert(process.index, self.rows.len());
+                self.add(row, process.parent_index)
+            }
+        };
+        let Some(found) = self.rows.get_mut(place) else { return };
+        for module in modules {
+            found.has_modules = true;
+            if !found.row.modules.contains(&module) {
+                found.row.modules.push(module);
+            }
+        }
+    }
+
     fn add(&mut self, row: ProcessRow, parent_in_list: Option<u32>) -> usize {
-        self.rows.push(ListedProcess { row, parent_in_list, has_started: false });
+        let (has_started, has_modules) = (false, false);
+        self.rows.push(ListedProcess { row, parent_in_list, has_started, has_modules });
         self.rows.len() - 1
     }
 
@@ -120,9 +147,22 @@ impl Processes {
         place
     }
 
-    /// The index of a process that is being created.
-    pub(super) fn child(&mut self, pid: u32, indexes: &mut Indexes) -> u32 {
+    /// The index of a process that is being created: of a listed one, that which starts next.
+    pub(super) fn child(&mut self, pid: u32, time: i64, indexes: &mut Indexes) -> u32 {
+        let given = self.by_list.values().filter(|_| self.are_given);
+        let listed = given.filter_map(|&place| self.rows.get(place));
+        let listed = listed.map(|listed| &listed.row).filter(|row| row.pid == pid);
+        if let Some(row) = listed.min_by_key(|row| (row.started.abs_diff(time), row.index)) {
+            return row.index;
+        }
         *self.created.entry(pid).or_insert_with(|| indexes.next())
+    }
+
+    /// The account of the process with this index.
+    pub(super) fn user(&self, index: u32) -> Arc<str> {
+        let found = self.rows.iter().find(|listed| listed.row.index == index);
+        let user = found.map(|listed| &listed.row.texts[1]);
+        user.cloned().unwrap_or_default()
     }
 
     pub(super) fn row(&self, place: usize) -> &ProcessRow {
@@ -131,6 +171,9 @@ impl Processes {
 
     /// Adds an image that the process has loaded.
     pub(super) fn add_module(&mut self, place: usize, path: &str, base: u64, size: u32, time: i64) {
+        if self.rows[place].has_modules {
+            return;
+        }
         let row = &mut self.rows[place].row;
         let [.., image, _, company, version, description] = &row.texts;
         let is_program = path.eq_ignore_ascii_case(image);
