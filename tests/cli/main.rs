@@ -30,7 +30,7 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "analyze",
     "batch",
     "compare",
