@@ -272,9 +272,9 @@ impl Clock {
     /// use procmonkey_parser::{Event, Input, ReadOptions};
     ///
     /// // The second date cannot be the 25th month.
-    /// let csv = "\"Date & Time\",\"PID\"\r\n\
-    ///            \"3/4/2026 7:00:00 AM\",\"7\"\r\n\
-    ///            \"3/25/2026 7:00:01 AM\",\"7\"\r\n";
+    /// let csv = "\"Date & Time\",\"Process Name\"\r\n\
+    ///            \"3/4/2026 7:00:00 AM\",\"a.exe\"\r\n\
+    ///            \"3/25/2026 7:00:01 AM\",\"a.exe\"\r\n";
     /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
     /// let mut capture = input.next_capture().expect("one capture")?;
     /// let mut event = Event::default();
