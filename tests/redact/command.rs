@@ -68,6 +68,73 @@ fn events_keep_their_order_and_times() {
     }
 }
 
+/// The binary and listed data of registry values, which Procmon reads on behind what was recorded.
+#[test]
+fn data_of_every_length_is_written_again_into_a_native_log() {
+    let folder = temp();
+    let bytes = |count: u32, first: u32| {
+        let pairs = (0..count).map(|place| format!("{:02X}", (first + 17 * place) % 256));
+        pairs.collect::<Vec<_>>().join(" ")
+    };
+    let mut rows = String::from("Time of Day,Process Name,PID,Operation,Path,Result,Detail\r\n");
+    let mut count = 0;
+    for operation in ["RegQueryValue", "RegSetValue"] {
+        for length in [1, 2, 3, 9, 10, 15, 16, 24, 316] {
+            // With and without letters in the digits.
+            for first in [0x10, 0xA0] {
+                let data = match length {
+                    9 | 10 => ["41", "00", "01"].repeat(4)[..length as usize].join(" "),
+                    _ => bytes(length.min(16), first),
+                };
+                let detail = format!("Type: REG_BINARY, Length: {length}, Data: {data}");
+                count += 1;
+                rows += &format!(
+                    "10:00:{:02}.0000000 AM,inetinfo.exe,40,{operation},HKLM\\Contoso\\{count},SUCCESS,\"{detail}\"\r\n",
+                    count % 60
+                );
+            }
+        }
+        for (list, length) in [("CONTOSO", 18), ("CONTOSO", 17), ("WEB01, CONTOSO", 30), ("a", 5)] {
+            let detail = format!("Type: REG_MULTI_SZ, Length: {length}, Data: {list}");
+            count += 1;
+            rows += &format!(
+                "10:00:{:02}.0000000 AM,inetinfo.exe,40,{operation},HKLM\\Contoso\\{count},SUCCESS,\"{detail}\"\r\n",
+                count % 60
+            );
+        }
+    }
+    let export = write(folder.path(), "data.csv", rows);
+    let native = folder.path().join("data.pml");
+    let made = run(&[
+        os("convert"),
+        export.as_os_str(),
+        os("-o"),
+        native.as_os_str(),
+        os("--tz"),
+        os("UTC"),
+        os("--date"),
+        os("2026-03-05"),
+    ]);
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    let (run, output) = redact(&native, folder.path());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(events(&output).len(), count);
+}
+
+/// Every event of a real native log is written again.
+#[test]
+fn real_native_logs_are_written_again_in_full() {
+    let Some(folder) = captures() else { return };
+    let unpacked = temp();
+    for name in ["LogFileUTC64Registry", "LogfileTests32bitUTC", "LogFileUTC64Process"] {
+        let bytes = gunzip(folder.join(format!("{name}.PML.gz")));
+        let input = write(unpacked.path(), &format!("{name}.pml"), bytes);
+        let (run, output) = redact(&input, unpacked.path());
+        assert_eq!(run.status, 0, "{name}: {}", run.stderr);
+        std::fs::remove_file(output).unwrap();
+    }
+}
+
 #[test]
 fn the_key_is_made_for_its_owner_and_read_again() {
     let folder = temp();

@@ -65,6 +65,50 @@ impl MachineGuid {
         }) && parts.next().is_none()
     }
 
+    /// A GUID that takes the place of another one in a redacted capture: this one, with a mark
+    /// in its last eight digits by which [`MachineGuid::is_pseudonym`] knows it.
+    ///
+    /// ```
+    /// use procmonkey_analysis::MachineGuid;
+    ///
+    /// let value = MachineGuid::new("b81e0a4d-52c7-4f39-a6d0-7c13e95f2b86");
+    /// assert!(!value.is_pseudonym());
+    /// let marked = value.into_pseudonym();
+    /// assert!(marked.is_pseudonym());
+    /// assert_eq!(&marked.as_str()[..28], "b81e0a4d-52c7-4f39-a6d0-7c13");
+    /// ```
+    pub fn into_pseudonym(self) -> MachineGuid {
+        let Some(mark) = self.mark() else { return self };
+        let place = self.0.rfind('-').map_or(self.0.len(), |place| place + 1);
+        // Four digits of the last group stay.
+        match self.0.get(..place + 4) {
+            Some(begin) => {
+                let end = self.0.get(place + 12..).unwrap_or_default();
+                let digit = |place: u32| char::from_digit(mark >> (28 - 4 * place) & 15, 16);
+                let digits = (0..8).filter_map(digit);
+                MachineGuid(begin.chars().chain(digits).chain(end.chars()).collect())
+            }
+            None => self,
+        }
+    }
+
+    /// Whether it was made by [`MachineGuid::into_pseudonym`]. Of four thousand million other GUIDs,
+    /// about one is taken for a pseudonym.
+    pub fn is_pseudonym(&self) -> bool {
+        let last = self.bare().get(28..).and_then(|last| u32::from_str_radix(last, 16).ok());
+        last.is_some() && last == self.mark()
+    }
+
+    /// The mark of a GUID: FNV-1a over the digits before it, without regard to case.
+    fn mark(&self) -> Option<u32> {
+        let begin = self.is_well_formed().then(|| self.bare().get(..28))??;
+        let bytes = b"redacted".iter().copied().chain(begin.bytes());
+        let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+        });
+        Some(hash)
+    }
+
     fn bare(&self) -> &str {
         self.0.trim().trim_start_matches('{').trim_end_matches('}')
     }

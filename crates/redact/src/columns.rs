@@ -139,11 +139,13 @@ fn units(text: &str) -> i64 {
 }
 
 /// The length of a text that has grown by so many bytes: a native log holds no more of a text than
-/// its length says. What is no number stays.
+/// its length says. A character of which half was cut off is whole afterwards. What is no number
+/// stays.
 fn longer(length: &str, bytes: i64) -> String {
     let digits: String = length.chars().filter(char::is_ascii_digit).collect();
     let Ok(old) = digits.parse::<i64>() else { return length.to_string() };
-    let new = old.saturating_add(bytes).max(0).to_string();
+    let new = old.saturating_add(bytes).max(0);
+    let new = new.saturating_add(new % 2).to_string();
     let mark = length.chars().find(|c| !c.is_ascii_digit()).unwrap_or(',');
     let mut out = String::new();
     for (place, digit) in new.chars().enumerate() {
@@ -231,6 +233,9 @@ mod tests {
         assert!(made.starts_with("Type: REG_SZ, Length: 28, Data: anon-"), "{made}");
         let made = cell(Column::Detail, "RegSetValue", "Type: REG_SZ, Length: 1.996, Data: WEB01");
         assert!(made.starts_with("Type: REG_SZ, Length: 2.012, Data: anon-"), "{made}");
+        let made =
+            cell(Column::Detail, "RegSetValue", "Type: REG_MULTI_SZ, Length: 11, Data: WEB01");
+        assert!(made.starts_with("Type: REG_MULTI_SZ, Length: 28, Data: anon-"), "{made}");
         let same = "Type: REG_SZ, Length: 14, Data: Windows";
         assert_eq!(cell(Column::Detail, "RegSetValue", same), same);
     }
@@ -243,6 +248,10 @@ mod tests {
             made.len() == text.len() && made.starts_with("Type: REG_BINARY, Length: 6, Data: ")
         );
         assert!(!made.contains("43 6F"));
+        // Procmon prints digits in upper case; there is no letter here that says so.
+        let made =
+            cell(Column::Detail, "RegQueryValue", &text.replace("6F", "60").replace("6E", "61"));
+        assert!(made.ends_with(&made.to_uppercase()[35..]), "{made}");
         let zeros = "Type: REG_BINARY, Length: 4, Data: 00 00 00 00";
         assert_eq!(cell(Column::Detail, "RegQueryValue", zeros), zeros);
     }

@@ -11,6 +11,9 @@ use crate::words::is_public_account;
 impl Redactor {
     /// The columns of a capture. Names that are none of Procmon's are replaced.
     pub fn columns(&mut self, columns: &Columns) -> Columns {
+        if let Some((_, made)) = self.columns.as_ref().filter(|(known, _)| known == columns) {
+            return made.clone();
+        }
         let names: Vec<String> = columns
             .known()
             .iter()
@@ -20,7 +23,9 @@ impl Redactor {
                 None => self.text(name),
             })
             .collect();
-        Columns::from_headers(names.iter().map(String::as_str))
+        let made = Columns::from_headers(names.iter().map(String::as_str));
+        self.columns = Some((columns.clone(), made.clone()));
+        made
     }
 
     /// The event without names. It keeps its number, its position and its time, and no byte of a
@@ -189,12 +194,17 @@ impl Redactor {
     }
 }
 
-/// The text of a column. A listing is shown in full, where Procmon cuts it.
+/// The text of a column. A listing is shown in full, where Procmon cuts it. Of data after which
+/// Procmon prints bytes of the next event, only what the capture holds is shown.
 fn native_text(event: &Event, column: Column) -> Option<String> {
-    let is_listing =
-        column == Column::Detail && event.operation().as_deref() == Some("QueryDirectory");
-    match is_listing {
-        true => event.detail().map(|detail| detail.text().to_string()),
-        false => event.get(column).map(|text| text.into_owned()),
+    const READ_ON: [&str; 2] = ["Type: REG_BINARY, ", "Type: REG_MULTI_SZ, "];
+    let shown = event.get(column)?;
+    let is_held = column == Column::Detail
+        && (event.operation().as_deref() == Some("QueryDirectory")
+            || READ_ON.iter().any(|kind| shown.contains(kind)));
+    match is_held {
+        // Procmon writes a semicolon for the end of a line.
+        true => event.detail().map(|detail| detail.text().replace('\n', ";")),
+        false => Some(shown.into_owned()),
     }
 }

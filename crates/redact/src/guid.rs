@@ -1,5 +1,7 @@
 //! GUIDs, which become other GUIDs.
 
+use procmonkey_analysis::MachineGuid;
+
 use crate::forms::goes_on;
 use crate::key::{Key, hex};
 
@@ -36,14 +38,18 @@ pub(crate) fn other(key: &Key, guid: &str) -> String {
         // The 13th digit is the version, the 17th the variant.
         if matches!(place, 13 | 17) { old } else { new }
     });
-    in_case_of(guid, replaced.collect())
+    // A report on the capture has to know that this is no GUID of the computer.
+    let marked = MachineGuid::new(replaced.collect::<String>()).into_pseudonym();
+    in_case_of(guid, marked.to_string())
 }
 
-/// A text in upper case where the pattern has upper-case letters only, else in lower case.
+/// A text in lower case where the pattern has lower-case letters. Where it has no letters at all,
+/// it is in upper case, as Procmon prints digits.
 pub(crate) fn in_case_of(pattern: &str, text: String) -> String {
-    let is_upper = pattern.chars().any(|c| c.is_ascii_uppercase())
-        && !pattern.chars().any(|c| c.is_ascii_lowercase());
-    if is_upper { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() }
+    match pattern.chars().any(|c| c.is_ascii_lowercase()) {
+        true => text.to_ascii_lowercase(),
+        false => text.to_ascii_uppercase(),
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +66,7 @@ mod tests {
         assert_eq!((made.get(14..15), made.get(19..20)), (Some("4"), Some("9")));
         assert_ne!(other(&key, "4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e2"), made);
         assert_ne!(other(&Key::new([4; 32]), guid), made);
+        assert!(MachineGuid::new(made).is_pseudonym() && !MachineGuid::new(guid).is_pseudonym());
         let none = "00000000-0000-0000-0000-000000000000";
         assert_eq!(other(&key, none), none);
     }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use procmonkey_analysis::ContainerNames;
-use procmonkey_parser::Process;
+use procmonkey_parser::{Columns, Process};
 
 use crate::forms::{self, is_word, word_at};
 use crate::key::{Key, hex};
@@ -25,7 +25,7 @@ const DEEPEST: u32 = 8;
 #[derive(Debug)]
 pub struct Redactor {
     pub(crate) key: Key,
-    containers: ContainerNames,
+    containers: Arc<ContainerNames>,
     /// Pseudonyms by the name in lower case.
     known: HashMap<String, String>,
     /// What stands for GUIDs, addresses and the like, as they were written.
@@ -35,6 +35,8 @@ pub struct Redactor {
     /// Names that were looked at to be learned.
     tried: HashSet<String>,
     counts: Counts,
+    /// The columns of the capture, as they were and as they became.
+    pub(crate) columns: Option<(Columns, Columns)>,
     /// Processes by their index, as they were and as they became.
     pub(crate) processes: HashMap<u32, (Arc<Process>, Arc<Process>)>,
 }
@@ -53,12 +55,13 @@ impl Redactor {
     pub fn new(key: Key) -> Redactor {
         Redactor {
             key,
-            containers: ContainerNames::known(),
+            containers: Arc::new(ContainerNames::known()),
             known: HashMap::new(),
             forms: HashMap::new(),
             learned: HashMap::new(),
             tried: HashSet::new(),
             counts: Counts::default(),
+            columns: None,
             processes: HashMap::new(),
         }
     }
@@ -256,22 +259,18 @@ impl Redactor {
         if bytes.len() < 3 || bytes.windows(2).all(|two| two.first() == two.last()) {
             return pairs.to_string();
         }
-        let made = self.key.stream("bytes", digits.to_ascii_lowercase().as_bytes(), bytes.len());
-        let mut made = hex(&made).into_bytes().into_iter().map(char::from);
-        let new = |c: char| if c.is_ascii_hexdigit() { made.next().unwrap_or('0') } else { c };
-        let replaced: String = pairs.chars().map(new).collect();
-        let replaced = guid::in_case_of(pairs, replaced);
-        self.counted(Kind::Bytes, pairs, replaced)
+        let count = bytes.len();
+        self.once(Kind::Bytes, pairs, |key, pairs| {
+            let made = key.stream("bytes", digits.to_ascii_lowercase().as_bytes(), count);
+            in_form_of(pairs, &hex(&made))
+        })
     }
 
     /// Other hexadecimal digits for these, with what stands between them.
     pub(crate) fn digits(&mut self, text: &str) -> String {
         self.once(Kind::Digits, text, |key, text| {
             let lower = text.to_ascii_lowercase();
-            let made = hex(&key.stream("digits", lower.as_bytes(), text.len()));
-            let mut made = made.chars();
-            let new = |c: char| if c.is_ascii_hexdigit() { made.next().unwrap_or('0') } else { c };
-            guid::in_case_of(text, text.chars().map(new).collect())
+            in_form_of(text, &hex(&key.stream("digits", lower.as_bytes(), text.len())))
         })
     }
 
@@ -282,10 +281,12 @@ impl Redactor {
         }
         let is_digits = forms::is_hex(word);
         if is_digits && word.len() >= stems::FEWEST {
-            let made = stems::other(&self.key, &self.containers, word);
-            let made = if is_public_word(word) { word.to_string() } else { made };
-            let made = self.counted(Kind::Digits, word, made);
-            return out.push_str(&made);
+            if is_public_word(word) {
+                return out.push_str(word);
+            }
+            let containers = Arc::clone(&self.containers);
+            let other = |key: &Key, word: &str| stems::other(key, &containers, word);
+            return out.push_str(&self.once(Kind::Digits, word, other));
         }
         let stays = word.len() == 1
             || is_public_word(word)
@@ -309,14 +310,15 @@ impl Redactor {
         if mode == Mode::Value || digits.len() < FEWEST || is_fraction || is_same {
             return digits.to_string();
         }
-        let made = self.key.stream("number", digits.as_bytes(), digits.len());
-        let made = made.iter().enumerate().map(|(place, byte)| match (place, byte % 10) {
-            // A number keeps its length also where it is read as one.
-            (0, digit) => char::from(b'1' + digit % 9),
-            (_, digit) => char::from(b'0' + digit),
-        });
-        let made = made.collect();
-        self.counted(Kind::Number, digits, made)
+        self.once(Kind::Number, digits, |key, digits| {
+            let made = key.stream("number", digits.as_bytes(), digits.len());
+            let made = made.iter().enumerate().map(|(place, byte)| match (place, byte % 10) {
+                // A number keeps its length also where it is read as one.
+                (0, digit) => char::from(b'1' + digit % 9),
+                (_, digit) => char::from(b'0' + digit),
+            });
+            made.collect()
+        })
     }
 
     /// What stands for a name.
@@ -344,6 +346,13 @@ impl Redactor {
         }
         made
     }
+}
+
+/// These hexadecimal digits, with what stands between those of a text, and in its case.
+fn in_form_of(text: &str, digits: &str) -> String {
+    let mut digits = digits.chars();
+    let new = |c: char| if c.is_ascii_hexdigit() { digits.next().unwrap_or('0') } else { c };
+    guid::in_case_of(text, text.chars().map(new).collect())
 }
 
 /// A name that Windows might have made up for a computer, in place of another one.

@@ -107,6 +107,9 @@ pub(super) fn on_two(
              value is put back. {WHAT_SETTLES_IT}",
             present.guid
         ),
+        Some(_) if loss == Loss::Shown && older.is_pseudonym() => format!(
+            "The value that {older} stands for makes the older keys usable again on the same Windows installation."
+        ),
         Some(_) if loss == Loss::Shown => {
             evidence.put_back(older);
             put_back(older, newer, containers)

@@ -46,6 +46,7 @@ mod mk24;
 mod mk25;
 mod mk26;
 mod of_process;
+mod redacted;
 mod reference_guid;
 mod removal;
 mod rights;
@@ -68,6 +69,7 @@ pub use definition::{Concern, Rank, Signature};
 pub use evidence::{EvidenceList, Match};
 pub(crate) use facts::CaptureFacts;
 pub use facts::{Facts, GuidValue, ServiceFailure};
+pub(crate) use redacted::is_redacted;
 pub(crate) use signature_set::SignatureSet;
 pub(crate) use subjects::main_process;
 pub use text::SignatureText;
@@ -131,6 +133,7 @@ pub(crate) fn text_of(id: &str, others: &SignatureSet) -> Option<&'static Signat
 /// what happened to others is a warning at most, and stands below what is about it.
 pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding>, u64) {
     let subjects = Subjects::of(facts.report);
+    let is_redacted = is_redacted(facts.report);
     let mut found = Vec::new();
     for signature in SIGNATURES.into_iter().chain(others.iter()) {
         for it in signature.find(facts) {
@@ -142,6 +145,9 @@ pub(crate) fn find_all(facts: &Facts<'_>, others: &SignatureSet) -> (Vec<Finding
             finding.process_index = finding.processes.first().copied();
             back_up::fit_to_iis(facts.report, &mut finding);
             back_up::fit_to_folder(facts.report, &mut finding);
+            if is_redacted {
+                redacted::fit(&mut finding);
+            }
             found.push((signature, finding));
         }
     }

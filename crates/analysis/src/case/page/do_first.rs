@@ -10,7 +10,7 @@ use crate::report::{
     Report,
 };
 use crate::sentences::{capitalised, sentences};
-use crate::signature::{SignatureText, concerns_iis};
+use crate::signature::{SignatureText, concerns_iis, is_redacted};
 
 /// The most key folders that are named to be copied.
 const FOLDERS: usize = 2;
@@ -24,6 +24,15 @@ pub(super) fn steps(
     confirm: Option<&Confirmation>,
     report: &Report,
 ) -> Vec<DoFirst> {
+    if is_redacted(report) {
+        return vec![DoFirst {
+            text: "A capture was redacted: enter no GUID, name or path of this page on a computer; analyse the \
+                   original, and do what its page says"
+                .into(),
+            commands: Vec::new(),
+            effect: Effect::Reads,
+        }];
+    }
     let mut steps = vec![back_up(finding, report)];
     if let Some(confirm) = confirm {
         let answers: Vec<String> = confirm
@@ -213,6 +222,9 @@ pub(super) fn confirmation(
     report: &Report,
 ) -> Option<Confirmation> {
     const PLACE: &str = "<the key file>";
+    if is_redacted(report) {
+        return None;
+    }
     let own = finding.confirm.as_deref().unwrap_or(text.confirm);
     let command = match own.contains(PLACE) {
         false => own.to_string(),

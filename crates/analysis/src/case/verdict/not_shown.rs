@@ -2,6 +2,7 @@
 
 use super::super::remarks::Extent;
 use crate::report::{CaptureRole, CaptureSummary, Report};
+use crate::signature::is_redacted;
 
 /// What is not known without a column.
 const NEEDED: [(&str, &str); 5] = [
@@ -38,6 +39,9 @@ pub(super) fn of(report: &Report, extents: &[Extent]) -> Vec<String> {
         lines.extend(line(&judged, what, |capture| {
             report.captures[capture].events_kept > 0 && !reads(capture)
         }));
+    }
+    if is_redacted(report) {
+        lines.push("the GUIDs, names and paths of the computer: a capture was redacted".into());
     }
     if judged.iter().any(|capture| report.captures[*capture].losses.count > 0) {
         lines.push("what could not be read of it".into());
