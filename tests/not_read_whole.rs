@@ -97,6 +97,32 @@ fn a_capture_that_is_cut_is_never_an_all_clear() {
     assert!(of_a_part > 60, "{of_a_part}");
 }
 
+/// As where a block of the file was never written: events, and the list of them.
+#[test]
+fn a_native_log_with_a_block_of_zeros_is_never_an_all_clear() {
+    const BLOCK: usize = 4096;
+    let folder = temp();
+    for name in ["restart.pml", "first-start.pml"] {
+        let whole = read(sample(name));
+        for twentieth in 1..=18 {
+            let at = whole.len() * twentieth / 20 / BLOCK * BLOCK;
+            let mut zeroed = whole.clone();
+            zeroed[at..(at + BLOCK).min(whole.len())].fill(0);
+            let path = write(folder.path(), &format!("{at}-{name}"), zeroed);
+            let shown = path.display();
+            let output = run(&["analyze", "-f", "json", path.to_str().unwrap()]);
+            if output.status == 3 {
+                continue;
+            }
+            let report = output.json();
+            let is_of_a_part =
+                state(&report) != "not_judged" || kinds(&report).contains(&"not_read_whole");
+            assert!(is_of_a_part && output.status != 0, "{shown}");
+            assert!(!is_all_clear(&report), "{shown}: {}", state(&report));
+        }
+    }
+}
+
 #[test]
 fn a_file_of_the_case_that_cannot_be_read_leaves_the_case_open() {
     let folder = temp();

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # How a capture is damaged, and the statuses that this may have.
 DAMAGES = {
     "cut": {"damaged"},
-    "zeros": {"damaged", "read, with things not known"},
+    "zeros": {"damaged"},
     "noise": {"read", "damaged", "unreadable", "not_a_capture"},
     "cut_gzip": {"damaged", "unreadable"},
     "cut_zip": {"unreadable"},

@@ -56,7 +56,10 @@ impl PmlEvent<'_> {
             );
             losses.add(LossKind::DamagedField, self.position(), message);
         }
-        if operation(self) == Named::Unknown {
+        if header.is_blank() {
+            let message = format!("the event consists of zeros; it is shown as {UNKNOWN}");
+            losses.add(LossKind::DamagedRecord, self.position(), message);
+        } else if operation(self) == Named::Unknown {
             let (class, code) = (header.class, header.operation);
             let mut message =
                 format!("operation {code} of class {} ({})", class.code(), class.name());

@@ -132,6 +132,12 @@ impl EventHeader {
         self.status == STATUS_PENDING
     }
 
+    /// Whether it consists of zeros, as where a block of the file was never written. An event
+    /// has a class and a time.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.class == Class::Unknown(0) && self.time == 0
+    }
+
     /// Whether a process starts or exits.
     #[inline]
     pub(crate) fn is_process_life(&self) -> bool {
