@@ -220,7 +220,9 @@ fn sqlite(choice: RowChoice, path: &Path) -> anyhow::Result<RowSink> {
     let Some(unfinished) = output.unfinished() else {
         return Err(UsageError(no_file.to_string()).into());
     };
+    let threads = choice.threads;
     let database = Database::create(unfinished, table_options(choice))?;
+    let database = if threads > 1 { database.on_a_thread() } else { database };
     Ok(RowSink::Sqlite { database: Box::new(database), output })
 }
 

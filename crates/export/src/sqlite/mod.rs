@@ -1,6 +1,7 @@
 //! A SQLite database: events, processes, findings and the timeline, and views for what is asked
 //! first.
 
+mod inserter;
 mod report;
 mod row_batch;
 mod schema;
@@ -10,6 +11,7 @@ mod tests;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use procmonkey_analysis::report::{Report, StoredFile};
 use procmonkey_analysis::{ProcessNode, ProcessTree};
@@ -19,6 +21,7 @@ use rusqlite::{Connection, ErrorCode, params};
 use crate::json::push_comma;
 use crate::row::{Row, Source};
 use crate::table::{TABLE_VERSION, Table, TableOptions};
+use inserter::{Inserter, Shared, own};
 use row_batch::RowBatch;
 
 /// Writes events as a SQLite database, in one transaction. Its memory does not grow with the
@@ -63,7 +66,10 @@ use row_batch::RowBatch;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Database {
-    connection: Connection,
+    connection: Shared,
+    /// The thread that adds events, where there is one.
+    inserter: Option<Inserter>,
+    may_start_a_thread: bool,
     table: Table,
     /// The statement that adds an event.
     insert: String,
@@ -100,7 +106,9 @@ impl Database {
         connection.execute_batch(&schema::events(table.columns())).map_err(unwritten)?;
         let insert = schema::insert("events", table.columns().len());
         let database = Database {
-            connection,
+            connection: Arc::new(Mutex::new(connection)),
+            inserter: None,
+            may_start_a_thread: false,
             table,
             insert,
             batch: RowBatch::default(),
@@ -112,6 +120,15 @@ impl Database {
         database.say("procmonkey_version", env!("CARGO_PKG_VERSION"))?;
         database.say("findings", "not_looked_for")?;
         Ok(database)
+    }
+
+    /// Adds the events on a thread of its own, while the caller makes the next ones. The file is the
+    /// same. Where no thread can be had, they are added on that of the caller. That an event could not
+    /// be added is said some hundred events later, at [`Database::end_capture`] at the latest.
+    #[must_use]
+    pub fn on_a_thread(mut self) -> Database {
+        self.may_start_a_thread = true;
+        self
     }
 
     /// Begins the rows of a capture.
@@ -130,7 +147,8 @@ impl Database {
         }
         columns.push(b']');
         let values = params![self.capture_id, self.file, String::from_utf8_lossy(&columns)];
-        self.connection.execute(&schema::insert("captures", 3), values).map(drop).map_err(unwritten)
+        let insert = schema::insert("captures", 3);
+        own(&self.connection).execute(&insert, values).map(drop).map_err(unwritten)
     }
 
     /// Adds an event.
@@ -141,15 +159,34 @@ impl Database {
         self.tree.observe(row.event);
         let Ok(()) = self.table.fill(row, &mut self.batch);
         self.batch.end_row();
-        if self.batch.is_full() { self.add_batch() } else { Ok(()) }
+        if !self.batch.is_full() {
+            return Ok(());
+        }
+        if self.inserter.is_none() && self.may_start_a_thread {
+            self.inserter = Inserter::start(&self.connection, &self.insert);
+            self.may_start_a_thread = self.inserter.is_some();
+        }
+        let Some(inserter) = &mut self.inserter else { return self.add_batch() };
+        match inserter.add(std::mem::take(&mut self.batch)) {
+            Some(empty) => {
+                self.batch = empty;
+                Ok(())
+            }
+            None => self.settle(),
+        }
     }
 
     /// Adds the events of the batch, in their order.
     fn add_batch(&mut self) -> io::Result<()> {
-        let statement = self.connection.prepare_cached(&self.insert);
-        let added = statement.and_then(|mut statement| self.batch.add_to(&mut statement));
+        let added = inserter::add(&self.batch, &own(&self.connection), &self.insert);
         self.batch.clear();
         added.map_err(unwritten)
+    }
+
+    /// Waits until all events are added, and ends the thread that adds them.
+    fn settle(&mut self) -> io::Result<()> {
+        self.inserter.take().map_or(Ok(()), Inserter::end).map_err(unwritten)?;
+        self.add_batch()
     }
 
     /// Adds the processes of the capture whose events were added since
@@ -158,13 +195,14 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn end_capture(&mut self, capture: &Capture<'_>) -> io::Result<()> {
-        self.add_batch()?;
+        self.settle()?;
         let nodes = std::mem::take(&mut self.tree).finish(capture);
         self.add_processes(&nodes).map_err(unwritten)
     }
 
     fn add_processes(&self, nodes: &[ProcessNode]) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare(&schema::insert("processes", 16))?;
+        let connection = own(&self.connection);
+        let mut statement = connection.prepare(&schema::insert("processes", 16))?;
         for node in nodes {
             statement.execute(params![
                 self.capture_id,
@@ -194,7 +232,8 @@ impl Database {
     /// When the file cannot be written.
     pub fn note_file(&mut self, file: &StoredFile) -> io::Result<()> {
         let values = params![file.path, report::number(file.bytes), file.sha256];
-        self.connection.execute(&schema::insert("files", 3), values).map(drop).map_err(unwritten)
+        let insert = schema::insert("files", 3);
+        own(&self.connection).execute(&insert, values).map(drop).map_err(unwritten)
     }
 
     /// Adds what a report on the same captures has found: findings, their events, the timeline.
@@ -202,7 +241,7 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn write_report(&mut self, report: &Report) -> io::Result<()> {
-        report::add(report, &self.connection).map_err(unwritten)?;
+        report::add(report, &own(&self.connection)).map_err(unwritten)?;
         self.say("findings", "looked_for")?;
         self.say("verdict", report.verdict.state.name())?;
         self.say("verdict_text", &report.verdict.cause)
@@ -213,21 +252,26 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
-        self.add_batch()?;
+        self.settle()?;
         let mut end = schema::INDEX.to_string();
         let has = |name: &&str| self.table.columns().iter().any(|column| column.name == *name);
         for (_, view) in schema::VIEWS.iter().filter(|(columns, _)| columns.iter().all(has)) {
             end.push_str(view);
         }
         end.push_str("COMMIT;");
-        self.connection.execute_batch(&end).map_err(unwritten)?;
-        self.connection.close().map_err(|(_, error)| unwritten(error))
+        own(&self.connection).execute_batch(&end).map_err(unwritten)?;
+        let connection = Arc::into_inner(self.connection).map(Mutex::into_inner);
+        match connection {
+            Some(Ok(connection)) => connection.close().map_err(|(_, error)| unwritten(error)),
+            // Nobody else has it, because the thread has ended.
+            _ => Ok(()),
+        }
     }
 
     /// Says something of the whole file.
     fn say(&self, name: &str, value: &str) -> io::Result<()> {
         let statement = "INSERT OR REPLACE INTO about VALUES (?, ?)";
-        self.connection.execute(statement, [name, value]).map(drop).map_err(unwritten)
+        own(&self.connection).execute(statement, [name, value]).map(drop).map_err(unwritten)
     }
 }
 

@@ -142,3 +142,56 @@ fn a_file_that_is_not_empty_is_refused() {
     std::fs::write(file.path(), "\"Time of Day\",\"Operation\"\r\n").expect("it is written");
     assert!(Database::create(file.path(), TableOptions::new()).is_err());
 }
+
+/// Rows that fill several batches, added by this thread and by another one.
+#[test]
+fn a_thread_of_its_own_adds_the_same_rows_in_the_same_order() {
+    let rows = |database: Database| {
+        let mut csv = String::from("PID,Operation,Path\r\n");
+        for row in 0..3000 {
+            csv += &format!("{},ReadFile,C:\\a{}\r\n", row % 7, row / 3);
+        }
+        let mut input = Input::from_reader("x", csv.as_bytes(), &given()).expect("it opens");
+        let mut database = database;
+        let mut capture = input.next_capture().expect("one").expect("a capture");
+        database.begin_capture(&Source::of(&capture)).expect("a capture");
+        let mut event = Event::default();
+        while capture.read_event(&mut event).expect("it is read") {
+            database.write_row(&Row::new(&event, capture.clock())).expect("a row");
+        }
+        database.end_capture(&capture).expect("processes");
+        database.finish().expect("an end");
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let [alone, beside] = ["alone", "beside"].map(|name| folder.path().join(name));
+    rows(Database::create(&alone, TableOptions::new()).expect("it begins"));
+    rows(Database::create(&beside, TableOptions::new()).expect("it begins").on_a_thread());
+    let bytes = |path| std::fs::read(path).expect("a file");
+    assert!(bytes(&alone) == bytes(&beside));
+    assert!(bytes(&alone).len() > 300_000);
+}
+
+/// What cannot be added is said, and by no panic.
+#[test]
+fn a_row_that_cannot_be_added_on_a_thread_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.sqlite");
+    let mut database =
+        Database::create(&path, TableOptions::new()).expect("it begins").on_a_thread();
+    // No second row fits into this table any more.
+    own(&database.connection)
+        .execute_batch("CREATE UNIQUE INDEX one ON events (operation)")
+        .expect("an index");
+    let mut csv = String::from("PID,Operation,Path\r\n");
+    csv += &"1,ReadFile,C:\\a\r\n".repeat(3000);
+    let mut input = Input::from_reader("x", csv.as_bytes(), &given()).expect("it opens");
+    let mut capture = input.next_capture().expect("one").expect("a capture");
+    database.begin_capture(&Source::of(&capture)).expect("a capture");
+    let mut event = Event::default();
+    let mut failed = 0;
+    while capture.read_event(&mut event).expect("it is read") && failed == 0 {
+        failed += usize::from(database.write_row(&Row::new(&event, capture.clock())).is_err());
+    }
+    failed += usize::from(database.end_capture(&capture).is_err());
+    assert!(failed > 0);
+}
