@@ -63,6 +63,7 @@ const CRATES: [Crate; 11] = [
                 "folder",
                 "guard",
                 "interrupts",
+                "kit",
                 "messages",
                 "standard_input",
             ],

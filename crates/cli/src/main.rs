@@ -16,6 +16,7 @@ mod guard;
 mod inputs;
 mod interrupts;
 mod judge;
+mod kit;
 mod made;
 mod messages;
 mod output;

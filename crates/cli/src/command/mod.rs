@@ -18,6 +18,7 @@ mod filter;
 mod filtered;
 mod info;
 mod key;
+mod kit;
 mod processes;
 mod redact;
 mod render;
@@ -57,6 +58,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Code(args) => code::run(args),
         Command::Filter(args) => filter::run(args),
         Command::Signatures(args) => signatures::run(args),
+        Command::Kit(args) => kit::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::pages(args),
     }
