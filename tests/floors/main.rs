@@ -65,6 +65,7 @@ const CRATES: [Crate; 11] = [
                 "interrupts",
                 "kit",
                 "messages",
+                "patterns",
                 "standard_input",
             ],
             &["text"],

@@ -16,6 +16,7 @@ mod kit;
 mod lesson;
 mod made;
 mod output;
+mod patterns;
 mod redact;
 mod render;
 mod rows;

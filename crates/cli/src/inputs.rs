@@ -15,6 +15,7 @@ use crate::args::{HashArgs, HashKind, UsageError, is_standard_input, name_of};
 use crate::digest::{self, StreamSum, Summed};
 use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
+use crate::patterns::is_pattern;
 use crate::standard_input::StandardInput;
 
 /// How much of the inputs was read.
@@ -396,12 +397,15 @@ fn refuse_several(input: &Input<'_>) -> Result<(), UsageError> {
 /// Reports why an input cannot be opened.
 fn report_unopened(messages: Messages, path: &Path, error: &Error) {
     let shown = path.display().to_string();
-    if shown.contains(['*', '?']) && !path.exists() {
-        messages.error(format_args!(
-            "{shown}: there is no file of this name; the shell has not replaced the pattern by the \
-             names of files (none fits, or it stands in quotes, or this shell does not do it): name \
-             the files themselves"
-        ));
+    if is_pattern(&shown) && !path.exists() {
+        messages.error(match cfg!(windows) {
+            true => format!("{shown}: no file fits this pattern"),
+            false => format!(
+                "{shown}: there is no file of this name; the shell has not replaced the pattern by \
+                 the names of files (none fits, or it stands in quotes, or this shell does not do \
+                 it): name the files themselves"
+            ),
+        });
         return;
     }
     report(messages, error);

@@ -34,7 +34,11 @@ use crate::exit::Exit;
 use crate::inputs::ReadCounts;
 
 /// Carries out what the user asked for.
-pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
+pub(crate) fn run(cli: &mut Cli) -> anyhow::Result<Exit> {
+    // Other shells have done it, and what they have left is the name of a file.
+    if cfg!(windows) {
+        cli.command.expand_patterns()?;
+    }
     let Files { given, output, clobber } = cli.command.files();
     evidence::protect(output, &given, clobber)?;
     refuse_event_limit(&cli.command)?;
