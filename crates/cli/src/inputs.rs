@@ -167,13 +167,22 @@ fn for_all<'p>(
 ) -> anyhow::Result<ReadCounts> {
     let mut reading =
         Reading { options, messages, read: ReadCounts::default(), noted, folder: None };
+    // `*.PML` names the parts of a log, too, which are read with the first.
+    let mut parts: HashSet<PathBuf> = HashSet::new();
     for path in paths {
+        let is_part = |path: PathBuf| parts.contains(&path);
+        if !parts.is_empty() && path.canonicalize().is_ok_and(is_part) {
+            let name = path.display();
+            messages.note(format_args!("{name}: already read, as a part of the log before it"));
+            continue;
+        }
         let is_folder = !is_standard_input(path) && path.is_dir();
         match (taken, is_folder) {
             (Taken::One, true) => return Err(folder_for_one(path).into()),
             (Taken::All, true) => reading.read_folder(path, &mut work)?,
             (_, false) => {
-                reading.read_file(path, taken, &mut work)?;
+                let later = reading.read_file(path, taken, &mut work)?;
+                parts.extend(later.iter().filter_map(|path| path.canonicalize().ok()));
             }
         }
     }
