@@ -60,6 +60,28 @@ fn all_parts_are_one_capture() {
     assert_eq!(events(folder.path()), (0, count, String::new()));
 }
 
+/// As a pattern that stands for all of them names them.
+#[test]
+fn parts_that_are_named_beside_the_first_are_not_read_twice() {
+    let folder = temp();
+    split(folder.path(), 3);
+    let count = events(&name(folder.path(), 0)).1;
+    let names: Vec<_> = (0..3).map(|part| name(folder.path(), part)).collect();
+    let fixed = ["events", "-f", "jsonl", "--raw"].map(std::ffi::OsStr::new);
+    let given = names.iter().map(|path| path.as_os_str());
+    let all = run(&fixed.into_iter().chain(given).collect::<Vec<_>>());
+    assert_eq!((all.status, all.json_lines().len()), (0, count), "{}", all.stderr);
+    for part in ["Log-1.PML", "Log-2.PML"] {
+        assert!(all.stderr.contains(&format!("{part}: already read")), "{}", all.stderr);
+    }
+    // From another folder, it is not a part.
+    let elsewhere = temp();
+    let other = write(elsewhere.path(), "Log-1.PML", read(&names[1]));
+    let both = [names[0].as_os_str(), other.as_os_str()];
+    let both = run(&fixed.into_iter().chain(both).collect::<Vec<_>>());
+    assert!(both.json_lines().len() > count, "{}", both.stderr);
+}
+
 #[test]
 fn a_part_that_is_damaged_empty_or_missing_is_told_and_the_later_ones_are_read() {
     for broken in 1..3 {

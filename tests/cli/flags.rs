@@ -241,6 +241,7 @@ const CASES: &[Case] = &[
         "-q",
     ),
     case("filter", "quiet", "", "-o out.pmc", "-q"),
+    case("kit", "force", "", "", "--force"),
     case("redact", "key", "without-dates.csv", "", "--key other.key"),
     case("redact", "report", "without-dates.csv", "", "--report"),
     case("redact", "format", "without-dates.csv", "--report", "-f json"),
@@ -283,6 +284,7 @@ fn base(command: &str, case: &Case) -> Vec<String> {
         "filter" => "filter --filter 'Path contains x'".to_string(),
         "signatures" => "signatures".to_string(),
         "render" => "render report.json".to_string(),
+        "kit" => "kit filled".to_string(),
         _ => format!("{command} {input}"),
     };
     words(&format!("{text} {}", case.both))
@@ -325,6 +327,8 @@ fn files_below(root: &Path, name: &str) -> Vec<(String, Vec<u8>)> {
 
 /// The files that the cases read.
 fn prepare(folder: &Path) {
+    fs::create_dir(folder.join("filled")).unwrap();
+    fs::write(folder.join("filled/notes.txt"), "ours").unwrap();
     fs::create_dir(folder.join("samples")).unwrap();
     for name in names_in(&sample("")) {
         if name.contains('.') {

@@ -30,7 +30,7 @@ use std::ffi::OsStr;
 use common::Run;
 
 /// All commands of the program.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "analyze",
     "batch",
     "compare",
@@ -49,6 +49,7 @@ const COMMANDS: [&str; 20] = [
     "code",
     "filter",
     "signatures",
+    "kit",
     "completions",
     "man",
 ];

@@ -174,6 +174,7 @@
 //! [`KeyQuestion`] goes from a key container to its file and back, and [`CodeAnswer`] explains an
 //! error code.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub mod capture_stats;
@@ -241,3 +242,8 @@ pub use procmonkey_parser as parser;
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

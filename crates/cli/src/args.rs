@@ -12,9 +12,11 @@ mod explain;
 mod files;
 mod hash;
 mod input_name;
+mod kit;
 mod lesson;
 mod made;
 mod output;
+mod patterns;
 mod redact;
 mod render;
 mod rows;
@@ -42,6 +44,7 @@ pub(crate) use explain::ExplainArgs;
 pub(crate) use files::Files;
 pub(crate) use hash::{HashArgs, HashKind};
 pub(crate) use input_name::{is_standard_input, name_of};
+pub(crate) use kit::KitArgs;
 pub(crate) use lesson::LessonArgs;
 pub(crate) use made::MadeArgs;
 pub(crate) use output::{Clobber, ColorChoice, OutputArgs, OutputFormat, PageFormat};
@@ -147,6 +150,9 @@ pub(crate) enum Command {
     /// The failures that analyze knows: what each looks like, means, and what to do
     #[command(mut_arg("quiet", output::already), after_help = examples::SIGNATURES)]
     Signatures(SignaturesArgs),
+    /// What a person carries to the broken server, to capture there and bring it back
+    #[command(long_about = kit::ABOUT, after_help = examples::KIT)]
+    Kit(KitArgs),
     /// Completions of commands and flags for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::{UsageError, WitnessArgs, is_standard_input};
 use crate::case_file::CaseFile;
-use crate::folder::files_in;
+use crate::folder::{files_in, is_named_as_part};
 use crate::messages::{Messages, count};
 
 /// Inputs and witnesses, with what case files name.
@@ -49,7 +49,9 @@ impl WithCaseFolders {
             messages.note(format_args!("{}: {}", case.path.display(), words(case)));
             let folder = case.path.parent().unwrap_or(Path::new("."));
             for file in files_in(folder).unwrap_or_default() {
-                if file != case.path && case.named().all(|named| *named != file) {
+                // The parts of a large log are read with the first.
+                let is_read = |named: &PathBuf| *named == file || is_named_as_part(&file, named);
+                if file != case.path && !case.named().any(is_read) {
                     let name = file.display();
                     messages.note(format_args!("passed over: {name}: not named in the case file"));
                 }

@@ -40,6 +40,17 @@ pub(crate) fn sort_files(files: &mut [PathBuf]) {
     });
 }
 
+/// Whether a file has the name of a later part of a native log, such as `Log-1.PML` of `Log.PML`.
+pub(crate) fn is_named_as_part(path: &Path, first: &Path) -> bool {
+    let part = || {
+        let is_pml = path.extension()?.eq_ignore_ascii_case("pml");
+        let stem = path.file_stem()?.to_str()?;
+        let number = stem.strip_prefix(first.file_stem()?.to_str()?)?.strip_prefix('-')?;
+        Some(is_pml && number.parse::<u32>().is_ok())
+    };
+    path.parent() == first.parent() && part() == Some(true)
+}
+
 /// Files of a folder that are no captures.
 #[derive(Debug, Default)]
 pub(crate) struct PassedOver {
@@ -86,5 +97,21 @@ mod tests {
         std::fs::remove_dir_all(&folder).unwrap();
         let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap()).collect();
         assert_eq!(names, ["Log.PML", "Log-2.PML", "Log-10.PML", "a.csv", "b-x.csv"]);
+    }
+
+    #[test]
+    fn a_part_is_told_by_its_name_and_folder() {
+        for (path, first, want) in [
+            ("a/Log-1.PML", "a/Log.PML", true),
+            ("a/Log-12.pml", "a/Log.PML", true),
+            ("Log-1.PML", "Log.PML", true),
+            ("b/Log-1.PML", "a/Log.PML", false),
+            ("a/Log.PML", "a/Log.PML", false),
+            ("a/Log-1.csv", "a/Log.PML", false),
+            ("a/Log-x.PML", "a/Log.PML", false),
+            ("a/Logs-1.PML", "a/Log.PML", false),
+        ] {
+            assert_eq!(is_named_as_part(path.as_ref(), first.as_ref()), want, "{path} {first}");
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::args::{HashArgs, HashKind, UsageError, is_standard_input, name_of};
 use crate::digest::{self, StreamSum, Summed};
 use crate::folder::{PassedOver, files_in};
 use crate::messages::{Messages, count};
+use crate::patterns::is_pattern;
 use crate::standard_input::StandardInput;
 
 /// How much of the inputs was read.
@@ -166,13 +167,22 @@ fn for_all<'p>(
 ) -> anyhow::Result<ReadCounts> {
     let mut reading =
         Reading { options, messages, read: ReadCounts::default(), noted, folder: None };
+    // `*.PML` names the parts of a log, too, which are read with the first.
+    let mut parts: HashSet<PathBuf> = HashSet::new();
     for path in paths {
+        let is_part = |path: PathBuf| parts.contains(&path);
+        if !parts.is_empty() && path.canonicalize().is_ok_and(is_part) {
+            let name = path.display();
+            messages.note(format_args!("{name}: already read, as a part of the log before it"));
+            continue;
+        }
         let is_folder = !is_standard_input(path) && path.is_dir();
         match (taken, is_folder) {
             (Taken::One, true) => return Err(folder_for_one(path).into()),
             (Taken::All, true) => reading.read_folder(path, &mut work)?,
             (_, false) => {
-                reading.read_file(path, taken, &mut work)?;
+                let later = reading.read_file(path, taken, &mut work)?;
+                parts.extend(later.iter().filter_map(|path| path.canonicalize().ok()));
             }
         }
     }
@@ -396,12 +406,15 @@ fn refuse_several(input: &Input<'_>) -> Result<(), UsageError> {
 /// Reports why an input cannot be opened.
 fn report_unopened(messages: Messages, path: &Path, error: &Error) {
     let shown = path.display().to_string();
-    if shown.contains(['*', '?']) && !path.exists() {
-        messages.error(format_args!(
-            "{shown}: there is no file of this name; the shell has not replaced the pattern by the \
-             names of files (none fits, or it stands in quotes, or this shell does not do it): name \
-             the files themselves"
-        ));
+    if is_pattern(&shown) && !path.exists() {
+        messages.error(match cfg!(windows) {
+            true => format!("{shown}: no file fits this pattern"),
+            false => format!(
+                "{shown}: there is no file of this name; the shell has not replaced the pattern by \
+                 the names of files (none fits, or it stands in quotes, or this shell does not do \
+                 it): name the files themselves"
+            ),
+        });
         return;
     }
     report(messages, error);

@@ -16,9 +16,11 @@ mod guard;
 mod inputs;
 mod interrupts;
 mod judge;
+mod kit;
 mod made;
 mod messages;
 mod output;
+mod patterns;
 mod render;
 mod standard_input;
 mod text;
@@ -36,11 +38,11 @@ fn main() -> ExitCode {
     // Where it cannot be had, a file that becomes shorter ends the program, as ever.
     let _ = procmonkey_parser::guard_mapped_files();
     let arguments = args::code::with_negative_codes(std::env::args_os());
-    let cli = match args::Cli::try_parse_from(arguments) {
+    let mut cli = match args::Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return without_command(&error),
     };
-    match command::run(&cli) {
+    match command::run(&mut cli) {
         Ok(exit) => exit.into(),
         // `head` and the like end before our output does; that is not an error.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,

@@ -37,6 +37,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod csv_plain;
@@ -83,3 +84,8 @@ pub use table::{TABLE_VERSION, TableOptions};
 pub use threaded_rows::ThreadedRows;
 pub use timeline_csv::{timeline_remarks, write_timeline_csv};
 pub use timesketch::{LONGEST_TEXT, Timesketch};
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

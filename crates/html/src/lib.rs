@@ -220,3 +220,8 @@ pub fn write_comparison_drawing(
 pub fn write_explanation(explanation: &Explanation, output: &mut impl Write) -> io::Result<()> {
     explanation::ExplanationPage::of(explanation).write_into(output)
 }
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

@@ -130,6 +130,8 @@
 //! | `capture-id` | a short name of each capture by its bytes, see [`CaptureId`] |
 //! | `serde` | the enums that reports show are written and read back by serde |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod capture;
 mod event;
 mod filter;
@@ -167,3 +169,8 @@ pub use time::{
     Clock, Date, DateOrder, EventTime, TICKS_PER_DAY, TICKS_PER_SECOND, TimeBase, TimePoint,
     TimeQuality, TimeSpan, Timestamp, UNIX_EPOCH_TICKS, WrittenTime, Zone,
 };
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

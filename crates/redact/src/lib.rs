@@ -54,3 +54,8 @@ pub use key::Key;
 pub use redactor::Redactor;
 pub use report::{Kind, Replaced};
 pub use words::is_public_word;
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

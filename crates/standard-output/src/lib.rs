@@ -61,3 +61,8 @@ fn is_open() -> bool {
 fn is_open() -> bool {
     true
 }
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

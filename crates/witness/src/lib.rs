@@ -23,6 +23,7 @@
 //! Every source is a file, a folder or a text, but for [`live`], which reads the
 //! computer that it runs on.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod beside;
@@ -59,3 +60,8 @@ pub use reading::{EventCount, Reading, add_to_case};
 
 #[doc(no_inline)]
 pub use procmonkey_analysis::Witness;
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

@@ -108,6 +108,12 @@ Examples:
   procmonkey signatures MK-01
   procmonkey signatures MK-01 MK-04 -f markdown";
 
+pub(super) const KIT: &str = "\
+Examples:
+  procmonkey kit kit
+  procmonkey kit ~/stick/kit
+  procmonkey kit --force kit";
+
 pub(super) const COMPLETIONS: &str = "\
 Examples:
   procmonkey completions bash > ~/.local/share/bash-completion/completions/procmonkey

@@ -69,8 +69,8 @@ impl Command {
             Command::Key(args) => (of_names(&args.names), &args.out),
             Command::Code(args) => (Vec::new(), &args.out),
             Command::Signatures(args) => (Vec::new(), &args.out),
-            // Neither reads a file, and the names of the pages are given.
-            Command::Completions(_) | Command::Man(_) => {
+            // None reads a file, and the names of pages and of the kit are given.
+            Command::Kit(_) | Command::Completions(_) | Command::Man(_) => {
                 return Files { given: Vec::new(), output: None, clobber: Clobber::Refused };
             }
         };

@@ -18,6 +18,7 @@ mod filter;
 mod filtered;
 mod info;
 mod key;
+mod kit;
 mod processes;
 mod redact;
 mod render;
@@ -33,7 +34,11 @@ use crate::exit::Exit;
 use crate::inputs::ReadCounts;
 
 /// Carries out what the user asked for.
-pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
+pub(crate) fn run(cli: &mut Cli) -> anyhow::Result<Exit> {
+    // Other shells have done it, and what they have left is the name of a file.
+    if cfg!(windows) {
+        cli.command.expand_patterns()?;
+    }
     let Files { given, output, clobber } = cli.command.files();
     evidence::protect(output, &given, clobber)?;
     refuse_event_limit(&cli.command)?;
@@ -57,6 +62,7 @@ pub(crate) fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Code(args) => code::run(args),
         Command::Filter(args) => filter::run(args),
         Command::Signatures(args) => signatures::run(args),
+        Command::Kit(args) => kit::run(args),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => completions::pages(args),
     }
