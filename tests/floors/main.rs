@@ -35,7 +35,7 @@ const CRATES: [Crate; 11] = [
     Crate {
         package: "procmonkey-python",
         floors: &[
-            &["capture", "compare", "info", "keys"],
+            &["capture", "compare", "entries", "info", "keys", "rows"],
             &["case", "events"],
             &["event", "signature", "witnesses"],
             &["readings"],
@@ -43,7 +43,7 @@ const CRATES: [Crate; 11] = [
             &["cells", "selection", "source"],
             &["values"],
             &["fields"],
-            &["work"],
+            &["part", "work"],
             &["error", "json"],
         ],
     },

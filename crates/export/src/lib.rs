@@ -62,7 +62,7 @@ mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod sysmon;
-#[cfg(any(feature = "parquet", feature = "sqlite"))]
+#[cfg(feature = "table")]
 mod table;
 mod threaded_rows;
 mod timeline_csv;
@@ -79,8 +79,8 @@ pub use row::{Refusal, Row, RowWriter, Source, Stacks};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Database;
 pub use sysmon::Sysmon;
-#[cfg(any(feature = "parquet", feature = "sqlite"))]
-pub use table::{TABLE_VERSION, TableOptions};
+#[cfg(feature = "table")]
+pub use table::{Cell, CellSink, Holds, Presence, TABLE_VERSION, Table, TableColumn, TableOptions};
 pub use threaded_rows::ThreadedRows;
 pub use timeline_csv::{timeline_remarks, write_timeline_csv};
 pub use timesketch::{LONGEST_TEXT, Timesketch};

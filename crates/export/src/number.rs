@@ -88,7 +88,7 @@ pub(crate) fn push_seconds(text: &str, out: &mut Vec<u8>) -> bool {
 }
 
 /// The number of seconds that [`push_seconds`] adds.
-#[cfg(any(feature = "parquet", feature = "sqlite"))]
+#[cfg(feature = "table")]
 pub(crate) fn seconds(text: &str) -> Option<f64> {
     let mut digits = Vec::with_capacity(24);
     let is_number = push_seconds(text, &mut digits);
@@ -96,7 +96,7 @@ pub(crate) fn seconds(text: &str) -> Option<f64> {
 }
 
 /// Whether Procmon's word says `True`; `None` for another text.
-#[cfg(any(feature = "parquet", feature = "sqlite"))]
+#[cfg(feature = "table")]
 pub(crate) fn truth(text: &str) -> Option<bool> {
     match text {
         "True" => Some(true),

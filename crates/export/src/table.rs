@@ -70,7 +70,8 @@ impl TableOptions {
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub enum Holds {
+    /// A text.
     Text,
     /// A text that differs in every row.
     UniqueText,
@@ -84,42 +85,55 @@ pub(crate) enum Holds {
     Minutes,
     /// Seconds.
     Seconds,
+    /// True or false.
     Truth,
+    /// A time in UTC.
     Moment,
 }
 
 /// Whether a column can be null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
+pub enum Presence {
+    /// It is in every row.
     Always,
+    /// It can be null.
     Sometimes,
 }
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TableColumn {
-    pub(crate) name: &'static str,
-    pub(crate) holds: Holds,
-    pub(crate) presence: Presence,
+pub struct TableColumn {
+    /// Its name.
+    pub name: &'static str,
+    /// What its values are.
+    pub holds: Holds,
+    /// Whether it can be null.
+    pub presence: Presence,
 }
 
 /// A value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
+pub enum Cell<'a> {
+    /// There is none.
     Null,
     /// Text or JSON.
     Text(&'a str),
+    /// Of a column that holds whole numbers of 64 bits.
     Whole(i64),
+    /// Of a column that holds whole numbers of 32 bits.
     Number(u32),
+    /// Minutes, with a sign.
     Minutes(i32),
+    /// Seconds.
     Seconds(f64),
+    /// True or false.
     Truth(bool),
     /// Ticks of 100 ns since 1601 in UTC, and RFC 3339.
     Moment(i64, &'a str),
 }
 
 /// Takes the values of a row, column by column.
-pub(crate) trait CellSink {
+pub trait CellSink {
     /// Why a value cannot be taken.
     type Error;
 
@@ -192,8 +206,41 @@ const HEAD: [TableColumn; 10] = {
 };
 
 /// Makes the rows of the table.
+///
+/// ```
+/// use procmonkey_export::{Cell, CellSink, Row, Source, Table, TableOptions};
+/// use procmonkey_parser::{Event, Input, ReadOptions};
+///
+/// /// Keeps the paths, which stand in this column.
+/// struct Paths(usize, Vec<String>);
+///
+/// impl CellSink for Paths {
+///     type Error = std::convert::Infallible;
+///
+///     fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Self::Error> {
+///         if let (true, Cell::Text(path)) = (place == self.0, cell) {
+///             self.1.push(path.to_string());
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let csv = "\"Operation\",\"Path\"\r\n\"ReadFile\",\"C:\\a\"\r\n";
+/// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+/// let mut capture = input.next_capture().expect("one capture")?;
+/// let mut table = Table::new(TableOptions::new());
+/// let place = table.columns().iter().position(|column| column.name == "path").expect("a column");
+/// let mut paths = Paths(place, Vec::new());
+/// table.begin(&Source::of(&capture));
+/// let mut event = Event::default();
+/// while capture.read_event(&mut event)? {
+///     table.fill(&Row::new(&event, capture.clock()), &mut paths)?;
+/// }
+/// assert_eq!(paths.1, ["C:\\a"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     options: TableOptions,
     columns: Vec<TableColumn>,
     fields: Vec<Field>,
@@ -215,7 +262,8 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(options: TableOptions) -> Table {
+    /// A table without rows.
+    pub fn new(options: TableOptions) -> Table {
         let all: Vec<Column> = Column::all().collect();
         let fields = fields(None, Some(options.columns.as_deref().unwrap_or(&all)));
         let mut columns = HEAD.to_vec();
@@ -259,12 +307,12 @@ impl Table {
     }
 
     /// The columns, in their order.
-    pub(crate) fn columns(&self) -> &[TableColumn] {
+    pub fn columns(&self) -> &[TableColumn] {
         &self.columns
     }
 
     /// Begins a capture.
-    pub(crate) fn begin(&mut self, source: &Source<'_>) {
+    pub fn begin(&mut self, source: &Source<'_>) {
         self.head = source.capture_id.as_ref().map(|id| format!("{id}:")).unwrap_or_default();
         self.file = source.file.map(str::to_string);
         self.moment.forget();
@@ -284,11 +332,10 @@ impl Table {
     }
 
     /// Hands on the values of a row: each column once, in order.
-    pub(crate) fn fill<S: CellSink>(
-        &mut self,
-        row: &Row<'_>,
-        sink: &mut S,
-    ) -> Result<(), S::Error> {
+    ///
+    /// # Errors
+    /// What the sink says.
+    pub fn fill<S: CellSink>(&mut self, row: &Row<'_>, sink: &mut S) -> Result<(), S::Error> {
         let event = row.event;
         if self.of_capture.as_ref() != event.columns() {
             self.set_columns(event.columns());

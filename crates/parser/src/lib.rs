@@ -144,7 +144,7 @@ mod scan;
 mod time;
 
 pub use capture::{
-    Capture, EventWriter, Events, Excerpt, ExcerptCounts, ExcerptRow, Format, Input, Most,
+    Capture, EventWriter, Events, Excerpt, ExcerptCounts, ExcerptRow, Format, Input, Mark, Most,
     Omissions, ReadOptions, ReadStep, Why, WriteFormat, open,
 };
 pub use event::{Event, EventBuilder, Prefilter};

@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyList};
 use crate::error::Outcome;
 use crate::events::PyEvents;
 use crate::json::to_python;
+use crate::part::Part;
 use crate::readings::Readings;
 use crate::selection::{Keywords, READ, read_options};
 use crate::source::Source;
@@ -129,6 +130,14 @@ impl PyCapture {
     #[pyo3(signature = (**keywords))]
     fn events(&self, py: Python<'_>, keywords: Option<Bound<'_, PyDict>>) -> PyResult<PyEvents> {
         PyEvents::of(py, &self.readings, &Keywords(keywords))
+    }
+
+    /// Parts of the capture, for `events(part=)`.
+    #[pyo3(signature = (most, /))]
+    fn parts(&self, py: Python<'_>, most: u64) -> PyResult<Vec<String>> {
+        let readings = Arc::clone(&self.readings);
+        let (marks, settled) = run(py, move |_| readings.parts(most))?;
+        Ok(Part::between(&marks, settled).iter().map(Part::to_string).collect())
     }
 
     fn __repr__(&self) -> String {

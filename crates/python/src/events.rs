@@ -13,6 +13,7 @@ use crate::cells::{Table, Unread};
 use crate::error::Outcome;
 use crate::event::PyEventIterator;
 use crate::fields::{Field, Form, Origin, Wanted, fields, schema};
+use crate::part::Part;
 use crate::readings::Readings;
 use crate::selection::{Keywords, Selection};
 use crate::stream::Batches;
@@ -29,6 +30,7 @@ pub(crate) struct PyEvents {
     selection: Selection,
     wanted: Wanted,
     rows: usize,
+    part: Option<Part>,
 }
 
 impl PyEvents {
@@ -44,6 +46,7 @@ impl PyEvents {
             "filter_file",
             "columns",
             "batch_size",
+            "part",
             "detail",
             "stack",
             "text",
@@ -66,6 +69,7 @@ impl PyEvents {
             selection: Selection::of(keywords)?,
             wanted,
             rows,
+            part: keywords.text("part")?.map(|text| text.parse()).transpose()?,
         };
         // A column that is not there is refused here, and not when rows are asked for.
         if events.wanted.columns.is_some() {
@@ -88,6 +92,14 @@ impl PyEvents {
 
     /// The capture at its beginning, and the columns that are wanted of it.
     fn table(&self, py: Python<'_>) -> PyResult<(Capture<'static>, Vec<Field>)> {
+        if let Some(part) = self.part.clone() {
+            return self.opened(py, move |readings, wanted, _| {
+                let mut capture = readings.open_settled(part.settled)?;
+                let own = fields(&capture, wanted, readings.dates(part.settled))?;
+                part.begin(&mut capture)?;
+                Ok((capture, own))
+            });
+        }
         self.opened(py, |readings, wanted, stop| {
             let opened = readings.open()?;
             let own = fields(&opened, wanted, readings.dates(None))?;
@@ -122,7 +134,8 @@ impl PyEvents {
             self.selection.clone(),
             (table, self.rows),
             self.readings.shared.clone(),
-        );
+        )
+        .part(self.part.clone());
         let stream = FFI_ArrowArrayStream::new(Box::new(batches));
         PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
@@ -136,6 +149,10 @@ impl PyEvents {
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<PyEventIterator> {
+        if self.part.is_some() {
+            let message = "a part is read as an Arrow stream, and not one by one";
+            return Err(PyValueError::new_err(message));
+        }
         let capture = self.opened(py, |readings, _, stop| {
             let settled = readings.settle(stop)?;
             readings.open_settled(settled)

@@ -2,10 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use procmonkey_parser::{Action, Capture, DateOrder, Event, Filter, Format, Rule};
+use procmonkey_parser::{Action, Capture, Event, Filter, Format, Mark, Rule};
 
 use crate::error::Outcome;
 use crate::fields::{Dates, Zoned};
+use crate::part::Settled;
 use crate::source::Source;
 use crate::stream::Shared;
 use crate::work::Stop;
@@ -19,13 +20,6 @@ pub(crate) struct Readings {
     has_zone: bool,
     pub(crate) shared: Shared,
     settled: Mutex<Option<Settled>>,
-}
-
-/// What a first pass has found of the dates of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Settled {
-    Order(DateOrder),
-    Open,
 }
 
 impl Readings {
@@ -58,6 +52,18 @@ impl Readings {
             }
             _ => self.source.open(),
         }
+    }
+
+    /// Cuts the capture into parts of about the same length: so many, or fewer.
+    pub(crate) fn parts(&self, parts: u64) -> Outcome<(Vec<Mark>, Option<Settled>)> {
+        let mut capture = self.source.open()?;
+        let marks = capture.marks(parts)?;
+        let settled = match (self.format, capture.clock().date_order()) {
+            (Format::Pml, _) => None,
+            (_, Some(order)) => Some(Settled::Order(order)),
+            _ => Some(Settled::Open),
+        };
+        Ok((marks, settled))
     }
 
     /// Whether times have a zone, and whether dates can be read.

@@ -1,6 +1,6 @@
 //! Where a capture comes from, so that it can be opened as often as it is read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use procmonkey_parser::{Capture, Input, ReadAt, ReadOptions};
@@ -15,6 +15,8 @@ use crate::error::{Failure, Outcome};
 pub(crate) struct Source {
     place: Place,
     pub(crate) options: ReadOptions,
+    /// The place of the capture in an archive, for one of several.
+    member: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,12 +45,12 @@ const BYTES: &str = "<bytes>";
 impl Source {
     /// From a path, from bytes, or from an open binary file, which is read to its end.
     pub(crate) fn of(from: &Bound<'_, PyAny>, options: ReadOptions) -> PyResult<Source> {
-        Ok(Source { place: Place::of(from)?, options })
+        Ok(Source { place: Place::of(from)?, options, member: None })
     }
 
     /// The file at this path.
     pub(crate) fn at(path: PathBuf, options: ReadOptions) -> Source {
-        Source { place: Place::Path(path), options }
+        Source { place: Place::Path(path), options, member: None }
     }
 
     /// Opens the capture from its beginning.
@@ -57,7 +59,45 @@ impl Source {
     }
 
     pub(crate) fn open_with(&self, options: &ReadOptions) -> Outcome<Capture<'static>> {
-        Ok(self.input(options)?.into_capture()?)
+        let mut input = self.input(options)?;
+        let Some(member) = self.member else { return Ok(input.into_capture()?) };
+        input.pass_over_captures(member);
+        let name = self.name();
+        let missing = || Failure::File(format!("{name}: the archive has fewer files"));
+        Ok(input.next_capture().ok_or_else(missing)??)
+    }
+
+    /// The same, where bytes have a name of their own.
+    pub(crate) fn named(mut self, name: Option<String>) -> Source {
+        if let (Place::Bytes(_, own), Some(name)) = (&mut self.place, name) {
+            *own = name;
+        }
+        self
+    }
+
+    /// The capture at this place of an archive.
+    pub(crate) fn member(self, member: Option<usize>) -> Source {
+        Source { member, ..self }
+    }
+
+    pub(crate) fn is_member(&self) -> bool {
+        self.member.is_some()
+    }
+
+    /// The file that it is.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Path(path) => Some(path),
+            Place::Bytes(..) => None,
+        }
+    }
+
+    /// How many bytes it has as it is stored, where that can be told.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        match &self.place {
+            Place::Path(path) => Some(path.metadata().ok()?.len()),
+            Place::Bytes(bytes, _) => Some(bytes.len()),
+        }
     }
 
     /// The input, which may be an archive of several captures.

@@ -5,10 +5,11 @@ use std::thread::ThreadId;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use procmonkey_parser::{Capture, Event, Losses, Prefilter};
+use procmonkey_parser::{Capture, Event, Losses, Prefilter, ReadStep};
 use pyo3::Python;
 
 use crate::cells::{Table, Unread};
+use crate::part::Part;
 use crate::selection::Selection;
 
 /// How far a capture was read, and what could not be read of it.
@@ -48,6 +49,7 @@ pub(crate) struct Batches {
     table: Table,
     event: Event,
     rows: usize,
+    part: Part,
     is_done: bool,
     /// The thread that asked for the stream: the only one on which Python may be called, because
     /// another one may be waited for by it.
@@ -70,10 +72,16 @@ impl Batches {
             table,
             event: Event::default(),
             rows,
+            part: Part::default(),
             is_done: false,
             asked_by: std::thread::current().id(),
             shared,
         }
+    }
+
+    /// The same, of a part of the capture, which is at its beginning.
+    pub(crate) fn part(self, part: Option<Part>) -> Batches {
+        Batches { part: part.unwrap_or_default(), ..self }
     }
 
     /// The next batch; `None` at the end.
@@ -82,16 +90,19 @@ impl Batches {
             return Ok(None);
         }
         self.check_interrupt()?;
-        let Batches { capture, selection, prefilter, table, event, .. } = self;
-        while table.rows() < self.rows && !table.is_full() {
-            let read = capture.read_matching(&selection.filter, prefilter, event);
+        let Batches { capture, selection, prefilter, table, event, part, .. } = self;
+        while !self.is_done && table.rows() < self.rows && !table.is_full() {
+            let read = capture.read_step(&selection.filter, prefilter, event);
             match read {
-                Ok(true) if selection.has_process_of(event) => table.push(event, capture.clock()),
-                Ok(true) => {}
-                Ok(false) => {
-                    self.is_done = true;
-                    break;
+                Ok(ReadStep::Event) if part.is_behind(event.number()) => self.is_done = true,
+                Ok(ReadStep::Event) => {
+                    if selection.has_process_of(event) {
+                        table.push(event, capture.clock());
+                    }
+                    self.is_done = part.is_over(event.number());
                 }
+                Ok(ReadStep::Passed) => self.is_done = part.is_over(capture.events_read()),
+                Ok(ReadStep::End) => self.is_done = true,
                 Err(error) => {
                     self.is_done = true;
                     self.shared.set(&self.capture, self.table.unread());

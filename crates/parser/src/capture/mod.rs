@@ -3,6 +3,7 @@
 mod excerpt;
 mod foreign;
 mod input;
+mod mark;
 mod options;
 mod parts;
 mod sniff;
@@ -10,6 +11,7 @@ mod writer;
 
 pub use excerpt::{Excerpt, ExcerptCounts, ExcerptRow, Most, Why};
 pub use input::{Input, open};
+pub use mark::Mark;
 pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
 

@@ -86,6 +86,12 @@ pub(crate) trait ReadEvents: Send {
         Ok(false)
     }
 
+    /// Where the next record begins, where [`ReadEvents::sections`] could open it; `None` where
+    /// the capture can only be read from its beginning.
+    fn resting_place(&self) -> Option<Place> {
+        None
+    }
+
     /// The process list, where the format has one.
     fn processes(&self) -> &[Arc<Process>] {
         &[]

@@ -1,5 +1,7 @@
 //! The clock of a capture: what its events together show about time.
 
+use std::fmt;
+
 use super::date::DateOrders;
 use super::{
     Date, DateOrder, TICKS_PER_DAY, TimeBase, TimeQuality, TimeText, Timestamp, WrittenDate, Zone,
@@ -66,6 +68,50 @@ pub struct Clock {
     unknown_marker: Option<String>,
     first: Option<EventTime>,
     last: EventTime,
+}
+
+/// What a clock hands on between two events, so that another one says the same of later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClockState {
+    orders: DateOrders,
+    dates: u64,
+    earliest: Option<i64>,
+    previous: Option<i64>,
+    midnights: u32,
+}
+
+impl Default for ClockState {
+    fn default() -> ClockState {
+        Clock::default().state()
+    }
+}
+
+impl ClockState {
+    /// Reads what [`ClockState`]'s `Display` has written: five words.
+    pub(crate) fn read<'t>(words: &mut impl Iterator<Item = &'t str>) -> Option<ClockState> {
+        let orders = DateOrders::from_bits(words.next()?.parse().ok()?)?;
+        let dates = words.next()?.parse().ok()?;
+        let mut ticks = || match words.next()? {
+            "-" => Some(None),
+            text => text.parse().ok().map(Some),
+        };
+        let (earliest, previous) = (ticks()?, ticks()?);
+        let midnights = words.next()?.parse().ok()?;
+        Some(ClockState { orders, dates, earliest, previous, midnights })
+    }
+}
+
+impl fmt::Display for ClockState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.orders.bits(), self.dates)?;
+        for ticks in [self.earliest, self.previous] {
+            match ticks {
+                Some(ticks) => write!(f, " {ticks}")?,
+                None => f.write_str(" -")?,
+            }
+        }
+        write!(f, " {}", self.midnights)
+    }
 }
 
 /// The clock of a source about which nothing is known yet.
@@ -226,6 +272,19 @@ impl Clock {
             self.unknown_marker.clone_from(&section.unknown_marker);
         }
         before
+    }
+
+    /// What the times of later events depend on.
+    pub(crate) fn state(&self) -> ClockState {
+        let Clock { orders, dates, earliest, previous, midnights, .. } = *self;
+        ClockState { orders, dates, earliest, previous, midnights }
+    }
+
+    /// Takes over what was seen of earlier events.
+    pub(crate) fn resume(&mut self, state: ClockState) {
+        let ClockState { orders, dates, earliest, previous, midnights } = state;
+        (self.orders, self.dates, self.midnights) = (orders, dates, midnights);
+        (self.earliest, self.previous) = (earliest, previous);
     }
 
     /// Whether there are dates whose order of day and month is not known yet.

@@ -61,6 +61,15 @@ pub(crate) struct DateOrders(u8);
 impl DateOrders {
     pub(crate) const ANY: DateOrders = DateOrders(0b111);
 
+    /// As a number that [`DateOrders::from_bits`] reads.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(crate) fn from_bits(bits: u8) -> Option<DateOrders> {
+        (bits & !DateOrders::ANY.0 == 0).then_some(DateOrders(bits))
+    }
+
     fn only(order: DateOrder) -> DateOrders {
         DateOrders(1 << order as u8)
     }

@@ -31,6 +31,7 @@ mod time_of_day;
 mod written;
 mod zone;
 
+pub(crate) use clock::ClockState;
 pub use clock::{Clock, EventTime};
 pub use date::{Date, DateOrder};
 pub use point::{TimePoint, TimeSpan};

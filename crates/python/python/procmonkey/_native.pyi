@@ -111,6 +111,7 @@ class Capture:
         filter_file: Optional[Paths] = None,
         columns: Optional[Texts] = None,
         batch_size: int = 65536,
+        part: Optional[str] = None,
         detail: bool = False,
         stack: bool = False,
         text: bool = False,
@@ -122,7 +123,24 @@ class Capture:
         Procmon has saved (PMF, PMC). ``columns`` are names of Procmon's columns. ``detail=True``
         gives Detail as a list of keys and values, ``stack=True`` adds the addresses of the call
         stack as ``Stack``, and ``text=True`` gives every column as the text that Procmon shows.
+        ``part`` is one of :meth:`parts`, of this capture or of the same file elsewhere.
         """
+    def parts(self, most: int, /) -> list[str]:
+        """Reads the capture once, and cuts it into parts of about the same length: so many, or
+        fewer. Each is a text that another process can use: the events of all parts, one after the
+        other, are those of the capture, with the same numbers and times. Native logs and CSV files
+        can be cut; everything else, and what is compressed, is one part.
+
+        >>> import procmonkey
+        >>> len(procmonkey.open("samples/guid-changed.csv").parts(4))
+        4
+        """
+
+class Rows:
+    """The rows of ``procmonkey batch --events parquet``."""
+
+    def __arrow_c_stream__(self, requested_schema: Optional[object] = None) -> object: ...
+    def __arrow_c_schema__(self) -> object: ...
 
 class ReportData:
     def to_dict(self) -> dict[str, Any]: ...
@@ -154,6 +172,8 @@ def open(
     events, which do not name theirs. ``advanced_output`` and ``as_procmon`` are for native logs.
     """
 
+def rows(source: Source, /, **keywords: Any) -> Rows: ...
+def entries(source: Source, path: str, key: str, /, **keywords: Any) -> list[dict[str, Any]]: ...
 def analyze(captures: object, /, **keywords: Any) -> ReportData: ...
 def compare(good: object, bad: object, /, **keywords: Any) -> ComparisonData: ...
 def info(

@@ -181,6 +181,11 @@ impl ReadEvents for StrictReader<'_> {
         self.rest.as_ref().map(|rest| rest.spreadsheet_damage()).unwrap_or_default()
     }
 
+    fn resting_place(&self) -> Option<Place> {
+        self.window.as_ref()?.content()?;
+        Some(self.place())
+    }
+
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         let content = self.window.as_ref()?.content()?.clone();
         Some(Arc::new(CsvSections {
