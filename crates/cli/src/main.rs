@@ -33,6 +33,11 @@ use clap::Parser;
 
 use crate::exit::Exit;
 
+/// That of musl makes `convert` take twice as long.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     interrupts::let_large_writes_fail();
     // Where it cannot be had, a file that becomes shorter ends the program, as ever.
