@@ -33,7 +33,7 @@ use clap::Parser;
 
 use crate::exit::Exit;
 
-/// That of musl makes `convert` take twice as long.
+/// That of musl is slow.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
