@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema};
-use procmonkey_parser::{Clock, Column, Event, Format, Process, TimeBase, WrittenTime};
+use procmonkey_parser::{Clock, Column, Detail, Event, Format, Process, TimeBase, WrittenTime};
 
 use crate::fields::{Field, Kind, Origin, Zoned, is_of_process, schema};
 use crate::values::{Builder, Dictionary};
@@ -113,7 +113,7 @@ impl Table {
                     continue;
                 }
                 (Kind::Details, _) => {
-                    builder.push_items(event.detail().as_ref());
+                    builder.push_items(shown_detail(event).as_ref());
                     continue;
                 }
                 (Kind::Stack, _) => {
@@ -255,4 +255,11 @@ fn start(event: &Event, clock: &Clock, zoned: Zoned) -> Option<i64> {
 /// Nanoseconds since 1970, for times between the years 1677 and 2262.
 fn nanoseconds(ticks: i64) -> Option<i64> {
     ticks.checked_sub(procmonkey_parser::UNIX_EPOCH_TICKS)?.checked_mul(TICK)
+}
+
+/// The items of Detail as its text has them, so that those of a native log are those of its exports,
+/// and those of the rows of the command line.
+pub(crate) fn shown_detail(event: &Event) -> Option<Detail<'_>> {
+    let text = event.get(Column::Detail)?;
+    Some(Detail::parse(&event.operation().unwrap_or_default(), text))
 }

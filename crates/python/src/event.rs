@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use procmonkey_parser::{
-    Capture, Column, Columns, Event, Prefilter, TICKS_PER_SECOND, TimeBase, TimeQuality, Timestamp,
+    Capture, Column, Columns, Detail, Event, Prefilter, TICKS_PER_SECOND, TimeBase, TimeQuality,
+    Timestamp,
 };
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::cells::TICK;
+use crate::cells::{TICK, shown_detail};
 use crate::error::Outcome;
 use crate::selection::Selection;
 use crate::stream::Shared;
@@ -76,12 +77,16 @@ impl PyEvent {
         self.event.get(Column::Detail)
     }
 
-    /// Detail as keys and values.
+    /// Detail as keys and values, which are those of its text.
     #[getter]
     fn detail_items(&self) -> Vec<(String, String)> {
-        let detail = self.event.detail();
-        let items = detail.iter().flat_map(|detail| detail.items());
-        items.map(|item| (item.key.to_string(), item.value.to_string())).collect()
+        pairs(shown_detail(&self.event))
+    }
+
+    /// The same as it was recorded, where the text of a native log has a mistake of Procmon's.
+    #[getter]
+    fn recorded_items(&self) -> Vec<(String, String)> {
+        pairs(self.event.detail())
     }
 
     /// Duration in nanoseconds; None while the operation was not completed.
@@ -175,6 +180,11 @@ impl PyEvent {
             text(Column::Result)
         )
     }
+}
+
+fn pairs(detail: Option<Detail<'_>>) -> Vec<(String, String)> {
+    let items = detail.iter().flat_map(|detail| detail.items());
+    items.map(|item| (item.key.to_string(), item.value.to_string())).collect()
 }
 
 impl PyEvent {

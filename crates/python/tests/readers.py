@@ -73,8 +73,22 @@ def types(path):
     assert len(pandas.DataFrame.from_arrow(capture.events())) == table.num_rows
 
 
+def details():
+    """The items of a native log are those of its exports, and what was recorded is there, too."""
+    items = {}
+    for end in ("csv", "pml"):
+        events = procmonkey.open(f"samples/restart.{end}").events()
+        items[end] = [(event.number, event.detail_items) for event in events]
+    assert items["csv"] == items["pml"]
+    mapped = next(it for it in procmonkey.open("samples/restart.pml").events() if it.operation == "CreateFileMapping")
+    # Procmon reads the protection of another place than the one where it is.
+    assert mapped.detail_items[1] == ("PageProtection", "PAGE_EXECUTE|PAGE_NOCACHE")
+    assert mapped.recorded_items[1] == ("PageProtection", "")
+
+
 def main():
     paths = sys.argv[1:]
+    details()
     for path in paths:
         same_in_all(path)
         print(f"{path}: the same in five readers")

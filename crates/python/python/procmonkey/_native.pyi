@@ -31,7 +31,10 @@ class Event:
         """The column Detail, as Procmon writes it."""
     @property
     def detail_items(self) -> list[tuple[str, str]]:
-        """Detail as keys and values."""
+        """Detail as keys and values, which are those of its text."""
+    @property
+    def recorded_items(self) -> list[tuple[str, str]]:
+        """The same as it was recorded, where the text of a native log has a mistake of Procmon's."""
     @property
     def time(self) -> Optional[datetime]:
         """When it began: in UTC, or without a zone where that is not known. ``None`` where the
