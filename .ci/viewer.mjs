@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { chromium } from 'playwright-core';
+import { closeAll, counted, give, judged, openFiles, readStream, saveAs, startViewer } from './viewer-page.mjs';
 
 const [browserPath, programPath, pagePath, folder, tools, ...parts] = process.argv.slice(2);
 const program = resolve(programPath);
@@ -19,41 +19,8 @@ const server = createServer(socket => { asked += 1; socket.destroy(); });
 await new Promise(done => server.listen(0, '127.0.0.1', done));
 const { port } = server.address();
 
-const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+const { browser, open } = await startViewer(browserPath, pagePath, check);
 
-// A page that is ready, in which long tasks are recorded and every fault of the console counts.
-const open = async (name, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, acceptDownloads: true, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(options.patience || 60000);
-  page.on('console', message => { if (!options.mayComplain) check(false, `${name}: the console says ${message.text()}`); });
-  page.on('pageerror', error => check(false, `${name}: ${error.message}`));
-  page.on('request', request => check(options.mayComplain || /^(file|blob|data):/.test(request.url()), `${name}: asks for ${request.url()}`));
-  await page.addInitScript(() => {
-    window.longTasks = [];
-    new PerformanceObserver(list => { for (const it of list.getEntries()) window.longTasks.push(Math.round(it.duration)); }).observe({ type: 'longtask' });
-  });
-  await page.goto(`file://${resolve(pagePath)}`);
-  await page.waitForSelector('html[data-ready]');
-  return page;
-};
-const judged = page => page.waitForSelector('#v-save:not([hidden])');
-const give = async (page, ...paths) => page.setInputFiles('#v-input', paths.map(it => resolve(it)));
-const openFiles = async (page, ...paths) => { await give(page, ...paths); await judged(page); };
-const closeAll = async page => {
-  for (let left = await page.locator('.v-x').count(); left > 0; left = await page.locator('.v-x').count()) {
-    await page.locator('.v-x').first().click();
-    await page.waitForFunction(before => document.querySelectorAll('.v-x').length < before &&
-      (!document.getElementById('v-save').hidden || !document.getElementById('v-empty').hidden), left);
-  }
-  await page.waitForSelector('#v-empty:not([hidden])');
-};
-const readStream = async download => readFileSync(await download.path());
-const saveAs = async (page, text) => {
-  await page.click('#v-save');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click(`[role=menuitem]:has-text("${text}")`)]);
-  return { bytes: await readStream(download), name: download.suggestedFilename() };
-};
 // What the program writes for these files, named without a folder as the page names them.
 const native = (args, where) => {
   const run = spawnSync(program, [...args, '-q'], { cwd: where, maxBuffer: 1 << 30 });
@@ -82,10 +49,6 @@ const accessible = async (page, where) => {
 };
 const longTasks = page => page.evaluate(() => window.longTasks.splice(0));
 const rowsShown = page => page.evaluate(() => [...document.querySelectorAll('.v-layer .v-row')].map(row => row.children[0].firstChild ? row.children[0].firstChild.textContent : ''));
-const counted = (page, text) => page.waitForFunction(wanted => {
-  const count = document.querySelector('.v-count');
-  return count && /event/.test(count.textContent) && !count.textContent.includes('so far') && (!wanted || count.textContent.startsWith(wanted));
-}, text);
 const type = async (page, text) => { await page.fill('#v-q', text); await page.press('#v-q', 'Enter'); };
 
 const tests = {
