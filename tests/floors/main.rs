@@ -116,6 +116,7 @@ const CRATES: [Crate; 11] = [
             &[
                 "csv_plain",
                 "ecs",
+                "entry",
                 "jsonl",
                 "parquet_file",
                 "report_lines",

@@ -21,17 +21,6 @@ pub(crate) fn of_file(path: &Path) -> io::Result<StoredFile> {
     Ok(sum.of(&path.display().to_string()))
 }
 
-/// The first 128 bits of the SHA-256 over these pieces, each behind its length, in hexadecimal
-/// digits.
-pub(crate) fn short(pieces: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for piece in pieces {
-        hasher.update((piece.len() as u64).to_le_bytes());
-        hasher.update(piece);
-    }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What was added up so far.
 #[derive(Debug, Default)]
 struct Sum {

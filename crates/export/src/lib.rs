@@ -44,6 +44,8 @@ mod csv_plain;
 mod detail;
 mod detail_memo;
 mod ecs;
+#[cfg(feature = "entry")]
+mod entry;
 mod event_json;
 mod fields;
 mod formulas;
@@ -70,6 +72,8 @@ mod timesketch;
 
 pub use csv_plain::PlainCsv;
 pub use ecs::Ecs;
+#[cfg(feature = "entry")]
+pub use entry::{EntryStatus, Partition, WITHOUT_ID, entry_name, short_digest};
 pub use formulas::Formulas;
 pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
 #[cfg(feature = "parquet")]

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use procmonkey_export::short_digest;
 use procmonkey_parser::{Progress, ReadOptions};
 
 use crate::args::{BatchArgs, FlagArgs, Selection};
-use crate::digest::short;
 
 /// The hash of the options of a run. Two runs with the same one write the same results for the
 /// same files. `read` and `selection` are what the arguments have come to, with the rules in files.
@@ -44,5 +44,5 @@ pub(super) fn hash(
         Some(path) => std::fs::read(path).unwrap_or_default(),
         None => Vec::new(),
     };
-    Ok(short(&[text.as_bytes(), &names]))
+    Ok(short_digest(&[text.as_bytes(), &names]))
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use procmonkey_export::EntryStatus;
 use procmonkey_parser::{Input, ReadOptions};
 
 use crate::args::WitnessArgs;
@@ -12,7 +13,7 @@ use crate::case_file::{CASE_FILE, CaseFile};
 use crate::case_folders::{add_witnesses, with_remedy, words};
 
 use super::beside::{Beside, witnesses_in};
-use super::entry::{Entry, Status};
+use super::entry::Entry;
 use super::names;
 use super::walk::{Folder, Found, Walk};
 
@@ -105,7 +106,7 @@ impl Plan {
                 Some(Ok(case)) => case,
                 Some(Err(what)) => {
                     let path = found.path.display().to_string();
-                    let entry = Entry::new(path, Status::Unreadable, options);
+                    let entry = Entry::new(path, EntryStatus::Unreadable, options);
                     let error = Some(with_remedy(&what));
                     self.entries.push(Entry { error, bytes: Some(found.bytes), ..entry });
                     claimed.paths.insert(found.path.clone());
@@ -152,7 +153,7 @@ impl Plan {
         let (own, captures): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| beside.paths.contains(&file.path));
         for file in own {
-            let entry = Entry::new(file.path.display().to_string(), Status::Witness, options);
+            let entry = Entry::new(file.path.display().to_string(), EntryStatus::Witness, options);
             let belongs_to = Some(folder.display().to_string());
             self.entries.push(Entry { bytes: Some(file.bytes), belongs_to, ..entry });
         }

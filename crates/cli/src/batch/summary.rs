@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use procmonkey_analysis::Severity;
+use procmonkey_export::EntryStatus;
 use serde_json::{Value, json};
 
 use crate::exit::Exit;
 use crate::messages::count;
 
-use super::entry::{Entry, Status};
+use super::entry::Entry;
 
 /// Counts over the manifest.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct Summary {
     captures: u64,
     copies: u64,
     failures: u64,
-    statuses: BTreeMap<Status, u64>,
+    statuses: BTreeMap<EntryStatus, u64>,
     /// The worst severity, and in how many captures.
     signatures: BTreeMap<String, (Severity, u64)>,
     worst: Option<u8>,

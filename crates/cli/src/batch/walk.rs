@@ -5,9 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use procmonkey_export::EntryStatus;
+
 use crate::folder::sort_files;
 
-use super::entry::Status;
 use super::names::LOCK;
 
 /// A plain file.
@@ -32,7 +33,7 @@ pub(super) struct Folder {
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) path: PathBuf,
-    pub(super) status: Status,
+    pub(super) status: EntryStatus,
     pub(super) error: String,
 }
 
@@ -145,12 +146,12 @@ impl Walk {
                 };
                 self.problems.push(Problem {
                     path,
-                    status: Status::NotAFile,
+                    status: EntryStatus::NotAFile,
                     error: error.to_string(),
                 });
             }
             Err(error) => {
-                let status = Status::of_io(&error);
+                let status = EntryStatus::of_io(&error);
                 self.problems.push(Problem { path, status, error: error.to_string() });
             }
         }
@@ -158,7 +159,7 @@ impl Walk {
 
     fn cannot_list(&mut self, path: &Path, error: &io::Error) {
         self.is_incomplete = true;
-        let status = Status::of_io(error);
+        let status = EntryStatus::of_io(error);
         let error = format!("cannot be listed: {error}");
         self.problems.push(Problem { path: path.to_path_buf(), status, error });
     }

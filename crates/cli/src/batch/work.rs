@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use procmonkey_analysis::{CaseOptions, Report};
+use procmonkey_export::{EntryStatus, entry_name};
 use procmonkey_parser::{DateOrder, Error, Input, Progress, ReadOptions};
 
 use crate::args::{FlagArgs, HashArgs, HashKind, Selection};
@@ -15,7 +16,7 @@ use crate::messages::Messages;
 use crate::render::report_as_json;
 use crate::witnesses;
 
-use super::entry::{Entry, Status};
+use super::entry::Entry;
 use super::plan::{Task, Work};
 use super::record::{Fingerprint, Record, Written};
 use super::store::Store;
@@ -125,7 +126,7 @@ impl Common<'_> {
         };
         let path = path.unwrap_or_default().display().to_string();
         let error = format!("{path}: the program failed at it, which is a fault of the program");
-        let entry = Entry::new(path, Status::Failed, &self.options);
+        let entry = Entry::new(path, EntryStatus::Failed, &self.options);
         Record {
             version: env!("CARGO_PKG_VERSION").to_string(),
             options: self.options.clone(),
@@ -198,7 +199,7 @@ impl Doing<'_> {
             drop(capture);
             let mut entry = self.entry(&shown, &judged, Some(bytes));
             entry.member = member.map(str::to_string);
-            let stem = names::stem(entry.capture_id.as_deref(), key, member);
+            let stem = entry_name(entry.capture_id.as_deref(), key, member);
             self.write_report(&stem, &judged.report, &mut entry)?;
             if self.common.events.is_some() {
                 let name = names::of_events(&stem, &judged.report);
@@ -209,12 +210,13 @@ impl Doing<'_> {
             self.entries.push(entry);
         }
         if place == first && names.is_empty() && !self.entries.iter().any(|it| it.path == shown) {
-            let entry = Entry::new(shown.clone(), Status::Unreadable, &self.common.options);
+            let entry = Entry::new(shown.clone(), EntryStatus::Unreadable, &self.common.options);
             let error = Some(format!("{shown}: the archive has no file in it"));
             self.entries.push(Entry { error, bytes: Some(bytes), ..entry });
         }
         for part in &later {
-            let entry = Entry::new(part.display().to_string(), Status::Part, &self.common.options);
+            let entry =
+                Entry::new(part.display().to_string(), EntryStatus::Part, &self.common.options);
             let bytes = part.metadata().ok().map(|it| it.len());
             self.entries.push(Entry { bytes, belongs_to: Some(shown.clone()), ..entry });
         }
@@ -235,13 +237,14 @@ impl Doing<'_> {
         let mut entry = match question.judge(Messages::Nothing)? {
             Some(judged) => {
                 let mut entry = self.entry(&shown, &judged, None);
-                let stem = names::stem(entry.capture_id.as_deref(), key, None);
+                let stem = entry_name(entry.capture_id.as_deref(), key, None);
                 self.write_report(&stem, &judged.report, &mut entry)?;
                 entry
             }
             None => {
                 self.is_to_repeat = true;
-                let entry = Entry::new(shown.clone(), Status::Unreadable, &self.common.options);
+                let entry =
+                    Entry::new(shown.clone(), EntryStatus::Unreadable, &self.common.options);
                 let error = Some(format!("{shown}: no capture of the case could be read"));
                 Entry { error, ..entry }
             }
@@ -253,7 +256,7 @@ impl Doing<'_> {
         self.entries.push(entry);
         for path in case.named() {
             let own = path.display().to_string();
-            let entry = Entry::new(own.clone(), Status::InCase, &self.common.options);
+            let entry = Entry::new(own.clone(), EntryStatus::InCase, &self.common.options);
             let metadata = path.metadata().ok().filter(|it| it.is_file());
             let bytes = metadata.map(|it| it.len());
             self.entries.push(Entry { bytes, belongs_to: Some(shown.clone()), ..entry });
@@ -282,7 +285,7 @@ impl Doing<'_> {
             let id = capture.id().map(ToString::to_string);
             drop(capture);
             let own = format!("{shown}/{}", names.get(place - 1).map_or("", String::as_str));
-            let stem = names::stem(id.as_deref(), key, Some(&own));
+            let stem = entry_name(id.as_deref(), key, Some(&own));
             let name = names::of_events(&stem, &judged.report);
             self.write_events(&name, path, members_place(&names, place - 1), order)?;
             if let Some(entry) = self.entries.iter_mut().find(|it| it.path == shown) {
@@ -296,7 +299,7 @@ impl Doing<'_> {
     fn entry(&self, shown: &str, judged: &Judged, bytes: Option<u64>) -> Entry {
         let Judged { report, read, unread_witnesses, .. } = judged;
         let exit = exit::of_report(report, self.common.flag, *read, *unread_witnesses);
-        let mut entry = Entry::new(shown.to_string(), Status::Read, &self.common.options);
+        let mut entry = Entry::new(shown.to_string(), EntryStatus::Read, &self.common.options);
         entry.set_report(report, exit);
         entry.bytes = bytes;
         entry.witnesses.clone_from(&self.task.beside);
@@ -337,7 +340,7 @@ impl Doing<'_> {
     }
 
     fn fail(&mut self, shown: &str, member: Option<&str>, bytes: u64, error: &Error) {
-        let status = Status::of_error(error, member.is_none().then_some(bytes));
+        let status = EntryStatus::of_error(error, member.is_none().then_some(bytes));
         self.is_to_repeat |= status.may_pass() || error.is_io();
         let cause = std::error::Error::source(error);
         let text = cause.map_or(error.to_string(), |cause| format!("{error}: {cause}"));
