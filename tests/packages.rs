@@ -12,7 +12,8 @@ use regex::Regex;
 use serde_json::Value;
 
 /// What is published, in the order in which it has to be.
-const PUBLISHED: [&str; 8] = [
+const PUBLISHED: [&str; 9] = [
+    "procmonkey-musl",
     "procmonkey-standard-output",
     "procmonkey-parser",
     "procmonkey-analysis",

@@ -27,7 +27,7 @@ struct Crate {
 
 /// The crates from the top, and the floors of each from the top. A new crate, file or folder
 /// gets its place here; it goes below everything that uses it.
-const CRATES: [Crate; 11] = [
+const CRATES: [Crate; 12] = [
     Crate {
         package: "procmonkey-fuzz",
         floors: &[&["targets"], &["captures", "seeds"], &["dictionary", "mutator"]],
@@ -87,6 +87,7 @@ const CRATES: [Crate; 11] = [
         ],
     },
     Crate { package: "procmonkey-standard-output", floors: &[] },
+    Crate { package: "procmonkey-musl", floors: &[] },
     Crate {
         package: "procmonkey-redact",
         floors: &[

@@ -33,10 +33,9 @@ use clap::Parser;
 
 use crate::exit::Exit;
 
-/// That of musl is slow.
+// Its allocator, and its copying of bytes.
 #[cfg(target_env = "musl")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use procmonkey_musl as _;
 
 fn main() -> ExitCode {
     interrupts::let_large_writes_fail();
