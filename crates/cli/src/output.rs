@@ -101,11 +101,14 @@ impl Output {
     /// Whether tables shall be coloured.
     pub(crate) fn is_colored(&self, choice: ColorChoice) -> bool {
         match choice {
-            ColorChoice::Always => true,
+            ColorChoice::Always => {
+                shows_colors();
+                true
+            }
             ColorChoice::Never => false,
             ColorChoice::Auto => {
                 let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                self.is_terminal() && !no_color
+                self.is_terminal() && !no_color && shows_colors()
             }
         }
     }
@@ -117,6 +120,13 @@ impl Output {
         let written = sink.writer().write_all(self.guarded.finish()).and_then(|()| sink.finish());
         Ok(written.map_err(|error| unwritten(&self.name, &error))?)
     }
+}
+
+/// Whether a terminal takes escape sequences as colours. A console of Windows has to be asked to; those
+/// before Windows 10 show them as text.
+fn shows_colors() -> bool {
+    anstyle_query::windows::enable_ansi_colors()
+        .is_none_or(|is_on| is_on || anstyle_query::term_supports_ansi_color())
 }
 
 /// What was written before an error is there. A file that is not complete is not kept.
