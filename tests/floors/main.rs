@@ -37,7 +37,7 @@ const CRATES: [Crate; 12] = [
         floors: &[
             &["capture", "compare", "entries", "info", "keys", "rows"],
             &["case", "events"],
-            &["event", "signature", "witnesses"],
+            &["event", "signature", "stretches", "witnesses"],
             &["readings"],
             &["stream"],
             &["cells", "selection", "source"],

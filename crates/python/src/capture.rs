@@ -11,7 +11,7 @@ use crate::events::PyEvents;
 use crate::json::to_python;
 use crate::part::Part;
 use crate::readings::Readings;
-use crate::selection::{Keywords, READ, read_options};
+use crate::selection::{Keywords, READ, read_options, threads};
 use crate::source::Source;
 use crate::work::run;
 
@@ -40,17 +40,17 @@ pub(crate) fn open(
     keywords.check(&[&READ[..], &["process", "advanced_output", "as_procmon"]].concat())?;
     let processes = keywords.texts("process")?;
     let options = read_options(&keywords, &processes)?;
-    let has_zone = keywords.get("tz")?.is_some();
+    let (has_zone, threads) = (keywords.get("tz")?.is_some(), threads(&keywords)?);
     let source = Source::of(source, options)?;
-    run(py, move |_| PyCapture::open(source, has_zone))
+    run(py, move |_| PyCapture::open(source, has_zone, threads))
 }
 
 impl PyCapture {
-    fn open(source: Source, has_zone: bool) -> Outcome<PyCapture> {
+    fn open(source: Source, has_zone: bool, threads: usize) -> Outcome<PyCapture> {
         let capture = source.open()?;
         let info = CaptureStats::default().finish(&capture);
         let recording = info.computer.and_then(|computer| serde_json::to_value(computer).ok());
-        let readings = Readings::new(source, capture.format(), has_zone);
+        let readings = Readings::new(source, capture.format(), has_zone, threads);
         readings.shared.set(&capture, Default::default());
         Ok(PyCapture {
             name: capture.name().to_string(),

@@ -161,17 +161,21 @@ impl Table {
         Some(row)
     }
 
+    /// Forgets what earlier batches had: the next one is what it would be if it were the first.
+    pub(crate) fn begin_again(&mut self) {
+        self.builders.iter_mut().for_each(Builder::begin_again);
+        self.processes = Processes::default();
+        self.unread.fill(0);
+    }
+
     /// The rows that were added since the last batch.
     pub(crate) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
         let arrays =
             self.builders.iter_mut().map(Builder::finish).collect::<Result<Vec<_>, _>>()?;
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(self.rows));
         self.rows = 0;
-        let mut begins_again = false;
-        for builder in &mut self.builders {
-            begins_again |= builder.begins_again();
-        }
-        if begins_again {
+        if self.builders.iter().any(Builder::has_full_dictionary) {
+            self.builders.iter_mut().for_each(Builder::begin_again);
             self.processes = Processes::default();
         }
         RecordBatch::try_new_with_options(self.schema(), arrays, &options)

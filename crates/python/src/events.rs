@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::RecordBatchReader;
 use arrow_array::ffi::FFI_ArrowSchema;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use procmonkey_parser::{Capture, Column};
@@ -17,6 +18,7 @@ use crate::part::Part;
 use crate::readings::Readings;
 use crate::selection::{Keywords, Selection};
 use crate::stream::Batches;
+use crate::stretches::Stretches;
 use crate::work::{Stop, run};
 
 /// How many rows a batch has unless the caller says otherwise.
@@ -90,6 +92,27 @@ impl PyEvents {
         run(py, move |stop| work(&readings, &wanted, stop))
     }
 
+    /// All events, on several threads, where that gives what one thread would.
+    fn stretches(
+        &self,
+        py: Python<'_>,
+        capture: &Capture<'static>,
+        fields: &[Field],
+    ) -> PyResult<Option<Stretches>> {
+        if self.part.is_some() || !self.selection.is_everything() {
+            return Ok(None);
+        }
+        let (rows, fields, losses) = (self.rows, fields.to_vec(), capture.losses().clone());
+        let (is_packed, asked_by) =
+            (!capture.source_encoding().compression().is_empty(), std::thread::current().id());
+        if is_packed {
+            return Ok(None);
+        }
+        self.opened(py, move |readings, _, _| {
+            Stretches::start(readings, losses, (&fields, rows), asked_by)
+        })
+    }
+
     /// The capture at its beginning, and the columns that are wanted of it.
     fn table(&self, py: Python<'_>) -> PyResult<(Capture<'static>, Vec<Field>)> {
         if let Some(part) = self.part.clone() {
@@ -128,15 +151,16 @@ impl PyEvents {
         // The protocol lets a producer that cannot convert types give its own.
         let _ = requested_schema;
         let (capture, fields) = self.table(py)?;
-        let table = Table::new(fields, capture.format(), self.rows);
-        let batches = Batches::new(
-            capture,
-            self.selection.clone(),
-            (table, self.rows),
-            self.readings.shared.clone(),
-        )
-        .part(self.part.clone());
-        let stream = FFI_ArrowArrayStream::new(Box::new(batches));
+        let reader = match self.stretches(py, &capture, &fields)? {
+            Some(stretches) => Box::new(stretches) as Box<dyn RecordBatchReader + Send>,
+            None => {
+                let table = (Table::new(fields, capture.format(), self.rows), self.rows);
+                let shared = self.readings.shared.clone();
+                let batches = Batches::new(capture, self.selection.clone(), table, shared);
+                Box::new(batches.part(self.part.clone()))
+            }
+        };
+        let stream = FFI_ArrowArrayStream::new(reader);
         PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
     }
 

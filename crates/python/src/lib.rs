@@ -25,6 +25,7 @@ mod selection;
 mod signature;
 mod source;
 mod stream;
+mod stretches;
 mod values;
 mod witnesses;
 mod work;

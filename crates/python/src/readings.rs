@@ -18,14 +18,16 @@ pub(crate) struct Readings {
     pub(crate) format: Format,
     /// Whether the caller has given the zone of its clock.
     has_zone: bool,
+    /// On how many threads it may be read.
+    pub(crate) threads: usize,
     pub(crate) shared: Shared,
     settled: Mutex<Option<Settled>>,
 }
 
 impl Readings {
-    pub(crate) fn new(source: Source, format: Format, has_zone: bool) -> Readings {
+    pub(crate) fn new(source: Source, format: Format, has_zone: bool, threads: usize) -> Readings {
         let (shared, settled) = (Shared::default(), Mutex::new(None));
-        Readings { source, format, has_zone, shared, settled }
+        Readings { source, format, has_zone, threads, shared, settled }
     }
 
     /// Opens the capture from its beginning.

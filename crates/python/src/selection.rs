@@ -52,6 +52,11 @@ impl Selection {
         Ok(selection)
     }
 
+    /// Whether all events were asked for.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.filter.is_empty() && self.patterns.is_empty()
+    }
+
     /// Whether an event that the filter lets through is of a process that was asked for.
     pub(crate) fn has_process_of(&self, event: &Event) -> bool {
         if self.patterns.is_empty() {
@@ -149,13 +154,20 @@ pub(crate) fn is_one(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 /// The keywords of [`read_options`].
 pub(crate) const READ: [&str; 5] = ["tz", "date", "date_order", "encoding", "threads"];
 
+/// On how many threads a capture is read: those of the computer, but four at most, unless the caller
+/// says otherwise.
+pub(crate) fn threads(keywords: &Keywords<'_>) -> PyResult<usize> {
+    const MOST: usize = 4;
+    let of_computer =
+        || std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST);
+    let given = keywords.get("threads")?.map(|it| it.extract::<usize>()).transpose()?;
+    Ok(given.unwrap_or_else(of_computer))
+}
+
 /// What is known of captures beforehand. `processes` are those that the caller names: pasted
 /// events do not name theirs, and if the caller names one only, that is it.
 pub(crate) fn read_options(keywords: &Keywords<'_>, processes: &[String]) -> Outcome<ReadOptions> {
-    const MOST: usize = 4;
-    let of_computer = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST);
-    let threads = keywords.get("threads")?.map(|it| it.extract::<usize>()).transpose()?;
-    let mut options = ReadOptions::new().threads(threads.unwrap_or(of_computer));
+    let mut options = ReadOptions::new().threads(threads(keywords)?);
     if let Some(zone) = keywords.parsed("tz")? {
         options = options.zone(zone);
     }

@@ -5,7 +5,7 @@ use std::thread::ThreadId;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use procmonkey_parser::{Capture, Event, Losses, Prefilter, ReadStep};
+use procmonkey_parser::{Capture, Error, Event, Losses, Prefilter, ReadStep};
 use pyo3::Python;
 
 use crate::cells::{Table, Unread};
@@ -37,6 +37,10 @@ impl Shared {
             losses: capture.losses().clone(),
             unread,
         };
+        self.set_progress(progress);
+    }
+
+    pub(crate) fn set_progress(&self, progress: Progress) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 }
@@ -106,8 +110,7 @@ impl Batches {
                 Err(error) => {
                     self.is_done = true;
                     self.shared.set(&self.capture, self.table.unread());
-                    let kind = std::io::Error::other(error.clone());
-                    return Err(ArrowError::IoError(error.to_string(), kind));
+                    return Err(unreadable(error));
                 }
             }
         }
@@ -127,9 +130,19 @@ impl Batches {
             return Ok(());
         }
         self.is_done = true;
-        let kind = std::io::Error::from(std::io::ErrorKind::Interrupted);
-        Err(ArrowError::IoError("interrupted by Ctrl-C".into(), kind))
+        Err(interrupted())
     }
+}
+
+/// What a stream says after Ctrl-C.
+pub(crate) fn interrupted() -> ArrowError {
+    let kind = std::io::Error::from(std::io::ErrorKind::Interrupted);
+    ArrowError::IoError("interrupted by Ctrl-C".into(), kind)
+}
+
+/// What a stream says where nothing more can be read.
+pub(crate) fn unreadable(error: Error) -> ArrowError {
+    ArrowError::IoError(error.to_string(), std::io::Error::other(error))
 }
 
 impl Iterator for Batches {

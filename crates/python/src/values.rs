@@ -196,13 +196,16 @@ impl Builder {
             || self.addresses.len() > MOST_TEXT
     }
 
-    /// Whether the numbers of the dictionary are given up behind this batch.
-    pub(crate) fn begins_again(&mut self) -> bool {
-        let begins_again = self.dictionary.is_full();
-        if begins_again {
+    /// Whether the dictionary should not grow any more.
+    pub(crate) fn has_full_dictionary(&self) -> bool {
+        self.dictionary.is_full()
+    }
+
+    /// Gives up the numbers of the dictionary.
+    pub(crate) fn begin_again(&mut self) {
+        if self.kind == Kind::Names {
             self.dictionary = Dictionary::default();
         }
-        begins_again
     }
 
     /// The array of what was added since the last one.

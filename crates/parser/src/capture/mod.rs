@@ -489,6 +489,23 @@ impl<'a> Capture<'a> {
         &self.seen.losses
     }
 
+    /// Takes what could not be read so far; what follows is counted anew.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let csv = "\"Operation\",\"Path\"\r\n\"ReadFile\"\r\n\"ReadFile\",\"C:\\a\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// while capture.read_event(&mut Event::default())? {}
+    /// assert_eq!(capture.take_losses().count(), 1);
+    /// assert_eq!(capture.losses().count(), 0);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn take_losses(&mut self) -> Losses {
+        std::mem::take(&mut self.seen.losses)
+    }
+
     /// How many events were read so far.
     pub fn events_read(&self) -> u64 {
         match &self.threads {

@@ -190,8 +190,18 @@ impl Losses {
         self.add(loss.kind, loss.position, loss.message);
     }
 
-    /// Adds the losses of another list.
-    pub(crate) fn extend(&mut self, other: &Losses) {
+    /// Adds the losses of another list, which were found behind those of this one.
+    ///
+    /// ```
+    /// use procmonkey_parser::{LossKind, Losses, Position};
+    ///
+    /// let (mut all, mut part) = (Losses::default(), Losses::default());
+    /// part.add(LossKind::DamagedRecord, Position::at_byte(70), "a quote is missing");
+    /// all.extend(&part);
+    /// all.extend(&part);
+    /// assert_eq!(all.count(), 2);
+    /// ```
+    pub fn extend(&mut self, other: &Losses) {
         self.extend_with(other, |position| position);
     }
 

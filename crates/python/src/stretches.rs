@@ -1,0 +1,324 @@
+//! All events of a native log, read on several threads.
+//!
+//! Such a log lists where each event begins, so that reading can begin at any of them. Each thread
+//! opens the capture for itself, and reads stretches of it, of which the batches are handed over in the
+//! order of the capture. They do not depend on how many threads there are.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{JoinHandle, ThreadId};
+use std::time::Duration;
+
+use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, SchemaRef};
+use procmonkey_parser::{Capture, Event, Format, Losses};
+use pyo3::Python;
+
+use crate::cells::{Table, Unread};
+use crate::error::Outcome;
+use crate::fields::Field;
+use crate::readings::Readings;
+use crate::stream::{Progress, Shared, interrupted, unreadable};
+
+/// How many events a stretch has at least.
+const EVENTS: u64 = 1024;
+
+/// How often it is looked whether Ctrl-C was pressed.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The batches of all stretches.
+pub(crate) struct Stretches {
+    pool: Arc<Pool>,
+    threads: Vec<JoinHandle<()>>,
+    schema: SchemaRef,
+    /// The number of the next stretch to hand over.
+    next: u64,
+    /// What is still to be handed over of the one before.
+    batches: VecDeque<RecordBatch>,
+    progress: Progress,
+    shared: Shared,
+    asked_by: ThreadId,
+}
+
+struct Pool {
+    plan: Plan,
+    /// How many stretches may be started beyond those that were handed over.
+    ahead: u64,
+    /// Whether nobody wants the rest.
+    is_over: AtomicBool,
+    state: Mutex<State>,
+    /// Signalled when a stretch was read, or another one may be started.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    started: u64,
+    handed: u64,
+    read: BTreeMap<u64, Stretch>,
+    /// Whether a thread has ended in a panic.
+    is_broken: bool,
+}
+
+/// Where the stretches are, and of how many rows a batch consists.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    events: u64,
+    length: u64,
+    rows: usize,
+}
+
+impl Plan {
+    fn stretches(self) -> u64 {
+        self.events.div_ceil(self.length)
+    }
+}
+
+/// One that was read, or as far as it could be.
+#[derive(Default)]
+struct Stretch {
+    batches: VecDeque<RecordBatch>,
+    events_read: u64,
+    losses: Losses,
+    unread: Unread,
+    error: Option<ArrowError>,
+}
+
+impl Stretches {
+    /// Starts to read, where that is worth while and gives what reading from the beginning would.
+    /// `losses` are those of the capture's tables, and `asked_by` is the thread that asks for the
+    /// stream.
+    pub(crate) fn start(
+        readings: &Readings,
+        losses: Losses,
+        (fields, rows): (&[Field], usize),
+        asked_by: ThreadId,
+    ) -> Outcome<Option<Stretches>> {
+        if readings.threads < 2 || readings.format != Format::Pml {
+            return Ok(None);
+        }
+        // Where the list of events is damaged, events have to be read to know how many there are.
+        let mut first = readings.open()?;
+        first.pass_over_to(u64::MAX)?;
+        let length = (rows as u64).saturating_mul(EVENTS.div_ceil(rows as u64));
+        let plan = Plan { events: first.events_read(), length, rows };
+        let threads = plan.stretches().min(readings.threads as u64);
+        if threads < 2 || *first.losses() != losses {
+            return Ok(None);
+        }
+        let pool = Arc::new(Pool {
+            plan,
+            ahead: threads + 1,
+            is_over: AtomicBool::new(false),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let mut started = Vec::new();
+        for _ in 0..threads {
+            let (capture, pool) = (readings.open()?, Arc::clone(&pool));
+            let table = Table::new(fields.to_vec(), Format::Pml, rows);
+            let thread = std::thread::Builder::new().name("procmonkey reader".into());
+            // Fewer are enough.
+            let Ok(thread) = thread.spawn(move || pool.work(capture, table)) else { break };
+            started.push(thread);
+        }
+        if started.is_empty() {
+            return Ok(None);
+        }
+        let progress = Progress { losses, ..Progress::default() };
+        Ok(Some(Stretches {
+            pool,
+            threads: started,
+            schema: Table::new(fields.to_vec(), Format::Pml, rows).schema(),
+            next: 0,
+            batches: VecDeque::new(),
+            progress,
+            shared: readings.shared.clone(),
+            asked_by,
+        }))
+    }
+
+    /// The next batch; `None` at the end.
+    fn batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        loop {
+            if let Some(batch) = self.batches.pop_front() {
+                return Ok(Some(batch));
+            }
+            if self.next == self.pool.plan.stretches() {
+                return Ok(None);
+            }
+            let stretch = self.take()?;
+            self.next += 1;
+            self.progress.events_read = stretch.events_read;
+            self.progress.losses.extend(&stretch.losses);
+            for (column, count) in stretch.unread {
+                *self.progress.unread.entry(column).or_default() += count;
+            }
+            self.shared.set_progress(self.progress.clone());
+            self.batches = stretch.batches;
+            if let Some(error) = stretch.error {
+                // What was read of it before is no whole batch, or is given up.
+                self.batches.clear();
+                self.next = self.pool.plan.stretches();
+                return Err(error);
+            }
+        }
+    }
+
+    /// Waits for the next stretch.
+    fn take(&mut self) -> Result<Stretch, ArrowError> {
+        let mut state = self.pool.lock();
+        state.handed = self.next;
+        self.pool.changed.notify_all();
+        loop {
+            if let Some(stretch) = state.read.remove(&self.next) {
+                return Ok(stretch);
+            }
+            if state.is_broken {
+                let message = "a thread has ended without an answer; please report this";
+                return Err(ArrowError::ComputeError(message.into()));
+            }
+            let waited = self.pool.changed.wait_timeout(state, PAUSE);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if std::thread::current().id() == self.asked_by {
+                drop(state);
+                if Python::attach(|py| py.check_signals()).is_err() {
+                    self.next = self.pool.plan.stretches();
+                    return Err(interrupted());
+                }
+                state = self.pool.lock();
+            }
+        }
+    }
+}
+
+impl Drop for Stretches {
+    fn drop(&mut self) {
+        {
+            let _state = self.pool.lock();
+            self.pool.is_over.store(true, Ordering::Relaxed);
+        }
+        self.pool.changed.notify_all();
+        for thread in self.threads.drain(..) {
+            // Its panic was told as an error, or nobody wanted what it read.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Pool {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed)
+    }
+
+    /// Reads stretches as long as there are any.
+    fn work(&self, mut capture: Capture<'static>, mut table: Table) {
+        let _broken = Broken(self);
+        let mut event = Event::default();
+        while let Some(number) = self.begin() {
+            let stretch = self.read(number, &mut capture, &mut table, &mut event);
+            let is_last = stretch.error.is_some();
+            let mut state = self.lock();
+            state.read.insert(number, stretch);
+            self.changed.notify_all();
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// The number of the next stretch to read.
+    fn begin(&self) -> Option<u64> {
+        let mut state = self.lock();
+        loop {
+            if self.is_over() || state.started == self.plan.stretches() {
+                return None;
+            }
+            if state.started < state.handed + self.ahead {
+                state.started += 1;
+                return Some(state.started - 1);
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn read(
+        &self,
+        number: u64,
+        capture: &mut Capture<'static>,
+        table: &mut Table,
+        event: &mut Event,
+    ) -> Stretch {
+        table.begin_again();
+        let mut stretch = Stretch::default();
+        stretch.error = self.read_into(&mut stretch, number, capture, table, event).err();
+        stretch.events_read = capture.events_read();
+        stretch.losses = capture.take_losses();
+        stretch.unread = table.unread();
+        stretch
+    }
+
+    fn read_into(
+        &self,
+        stretch: &mut Stretch,
+        number: u64,
+        capture: &mut Capture<'static>,
+        table: &mut Table,
+        event: &mut Event,
+    ) -> Result<(), ArrowError> {
+        let Plan { length, rows, .. } = self.plan;
+        let before = number * length;
+        if !capture.pass_over_to(before + 1).map_err(unreadable)? {
+            let message = format!("{} was changed while it was read", capture.name());
+            return Err(ArrowError::IoError(message.clone(), std::io::Error::other(message)));
+        }
+        // Those of its tables, which are counted already.
+        capture.take_losses();
+        // Behind the last event there may be losses, too.
+        let is_last = number + 1 == self.plan.stretches();
+        while is_last || capture.events_read() < before + length {
+            if self.is_over() || !capture.read_event(event).map_err(unreadable)? {
+                break;
+            }
+            table.push(event, capture.clock());
+            if table.rows() == rows || table.is_full() {
+                stretch.batches.push_back(table.finish()?);
+            }
+        }
+        if table.rows() > 0 {
+            stretch.batches.push_back(table.finish()?);
+        }
+        Ok(())
+    }
+}
+
+/// Tells whoever waits that the thread has panicked.
+struct Broken<'a>(&'a Pool);
+
+impl Drop for Broken<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().is_broken = true;
+            self.0.changed.notify_all();
+        }
+    }
+}
+
+impl Iterator for Stretches {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.batch().transpose()
+    }
+}
+
+impl RecordBatchReader for Stretches {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}
