@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatchReader;
-use arrow_array::ffi::FFI_ArrowSchema;
-use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use procmonkey_parser::{Capture, Column};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use crate::arrow_stream::{self, Batches, stream};
 use crate::cells::{Table, Unread};
 use crate::error::Outcome;
 use crate::event::PyEventIterator;
@@ -17,8 +15,9 @@ use crate::fields::{Field, Form, Origin, Wanted, fields, schema};
 use crate::part::Part;
 use crate::readings::Readings;
 use crate::selection::{Keywords, Selection};
-use crate::stream::Batches;
+use crate::stream::EventBatches;
 use crate::stretches::Stretches;
+use crate::wanted_events::WantedEvents;
 use crate::work::{Stop, run};
 
 /// How many rows a batch has unless the caller says otherwise.
@@ -148,28 +147,25 @@ impl PyEvents {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // The protocol lets a producer that cannot convert types give its own.
         let _ = requested_schema;
         let (capture, fields) = self.table(py)?;
-        let reader = match self.stretches(py, &capture, &fields)? {
-            Some(stretches) => Box::new(stretches) as Box<dyn RecordBatchReader + Send>,
+        let batches: Box<dyn Batches> = match self.stretches(py, &capture, &fields)? {
+            Some(stretches) => Box::new(stretches),
             None => {
-                let table = (Table::new(fields, capture.format(), self.rows), self.rows);
+                let table = Table::new(fields, capture.format(), self.rows);
+                let (selection, part) = (self.selection.clone(), self.part.clone());
+                let events = WantedEvents::new(capture, selection, part.unwrap_or_default());
                 let shared = self.readings.shared.clone();
-                let batches = Batches::new(capture, self.selection.clone(), table, shared);
-                Box::new(batches.part(self.part.clone()))
+                Box::new(EventBatches::new(events, table, self.rows, shared))
             }
         };
-        let stream = FFI_ArrowArrayStream::new(reader);
-        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+        stream(py, batches)
     }
 
     /// The schema of the stream.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let (_, fields) = self.table(py)?;
-        let schema = FFI_ArrowSchema::try_from(&schema(&fields))
-            .map_err(|error| PyValueError::new_err(error.to_string()))?;
-        PyCapsule::new_with_value(py, schema, c"arrow_schema")
+        arrow_stream::schema(py, &schema(&fields))
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<PyEventIterator> {

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arrow_stream;
 mod capture;
 mod case;
 mod cells;
@@ -27,6 +28,7 @@ mod source;
 mod stream;
 mod stretches;
 mod values;
+mod wanted_events;
 mod witnesses;
 mod work;
 

@@ -6,21 +6,21 @@ use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringBuilder,
     TimestampMicrosecondBuilder, UInt32Builder,
 };
-use arrow_array::ffi::FFI_ArrowSchema;
-use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use procmonkey_export::{
     Cell, CellSink, Holds, Presence, Row, Source, Table, TableColumn, TableOptions,
 };
-use procmonkey_parser::{Capture, Event, Prefilter, ReadStep, UNIX_EPOCH_TICKS};
+use procmonkey_parser::{Capture, UNIX_EPOCH_TICKS};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
+use crate::arrow_stream::{self, Batches, stream};
 use crate::error::{Failure, Outcome};
 use crate::part::{Part, Settled};
 use crate::selection::{Keywords, READ, Selection, read_options};
 use crate::source::Source as From;
+use crate::wanted_events::WantedEvents;
 use crate::work::run;
 
 /// How many rows a batch has unless the caller says otherwise.
@@ -91,7 +91,6 @@ impl PyRows {
         py: Python<'py>,
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        // The protocol lets a producer that cannot convert types give its own.
         let _ = requested_schema;
         let (from, part) = (self.from.clone(), self.part.clone());
         let capture = run(py, move |_| {
@@ -103,37 +102,28 @@ impl PyRows {
             part.begin(&mut capture)?;
             Ok(capture)
         })?;
-        let batches = Batches::new(capture, self)?;
-        let stream = FFI_ArrowArrayStream::new(Box::new(batches));
-        PyCapsule::new_with_value(py, stream, c"arrow_array_stream")
+        stream(py, Box::new(RowBatches::new(capture, self)?))
     }
 
     /// The schema of the stream, which is the same for every capture.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let chosen = chosen(self.columns.as_deref())?;
         let fields: Vec<_> = chosen.iter().map(|(_, column)| field_of(column)).collect();
-        let schema = FFI_ArrowSchema::try_from(&Schema::new(fields))
-            .map_err(|error| Failure::Argument(error.to_string()))?;
-        PyCapsule::new_with_value(py, schema, c"arrow_schema")
+        arrow_stream::schema(py, &Schema::new(fields))
     }
 }
 
 /// Reads a capture batch by batch.
-struct Batches {
-    capture: Capture<'static>,
-    part: Part,
-    selection: Selection,
-    prefilter: Prefilter,
-    event: Event,
+struct RowBatches {
+    events: WantedEvents,
     table: Table,
     columns: Columns,
     schema: SchemaRef,
     rows: usize,
-    is_done: bool,
 }
 
-impl Batches {
-    fn new(capture: Capture<'static>, rows: &PyRows) -> Outcome<Batches> {
+impl RowBatches {
+    fn new(capture: Capture<'static>, rows: &PyRows) -> Outcome<RowBatches> {
         let chosen = chosen(rows.columns.as_deref())?;
         let mut table = Table::new(TableOptions::new());
         let file = rows.from.is_member().then(|| capture.name().to_string());
@@ -146,37 +136,29 @@ impl Batches {
             }
         }
         let builders = chosen.iter().map(|(_, column)| Builder::of(column.holds)).collect();
-        Ok(Batches {
-            prefilter: rows.selection.filter.prefilter(),
-            capture,
-            part: rows.part.clone(),
-            selection: rows.selection.clone(),
-            event: Event::default(),
+        Ok(RowBatches {
+            events: WantedEvents::new(capture, rows.selection.clone(), rows.part.clone()),
             table,
             columns: Columns { places, builders, text: 0 },
             schema: Arc::new(Schema::new(fields)),
             rows: rows.rows,
-            is_done: false,
         })
     }
+}
 
-    fn batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+impl Batches for RowBatches {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        let RowBatches { events, table, columns, .. } = self;
         let mut rows = 0;
-        let Batches { capture, part, selection, prefilter, event, table, columns, .. } = self;
-        while !self.is_done && rows < self.rows && columns.text < TEXT {
-            match capture.read_step(&selection.filter, prefilter, event) {
-                Ok(ReadStep::Event) if part.is_behind(event.number()) => self.is_done = true,
-                Ok(ReadStep::Event) => {
-                    if selection.has_process_of(event) {
-                        table.fill(&Row::new(event, capture.clock()), columns)?;
-                        rows += 1;
-                    }
-                    self.is_done = part.is_over(event.number());
-                }
-                Ok(ReadStep::Passed) => self.is_done = part.is_over(capture.events_read()),
-                // A capture that breaks off is given as far as it goes; its findings say so.
-                Ok(ReadStep::End) | Err(_) => self.is_done = true,
-            }
+        while rows < self.rows && columns.text < TEXT {
+            // A capture that breaks off is given as far as it goes; its findings say so.
+            let Ok(Some((event, clock))) = events.next() else { break };
+            table.fill(&Row::new(event, clock), columns)?;
+            rows += 1;
         }
         if rows == 0 {
             return Ok(None);
@@ -185,20 +167,6 @@ impl Batches {
         let arrays = columns.builders.iter_mut().map(Builder::finish).collect();
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(rows));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options).map(Some)
-    }
-}
-
-impl Iterator for Batches {
-    type Item = Result<RecordBatch, ArrowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.batch().transpose()
-    }
-}
-
-impl RecordBatchReader for Batches {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
     }
 }
 

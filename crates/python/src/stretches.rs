@@ -10,16 +10,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
 use std::time::Duration;
 
-use arrow_array::{RecordBatch, RecordBatchReader};
+use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use procmonkey_parser::{Capture, Event, Format, Losses};
 use pyo3::Python;
 
+use crate::arrow_stream::{Batches, interrupted, unreadable};
 use crate::cells::{Table, Unread};
 use crate::error::Outcome;
 use crate::fields::Field;
 use crate::readings::Readings;
-use crate::stream::{Progress, Shared, interrupted, unreadable};
+use crate::stream::{Progress, Shared};
 
 /// How many events a stretch has at least.
 const EVENTS: u64 = 1024;
@@ -139,33 +140,6 @@ impl Stretches {
         }))
     }
 
-    /// The next batch; `None` at the end.
-    fn batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
-        loop {
-            if let Some(batch) = self.batches.pop_front() {
-                return Ok(Some(batch));
-            }
-            if self.next == self.pool.plan.stretches() {
-                return Ok(None);
-            }
-            let stretch = self.take()?;
-            self.next += 1;
-            self.progress.events_read = stretch.events_read;
-            self.progress.losses.extend(&stretch.losses);
-            for (column, count) in stretch.unread {
-                *self.progress.unread.entry(column).or_default() += count;
-            }
-            self.shared.set_progress(self.progress.clone());
-            self.batches = stretch.batches;
-            if let Some(error) = stretch.error {
-                // What was read of it before is no whole batch, or is given up.
-                self.batches.clear();
-                self.next = self.pool.plan.stretches();
-                return Err(error);
-            }
-        }
-    }
-
     /// Waits for the next stretch.
     fn take(&mut self) -> Result<Stretch, ArrowError> {
         let mut state = self.pool.lock();
@@ -188,6 +162,38 @@ impl Stretches {
                     return Err(interrupted());
                 }
                 state = self.pool.lock();
+            }
+        }
+    }
+}
+
+impl Batches for Stretches {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        loop {
+            if let Some(batch) = self.batches.pop_front() {
+                return Ok(Some(batch));
+            }
+            if self.next == self.pool.plan.stretches() {
+                return Ok(None);
+            }
+            let stretch = self.take()?;
+            self.next += 1;
+            self.progress.events_read = stretch.events_read;
+            self.progress.losses.extend(&stretch.losses);
+            for (column, count) in stretch.unread {
+                *self.progress.unread.entry(column).or_default() += count;
+            }
+            self.shared.set_progress(self.progress.clone());
+            self.batches = stretch.batches;
+            if let Some(error) = stretch.error {
+                // What was read of it before is no whole batch, or is given up.
+                self.batches.clear();
+                self.next = self.pool.plan.stretches();
+                return Err(error);
             }
         }
     }
@@ -306,19 +312,5 @@ impl Drop for Broken<'_> {
             self.0.lock().is_broken = true;
             self.0.changed.notify_all();
         }
-    }
-}
-
-impl Iterator for Stretches {
-    type Item = Result<RecordBatch, ArrowError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.batch().transpose()
-    }
-}
-
-impl RecordBatchReader for Stretches {
-    fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
     }
 }
