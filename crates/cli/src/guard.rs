@@ -89,6 +89,27 @@ fn begun(bytes: &[u8], guard: Guard) -> usize {
 }
 
 fn add(out: &mut Vec<u8>, bytes: &[u8], guard: Guard) {
+    if guard != Guard::Json {
+        return add_looked_at(out, bytes, guard);
+    }
+    // Few places have characters that may have to be replaced: only those are looked at one by one.
+    const BLOCK: usize = 64;
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let plain =
+            rest.chunks(BLOCK).take_while(|block| is_below_del(block)).map(<[u8]>::len).sum();
+        let (before, behind) = rest.split_at(plain);
+        out.extend_from_slice(before);
+        // Up to the next character that stands for itself, so that none is cut.
+        let is_plain = |byte: &u8| *byte < 0x7f;
+        let block = behind.iter().skip(BLOCK).position(is_plain);
+        let (block, behind) = behind.split_at(block.map_or(behind.len(), |at| at + BLOCK));
+        add_looked_at(out, block, guard);
+        rest = behind;
+    }
+}
+
+fn add_looked_at(out: &mut Vec<u8>, bytes: &[u8], guard: Guard) {
     for chunk in bytes.utf8_chunks() {
         let mut characters = chunk.valid().chars().peekable();
         while let Some(c) = characters.next() {
@@ -159,6 +180,23 @@ mod tests {
                 text.replace_range(place..=place, "\u{7f}");
                 let want = text.replace('\u{7f}', "\\u007f");
                 assert_eq!(guarded(Guard::Json, text.as_bytes()), want, "{place} of {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn characters_of_several_bytes_stand_anywhere_in_long_text() {
+        for length in [1, 62, 63, 64, 65, 127, 129, 400] {
+            for place in 0..=length.min(140) {
+                for (put, want) in
+                    [("ä", "ä"), ("\u{200b}", "\\u200b"), ("🙂\u{9b}的", "🙂\\u009b的")]
+                {
+                    let mut text = "x".repeat(length);
+                    text.insert_str(place, put);
+                    text.push('\u{feff}');
+                    let right = text.replace(put, want).replace('\u{feff}', "\\ufeff");
+                    assert_eq!(guarded(Guard::Json, text.as_bytes()), right, "{place} of {length}");
+                }
             }
         }
     }
