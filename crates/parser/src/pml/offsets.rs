@@ -175,6 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg(target_pointer_width = "64")]
     fn offsets_have_forty_bits() {
         let offsets = EventOffsets::Listed(&[0xA8, 3, 0, 0, 0, 0x78, 0x56, 0x34, 0x12, 0xFF]);
         assert_eq!(offsets.len(), 2);

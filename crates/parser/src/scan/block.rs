@@ -46,15 +46,30 @@ pub(super) struct Pair {
     /// For each of the two bytes: a block in which every byte is the bit that
     /// distinguishes upper and lower case (0 if it is not a letter), and a block in which
     /// every byte is the byte itself.
+    #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
     blocks: [[[u8; BLOCK]; 2]; 2],
 }
 
 impl Pair {
     /// Two bytes in lower case; the second is `distance` bytes after the first.
     pub(super) fn new(bytes: [u8; 2], distance: usize) -> Pair {
-        let case = |byte: u8| if byte.is_ascii_lowercase() { 0x20 } else { 0 };
-        let blocks = bytes.map(|byte| [[case(byte); BLOCK], [byte; BLOCK]]);
-        Pair { bytes, distance, blocks }
+        #[cfg(any(
+            target_arch = "x86_64",
+            all(target_arch = "wasm32", target_feature = "simd128")
+        ))]
+        let blocks = {
+            let case = |byte: u8| if byte.is_ascii_lowercase() { 0x20 } else { 0 };
+            bytes.map(|byte| [[case(byte); BLOCK], [byte; BLOCK]])
+        };
+        Pair {
+            bytes,
+            distance,
+            #[cfg(any(
+                target_arch = "x86_64",
+                all(target_arch = "wasm32", target_feature = "simd128")
+            ))]
+            blocks,
+        }
     }
 }
 
@@ -64,7 +79,10 @@ impl Pair {
 pub(crate) fn fetch(bytes: &[u8], at: usize) {
     #[cfg(target_arch = "x86_64")]
     avx2::fetch(bytes.as_ptr().wrapping_add(at));
-    #[cfg(not(target_arch = "x86_64"))]
+    // WebAssembly cannot ask for it.
+    #[cfg(target_arch = "wasm32")]
+    let _ = (bytes, at);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "wasm32")))]
     std::hint::black_box(bytes.get(at).copied());
 }
 
@@ -116,5 +134,41 @@ mod avx512 {
     pub(super) fn load(block: &[u8; BLOCK]) -> __m512i {
         // SAFETY: `block` is 64 readable bytes, and the load needs no alignment.
         unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128 {
+    use std::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_load, v128_or};
+
+    use super::BLOCK;
+
+    /// How many bytes a vector has.
+    pub(super) const WIDTH: usize = 16;
+
+    #[inline(always)]
+    pub(super) fn load(bytes: &[u8], at: usize) -> v128 {
+        let part = &bytes[at..at + WIDTH];
+        // SAFETY: `part` is 16 readable bytes, and the load needs no alignment.
+        unsafe { v128_load(part.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    pub(super) fn load_block(block: &[u8; BLOCK]) -> [v128; 4] {
+        [load(block, 0), load(block, 16), load(block, 32), load(block, 48)]
+    }
+
+    /// A bit for each byte of a block that is equal to `byte`.
+    #[inline(always)]
+    pub(super) fn equal(block: &[v128; 4], byte: u8) -> u64 {
+        let byte = u8x16_splat(byte);
+        let bits = block.map(|part| u64::from(u8x16_bitmask(u8x16_eq(part, byte))));
+        bits[0] | bits[1] << 16 | bits[2] << 32 | bits[3] << 48
+    }
+
+    /// All bits that are set in any part of a block.
+    #[inline(always)]
+    pub(super) fn any(block: &[v128; 4]) -> v128 {
+        v128_or(v128_or(block[0], block[1]), v128_or(block[2], block[3]))
     }
 }

@@ -1,8 +1,8 @@
 //! Searches bytes with vector instructions. The readers of text are built on it.
 //!
 //! Besides the map of a file, this is the only place of the crate with `unsafe` code, all
-//! of it in [`block`]. It is detected once which instructions the CPU has. Every search
-//! also exists in a form that runs on any CPU and gives the same result.
+//! of it in [`block`]. It is detected once which instructions the CPU has; for WebAssembly that
+//! is chosen when it is built. Every search also exists in a form that runs on any CPU and gives the same result.
 
 mod block;
 mod needle;

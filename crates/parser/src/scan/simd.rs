@@ -11,6 +11,10 @@ pub(crate) struct SimdLevel(Instructions);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Instructions {
     /// Those that every CPU has.
+    #[cfg_attr(
+        all(target_arch = "wasm32", target_feature = "simd128"),
+        allow(dead_code, reason = "only tests ask for it where there is something better")
+    )]
     Portable,
     /// AVX2, with PCLMULQDQ, POPCNT and BMI1.
     #[cfg(target_arch = "x86_64")]
@@ -19,6 +23,10 @@ pub(super) enum Instructions {
     /// (VBMI2), and BMI2.
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// Those of WebAssembly for 128 bits. A module that has them does not start where they are
+    /// missing, so they are chosen when it is built.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
 }
 
 impl SimdLevel {
@@ -31,6 +39,9 @@ impl SimdLevel {
                 false => Instructions::Avx2,
             });
         }
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        return SimdLevel(Instructions::Simd128);
+        #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
         SimdLevel(Instructions::Portable)
     }
 

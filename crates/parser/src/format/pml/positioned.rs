@@ -21,8 +21,13 @@ use crate::pml::salvage::looks_right;
 use crate::pml::tables::{Hosts, Strings};
 use crate::pml::{Exporter, Info, Origin, Recording, Rendering};
 
-/// How many bytes of events a piece has.
-const PIECE: u64 = 16 << 20;
+/// How many bytes of events a piece has: few enough to be quickly there, and to stay in the cache of
+/// the CPU in part.
+const PIECE: u64 = 4 << 20;
+
+/// As many at most, where tables are large: each piece has them, so it has some times as many bytes.
+const LARGE_PIECE: u64 = 16 << 20;
+const TABLES_TO_PIECE: u64 = 8;
 
 /// How many bytes after the last event of a piece belong to it: texts of an event can
 /// show bytes that follow it.
@@ -94,11 +99,13 @@ impl<'a> PositionedReader<'a> {
         source: Box<dyn ReadAt + 'a>,
         rendering: &Rendering,
     ) -> Result<Opened<'a>, Error> {
-        PositionedReader::in_pieces_of(PIECE, source, rendering)
+        let size = |tables: u64| (TABLES_TO_PIECE * tables).clamp(PIECE, LARGE_PIECE);
+        PositionedReader::in_pieces_of(size, source, rendering)
     }
 
+    /// `size` makes the bytes of a piece from those of the tables.
     fn in_pieces_of(
-        size: u64,
+        size: impl Fn(u64) -> u64,
         source: Box<dyn ReadAt + 'a>,
         rendering: &Rendering,
     ) -> Result<Opened<'a>, Error> {
@@ -124,12 +131,12 @@ impl<'a> PositionedReader<'a> {
             width: info.pointer_width,
             events: u64::from(info.declared_events),
             layout,
+            size: size(frame.len() as u64),
             frame,
             tables,
             first_time: None,
             read: 0,
             entries: Entries::default(),
-            size,
         };
         let Some(first) = pieces.next()? else { return Ok(Opened::AsWhole(pieces.source)) };
         let pml = first.pml();
@@ -427,7 +434,8 @@ mod tests {
     }
 
     fn pieces_of(bytes: Vec<u8>, size: u64) -> Opened<'static> {
-        PositionedReader::in_pieces_of(size, Box::new(bytes), &Rendering::default()).unwrap()
+        let source = Box::new(bytes);
+        PositionedReader::in_pieces_of(|_| size, source, &Rendering::default()).unwrap()
     }
 
     fn of_whole(bytes: Vec<u8>) -> PmlReader {
@@ -636,7 +644,7 @@ mod tests {
         let events = of_whole(bytes.clone()).recording().unwrap().info.declared_events;
         let source = Shrinks { bytes, reads: Default::default() };
         let opened =
-            PositionedReader::in_pieces_of(60_000, Box::new(source), &Rendering::default());
+            PositionedReader::in_pieces_of(|_| 60_000, Box::new(source), &Rendering::default());
         let Opened::InPieces(mut reader) = opened.unwrap() else { panic!("it is whole at first") };
         let (mut event, mut losses) = (Event::default(), Losses::default());
         let mut read = 0;

@@ -37,6 +37,9 @@ pub(crate) fn put_escaped(
 ) -> usize {
     match simd.instructions() {
         Instructions::Portable => portable(heads, texts, parts, quotes, out),
+        // Most of what a page writes is short.
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Instructions::Simd128 => portable(heads, texts, parts, quotes, out),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: A `SimdLevel` stands for these only where they were detected.
         Instructions::Avx2 => unsafe { avx2::put_escaped(heads, texts, parts, quotes, out) },

@@ -22,6 +22,8 @@ pub(in crate::scan) fn each_field_with(
         #[cfg(target_arch = "x86_64")]
         // SAFETY: A `SimdLevel` stands for these only where they were detected.
         Instructions::Avx512 => unsafe { avx512::each_field_with(bytes, fields, pairs, found) },
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Instructions::Simd128 => simd128::each_field_with(bytes, fields, pairs, found),
     }
 }
 
@@ -53,12 +55,12 @@ fn has_pair(text: &[u8], pair: &Pair) -> bool {
 }
 
 /// How many bytes after a block are read with it: the longest distance.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 fn reach(pairs: &[Pair]) -> usize {
     pairs.iter().map(|pair| pair.distance).max().unwrap_or_default()
 }
 
-// Both search a block for all pairs before anything is decided, so that the CPU has
+// All search a block for all pairs before anything is decided, so that the CPU has
 // nothing to guess. The first byte of what they find is in the field, the second one may
 // be behind its end: the few fields that have one are looked at again.
 
@@ -149,6 +151,49 @@ mod avx512 {
                 }
                 all |= _bzhi_u64(any, (field.end - at).min(BLOCK) as u32);
                 at += BLOCK;
+            }
+            if (all != 0 || at < field.end)
+                && bytes.get(field.clone()).is_some_and(|field| has_any(field, pairs))
+            {
+                found(number, field);
+            }
+        }
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128 {
+    use std::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_and, v128_or};
+    use std::ops::Range;
+
+    use super::super::BLOCK;
+    use super::super::simd128::{WIDTH, load};
+    use super::{Pair, has_any, reach};
+
+    pub(super) fn each_field_with(
+        bytes: &[u8],
+        fields: impl Iterator<Item = Range<usize>>,
+        pairs: &[Pair],
+        mut found: impl FnMut(usize, Range<usize>),
+    ) {
+        let is = |block: v128, [case, byte]: &[[u8; BLOCK]; 2]| -> v128 {
+            u8x16_eq(v128_or(block, load(case, 0)), load(byte, 0))
+        };
+        // Before this, a vector and the longest distance behind it are there.
+        let end = bytes.len().saturating_sub(reach(pairs) + WIDTH - 1);
+        for (number, field) in fields.enumerate() {
+            let mut at = field.start;
+            let mut all = 0;
+            while at < field.end && at < end {
+                let here = load(bytes, at);
+                let mut any = u8x16_splat(0);
+                for pair in pairs {
+                    let [first, second] = &pair.blocks;
+                    let there = load(bytes, at + pair.distance);
+                    any = v128_or(any, v128_and(is(here, first), is(there, second)));
+                }
+                all |= u8x16_bitmask(any) & (u16::MAX >> (WIDTH - (field.end - at).min(WIDTH)));
+                at += WIDTH;
             }
             if (all != 0 || at < field.end)
                 && bytes.get(field.clone()).is_some_and(|field| has_any(field, pairs))

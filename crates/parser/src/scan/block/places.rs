@@ -52,6 +52,8 @@ pub(in crate::scan) fn find_places(
         #[cfg(target_arch = "x86_64")]
         // SAFETY: A `SimdLevel` stands for these only where they were detected.
         Instructions::Avx512 => unsafe { avx512::find_places(blocks, base, carry, out) },
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Instructions::Simd128 => simd128::find_places(blocks, base, carry, out),
     }
 }
 
@@ -252,6 +254,34 @@ mod avx512 {
     #[inline(never)]
     fn put_all(bits: u64, base: u32, out: &mut [u32]) {
         super::put_by_fours(bits, base, out);
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128 {
+    use std::arch::wasm32::{u8x16_bitmask, u8x16_splat, v128_or};
+
+    use super::super::simd128::{any, equal, load_block};
+    use super::{BLOCK, Carry, Found, Masks, portable_prefix_xor, put_by_fours, walk};
+
+    pub(super) fn find_places(
+        blocks: &[[u8; BLOCK]],
+        base: u32,
+        carry: &mut Carry,
+        out: &mut [u32],
+    ) -> Found {
+        let mut all = u8x16_splat(0);
+        let masks = |block: &[u8; BLOCK]| {
+            let block = load_block(block);
+            all = v128_or(all, any(&block));
+            let equal = |byte: u8| equal(&block, byte);
+            Masks { quotes: equal(b'"'), commas: equal(b','), line_feeds: equal(b'\n') }
+        };
+        let put = |bits: u64, base: u32, places: usize| {
+            put_by_fours(bits, base, &mut out[places..]);
+        };
+        let found = walk(blocks, base, carry, masks, portable_prefix_xor, put);
+        Found { is_wide: u8x16_bitmask(all) != 0, ..found }
     }
 }
 

@@ -30,6 +30,8 @@ pub(in crate::scan) fn find_tags(
         #[cfg(target_arch = "x86_64")]
         // SAFETY: A `SimdLevel` stands for these only where they were detected.
         Instructions::Avx512 => unsafe { avx512::find_tags(bytes, base, sights) },
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Instructions::Simd128 => walk(bytes, base, sights, simd128::masks, write_each),
     }
 }
 
@@ -132,6 +134,8 @@ pub(in crate::scan) fn rows_with(
         Instructions::Avx2 | Instructions::Avx512 => unsafe {
             avx2::rows_with(bytes, places, width, pieces)
         },
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        Instructions::Simd128 => simd128::rows_with(bytes, places, width, pieces),
     }
 }
 
@@ -252,6 +256,39 @@ mod avx512 {
         // SAFETY: `room` has 256 bytes, of which 64 are written, and the store needs no
         // alignment.
         unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), places) }
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128 {
+    use std::arch::wasm32::{
+        u8x16_bitmask, u8x16_eq, u8x16_splat, v128_and, v128_any_true, v128_or, v128_xor,
+    };
+
+    use super::super::simd128::{WIDTH, any, equal, load, load_block};
+    use super::{BLOCK, PIECE, Piece, part_of};
+
+    pub(super) fn masks(block: &[u8; BLOCK]) -> (u64, u64) {
+        let block = load_block(block);
+        let reference = u8x16_splat(b'&');
+        // The highest bit is set in bytes beyond ASCII only.
+        let others = block.map(|part| v128_or(part, u8x16_eq(part, reference)));
+        (equal(&block, b'<'), u64::from(u8x16_bitmask(any(&others))))
+    }
+
+    pub(super) fn rows_with(bytes: &[u8], places: &[u32], width: usize, pieces: &[Piece]) -> usize {
+        let has_all = |row: &&[u32]| {
+            let mut differs = u8x16_splat(0);
+            for piece in pieces {
+                let Some(part) = part_of(bytes, row, piece) else { return false };
+                for at in (0..PIECE).step_by(WIDTH) {
+                    let here = v128_xor(load(part, at), load(&piece.text, at));
+                    differs = v128_or(differs, v128_and(here, load(&piece.mask, at)));
+                }
+            }
+            !v128_any_true(differs)
+        };
+        places.chunks_exact(width).take_while(has_all).count()
     }
 }
 
