@@ -1,5 +1,5 @@
-// Puts the page together: `node page.mjs MODULE WORKER OUTPUT`, where MODULE is the WebAssembly and
-// WORKER the script of the worker. One script, named by its hash in the policy; see PROTOCOL.md.
+// Puts the page together: `node page.mjs MODULE GLUE OUTPUT`, where MODULE is the WebAssembly and
+// GLUE the script that wasm-bindgen makes for it. One script, named by its hash in the policy; see PROTOCOL.md.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -41,21 +41,23 @@ export const oneScript = entry => {
   return `'use strict';\n(() => {\n${lines.join('\n')}\n})();\n`;
 };
 
-// The page of a module (bytes) and a worker (text).
-export const assemble = (module, worker) => {
+// The page of a module (bytes) and its glue (text).
+export const assemble = (module, glue) => {
   const script = oneScript(join(here, 'page/viewer.js'));
-  if (/<\/script|<!--/i.test(script + worker)) throw new Error('a script has an end of a script in it');
+  const worker = `${glue}\n${oneScript(join(here, 'page/worker.js'))}`;
+  const reader = oneScript(join(here, 'page/reader.js'));
+  if (/<\/script|<!--/i.test(script + worker + reader)) throw new Error('a script has an end of a script in it');
   const hash = createHash('sha256').update(script).digest('base64');
   const styles = [...STYLES.map(name => join(here, `../html/web/${name}.css`)), join(here, 'page/viewer.css')];
   const parts = {
     policy: `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'">`,
     style: `<style>\n${styles.map(path => readFileSync(path, 'utf8')).join('')}</style>`,
-    script: `<script type="text/plain" id="v-module">${deflateSync(module, { level: 9 }).toString('base64')}</script>\n<script type="text/plain" id="v-worker">${worker}</script>\n<script>${script}</script>`,
+    script: `<script type="text/plain" id="v-module">${deflateSync(module, { level: 9 }).toString('base64')}</script>\n<script type="text/plain" id="v-worker">${worker}</script>\n<script type="text/plain" id="v-reader">${reader}</script>\n<script>${script}</script>`,
   };
   return readFileSync(join(here, 'page/index.html'), 'utf8').replace(/^<!-- (policy|style|script) -->$/gm, (_, part) => parts[part]);
 };
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
-  const [module, worker, output] = process.argv.slice(2);
-  writeFileSync(output, assemble(readFileSync(module), readFileSync(worker, 'utf8')));
+  const [module, glue, output] = process.argv.slice(2);
+  writeFileSync(output, assemble(readFileSync(module), readFileSync(glue, 'utf8')));
 }

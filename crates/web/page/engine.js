@@ -1,11 +1,17 @@
 // The worker and its questions. See PROTOCOL.md.
 
-// `module` is the WebAssembly in base64, packed by deflate; `worker` is the script of the worker.
-export const startEngine = async (module, worker) => {
+// `module` is the WebAssembly in base64, packed by deflate; `worker` is the script of the worker, `reader` that of the one that
+// reads ahead for it.
+export const startEngine = async (module, worker, reader) => {
   const bytes = await unpack(module);
-  const place = URL.createObjectURL(new Blob([worker], { type: 'text/javascript' }));
-  const running = new Worker(place);
-  return speakWith(running, bytes);
+  const start = script => new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
+  const running = start(worker);
+  const { port1, port2 } = new MessageChannel();
+  const helper = start(reader);
+  helper.postMessage({ port: port1 }, [port1]);
+  // Without it, the worker reads by itself.
+  helper.onerror = event => { event.preventDefault(); running.postMessage({ ask: 'alone' }); };
+  return speakWith(running, bytes, port2);
 };
 
 const bytesOf = text => {
@@ -23,7 +29,7 @@ const unpack = async text => {
 
 // Questions and answers over anything that has postMessage and onmessage. A worker that dies
 // rejects all that it still owes.
-export const speakWith = (port, module) => {
+export const speakWith = (port, module, reader) => {
   const owed = new Map();
   let next = 1;
   let dead = null;
@@ -43,7 +49,7 @@ export const speakWith = (port, module) => {
     for (const job of owed.values()) job.reject(dead);
     owed.clear();
   };
-  if (module !== undefined) port.postMessage({ id: 0, ask: 'start', module }, [module]);
+  if (module !== undefined) port.postMessage({ id: 0, ask: 'start', module, reader }, [module, reader]);
   return {
     ask(ask, parts) {
       const id = next;

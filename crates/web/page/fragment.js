@@ -3,15 +3,23 @@
 import { connectCopying } from '../../html/web/copy.js';
 import { connectMarks } from '../../html/web/marks.js';
 import { connectRows } from '../../html/web/rows.js';
+import { cutRows } from './cut.js';
 import { byId, make } from './dom.js';
 
-// The parts of a page of crates/html: {content, tag, title, guids, symbols}.
-export const parsePage = html => {
+const parsed = html => {
   const page = new DOMParser().parseFromString(html, 'text/html');
   for (const element of page.querySelectorAll('script, style, meta, link, iframe, object, embed, base')) element.remove();
+  return page;
+};
+
+// The parts of a page of crates/html: {content, tag, title, guids, symbols, rest}; `rest` are rows that are not in it yet.
+export const parsePage = whole => {
+  const { html, rest } = cutRows(whole);
+  const page = parsed(html);
   const hero = page.querySelector('.hero');
   const tag = hero && hero.querySelector('.tag');
   return {
+    rest,
     symbols: page.querySelector('.defs'),
     tag,
     title: page.querySelector('h1') ? page.querySelector('h1').textContent : '',
@@ -31,9 +39,36 @@ export const showPage = (root, page) => {
   }
   root.replaceChildren(body);
   connectCopying(body);
-  connectRows(body);
   connectMarks(body);
+  fillRows(body, page.rest, () => connectRows(body));
   return body;
+};
+
+// Puts the other rows into the table, some at a time, so that the page answers meanwhile; at once where they are needed.
+const fillRows = (body, rest, then) => {
+  const table = body.querySelector('.evt');
+  let at = table ? 0 : rest.length;
+  const next = () => {
+    for (const rows of parsed(rest[at]).querySelectorAll('tbody')) table.append(document.adoptNode(rows));
+    at += 1;
+  };
+  const stop = () => {
+    removeEventListener('beforeprint', all);
+    body.removeEventListener('click', atOnce, true);
+  };
+  const all = () => { if (at < rest.length) { while (at < rest.length) next(); stop(); then(); } };
+  const atOnce = event => { if (event.target.closest('a[href^="#e"], .phh')) all(); };
+  const go = () => {
+    if (at >= rest.length) return;
+    if (!body.isConnected) { stop(); return; }
+    next();
+    if (at < rest.length) setTimeout(go);
+    else { stop(); then(); }
+  };
+  if (at >= rest.length) { then(); return; }
+  addEventListener('beforeprint', all);
+  body.addEventListener('click', atOnce, true);
+  setTimeout(go);
 };
 
 // A link within the page that is shown leads to its place.

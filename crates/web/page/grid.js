@@ -27,7 +27,10 @@ export const makeGrid = (root, source) => {
   root.replaceChildren(table, none, pager);
 
   const onPage = () => Math.max(0, Math.min(PAGE, state.rows - state.first));
-  const room = () => Math.max(ROW, table.clientHeight - heads.offsetHeight);
+  // The height for rows, measured where it changes: to ask for it would make the browser lay the page out at once.
+  let height = 0;
+  const measure = () => { height = table.clientHeight - heads.offsetHeight; };
+  const room = () => { if (height <= 0) measure(); return Math.max(ROW, height); };
   const rowAt = at => cache.row(state.first + at);
   const heightOf = at => (at > 0 && gapBefore(rowAt(at), rowAt(at - 1)) ? ROW + GAP : ROW);
 
@@ -83,12 +86,12 @@ export const makeGrid = (root, source) => {
   const draw = () => {
     const total = onPage();
     state.top = topOf(table.scrollTop, total);
-    const height = room();
+    const space = room();
     const lines = [];
     const kept = new Map();
     let used = 0;
     let at = state.top.row;
-    while (at < total && used < height + 2 * ROW + GAP) {
+    while (at < total && used < space + 2 * ROW + GAP) {
       const row = rowAt(at);
       const quiet = at > 0 ? gapBefore(row, rowAt(at - 1)) : 0;
       if (quiet) { lines.push(make('div', { class: 'v-gap', role: 'presentation' }, `${timeSpan(quiet)} without a row that is shown`)); used += GAP; }
@@ -103,20 +106,23 @@ export const makeGrid = (root, source) => {
     }
     layer.style.transform = `translateY(${-Math.round(state.top.part * heightOf(state.top.row))}px)`;
     drawn = kept;
-    layer.replaceChildren(...lines);
+    const isShown = layer.children.length === lines.length && lines.every((line, index) => layer.children[index] === line);
+    if (!isShown) layer.replaceChildren(...lines);
     const current = document.getElementById(`v-cell-${state.row}-${state.cell}`);
     if (current) table.setAttribute('aria-activedescendant', current.id);
     else table.removeAttribute('aria-activedescendant');
-    const rowsSeen = Math.ceil(height / ROW);
+    const rowsSeen = Math.ceil(space / ROW);
     fetchBlocks(state.top.row - 1, at + rowsSeen);
   };
 
   let waiting = 0;
+  let isGrown = false;
   const schedule = () => {
-    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; draw(); });
+    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; if (isGrown) resize(); draw(); });
   };
 
   const resize = () => {
+    isGrown = false;
     sizer.style.height = `${onPage() * ROW + Math.ceil(room() * GAP / (ROW + GAP))}px`;
     table.setAttribute('aria-rowcount', state.rows + 1);
     none.hidden = state.rows > 0 || !state.complete;
@@ -156,6 +162,7 @@ export const makeGrid = (root, source) => {
 
   const select = (row, cell = state.cell) => {
     if (!onPage()) return;
+    if (isGrown) resize();
     const changed = row !== state.row;
     state.row = Math.max(0, Math.min(row, onPage() - 1));
     state.cell = Math.max(0, Math.min(cell, COLUMNS.length - 1));
@@ -174,7 +181,7 @@ export const makeGrid = (root, source) => {
   };
 
   table.addEventListener('scroll', schedule, { passive: true });
-  new ResizeObserver(() => { resize(); schedule(); }).observe(table);
+  new ResizeObserver(() => { measure(); resize(); schedule(); }).observe(table);
   const placeOf = event => {
     const cell = event.target.closest('[role=gridcell]');
     const line = event.target.closest('.v-row[data-at]');
@@ -213,12 +220,10 @@ export const makeGrid = (root, source) => {
     // More rows are known, or all.
     grow(rows, complete) {
       const wasEmpty = !state.rows;
-      const isFull = state.rows - state.first > state.top.row + 2 * room() / ROW;
       state.rows = rows;
       state.complete = complete;
-      resize();
-      // Rows behind those that are seen change nothing that is seen.
-      if (!isFull || complete) schedule();
+      isGrown = true;
+      schedule();
       if (wasEmpty && rows) announce();
     },
     refresh() { cache.clear(); state.generation += 1; state.asked = new Set(); schedule(); },
@@ -227,7 +232,8 @@ export const makeGrid = (root, source) => {
     // Moves to a row of the whole list.
     goTo(row) {
       const page = Math.floor(row / PAGE) * PAGE;
-      if (page !== state.first) { state.first = page; resize(); table.scrollTop = 0; }
+      if (page !== state.first) { state.first = page; isGrown = true; table.scrollTop = 0; }
+      if (isGrown) resize();
       const at = row - state.first;
       // A few rows above it are seen, too.
       const seen = scrollFor(at, topOf(table.scrollTop, onPage()), room(), heightOf);

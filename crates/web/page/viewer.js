@@ -137,8 +137,8 @@ const showEmpty = () => {
   showTab('report');
 };
 
-// What had the focus is gone; the next press of Tab would begin somewhere.
-const hasNoFocus = () => !document.activeElement || document.activeElement === document.body;
+// What had the focus is gone, or is hidden and will lose it with the next picture; the next press of Tab would begin somewhere.
+const hasNoFocus = () => !document.activeElement || document.activeElement === document.body || !document.activeElement.getClientRects().length;
 
 const stopJob = async () => {
   if (!app.job) return;
@@ -388,7 +388,7 @@ const start = async () => {
   connect();
   showEmpty();
   try {
-    app.engine = await startEngine(byId('v-module').textContent, byId('v-worker').textContent);
+    app.engine = await startEngine(byId('v-module').textContent, byId('v-worker').textContent, byId('v-reader').textContent);
     app.words = await app.engine.ask('words', {});
     const { samples } = await app.engine.ask('samples', {});
     byId('v-samples').replaceChildren(...samples.map(({ name }) => press(`Try the sample ${stemOf(name)}`, () => takeAnswer(app.engine.ask('sample', { name }), [name], { lesson: true }), { class: 'v-big v-second' })));

@@ -1,5 +1,6 @@
-// The worker: hands questions to the WebAssembly, files to it by slices, and its messages to the
+// The worker: hands questions to the WebAssembly, files to it (slices.js), and its messages to the
 // page. See PROTOCOL.md. In the packed page, the glue of wasm-bindgen stands before this text.
+import { makeSlices } from './slices.js';
 
 let engine = null;
 let memory = null;
@@ -8,14 +9,7 @@ let isRunning = false;
 const files = new Map();
 const saved = new Map();
 
-// How many bytes of a file are read together: more, the longer they are read one after the other.
-const LEAST = 256 * 1024;
-const MOST = 4 * 1024 * 1024;
-const reader = new FileReaderSync();
-
-// The bytes that were read last, of one file at a time in each of two windows: events and lists of
-// a native log are read in turn.
-const windows = [];
+const slicer = new FileReaderSync();
 
 // Lets go of bytes. Chromium keeps what it has read until it tidies up, and does not do that for the
 // memory of buffers alone: some objects of its own make it begin. (`ArrayBuffer.transfer(0)` makes it
@@ -23,7 +17,7 @@ const windows = [];
 const TIDY = 16 * 1024 * 1024;
 let untidy = 0;
 let junk = null;
-const drop = ({ bytes }) => {
+const drop = bytes => {
   untidy += bytes.length;
   structuredClone(null, { transfer: [bytes.buffer] });
   if (untidy < TIDY) return;
@@ -32,46 +26,43 @@ const drop = ({ bytes }) => {
   junk = null;
 };
 
-const windowAt = (file, offset) => {
-  const known = windows.find(own => own.file === file && offset >= own.from && offset < own.from + own.bytes.length);
-  if (known) return known;
-  const before = windows.find(own => own.file === file && offset === own.from + own.bytes.length);
-  const length = before ? Math.min(before.length * 4, MOST) : LEAST;
-  const slice = files.get(file).slice(offset, offset + length);
-  const made = { file, from: offset, length, bytes: new Uint8Array(reader.readAsArrayBuffer(slice)) };
-  if (before) drop(...windows.splice(windows.indexOf(before), 1));
-  else if (windows.length > 3) drop(windows.shift());
-  windows.push(made);
-  return made;
+let slices = null;
+// `port` leads to the worker that reads ahead.
+const makeOwnSlices = port => {
+  slices = makeSlices({
+    sizeOf: file => files.get(file).size,
+    readSlice: (file, from, to) => new Uint8Array(slicer.readAsArrayBuffer(files.get(file).slice(from, to))),
+    drop,
+    reader: port ? {
+      open: (key, file, from) => port.postMessage({ what: 'open', key, file: files.get(file), from }),
+      give: (key, buffers) => port.postMessage({ what: 'give', key, buffers }, buffers),
+      close: key => port.postMessage({ what: 'close', key }),
+    } : null,
+  });
+  if (port) port.onmessage = ({ data }) => slices.arrived(data);
 };
 
 // Asked by the WebAssembly. Fills `buffer`, which is its memory, as far as there are bytes.
 self.readSlice = (file, offset, buffer) => {
   try {
-    let done = 0;
-    while (done < buffer.length) {
-      // Much at once goes where it belongs, and is not kept here. In parts, because what a browser
-      // has read stays in memory for some time.
-      if (buffer.length - done >= MOST) {
-        const slice = files.get(file).slice(offset + done, offset + done + MOST);
-        const bytes = new Uint8Array(reader.readAsArrayBuffer(slice));
-        if (bytes.length === 0) break;
-        buffer.set(bytes, done);
-        done += bytes.length;
-        drop({ bytes });
-        continue;
-      }
-      const { from, bytes } = windowAt(file, offset + done);
-      if (bytes.length === 0) break;
-      const start = offset + done - from;
-      const part = bytes.subarray(start, start + buffer.length - done);
-      buffer.set(part, done);
-      done += part.length;
-    }
-    return done;
+    return slices.read(file, offset, buffer);
   } catch {
     return -1;
   }
+};
+
+// Asked by the WebAssembly: whether a step may go on.
+self.isInTime = end => performance.now() < end && !slices.starves();
+
+// How far work has come is told now and then only: each time, the page has something to draw.
+const SOME_TIME = 40;
+const told = new Map();
+const isTooSoon = ({ id, progress }) => {
+  const now = performance.now();
+  if (!progress) { told.delete(id); return false; }
+  if (now - (told.get(id) ?? -SOME_TIME) < SOME_TIME) return true;
+  told.set(id, now);
+  return false;
 };
 
 const send = () => {
@@ -82,6 +73,7 @@ const send = () => {
       keep(message, bytes);
       continue;
     }
+    if (isTooSoon(message)) continue;
     const parts = saved.get(message.id);
     if (parts && (message.answer || message.error)) {
       saved.delete(message.id);
@@ -103,22 +95,25 @@ const keep = ({ id, chunk }, bytes) => {
 
 // Between two steps, the worker takes the questions that have come meanwhile.
 const later = new MessageChannel();
+const goOn = () => later.port2.postMessage(null);
 later.port1.onmessage = () => {
-  isRunning = engine.step(30);
+  slices.begin();
+  isRunning = engine.step(performance.now() + 30);
   send();
-  if (isRunning) later.port2.postMessage(null);
+  if (!isRunning) slices.rest();
+  else if (slices.starves()) slices.wait(goOn);
+  else goOn();
 };
 
 const run = () => {
   if (isRunning) return;
   isRunning = true;
-  later.port2.postMessage(null);
+  goOn();
 };
 
 const ask = ({ id, ...question }) => {
   if (question.ask === 'memory') {
-    const held = windows.reduce((sum, own) => sum + own.bytes.length, 0);
-    self.postMessage({ id, answer: { module: memory.buffer.byteLength, windows: held } });
+    self.postMessage({ id, answer: { module: memory.buffer.byteLength, windows: slices.held() } });
     return;
   }
   const numbers = [];
@@ -140,7 +135,12 @@ const ask = ({ id, ...question }) => {
 // What comes before the module is there waits.
 let early = [];
 self.onmessage = async ({ data }) => {
+  if (data.ask === 'alone') {
+    slices.alone();
+    return;
+  }
   if (data.ask === 'start') {
+    makeOwnSlices(data.reader);
     memory = wasm_bindgen.initSync({ module: new WebAssembly.Module(data.module) }).memory;
     engine = new wasm_bindgen.Engine();
     const waiting = early;

@@ -14,9 +14,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readSlice)]
     fn read_slice(file: u32, offset: f64, buffer: &mut [u8]) -> i32;
 
-    /// Milliseconds since some time.
-    #[wasm_bindgen(js_namespace = performance)]
-    fn now() -> f64;
+    /// Whether it is before this time, of the browser's clock in milliseconds, and the bytes that come
+    /// next are there.
+    #[wasm_bindgen(js_name = isInTime)]
+    fn is_in_time(end: f64) -> bool;
 }
 
 /// A file that the worker holds under this number.
@@ -73,10 +74,10 @@ impl Engine {
         self.waiting.extend(self.session.take_messages());
     }
 
-    /// Works for some milliseconds. False if there is no work.
-    pub fn step(&mut self, milliseconds: f64) -> bool {
-        let end = now() + milliseconds;
-        let goes_on = self.session.step(&|| now() < end);
+    /// Works until some time of the browser's clock, or until more bytes have to come. False if there
+    /// is no work.
+    pub fn step(&mut self, end: f64) -> bool {
+        let goes_on = self.session.step(&|| is_in_time(end));
         self.waiting.extend(self.session.take_messages());
         goes_on
     }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { BLOCK, makeCache } from '../page/cache.js';
+import { cutRows } from '../page/cut.js';
 import { speakWith } from '../page/engine.js';
 import { GRID_KEYS, LETTER_KEYS, actionOf } from '../page/keys.js';
 import { letterOf, pathParts, shortFolder } from '../page/path.js';
@@ -175,6 +176,15 @@ test('times of the report are apart by parts of a millisecond, too', () => {
   assert.ok(Math.abs(msAfter('2026-03-05T18:59:02.4446365', '2026-03-05T18:59:03.0000000') - 555.3635) < 1e-6);
   assert.equal(msAfter('2026-03-05T18:59:02Z', '2026-03-05T19:59:03+01:00'), 1000);
   assert.equal(msAfter('18:59:02', '2026-03-05T18:59:02'), null);
+});
+
+test('rows that are put in later are those that the page had, in their order', () => {
+  const page = bodies => `<table><tbody><tr><td>steps</table><table class="evt"><thead><tr></thead>${bodies.map(it => `\n<tbody>${it}`).join('')}</table><p>behind<table><tbody><tr></table>`;
+  const bodies = ['<tr id=e1><td>1', '<tr id=e2><td>2<tr id=e3><td>3', '<tr id=e4><td>4'];
+  const { html, rest } = cutRows(page(bodies));
+  assert.equal(html.replace('\n</table>', '</table>'), page(bodies.slice(0, 1)));
+  assert.deepEqual(rest.map(it => it.replace('\n</table>', '</table>')), bodies.slice(1).map(it => `<table><tbody>${it}</table>`));
+  for (const whole of [page(bodies.slice(0, 1)), page([]), '<p>no rows', '']) assert.deepEqual(cutRows(whole), { html: whole, rest: [] });
 });
 
 test('answers find their questions, and a dead worker rejects what it owes', async () => {
