@@ -27,6 +27,59 @@ const native = (args, where) => {
   if (![0, 1, 4].includes(run.status)) throw new Error(`${args.join(' ')}: ${run.status} ${run.stderr}`);
   return run.stdout;
 };
+// A hive with one value under a path of keys.
+const hiveOf = (path, name, text) => {
+  let bins = Buffer.alloc(32);
+  bins.write('hbin');
+  const put = data => {
+    const place = bins.length;
+    const cell = Buffer.alloc(Math.ceil((data.length + 4) / 8) * 8);
+    cell.writeInt32LE(-cell.length);
+    data.copy(cell, 4);
+    bins = Buffer.concat([bins, cell]);
+    return place;
+  };
+  const word = value => { const it = Buffer.alloc(4); it.writeUInt32LE(value); return it; };
+  const key = own => {
+    const it = Buffer.alloc(76 + own.length);
+    it.write('nk');
+    it.writeUInt16LE(0x20, 2);
+    it.writeBigInt64LE(133000000000000000n, 4);
+    it.writeUInt16LE(own.length, 72);
+    it.write(own, 76);
+    return put(it);
+  };
+  const patch = (cell, at, value) => bins.writeUInt32LE(value, cell + 4 + at);
+  const root = key('ROOT');
+  let last = root;
+  for (const part of path) {
+    const child = key(part);
+    const list = put(Buffer.concat([Buffer.from('lh\u0001\u0000', 'latin1'), word(child), word(0)]));
+    patch(last, 20, 1);
+    patch(last, 28, list);
+    last = child;
+  }
+  const data = Buffer.from(`${text}\0`, 'utf16le');
+  const place = put(data);
+  const head = Buffer.alloc(4);
+  head.write('vk');
+  head.writeUInt16LE(name.length, 2);
+  const value = put(Buffer.concat([head, word(data.length), word(place), word(1), word(1), Buffer.from(name)]));
+  const values = put(word(value));
+  patch(last, 36, 1);
+  patch(last, 40, values);
+  const file = Buffer.alloc(4096 + Math.ceil(bins.length / 4096) * 4096);
+  file.write('regf');
+  file.writeUInt32LE(1, 4);
+  file.writeUInt32LE(1, 8);
+  file.writeUInt32LE(root, 0x24);
+  file.writeUInt32LE(file.length - 4096, 0x28);
+  bins.copy(file, 4096);
+  let sum = 0;
+  for (let at = 0; at < 0x1fc; at += 4) sum ^= file.readUInt32LE(at);
+  file.writeUInt32LE(sum >>> 0, 0x1fc);
+  return file;
+};
 const firstDifference = (one, other) => {
   const at = [...one].findIndex((byte, place) => byte !== other[place]);
   return `at ${at} of ${one.length} and ${other.length}: ${one.subarray(Math.max(0, at - 40), at + 30)} | ${other.subarray(Math.max(0, at - 40), at + 30)}`;
@@ -485,6 +538,56 @@ const tests = {
       await page.waitForFunction(() => document.getElementById('v-files').textContent.includes('DebugView'));
     }
     await judged(page);
+    await page.context().close();
+  },
+
+  // What the page reads and shows as the user chose: the JSON is that of the program with the same flags.
+  async settings() {
+    const page = await open('settings');
+    const path = `${folder}/made/chosen.csv`;
+    const row = (time, date, key) => Buffer.concat([Buffer.from(`"${time}","inetinfo.exe","12","CreateFile","C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\`), Buffer.from(key), Buffer.from(`","SUCCESS","","${date}"\r\n`)]);
+    // Keys by the name of "Ключ" in windows-1251; the third or the fifth of a month.
+    writeFileSync(path, Buffer.concat([Buffer.from('"Time of Day","Process Name","PID","Operation","Path","Result","Detail","Date & Time"\r\n'),
+      row('6:59:13.0000001 PM', '3/5/2026 6:59:13 PM', [0xca, 0xeb, 0xfe, 0xf7]), row('6:59:14.0000001 PM', '3/5/2026 6:59:14 PM', [0xea, 0xeb, 0xfe, 0xf7])]));
+    await openFiles(page, path);
+    const plain = await sameJson(page, 'nothing chosen', ['chosen.csv'], `${folder}/made`);
+    const fields = { tz: '+02:00', date_order: 'dmy', encoding: 'windows-1251' };
+    await page.click('#v-settings');
+    await page.fill('#v-set-tz', 'nowhere');
+    await page.click('button:has-text("Read with these")');
+    await page.waitForFunction(() => document.querySelector('#v-keys [role=alert]').textContent.includes('nowhere'));
+    await accessible(page, 'settings');
+    for (const [name, value] of Object.entries(fields)) await page.fill(`#v-set-${name}`, value);
+    await page.click('button:has-text("Read with these")');
+    await page.waitForSelector('#v-keys:not([open])', { state: 'attached' });
+    await judged(page);
+    const chosen = await sameJson(page, 'chosen', ['chosen.csv', ...Object.entries(fields).flatMap(([name, value]) => [`--${name.replace('_', '-')}`, value])], `${folder}/made`);
+    check(!chosen.equals(plain), 'settings: what is chosen changes nothing');
+    await page.click('#v-tab-events');
+    await counted(page, '2');
+    await page.waitForFunction(() => document.querySelector('.v-layer .v-c-path')?.textContent.includes('Ключ'));
+    // The colours, whatever the system has.
+    await page.click('#v-settings');
+    check(await page.inputValue('#v-set-encoding') === 'windows-1251', 'settings: what was chosen is not shown');
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await paper();
+    await page.selectOption('#v-set-theme', 'dark');
+    check(light === 'rgb(255, 255, 255)' && await paper() === 'rgb(22, 24, 27)', `settings: light is ${light}, dark ${await paper()}`);
+    await accessible(page, 'settings, dark by choice');
+    await page.selectOption('#v-set-theme', '');
+    check(await paper() === light, 'settings: the colours of the system do not come back');
+    await page.context().close();
+  },
+
+  // A hive of the registry is known by its content, and is a witness.
+  async hive() {
+    const page = await open('hive');
+    writeFileSync(`${folder}/made/SOFTWARE`, hiveOf(['Microsoft', 'Cryptography'], 'MachineGuid', '4f6c1d2e-8a3b-4c57-9e10-2b7d5a90c3e1'));
+    writeFileSync(`${folder}/made/guid-changed.csv`, readFileSync('samples/guid-changed.csv'));
+    await openFiles(page, `${folder}/made/guid-changed.csv`, `${folder}/made/SOFTWARE`);
+    check((await page.textContent('#v-files')).includes('hive'), 'a hive is not taken as one');
+    const report = JSON.parse(await sameJson(page, 'a hive', ['guid-changed.csv', '--hive', 'SOFTWARE'], `${folder}/made`));
+    check(report.witness_sources.some(it => it.given_as === 'hive' && it.facts === 1), 'the hive is no witness of the report');
     await page.context().close();
   },
 

@@ -49,9 +49,15 @@ export const assemble = (module, glue) => {
   if (/<\/script|<!--/i.test(script + worker + reader)) throw new Error('a script has an end of a script in it');
   const hash = createHash('sha256').update(script).digest('base64');
   const styles = [...STYLES.map(name => join(here, `../html/web/${name}.css`)), join(here, 'page/viewer.css')];
+  // The page can be dark where the system is light.
+  const styleOf = path => {
+    const text = readFileSync(path, 'utf8');
+    const dark = /@media \(prefers-color-scheme:dark\)\{:root:not\(\[data-theme=light\]\)(\{[^}]*\})/.exec(text);
+    return dark ? `${text}:root[data-theme=dark]${dark[1]}\n` : text;
+  };
   const parts = {
     policy: `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'">`,
-    style: `<style>\n${styles.map(path => readFileSync(path, 'utf8')).join('')}</style>`,
+    style: `<style>\n${styles.map(styleOf).join('')}</style>`,
     script: `<script type="text/plain" id="v-module">${deflateSync(module, { level: 9 }).toString('base64')}</script>\n<script type="text/plain" id="v-worker">${worker}</script>\n<script type="text/plain" id="v-reader">${reader}</script>\n<script>${script}</script>`,
   };
   return readFileSync(join(here, 'page/index.html'), 'utf8').replace(/^<!-- (policy|style|script) -->$/gm, (_, part) => parts[part]);

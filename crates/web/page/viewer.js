@@ -12,11 +12,12 @@ import { showProcesses } from './processes.js';
 import { readReport } from './report-json.js';
 import { ruleOf } from './rules.js';
 import { saveBlob, stemOf } from './save.js';
+import { showSettings } from './settings.js';
 import { byteCount, counted, thousands } from './text.js';
 import { showVerdict } from './verdict-line.js';
 
 const TABS = ['report', 'events', 'processes', 'compare'];
-const settings = { letters: true, changed: () => showKeyHints() };
+const settings = { letters: true, changed: () => showKeyHints(), reading: {}, theme: '' };
 const app = {
   engine: null, words: { columns: [] }, files: [], page: null, answer: null, read: null, order: [],
   ready: null, job: null, tab: 'report', verdict: null, comparison: null, chosen: {}, follow: {}, lesson: false, generation: 0,
@@ -241,6 +242,16 @@ const judge = async () => {
   say(`${stateOf(page)}: ${page.title}.`);
 };
 
+// Everything is read again as it is chosen.
+const readWith = async reading => {
+  await app.ready;
+  await app.engine.ask('reading', reading);
+  settings.reading = reading;
+  events.forget();
+  app.comparison = null;
+  if (captures().length) judge();
+};
+
 const stateOf = page => (page.tag && page.tag.querySelector('span') ? page.tag.querySelector('span').textContent : 'Read');
 
 const readProcesses = async () => {
@@ -371,6 +382,7 @@ const connect = () => {
     showTab(TABS[to], true);
   });
   byId('v-help').addEventListener('click', () => showKeys(settings));
+  byId('v-settings').addEventListener('click', () => showSettings(settings, { read: readWith, paint: () => events.drawn() }));
   byId('v-save').addEventListener('click', save);
   addEventListener('keydown', event => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey || byId('v-keys').open) return;

@@ -43,7 +43,7 @@ impl Analyze {
     /// # Errors
     /// When the question has an error in it, or there is no capture.
     pub(crate) fn begin(world: &World, choice: &Choice) -> Result<Analyze, String> {
-        let options = choice.read_options().map_err(|error| error.to_string())?;
+        let options = choice.read_options(world.reading.clone());
         let case = choice.case_options().map_err(|error| error.to_string())?;
         let case = Case::new(case.keep_rows(choice.rows.unwrap_or(MOST_ROWS)));
         let counted = |file: &File| File { stored: file.stored.counted_anew(), ..file.clone() };

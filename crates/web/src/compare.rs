@@ -53,7 +53,7 @@ impl Compare {
             let stored = file.stored.counted_anew();
             Ok::<_, String>((File { stored, ..file.clone() }, opened.member))
         };
-        let options = choice.read_options().map_err(|error| error.to_string())?;
+        let options = choice.read_options(world.reading.clone());
         let followed = choice.followed();
         let sides = [side(good)?, side(bad)?];
         Ok(Compare {

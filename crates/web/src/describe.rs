@@ -1,7 +1,7 @@
 //! One event with all that is known of it, and the processes of a capture.
 
 use procmonkey_analysis::{CodeFamily, known_codes};
-use procmonkey_parser::{Capture, Event, Frame, NtStatus, Process, ReadOptions};
+use procmonkey_parser::{Capture, Event, Frame, NtStatus, Process};
 use serde_json::{Value, json};
 
 use crate::cursor::{Begin, Cursor};
@@ -22,7 +22,7 @@ pub(crate) fn event(world: &World, capture: usize, number: u64) -> Result<Value,
     let near = views
         .filter_map(|view| Some((view, view.places.before_event(number)?)))
         .max_by_key(|(_, (_, place))| place.event);
-    let options = near.map_or(ReadOptions::new(), |(view, _)| view.options.clone());
+    let options = near.map_or_else(|| world.reading.clone(), |(view, _)| view.options.clone());
     let begin = match near {
         Some((view, place)) => begin(view, Some(place)),
         None => Begin { row: 0, place: None, since: None, head: None },
@@ -128,7 +128,7 @@ fn described_process(process: &Process) -> Value {
 /// When the capture cannot be opened.
 pub(crate) fn processes(world: &World, number: usize) -> Result<Value, String> {
     let (opened, file) = world.capture(number)?;
-    let options = ReadOptions::new();
+    let options = world.reading.clone();
     let capture = file.capture(opened.member, &options).map_err(|error| error.to_string())?;
     let counts = opened.by_name.as_deref();
     let events = |process: &Process| {

@@ -1,5 +1,6 @@
 //! Work that takes longer than an answer, done in steps.
 
+use procmonkey_parser::ReadOptions;
 use serde_json::Value;
 
 use crate::file::File;
@@ -10,6 +11,8 @@ use crate::view::View;
 pub(crate) struct World {
     /// The files, by the number that the page knows; `None` for one that was removed.
     pub(crate) files: Vec<Option<File>>,
+    /// How captures are read.
+    pub(crate) reading: ReadOptions,
     pub(crate) captures: Vec<OpenedCapture>,
     pub(crate) views: Vec<Option<View>>,
     /// Bytes that are to be saved.

@@ -1,9 +1,11 @@
 //! What the page asks; `PROTOCOL.md` describes each question.
 
+use std::str::FromStr;
+
 use procmonkey_analysis::{
     CaseOptions, ContainerNames, MachineGuid, ProcessPattern, ProcessSelection,
 };
-use procmonkey_parser::{Action, Error, Filter, ReadOptions, Rule, Zone};
+use procmonkey_parser::{Action, Error, Filter, ReadOptions, Rule};
 use serde::Deserialize;
 
 use crate::file::Role;
@@ -56,6 +58,7 @@ pub(crate) enum Question {
     Processes {
         capture: usize,
     },
+    Reading(ReadingChoice),
     Filter {
         file: usize,
     },
@@ -92,7 +95,16 @@ pub(crate) struct NewView {
     pub(crate) keep: Vec<u64>,
     pub(crate) from: Option<f64>,
     pub(crate) to: Option<f64>,
-    pub(crate) zone: Option<String>,
+}
+
+/// How captures are read, where they leave it open: in the words of the program's flags, or empty.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReadingChoice {
+    tz: String,
+    date: String,
+    date_order: String,
+    encoding: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,7 +159,6 @@ pub(crate) struct Choice {
     pub(crate) processes: Vec<String>,
     pub(crate) all: bool,
     pub(crate) rules: Vec<RuleText>,
-    pub(crate) zone: Option<String>,
     pub(crate) machine_guid: Option<String>,
     pub(crate) rows: Option<usize>,
     pub(crate) lesson: bool,
@@ -195,28 +206,40 @@ impl Choice {
     }
 
     /// As the command line opens captures.
-    ///
-    /// # Errors
-    /// When the zone is not known.
-    pub(crate) fn read_options(&self) -> Result<ReadOptions, Error> {
-        let options = zoned(self.zone.as_deref())?;
-        let names = self.names();
-        Ok(match &names[..] {
+    pub(crate) fn read_options(&self, options: ReadOptions) -> ReadOptions {
+        match &self.names()[..] {
             // Pasted events do not name their process.
             [process] if ProcessPattern::new(process).names().is_some() => options.process(process),
             _ => options,
-        })
+        }
     }
 }
 
-/// How captures are read in this zone.
-///
-/// # Errors
-/// When it is not known.
-pub(crate) fn zoned(zone: Option<&str>) -> Result<ReadOptions, Error> {
-    let options = ReadOptions::new();
-    Ok(match zone.filter(|zone| !zone.is_empty()) {
-        Some(zone) => options.zone(zone.parse::<Zone>()?),
-        None => options,
-    })
+impl ReadingChoice {
+    /// The options of the parser.
+    ///
+    /// # Errors
+    /// When one of the texts is not known.
+    pub(crate) fn options(&self) -> Result<ReadOptions, Error> {
+        let mut options = ReadOptions::new();
+        if let Some(zone) = given(&self.tz)? {
+            options = options.zone(zone);
+        }
+        if let Some(date) = given(&self.date)? {
+            options = options.date(date);
+        }
+        if let Some(order) = given(&self.date_order)? {
+            options = options.date_order(order);
+        }
+        if let Some(encoding) = given(&self.encoding)? {
+            options = options.encoding(encoding);
+        }
+        Ok(options)
+    }
+}
+
+/// What a text stands for; `None` for an empty one.
+fn given<T: FromStr>(text: &str) -> Result<Option<T>, T::Err> {
+    let text = text.trim();
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }

@@ -8,7 +8,7 @@ use crate::analyze::Analyze;
 use crate::compare::Compare;
 use crate::file::{File, Role, whole};
 use crate::job::{Chunk, ChunkPlace, InTime, Job, OpenedCapture, World};
-use crate::question::{NewFile, NewSearch, NewView, Question, filter_of, zoned};
+use crate::question::{NewFile, NewSearch, NewView, Question, filter_of};
 use crate::samples::SAMPLES;
 use crate::save::Save;
 use crate::search::{Direction, Search, Sought};
@@ -173,6 +173,10 @@ impl Session {
             }
             Question::Event { capture, event } => describe::event(world, capture, event).map(Some),
             Question::Processes { capture } => describe::processes(world, capture).map(Some),
+            Question::Reading(choice) => {
+                world.reading = choice.options().map_err(|error| error.to_string())?;
+                done()
+            }
             Question::Filter { file } => {
                 let file = world.file(file)?;
                 Ok(Some(filters::of_file(&file.name, &file.filter()?)))
@@ -247,7 +251,7 @@ impl Session {
 
 fn begin_view(world: &mut World, new: NewView) -> Result<ViewJob, String> {
     let filter = filter_of(&new.rules).map_err(|error| error.to_string())?;
-    let options = zoned(new.zone.as_deref()).map_err(|error| error.to_string())?;
+    let options = world.reading.clone();
     let wanted = Wanted::new(filter, new.keep).between(new.from, new.to);
     ViewJob::begin(world, new.capture, wanted, options)
 }

@@ -13,9 +13,14 @@ fn path(name: &str) -> String {
 
 /// What the libraries say of these captures, as `procmonkey analyze -f json` writes it.
 fn expected(names: &[&str]) -> String {
+    expected_with(names, &ReadOptions::new())
+}
+
+/// The same, where captures are read with these options.
+fn expected_with(names: &[&str], options: &ReadOptions) -> String {
     let mut case = Case::new(CaseOptions::new().names(ContainerNames::known()));
     for name in names {
-        let options = ReadOptions::new().other_text(16 << 20);
+        let options = options.clone().other_text(16 << 20);
         let mut input = Input::open(path(name), &options).unwrap();
         while let Some(capture) = input.next_capture() {
             case.read(&mut capture.unwrap()).unwrap();
@@ -35,6 +40,34 @@ fn the_report_on_a_sample_of_each_format_is_that_of_the_libraries() {
         assert!(answer["html"].as_str().unwrap().starts_with("<!doctype html>"));
         assert_eq!(answer["captures"], json!([0]));
     }
+}
+
+#[test]
+fn captures_are_read_as_the_page_chose_and_as_before_where_it_chose_nothing() {
+    let name = "restart-de.xml";
+    let with = ReadOptions::new()
+        .zone("+02:00".parse().unwrap())
+        .date_order("mdy".parse().unwrap())
+        .encoding("windows-1252".parse().unwrap());
+    let chosen = json!({ "ask": "reading", "tz": " +02:00", "date_order": "mdy", "encoding": "windows-1252" });
+    let mut asked = Asked::default();
+    asked.add(&[(&path(name), None, sample(name))]);
+    asked.ask(&chosen).unwrap();
+    let answer = asked.ask(&json!({ "ask": "analyze" })).unwrap();
+    assert!(answer["json"] == expected_with(&[name], &with));
+    assert!(answer["json"] != expected(&[name]));
+    for (wrong, says) in
+        [("tz", "time zone"), ("date", "date"), ("date_order", "dmy"), ("encoding", "")]
+    {
+        let error = asked.ask(&json!({ "ask": "reading", wrong: "nowhere" })).unwrap_err();
+        assert!(error.contains("nowhere") && error.contains(says), "{error}");
+    }
+    // What is wrong changes nothing.
+    let answer = asked.ask(&json!({ "ask": "analyze" })).unwrap();
+    assert!(answer["json"] == expected_with(&[name], &with));
+    asked.ask(&json!({ "ask": "reading", "tz": "" })).unwrap();
+    let answer = asked.ask(&json!({ "ask": "analyze" })).unwrap();
+    assert!(answer["json"] == expected(&[name]));
 }
 
 #[test]
