@@ -9,10 +9,11 @@ const MOST = 4 << 20;
 const LONG = 1 << 20;
 const REST = 8 << 20;
 const MOST_AHEAD = 3;
+const PATIENCE = 2000;
 
 // `sizeOf(file)`, `readSlice(file, from, to)`: a Uint8Array, at once. `drop(bytes)`: they are not needed any more. `reader` has
-// `open(key, file, from)`, `give(key, buffers)` and `close(key)`, or is null.
-export const makeSlices = ({ sizeOf, readSlice, drop, reader }) => {
+// `open(key, file, from)`, `give(key, buffers)` and `close(key)`, or is null. `after(milliseconds, run)` runs something later.
+export const makeSlices = ({ sizeOf, readSlice, drop, reader, after }) => {
   // What was read last, of one file at a time in each of some windows: events and lists of a native log are read in turn.
   const windows = [];
   const runs = [];
@@ -20,6 +21,7 @@ export const makeSlices = ({ sizeOf, readSlice, drop, reader }) => {
   let next = 1;
   let current = null;
   let wake = null;
+  let arrivals = 0;
 
   const close = key => { aheads.delete(key); reader.close(key); };
   const begin = (file, from, length) => {
@@ -72,11 +74,12 @@ export const makeSlices = ({ sizeOf, readSlice, drop, reader }) => {
   // Fills a buffer as far as there are bytes; how many.
   const read = (file, offset, buffer) => {
     let done = 0;
+    let isAhead = false;
     while (done < buffer.length) {
       const at = offset + done;
       const near = nearOf(file, at);
       const count = near ? near.ahead.take(at, buffer.subarray(done)) : 0;
-      if (near) current = near.ahead;
+      if (near) { current = near.ahead; isAhead = true; }
       if (count) {
         done += count;
       } else if (buffer.length >= MOST) {
@@ -101,7 +104,7 @@ export const makeSlices = ({ sizeOf, readSlice, drop, reader }) => {
         else giveBack(near.key, free);
       }
     }
-    if (buffer.length >= MOST) note(file, offset, offset + done);
+    if (buffer.length >= MOST && !isAhead) note(file, offset, offset + done);
     return done;
   };
 
@@ -111,10 +114,22 @@ export const makeSlices = ({ sizeOf, readSlice, drop, reader }) => {
     starves: () => current !== null && current.starves(),
     // Begins a step: nothing was read in it.
     begin: () => { current = null; },
-    // Calls `go` once there is enough.
-    wait(go) { wake = go; },
+    // Calls `go` once there is enough, or nothing has come for a while: then what is waited for is read by slices.
+    wait(go) {
+      wake = go;
+      const before = arrivals;
+      after(PATIENCE, () => {
+        if (wake !== go) return;
+        if (arrivals !== before) { this.wait(go); return; }
+        for (const [key, ahead] of aheads) if (ahead === current) close(key);
+        current = null;
+        wake = null;
+        go();
+      });
+    },
     // What the reader says. `end` is where nothing more comes.
     arrived({ key, buffer, length, isLast }) {
+      arrivals += 1;
       const ahead = aheads.get(key);
       if (ahead) giveBack(key, ahead.arrived(buffer, length, isLast));
       if (wake && (current === null || !current.starves())) { const go = wake; wake = null; go(); }

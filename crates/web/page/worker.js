@@ -33,6 +33,7 @@ const makeOwnSlices = port => {
     sizeOf: file => files.get(file).size,
     readSlice: (file, from, to) => new Uint8Array(slicer.readAsArrayBuffer(files.get(file).slice(from, to))),
     drop,
+    after: (milliseconds, run) => setTimeout(run, milliseconds),
     reader: port ? {
       open: (key, file, from) => port.postMessage({ what: 'open', key, file: files.get(file), from }),
       give: (key, buffers) => port.postMessage({ what: 'give', key, buffers }, buffers),

@@ -14,9 +14,9 @@ const isRight = (buffer, from) => buffer.every((byte, at) => byte === byteAt(fro
 
 // A file of the given size. What is asked of the reader is kept, and comes when `bring` is called.
 const fake = (size, hasReader = true) => {
-  const it = { slices: 0, sliced: 0, open: new Map(), given: new Map(), closed: [] };
+  const it = { slices: 0, sliced: 0, opened: 0, later: null, open: new Map(), given: new Map(), closed: [] };
   const reader = {
-    open: (key, file, from) => it.open.set(key, from),
+    open: (key, file, from) => { it.opened += 1; it.open.set(key, from); },
     give: (key, buffers) => it.given.set(key, (it.given.get(key) || 0) + buffers.length),
     close: key => { it.closed.push(key); it.open.delete(key); },
   };
@@ -24,6 +24,7 @@ const fake = (size, hasReader = true) => {
     sizeOf: () => size,
     readSlice: (file, from, to) => { it.sliced += Math.max(0, Math.min(to, size) - from); return bytesOf(from, Math.min(to, size)); },
     drop: () => {},
+    after: (_, run) => { it.later = run; },
     reader: hasReader ? reader : null,
   });
   // One part of each stream that has a buffer for it.
@@ -87,6 +88,7 @@ test('large pieces that overlap are there before they are asked for', () => {
     }
   }
   assert.ok(it.sliced < 60 * MIB, `${it.sliced} bytes came by slices`);
+  assert.ok(it.opened <= 2, `${it.opened} streams for the events and their list`);
 });
 
 test('what comes behind the place of the engine does not stand in the way of what is waited for', () => {
@@ -134,6 +136,24 @@ test('who waits goes on when enough has come, and when the reader is gone', () =
     assert.equal(went, 1, how);
     while (at < 40 * MIB) at += readAt(it, at, 1_000_000);
   }
+});
+
+test('where nothing comes, what was waited for is read by slices', () => {
+  const it = fake(40 * MIB);
+  let at = 0;
+  while (!it.slices.starves()) at += readAt(it, at, 100_000);
+  let went = 0;
+  it.slices.wait(() => { went += 1; });
+  // Something came, and is not enough: it is waited for further.
+  const [key] = it.open.keys();
+  it.slices.arrived({ key, buffer: new ArrayBuffer(0), length: 0, isLast: false });
+  it.later();
+  assert.equal(went, 0);
+  it.later();
+  assert.equal(went, 1);
+  assert.equal(it.slices.starves(), false);
+  assert.deepEqual(it.closed, [key]);
+  while (at < 40 * MIB) at += readAt(it, at, 1_000_000);
 });
 
 test('without a reader everything comes by slices', () => {
