@@ -414,15 +414,15 @@ const tests = {
     const seconds = (Date.now() - began) / 1000;
     const after = await peak();
     numbers.push(`a native log of ${(statSync(path).size / 1e9).toFixed(2)} GB: judged in ${seconds.toFixed(1)} s, the process of the page had ${(after / 1e6).toFixed(0)} MB at most, ${(before / 1e6).toFixed(0)} MB before`);
-    // 256 MB are wanted, and not reached yet; what must never be is memory that grows with the file.
-    check(after - before <= 1000e6, `a native log of 4 GB took ${((after - before) / 1e6).toFixed(0)} MB`);
+    // 256 MB are wanted; what must never be is memory that grows with the file.
+    check(after - before <= 500e6, `a native log of 4 GB took ${((after - before) / 1e6).toFixed(0)} MB`);
     await page.click('#v-tab-events');
     await counted(page);
     await page.locator('.v-scroll').focus();
     await page.keyboard.press('End');
     await page.waitForFunction(() => document.querySelector('.v-row[aria-selected=true] .v-c-time'));
     numbers.push(`with all ${await page.textContent('.v-count b')} rows: ${((await peak()) / 1e6).toFixed(0)} MB`);
-    check(await peak() - before <= 1000e6, `all rows of a native log of 4 GB took ${((await peak() - before) / 1e6).toFixed(0)} MB`);
+    check(await peak() - before <= 500e6, `all rows of a native log of 4 GB took ${((await peak() - before) / 1e6).toFixed(0)} MB`);
     await page.context().close();
   },
 

@@ -43,8 +43,10 @@ export const makeAhead = (file, from, length, give) => {
       }
       return done;
     },
-    // The engine has read up to here, so many bytes at once. Gives back the buffers that are free.
-    moved(to, count) {
+    // The engine has read from one place to another, so many bytes at once. Gives back the buffers that are free. A look at what
+    // comes later moves nothing.
+    moved(begin, to, count) {
+      if (begin > place + KEPT) return [];
       place = Math.max(place, to);
       if (count > wanted) { wanted = count; grow(); }
       return free();

@@ -99,7 +99,7 @@ export const makeSlices = ({ sizeOf, readSlice, drop, reader, after }) => {
         done += part.length;
       }
       if (near) {
-        const free = near.ahead.moved(offset + done, buffer.length);
+        const free = near.ahead.moved(offset, offset + done, buffer.length);
         if (near.ahead.isOver()) close(near.key);
         else giveBack(near.key, free);
       }
