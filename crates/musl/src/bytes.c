@@ -63,6 +63,16 @@ static inline void copy_some(byte *to, const byte *from, size_t n)
     store(end - 16, z);
 }
 
+/* Up to 128 bytes, which may overlap: whether it was so few. */
+static inline int copy_short(byte *to, const byte *from, size_t n)
+{
+    if (n <= 16)
+        copy_few(to, from, n);
+    else if (n <= 128)
+        copy_some(to, from, n);
+    return n <= 128;
+}
+
 /* More than 128 bytes, from the start: `to` is not within what is still to be read. */
 static inline void copy_forward(byte *to, const byte *from, size_t n)
 {
@@ -121,11 +131,9 @@ void *memcpy(void *restrict target, const void *restrict source, size_t n)
 {
     byte *to = target;
     const byte *from = source;
-    if (n <= 16)
-        copy_few(to, from, n);
-    else if (n <= 128)
-        copy_some(to, from, n);
-    else if (n < LONG)
+    if (copy_short(to, from, n))
+        return target;
+    if (n < LONG)
         copy_forward(to, from, n);
     else
         __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
@@ -136,11 +144,9 @@ void *memmove(void *target, const void *source, size_t n)
 {
     byte *to = target;
     const byte *from = source;
-    if (n <= 16)
-        copy_few(to, from, n);
-    else if (n <= 128)
-        copy_some(to, from, n);
-    else if ((uintptr_t)to - (uintptr_t)from < n)
+    if (copy_short(to, from, n))
+        return target;
+    if ((uintptr_t)to - (uintptr_t)from < n)
         copy_backward(to, from, n);
     else
         copy_forward(to, from, n);
