@@ -123,18 +123,22 @@ impl<'a> Input<'a> {
             // A pipe, such as one that a shell makes for `<(…)`, cannot be sought.
             return Input::from_reader(path.display().to_string(), file, options);
         }
-        let id = CaptureId::of_file(&file).map_err(failed)?;
+        let is_pml = parts::is_pml(&file).map_err(failed)?;
+        if is_pml && (cfg!(feature = "mmap") || !parts::is_alone(path)) {
+            // Its name is made of all its parts.
+            let parts = parts::open_all(path, file, &options.progress).map_err(failed)?;
+            return Ok(Input::of(path.display().to_string(), options, Source::Pml(parts)));
+        }
+        let id = match options.capture_id {
+            Some(_) => None,
+            None => CaptureId::of_file(&file).map_err(failed)?,
+        };
         // On Windows, reading at an offset moves the place from which the next bytes are read.
         (&file).rewind().map_err(failed)?;
-        if parts::is_pml(&file).map_err(failed)? {
-            let progress = &options.progress;
-            let source = match cfg!(not(feature = "mmap")) && parts::is_alone(path) {
-                true => {
-                    Source::ReadAt(Box::new(Counted { inner: file, progress: progress.clone() }))
-                }
-                false => Source::Pml(parts::open_all(path, file, progress).map_err(failed)?),
-            };
-            let input = Input::of(path.display().to_string(), options, source);
+        if is_pml {
+            let file = Counted { inner: file, progress: options.progress.clone() };
+            let input =
+                Input::of(path.display().to_string(), options, Source::ReadAt(Box::new(file)));
             return Ok(Input { id, ..input });
         }
         let name = path.display().to_string();

@@ -273,9 +273,17 @@ impl NtStatus {
     /// Procmon's text for the code; empty for a pending operation, `None` when
     /// Procmon prints the number.
     pub fn text(self) -> Option<&'static str> {
-        // Most operations succeed.
-        if self == NtStatus::SUCCESS {
-            return Some(TEXTS[0].1);
+        // What nearly all operations of a capture end with.
+        const FREQUENT: [(NtStatus, usize); 6] = [
+            placed(NtStatus::SUCCESS),
+            placed(NtStatus::NAME_NOT_FOUND),
+            placed(NtStatus::REPARSE),
+            placed(NtStatus::BUFFER_OVERFLOW),
+            placed(NtStatus::NO_MORE_ENTRIES),
+            placed(NtStatus::FAST_IO_DISALLOWED),
+        ];
+        if let Some((_, row)) = FREQUENT.iter().find(|(status, _)| *status == self) {
+            return Some(TEXTS[*row].1);
         }
         let row = TEXTS.binary_search_by_key(&self.0, |row| row.0).ok()?;
         Some(TEXTS[row].1)
@@ -286,6 +294,15 @@ impl NtStatus {
     pub(crate) fn text_until_3_6(self) -> Option<&'static str> {
         if NEWER.contains(&self.0) { None } else { self.text() }
     }
+}
+
+/// A status with its place in the table.
+const fn placed(status: NtStatus) -> (NtStatus, usize) {
+    let mut row = 0;
+    while TEXTS[row].0 != status.0 {
+        row += 1;
+    }
+    (status, row)
 }
 
 impl fmt::Display for NtStatus {

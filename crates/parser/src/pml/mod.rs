@@ -85,8 +85,11 @@ pub use strings::RawText;
 // this path.
 pub use crate::format::pml::{ExportProfile, PmlWriter};
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::fast::RandomState;
 
 use crate::model::{Error, Loss, LossKind, Losses, Position};
 use bytes::Bytes;
@@ -199,9 +202,11 @@ impl<'a> Pml<'a> {
             origin: Origin::default(),
         };
         pml.first_time = pml.event(0).map_or(0, |first| first.header.time);
-        let modules = pml.processes().iter().flat_map(|process| pml.modules(process));
         // A hostile table can list the same modules many times.
-        let modules = modules.take(bytes.len() / 56);
+        let (mut seen, mut most) = (HashSet::with_hasher(RandomState::default()), bytes.len() / 56);
+        let processes = pml.processes().iter();
+        let modules = processes
+            .flat_map(|process| pml.modules(process).with_other_texts(&mut seen, &mut most));
         pml.detected_exporter = exporter::detect(pml.info.version, modules);
         Ok(pml)
     }

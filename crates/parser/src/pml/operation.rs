@@ -21,7 +21,7 @@ impl Named {
     }
 }
 
-fn table(names: &'static [&'static str], code: u16) -> Named {
+fn table(names: &[&'static str], code: u16) -> Named {
     match names.get(usize::from(code)) {
         Some(name) if !name.is_empty() => Named::Known(name),
         _ => Named::Unknown,
@@ -59,20 +59,38 @@ pub(crate) fn file(code: u16, sub: u8, names: OperationNames, dispatch: Dispatch
     if sub == 0 && code != file_code::PLUG_AND_PLAY {
         return table(&FILE, code);
     }
-    let list: &[(u8, &'static str)] = match code {
-        file_code::QUERY_INFORMATION => &QUERY_INFORMATION,
-        file_code::SET_INFORMATION => &SET_INFORMATION,
-        file_code::QUERY_VOLUME => &QUERY_VOLUME,
-        file_code::SET_VOLUME => &SET_VOLUME,
-        file_code::DIRECTORY_CONTROL => &DIRECTORY_CONTROL,
-        file_code::LOCK_UNLOCK => &LOCK_UNLOCK,
-        file_code::PLUG_AND_PLAY => &PLUG_AND_PLAY,
+    const OF_QUERY: [&str; SUB_OPERATIONS] = by_sub_operation(&QUERY_INFORMATION);
+    const OF_SET: [&str; SUB_OPERATIONS] = by_sub_operation(&SET_INFORMATION);
+    const OF_QUERY_VOLUME: [&str; SUB_OPERATIONS] = by_sub_operation(&QUERY_VOLUME);
+    const OF_SET_VOLUME: [&str; SUB_OPERATIONS] = by_sub_operation(&SET_VOLUME);
+    const OF_DIRECTORY: [&str; SUB_OPERATIONS] = by_sub_operation(&DIRECTORY_CONTROL);
+    const OF_LOCK: [&str; SUB_OPERATIONS] = by_sub_operation(&LOCK_UNLOCK);
+    const OF_PLUG_AND_PLAY: [&str; SUB_OPERATIONS] = by_sub_operation(&PLUG_AND_PLAY);
+    let names: &[&'static str; SUB_OPERATIONS] = match code {
+        file_code::QUERY_INFORMATION => &OF_QUERY,
+        file_code::SET_INFORMATION => &OF_SET,
+        file_code::QUERY_VOLUME => &OF_QUERY_VOLUME,
+        file_code::SET_VOLUME => &OF_SET_VOLUME,
+        file_code::DIRECTORY_CONTROL => &OF_DIRECTORY,
+        file_code::LOCK_UNLOCK => &OF_LOCK,
+        file_code::PLUG_AND_PLAY => &OF_PLUG_AND_PLAY,
         _ => return table(&FILE, code),
     };
-    match list.iter().find(|(known, _)| *known == sub) {
-        Some((_, name)) => Named::Known(name),
-        None => Named::Unknown,
+    table(names, u16::from(sub))
+}
+
+/// No sub-operation that has a name is greater.
+const SUB_OPERATIONS: usize = 96;
+
+/// The names in the places of their sub-operations; the others are empty.
+const fn by_sub_operation(list: &[(u8, &'static str)]) -> [&'static str; SUB_OPERATIONS] {
+    let mut names = [""; SUB_OPERATIONS];
+    let mut next = 0;
+    while next < list.len() {
+        names[list[next].0 as usize] = list[next].1;
+        next += 1;
     }
+    names
 }
 
 /// How a file system operation reached the filter driver.

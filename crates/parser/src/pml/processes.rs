@@ -1,5 +1,7 @@
 //! The process table, and the modules of each process.
 
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::bytes::{Bytes, PointerWidth};
@@ -211,30 +213,62 @@ impl<'a> Modules<'a> {
     }
 }
 
-impl Iterator for Modules<'_> {
-    type Item = Module;
+/// The texts of a module, as numbers of strings: path, version, company and description.
+pub(crate) type ModuleTexts = [u32; 4];
 
-    fn next(&mut self) -> Option<Module> {
+impl<'a> Modules<'a> {
+    /// The next one, with the numbers of its texts, which are not decoded.
+    fn next_record(&mut self) -> Option<(Bytes<'a>, ModuleTexts)> {
         self.left = self.left.checked_sub(1)?;
         let pointer = self.width.bytes();
         let size = 2 * pointer + 48;
         let record = Bytes(self.file.slice(self.next, size)?);
         self.next += size;
-        let text = |field: usize| {
-            let index = record.u32(2 * pointer + 4 + 4 * field).unwrap_or(0);
-            self.strings.get(index).unwrap_or_default()
-        };
+        let text = |field: usize| record.u32(2 * pointer + 4 + 4 * field).unwrap_or(0);
+        Some((record, std::array::from_fn(text)))
+    }
+
+    fn module(&self, record: Bytes<'_>, texts: ModuleTexts) -> Option<Module> {
+        let pointer = self.width.bytes();
+        let [path, version, company, description] =
+            texts.map(|index| self.strings.get(index).unwrap_or_default());
         let low = record.u32(0)?;
-        let high = record.u32(size - 4)?;
+        let high = record.u32(2 * pointer + 44)?;
         Some(Module {
             base: record.pointer(pointer, self.width)?,
             size: record.u32(2 * pointer)?,
-            path: text(0),
-            version: text(1),
-            company: text(2),
-            description: text(3),
+            path,
+            version,
+            company,
+            description,
             time_stamp: record.u32(2 * pointer + 20)?,
             loaded: (i64::from(high) << 32) | i64::from(low),
         })
+    }
+
+    /// Those of which the texts are not among the ones that were seen. Nearly all processes have the
+    /// same modules.
+    pub(crate) fn with_other_texts(
+        mut self,
+        seen: &mut HashSet<ModuleTexts, impl BuildHasher>,
+        most: &mut usize,
+    ) -> Vec<Module> {
+        let mut others = Vec::new();
+        while let (Some(left), Some((record, texts))) = (most.checked_sub(1), self.next_record()) {
+            *most = left;
+            if seen.insert(texts) {
+                others.extend(self.module(record, texts));
+            }
+        }
+        others
+    }
+}
+
+impl Iterator for Modules<'_> {
+    type Item = Module;
+
+    fn next(&mut self) -> Option<Module> {
+        let (record, texts) = self.next_record()?;
+        self.module(record, texts)
     }
 }

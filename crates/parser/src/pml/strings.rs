@@ -97,14 +97,8 @@ impl std::fmt::Display for RawText<'_> {
 }
 
 fn push_narrow(out: &mut String, bytes: &[u8]) {
-    // Nearly always: no known file has a narrow byte above 0x7F.
-    if bytes.is_ascii()
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        out.push_str(text);
-    } else {
-        out.extend(bytes.iter().map(|&byte| char::from(byte)));
-    }
+    // Borrowed nearly always: no known file has a narrow byte above 0x7F.
+    out.push_str(&encoding_rs::mem::decode_latin1(bytes));
 }
 
 /// Appends UTF-16LE text; an odd byte at the end is ignored.

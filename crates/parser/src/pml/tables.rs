@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::bytes::Bytes;
 use super::strings::{push_wide, push_wide_to_nul};
 use crate::model::{LossKind, Losses, Position};
@@ -84,14 +86,14 @@ impl<'a> Strings<'a> {
 pub(crate) struct StringCache<'a> {
     strings: Strings<'a>,
     read: fn(&Strings<'a>, u32) -> Option<String>,
-    seen: HashMap<u32, Option<Arc<str>>>,
+    seen: HashMap<u32, Option<Arc<str>>, RandomState>,
     left: usize,
 }
 
 impl<'a> StringCache<'a> {
     pub(crate) fn new(strings: Strings<'a>) -> StringCache<'a> {
         let left = strings.table.len().saturating_mul(2);
-        StringCache { strings, read: Strings::get, seen: HashMap::new(), left }
+        StringCache { strings, read: Strings::get, seen: HashMap::default(), left }
     }
 
     /// The same, including what follows the first NUL of a text.

@@ -6,6 +6,8 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use super::event_selector::EventSelector;
 use super::event_skipper::EventSkipper;
 use super::event_window::EventWindow;
@@ -17,6 +19,9 @@ use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
 use crate::pml::{Pml, ProcessEntry, Recording, Rendering};
 use sections::{InMemory, PmlSections};
+
+/// Processes by their index in a part. They are looked up for each event.
+type ByIndex = HashMap<u32, Arc<Process>, RandomState>;
 
 /// Reads the parts of a native capture one after the other.
 pub(crate) struct PmlReader {
@@ -60,14 +65,14 @@ pub(super) enum Reach {
 /// The processes and columns that all pieces of a capture have.
 pub(super) struct KnownProcesses {
     all: Arc<[Arc<Process>]>,
-    by_index: HashMap<u32, Arc<Process>>,
+    by_index: ByIndex,
     columns: Arc<Columns>,
 }
 
 pub(super) struct Part {
     pml: Arc<SharedPart>,
     /// The processes of this part by the process index of this part.
-    processes: HashMap<u32, Arc<Process>>,
+    processes: ByIndex,
     /// The selector for the last prefilter. It is shared by all sections.
     selector: Mutex<Option<(Prefilter, Arc<EventSelector>)>>,
 }
@@ -126,7 +131,7 @@ impl PmlReader {
                 indexes
                     .insert(entry.index, *known.entry((entry.pid, entry.started)).or_insert(next));
             }
-            let mut processes = HashMap::new();
+            let mut processes = ByIndex::default();
             for entry in pml.pml().processes() {
                 let index = indexes[&entry.index];
                 // New processes come in the order of their indexes.
