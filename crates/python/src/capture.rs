@@ -21,7 +21,6 @@ use crate::work::run;
 pub(crate) struct PyCapture {
     readings: Arc<Readings>,
     name: String,
-    columns: Vec<String>,
     id: Option<String>,
     recording: Option<serde_json::Value>,
 }
@@ -50,11 +49,10 @@ impl PyCapture {
         let capture = source.open()?;
         let info = CaptureStats::default().finish(&capture);
         let recording = info.computer.and_then(|computer| serde_json::to_value(computer).ok());
-        let readings = Readings::new(source, capture.format(), has_zone, threads);
+        let readings = Readings::new(source, &capture, has_zone, threads);
         readings.shared.set(&capture, Default::default());
         Ok(PyCapture {
             name: capture.name().to_string(),
-            columns: capture.columns().names().map(str::to_string).collect(),
             id: capture.id().map(ToString::to_string),
             recording,
             readings: Arc::new(readings),
@@ -79,7 +77,7 @@ impl PyCapture {
     /// Its columns, named and ordered as in the capture.
     #[getter]
     fn columns(&self) -> Vec<String> {
-        self.columns.clone()
+        self.readings.columns.clone()
     }
 
     /// A short name by its length and its first and last bytes.
@@ -145,7 +143,7 @@ impl PyCapture {
             "<procmonkey.Capture {:?}: {}, {} columns>",
             self.name,
             self.readings.format.name(),
-            self.columns.len()
+            self.readings.columns.len()
         )
     }
 }

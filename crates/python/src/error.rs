@@ -1,5 +1,7 @@
 //! Errors on their way to Python.
 
+use std::fmt;
+
 use procmonkey_parser::{Error, ErrorKind, Position};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -32,19 +34,30 @@ impl From<PyErr> for Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Parser(error) => match std::error::Error::source(error) {
+                Some(cause) => write!(out, "{error}: {cause}"),
+                None => write!(out, "{error}"),
+            },
+            Failure::Argument(message) | Failure::File(message) => out.write_str(message),
+            Failure::Python(error) => write!(out, "{error}"),
+        }
+    }
+}
+
 impl From<Failure> for PyErr {
     fn from(failure: Failure) -> PyErr {
+        let (kind, position) = match &failure {
+            Failure::Parser(error) => (name(error.kind()), error.position()),
+            Failure::Argument(_) => ("invalid_value", None),
+            Failure::File(_) => ("io", None),
+            Failure::Python(_) => ("other", None),
+        };
         match failure {
-            Failure::Parser(error) => {
-                let mut message = error.to_string();
-                if let Some(cause) = std::error::Error::source(&error) {
-                    message = format!("{message}: {cause}");
-                }
-                raise(name(error.kind()), &message, error.position())
-            }
-            Failure::Argument(message) => raise("invalid_value", &message, None),
-            Failure::File(message) => raise("io", &message, None),
             Failure::Python(error) => error,
+            failure => raise(kind, &failure.to_string(), position),
         }
     }
 }

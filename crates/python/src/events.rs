@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use crate::arrow_stream::{self, Batches, stream};
+use crate::arrow_stream::{self, stream};
 use crate::cells::{Table, Unread};
 use crate::error::Outcome;
 use crate::event::PyEventIterator;
@@ -16,12 +16,12 @@ use crate::part::Part;
 use crate::readings::Readings;
 use crate::selection::{Keywords, Selection};
 use crate::stream::EventBatches;
-use crate::stretches::Stretches;
+use crate::stretches::{Stretches, can_be_cut};
 use crate::wanted_events::WantedEvents;
 use crate::work::{Stop, run};
 
 /// How many rows a batch has unless the caller says otherwise.
-const ROWS: usize = 65_536;
+const ROWS: usize = 16_384;
 
 /// The events of a capture that were asked for.
 #[pyclass(name = "Events", module = "procmonkey", frozen)]
@@ -73,7 +73,8 @@ impl PyEvents {
             part: keywords.text("part")?.map(|text| text.parse()).transpose()?,
         };
         // A column that is not there is refused here, and not when rows are asked for.
-        if events.wanted.columns.is_some() {
+        let has = |name: &String| readings.columns.contains(name);
+        if events.wanted.columns.as_ref().is_some_and(|names| !names.iter().all(has)) {
             events.opened(py, |readings, wanted, _| {
                 fields(&readings.open()?, wanted, readings.dates(None)).map(|_| ())
             })?;
@@ -89,27 +90,6 @@ impl PyEvents {
     ) -> PyResult<T> {
         let (readings, wanted) = (Arc::clone(&self.readings), self.wanted.clone());
         run(py, move |stop| work(&readings, &wanted, stop))
-    }
-
-    /// All events, on several threads, where that gives what one thread would.
-    fn stretches(
-        &self,
-        py: Python<'_>,
-        capture: &Capture<'static>,
-        fields: &[Field],
-    ) -> PyResult<Option<Stretches>> {
-        if self.part.is_some() || !self.selection.is_everything() {
-            return Ok(None);
-        }
-        let (rows, fields, losses) = (self.rows, fields.to_vec(), capture.losses().clone());
-        let (is_packed, asked_by) =
-            (!capture.source_encoding().compression().is_empty(), std::thread::current().id());
-        if is_packed {
-            return Ok(None);
-        }
-        self.opened(py, move |readings, _, _| {
-            Stretches::start(readings, losses, (&fields, rows), asked_by)
-        })
     }
 
     /// The capture at its beginning, and the columns that are wanted of it.
@@ -148,18 +128,27 @@ impl PyEvents {
         requested_schema: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema;
-        let (capture, fields) = self.table(py)?;
-        let batches: Box<dyn Batches> = match self.stretches(py, &capture, &fields)? {
-            Some(stretches) => Box::new(stretches),
-            None => {
-                let table = Table::new(fields, capture.format(), self.rows);
-                let (selection, part) = (self.selection.clone(), self.part.clone());
-                let events = WantedEvents::new(capture, selection, part.unwrap_or_default());
-                let shared = self.readings.shared.clone();
-                Box::new(EventBatches::new(events, table, self.rows, shared))
-            }
-        };
-        stream(py, batches)
+        let (mut capture, fields) = self.table(py)?;
+        let is_all = self.part.is_none() && self.selection.is_everything();
+        if is_all && can_be_cut(&capture, &self.readings) {
+            let (own, rows, asked_by) = (fields.clone(), self.rows, std::thread::current().id());
+            let started = self.opened(py, move |readings, _, _| {
+                match Stretches::start(capture, readings, (&own, rows), asked_by)? {
+                    Some(stretches) => Ok(Ok(stretches)),
+                    // It may have been read from.
+                    None => Ok(Err(readings.open()?)),
+                }
+            })?;
+            capture = match started {
+                Ok(stretches) => return stream(py, Box::new(stretches)),
+                Err(opened) => opened,
+            };
+        }
+        let table = Table::new(fields, capture.format(), self.rows);
+        let (selection, part) = (self.selection.clone(), self.part.clone());
+        let events = WantedEvents::new(capture, selection, part.unwrap_or_default());
+        let shared = self.readings.shared.clone();
+        stream(py, Box::new(EventBatches::new(events, table, self.rows, shared)))
     }
 
     /// The schema of the stream.

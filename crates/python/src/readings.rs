@@ -14,8 +14,10 @@ use crate::work::Stop;
 /// What is known of a capture, and how it is opened.
 #[derive(Debug)]
 pub(crate) struct Readings {
-    source: Source,
+    pub(crate) source: Source,
     pub(crate) format: Format,
+    /// Its columns, named and ordered as in the capture.
+    pub(crate) columns: Vec<String>,
     /// Whether the caller has given the zone of its clock.
     has_zone: bool,
     /// On how many threads it may be read.
@@ -25,9 +27,19 @@ pub(crate) struct Readings {
 }
 
 impl Readings {
-    pub(crate) fn new(source: Source, format: Format, has_zone: bool, threads: usize) -> Readings {
+    pub(crate) fn new(
+        mut source: Source,
+        capture: &Capture<'_>,
+        has_zone: bool,
+        threads: usize,
+    ) -> Readings {
+        let columns = capture.columns().names().map(str::to_string).collect();
+        if let Some(id) = capture.id() {
+            // So that it is worked out once.
+            source.options = source.options.capture_id(id.clone());
+        }
         let (shared, settled) = (Shared::default(), Mutex::new(None));
-        Readings { source, format, has_zone, threads, shared, settled }
+        Readings { source, format: capture.format(), columns, has_zone, threads, shared, settled }
     }
 
     /// Opens the capture from its beginning.

@@ -1,8 +1,9 @@
 //! All events of a native log, read on several threads.
 //!
 //! Such a log lists where each event begins, so that reading can begin at any of them. Each thread
-//! opens the capture for itself, and reads stretches of it, of which the batches are handed over in the
-//! order of the capture. They do not depend on how many threads there are.
+//! reads stretches of it from a capture of its own (one from that which was opened already), and their
+//! batches are handed over in the order of the capture. They do not depend on how many threads there
+//! are.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,14 +13,14 @@ use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
-use procmonkey_parser::{Capture, Event, Format, Losses};
+use procmonkey_parser::{Capture, Error, Event, Format, Losses};
 use pyo3::Python;
 
 use crate::arrow_stream::{Batches, interrupted, unreadable};
 use crate::cells::{Table, Unread};
-use crate::error::Outcome;
 use crate::fields::Field;
 use crate::readings::Readings;
+use crate::source::Source;
 use crate::stream::{Progress, Shared};
 
 /// How many events a stretch has at least.
@@ -37,6 +38,8 @@ pub(crate) struct Stretches {
     next: u64,
     /// What is still to be handed over of the one before.
     batches: VecDeque<RecordBatch>,
+    /// Why nothing follows them.
+    error: Option<ArrowError>,
     progress: Progress,
     shared: Shared,
     asked_by: ThreadId,
@@ -86,26 +89,32 @@ struct Stretch {
     error: Option<ArrowError>,
 }
 
+/// Whether a capture may be read on several threads.
+pub(crate) fn can_be_cut(capture: &Capture<'_>, readings: &Readings) -> bool {
+    let is_packed = !capture.source_encoding().compression().is_empty();
+    readings.threads > 1 && capture.format() == Format::Pml && !is_packed
+}
+
 impl Stretches {
-    /// Starts to read, where that is worth while and gives what reading from the beginning would.
-    /// `losses` are those of the capture's tables, and `asked_by` is the thread that asks for the
-    /// stream.
+    /// Starts to read a capture that was opened and not read yet, where that is worth while and gives
+    /// what reading from the beginning would; otherwise the capture may have been read from.
+    /// `asked_by` is the thread that asks for the stream.
     pub(crate) fn start(
+        mut first: Capture<'static>,
         readings: &Readings,
-        losses: Losses,
         (fields, rows): (&[Field], usize),
         asked_by: ThreadId,
-    ) -> Outcome<Option<Stretches>> {
-        if readings.threads < 2 || readings.format != Format::Pml {
+    ) -> Result<Option<Stretches>, Error> {
+        let (mut event, losses) = (Event::default(), first.losses().clone());
+        if !first.read_event(&mut event)? {
             return Ok(None);
         }
         // Where the list of events is damaged, events have to be read to know how many there are.
-        let mut first = readings.open()?;
         first.pass_over_to(u64::MAX)?;
         let length = (rows as u64).saturating_mul(EVENTS.div_ceil(rows as u64));
         let plan = Plan { events: first.events_read(), length, rows };
         let threads = plan.stretches().min(readings.threads as u64);
-        if threads < 2 || *first.losses() != losses {
+        if threads < 2 || *first.losses() != losses || !first.go_to(1, event.position())? {
             return Ok(None);
         }
         let pool = Arc::new(Pool {
@@ -115,13 +124,13 @@ impl Stretches {
             state: Mutex::default(),
             changed: Condvar::new(),
         });
-        let mut started = Vec::new();
+        let (mut started, mut first) = (Vec::new(), Some(first));
         for _ in 0..threads {
-            let (capture, pool) = (readings.open()?, Arc::clone(&pool));
+            let (own, source, pool) = (first.take(), readings.source.clone(), Arc::clone(&pool));
             let table = Table::new(fields.to_vec(), Format::Pml, rows);
             let thread = std::thread::Builder::new().name("procmonkey reader".into());
             // Fewer are enough.
-            let Ok(thread) = thread.spawn(move || pool.work(capture, table)) else { break };
+            let Ok(thread) = thread.spawn(move || pool.work(own, &source, table)) else { break };
             started.push(thread);
         }
         if started.is_empty() {
@@ -134,6 +143,7 @@ impl Stretches {
             schema: Table::new(fields.to_vec(), Format::Pml, rows).schema(),
             next: 0,
             batches: VecDeque::new(),
+            error: None,
             progress,
             shared: readings.shared.clone(),
             asked_by,
@@ -177,6 +187,10 @@ impl Batches for Stretches {
             if let Some(batch) = self.batches.pop_front() {
                 return Ok(Some(batch));
             }
+            if let Some(error) = self.error.take() {
+                self.next = self.pool.plan.stretches();
+                return Err(error);
+            }
             if self.next == self.pool.plan.stretches() {
                 return Ok(None);
             }
@@ -189,12 +203,7 @@ impl Batches for Stretches {
             }
             self.shared.set_progress(self.progress.clone());
             self.batches = stretch.batches;
-            if let Some(error) = stretch.error {
-                // What was read of it before is no whole batch, or is given up.
-                self.batches.clear();
-                self.next = self.pool.plan.stretches();
-                return Err(error);
-            }
+            self.error = stretch.error;
         }
     }
 }
@@ -222,12 +231,18 @@ impl Pool {
         self.is_over.load(Ordering::Relaxed)
     }
 
-    /// Reads stretches as long as there are any.
-    fn work(&self, mut capture: Capture<'static>, mut table: Table) {
+    /// Reads stretches as long as there are any, from a capture that was opened already or is here.
+    fn work(&self, opened: Option<Capture<'static>>, source: &Source, mut table: Table) {
         let _broken = Broken(self);
+        let mut opened = opened.map_or_else(|| source.open(), Ok);
         let mut event = Event::default();
         while let Some(number) = self.begin() {
-            let stretch = self.read(number, &mut capture, &mut table, &mut event);
+            let stretch = match &mut opened {
+                Ok(capture) => self.read(number, capture, &mut table, &mut event),
+                Err(failure) => {
+                    Stretch { error: Some(failed(failure.to_string())), ..Stretch::default() }
+                }
+            };
             let is_last = stretch.error.is_some();
             let mut state = self.lock();
             state.read.insert(number, stretch);
@@ -280,8 +295,7 @@ impl Pool {
         let Plan { length, rows, .. } = self.plan;
         let before = number * length;
         if !capture.pass_over_to(before + 1).map_err(unreadable)? {
-            let message = format!("{} was changed while it was read", capture.name());
-            return Err(ArrowError::IoError(message.clone(), std::io::Error::other(message)));
+            return Err(failed(format!("{} was changed while it was read", capture.name())));
         }
         // Those of its tables, which are counted already.
         capture.take_losses();
@@ -301,6 +315,10 @@ impl Pool {
         }
         Ok(())
     }
+}
+
+fn failed(message: String) -> ArrowError {
+    ArrowError::IoError(message.clone(), std::io::Error::other(message))
 }
 
 /// Tells whoever waits that the thread has panicked.

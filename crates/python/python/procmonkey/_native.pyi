@@ -113,7 +113,7 @@ class Capture:
         exclude: Optional[Texts] = None,
         filter_file: Optional[Paths] = None,
         columns: Optional[Texts] = None,
-        batch_size: int = 65536,
+        batch_size: int = 16384,
         part: Optional[str] = None,
         detail: bool = False,
         stack: bool = False,
