@@ -230,6 +230,9 @@ fn number(event: &Event, column: Column) -> Option<u32> {
 }
 
 fn moment(event: &Event, clock: &Clock, zoned: Zoned) -> Option<i64> {
+    if let (Zoned::Utc, Some(ticks)) = (zoned, event.time().instant()) {
+        return nanoseconds(ticks);
+    }
     let time = clock.resolve(event.time())?;
     let ticks = match zoned {
         Zoned::Utc => time.utc_ticks()?,

@@ -34,6 +34,11 @@ impl Texts {
         self.ends.push(i32::try_from(self.bytes.len()).unwrap_or(i32::MAX));
     }
 
+    fn get(&self, number: usize) -> Option<&str> {
+        let (begin, end) = (*self.ends.get(number)?, *self.ends.get(number + 1)?);
+        self.bytes.get(usize::try_from(begin).ok()?..usize::try_from(end).ok()?)
+    }
+
     fn finish(&mut self, nulls: Option<NullBuffer>) -> Result<StringArray, ArrowError> {
         let room = (self.bytes.len(), self.ends.len());
         let next = Texts { bytes: String::with_capacity(room.0), ends: Vec::with_capacity(room.1) };
@@ -53,6 +58,8 @@ pub(crate) struct Dictionary {
     /// The numbers of texts that are constants of the library, by their addresses.
     constants: Box<[Constant; CONSTANTS]>,
     codes: HashMap<Box<str>, i32, foldhash::fast::RandomState>,
+    /// The numbers of texts that were asked for last, by a few of their bytes.
+    recent: Box<[usize; RECENT]>,
     texts: Texts,
     /// The array of all texts, until there is another text.
     array: Option<ArrayRef>,
@@ -64,11 +71,15 @@ type Constant = (usize, usize, i32);
 /// How many constants are remembered.
 const CONSTANTS: usize = 256;
 
+/// How many other texts are found without a hash of all their bytes.
+const RECENT: usize = 256;
+
 impl Default for Dictionary {
     fn default() -> Dictionary {
         Dictionary {
             constants: Box::new([(0, 0, 0); CONSTANTS]),
             codes: HashMap::default(),
+            recent: Box::new([0; RECENT]),
             texts: Texts::default(),
             array: None,
         }
@@ -91,9 +102,19 @@ impl Dictionary {
     }
 
     pub(crate) fn code(&mut self, text: &str) -> i32 {
-        if let Some(code) = self.codes.get(text) {
-            return *code;
+        let place = place_of(text.as_bytes());
+        if self.texts.get(self.recent[place]) == Some(text) {
+            return i32::try_from(self.recent[place]).unwrap_or(i32::MAX);
         }
+        let code = match self.codes.get(text) {
+            Some(code) => *code,
+            None => self.add(text),
+        };
+        self.recent[place] = usize::try_from(code).unwrap_or(usize::MAX);
+        code
+    }
+
+    fn add(&mut self, text: &str) -> i32 {
         let code = i32::try_from(self.codes.len()).unwrap_or(i32::MAX);
         self.codes.insert(text.into(), code);
         self.texts.bytes.push_str(text);
@@ -116,6 +137,18 @@ impl Dictionary {
     fn is_full(&self) -> bool {
         self.codes.len() > MOST_NAMES || self.texts.bytes.len() > MOST_TEXT
     }
+}
+
+/// Where a text is remembered: by its length, and by its first and last bytes.
+fn place_of(text: &[u8]) -> usize {
+    let number = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let (first, last) = match text.len() {
+        8.. => (number(text.first_chunk()), number(text.last_chunk())),
+        _ => (text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0),
+    };
+    let mixed =
+        (first ^ last.rotate_left(29) ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 56) as usize % RECENT
 }
 
 /// How many bytes of text one column of a batch has before the batch ends.

@@ -18,6 +18,28 @@ pub struct EventTime {
 }
 
 impl EventTime {
+    /// When a native event happened, in 100 ns ticks since 1601 UTC (a FILETIME); `None` for what an
+    /// export writes, which a [`Clock`] has to read.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Error, Event, open};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.pml");
+    /// let mut capture = open(CAPTURE)?;
+    /// let mut event = Event::default();
+    /// while capture.read_event(&mut event)? {
+    ///     let time = capture.clock().resolve(event.time());
+    ///     assert_eq!(event.time().instant(), time.and_then(|time| time.utc_ticks()));
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn instant(&self) -> Option<i64> {
+        match self.said {
+            Said::Instant(ticks) => Some(ticks),
+            _ => None,
+        }
+    }
+
     /// Ticks since midnight, if the time is written with a fraction of a second.
     pub(super) fn ticks_with_fraction(self) -> Option<i64> {
         match self.said {
