@@ -136,7 +136,7 @@ impl PyEvents {
                 match Stretches::start(capture, readings, (&own, rows), asked_by)? {
                     Some(stretches) => Ok(Ok(stretches)),
                     // It may have been read from.
-                    None => Ok(Err(readings.open()?)),
+                    None => Ok(Err(readings.settled_source().open()?)),
                 }
             })?;
             capture = match started {

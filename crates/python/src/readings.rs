@@ -58,6 +58,16 @@ impl Readings {
         Ok(Some(settled))
     }
 
+    /// The capture with what a first pass has found, where there was one.
+    pub(crate) fn settled_source(&self) -> Source {
+        let mut source = self.source.clone();
+        let known = *self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Settled::Order(order)) = known {
+            source.options = source.options.date_order(order);
+        }
+        source
+    }
+
     /// Opens the capture from its beginning, with what a first pass has found.
     pub(crate) fn open_settled(&self, settled: Option<Settled>) -> Outcome<Capture<'static>> {
         match settled {

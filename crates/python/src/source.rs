@@ -80,6 +80,11 @@ impl Source {
         Source { member, ..self }
     }
 
+    /// The same, read by nobody but the thread that opens it.
+    pub(crate) fn on_one_thread(self) -> Source {
+        Source { options: self.options.threads(1), ..self }
+    }
+
     pub(crate) fn is_member(&self) -> bool {
         self.member.is_some()
     }

@@ -1,9 +1,9 @@
-//! All events of a native log, read on several threads.
+//! All events of a capture, read on several threads.
 //!
-//! Such a log lists where each event begins, so that reading can begin at any of them. Each thread
-//! reads stretches of it from a capture of its own (one from that which was opened already), and their
-//! batches are handed over in the order of the capture. They do not depend on how many threads there
-//! are.
+//! A native log lists where each event begins, so that reading can begin at any of them. A CSV is read
+//! once for marks, which is many times as fast as making rows of it. Each thread reads stretches from a
+//! capture of its own, and their batches are handed over in the order of the capture. They do not depend
+//! on how many threads there are: each stretch begins where a batch does.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,18 +13,25 @@ use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
-use procmonkey_parser::{Capture, Error, Event, Format, Losses};
+use procmonkey_parser::{Capture, Error, Event, Format, Losses, Mark};
 use pyo3::Python;
 
 use crate::arrow_stream::{Batches, interrupted, unreadable};
 use crate::cells::{Table, Unread};
-use crate::fields::Field;
+use crate::fields::{Field, schema};
 use crate::readings::Readings;
 use crate::source::Source;
 use crate::stream::{Progress, Shared};
 
-/// How many events a stretch has at least.
+/// How many events a stretch of a native log has at least.
 const EVENTS: u64 = 1024;
+
+/// How many bytes a stretch of a CSV has. A shorter file takes one thread no longer.
+const BYTES: u64 = 16 << 20;
+
+/// How long a CSV is at most that is read twice: the second time it is still in the memory of nearly
+/// every system, and need not come from the disk.
+const LONGEST: u64 = 2 << 30;
 
 /// How often it is looked whether Ctrl-C was pressed.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -65,17 +72,44 @@ struct State {
     is_broken: bool,
 }
 
-/// Where the stretches are, and of how many rows a batch consists.
-#[derive(Clone, Copy, Debug)]
+/// Where the stretches begin, and of how many rows a batch consists.
+#[derive(Debug)]
 struct Plan {
-    events: u64,
-    length: u64,
+    begins: Vec<Begin>,
     rows: usize,
 }
 
+/// Where a stretch begins.
+#[derive(Debug)]
+struct Begin {
+    /// How many events precede it.
+    before: u64,
+    /// A place at or before it from which can be read; the list of events leads to all others.
+    mark: Option<Mark>,
+}
+
 impl Plan {
-    fn stretches(self) -> u64 {
-        self.events.div_ceil(self.length)
+    /// For a capture whose list leads to each of these events.
+    fn by_number(events: u64, rows: usize) -> Plan {
+        let length = (rows as u64).saturating_mul(EVENTS.div_ceil(rows as u64));
+        let begin = |number| Begin { before: number * length, mark: None };
+        Plan { begins: (0..events.div_ceil(length)).map(begin).collect(), rows }
+    }
+
+    /// For a capture of so many events that can be read from these marks.
+    fn by_marks(marks: Vec<Mark>, events: u64, rows: usize) -> Plan {
+        let mut begins = vec![Begin { before: 0, mark: None }];
+        for mark in marks {
+            let before = mark.events().checked_next_multiple_of(rows as u64).unwrap_or(u64::MAX);
+            if before < events && begins.last().is_none_or(|last| last.before < before) {
+                begins.push(Begin { before, mark: Some(mark) });
+            }
+        }
+        Plan { begins, rows }
+    }
+
+    fn stretches(&self) -> u64 {
+        self.begins.len() as u64
     }
 }
 
@@ -92,7 +126,14 @@ struct Stretch {
 /// Whether a capture may be read on several threads.
 pub(crate) fn can_be_cut(capture: &Capture<'_>, readings: &Readings) -> bool {
     let is_packed = !capture.source_encoding().compression().is_empty();
-    readings.threads > 1 && capture.format() == Format::Pml && !is_packed
+    let may_be = match capture.format() {
+        Format::Pml => true,
+        Format::Csv => {
+            readings.source.bytes().is_some_and(|bytes| (2 * BYTES + 1..=LONGEST).contains(&bytes))
+        }
+        _ => false,
+    };
+    readings.threads > 1 && may_be && !is_packed
 }
 
 impl Stretches {
@@ -100,21 +141,19 @@ impl Stretches {
     /// what reading from the beginning would; otherwise the capture may have been read from.
     /// `asked_by` is the thread that asks for the stream.
     pub(crate) fn start(
-        mut first: Capture<'static>,
+        first: Capture<'static>,
         readings: &Readings,
         (fields, rows): (&[Field], usize),
         asked_by: ThreadId,
     ) -> Result<Option<Stretches>, Error> {
-        let (mut event, losses) = (Event::default(), first.losses().clone());
-        if !first.read_event(&mut event)? {
-            return Ok(None);
-        }
-        // Where the list of events is damaged, events have to be read to know how many there are.
-        first.pass_over_to(u64::MAX)?;
-        let length = (rows as u64).saturating_mul(EVENTS.div_ceil(rows as u64));
-        let plan = Plan { events: first.events_read(), length, rows };
+        let losses = first.losses().clone();
+        let planned = match readings.format {
+            Format::Pml => plan_of_log(first, rows)?,
+            _ => plan_of_csv(first, readings, rows)?.map(|plan| (plan, None)),
+        };
+        let Some((plan, mut first)) = planned else { return Ok(None) };
         let threads = plan.stretches().min(readings.threads as u64);
-        if threads < 2 || *first.losses() != losses || !first.go_to(1, event.position())? {
+        if threads < 2 {
             return Ok(None);
         }
         let pool = Arc::new(Pool {
@@ -124,10 +163,10 @@ impl Stretches {
             state: Mutex::default(),
             changed: Condvar::new(),
         });
-        let (mut started, mut first) = (Vec::new(), Some(first));
+        let (mut started, source) = (Vec::new(), readings.settled_source().on_one_thread());
         for _ in 0..threads {
-            let (own, source, pool) = (first.take(), readings.source.clone(), Arc::clone(&pool));
-            let table = Table::new(fields.to_vec(), Format::Pml, rows);
+            let (own, source, pool) = (first.take(), source.clone(), Arc::clone(&pool));
+            let table = Table::new(fields.to_vec(), readings.format, rows);
             let thread = std::thread::Builder::new().name("procmonkey reader".into());
             // Fewer are enough.
             let Ok(thread) = thread.spawn(move || pool.work(own, &source, table)) else { break };
@@ -140,7 +179,7 @@ impl Stretches {
         Ok(Some(Stretches {
             pool,
             threads: started,
-            schema: Table::new(fields.to_vec(), Format::Pml, rows).schema(),
+            schema: Arc::new(schema(fields)),
             next: 0,
             batches: VecDeque::new(),
             error: None,
@@ -175,6 +214,35 @@ impl Stretches {
             }
         }
     }
+}
+
+/// The plan for a native log, and the capture, which is at its beginning again. None where reading
+/// from the beginning would give something else.
+fn plan_of_log(
+    mut first: Capture<'static>,
+    rows: usize,
+) -> Result<Option<(Plan, Option<Capture<'static>>)>, Error> {
+    let (mut event, losses) = (Event::default(), first.losses().clone());
+    if !first.read_event(&mut event)? {
+        return Ok(None);
+    }
+    // Where the list of events is damaged, events have to be read to know how many there are.
+    first.pass_over_to(u64::MAX)?;
+    let plan = Plan::by_number(first.events_read(), rows);
+    if *first.losses() != losses || !first.go_to(1, event.position())? {
+        return Ok(None);
+    }
+    Ok(Some((plan, Some(first))))
+}
+
+fn plan_of_csv(
+    mut first: Capture<'static>,
+    readings: &Readings,
+    rows: usize,
+) -> Result<Option<Plan>, Error> {
+    let parts = readings.source.bytes().unwrap_or(0) / BYTES;
+    let marks = first.marks(parts)?;
+    Ok((!marks.is_empty()).then(|| Plan::by_marks(marks, first.events_read(), rows)))
 }
 
 impl Batches for Stretches {
@@ -292,21 +360,25 @@ impl Pool {
         table: &mut Table,
         event: &mut Event,
     ) -> Result<(), ArrowError> {
-        let Plan { length, rows, .. } = self.plan;
-        let before = number * length;
-        if !capture.pass_over_to(before + 1).map_err(unreadable)? {
+        let numbered = usize::try_from(number).unwrap_or(usize::MAX);
+        let Some(Begin { before, mark }) = self.plan.begins.get(numbered) else { return Ok(()) };
+        let end = self.plan.begins.get(numbered.saturating_add(1)).map(|next| next.before);
+        // It is there already behind the stretch before.
+        let mark = mark.as_ref().filter(|_| capture.events_read() < *before);
+        let is_at_mark = mark.map_or(Ok(true), |mark| capture.resume(mark));
+        let is_there = is_at_mark.and_then(|is| Ok(is && capture.pass_over_to(before + 1)?));
+        if !is_there.map_err(unreadable)? {
             return Err(failed(format!("{} was changed while it was read", capture.name())));
         }
-        // Those of its tables, which are counted already.
+        // Those of its tables and of the stretch before, which are counted already.
         capture.take_losses();
         // Behind the last event there may be losses, too.
-        let is_last = number + 1 == self.plan.stretches();
-        while is_last || capture.events_read() < before + length {
+        while end.is_none_or(|end| capture.events_read() < end) {
             if self.is_over() || !capture.read_event(event).map_err(unreadable)? {
                 break;
             }
             table.push(event, capture.clock());
-            if table.rows() == rows || table.is_full() {
+            if table.rows() == self.plan.rows || table.is_full() {
                 stretch.batches.push_back(table.finish()?);
             }
         }

@@ -23,38 +23,40 @@ def csv_of(header, rows):
     return ("\r\n".join(map(line, [header, *rows])) + "\r\n").encode()
 
 
-def made():
-    """Captures by name: what a part must know of those before it, and what is hard to cut."""
+def made(times=1, more_bytes=0):
+    """Captures by name: what a part must know of those before it, and what is hard to cut; with so many
+    times their rows, and so many bytes more in each."""
+    long = "x" * more_bytes
     header = ["Time of Day", "Process Name", "PID", "Operation", "Path", "Detail"]
     clock = lambda second: f"{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}.1234567"
-    row = lambda n, time, detail="": [time, f"p{n % 7}.exe", str(n), "ReadFile", f"C:\\{n}", detail]
+    row = lambda n, time, detail="": [time, f"p{n % 7}.exe", str(n), "ReadFile", f"C:\\{n}{long}", detail]
     # Four midnights, and steps back.
-    days = [row(n, clock(n * 173 - 30 * (n % 5))) for n in range(2100)]
+    days = [row(n, clock(n * 173 // times - 30 * (n % 5))) for n in range(2100 * times)]
     yield "midnights", csv_of(header, days)
     # What ends in one part looks like the beginning of a row in another.
     trap = 'x"\r\n"1:00:00.0","trap.exe","1","ReadFile","C:\\trap","\r\n"",'
-    yield "traps", csv_of(header, [row(n, clock(n), trap if n % 3 else "ä" * (n % 50)) for n in range(900)])
+    yield "traps", csv_of(header, [row(n, clock(n), trap if n % 3 else "ä" * (n % 50)) for n in range(900 * times)])
     # Only the last date says which number is the month.
     dated = ["Date & Time", *header]
-    late = [[f"3/{1 + n // 200}/2026 {clock(n)[:8]}", *row(n, clock(n))] for n in range(1600)]
+    late = [[f"3/{1 + n // 200 // times}/2026 {clock(n)[:8]}", *row(n, clock(n))] for n in range(1600 * times)]
     late[-1][0] = "3/25/2026 00:30:00"
     yield "late order", csv_of(dated, late)
     yield "open order", csv_of(dated, late[:-1])
     # Dates that contradict each other: what they mean changes on the way.
     contrary = [list(cells) for cells in late]
-    contrary[700][0] = "25/3/2026 00:30:00"
+    contrary[700 * times][0] = "25/3/2026 00:30:00"
     yield "contrary dates", csv_of(dated, contrary)
     # From the middle on, it is not written as Procmon writes it, or not text.
-    whole = csv_of(header, [row(n, clock(n)) for n in range(1500)])
-    half = whole.index(b'"p3.exe","752"')
+    whole = csv_of(header, [row(n, clock(n)) for n in range(1500 * times)])
+    half = whole.index(f'"{752 * times}","ReadFile"'.encode())
     yield "bare cells", whole[:half] + whole[half:].replace(b'"ReadFile"', b"ReadFile")
     yield "code page", whole[:half] + whole[half:].replace(b"C:\\", b"C:\\\xe4\xf6\xfc\\")
-    long = csv_of(header, [row(n, clock(n)) for n in range(4000)])
-    end = len(long) * 3 // 4
-    yield "late code page", long[:end] + long[end:].replace(b"C:\\", b"C:\\\xe4\xf6\xfc\\")
+    longest = csv_of(header, [row(n, clock(n)) for n in range(4000 * times)])
+    end = len(longest) * 3 // 4
+    yield "late code page", longest[:end] + longest[end:].replace(b"C:\\", b"C:\\\xe4\xf6\xfc\\")
     yield "cut", whole[: half + 5]
     yield "with a mark", b"\xef\xbb\xbf" + whole
-    yield "rows of other lengths", whole.replace(b'"ReadFile","C:\\800"', b'"ReadFile"')
+    yield "rows of other lengths", whole.replace(f'"ReadFile","C:\\{800 * times}{long}"'.encode(), b'"ReadFile"')
     yield "header only", csv_of(header, [])
 
 
@@ -155,4 +157,5 @@ def main():
     print("parts: the events of all parts are those of the capture")
 
 
-main()
+if __name__ == "__main__":
+    main()
