@@ -44,6 +44,11 @@ pub(crate) fn unreadable(error: Error) -> ArrowError {
     ArrowError::IoError(error.to_string(), std::io::Error::other(error))
 }
 
+/// What a stream says where a capture cannot be read any more as it was.
+pub(crate) fn failed(message: String) -> ArrowError {
+    ArrowError::IoError(message.clone(), std::io::Error::other(message))
+}
+
 struct Reader(Box<dyn Batches>);
 
 impl Iterator for Reader {

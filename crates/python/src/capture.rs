@@ -49,14 +49,9 @@ impl PyCapture {
         let capture = source.open()?;
         let info = CaptureStats::default().finish(&capture);
         let recording = info.computer.and_then(|computer| serde_json::to_value(computer).ok());
-        let readings = Readings::new(source, &capture, has_zone, threads);
-        readings.shared.set(&capture, Default::default());
-        Ok(PyCapture {
-            name: capture.name().to_string(),
-            id: capture.id().map(ToString::to_string),
-            recording,
-            readings: Arc::new(readings),
-        })
+        let (name, id) = (capture.name().to_string(), capture.id().map(ToString::to_string));
+        let readings = Arc::new(Readings::new(source, capture, has_zone, threads));
+        Ok(PyCapture { readings, name, id, recording })
     }
 }
 

@@ -16,22 +16,15 @@ use arrow_schema::{ArrowError, SchemaRef};
 use procmonkey_parser::{Capture, Error, Event, Format, Losses, Mark};
 use pyo3::Python;
 
-use crate::arrow_stream::{Batches, interrupted, unreadable};
+use crate::arrow_stream::{Batches, failed, interrupted, unreadable};
 use crate::cells::{Table, Unread};
 use crate::fields::{Field, schema};
-use crate::readings::Readings;
+use crate::readings::{Cuts, Readings};
 use crate::source::Source;
 use crate::stream::{Progress, Shared};
 
 /// How many events a stretch of a native log has at least.
 const EVENTS: u64 = 1024;
-
-/// How many bytes a stretch of a CSV has. A shorter file takes one thread no longer.
-const BYTES: u64 = 16 << 20;
-
-/// How long a CSV is at most that is read twice: the second time it is still in the memory of nearly
-/// every system, and need not come from the disk.
-const LONGEST: u64 = 2 << 30;
 
 /// How often it is looked whether Ctrl-C was pressed.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -97,12 +90,12 @@ impl Plan {
     }
 
     /// For a capture of so many events that can be read from these marks.
-    fn by_marks(marks: Vec<Mark>, events: u64, rows: usize) -> Plan {
+    fn by_marks(marks: &[Mark], events: u64, rows: usize) -> Plan {
         let mut begins = vec![Begin { before: 0, mark: None }];
         for mark in marks {
             let before = mark.events().checked_next_multiple_of(rows as u64).unwrap_or(u64::MAX);
             if before < events && begins.last().is_none_or(|last| last.before < before) {
-                begins.push(Begin { before, mark: Some(mark) });
+                begins.push(Begin { before, mark: Some(mark.clone()) });
             }
         }
         Plan { begins, rows }
@@ -125,15 +118,10 @@ struct Stretch {
 
 /// Whether a capture may be read on several threads.
 pub(crate) fn can_be_cut(capture: &Capture<'_>, readings: &Readings) -> bool {
-    let is_packed = !capture.source_encoding().compression().is_empty();
-    let may_be = match capture.format() {
-        Format::Pml => true,
-        Format::Csv => {
-            readings.source.bytes().is_some_and(|bytes| (2 * BYTES + 1..=LONGEST).contains(&bytes))
-        }
-        _ => false,
-    };
-    readings.threads > 1 && may_be && !is_packed
+    match readings.format {
+        Format::Pml => readings.threads > 1 && capture.source_encoding().compression().is_empty(),
+        _ => readings.may_be_cut(capture),
+    }
 }
 
 impl Stretches {
@@ -165,7 +153,9 @@ impl Stretches {
         });
         let (mut started, source) = (Vec::new(), readings.settled_source().on_one_thread());
         for _ in 0..threads {
-            let (own, source, pool) = (first.take(), source.clone(), Arc::clone(&pool));
+            let next = first.as_ref().and_then(Capture::another_reading);
+            let own = std::mem::replace(&mut first, next);
+            let (source, pool) = (source.clone(), Arc::clone(&pool));
             let table = Table::new(fields.to_vec(), readings.format, rows);
             let thread = std::thread::Builder::new().name("procmonkey reader".into());
             // Fewer are enough.
@@ -240,9 +230,8 @@ fn plan_of_csv(
     readings: &Readings,
     rows: usize,
 ) -> Result<Option<Plan>, Error> {
-    let parts = readings.source.bytes().unwrap_or(0) / BYTES;
-    let marks = first.marks(parts)?;
-    Ok((!marks.is_empty()).then(|| Plan::by_marks(marks, first.events_read(), rows)))
+    let Cuts { marks, events } = readings.cuts(&mut first)?;
+    Ok((!marks.is_empty()).then(|| Plan::by_marks(&marks, events, rows)))
 }
 
 impl Batches for Stretches {
@@ -387,10 +376,6 @@ impl Pool {
         }
         Ok(())
     }
-}
-
-fn failed(message: String) -> ArrowError {
-    ArrowError::IoError(message.clone(), std::io::Error::other(message))
 }
 
 /// Tells whoever waits that the thread has panicked.

@@ -26,7 +26,7 @@ use crate::format::pasted::{Beside, PastedReader};
 use crate::format::pml::{Opened, PmlReader, PositionedReader};
 use crate::format::read_state::ReadState;
 use crate::format::xml::XmlReader;
-use crate::format::{ReadEvents, SkipSink};
+use crate::format::{AnotherReader, ReadEvents, SkipSink};
 use crate::input::decode::{ByteStream, Trouble, decoded, peek};
 use crate::input::encoding_guess::{EncodingGuess, IsWhole, begins_as_utf8, checked};
 use crate::input::{
@@ -93,6 +93,7 @@ pub struct Capture<'a> {
     trouble: Trouble,
     /// Files that may change while they are read.
     files: Vec<Content>,
+    thread_plan: ThreadPlan,
     threads: Threads,
     /// Events up to this number have already been handed to the caller; they are not
     /// handed over again.
@@ -121,7 +122,7 @@ pub enum ReadStep {
 /// Whether worker threads of the capture read ahead of the caller.
 enum Threads {
     /// Not yet; they are started once it is worth while.
-    Allowed(ThreadPlan),
+    Allowed,
     /// They read.
     Reading(Box<ReadAhead>),
     /// They do not, and are not started any more.
@@ -230,7 +231,8 @@ impl<'a> Capture<'a> {
             seen: ReadState { losses, guess, ..ReadState::new(clock) },
             trouble,
             files,
-            threads: Threads::Allowed(options.thread_plan),
+            thread_plan: options.thread_plan,
+            threads: Threads::Allowed,
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
@@ -304,7 +306,8 @@ impl<'a> Capture<'a> {
             },
             trouble: Trouble::default(),
             files: Vec::new(),
-            threads: Threads::Allowed(options.thread_plan),
+            thread_plan: options.thread_plan,
+            threads: Threads::Allowed,
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
@@ -327,7 +330,8 @@ impl<'a> Capture<'a> {
             seen: ReadState::new(Clock::new(None, None, None)),
             trouble: Trouble::default(),
             files: Vec::new(),
-            threads: Threads::Allowed(thread_plan),
+            thread_plan,
+            threads: Threads::Allowed,
             handed: 0,
             undecided: 0,
             slow_path_reason: None,
@@ -388,6 +392,43 @@ impl<'a> Capture<'a> {
 
     pub(super) fn with_id(self, id: Option<CaptureId>) -> Capture<'a> {
         Capture { id, ..self }
+    }
+
+    /// The same capture once more, at its beginning, without opening it again: what was read of its
+    /// tables is shared. `None` where it has to be opened again: only native logs that are mapped
+    /// into memory, and have not changed their length since, can be read like this. The file stays
+    /// mapped as long as one of the captures lives.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, open};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/restart.pml");
+    /// let (mut first, mut event) = (open(CAPTURE)?, Event::default());
+    /// while first.read_event(&mut event)? {}
+    /// if let Some(mut again) = first.another_reading() {
+    ///     assert!(again.read_event(&mut event)?);
+    ///     assert_eq!(event.number(), 1);
+    /// }
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn another_reading(&self) -> Option<Capture<'a>> {
+        let AnotherReader { reader, losses, files } = self.reader.another()?;
+        Some(Capture {
+            name: self.name.clone(),
+            format: self.format,
+            source_encoding: self.source_encoding.clone(),
+            reader,
+            seen: ReadState { losses, ..ReadState::new(self.seen.clock.before_first_event()) },
+            trouble: Trouble::default(),
+            files,
+            thread_plan: self.thread_plan,
+            threads: Threads::Allowed,
+            handed: 0,
+            undecided: 0,
+            slow_path_reason: None,
+            source_bytes: self.source_bytes,
+            id: self.id.clone(),
+        })
     }
 
     /// The columns of the capture, in its order.
@@ -775,14 +816,19 @@ impl<'a> Capture<'a> {
 
     /// Stops the worker threads, if there are any, and continues on the caller's thread
     /// after the event that was handed over last.
+    #[inline]
     fn stop_threads(&mut self) -> Result<(), Error> {
-        match std::mem::replace(&mut self.threads, Threads::None) {
-            Threads::Reading(ahead) => {
-                self.handed = ahead.handed();
-                self.slow_path_reason = ahead.slow_path_reason().map(str::to_string);
-                self.reader = ahead.into_reader().map_err(|error| error.in_input(&self.name))?;
-            }
-            other => self.threads = other,
+        match self.threads {
+            Threads::Reading(_) => self.stop_reading_ahead(),
+            Threads::Allowed | Threads::None => Ok(()),
+        }
+    }
+
+    fn stop_reading_ahead(&mut self) -> Result<(), Error> {
+        if let Threads::Reading(ahead) = std::mem::replace(&mut self.threads, Threads::None) {
+            self.handed = ahead.handed();
+            self.slow_path_reason = ahead.slow_path_reason().map(str::to_string);
+            self.reader = ahead.into_reader().map_err(|error| error.in_input(&self.name))?;
         }
         Ok(())
     }
@@ -790,7 +836,8 @@ impl<'a> Capture<'a> {
     /// Starts worker threads that read ahead, if they are allowed and the capture can be
     /// read in sections.
     fn start_threads(&mut self, prefilter: &Prefilter) {
-        let Threads::Allowed(thread_plan) = self.threads else { return };
+        let Threads::Allowed = self.threads else { return };
+        let thread_plan = self.thread_plan;
         // A section observes times without knowing the sections before it. That is only
         // right once the order of day and month is known, so that dates in Detail are not
         // needed any more, and once at least one event has been read.

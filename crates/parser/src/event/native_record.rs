@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use crate::input::Content;
 use crate::model::{Address, Column, Columns, Frame, Module, ModuleMap};
 use crate::pml::columns;
+use crate::pml::operation::Named;
 use crate::pml::owned::OwnedPml;
 use crate::pml::processes::SYSTEM_PID;
 use crate::pml::{EventHeader, Fidelity, Pml, PmlEvent, ProcessEntry};
@@ -20,6 +21,7 @@ pub(crate) struct PmlRecord {
     at: usize,
     pub(crate) header: EventHeader,
     repaired: bool,
+    operation: Named,
 }
 
 /// Room for most paths, and for most texts of the column Detail, in bytes.
@@ -31,6 +33,7 @@ impl PmlRecord {
         part: Arc<SharedPart>,
         columns: Arc<Columns>,
         event: &PmlEvent<'_>,
+        operation: Named,
     ) -> PmlRecord {
         PmlRecord {
             part,
@@ -39,15 +42,17 @@ impl PmlRecord {
             at: event.at,
             header: event.header,
             repaired: event.repaired,
+            operation,
         }
     }
 
-    /// Replaces the event by another one of the same part.
-    pub(crate) fn set(&mut self, event: &PmlEvent<'_>) {
+    /// Replaces the event by another one of the same part, which has this operation.
+    pub(crate) fn set(&mut self, event: &PmlEvent<'_>, operation: Named) {
         self.index = event.index;
         self.at = event.at;
         self.header = event.header;
         self.repaired = event.repaired;
+        self.operation = operation;
     }
 
     /// The part of the capture that the event is stored in.
@@ -66,12 +71,20 @@ impl PmlRecord {
         }
     }
 
+    /// The text of a column, where it is one of a list and need not be made.
+    pub(crate) fn fixed_text(&self, column: Column) -> Option<&'static str> {
+        match column {
+            Column::Operation => Some(self.operation.text()),
+            _ => columns::fixed_text(&self.event(), column),
+        }
+    }
+
     /// The text of a column; `None` if the capture does not have it.
     pub(crate) fn column(&self, column: Column) -> Option<Cow<'static, str>> {
-        let event = self.event();
-        if let Some(text) = columns::fixed_text(&event, column) {
+        if let Some(text) = self.fixed_text(column) {
             return Some(Cow::Borrowed(text));
         }
+        let event = self.event();
         let room = if column == Column::Path { PATH } else { 0 };
         let mut text = String::with_capacity(room);
         event.column_text(column, &mut text).then_some(Cow::Owned(text))

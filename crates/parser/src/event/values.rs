@@ -2,7 +2,6 @@
 
 use super::{Event, Record};
 use crate::model::Column;
-use crate::pml::columns::fixed_text;
 use crate::pml::{EventHeader, PmlEvent};
 use crate::time::{TICKS_PER_DAY, TICKS_PER_SECOND, TimeText, Zone, parse_time_of_day};
 
@@ -58,7 +57,7 @@ impl Event {
     pub fn constant_text(&self, column: Column) -> Option<&'static str> {
         match &self.record {
             Record::Text(_) => None,
-            Record::Pml(record) => fixed_text(&record.event(), column),
+            Record::Pml(record) => record.fixed_text(column),
         }
     }
 

@@ -15,6 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::{Event, Prefilter};
+use crate::input::Content;
 use crate::model::{Columns, Error, Losses, Module, OtherText, Position, Process};
 use crate::pml::Recording;
 use crate::time::Clock;
@@ -86,6 +87,12 @@ pub(crate) trait ReadEvents: Send {
         Ok(false)
     }
 
+    /// Another reader of the same capture, at its beginning, where that needs nothing to be read
+    /// again that this one has read when it was opened.
+    fn another(&self) -> Option<AnotherReader> {
+        None
+    }
+
     /// Where the next record begins, where [`ReadEvents::sections`] could open it; `None` where
     /// the capture can only be read from its beginning.
     fn resting_place(&self) -> Option<Place> {
@@ -134,6 +141,15 @@ pub(crate) trait ReadEvents: Send {
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         None
     }
+}
+
+/// A reader that shares with another one what that one has read when it was opened.
+pub(crate) struct AnotherReader {
+    pub(crate) reader: Box<dyn ReadEvents>,
+    /// What could not be read when the first one was opened.
+    pub(crate) losses: Losses,
+    /// The files that may change while they are read.
+    pub(crate) files: Vec<Content>,
 }
 
 /// A place between two records of a capture.

@@ -43,6 +43,15 @@ impl Content {
         }
     }
 
+    /// Whether it is a mapped file that still has the length that it had.
+    pub(crate) fn is_unchanged_file(&self) -> bool {
+        match self {
+            Content::Memory(_) => false,
+            #[cfg(feature = "mmap")]
+            Content::Mapped(mapping, _) => mapping.changed().is_none(),
+        }
+    }
+
     /// How many bytes of memory are held: none of a mapped file, which the system can
     /// give back.
     pub(crate) fn memory_held(&self) -> usize {

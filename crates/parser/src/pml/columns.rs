@@ -43,37 +43,40 @@ impl PmlEvent<'_> {
 
     /// Adds what is damaged or unknown in this event.
     pub fn note_losses(&self, losses: &mut Losses) {
-        let header = &self.header;
-        if self.repaired {
-            let message =
-                "the list of events is wrong here; it was found from the events before it";
-            losses.add(LossKind::DamagedField, self.position(), message);
+        note_losses(self, operation(self), losses);
+    }
+}
+
+/// As [`PmlEvent::note_losses`], of an event with this operation.
+pub(crate) fn note_losses(event: &PmlEvent<'_>, operation: Named, losses: &mut Losses) {
+    let header = &event.header;
+    if event.repaired {
+        let message = "the list of events is wrong here; it was found from the events before it";
+        losses.add(LossKind::DamagedField, event.position(), message);
+    }
+    if event.parts().cut {
+        let message = format!(
+            "stack of {} frames, {} bytes of detail and extra detail at {} do not fit in the file",
+            header.stack_depth, header.detail_size, header.extra_offset
+        );
+        losses.add(LossKind::DamagedField, event.position(), message);
+    }
+    if header.is_blank() {
+        let message = format!("the event consists of zeros; it is shown as {UNKNOWN}");
+        losses.add(LossKind::DamagedRecord, event.position(), message);
+    } else if operation == Named::Unknown {
+        let (class, code) = (header.class, header.operation);
+        let mut message = format!("operation {code} of class {} ({})", class.code(), class.name());
+        if matches!(class, Class::FileSystem | Class::Ipc) {
+            let (sub, name) = (event.detail_block().u8(0).unwrap_or(0), name(class, code));
+            message = format!("{message}, {}, sub-operation {sub}", name.text());
         }
-        if self.parts().cut {
-            let message = format!(
-                "stack of {} frames, {} bytes of detail and extra detail at {} do not fit in the file",
-                header.stack_depth, header.detail_size, header.extra_offset
-            );
-            losses.add(LossKind::DamagedField, self.position(), message);
-        }
-        if header.is_blank() {
-            let message = format!("the event consists of zeros; it is shown as {UNKNOWN}");
-            losses.add(LossKind::DamagedRecord, self.position(), message);
-        } else if operation(self) == Named::Unknown {
-            let (class, code) = (header.class, header.operation);
-            let mut message =
-                format!("operation {code} of class {} ({})", class.code(), class.name());
-            if matches!(class, Class::FileSystem | Class::Ipc) {
-                let (sub, name) = (self.detail_block().u8(0).unwrap_or(0), name(class, code));
-                message = format!("{message}, {}, sub-operation {sub}", name.text());
-            }
-            message.push_str(&format!(": shown as {UNKNOWN}"));
-            losses.add(LossKind::Unknown, self.position(), message);
-        }
-        if self.process().is_none() && !self.pml.processes().is_empty() {
-            let message = format!("process {} is not in the table", header.process_index);
-            losses.add(LossKind::DamagedField, self.position(), message);
-        }
+        message.push_str(&format!(": shown as {UNKNOWN}"));
+        losses.add(LossKind::Unknown, event.position(), message);
+    }
+    if event.process().is_none() && !event.pml.processes().is_empty() {
+        let message = format!("process {} is not in the table", header.process_index);
+        losses.add(LossKind::DamagedField, event.position(), message);
     }
 }
 

@@ -263,13 +263,16 @@ impl Clock {
         }
     }
 
+    /// The clock as it was before the first event.
+    pub(crate) fn before_first_event(&self) -> Clock {
+        Clock::new(self.zone.clone(), self.first_date, self.forced_order)
+    }
+
     /// A clock for a later section of the capture. [`Clock::append`] combines the two.
     /// That is exact once dates in Detail are not needed any more; see
     /// [`Clock::wants_dates`].
     pub(crate) fn of_section(&self) -> Clock {
-        let mut clock = Clock::new(self.zone.clone(), self.first_date, self.forced_order);
-        clock.orders = self.orders;
-        clock
+        Clock { orders: self.orders, ..self.before_first_event() }
     }
 
     /// Adds what the clock of the next section has observed. Returns how many midnights

@@ -13,11 +13,11 @@ use super::event_skipper::EventSkipper;
 use super::event_window::EventWindow;
 use crate::event::native_record::{PmlRecord, SharedPart};
 use crate::event::{Event, Prefilter, Record};
-use crate::format::{Place, ReadEvents, ReadSection, Sections, SkipSink};
+use crate::format::{AnotherReader, Place, ReadEvents, ReadSection, Sections, SkipSink};
 use crate::input::Content;
 use crate::model::{Column, Columns, Error, Losses, Module, Position, Process};
 use crate::pml::owned::OwnedPml;
-use crate::pml::{Pml, ProcessEntry, Recording, Rendering};
+use crate::pml::{Pml, PmlEvent, ProcessEntry, Recording, Rendering, columns};
 use sections::{InMemory, PmlSections};
 
 /// Processes by their index in a part. They are looked up for each event.
@@ -30,6 +30,9 @@ pub(crate) struct PmlReader {
     processes: Arc<[Arc<Process>]>,
     part: usize,
     next: usize,
+    /// As [`PmlReader::end_of_part`], where it is known that `next` lies in the current part;
+    /// 0 where it is not.
+    end: usize,
     /// How many events precede the current part.
     before: u64,
     /// Events from this number on belong to another reader.
@@ -37,6 +40,8 @@ pub(crate) struct PmlReader {
     /// The current prefilter, the part that the skipper was made for, and the skipper.
     skipper: Option<(Prefilter, usize, EventSkipper)>,
     memory: Memory,
+    /// What could not be read when the capture was opened.
+    losses: Losses,
 }
 
 /// What is in memory of the files.
@@ -94,6 +99,27 @@ impl Part {
         selector
     }
 
+    /// The same part, with other copies of its processes.
+    fn with_processes(&self, all: &[Arc<Process>]) -> Part {
+        let own = |(index, process): (&u32, &Arc<Process>)| {
+            Some((*index, Arc::clone(all.get(process.index as usize)?)))
+        };
+        Part {
+            pml: Arc::clone(&self.pml),
+            processes: self.processes.iter().filter_map(own).collect(),
+            selector: Mutex::default(),
+        }
+    }
+
+    /// Sets the process of an event; its reference count is not changed if it is there already.
+    fn set_process(&self, event: &PmlEvent<'_>, place: &mut Option<Arc<Process>>) {
+        let process = self.processes.get(&event.header().process_index);
+        match (&place, process) {
+            (Some(current), Some(process)) if Arc::ptr_eq(current, process) => {}
+            _ => *place = process.cloned(),
+        }
+    }
+
     pub(super) fn pml(&self) -> &Pml<'_> {
         self.pml.pml()
     }
@@ -116,7 +142,7 @@ impl PmlReader {
             losses.extend(pml.pml().losses());
             opened.push(pml);
         }
-        Ok(PmlReader::of_parts(opened))
+        Ok(PmlReader { losses: losses.clone(), ..PmlReader::of_parts(opened) })
     }
 
     fn of_parts(opened: Vec<OwnedPml>) -> PmlReader {
@@ -187,10 +213,12 @@ impl PmlReader {
             processes,
             part: 0,
             next: 0,
+            end: 0,
             before: 0,
             limit: u64::MAX,
             skipper: None,
             memory: Memory::default(),
+            losses: Losses::default(),
         }
     }
 
@@ -230,9 +258,17 @@ impl PmlReader {
     }
 
     /// Moves to the part that has the next event. Returns false after the last one.
+    #[inline]
     fn find_part(&mut self) -> bool {
+        self.next < self.end || self.find_next_part()
+    }
+
+    fn find_next_part(&mut self) -> bool {
+        self.end = 0;
         while let Some(part) = self.parts.get(self.part) {
-            if self.next < self.end_of_part() {
+            let end = self.end_of_part();
+            if self.next < end {
+                self.end = end;
                 return true;
             }
             let events = part.pml().len();
@@ -303,16 +339,22 @@ impl PmlReader {
                 return false;
             }
         };
-        found.note_losses(losses);
+        let operation = columns::operation(&found);
+        columns::note_losses(&found, operation, losses);
         event.position = found.position();
-        let process = part.processes.get(&found.header().process_index);
-        set_process(&mut event.process, process);
         let at = found.at;
         match &mut event.record {
-            Record::Pml(record) if Arc::ptr_eq(record.part(), &part.pml) => record.set(&found),
+            Record::Pml(record) if Arc::ptr_eq(record.part(), &part.pml) => {
+                // Events of one process often follow each other.
+                if record.header.process_index != found.header().process_index {
+                    part.set_process(&found, &mut event.process);
+                }
+                record.set(&found, operation);
+            }
             record => {
+                part.set_process(&found, &mut event.process);
                 let (part, columns) = (Arc::clone(&part.pml), Arc::clone(&self.columns));
-                *record = Record::Pml(PmlRecord::new(part, columns, &found));
+                *record = Record::Pml(PmlRecord::new(part, columns, &found, operation));
             }
         }
         if let Memory::Window(window) = &mut self.memory {
@@ -386,13 +428,30 @@ impl ReadEvents for PmlReader {
         };
         let is_here = part.pml().event(index).is_ok_and(|event| event.position() == position);
         if is_here {
-            (self.part, self.next, self.before) = (0, index, 0);
+            (self.part, self.next, self.end, self.before) = (0, index, 0, 0);
             self.skipper = None;
             if let Memory::Window(window) = &mut self.memory {
                 *window = EventWindow::default();
             }
         }
         Ok(is_here)
+    }
+
+    fn another(&self) -> Option<AnotherReader> {
+        let files: Vec<Content> = self.parts.iter().map(|part| part.content().clone()).collect();
+        if !files.iter().all(Content::is_unchanged_file) {
+            return None;
+        }
+        // Copies: threads that count the references to the same ones wait for each other.
+        let processes: Arc<[Arc<Process>]> =
+            self.processes.iter().map(|process| Arc::new(Process::clone(process))).collect();
+        let parts = self.parts.iter().map(|part| part.with_processes(&processes)).collect();
+        let reader = PmlReader::over(parts, processes, Arc::clone(&self.columns));
+        Some(AnotherReader {
+            reader: Box::new(PmlReader { losses: self.losses.clone(), ..reader }),
+            losses: self.losses.clone(),
+            files,
+        })
     }
 
     fn processes(&self) -> &[Arc<Process>] {
@@ -446,14 +505,6 @@ impl ReadSection for PmlReader {
             Memory::Section(held) => Some(Box::new(held)),
             Memory::Window(_) => None,
         }
-    }
-}
-
-/// Sets a process; its reference count is not changed if it is there already.
-fn set_process(place: &mut Option<Arc<Process>>, process: Option<&Arc<Process>>) {
-    match (&place, process) {
-        (Some(current), Some(process)) if Arc::ptr_eq(current, process) => {}
-        _ => *place = process.cloned(),
     }
 }
 
