@@ -28,6 +28,46 @@ export const startViewer = async (browserPath, pagePath, check) => {
 export const judged = page => page.waitForSelector('#v-save:not([hidden])');
 export const give = async (page, ...paths) => page.setInputFiles('#v-input', paths.map(it => resolve(it)));
 export const openFiles = async (page, ...paths) => { await give(page, ...paths); await judged(page); };
+// How long it takes, by the clock of the page, from what `act` does first (a file is given, a button is pressed) until it is judged
+// and drawn. Whoever waits from outside looks now and then only, up to half a second too late.
+export const judgingTime = async (page, act) => {
+  await page.evaluate(() => {
+    let began = null;
+    const begin = () => { began ??= performance.now(); };
+    for (const what of ['input', 'change', 'click']) addEventListener(what, begin, { capture: true, once: true });
+    const save = document.getElementById('v-save');
+    window.judgingTime = new Promise(done => {
+      const seen = new MutationObserver(() => {
+        if (began === null || save.hidden) return;
+        seen.disconnect();
+        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+      });
+      seen.observe(save, { attributes: true });
+    });
+  });
+  await act();
+  const took = await page.evaluate(() => window.judgingTime);
+  await judged(page);
+  return Math.round(took);
+};
+// The same until rows are seen in the tab Events, which is chosen as soon as it can be.
+export const rowsTime = async (page, ...paths) => {
+  await page.evaluate(() => {
+    let began = null;
+    document.getElementById('v-input').addEventListener('input', () => { began ??= performance.now(); }, { capture: true, once: true });
+    window.rowsTime = new Promise(done => {
+      const look = () => {
+        const tab = document.getElementById('v-tab-events');
+        if (tab.getClientRects().length && tab.getAttribute('aria-selected') !== 'true') tab.click();
+        if (document.querySelectorAll('.v-layer .v-row .v-c-time').length > 10) done(performance.now() - began);
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+  });
+  await give(page, ...paths);
+  return Math.round(await page.evaluate(() => window.rowsTime));
+};
 export const closeAll = async page => {
   for (let left = await page.locator('.v-x').count(); left > 0; left = await page.locator('.v-x').count()) {
     await page.locator('.v-x').first().click();
