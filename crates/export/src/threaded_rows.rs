@@ -235,11 +235,15 @@ impl ThreadedRows {
 
     fn accept(&mut self, done: Done, out: &mut Vec<u8>) -> Result<(), Refusal> {
         self.under_way -= 1;
-        out.extend_from_slice(&done.batch.out);
-        if self.free.len() < BATCHES {
-            self.free.push(done.batch.emptied());
+        let Done { mut batch, result } = done;
+        match out.is_empty() {
+            true => mem::swap(out, &mut batch.out),
+            false => out.extend_from_slice(&batch.out),
         }
-        done.result
+        if self.free.len() < BATCHES {
+            self.free.push(batch.emptied());
+        }
+        result
     }
 
     /// Waits until nothing is under way.

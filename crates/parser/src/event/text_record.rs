@@ -40,9 +40,7 @@ impl Clone for TextRecord {
         if !is_same {
             self.columns.clone_from(columns);
         }
-        let own = self.text.bytes_mut();
-        own.clear();
-        own.extend_from_slice(text.bytes());
+        self.text.clone_from(text);
         self.ends.clone_from(ends);
         (self.form, self.has_lines, self.is_text) = (*form, *has_lines, *is_text);
         // Whoever keeps a row looks at its texts.
@@ -56,6 +54,24 @@ impl Clone for TextRecord {
 enum Buffer {
     Bytes(Vec<u8>),
     Text(String),
+}
+
+impl Clone for Buffer {
+    fn clone(&self) -> Buffer {
+        match self {
+            Buffer::Bytes(bytes) => Buffer::Bytes(bytes.clone()),
+            Buffer::Text(text) => Buffer::Text(text.clone()),
+        }
+    }
+
+    /// Keeps the memory where both are of one kind.
+    fn clone_from(&mut self, source: &Buffer) {
+        match (self, source) {
+            (Buffer::Bytes(own), Buffer::Bytes(bytes)) => own.clone_from(bytes),
+            (Buffer::Text(own), Buffer::Text(text)) => own.clone_from(text),
+            (own, source) => *own = source.clone(),
+        }
+    }
 }
 
 impl Default for Buffer {
