@@ -223,22 +223,9 @@ impl<'a> Capture<'a> {
             }
         };
         let clock = Clock::new(options.zone.clone(), options.date, options.date_order);
-        let mut capture = Capture {
-            name: name.to_string(),
-            format,
-            source_encoding,
-            reader,
-            seen: ReadState { losses, guess, ..ReadState::new(clock) },
-            trouble,
-            files,
-            thread_plan: options.thread_plan,
-            threads: Threads::Allowed,
-            handed: 0,
-            undecided: 0,
-            slow_path_reason: None,
-            source_bytes: None,
-            id: None,
-        };
+        let seen = ReadState { losses, guess, ..ReadState::new(clock) };
+        let capture = Capture::unread(name, format, reader, seen, options.thread_plan);
+        let mut capture = Capture { source_encoding, trouble, files, ..capture };
         capture.note_encoding();
         Ok(capture)
     }
@@ -293,20 +280,30 @@ impl<'a> Capture<'a> {
         options: &ReadOptions,
         source_encoding: SourceEncoding,
     ) -> Capture<'a> {
+        // Times of native events need no date order; a date in a rule of a filter may.
+        let clock = Clock::new(options.zone.clone(), None, options.date_order);
+        let seen = ReadState { losses, ..ReadState::new(clock) };
+        let capture = Capture::unread(name, Format::Pml, reader, seen, options.thread_plan);
+        Capture { source_encoding, ..capture }
+    }
+
+    /// A capture over this reader, at its beginning.
+    fn unread(
+        name: &str,
+        format: Format,
+        reader: Box<dyn ReadEvents + 'a>,
+        seen: ReadState,
+        thread_plan: ThreadPlan,
+    ) -> Capture<'a> {
         Capture {
             name: name.to_string(),
-            format: Format::Pml,
-            source_encoding,
+            format,
+            source_encoding: SourceEncoding::default(),
             reader,
-            // Times of native events need no date order; a date in a rule of a filter
-            // may.
-            seen: ReadState {
-                losses,
-                ..ReadState::new(Clock::new(options.zone.clone(), None, options.date_order))
-            },
+            seen,
             trouble: Trouble::default(),
             files: Vec::new(),
-            thread_plan: options.thread_plan,
+            thread_plan,
             threads: Threads::Allowed,
             handed: 0,
             undecided: 0,
@@ -322,22 +319,8 @@ impl<'a> Capture<'a> {
         reader: Box<dyn ReadEvents + 'a>,
         thread_plan: ThreadPlan,
     ) -> Capture<'a> {
-        Capture {
-            name: "test".to_string(),
-            format: Format::Csv,
-            source_encoding: SourceEncoding::default(),
-            reader,
-            seen: ReadState::new(Clock::new(None, None, None)),
-            trouble: Trouble::default(),
-            files: Vec::new(),
-            thread_plan,
-            threads: Threads::Allowed,
-            handed: 0,
-            undecided: 0,
-            slow_path_reason: None,
-            source_bytes: None,
-            id: None,
-        }
+        let seen = ReadState::new(Clock::new(None, None, None));
+        Capture::unread("test", Format::Csv, reader, seen, thread_plan)
     }
 
     /// Whether worker threads read the capture.
@@ -413,21 +396,14 @@ impl<'a> Capture<'a> {
     /// ```
     pub fn another_reading(&self) -> Option<Capture<'a>> {
         let AnotherReader { reader, losses, files } = self.reader.another()?;
+        let seen = ReadState { losses, ..ReadState::new(self.seen.clock.before_first_event()) };
+        let capture = Capture::unread(&self.name, self.format, reader, seen, self.thread_plan);
         Some(Capture {
-            name: self.name.clone(),
-            format: self.format,
             source_encoding: self.source_encoding.clone(),
-            reader,
-            seen: ReadState { losses, ..ReadState::new(self.seen.clock.before_first_event()) },
-            trouble: Trouble::default(),
             files,
-            thread_plan: self.thread_plan,
-            threads: Threads::Allowed,
-            handed: 0,
-            undecided: 0,
-            slow_path_reason: None,
             source_bytes: self.source_bytes,
             id: self.id.clone(),
+            ..capture
         })
     }
 
