@@ -37,15 +37,16 @@ fn next(capture: &mut Capture<'_>, event: &mut Event) -> Option<String> {
         return None;
     }
     let mut text = format!("{} {:?} {:?}", event.number(), event.position(), event.time());
+    text += &format!(" {:?}", event.process());
     for column in Column::all() {
         text += &format!(" {:?}", event.get(column));
     }
     Some(text)
 }
 
+/// All of them, each read into an event of its own, where nothing of an earlier one can be left.
 fn all(mut capture: Capture<'_>) -> (Vec<String>, String) {
-    let mut event = Event::default();
-    let events = std::iter::from_fn(|| next(&mut capture, &mut event)).collect();
+    let events = std::iter::from_fn(|| next(&mut capture, &mut Event::default())).collect();
     (events, format!("{:?} {:?} {:?}", capture.losses(), capture.clock(), capture.processes()))
 }
 
