@@ -1,12 +1,17 @@
 //! One event as a JSON object.
 
+mod members;
+
+pub use members::{JsonMembers, JsonValue};
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 
-use crate::event::{Event, Record};
+use crate::event::Event;
 use crate::model::{Column, Columns};
 use crate::scan::{MOST, Quotes, SPARE, SimdLevel, push_escaped, put_escaped};
+use members::FieldPlan;
 
 /// Makes JSON objects from events. Its memory is reused for each of them.
 ///
@@ -59,38 +64,13 @@ impl FieldOrigin {
     }
 }
 
-/// Whether a text is a number as JSON writes it: digits, with a point among them or without.
-fn is_number(text: &[u8]) -> bool {
-    /// More digits than any of Procmon's numbers has; a reader may lose some of more.
-    const LONGEST: usize = 15;
-    let mut parts = text.splitn(2, |byte| *byte == b'.');
-    let whole = parts.next().unwrap_or_default();
-    let are_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    text.len() <= LONGEST
-        && are_digits(whole)
-        && (whole.len() == 1 || whole[0] != b'0')
-        && parts.next().is_none_or(are_digits)
-}
-
 /// How all fields of a row are written in one step, if they are the last members.
 #[derive(Clone, Debug)]
 struct RowPlan {
-    /// What stands between two texts: all of it, one after the other.
-    heads: Vec<u8>,
-    /// The range in `heads` that precedes each field, and the number of the field.
-    fields: Vec<(Range<usize>, usize)>,
-    /// The fields that are written without quotes, so their texts have to be numbers.
-    numbers: Vec<usize>,
-    /// What follows the last field.
-    end: &'static [u8],
+    fields: FieldPlan,
     /// How many members precede those.
     before: usize,
-    /// How many fields a row must have.
-    needed: usize,
 }
-
-/// A longer row is written field by field.
-const LONGEST_ROW: usize = 1 << 20;
 
 /// How many bytes of a text are then written in one step.
 const PIECE: usize = 1 << 16;
@@ -121,27 +101,13 @@ impl JsonObject {
     /// Writes the object of an event that is a row of an export. Returns false if it has
     /// to be written field by field.
     fn put_row(&mut self, event: &Event) -> bool {
-        let (Some(plan), Record::Text(record)) = (&self.row, &event.record) else {
-            return false;
-        };
-        let Some((texts, quotes)) = record.texts() else { return false };
-        if record.len() < plan.needed || texts.len() > LONGEST_ROW {
-            return false;
-        }
-        // `RowPlan::needed` has been checked, so the fields exist.
-        let text = |index: usize| &texts[record.place(index).unwrap_or_default()];
-        if !plan.numbers.iter().all(|index| is_number(text(*index))) {
-            return false;
-        }
+        let Some(plan) = &self.row else { return false };
+        let Some(row) = plan.fields.row(event) else { return false };
         for member in &self.members[..plan.before] {
             self.text.put_member(member, event);
         }
-        let parts = plan
-            .fields
-            .iter()
-            .map(|(head, index)| [head.clone(), record.place(*index).unwrap_or_default()]);
-        self.text.put_escaped(&plan.heads, texts, parts, quotes);
-        self.text.put(plan.end);
+        plan.fields.put(&row, &mut self.text);
+        self.text.put(b"}");
         true
     }
 
@@ -237,7 +203,8 @@ impl JsonText {
             {
                 None => self.put(b"null"),
                 Some(field)
-                    if matches!(source, FieldOrigin::NumberField(_)) && is_number(&field) =>
+                    if matches!(source, FieldOrigin::NumberField(_))
+                        && JsonValue::Number.fits(&field) =>
                 {
                     self.put(&field);
                 }
@@ -304,38 +271,19 @@ impl RowPlan {
         use FieldOrigin::{Field, NumberField};
         let is_field = |source: FieldOrigin| matches!(source, Field(_) | NumberField(_));
         let before = members.iter().position(|member| is_field(member.1))?;
-        let mut plan = RowPlan {
-            heads: Vec::new(),
-            fields: Vec::new(),
-            numbers: Vec::new(),
-            end: b"}",
-            before,
-            needed: 0,
+        let field = |(key, source): &'_ (Vec<u8>, FieldOrigin)| match *source {
+            Field(index) => Some((key.clone(), index, JsonValue::Text)),
+            NumberField(index) => Some((key.clone(), index, JsonValue::Number)),
+            _ => None,
         };
-        let mut is_open = false;
-        for (key, source) in &members[before..] {
-            let (Field(index) | NumberField(index)) = *source else { return None };
-            let start = plan.heads.len();
-            if is_open {
-                plan.heads.push(b'"');
-            }
-            plan.heads.extend_from_slice(key);
-            is_open = matches!(source, Field(_));
-            match is_open {
-                true => plan.heads.push(b'"'),
-                false => plan.numbers.push(index),
-            }
-            plan.end = if is_open { b"\"}" } else { b"}" };
-            plan.fields.push((start..plan.heads.len(), index));
-            plan.needed = plan.needed.max(index + 1);
-        }
-        plan.heads.extend([0; SPARE]);
-        Some(plan)
+        let fields: Option<Vec<_>> = members[before..].iter().map(field).collect();
+        Some(RowPlan { fields: FieldPlan::of(fields?), before })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::members::LONGEST_ROW;
     use super::*;
     use crate::{Input, ReadOptions};
 
