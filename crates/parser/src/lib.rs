@@ -145,12 +145,12 @@ mod time;
 
 pub use capture::{
     Capture, EventWriter, Events, Excerpt, ExcerptCounts, ExcerptRow, Format, Input, Mark, Most,
-    Omissions, ReadOptions, ReadStep, Why, WriteFormat, open,
+    Omissions, Passed, ReadOptions, ReadStep, Why, WriteFormat, open,
 };
 pub use event::{Event, EventBuilder, Prefilter};
 pub use filter::{Action, Filter, FilterFile, FilterFormat, Relation, Rule, StoredRule, Verdict};
 pub use format::csv::{CsvWriter, push_csv_field, push_csv_record};
-pub use format::json::{JsonObject, push_json_string};
+pub use format::json::{JsonMembers, JsonObject, JsonValue, push_json_string};
 pub use format::xml::XmlWriter;
 pub use input::CaptureId;
 pub use input::CodePage;

@@ -1,4 +1,4 @@
-//! A native log is read once more without opening it again.
+//! A native log or a CSV is read once more without opening it again.
 
 #![cfg(feature = "mmap")]
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
@@ -53,16 +53,26 @@ fn all(mut capture: Capture<'_>) -> (Vec<String>, String) {
 #[test]
 fn it_is_what_a_capture_is_that_was_just_opened() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("capture.pml");
-    let mut logs = 0;
+    let (mut logs, mut exports) = (0, 0);
     for sample in samples().read_dir().unwrap() {
         let sample = sample.unwrap().path();
-        if sample.extension().is_none_or(|it| it != "pml") {
+        if sample.is_dir() {
             continue;
         }
-        for (number, damage) in DAMAGE.iter().enumerate() {
-            logs += 1;
-            let mut bytes = std::fs::read(&sample).unwrap();
+        let extension = sample.extension().unwrap_or_default().to_str().unwrap();
+        let bytes = std::fs::read(&sample).unwrap();
+        let damages = match extension {
+            "pml" => &DAMAGE[..],
+            // It has to be written as Procmon writes it.
+            "csv" if bytes.starts_with(b"\"") || bytes.starts_with(b"\xef\xbb\xbf\"") => {
+                &DAMAGE[..4]
+            }
+            _ => continue,
+        };
+        let file = folder.path().join("capture").with_extension(extension);
+        for (number, damage) in damages.iter().enumerate() {
+            *if extension == "pml" { &mut logs } else { &mut exports } += 1;
+            let mut bytes = bytes.clone();
             damage(&mut bytes);
             // Another file, so that no capture is of one that has changed.
             std::fs::remove_file(&file).ok();
@@ -91,7 +101,7 @@ fn it_is_what_a_capture_is_that_was_just_opened() {
             assert!(all(last) == expected, "{} {number}", sample.display());
         }
     }
-    assert!(logs >= 6, "{logs}");
+    assert!(logs >= 6 && exports >= 8, "{logs} {exports}");
 }
 
 #[test]
@@ -126,7 +136,12 @@ fn a_log_in_two_files_is_read_from_its_first_part() {
 
 #[test]
 fn other_captures_have_to_be_opened_again() {
-    assert!(open(samples().join("guid-changed.csv")).unwrap().another_reading().is_none());
+    assert!(open(samples().join("guid-changed.xml")).unwrap().another_reading().is_none());
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    let text = std::fs::read_to_string(samples().join("guid-changed.csv")).unwrap();
+    // As a spreadsheet writes it.
+    std::fs::write(file.path(), text.replacen("\"PID\"", "PID", 1)).unwrap();
+    assert!(open(file.path()).unwrap().another_reading().is_none());
     let file = tempfile::Builder::new().suffix(".pml").tempfile().unwrap();
     let mut bytes = std::fs::read(samples().join("restart.pml")).unwrap();
     std::fs::write(file.path(), &bytes).unwrap();

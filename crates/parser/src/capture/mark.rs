@@ -49,6 +49,17 @@ impl Mark {
     }
 }
 
+/// What [`Capture::pass_to_mark`] came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Events were passed over, and this is the mark behind them.
+    Mark(Mark),
+    /// Events may have been passed over, and there is no mark behind them, nor behind later ones.
+    NoMark,
+    /// The rest of the events was passed over.
+    End,
+}
+
 /// What the text of a mark begins with: the version of its form.
 const VERSION: u64 = 1;
 
@@ -120,7 +131,7 @@ impl Capture<'_> {
         }
         let Some(sections) = self.reader.sections() else { return Ok(false) };
         let (begin, at) = (sections.begin().at, mark.place.at);
-        if !(begin..=sections.end()).contains(&at) || sections.guess(at) != at {
+        if !(begin..=sections.end()).contains(&at) || !sections.may_begin(at) {
             return Ok(false);
         }
         let opened = sections.open(mark.place, u64::MAX);
@@ -129,6 +140,76 @@ impl Capture<'_> {
         self.handed = self.handed.min(mark.events);
         self.seen.clock.resume(mark.clock);
         Ok(true)
+    }
+
+    /// Passes over events of about so many bytes, and gives the mark behind them. They are numbered and
+    /// counted as if they had been read, and damage among them is counted in [`Capture::losses`].
+    /// While this capture is ahead, others of the same bytes can read what it has passed over; see
+    /// [`Capture::another_reading`].
+    ///
+    /// CSV files have marks, as long as they are plain files and written as Procmon writes them.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Mark, Passed, open};
+    ///
+    /// # if cfg!(feature = "mmap") {
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
+    /// let mut ahead = open(CAPTURE)?;
+    /// let mut reader = ahead.another_reading().expect("a plain file");
+    /// let (mut event, mut events) = (Event::default(), 0);
+    /// loop {
+    ///     let passed = ahead.pass_to_mark(1 << 20)?;
+    ///     // Up to here, it could be done elsewhere.
+    ///     while reader.events_read() < ahead.events_read() && reader.read_event(&mut event)? {
+    ///         events += 1;
+    ///     }
+    ///     if !matches!(passed, Passed::Mark(_)) {
+    ///         break;
+    ///     }
+    /// }
+    /// assert_eq!(events, ahead.events_read());
+    /// # }
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Capture::read_event`].
+    pub fn pass_to_mark(&mut self, bytes: u64) -> Result<Passed, Error> {
+        self.stop_threads()?;
+        self.threads = super::Threads::None;
+        let (nothing, mut event) = (Prefilter::nothing(), Event::default());
+        let Some(begin) = self.reader.resting_place() else { return Ok(Passed::NoMark) };
+        loop {
+            if !self.read_prefiltered(&nothing, &mut event)? {
+                return Ok(Passed::End);
+            }
+            let Some(place) = self.reader.resting_place() else { return Ok(Passed::NoMark) };
+            if place.at.saturating_sub(begin.at) >= bytes {
+                let clock = self.seen.clock.state();
+                return Ok(Passed::Mark(Mark { events: self.seen.events, place, clock }));
+            }
+        }
+    }
+
+    /// Says that all readings of this capture have passed the second of two marks, so that the memory
+    /// in which the system holds what lies between them can be given back. It is read again where it
+    /// is needed all the same.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Mark, Passed, open};
+    ///
+    /// # const CAPTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/guid-changed.csv");
+    /// let mut capture = open(CAPTURE)?;
+    /// let mut from = Mark::default();
+    /// while let Passed::Mark(mark) = capture.pass_to_mark(64 << 20)? {
+    ///     // Here, other readings would read up to the mark.
+    ///     capture.release(&from, &mark);
+    ///     from = mark;
+    /// }
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn release(&self, from: &Mark, to: &Mark) {
+        self.reader.release(from.place.at..to.place.at);
     }
 
     fn marks_by_number(&mut self, parts: u64) -> Result<Vec<Mark>, Error> {

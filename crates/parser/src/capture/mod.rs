@@ -11,7 +11,7 @@ mod writer;
 
 pub use excerpt::{Excerpt, ExcerptCounts, ExcerptRow, Most, Why};
 pub use input::{Input, open};
-pub use mark::Mark;
+pub use mark::{Mark, Passed};
 pub use options::ReadOptions;
 pub use writer::{EventWriter, Omissions, WriteFormat};
 
@@ -378,9 +378,9 @@ impl<'a> Capture<'a> {
     }
 
     /// The same capture once more, at its beginning, without opening it again: what was read of its
-    /// tables is shared. `None` where it has to be opened again: only native logs that are mapped
-    /// into memory, and have not changed their length since, can be read like this. The file stays
-    /// mapped as long as one of the captures lives.
+    /// tables is shared. `None` where it has to be opened again: only native logs, and CSV files as
+    /// Procmon writes them, can be read like this, where they are mapped into memory and have not
+    /// changed their length since. The file stays mapped as long as one of the captures lives.
     ///
     /// ```
     /// use procmonkey_parser::{Event, open};
@@ -396,7 +396,8 @@ impl<'a> Capture<'a> {
     /// ```
     pub fn another_reading(&self) -> Option<Capture<'a>> {
         let AnotherReader { reader, losses, files } = self.reader.another()?;
-        let seen = ReadState { losses, ..ReadState::new(self.seen.clock.before_first_event()) };
+        let clock = self.seen.clock.before_first_event();
+        let seen = ReadState { losses, guess: self.seen.guess.clone(), ..ReadState::new(clock) };
         let capture = Capture::unread(&self.name, self.format, reader, seen, self.thread_plan);
         Some(Capture {
             source_encoding: self.source_encoding.clone(),

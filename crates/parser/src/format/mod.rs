@@ -26,6 +26,9 @@ use process_counts::ProcessCounts;
 /// that its caller can look at a button, or at another task.
 pub(crate) const GIVE_WAY: u64 = 16_384;
 
+/// The same in bytes: where events are long, they are fewer.
+pub(crate) const GIVE_WAY_BYTES: u64 = 1 << 20;
+
 /// Where a reader records the events that it skips because they are not wanted. It
 /// records them in their order, before it returns the next event or reports the end.
 #[derive(Debug)]
@@ -98,6 +101,10 @@ pub(crate) trait ReadEvents: Send {
     fn resting_place(&self) -> Option<Place> {
         None
     }
+
+    /// Called when nobody needs the bytes between these offsets any more, so that the memory that
+    /// they take can be given back.
+    fn release(&self, _bytes: Range<u64>) {}
 
     /// The process list, where the format has one.
     fn processes(&self) -> &[Arc<Process>] {
@@ -193,6 +200,11 @@ pub(crate) trait Sections: Send + Sync {
 
     /// Where the first record at `at` or later begins, most probably.
     fn guess(&self, at: u64) -> u64;
+
+    /// Whether a record may begin at `at`: nothing there says otherwise.
+    fn may_begin(&self, at: u64) -> bool {
+        self.guess(at) == at
+    }
 
     /// The highest percentage of wanted events at which several threads are faster than
     /// one. In formats whose events can be read as fast as they can be passed between

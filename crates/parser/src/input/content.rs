@@ -52,6 +52,17 @@ impl Content {
         }
     }
 
+    /// The same bytes for another reader, which does not add to the progress of the first one.
+    pub(crate) fn for_another_reader(&self) -> Content {
+        match self {
+            Content::Memory(bytes) => Content::Memory(Arc::clone(bytes)),
+            #[cfg(feature = "mmap")]
+            Content::Mapped(mapping, _) => {
+                Content::Mapped(Arc::clone(mapping), Progress::default())
+            }
+        }
+    }
+
     /// How many bytes of memory are held: none of a mapped file, which the system can
     /// give back.
     pub(crate) fn memory_held(&self) -> usize {

@@ -17,9 +17,9 @@ use super::{CsvReader, Dialect};
 use crate::event::Event;
 use crate::event::text_record::unquoted;
 use crate::format::name_cache::NameCache;
-use crate::format::{Place, ReadEvents};
-use crate::input::Window;
+use crate::format::{Place, ReadEvents, ReadSection};
 use crate::input::decode::ByteStream;
+use crate::input::{Content, Window};
 use crate::model::{Column, Columns, Error, Limits};
 use crate::scan::{BLOCK, RecordScanner, Row, Rows, ScanEnd, SimdLevel};
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
@@ -49,6 +49,10 @@ pub(crate) struct StrictReader<'a> {
     header: Arc<[u8]>,
     columns: Arc<Columns>,
     places: RowColumns,
+    /// The file in memory, if it is one and its header is written as Procmon writes it.
+    file: Option<Content>,
+    /// Where the first row begins.
+    begin: Place,
     /// Offset of the window in the file.
     base: u64,
     /// Rows that begin at this offset or later belong to another reader.
@@ -157,6 +161,8 @@ impl<'a> StrictReader<'a> {
         }
         reader.header = reader.bytes()[row.start..row.end].into();
         reader.places = RowColumns::of(&reader.columns);
+        reader.begin = reader.place();
+        reader.file = reader.window.as_ref().and_then(Window::content).cloned();
         Ok(reader)
     }
 
@@ -171,9 +177,12 @@ impl<'a> StrictReader<'a> {
             header: Arc::clone(&sections.header),
             columns: Arc::clone(&sections.columns),
             places: RowColumns::of(&sections.columns),
+            file: Some(sections.content.clone()),
+            begin: sections.begin,
             limit,
             line: from.lines + 1,
             read: from.records,
+            limits: sections.limits.clone(),
             ..StrictReader::over(window, from.at, sections.simd)
         }
     }
@@ -193,6 +202,8 @@ impl<'a> StrictReader<'a> {
             header: Arc::new([]),
             columns: Arc::new(Columns::from_known(&[])),
             places: RowColumns::default(),
+            file: None,
+            begin: Place::default(),
             base,
             limit: u64::MAX,
             line: 1,
@@ -210,6 +221,19 @@ impl<'a> StrictReader<'a> {
             limits: Limits::default(),
         }
     }
+
+    /// The rows of a file in memory, from a place on.
+    fn sections_of(&self, content: Content, begin: Place) -> CsvSections {
+        CsvSections {
+            content,
+            header: Arc::clone(&self.header),
+            columns: Arc::clone(&self.columns),
+            begin,
+            simd: self.simd,
+            limits: self.limits.clone(),
+        }
+    }
+
     fn bytes(&self) -> &[u8] {
         self.window.as_ref().map_or(&[], Window::bytes)
     }

@@ -1,13 +1,16 @@
 //! Turns rows into events, or skips them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::SpreadsheetDamage;
 use super::super::row_run::RowRun;
-use super::sections::CsvSections;
 use super::{RowColumns, StrictReader};
 use crate::event::{Event, Prefilter};
-use crate::format::{GIVE_WAY, Place, ReadEvents, ReadSection, Sections, SkipSink};
+use crate::format::{
+    AnotherReader, GIVE_WAY, GIVE_WAY_BYTES, Place, ReadEvents, ReadSection, Sections, SkipSink,
+};
+use crate::input::Window;
 use crate::model::{Columns, Error, Losses, Position};
 use crate::scan::Row;
 use crate::time::{MonotonicTimeCheck, SameDateCheck};
@@ -117,7 +120,7 @@ impl ReadEvents for StrictReader<'_> {
             self.search.begin(prefilter, self.places.path.is_some());
         }
         let wants_unnamed = prefilter.wants_name(b"");
-        let before = *sink.events;
+        let (before, base) = (*sink.events, self.base);
         loop {
             if self.next == self.own {
                 self.report_times(&mut sink);
@@ -128,7 +131,7 @@ impl ReadEvents for StrictReader<'_> {
             if let (false, Some(window)) = (self.search.is_done, &self.window) {
                 self.search.search(self.simd, window.bytes(), &self.rows, self.places.path);
             }
-            let gives_way = *sink.events - before >= GIVE_WAY;
+            let gives_way = *sink.events - before >= GIVE_WAY || self.base - base >= GIVE_WAY_BYTES;
             if !gives_way {
                 self.pass_rows(prefilter, &mut sink);
             }
@@ -186,15 +189,27 @@ impl ReadEvents for StrictReader<'_> {
         Some(self.place())
     }
 
+    fn another(&self) -> Option<AnotherReader> {
+        let file = self.file.as_ref().filter(|file| file.is_unchanged_file())?;
+        let content = file.for_another_reader();
+        let sections = self.sections_of(content.clone(), self.begin);
+        let reader = StrictReader::section(&sections, self.begin, u64::MAX, u64::MAX);
+        Some(AnotherReader {
+            reader: Box::new(reader),
+            losses: Losses::default(),
+            files: vec![content],
+        })
+    }
+
+    fn release(&self, bytes: Range<u64>) {
+        if let Some(content) = self.window.as_ref().and_then(Window::content) {
+            content.evict_bytes(bytes);
+        }
+    }
+
     fn sections(&mut self) -> Option<Arc<dyn Sections>> {
         let content = self.window.as_ref()?.content()?.clone();
-        Some(Arc::new(CsvSections {
-            content,
-            header: Arc::clone(&self.header),
-            columns: Arc::clone(&self.columns),
-            begin: self.place(),
-            simd: self.simd,
-        }))
+        Some(Arc::new(self.sections_of(content, self.place())))
     }
 }
 

@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use super::StrictReader;
 use crate::format::{Place, ReadSection, Sections};
 use crate::input::{Content, SECTION};
-use crate::model::{Columns, Error};
+use crate::model::{Columns, Error, Limits};
 use crate::scan::SimdLevel;
 
 /// The rows of a file in memory, from `begin` on.
@@ -19,6 +19,7 @@ pub(super) struct CsvSections {
     pub(super) columns: Arc<Columns>,
     pub(super) begin: Place,
     pub(super) simd: SimdLevel,
+    pub(super) limits: Limits,
 }
 
 impl Sections for CsvSections {
@@ -36,6 +37,16 @@ impl Sections for CsvSections {
 
     fn guess(&self, at: u64) -> u64 {
         next_row(self.content.bytes(), at as usize) as u64
+    }
+
+    fn may_begin(&self, at: u64) -> bool {
+        let bytes = self.content.bytes();
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        let is_behind_row = bytes.get(..at).is_some_and(|before| {
+            let row = before.strip_suffix(b"\n");
+            row.is_some_and(|row| row.strip_suffix(b"\r").unwrap_or(row).ends_with(b"\""))
+        });
+        is_behind_row && bytes.get(at).is_none_or(|first| *first == b'"')
     }
 
     fn most_wanted(&self) -> u64 {
