@@ -47,6 +47,7 @@ mod ecs;
 #[cfg(feature = "entry")]
 mod entry;
 mod event_json;
+mod every_row;
 mod fields;
 mod formulas;
 mod json;
@@ -74,6 +75,7 @@ pub use csv_plain::PlainCsv;
 pub use ecs::Ecs;
 #[cfg(feature = "entry")]
 pub use entry::{EntryStatus, Partition, WITHOUT_ID, entry_name, short_digest};
+pub use every_row::{EveryRowError, write_every_row};
 pub use formulas::Formulas;
 pub use jsonl::{JSONL_VERSION, JsonLines, JsonOptions};
 #[cfg(feature = "parquet")]

@@ -4,8 +4,11 @@
 mod tests;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality, push_json_string};
+use procmonkey_parser::{
+    Column, Columns, Detail, Event, JsonMembers, JsonValue, TimeQuality, push_json_string,
+};
 
 use crate::detail::push_items;
 use crate::detail_memo::DetailMemo;
@@ -63,6 +66,8 @@ pub struct JsonLines {
     /// The columns that the lists below were made for.
     columns: Option<Columns>,
     fields: Vec<Field>,
+    /// Those of the event, some of which are written in one step.
+    of_event: Vec<Step>,
     /// The first of the fields that say something of the process. They are the last ones.
     first_of_process: usize,
     /// The members of their last events.
@@ -75,6 +80,35 @@ pub struct JsonLines {
     unread: Vec<(Column, String)>,
 }
 
+/// Fields that follow each other.
+#[derive(Debug)]
+struct Step {
+    fields: Range<usize>,
+    /// Their members, where they can be written in one step.
+    members: Option<JsonMembers>,
+}
+
+/// How the members of these fields are written: in as few steps as possible.
+fn steps(columns: Option<&Columns>, fields: &[Field]) -> Vec<Step> {
+    let member = |field: &Field| {
+        let value = match field.kind {
+            Kind::Text => JsonValue::Text,
+            Kind::Whole => JsonValue::Whole,
+            Kind::Seconds => JsonValue::Number,
+            Kind::Detail | Kind::Truth => return None,
+        };
+        Some((field.head.clone(), columns?.position(field.column)?, value))
+    };
+    let (mut steps, mut start) = (Vec::new(), 0);
+    for run in fields.chunk_by(|one, other| member(one).is_some() == member(other).is_some()) {
+        let members: Option<Vec<_>> = run.iter().map(member).collect();
+        let end = start + run.len();
+        steps.push(Step { fields: start..end, members: members.map(JsonMembers::new) });
+        start = end;
+    }
+    steps
+}
+
 impl JsonLines {
     /// A writer of rows with these options.
     pub fn new(options: JsonOptions) -> JsonLines {
@@ -85,6 +119,7 @@ impl JsonLines {
             file: Vec::new(),
             columns: None,
             fields: Vec::new(),
+            of_event: Vec::new(),
             first_of_process: 0,
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
@@ -104,6 +139,7 @@ impl JsonLines {
             Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
             None => ProcessMemo::default(),
         };
+        self.of_event = steps(columns, &self.fields[..self.first_of_process]);
         self.others = match (columns, asked) {
             (Some(columns), None) => others(columns),
             _ => Vec::new(),
@@ -207,8 +243,13 @@ impl RowWriter for JsonLines {
         }
         self.push_time(row, out);
         let (of_event, of_process) = self.fields.split_at(self.first_of_process);
-        for field in of_event {
-            push_field(field, event, &mut self.details, &mut self.unread, out);
+        for Step { fields, members } in &mut self.of_event {
+            if members.as_mut().is_some_and(|members| members.push(event, out)) {
+                continue;
+            }
+            for field in &of_event[fields.clone()] {
+                push_field(field, event, &mut self.details, &mut self.unread, out);
+            }
         }
         match self.of_process.known(event) {
             Some(members) => out.extend_from_slice(members),
