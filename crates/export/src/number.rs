@@ -65,6 +65,18 @@ fn grouped(text: &str) -> Option<u64> {
 /// Adds a number of seconds, whose fraction stands behind a point or a comma, and which the word
 /// `seconds` may follow. Returns false, and adds nothing, for another text.
 pub(crate) fn push_seconds(text: &str, out: &mut Vec<u8>) -> bool {
+    let Some((whole, fraction)) = parts_of_seconds(text) else { return false };
+    let whole = whole.trim_start_matches('0');
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole.as_bytes() });
+    if let Some(fraction) = fraction {
+        out.push(b'.');
+        out.extend_from_slice(fraction.as_bytes());
+    }
+    true
+}
+
+/// The digits of a number of seconds before and behind its point.
+fn parts_of_seconds(text: &str) -> Option<(&str, Option<&str>)> {
     /// More digits than any of Procmon's durations has; a reader may lose some of more.
     const LONGEST: usize = 17;
     let text = text.trim();
@@ -75,24 +87,24 @@ pub(crate) fn push_seconds(text: &str, out: &mut Vec<u8>) -> bool {
     };
     let are_digits =
         |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if text.len() > LONGEST || !are_digits(whole) || !fraction.is_none_or(are_digits) {
-        return false;
-    }
-    let whole = whole.trim_start_matches('0');
-    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole.as_bytes() });
-    if let Some(fraction) = fraction {
-        out.push(b'.');
-        out.extend_from_slice(fraction.as_bytes());
-    }
-    true
+    let is_number = text.len() <= LONGEST && are_digits(whole) && fraction.is_none_or(are_digits);
+    is_number.then_some((whole, fraction))
 }
 
-/// The number of seconds that [`push_seconds`] adds.
+/// The number of seconds that [`push_seconds`] adds: the one that is nearest to its digits.
 #[cfg(feature = "table")]
 pub(crate) fn seconds(text: &str) -> Option<f64> {
-    let mut digits = Vec::with_capacity(24);
-    let is_number = push_seconds(text, &mut digits);
-    is_number.then(|| std::str::from_utf8(&digits).ok()?.parse().ok()).flatten()
+    /// Each number of so many digits, and each such power of ten, is exact as `f64`, and one division of
+    /// two such numbers gives the nearest.
+    const EXACT: usize = 15;
+    let (whole, fraction) = parts_of_seconds(text)?;
+    let fraction = fraction.unwrap_or_default();
+    if whole.len() + fraction.len() > EXACT {
+        return format!("{whole}.{fraction}").parse().ok();
+    }
+    let digits = whole.bytes().chain(fraction.bytes());
+    let number = digits.fold(0u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+    Some(number as f64 / 10f64.powi(fraction.len() as i32))
 }
 
 /// Whether Procmon's word says `True`; `None` for another text.
@@ -130,6 +142,38 @@ pub(crate) fn push_truth(text: &str, out: &mut Vec<u8>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "table")]
+    #[test]
+    fn seconds_are_the_nearest_number() {
+        let mut state = 11u64;
+        for round in 0..20_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(round | 1);
+            let digits = (state >> 8).to_string();
+            let digits = &digits[..1 + (state % 16) as usize % digits.len()];
+            let point = (state >> 5) as usize % digits.len();
+            let (whole, fraction) = digits.split_at(point);
+            let text = match (whole, round % 3) {
+                ("", _) => digits.to_string(),
+                (_, 0) => format!("{whole},{fraction}"),
+                _ => format!("{whole}.{fraction}"),
+            };
+            let nearest: f64 = text.replace(',', ".").parse().expect("a number");
+            assert_eq!(seconds(&text), Some(nearest), "{text}");
+        }
+        // Powers of ten, and what stands beside them.
+        for places in 1..15 {
+            for digits in ["1", "9", "154", "0000154"] {
+                let text = format!("0.{}{digits}", "0".repeat(places));
+                assert_eq!(seconds(&text).is_some(), text.len() <= 17, "{text}");
+                if let Some(found) = seconds(&text) {
+                    assert_eq!(found, text.parse::<f64>().expect("a number"), "{text}");
+                }
+            }
+        }
+        assert_eq!(seconds("12 seconds"), Some(12.0));
+        assert_eq!(seconds("1."), None);
+    }
 
     fn written(push: fn(&str, &mut Vec<u8>) -> bool, text: &str) -> Option<String> {
         let mut out = Vec::new();

@@ -44,9 +44,8 @@ impl Inserter {
         let (gives_done, done) = sync_channel(BATCHES + 2);
         let (connection, insert) = (Arc::clone(connection), insert.to_string());
         let add_all = move || {
-            for mut batch in takes_work {
+            for batch in takes_work {
                 add(&batch, &own(&connection), &insert)?;
-                batch.clear();
                 // Nobody wants it any more where these were the last rows.
                 let _ = gives_done.send(batch);
             }

@@ -104,6 +104,9 @@ impl Database {
         );
         connection.execute_batch(&begin).map_err(unwritten)?;
         connection.execute_batch(&schema::events(table.columns())).map_err(unwritten)?;
+        // The numbers rise, so that each goes to the end of the index. Made afterwards, it would cost
+        // to read all events again.
+        connection.execute_batch(schema::INDEX).map_err(unwritten)?;
         let insert = schema::insert("events", table.columns().len());
         let database = Database {
             connection: Arc::new(Mutex::new(connection)),
@@ -167,9 +170,11 @@ impl Database {
             self.may_start_a_thread = self.inserter.is_some();
         }
         let Some(inserter) = &mut self.inserter else { return self.add_batch() };
+        let next = self.batch.next_row();
         match inserter.add(std::mem::take(&mut self.batch)) {
-            Some(empty) => {
-                self.batch = empty;
+            Some(added) => {
+                self.batch = added;
+                self.batch.begin(next);
                 Ok(())
             }
             None => self.settle(),
@@ -179,7 +184,7 @@ impl Database {
     /// Adds the events of the batch, in their order.
     fn add_batch(&mut self) -> io::Result<()> {
         let added = inserter::add(&self.batch, &own(&self.connection), &self.insert);
-        self.batch.clear();
+        self.batch.begin(self.batch.next_row());
         added.map_err(unwritten)
     }
 
@@ -253,7 +258,7 @@ impl Database {
     /// When the file cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         self.settle()?;
-        let mut end = schema::INDEX.to_string();
+        let mut end = String::new();
         let has = |name: &&str| self.table.columns().iter().any(|column| column.name == *name);
         for (_, view) in schema::VIEWS.iter().filter(|(columns, _)| columns.iter().all(has)) {
             end.push_str(view);

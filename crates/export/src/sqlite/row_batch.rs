@@ -13,14 +13,14 @@ const ROWS: usize = 256;
 /// How many bytes their texts have, but for the last row.
 const TEXT: usize = 256 << 10;
 
-/// Rows that are not added yet. To have a statement ready and to give it a value costs more than to
-/// see that the value is that of the row before, which the statement still has.
+/// Rows that are not added yet.
 #[derive(Debug, Default)]
 pub(super) struct RowBatch {
+    /// The number of the first row.
+    first: u64,
     /// The values of all rows, one after the other.
     values: Vec<Value>,
-    /// For each column the last value that is not `AsBefore`.
-    last: Vec<Value>,
+    columns: usize,
     /// What the texts are places in.
     text: String,
     rows: usize,
@@ -29,8 +29,6 @@ pub(super) struct RowBatch {
 /// A value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Value {
-    /// That of the row before.
-    AsBefore,
     Null,
     Whole(i64),
     Seconds(f64),
@@ -39,6 +37,14 @@ enum Value {
 }
 
 impl RowBatch {
+    /// Forgets the rows: the next one has this number. The memory of large texts is given back.
+    pub(super) fn begin(&mut self, row: u64) {
+        self.values.clear();
+        self.text.clear();
+        self.text.shrink_to(2 * TEXT);
+        (self.first, self.columns, self.rows) = (row, 0, 0);
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.rows >= ROWS || self.text.len() >= TEXT
     }
@@ -46,15 +52,25 @@ impl RowBatch {
     /// Ends a row that has got all its values.
     pub(super) fn end_row(&mut self) {
         self.rows += 1;
+        self.columns = self.values.len() / self.rows;
     }
 
-    /// Adds the rows with a statement that has a place for each column.
+    /// The number of the next row.
+    pub(super) fn next_row(&self) -> u64 {
+        self.first + self.rows as u64
+    }
+
+    /// Adds the rows with a statement that has a place for each column. It still has the values of the
+    /// row before: to give it one again costs more than to see that it is the same.
     pub(super) fn add_to(&self, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
-        let columns = self.last.len().max(1);
-        for row in self.values.chunks_exact(columns) {
-            for (place, value) in (1..).zip(row) {
+        let mut before: &[Value] = &[];
+        for row in self.values.chunks_exact(self.columns.max(1)) {
+            for (place, value) in row.iter().enumerate() {
+                if before.get(place) == Some(value) {
+                    continue;
+                }
+                let place = place + 1;
                 match *value {
-                    Value::AsBefore => {}
                     Value::Null => statement.raw_bind_parameter(place, Null)?,
                     Value::Whole(value) => statement.raw_bind_parameter(place, value)?,
                     Value::Seconds(value) => statement.raw_bind_parameter(place, value)?,
@@ -65,34 +81,14 @@ impl RowBatch {
                 }
             }
             statement.raw_execute()?;
+            before = row;
         }
         Ok(())
     }
 
-    /// Forgets the rows. The memory of large texts is given back.
-    pub(super) fn clear(&mut self) {
-        self.values.clear();
-        self.last.clear();
-        self.text.clear();
-        self.text.shrink_to(2 * TEXT);
-        self.rows = 0;
-    }
-
-    /// The value before in this column, if there is one.
-    fn before(&self, place: usize) -> Option<Value> {
-        self.last.get(place).copied()
-    }
-
-    fn push(&mut self, place: usize, value: Value) {
-        match self.last.get_mut(place) {
-            Some(last) if *last == value => {
-                self.values.push(Value::AsBefore);
-                return;
-            }
-            Some(last) => *last = value,
-            None => self.last.push(value),
-        }
-        self.values.push(value);
+    /// The value of a row of the batch in this column.
+    fn value(&self, row: usize, place: usize) -> Option<Value> {
+        self.values.get(row * self.columns..)?.get(place).copied()
     }
 }
 
@@ -108,18 +104,32 @@ impl CellSink for RowBatch {
             Cell::Truth(value) => Value::Whole(value.into()),
             Cell::Seconds(value) => Value::Seconds(value),
             Cell::Text(text) | Cell::Moment(_, text) => {
-                if let Some(Value::Text(start, end)) = self.before(place)
-                    && self.text.as_bytes().get(start..end) == Some(text.as_bytes())
-                {
-                    self.values.push(Value::AsBefore);
-                    return Ok(());
+                let before = self.rows.checked_sub(1).and_then(|row| self.value(row, place));
+                match before {
+                    Some(Value::Text(start, end))
+                        if self.text.as_bytes().get(start..end) == Some(text.as_bytes()) =>
+                    {
+                        Value::Text(start, end)
+                    }
+                    _ => {
+                        let start = self.text.len();
+                        self.text.push_str(text);
+                        Value::Text(start, self.text.len())
+                    }
                 }
-                let start = self.text.len();
-                self.text.push_str(text);
-                Value::Text(start, self.text.len())
             }
         };
-        self.push(place, value);
+        self.values.push(value);
+        Ok(())
+    }
+
+    fn take_again(&mut self, place: usize, cell: Cell<'_>, row: u64) -> Result<(), Infallible> {
+        let row = row.checked_sub(self.first).and_then(|row| usize::try_from(row).ok());
+        let known = row.filter(|row| *row < self.rows).and_then(|row| self.value(row, place));
+        match known {
+            Some(value) => self.values.push(value),
+            None => return self.take(place, cell),
+        }
         Ok(())
     }
 }
@@ -131,6 +141,9 @@ mod tests {
     use super::*;
 
     /// The cells of row `at`: some stay, some change, some go and come.
+    /// After so many rows, the cells of each column come again.
+    const PERIODS: [usize; 5] = [30, 1, 3, 4, 7];
+
     fn cells(at: usize) -> [(Cell<'static>, &'static str); 5] {
         let texts = ["", "a", "a", "b", "b", "a"];
         let text = texts[at % texts.len()];
@@ -161,14 +174,19 @@ mod tests {
         let rows = 3 * ROWS + 11;
         for at in 0..rows {
             for (place, (cell, _)) in cells(at).into_iter().enumerate() {
-                let Ok(()) = batch.take(place, cell);
+                // It may be in another batch.
+                let again = at.checked_sub(PERIODS[place]).filter(|_| at % 11 < 6);
+                let Ok(()) = match again {
+                    Some(row) => batch.take_again(place, cell, row as u64),
+                    None => batch.take(place, cell),
+                };
             }
             batch.end_row();
             if batch.is_full() || at + 1 == rows {
                 let insert = "INSERT INTO it VALUES (?, ?, ?, ?, ?)";
                 let mut statement = connection.prepare_cached(insert).expect("a statement");
                 batch.add_to(&mut statement).expect("it is added");
-                batch.clear();
+                batch.begin(at as u64 + 1);
             }
         }
         let list = "SELECT ifnull(a, 'null'), b, ifnull(c, 'null'), d, e FROM it ORDER BY rowid";

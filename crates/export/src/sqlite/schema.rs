@@ -83,7 +83,6 @@ CREATE TABLE timeline (
 );
 ";
 
-/// What is made when all rows are there, because that is quicker.
 pub(super) const INDEX: &str = "CREATE INDEX events_by_number ON events (event_number);";
 
 /// The views, by the columns of `events` that each needs. For LIKE, `\` is a plain character, and a
