@@ -61,6 +61,8 @@ fn check(path: &Path) {
         &["events", "--filter", "Path contains MachineKeys", "-f", "csv"],
         &["events", "--exclude", "Process Name is inetinfo.exe", "-f", "jsonl", "--raw"],
         &["events", "-f", "csv"],
+        &["events", "-f", "jsonl"],
+        &["convert", "-f", "jsonl", "-o", "-", "--columns", "Path,PID,Detail"],
         &["convert", "-f", "xml", "-o", "-"],
         &["info", "-f", "json"],
         &["info", "-p", "inetinfo.exe", "-f", "json"],

@@ -231,7 +231,10 @@ impl Write for Output {
         self.pass_on()?;
         match &mut self.sink {
             Some(sink) if bytes.len() > BUFFER => {
-                let written = sink.writer().write_all(self.guarded.pass(bytes));
+                // What has to be copied is still in the cache of the CPU when it is written.
+                let written = bytes
+                    .chunks(BUFFER)
+                    .try_for_each(|piece| sink.writer().write_all(self.guarded.pass(piece)));
                 written.map_err(|error| unwritten(&self.name, &error))
             }
             _ => {

@@ -5,8 +5,8 @@ use procmonkey_parser::{
     Capture, Column, Columns, Event, EventWriter, ExcerptRow, Omissions, WriteFormat,
 };
 
-use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
-use crate::command::filtered::for_each_filtered;
+use crate::args::{ConvertArgs, ConvertTarget, RowFormat, Selection};
+use crate::command::filtered::{for_each_filtered, write_every};
 use crate::command::row_writer::RowChoice;
 use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
@@ -86,14 +86,14 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
         options = options.date_order(order);
     }
     output.set_found(look);
-    let (mut written, mut read) = (0u64, 0u64);
+    let (mut written, mut read) = (0, 0);
     let mut noted = Noted::of(args.rows.hash(Some(format))?);
     let mut counts = for_one_noting(&args.input, &options, messages, &mut noted, |capture| {
         output.begin(capture, FileNames::Hidden, messages)?;
-        let outcome = for_each_filtered(capture, &selection, messages, |event, clock| {
-            written += 1;
-            output.write(event, ExcerptRow::wanted(clock))
-        });
+        let outcome = write_selected(&mut *output, capture, &selection, messages);
+        if let Ok(events) = outcome {
+            written = events;
+        }
         read = capture.events_read();
         output.end(capture)?;
         outcome.map(|_| ())
@@ -108,6 +108,23 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let title = format.title();
     messages.note(format_args!("{target}: {share}{} written as {title}", count(read, "event")));
     Ok(exit_of(counts))
+}
+
+/// Writes the events of the selection, and returns how many there are.
+fn write_selected(
+    output: &mut dyn EventSink,
+    capture: &mut Capture<'_>,
+    selection: &Selection,
+    messages: Messages,
+) -> anyhow::Result<u64> {
+    if selection.is_everything()
+        && let Some(written) = write_every(output, capture, messages)?
+    {
+        return Ok(written);
+    }
+    for_each_filtered(capture, selection, messages, |event, clock| {
+        output.write(event, ExcerptRow::wanted(clock))
+    })
 }
 
 /// What messages call the output.

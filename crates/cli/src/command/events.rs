@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use procmonkey_export::Stacks;
-use procmonkey_parser::{Capture, Event, ExcerptCounts, ExcerptRow, Why};
+use procmonkey_parser::{Capture, Event, Excerpt, ExcerptCounts, ExcerptRow, Why};
 
-use crate::args::{EventsArgs, OutputFormat, RowFormat, UsageError};
+use crate::args::{EventsArgs, OutputFormat, RowFormat, Selection, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
+use crate::command::filtered::write_every;
 use crate::command::row_writer::RowChoice;
 use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
@@ -47,9 +48,7 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
         };
         sink.begin(capture, names, messages)?;
         let excerpt = args.excerpt.excerpt(left, memory);
-        let counts = for_each_excerpted(capture, &excerpt, &selection, messages, |event, row| {
-            sink.write(event, row)
-        });
+        let counts = write_excerpt(&mut *sink, capture, &excerpt, &selection, messages);
         // Also for a capture that breaks off.
         sink.end(capture)?;
         let counts = counts?;
@@ -79,6 +78,23 @@ pub(crate) fn run(args: &EventsArgs) -> anyhow::Result<Exit> {
         unmatched::explain(&search, messages)?;
     }
     Ok(exit_of(read))
+}
+
+/// Writes the events of the selection that are in the excerpt.
+fn write_excerpt(
+    sink: &mut dyn EventSink,
+    capture: &mut Capture<'_>,
+    excerpt: &Excerpt,
+    selection: &Selection,
+    messages: Messages,
+) -> anyhow::Result<ExcerptCounts> {
+    if selection.is_everything()
+        && excerpt.is_everything()
+        && let Some(wanted) = write_every(sink, capture, messages)?
+    {
+        return Ok(ExcerptCounts { wanted, ..ExcerptCounts::default() });
+    }
+    for_each_excerpted(capture, excerpt, selection, messages, |event, row| sink.write(event, row))
 }
 
 /// What becomes of the events.

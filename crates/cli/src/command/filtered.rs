@@ -3,6 +3,7 @@
 use procmonkey_parser::{Capture, Clock, Event};
 
 use crate::args::Selection;
+use crate::command::rows::EventSink;
 use crate::messages::{Messages, count};
 
 /// Hands each event of the selection to `work`, with what is known of dates and times so far,
@@ -23,6 +24,23 @@ pub(super) fn for_each_filtered(
     messages.remarks(capture);
     report_undecided(capture, capture.events_undecided(), messages);
     outcome
+}
+
+/// Lets the output take all events of a capture at once, where it can. Returns how many there were;
+/// otherwise `None`, and nothing was read.
+///
+/// # Errors
+/// As [`for_each_filtered`].
+pub(super) fn write_every(
+    output: &mut dyn EventSink,
+    capture: &mut Capture<'_>,
+    messages: Messages,
+) -> anyhow::Result<Option<u64>> {
+    let written = output.write_every(capture);
+    if !matches!(written, Ok(None)) {
+        messages.remarks(capture);
+    }
+    written
 }
 
 /// Reports columns that the filter asks for in vain.

@@ -12,8 +12,8 @@ use procmonkey_export::ParquetWriter;
 #[cfg(any(feature = "parquet", feature = "sqlite"))]
 use procmonkey_export::TableOptions;
 use procmonkey_export::{
-    Ecs, Formulas, JsonLines, JsonOptions, PlainCsv, Refusal, Row, RowWriter, Source, Stacks,
-    Sysmon, ThreadedRows, Timesketch,
+    Ecs, EveryRowError, Formulas, JsonLines, JsonOptions, PlainCsv, Refusal, Row, RowWriter,
+    Source, Stacks, Sysmon, ThreadedRows, Timesketch, write_every_row,
 };
 use procmonkey_parser::{Capture, Column};
 
@@ -34,7 +34,7 @@ pub(super) struct RowChoice {
 /// Rows on their way to the output.
 pub(super) enum RowSink {
     /// Texts, row by row.
-    Texts { writer: Box<dyn RowWriter>, output: Output, bytes: Vec<u8> },
+    Texts { writer: Box<dyn RowWriter>, output: Output, bytes: Vec<u8>, choice: RowChoice },
     /// Columns, many rows at a time.
     #[cfg(feature = "parquet")]
     Parquet(Box<ParquetWriter<Output>>),
@@ -47,14 +47,8 @@ impl RowSink {
     /// Opens the output.
     pub(super) fn open(choice: RowChoice, path: &Path) -> anyhow::Result<RowSink> {
         let writer: Box<dyn RowWriter> = match choice.format {
-            RowFormat::Jsonl => {
-                let json = JsonOptions::new().stacks(choice.stacks);
-                Box::new(JsonLines::new(match choice.columns {
-                    Some(columns) => json.columns(columns),
-                    None => json,
-                }))
-            }
-            RowFormat::CsvPlain => Box::new(PlainCsv::new(choice.formulas, choice.columns)),
+            RowFormat::Jsonl => Box::new(json_lines(&choice)),
+            RowFormat::CsvPlain => Box::new(PlainCsv::new(choice.formulas, choice.columns.clone())),
             RowFormat::Timesketch => Box::new(Timesketch::new()),
             RowFormat::Ecs => Box::new(Ecs::new()),
             RowFormat::Sysmon => Box::new(Sysmon::new()),
@@ -69,7 +63,34 @@ impl RowSink {
             0 | 1 => writer,
             _ => Box::new(ThreadedRows::new(writer)),
         };
-        Ok(RowSink::Texts { writer, output, bytes: Vec::new() })
+        Ok(RowSink::Texts { writer, output, bytes: Vec::new(), choice })
+    }
+
+    /// Writes the rows of all events of a capture that was begun and not read yet, where several
+    /// threads can make them. Returns how many there are; otherwise `None`, and nothing was read.
+    pub(super) fn write_every(
+        &mut self,
+        capture: &mut Capture<'_>,
+        file: Option<&str>,
+    ) -> anyhow::Result<Option<u64>> {
+        let RowSink::Texts { output, choice, bytes, .. } = self else { return Ok(None) };
+        if choice.format != RowFormat::Jsonl || choice.threads < 2 {
+            return Ok(None);
+        }
+        let mut writers: Vec<Box<dyn RowWriter>> = Vec::new();
+        for _ in 0..choice.threads {
+            let mut writer = Box::new(json_lines(choice));
+            let begun = writer.begin_capture(&Source::of(capture).file(file), bytes);
+            begun.map_err(|refusal| refused(capture.name(), refusal))?;
+            writers.push(writer);
+        }
+        let written = write_every_row(capture, writers, |rows| output.write_all(rows));
+        written.map_err(|error| match error {
+            EveryRowError::Capture(error) => error.into(),
+            EveryRowError::Refused(refusal) => refused(capture.name(), refusal).into(),
+            EveryRowError::Output(error) => error.into(),
+            error => anyhow::anyhow!("{}: {error}", capture.name()),
+        })
     }
 
     /// Begins the rows of a capture.
@@ -90,7 +111,7 @@ impl RowSink {
     /// Adds a row of the capture with this name.
     pub(super) fn write(&mut self, name: &str, row: &Row<'_>) -> anyhow::Result<()> {
         match self {
-            RowSink::Texts { writer, output, bytes } => {
+            RowSink::Texts { writer, output, bytes, .. } => {
                 let written = writer.write_row(row, bytes);
                 output.write_all(bytes)?;
                 bytes.clear();
@@ -111,7 +132,7 @@ impl RowSink {
     )]
     pub(super) fn end(&mut self, name: &str, capture: &Capture<'_>) -> anyhow::Result<()> {
         match self {
-            RowSink::Texts { writer, output, bytes } => {
+            RowSink::Texts { writer, output, bytes, .. } => {
                 let ended = writer.end_capture(bytes);
                 output.write_all(bytes)?;
                 bytes.clear();
@@ -148,7 +169,7 @@ impl RowSink {
     )]
     pub(super) fn finish(self, report: Option<&Report>) -> anyhow::Result<Vec<String>> {
         match self {
-            RowSink::Texts { mut writer, mut output, mut bytes } => {
+            RowSink::Texts { mut writer, mut output, mut bytes, .. } => {
                 writer.finish(&mut bytes);
                 output.write_all(&bytes)?;
                 output.finish()?;
@@ -170,6 +191,14 @@ impl RowSink {
             }
         }
     }
+}
+
+fn json_lines(choice: &RowChoice) -> JsonLines {
+    let options = JsonOptions::new().stacks(choice.stacks);
+    JsonLines::new(match &choice.columns {
+        Some(columns) => options.columns(columns.clone()),
+        None => options,
+    })
 }
 
 /// Why a capture is refused, with the flags that supply what it does not show.

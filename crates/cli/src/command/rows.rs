@@ -28,6 +28,12 @@ pub(super) trait EventSink {
 
     fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()>;
 
+    /// Takes all events of a capture that was begun and not read yet, where that is faster than one
+    /// after the other. Returns how many there were; otherwise `None`, and nothing was read.
+    fn write_every(&mut self, _: &mut Capture<'_>) -> anyhow::Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// Adds what is known of a capture when its events are written.
     fn end(&mut self, _: &Capture<'_>) -> anyhow::Result<()> {
         Ok(())
@@ -46,6 +52,7 @@ pub(super) struct RowOutput {
     /// Those of the capture that is read.
     of_capture: HashMap<u64, Vec<String>>,
     name: String,
+    names: FileNames,
 }
 
 /// The ids of findings by the name of the capture and the number of the event.
@@ -61,6 +68,7 @@ impl RowOutput {
             report: None,
             of_capture: HashMap::new(),
             name: String::new(),
+            names: FileNames::Hidden,
         })
     }
 }
@@ -78,9 +86,15 @@ impl EventSink for RowOutput {
         _: Messages,
     ) -> anyhow::Result<()> {
         self.name = capture.name().to_string();
+        self.names = names;
         self.of_capture = self.tags.remove(&self.name).unwrap_or_default();
         let file = (names == FileNames::Shown).then_some(&*self.name);
         self.sink.begin(&self.name, &Source::of(capture).file(file))
+    }
+
+    fn write_every(&mut self, capture: &mut Capture<'_>) -> anyhow::Result<Option<u64>> {
+        let file = (self.names == FileNames::Shown).then_some(&*self.name);
+        self.sink.write_every(capture, file)
     }
 
     fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
