@@ -80,6 +80,66 @@ fn a_member_has_one_type_and_no_text_is_lost() {
     assert_eq!(row["unread"], json!({"PID": "4,412", "Duration": "long", "Virtualized": "maybe"}));
 }
 
+/// Most numbers are copied as they stand, together with the members beside them. The others are not.
+#[test]
+fn a_number_is_what_its_text_says_wherever_it_stands() {
+    let largest = u64::MAX.to_string();
+    let whole: [(&str, Option<&str>); 11] = [
+        ("0", Some("0")),
+        ("4412", Some("4412")),
+        ("123456789012345", Some("123456789012345")),
+        ("1234567890123456", Some("1234567890123456")),
+        (&largest, Some(&largest)),
+        ("007", Some("7")),
+        (" 4", Some("4")),
+        ("12.5", None),
+        ("4,412", None),
+        ("-1", None),
+        ("18446744073709551616", None),
+    ];
+    let seconds: [(&str, Option<&str>); 9] = [
+        ("0.0000154", Some("0.0000154")),
+        ("12", Some("12")),
+        ("1234567890.123456", Some("1234567890.123456")),
+        ("0,5", Some("0.5")),
+        ("012.50", Some("12.50")),
+        ("1 seconds", Some("1")),
+        ("1.", None),
+        (".5", None),
+        ("12345678901.1234567", None),
+    ];
+    let nothing = [("", None), ("n/a", None)];
+    let columns = ["PID", "TID", "Parent PID", "Session"].map(|it| (it, &whole[..]));
+    for (column, cases) in columns.into_iter().chain([("Duration", &seconds[..])]) {
+        let member = column.to_ascii_lowercase().replace(' ', "_");
+        for (text, want) in cases.iter().chain(&nothing) {
+            for names in [["Path", column, "Category"], ["Operation", "Path", column]] {
+                let header = names.map(|name| format!("\"{name}\"")).join(",");
+                let row = names.map(|name| if name == column { text } else { "x" });
+                let row = row.map(|text| format!("\"{text}\"")).join(",");
+                // As Procmon writes it, and in another form.
+                let many = format!("{header}\r\n{}", format!("{row}\r\n").repeat(40));
+                let bare = format!("{}\r\n{row}\r\n", header.replace('"', ""));
+                for csv in [many, bare] {
+                    let lines = lines(csv.as_bytes(), &given(), JsonOptions::new());
+                    let line = &lines[0];
+                    let found = format!("\"{member}\":{}", want.unwrap_or("null"));
+                    let is_found =
+                        line.contains(&format!("{found},")) || line.contains(&format!("{found}}}"));
+                    assert!(is_found, "{found}: {line}");
+                    let row: Value = serde_json::from_str(line).expect("an object");
+                    let unread = (want.is_none() && !["", "n/a"].contains(text)).then_some(*text);
+                    assert_eq!(row["unread"].get(column).and_then(Value::as_str), unread, "{line}");
+                    assert_eq!(
+                        line.matches("\"x\"").count(),
+                        2 - usize::from(names[0] == "Detail")
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn columns_of_other_programs_are_kept() {
     let csv = "\"Note\",\"Path\",\"Note\",\"Path\"\r\n\"a\",\"b\",\"c\",\"d\"\r\n\"e\",\"f\r\n";
