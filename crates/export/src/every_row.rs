@@ -534,14 +534,21 @@ mod tests {
 
     #[test]
     fn rows_are_those_of_one_thread() {
-        let changes: [(&str, Change); 9] = [
+        let changes: [(&str, Change); 10] = [
             ("whole", |_, _| {}),
             ("rows with too few fields", |at, row| {
                 if at % 5_000 == 77 {
                     *row = b"\"one\",\"two\"\r\n".to_vec();
                 }
             }),
-            ("a code page, late", |at, row| {
+            ("a code page", |at, row| {
+                let text = String::from_utf8_lossy(row);
+                *row = match at < ROWS / 3 {
+                    true => text.replace('\u{e4}', "a").into_bytes(),
+                    false => text.chars().map(|c| c as u8).collect(),
+                };
+            }),
+            ("a code page behind UTF-8", |at, row| {
                 if at >= ROWS / 3 {
                     *row = String::from_utf8_lossy(row).chars().map(|c| c as u8).collect();
                 }
@@ -584,6 +591,8 @@ mod tests {
                     let options = ReadOptions::new().zone("+01:00".parse().expect("a zone"));
                     let alone = said(&path, 1, &options, &json_lines);
                     assert!(alone.count as usize >= ROWS - 10, "{name}: {}", alone.count);
+                    let is_guessed = alone.of_capture.contains("which is a guess");
+                    assert_eq!(is_guessed, name == "a code page", "{name}");
                     let together = said(&path, threads, &options, &json_lines);
                     assert!(together == alone, "{name}, dated {dated}, cut by {cut}");
                     std::fs::remove_file(&path).expect("it is there");
