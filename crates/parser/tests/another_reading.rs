@@ -5,7 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use procmonkey_parser::{Action, Capture, Column, Event, Filter, Rule, open};
+use procmonkey_parser::{
+    Action, Capture, Column, Event, Filter, Input, Progress, ReadOptions, Rule, open,
+};
 
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples")
@@ -132,6 +134,19 @@ fn a_log_in_two_files_is_read_from_its_first_part() {
     let alone = all(open(samples().join("restart.pml")).unwrap());
     assert_eq!(expected.0.len(), 2 * alone.0.len());
     assert!(all(first.another_reading().unwrap()) == expected);
+}
+
+#[test]
+fn of_a_csv_only_the_first_reading_is_progress() {
+    let path = samples().join("guid-changed.csv");
+    let progress = Progress::default();
+    let mut input = Input::open(&path, &ReadOptions::new().progress(progress.clone())).unwrap();
+    let first = input.next_capture().unwrap().unwrap();
+    let opened = progress.bytes();
+    assert!(!all(first.another_reading().unwrap()).0.is_empty());
+    assert_eq!(progress.bytes(), opened);
+    assert!(!all(first).0.is_empty());
+    assert!(progress.bytes() > opened.max(path.metadata().unwrap().len() / 2));
 }
 
 #[test]
