@@ -119,6 +119,7 @@ const CRATES: [Crate; 12] = [
                 "csv_plain",
                 "ecs",
                 "entry",
+                "every_row",
                 "jsonl",
                 "parquet_file",
                 "report_lines",
