@@ -87,22 +87,10 @@ impl StdError for EveryRowError {}
 pub fn write_every_row(
     capture: &mut Capture<'_>,
     writers: Vec<Box<dyn RowWriter>>,
-    take: impl FnMut(&[u8]) -> io::Result<()>,
-) -> Result<Option<u64>, EveryRowError> {
-    let is_long = capture.source_bytes().is_some_and(|bytes| bytes >= SHORTEST);
-    match is_long {
-        true => write_in_stretches(capture, writers, STRETCH, take),
-        false => Ok(None),
-    }
-}
-
-fn write_in_stretches(
-    capture: &mut Capture<'_>,
-    writers: Vec<Box<dyn RowWriter>>,
-    length: u64,
     mut take: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> Result<Option<u64>, EveryRowError> {
-    if capture.events_read() > 0 {
+    let is_long = capture.source_bytes().is_some_and(|bytes| bytes >= SHORTEST);
+    if !is_long || capture.events_read() > 0 {
         return Ok(None);
     }
     let of_writer = |writer| {
@@ -122,8 +110,7 @@ fn write_in_stretches(
             }
         }
         let (ends, done) = (VecDeque::new(), Mark::default());
-        Lead { capture, own: &mut own, pool: &pool, length, ahead, ends, done, rows: 0 }
-            .run(&mut take)
+        Lead { capture, own: &mut own, pool: &pool, ahead, ends, done, rows: 0 }.run(&mut take)
     })
     .map(Some)
 }
@@ -185,7 +172,6 @@ struct Lead<'l, 'a> {
     capture: &'l mut Capture<'a>,
     own: &'l mut Maker<'a>,
     pool: &'l Pool,
-    length: u64,
     /// How many stretches may be under way.
     ahead: u64,
     /// The marks behind them.
@@ -248,7 +234,7 @@ impl Lead<'_, '_> {
 
     /// Passes over the next stretch, and returns the mark behind it.
     fn pass(&mut self) -> (Ahead, Mark) {
-        match self.capture.pass_to_mark(self.length) {
+        match self.capture.pass_to_mark(STRETCH) {
             Ok(Passed::Mark(mark)) => (Ahead::Going, mark),
             Ok(Passed::NoMark) => (Ahead::Uncut, Mark::default()),
             Ok(Passed::End) => (Ahead::AtEnd, Mark::default()),

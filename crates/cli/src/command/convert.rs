@@ -1,12 +1,10 @@
 //! `procmonkey convert`: a capture in another of Procmon's formats, or as rows for other tools.
 
 use procmonkey_export::Stacks;
-use procmonkey_parser::{
-    Capture, Column, Columns, Event, EventWriter, ExcerptRow, Omissions, WriteFormat,
-};
+use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
-use crate::args::{ConvertArgs, ConvertTarget, RowFormat, Selection};
-use crate::command::filtered::{for_each_filtered, write_every};
+use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
+use crate::command::filtered::{for_each_filtered, write_filtered};
 use crate::command::row_writer::RowChoice;
 use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::{convert_native, exit_of};
@@ -90,7 +88,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let mut noted = Noted::of(args.rows.hash(Some(format))?);
     let mut counts = for_one_noting(&args.input, &options, messages, &mut noted, |capture| {
         output.begin(capture, FileNames::Hidden, messages)?;
-        let outcome = write_selected(&mut *output, capture, &selection, messages);
+        let outcome = write_filtered(&mut *output, capture, &selection, messages);
         if let Ok(events) = outcome {
             written = events;
         }
@@ -108,23 +106,6 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let title = format.title();
     messages.note(format_args!("{target}: {share}{} written as {title}", count(read, "event")));
     Ok(exit_of(counts))
-}
-
-/// Writes the events of the selection, and returns how many there are.
-fn write_selected(
-    output: &mut dyn EventSink,
-    capture: &mut Capture<'_>,
-    selection: &Selection,
-    messages: Messages,
-) -> anyhow::Result<u64> {
-    if selection.is_everything()
-        && let Some(written) = write_every(output, capture, messages)?
-    {
-        return Ok(written);
-    }
-    for_each_filtered(capture, selection, messages, |event, clock| {
-        output.write(event, ExcerptRow::wanted(clock))
-    })
 }
 
 /// What messages call the output.

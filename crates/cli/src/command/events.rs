@@ -8,7 +8,7 @@ use procmonkey_parser::{Capture, Event, Excerpt, ExcerptCounts, ExcerptRow, Why}
 use crate::args::{EventsArgs, OutputFormat, RowFormat, Selection, UsageError};
 use crate::command::excerpted::for_each_excerpted;
 use crate::command::exit_of;
-use crate::command::filtered::write_every;
+use crate::command::filtered::write_filtered;
 use crate::command::row_writer::RowChoice;
 use crate::command::rows::{EventSink, RowOutput, first_look};
 use crate::command::unmatched::{self, Search};
@@ -88,10 +88,8 @@ fn write_excerpt(
     selection: &Selection,
     messages: Messages,
 ) -> anyhow::Result<ExcerptCounts> {
-    if selection.is_everything()
-        && excerpt.is_everything()
-        && let Some(wanted) = write_every(sink, capture, messages)?
-    {
+    if excerpt.is_everything() {
+        let wanted = write_filtered(sink, capture, selection, messages)?;
         return Ok(ExcerptCounts { wanted, ..ExcerptCounts::default() });
     }
     for_each_excerpted(capture, excerpt, selection, messages, |event, row| sink.write(event, row))

@@ -1,6 +1,6 @@
 //! The events of a capture that were asked for.
 
-use procmonkey_parser::{Capture, Clock, Event};
+use procmonkey_parser::{Capture, Clock, Event, ExcerptRow};
 
 use crate::args::Selection;
 use crate::command::rows::EventSink;
@@ -26,21 +26,28 @@ pub(super) fn for_each_filtered(
     outcome
 }
 
-/// Lets the output take all events of a capture at once, where it can. Returns how many there were;
-/// otherwise `None`, and nothing was read.
+/// Writes each event of the selection, as [`for_each_filtered`] hands it over: all events of a capture
+/// at once, where the output can take them so. Returns how many there were.
 ///
 /// # Errors
 /// As [`for_each_filtered`].
-pub(super) fn write_every(
+pub(super) fn write_filtered(
     output: &mut dyn EventSink,
     capture: &mut Capture<'_>,
+    selection: &Selection,
     messages: Messages,
-) -> anyhow::Result<Option<u64>> {
-    let written = output.write_every(capture);
-    if !matches!(written, Ok(None)) {
+) -> anyhow::Result<u64> {
+    let at_once = match selection.is_everything() {
+        true => output.write_every(capture).transpose(),
+        false => None,
+    };
+    if let Some(written) = at_once {
         messages.remarks(capture);
+        return written;
     }
-    written
+    for_each_filtered(capture, selection, messages, |event, clock| {
+        output.write(event, ExcerptRow::wanted(clock))
+    })
 }
 
 /// Reports columns that the filter asks for in vain.

@@ -34,7 +34,14 @@ pub(super) struct RowChoice {
 /// Rows on their way to the output.
 pub(super) enum RowSink {
     /// Texts, row by row.
-    Texts { writer: Box<dyn RowWriter>, output: Output, bytes: Vec<u8>, choice: RowChoice },
+    Texts {
+        writer: Box<dyn RowWriter>,
+        output: Output,
+        bytes: Vec<u8>,
+        choice: RowChoice,
+        /// The file that the rows of the capture say that they come from.
+        file: Option<String>,
+    },
     /// Columns, many rows at a time.
     #[cfg(feature = "parquet")]
     Parquet(Box<ParquetWriter<Output>>),
@@ -63,24 +70,20 @@ impl RowSink {
             0 | 1 => writer,
             _ => Box::new(ThreadedRows::new(writer)),
         };
-        Ok(RowSink::Texts { writer, output, bytes: Vec::new(), choice })
+        Ok(RowSink::Texts { writer, output, bytes: Vec::new(), choice, file: None })
     }
 
     /// Writes the rows of all events of a capture that was begun and not read yet, where several
     /// threads can make them. Returns how many there are; otherwise `None`, and nothing was read.
-    pub(super) fn write_every(
-        &mut self,
-        capture: &mut Capture<'_>,
-        file: Option<&str>,
-    ) -> anyhow::Result<Option<u64>> {
-        let RowSink::Texts { output, choice, bytes, .. } = self else { return Ok(None) };
+    pub(super) fn write_every(&mut self, capture: &mut Capture<'_>) -> anyhow::Result<Option<u64>> {
+        let RowSink::Texts { output, choice, bytes, file, .. } = self else { return Ok(None) };
         if choice.format != RowFormat::Jsonl || choice.threads < 2 {
             return Ok(None);
         }
         let mut writers: Vec<Box<dyn RowWriter>> = Vec::new();
         for _ in 0..choice.threads {
             let mut writer = Box::new(json_lines(choice));
-            let begun = writer.begin_capture(&Source::of(capture).file(file), bytes);
+            let begun = writer.begin_capture(&Source::of(capture).file(file.as_deref()), bytes);
             begun.map_err(|refusal| refused(capture.name(), refusal))?;
             writers.push(writer);
         }
@@ -96,7 +99,8 @@ impl RowSink {
     /// Begins the rows of a capture.
     pub(super) fn begin(&mut self, name: &str, source: &Source<'_>) -> anyhow::Result<()> {
         match self {
-            RowSink::Texts { writer, bytes, .. } => {
+            RowSink::Texts { writer, bytes, file, .. } => {
+                *file = source.file.map(str::to_string);
                 let begun = writer.begin_capture(source, bytes);
                 begun.map_err(|refusal| refused(name, refusal))?;
             }

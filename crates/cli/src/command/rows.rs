@@ -52,7 +52,6 @@ pub(super) struct RowOutput {
     /// Those of the capture that is read.
     of_capture: HashMap<u64, Vec<String>>,
     name: String,
-    names: FileNames,
 }
 
 /// The ids of findings by the name of the capture and the number of the event.
@@ -68,7 +67,6 @@ impl RowOutput {
             report: None,
             of_capture: HashMap::new(),
             name: String::new(),
-            names: FileNames::Hidden,
         })
     }
 }
@@ -86,15 +84,13 @@ impl EventSink for RowOutput {
         _: Messages,
     ) -> anyhow::Result<()> {
         self.name = capture.name().to_string();
-        self.names = names;
         self.of_capture = self.tags.remove(&self.name).unwrap_or_default();
         let file = (names == FileNames::Shown).then_some(&*self.name);
         self.sink.begin(&self.name, &Source::of(capture).file(file))
     }
 
     fn write_every(&mut self, capture: &mut Capture<'_>) -> anyhow::Result<Option<u64>> {
-        let file = (self.names == FileNames::Shown).then_some(&*self.name);
-        self.sink.write_every(capture, file)
+        self.sink.write_every(capture)
     }
 
     fn write(&mut self, event: &Event, row: ExcerptRow<'_>) -> anyhow::Result<()> {
