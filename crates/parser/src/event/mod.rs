@@ -232,6 +232,30 @@ impl Event {
         }
     }
 
+    /// Notes that most fields of the event will be asked for: quotes are looked for in the whole row of
+    /// a CSV once, instead of in each field. Changes nothing but how fast [`Event::field`],
+    /// [`Event::bytes`] and [`Event::get`] are. [`Capture::read_prefiltered`](crate::Capture::read_prefiltered)
+    /// does it already.
+    ///
+    /// ```
+    /// use procmonkey_parser::{Event, Input, ReadOptions};
+    ///
+    /// let csv = "\"Operation\",\"Path\"\r\n\"ReadFile\",\"C:\\a\"\r\n";
+    /// let mut input = Input::from_reader("mine.csv", csv.as_bytes(), &ReadOptions::new())?;
+    /// let mut capture = input.next_capture().expect("one capture")?;
+    /// let mut event = Event::default();
+    /// capture.read_event(&mut event)?;
+    /// event.prepare_fields();
+    /// let fields: Vec<_> = (0..2).map_while(|at| event.field(at)).collect();
+    /// assert_eq!(fields, [&b"ReadFile"[..], b"C:\\a"]);
+    /// # Ok::<(), procmonkey_parser::Error>(())
+    /// ```
+    pub fn prepare_fields(&mut self) {
+        if let Record::Text(record) = &mut self.record {
+            record.find_quotes();
+        }
+    }
+
     /// Notes that the texts of the event will be asked for several times.
     pub(crate) fn settle_text(&mut self) {
         if let Record::Text(record) = &mut self.record {

@@ -110,7 +110,7 @@ enum Form {
     Plain,
     /// As a CSV has them: `","` between two fields, and quotes doubled.
     Row,
-    /// The same, without a quote in any field.
+    /// The same, and it is known that no field has a quote.
     QuotelessRow,
 }
 
@@ -149,11 +149,17 @@ impl TextRecord {
         // From the comma back to the quote before it.
         self.ends.extend(commas.iter().map(|&comma| comma as usize - start - 1));
         self.ends.push(row.len());
+        self.form = Form::Row;
+    }
+
+    /// Looks for quotes in the whole row, so that nobody has to look for them in each field.
+    pub(crate) fn find_quotes(&mut self) {
         // Two quotes stand between two fields.
-        self.form = match memchr::memchr_iter(b'"', row).count() == 2 * commas.len() {
-            true => Form::QuotelessRow,
-            false => Form::Row,
-        };
+        let between = 2 * self.ends.len().saturating_sub(1);
+        if self.form == Form::Row && memchr::memchr_iter(b'"', self.text.bytes()).count() == between
+        {
+            self.form = Form::QuotelessRow;
+        }
     }
 
     /// Notes that the row is ASCII throughout.
@@ -243,6 +249,7 @@ impl TextRecord {
 
     /// Notes that the texts will be asked for several times.
     pub(crate) fn settle_text(&mut self) {
+        self.find_quotes();
         if self.is_text
             && let Buffer::Bytes(bytes) = &mut self.text
         {
@@ -375,13 +382,21 @@ mod tests {
             let quotes = format!("\"{quote}\"\"");
             let (long, quote, quotes) = (long.as_bytes(), quote.as_bytes(), quotes.as_bytes());
             for fields in [[long, quote, quotes], [quotes, long, b""], [b"", quote, b""]] {
-                for record in both(&fields) {
-                    assert_eq!(record.len(), 3);
-                    for (index, field) in fields.iter().enumerate() {
-                        assert_eq!(record.field(index).as_deref(), Some(*field));
+                for mut record in both(&fields) {
+                    for _ in ["before", "after"] {
+                        assert_eq!(record.len(), 3);
+                        for (index, field) in fields.iter().enumerate() {
+                            assert_eq!(record.field(index).as_deref(), Some(*field));
+                        }
+                        assert_eq!(record.field(3), None);
+                        assert_eq!(record.column(Column::Detail).as_deref(), Some(fields[1]));
+                        record.find_quotes();
                     }
-                    assert_eq!(record.field(3), None);
-                    assert_eq!(record.column(Column::Detail).as_deref(), Some(fields[1]));
+                    let has_quote = fields.iter().any(|field| field.contains(&b'"'));
+                    assert_eq!(
+                        record.form == Form::QuotelessRow,
+                        !has_quote && record.row().is_some()
+                    );
                 }
             }
         }

@@ -92,8 +92,9 @@ impl FieldPlan {
         plan
     }
 
-    /// The row of an event; `None` where it has to be written field by field.
-    #[inline]
+    /// The row of an event; `None` where it has to be written field by field. Handed over in memory, it
+    /// would be waited for.
+    #[inline(always)]
     pub(super) fn row<'e>(&self, event: &'e Event) -> Option<PlannedRow<'e>> {
         let Record::Text(record) = &event.record else { return None };
         let (texts, quotes) = record.texts()?;
