@@ -4,15 +4,17 @@ use std::collections::HashMap;
 
 use procmonkey_parser::{Capture, Clock, Column, Event, EventTime, Process, Timestamp};
 
+use crate::quick_map::QuickMap;
+
 /// Collects the processes of one capture: from its process list where it has
 /// one, and from its events where it has none.
 #[derive(Clone, Debug, Default)]
 pub struct ProcessTree {
     seen: Vec<ObservedProcess>,
     /// The instance that has a PID at the moment.
-    current: HashMap<u32, usize>,
+    current: QuickMap<u32, usize>,
     /// Events by process index, for captures with a process list.
-    events: HashMap<u32, u64>,
+    events: QuickMap<u32, u64>,
 }
 
 /// One process, with its children below it.
