@@ -60,6 +60,8 @@ mod parquet_file;
 mod places;
 mod process_memo;
 mod quick_hash;
+#[cfg(test)]
+mod repetitive;
 mod report_lines;
 mod row;
 #[cfg(feature = "sqlite")]

@@ -10,8 +10,8 @@ use crate::row::Refusal;
 /// which only the fraction differs.
 #[derive(Debug, Default)]
 pub(crate) struct MomentText {
-    /// The second of the text, and what else it depends on; `None` before the first one.
-    key: Option<(i64, TimeBase, TimeQuality, bool)>,
+    /// `None` before the first one.
+    key: Option<SecondKey>,
     text: String,
     /// Where the seven digits of the fraction stand, if there are any.
     fraction: Option<usize>,
@@ -48,17 +48,19 @@ impl MomentText {
         (moment, time.quality())
     }
 
+    /// The seven digits of the fraction of the second, where the rest of the text is that of the event
+    /// before.
+    pub(crate) fn digits_in_same_second(&self, event: &Event, clock: &Clock) -> Option<[u8; 7]> {
+        self.fraction?;
+        let time = clock.resolve(event.time())?;
+        (self.key == Some(key_of(time))).then(|| fraction_digits(time))
+    }
+
     fn set(&mut self, time: Timestamp) {
-        let second = time.ticks().div_euclid(TICKS_PER_SECOND);
-        let key = (second, time.base(), time.quality(), time.is_in_whole_seconds());
+        let key = key_of(time);
         if self.key == Some(key) {
             if let Some(place) = self.fraction {
-                let mut digits = [b'0'; 7];
-                let mut rest = time.ticks().rem_euclid(TICKS_PER_SECOND);
-                for digit in digits.iter_mut().rev() {
-                    *digit = b'0' + (rest % 10) as u8;
-                    rest /= 10;
-                }
+                let digits = fraction_digits(time);
                 let digits = std::str::from_utf8(&digits).unwrap_or_default();
                 self.text.replace_range(place..place + 7, digits);
             }
@@ -75,6 +77,24 @@ impl MomentText {
             .is_some_and(|year| year[..4].iter().all(u8::is_ascii_digit) && year[4] == b'-');
         self.is_rfc_3339 = has_year && time.utc_ticks().is_some();
     }
+}
+
+/// What the text of a time depends on, but for its fraction.
+type SecondKey = (i64, TimeBase, TimeQuality, bool);
+
+fn key_of(time: Timestamp) -> SecondKey {
+    let second = time.ticks().div_euclid(TICKS_PER_SECOND);
+    (second, time.base(), time.quality(), time.is_in_whole_seconds())
+}
+
+fn fraction_digits(time: Timestamp) -> [u8; 7] {
+    let mut digits = [b'0'; 7];
+    let mut rest = time.ticks().rem_euclid(TICKS_PER_SECOND) as u32;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    digits
 }
 
 /// The time of an event in UTC, in ticks since 1601; `None` where nothing but its place among the

@@ -1,7 +1,17 @@
 //! Numbers in the texts of columns and of Detail.
 
 /// Adds the digits of a number.
-pub(crate) fn push_whole(mut number: u64, out: &mut Vec<u8>) {
+pub(crate) fn push_whole(number: u64, out: &mut Vec<u8>) {
+    with_digits(number, |digits| out.extend_from_slice(digits));
+}
+
+/// Adds the digits of a number to a text.
+#[cfg(feature = "table")]
+pub(crate) fn push_digits(number: u64, out: &mut String) {
+    with_digits(number, |digits| out.push_str(std::str::from_utf8(digits).unwrap_or_default()));
+}
+
+fn with_digits(mut number: u64, take: impl FnOnce(&[u8])) {
     let mut digits = [b'0'; 20];
     let mut first = digits.len() - 1;
     loop {
@@ -12,7 +22,7 @@ pub(crate) fn push_whole(mut number: u64, out: &mut Vec<u8>) {
         }
         first -= 1;
     }
-    out.extend_from_slice(&digits[first..]);
+    take(&digits[first..]);
 }
 
 /// Adds a whole number that is written with digits alone, such as a PID. Returns false, and adds
@@ -25,9 +35,18 @@ pub(crate) fn push_plain(text: &str, out: &mut Vec<u8>) -> bool {
 
 /// The whole number that is written with digits alone.
 pub(crate) fn plain(text: &str) -> Option<u64> {
+    // Nearly always.
+    if matches!(text.len(), 1..=18) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(whole(text));
+    }
     let text = text.trim();
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse().ok()).flatten()
+}
+
+/// The number of so few digits that it cannot be too large.
+fn whole(digits: &str) -> u64 {
+    digits.bytes().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
 }
 
 /// Adds a whole number as Procmon writes it in Detail, with or without the grouping of a locale
@@ -102,9 +121,8 @@ pub(crate) fn seconds(text: &str) -> Option<f64> {
     if whole.len() + fraction.len() > EXACT {
         return format!("{whole}.{fraction}").parse().ok();
     }
-    let digits = whole.bytes().chain(fraction.bytes());
-    let number = digits.fold(0u64, |number, digit| number * 10 + u64::from(digit - b'0'));
-    Some(number as f64 / 10f64.powi(fraction.len() as i32))
+    let scale = 10u64.pow(fraction.len() as u32);
+    Some((self::whole(whole) * scale + self::whole(fraction)) as f64 / scale as f64)
 }
 
 /// Whether Procmon's word says `True`; `None` for another text.

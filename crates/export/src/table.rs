@@ -27,16 +27,17 @@
 //! Only PIDs and the like that need more than 32 bits are null here, and in `unread`.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality};
 
 use crate::detail::push_items;
-use crate::detail_memo::DetailMemo;
+use crate::detail_memo::{DetailKey, DetailMemo};
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::push_text;
 use crate::moment::{Moment, MomentText};
-use crate::number::{plain, push_whole, seconds, truth};
+use crate::number::{plain, push_digits, seconds, truth};
 use crate::process_memo::ProcessMemo;
 use crate::row::{Row, Source, Stacks};
 
@@ -144,6 +145,13 @@ pub trait CellSink {
     fn take_again(&mut self, place: usize, cell: Cell<'_>, _: u64) -> Result<(), Self::Error> {
         self.take(place, cell)
     }
+
+    /// Takes the values of these columns at once, where the row with this number, from 0, has the same
+    /// ones, and the sink still has that row. Otherwise it returns false, takes nothing, and gets them
+    /// one by one.
+    fn take_all_again(&mut self, _: Range<usize>, _: u64) -> bool {
+        false
+    }
 }
 
 /// The values of a row that say something of its process.
@@ -250,8 +258,10 @@ pub struct Table {
     details: DetailMemo<OfDetail>,
     /// How many rows there were.
     rows: u64,
-    /// `event_id` up to its number; empty where the capture has no id.
-    head: String,
+    /// `event_id` of the last row. Empty where the capture has no id.
+    event_id: String,
+    /// The length of what it begins with in every row, up to its number.
+    head: usize,
     file: Option<String>,
     /// The columns that `others` was made for.
     of_capture: Option<Columns>,
@@ -297,7 +307,8 @@ impl Table {
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
             rows: 0,
-            head: String::new(),
+            event_id: String::new(),
+            head: 0,
             file: None,
             of_capture: None,
             others: Vec::new(),
@@ -313,7 +324,8 @@ impl Table {
 
     /// Begins a capture.
     pub fn begin(&mut self, source: &Source<'_>) {
-        self.head = source.capture_id.as_ref().map(|id| format!("{id}:")).unwrap_or_default();
+        self.event_id = source.capture_id.as_ref().map(|id| format!("{id}:")).unwrap_or_default();
+        self.head = self.event_id.len();
         self.file = source.file.map(str::to_string);
         self.moment.forget();
         self.set_columns(Some(source.columns));
@@ -324,6 +336,7 @@ impl Table {
             (Some(columns), None) => others(columns),
             _ => Vec::new(),
         };
+        self.details.set_columns(columns);
         self.of_process = match columns {
             Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
             None => ProcessMemo::default(),
@@ -345,12 +358,11 @@ impl Table {
         let mut unread: Vec<(Column, Cow<'_, str>)> = Vec::new();
         let (of_event, of_process) = self.fields.split_at(self.first_of_process);
         for field in of_event {
-            let text = event.get(field.column);
             if field.kind == Kind::Detail {
-                let memo = (&mut self.details, self.rows);
-                fill_detail(event, text.as_deref(), memo, &mut self.text, &mut cells)?;
+                fill_detail(event, (&mut self.details, self.rows), &mut cells)?;
                 continue;
             }
+            let text = event.get(field.column);
             let cell = text.as_deref().map_or(Some(Cell::Null), |text| typed(field.kind, text));
             cells.take(cell.unwrap_or(Cell::Null))?;
             if cell.is_none() {
@@ -358,8 +370,10 @@ impl Table {
             }
         }
         if let Some(known) = self.of_process.known(event) {
-            for cell in &known.cells {
-                cells.take_again(cell.cell(), known.row)?;
+            if !cells.take_all_again(known.cells.len(), known.row) {
+                for cell in &known.cells {
+                    cells.take_again(cell.cell(), known.row)?;
+                }
             }
             known.row = self.rows;
         } else {
@@ -405,13 +419,12 @@ impl Table {
     ) -> Result<(), S::Error> {
         let event = row.event;
         let number = event.number();
-        if self.head.is_empty() {
+        if self.head == 0 {
             cells.take(Cell::Null)?;
         } else {
-            self.text.clear();
-            self.text.extend_from_slice(self.head.as_bytes());
-            push_whole(number, &mut self.text);
-            cells.take(text_cell(&self.text))?;
+            self.event_id.truncate(self.head);
+            push_digits(number, &mut self.event_id);
+            cells.take(Cell::Text(&self.event_id))?;
         }
         cells.take(Cell::Whole(i64::try_from(number).unwrap_or(i64::MAX)))?;
         cells.take(self.file.as_deref().map_or(Cell::Null, Cell::Text))?;
@@ -463,6 +476,16 @@ impl<S: CellSink> Cells<'_, S> {
         Ok(())
     }
 
+    /// Hands on the next cells, where the sink can take them so.
+    fn take_all_again(&mut self, count: usize, row: u64) -> bool {
+        let places = self.place..self.place + count;
+        let is_taken = self.sink.take_all_again(places.clone(), row);
+        if is_taken {
+            self.place = places.end;
+        }
+        is_taken
+    }
+
     /// Hands on JSON that `push` writes, or null where there is none.
     fn json(
         &mut self,
@@ -492,36 +515,52 @@ fn is_unique(column: Column) -> bool {
 /// What was made of a Detail.
 #[derive(Debug, Default)]
 struct OfDetail {
-    items: Vec<u8>,
+    text: String,
+    items: String,
     /// The number of the last row that has it.
     row: u64,
+}
+
+impl OfDetail {
+    /// Hands them on for this row.
+    fn hand_on<S: CellSink>(&mut self, row: u64, cells: &mut Cells<'_, S>) -> Result<(), S::Error> {
+        let known = std::mem::replace(&mut self.row, row);
+        cells.take_again(Cell::Text(&self.text), known)?;
+        cells.take_again(Cell::Text(&self.items), known)
+    }
 }
 
 /// Hands on a Detail and its items. They are those of the text, so that the row of a native log is
 /// that of its exports.
 fn fill_detail<S: CellSink>(
     event: &Event,
-    detail: Option<&str>,
     (memo, row): (&mut DetailMemo<OfDetail>, u64),
-    text: &mut Vec<u8>,
     cells: &mut Cells<'_, S>,
 ) -> Result<(), S::Error> {
-    let Some(detail) = detail else {
+    let in_row = memo.key_in_row(event);
+    if let Some(known) = in_row.and_then(|key| memo.known(&key)) {
+        return known.hand_on(row, cells);
+    }
+    let Some(text) = event.get(Column::Detail) else {
         cells.take(Cell::Null)?;
         return cells.take(Cell::Null);
     };
     let operation = event.operation().unwrap_or_default();
-    if let Some(known) = memo.known(&operation, detail) {
-        cells.take_again(Cell::Text(detail), known.row)?;
-        cells.take_again(text_cell(&known.items), known.row)?;
-        known.row = row;
-        return Ok(());
+    let key = in_row.unwrap_or(DetailKey::of_texts(&operation, &text));
+    if in_row.is_none()
+        && let Some(known) = memo.known(&key)
+    {
+        return known.hand_on(row, cells);
     }
-    cells.take(Cell::Text(detail))?;
-    cells.json(false, text, |out| push_items(&Detail::parse(&operation, detail), out))?;
-    if let Some(known) = memo.keep(&operation, detail) {
-        known.items.clone_from(text);
-        known.row = row;
+    let mut items = Vec::new();
+    push_items(&Detail::parse(&operation, &*text), &mut items);
+    let items = String::from_utf8(items).unwrap_or_default();
+    cells.take(Cell::Text(&text))?;
+    cells.take(Cell::Text(&items))?;
+    if let Some(known) = memo.keep(&key) {
+        known.text.clear();
+        known.text.push_str(&text);
+        (known.items, known.row) = (items, row);
     }
     Ok(())
 }
@@ -554,7 +593,79 @@ fn offset(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use procmonkey_parser::Input;
+
     use super::*;
+    use crate::repetitive::repetitive_captures;
+
+    /// Keeps the rows, and takes values again from them.
+    #[derive(Default)]
+    struct Kept {
+        rows: Vec<Vec<String>>,
+        row: Vec<String>,
+        /// How many values were taken again.
+        again: usize,
+    }
+
+    impl Kept {
+        fn end_row(&mut self) {
+            self.rows.push(std::mem::take(&mut self.row));
+        }
+    }
+
+    impl CellSink for Kept {
+        type Error = std::convert::Infallible;
+
+        fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Self::Error> {
+            assert_eq!(place, self.row.len());
+            self.row.push(format!("{cell:?}"));
+            Ok(())
+        }
+
+        fn take_again(
+            &mut self,
+            place: usize,
+            cell: Cell<'_>,
+            row: u64,
+        ) -> Result<(), Self::Error> {
+            assert_eq!(self.rows[row as usize][place], format!("{cell:?}"), "{place}");
+            self.again += 1;
+            self.take(place, cell)
+        }
+
+        fn take_all_again(&mut self, places: Range<usize>, row: u64) -> bool {
+            // As one that has some rows only.
+            let is_there = row % 3 < 2;
+            if is_there {
+                self.again += places.len();
+                let cells = self.rows[row as usize][places].to_vec();
+                self.row.extend(cells);
+            }
+            is_there
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_the_row_says() {
+        for varied in repetitive_captures() {
+            let (csv, read) = (&varied.csv, &varied.options);
+            let mut input = Input::from_reader("x", csv.as_bytes(), read).expect("it opens");
+            let mut capture = input.next_capture().expect("one").expect("a capture");
+            let (mut table, mut kept) = (Table::new(TableOptions::new()), Kept::default());
+            table.begin(&Source::of(&capture));
+            let mut event = Event::default();
+            while capture.read_event(&mut event).expect("it is read") {
+                let row = Row::new(&event, capture.clock());
+                let Ok(()) = table.fill(&row, &mut kept);
+                kept.end_row();
+                let (mut fresh, mut want) = (Table::new(TableOptions::new()), Kept::default());
+                fresh.begin(&Source::of(&capture));
+                let Ok(()) = fresh.fill(&row, &mut want);
+                assert_eq!(kept.rows.last(), Some(&want.row), "{}", varied.name);
+            }
+            assert!(kept.again > 3_000, "{}: {}", varied.name, kept.again);
+        }
+    }
 
     #[test]
     fn offsets_are_minutes_with_a_sign() {

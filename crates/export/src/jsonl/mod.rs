@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use procmonkey_parser::{
@@ -11,7 +10,7 @@ use procmonkey_parser::{
 };
 
 use crate::detail::push_items;
-use crate::detail_memo::DetailMemo;
+use crate::detail_memo::{DetailKey, DetailMemo};
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::{push_key, push_number, push_text, push_text_or_null};
@@ -75,7 +74,7 @@ pub struct JsonLines {
     /// The members of the last Details.
     details: DetailMemo<Vec<u8>>,
     others: Vec<Other>,
-    moment: MomentText,
+    time: TimeMembers,
     /// The columns of the current row whose text is not what the member is, with their texts.
     unread: Vec<(Column, String)>,
 }
@@ -124,7 +123,7 @@ impl JsonLines {
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
             others: Vec::new(),
-            moment: MomentText::default(),
+            time: TimeMembers::default(),
             unread: Vec::new(),
         }
     }
@@ -139,6 +138,7 @@ impl JsonLines {
             Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
             None => ProcessMemo::default(),
         };
+        self.details.set_columns(columns);
         self.of_event = steps(columns, &self.fields[..self.first_of_process]);
         self.others = match (columns, asked) {
             (Some(columns), None) => others(columns),
@@ -148,21 +148,55 @@ impl JsonLines {
     }
 
     fn push_time(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let TimeMembers { moment, text, fraction } = &mut self.time;
+        let place = *fraction;
+        let digits = place.and_then(|_| moment.digits_in_same_second(row.event, row.clock));
+        let digits_before = place.and_then(|place| text.get_mut(place..place + 7));
+        match (digits, digits_before) {
+            (Some(digits), Some(before)) => before.copy_from_slice(&digits),
+            _ => self.time.set(row),
+        }
+        out.extend_from_slice(&self.time.text);
+    }
+}
+
+/// The members that say when an event began, kept for the next one in the same second.
+#[derive(Debug, Default)]
+struct TimeMembers {
+    moment: MomentText,
+    /// The members, with the comma before them.
+    text: Vec<u8>,
+    /// Where the seven digits of the fraction stand, if they alone differ in the same second.
+    fraction: Option<usize>,
+}
+
+impl TimeMembers {
+    /// Forgets the last event: the next one is of another capture.
+    fn forget(&mut self) {
+        self.moment.forget();
+        self.fraction = None;
+    }
+
+    fn set(&mut self, row: &Row<'_>) {
         let (moment, quality) = self.moment.of(row.event, row.clock);
         let (datetime, local) = match moment {
             Moment::Absolute(text) => (Some(text), None),
             Moment::Shown(text) => (None, Some(text)),
             Moment::Unknown => (None, None),
         };
+        let out = &mut self.text;
+        out.clear();
         push_text_or_null("datetime", datetime, out);
         push_text_or_null("local_time", local, out);
         push_text("time_quality", quality.name(), out);
+        self.fraction = out.iter().position(|byte| *byte == b'.').map(|point| point + 1);
         if matches!(quality, TimeQuality::DateAmbiguous | TimeQuality::OrderOnly) {
             let text = |column| row.event.get(column).filter(|text| !text.is_empty());
             let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));
             if let Some(text) = text {
                 push_text("time_text", &text, out);
             }
+            self.fraction = None;
         }
     }
 }
@@ -176,12 +210,11 @@ fn push_field(
     unread: &mut Vec<(Column, String)>,
     out: &mut Vec<u8>,
 ) {
-    let text = event.get(field.column);
     let push = match field.kind {
-        Kind::Detail => return push_detail(event, text, details, out),
+        Kind::Detail => return push_detail(event, details, out),
         Kind::Text => {
             out.extend_from_slice(&field.head);
-            return match text {
+            return match event.get(field.column) {
                 Some(text) => push_json_string(out, &text),
                 None => out.extend_from_slice(b"null"),
             };
@@ -191,7 +224,7 @@ fn push_field(
         Kind::Truth => push_truth,
     };
     out.extend_from_slice(&field.head);
-    let text = text.unwrap_or_default();
+    let text = event.get(field.column).unwrap_or_default();
     if !push(&text, out) {
         out.extend_from_slice(b"null");
         if !matches!(&*text, "" | "n/a") {
@@ -220,7 +253,7 @@ impl RowWriter for JsonLines {
             self.file.extend_from_slice(b",\"file\":");
             push_json_string(&mut self.file, file);
         }
-        self.moment.forget();
+        self.time.forget();
         self.set_columns(Some(source.columns));
         Ok(())
     }
@@ -232,10 +265,14 @@ impl RowWriter for JsonLines {
         }
         out.extend_from_slice(&self.head);
         if self.has_id {
+            let start = out.len();
             push_whole(event.number(), out);
-            out.push(b'"');
+            let digits = start..out.len();
+            out.extend_from_slice(b"\",\"event_number\":");
+            out.extend_from_within(digits);
+        } else {
+            push_number("event_number", event.number(), out);
         }
-        push_number("event_number", event.number(), out);
         out.extend_from_slice(&self.file);
         if row.is_neighbour {
             push_key("neighbour", out);
@@ -287,19 +324,22 @@ impl RowWriter for JsonLines {
 
 /// Adds the text of Detail and its items, which are those of the text, so that the row of a native
 /// log is that of its exports.
-fn push_detail(
-    event: &Event,
-    text: Option<Cow<'_, str>>,
-    memo: &mut DetailMemo<Vec<u8>>,
-    out: &mut Vec<u8>,
-) {
-    let Some(text) = text else {
+fn push_detail(event: &Event, memo: &mut DetailMemo<Vec<u8>>, out: &mut Vec<u8>) {
+    let in_row = memo.key_in_row(event);
+    if let Some(members) = in_row.and_then(|key| memo.known(&key)) {
+        out.extend_from_slice(members);
+        return;
+    }
+    let Some(text) = event.get(Column::Detail) else {
         push_text_or_null("detail_text", None, out);
         push_text_or_null("detail", None, out);
         return;
     };
     let operation = event.operation().unwrap_or_default();
-    if let Some(members) = memo.known(&operation, &text) {
+    let key = in_row.unwrap_or(DetailKey::of_texts(&operation, &text));
+    if in_row.is_none()
+        && let Some(members) = memo.known(&key)
+    {
         out.extend_from_slice(members);
         return;
     }
@@ -307,7 +347,7 @@ fn push_detail(
     push_text("detail_text", &text, out);
     push_key("detail", out);
     push_items(&Detail::parse(&operation, &*text), out);
-    if let Some(members) = memo.keep(&operation, &text) {
+    if let Some(members) = memo.keep(&key) {
         members.clear();
         members.extend_from_slice(&out[start..]);
     }

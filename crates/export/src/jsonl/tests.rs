@@ -4,6 +4,7 @@ use procmonkey_parser::{Input, ReadOptions};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::repetitive::repetitive_captures;
 
 /// The lines of a capture with these options.
 fn lines(bytes: &[u8], read: &ReadOptions, options: JsonOptions) -> Vec<String> {
@@ -189,68 +190,35 @@ fn a_file_and_a_neighbour_are_marked() {
     assert_eq!(String::from_utf8(out).expect("UTF-8"), want);
 }
 
-/// 2,000 rows whose fields sometimes change, in columns of any order: a writer that remembers what
-/// it made of them gives what a new one gives for each row.
+/// A writer that remembers what it made of fields and times gives what a new one gives for each row.
 #[test]
 fn what_is_remembered_is_what_the_row_says() {
-    let names = [
-        "Image Path",
-        "PID",
-        "User",
-        "Session",
-        "Path",
-        "Command Line",
-        "Virtualized",
-        "Operation",
-        "Detail",
-    ];
-    let texts: [&[&str]; 9] = [
-        &["C:\\a.exe", "C:\\\"b\".exe", "\",\"", ""],
-        &["4", "68", "132", "4412"],
-        &["a", "b\",\"c", "\u{e4}"],
-        &["0", "1", "n/a", "many"],
-        &["C:\\x", "C:\\y\t"],
-        &["a.exe /x", "\"a.exe\" /y"],
-        &["True", "False", "n/a", "perhaps"],
-        &["ReadFile", "RegSetValue", "Load Image"],
-        &["Offset: 0, Length: 2,202", "Type: REG_DWORD, Length: 4, Data: 5", "Length: 2,202", ""],
-    ];
-    let mut state = 7u64;
-    let mut next = |below: usize| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % below
-    };
-    for turn in 0..names.len() {
-        let order: Vec<usize> = (0..names.len()).map(|at| (at + turn) % names.len()).collect();
-        let quoted = |cells: Vec<&str>| format!("\"{}\"\r\n", cells.join("\",\""));
-        let mut csv = quoted(order.iter().map(|&at| names[at]).collect());
-        let mut current: Vec<usize> = vec![0; names.len()];
-        for _ in 0..2_000 {
-            // Mostly as before, so that much is remembered.
-            let changed = next(names.len());
-            current[changed] = next(texts[changed].len());
-            let cell = |at: &usize| texts[*at][current[*at]].replace('"', "\"\"");
-            let cells: Vec<String> = order.iter().map(cell).collect();
-            csv += &quoted(cells.iter().map(String::as_str).collect());
-        }
-        let mut input = Input::from_reader("x", csv.as_bytes(), &given()).expect("it opens");
+    for varied in repetitive_captures() {
+        let (csv, read) = (&varied.csv, &varied.options);
+        let mut input = Input::from_reader("x", csv.as_bytes(), read).expect("it opens");
         let mut capture = input.next_capture().expect("one").expect("a capture");
         let mut writer = JsonLines::new(JsonOptions::new());
         let (mut out, mut want, mut event) = (Vec::new(), Vec::new(), Event::default());
         writer.begin_capture(&Source::of(&capture), &mut out).expect("nothing is needed");
-        let mut remembered = 0;
+        let (mut processes, mut details, mut times) = (0, 0, 0);
         while capture.read_event(&mut event).expect("it is read") {
             let mut fresh = JsonLines::new(JsonOptions::new());
             fresh.begin_capture(&Source::of(&capture), &mut want).expect("nothing is needed");
             let row = Row::new(&event, capture.clock());
             out.clear();
             want.clear();
-            remembered += usize::from(writer.of_process.known(&event).is_some());
+            let key = writer.details.key_in_row(&event);
+            details += usize::from(key.is_some_and(|key| writer.details.known(&key).is_some()));
+            processes += usize::from(writer.of_process.known(&event).is_some());
+            let moment = &writer.time.moment;
+            let is_same_second = moment.digits_in_same_second(&event, capture.clock()).is_some();
+            times += usize::from(is_same_second && writer.time.fraction.is_some());
             writer.write_row(&row, &mut out).expect("nothing is needed");
             fresh.write_row(&row, &mut want).expect("nothing is needed");
             assert_eq!(String::from_utf8_lossy(&out), String::from_utf8_lossy(&want));
         }
-        assert!(remembered > 300, "{remembered} rows in the order {order:?}");
+        let name = &varied.name;
+        assert!(processes > 300 && details > 300, "{name}: {processes} and {details} rows");
+        assert_eq!(times > 300, varied.has_fractions, "{name}: {times} rows");
     }
 }
