@@ -2,6 +2,7 @@
 //! characters that turn the direction of writing, take no room or end a line.
 
 use procmonkey_analysis::words::is_hidden;
+use procmonkey_export::{Refusal, Row, RowWriter, Source};
 
 use crate::text::visible;
 
@@ -60,6 +61,44 @@ impl Guarded {
         self.held.clear();
         &self.out
     }
+}
+
+/// JSON, a row a line, to which the guard was applied where it was made: it is in the cache of the CPU
+/// there.
+#[derive(Debug)]
+pub(crate) struct GuardedRows<W>(pub(crate) W);
+
+impl<W: RowWriter> RowWriter for GuardedRows<W> {
+    fn begin_capture(&mut self, source: &Source<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        guarded(out, |out| self.0.begin_capture(source, out))
+    }
+
+    fn write_row(&mut self, row: &Row<'_>, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        guarded(out, |out| self.0.write_row(row, out))
+    }
+
+    fn end_capture(&mut self, out: &mut Vec<u8>) -> Result<(), Refusal> {
+        guarded(out, |out| self.0.end_capture(out))
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        guarded(out, |out| self.0.finish(out));
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.0.remarks()
+    }
+}
+
+/// Applies the guard to the lines of JSON that are added.
+fn guarded<T>(out: &mut Vec<u8>, push: impl FnOnce(&mut Vec<u8>) -> T) -> T {
+    let start = out.len();
+    let pushed = push(out);
+    if !is_below_del(&out[start..]) {
+        let text = out.split_off(start);
+        add(out, &text, Guard::Json);
+    }
+    pushed
 }
 
 /// Whether all bytes are ASCII, and none is DEL. Asked for all that is written as JSON: each

@@ -83,6 +83,13 @@ impl Output {
         written.map_err(|error| unwritten(&self.name, &error))
     }
 
+    /// Writes bytes to which the guard was applied already.
+    pub(crate) fn write_guarded(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.pass_on()?;
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        sink.writer().write_all(bytes).map_err(|error| unwritten(&self.name, &error))
+    }
+
     /// The file that takes the place of the target at the end; `None` where there is none, as on
     /// standard output. Whoever writes it by its name writes nothing to the output.
     #[cfg(feature = "sqlite")]

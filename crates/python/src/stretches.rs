@@ -366,6 +366,7 @@ impl Pool {
             if self.is_over() || !capture.read_event(event).map_err(unreadable)? {
                 break;
             }
+            event.prepare_fields();
             table.push(event, capture.clock());
             if table.rows() == self.plan.rows || table.is_full() {
                 stretch.batches.push_back(table.finish()?);

@@ -40,7 +40,7 @@ pub(crate) struct Save {
 /// One of the forms.
 enum Writer {
     Text(EventWriter<Sink>),
-    Lines(JsonLines),
+    Lines(Box<JsonLines>),
     Native(Box<PmlWriter<Sink>>),
 }
 
@@ -137,7 +137,7 @@ impl Save {
                     .begin_capture(&Source::of(&capture), &mut bytes)
                     .map_err(|refusal| refusal.to_string())?;
                 sink.clone().write_all(&bytes).map_err(|error| error.to_string())?;
-                (Writer::Lines(lines), "jsonl")
+                (Writer::Lines(Box::new(lines)), "jsonl")
             }
             Saved::Pml => {
                 let Some(recording) = capture.recording() else {

@@ -18,6 +18,7 @@ use procmonkey_export::{
 use procmonkey_parser::{Capture, Column};
 
 use crate::args::{RowFormat, UsageError};
+use crate::guard::GuardedRows;
 use crate::output::Output;
 
 /// What was asked for.
@@ -82,12 +83,12 @@ impl RowSink {
         }
         let mut writers: Vec<Box<dyn RowWriter>> = Vec::new();
         for _ in 0..choice.threads {
-            let mut writer = Box::new(json_lines(choice));
+            let mut writer = Box::new(GuardedRows(json_lines(choice)));
             let begun = writer.begin_capture(&Source::of(capture).file(file.as_deref()), bytes);
             begun.map_err(|refusal| refused(capture.name(), refusal))?;
             writers.push(writer);
         }
-        let written = write_every_row(capture, writers, |rows| output.write_all(rows));
+        let written = write_every_row(capture, writers, |rows| output.write_guarded(rows));
         written.map_err(|error| match error {
             EveryRowError::Capture(error) => error.into(),
             EveryRowError::Refused(refusal) => refused(capture.name(), refusal).into(),

@@ -29,6 +29,7 @@ fn for_each_event(
 ) -> anyhow::Result<()> {
     let mut event = Event::default();
     while capture.read_event(&mut event)? {
+        event.prepare_fields();
         work(&redactor.event(&event))?;
         *written += 1;
     }
