@@ -8,14 +8,23 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 
+/// What a terminal obeys or does not show, in a path.
+const HIDDEN: &str = "C:\\\u{202e}\u{7f}\u{9b}";
+
 /// A sample's CSV with its events so often that several threads have something to do,
-/// and one row among them that is no good.
+/// and among them a row that is no good, and one with what a terminal would obey.
 fn long_csv(folder: &Path) -> PathBuf {
     let sample = read(sample("guid-changed.csv"));
     let begin = sample.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     let (header, rows) = sample.split_at(begin);
     let damaged = b"\"three\",\"fields\",\"only\"\r\n";
-    let bytes = [header, rows, rows, rows, damaged, rows, rows, rows, rows].concat();
+    let row = rows.split_inclusive(|byte| *byte == b'\n').find(|row| row.starts_with(b"\""));
+    let row = String::from_utf8(row.unwrap().to_vec()).unwrap();
+    let fields: Vec<&str> = row.split("\",\"").collect();
+    let hidden = row.replacen(fields[4], HIDDEN, 1);
+    assert!(hidden.contains(HIDDEN));
+    let hidden = hidden.as_bytes();
+    let bytes = [header, rows, rows, rows, damaged, rows, hidden, rows, rows, rows].concat();
     assert!(bytes.len() > 3 * 4 * 1024 * 1024);
     write(folder, "long.csv", bytes)
 }
@@ -69,6 +78,10 @@ fn check(path: &Path) {
     ] {
         let alone = said(words, path, "1");
         assert!(alone.1.len() > 100, "{words:?} {}", alone.2);
+        if words.contains(&"jsonl") {
+            let text = String::from_utf8(alone.1.clone()).unwrap();
+            assert!(!text.contains(['\u{202e}', '\u{7f}', '\u{9b}']), "{words:?}");
+        }
         for threads in ["2", "3", "7"] {
             let together = said(words, path, threads);
             assert!(together == alone, "{words:?} of {}: {threads} threads", path.display());
