@@ -18,11 +18,13 @@ pub(crate) struct DetailMemo<T> {
     operation: Option<usize>,
     detail: Option<usize>,
     slots: Vec<Slot<T>>,
+    /// What was made of the last Detail that is not kept.
+    unkept: T,
 }
 
 /// What tells what a Detail means, which depends on the operation, too.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct DetailKey<'e> {
+#[derive(Clone, Copy, Debug)]
+struct DetailKey<'e> {
     operation: &'e [u8],
     detail: &'e [u8],
     form: KeyForm,
@@ -37,32 +39,19 @@ enum KeyForm {
     Text,
 }
 
-impl<'e> DetailKey<'e> {
-    /// That of an event of which [`DetailMemo::key_in_row`] gives none.
-    pub(crate) fn of_texts(operation: &'e str, detail: &'e str) -> DetailKey<'e> {
-        let (operation, detail) = (operation.as_bytes(), detail.as_bytes());
-        DetailKey { operation, detail, form: KeyForm::Text }
-    }
-
-    fn slot(&self) -> usize {
-        let hash = quick_hash(self.detail) ^ self.operation.len() as u64;
-        (hash >> 32) as usize % SLOTS
-    }
-}
-
 #[derive(Debug, Default)]
 struct Slot<T> {
     operation: Vec<u8>,
     detail: Vec<u8>,
     form: KeyForm,
-    /// `None` as long as nothing was kept.
-    kept: Option<T>,
+    is_used: bool,
+    kept: T,
 }
 
 impl<T: Default> DetailMemo<T> {
     pub(crate) fn new() -> DetailMemo<T> {
         let slots = std::iter::repeat_with(Slot::default).take(SLOTS).collect();
-        DetailMemo { operation: None, detail: None, slots }
+        DetailMemo { operation: None, detail: None, slots, unkept: T::default() }
     }
 
     /// The next events have these columns.
@@ -72,35 +61,76 @@ impl<T: Default> DetailMemo<T> {
         self.detail = position(Column::Detail);
     }
 
+    /// What was made of the Detail of an event; `None` where it has none. `make` gets the operation, the
+    /// Detail, and what is to be made of both and of nothing else: it still holds what was made of others.
+    pub(crate) fn of(
+        &mut self,
+        event: &Event,
+        make: impl FnOnce(&str, &str, &mut T),
+    ) -> Option<&mut T> {
+        let in_row = self.key_in_row(event);
+        if let Some(slot) = in_row.and_then(|key| self.known(&key)) {
+            return Some(&mut self.slots[slot].kept);
+        }
+        let detail = event.get(Column::Detail)?;
+        let operation = event.operation().unwrap_or_default();
+        let texts = DetailKey {
+            operation: operation.as_bytes(),
+            detail: detail.as_bytes(),
+            form: KeyForm::Text,
+        };
+        if let (None, Some(slot)) = (in_row, self.known(&texts)) {
+            return Some(&mut self.slots[slot].kept);
+        }
+        let made = self.place_for(&in_row.unwrap_or(texts));
+        make(&operation, &detail, made);
+        Some(made)
+    }
+
     /// The key of an event that is a row of a CSV as Procmon writes it. It costs less than to ask for
     /// the texts.
-    pub(crate) fn key_in_row<'e>(&self, event: &'e Event) -> Option<DetailKey<'e>> {
+    fn key_in_row<'e>(&self, event: &'e Event) -> Option<DetailKey<'e>> {
         let written = |at: usize| event.span(at..at + 1);
         let detail = self.detail.and_then(written)?;
         let operation = self.operation.map_or(Some(&b""[..]), written)?;
         Some(DetailKey { operation, detail, form: KeyForm::Row })
     }
 
-    /// What was made of the Detail of an event with the same key.
-    pub(crate) fn known(&mut self, key: &DetailKey<'_>) -> Option<&mut T> {
-        let slot = &mut self.slots[key.slot()];
-        let is_known =
-            slot.detail == key.detail && slot.operation == key.operation && slot.form == key.form;
-        slot.kept.as_mut().filter(|_| is_known)
+    /// Whether it is a row of which nothing has to be made.
+    #[cfg(test)]
+    pub(crate) fn knows(&self, event: &Event) -> bool {
+        self.key_in_row(event).is_some_and(|key| self.known(&key).is_some())
     }
 
-    /// The place for what is made of this Detail and this operation, and of nothing else. It still
-    /// holds what was made of another.
-    pub(crate) fn keep(&mut self, key: &DetailKey<'_>) -> Option<&mut T> {
+    /// The slot of what was made for the same key.
+    fn known(&self, key: &DetailKey<'_>) -> Option<usize> {
+        let place = key.slot();
+        let slot = &self.slots[place];
+        let is_known = slot.is_used
+            && slot.detail == key.detail
+            && slot.operation == key.operation
+            && slot.form == key.form;
+        is_known.then_some(place)
+    }
+
+    /// Where what is made for this key is put.
+    fn place_for(&mut self, key: &DetailKey<'_>) -> &mut T {
         if key.detail.len() > LONGEST {
-            return None;
+            return &mut self.unkept;
         }
         let slot = &mut self.slots[key.slot()];
         slot.operation.clear();
         slot.operation.extend_from_slice(key.operation);
         slot.detail.clear();
         slot.detail.extend_from_slice(key.detail);
-        slot.form = key.form;
-        Some(slot.kept.get_or_insert_default())
+        (slot.form, slot.is_used) = (key.form, true);
+        &mut slot.kept
+    }
+}
+
+impl DetailKey<'_> {
+    fn slot(&self) -> usize {
+        let hash = quick_hash(self.detail) ^ self.operation.len() as u64;
+        (hash >> 32) as usize % SLOTS
     }
 }

@@ -1,6 +1,6 @@
 //! Captures for tests, whose rows repeat much of the row before.
 
-use procmonkey_parser::ReadOptions;
+use procmonkey_parser::{Input, ReadOptions};
 
 /// How many rows each of them has.
 const ROWS: usize = 2_000;
@@ -9,10 +9,17 @@ const ROWS: usize = 2_000;
 pub(crate) struct Repetitive {
     /// What is said of it where a test fails.
     pub(crate) name: String,
-    pub(crate) csv: String,
-    pub(crate) options: ReadOptions,
+    csv: String,
+    options: ReadOptions,
     /// Whether times are known to fractions of a second.
     pub(crate) has_fractions: bool,
+}
+
+impl Repetitive {
+    /// The input that holds it alone.
+    pub(crate) fn input(&self) -> Input<'_> {
+        Input::from_reader("x", self.csv.as_bytes(), &self.options).expect("it opens")
+    }
 }
 
 /// Columns, and the texts of each.

@@ -32,7 +32,7 @@ use std::ops::Range;
 use procmonkey_parser::{Column, Columns, Detail, Event, TimeQuality};
 
 use crate::detail::push_items;
-use crate::detail_memo::{DetailKey, DetailMemo};
+use crate::detail_memo::DetailMemo;
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::push_text;
@@ -517,17 +517,8 @@ fn is_unique(column: Column) -> bool {
 struct OfDetail {
     text: String,
     items: String,
-    /// The number of the last row that has it.
-    row: u64,
-}
-
-impl OfDetail {
-    /// Hands them on for this row.
-    fn hand_on<S: CellSink>(&mut self, row: u64, cells: &mut Cells<'_, S>) -> Result<(), S::Error> {
-        let known = std::mem::replace(&mut self.row, row);
-        cells.take_again(Cell::Text(&self.text), known)?;
-        cells.take_again(Cell::Text(&self.items), known)
-    }
+    /// The number of the last row that has it; `None` where there is none yet.
+    row: Option<u64>,
 }
 
 /// Hands on a Detail and its items. They are those of the text, so that the row of a native log is
@@ -537,32 +528,30 @@ fn fill_detail<S: CellSink>(
     (memo, row): (&mut DetailMemo<OfDetail>, u64),
     cells: &mut Cells<'_, S>,
 ) -> Result<(), S::Error> {
-    let in_row = memo.key_in_row(event);
-    if let Some(known) = in_row.and_then(|key| memo.known(&key)) {
-        return known.hand_on(row, cells);
-    }
-    let Some(text) = event.get(Column::Detail) else {
+    let known = memo.of(event, |operation, detail, made| {
+        let mut items = std::mem::take(&mut made.items).into_bytes();
+        items.clear();
+        push_items(&Detail::parse(operation, detail), &mut items);
+        made.items = String::from_utf8(items).unwrap_or_default();
+        made.text.clear();
+        made.text.push_str(detail);
+        made.row = None;
+    });
+    let Some(known) = known else {
         cells.take(Cell::Null)?;
         return cells.take(Cell::Null);
     };
-    let operation = event.operation().unwrap_or_default();
-    let key = in_row.unwrap_or(DetailKey::of_texts(&operation, &text));
-    if in_row.is_none()
-        && let Some(known) = memo.known(&key)
-    {
-        return known.hand_on(row, cells);
+    let (text, items) = (Cell::Text(&known.text), Cell::Text(&known.items));
+    match known.row.replace(row) {
+        Some(before) => {
+            cells.take_again(text, before)?;
+            cells.take_again(items, before)
+        }
+        None => {
+            cells.take(text)?;
+            cells.take(items)
+        }
     }
-    let mut items = Vec::new();
-    push_items(&Detail::parse(&operation, &*text), &mut items);
-    let items = String::from_utf8(items).unwrap_or_default();
-    cells.take(Cell::Text(&text))?;
-    cells.take(Cell::Text(&items))?;
-    if let Some(known) = memo.keep(&key) {
-        known.text.clear();
-        known.text.push_str(&text);
-        (known.items, known.row) = (items, row);
-    }
-    Ok(())
 }
 
 /// The value of a text; `None` for a text that is not what its column holds.
@@ -593,8 +582,6 @@ fn offset(text: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use procmonkey_parser::Input;
-
     use super::*;
     use crate::repetitive::repetitive_captures;
 
@@ -648,8 +635,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_what_the_row_says() {
         for varied in repetitive_captures() {
-            let (csv, read) = (&varied.csv, &varied.options);
-            let mut input = Input::from_reader("x", csv.as_bytes(), read).expect("it opens");
+            let mut input = varied.input();
             let mut capture = input.next_capture().expect("one").expect("a capture");
             let (mut table, mut kept) = (Table::new(TableOptions::new()), Kept::default());
             table.begin(&Source::of(&capture));

@@ -10,7 +10,7 @@ use procmonkey_parser::{
 };
 
 use crate::detail::push_items;
-use crate::detail_memo::{DetailKey, DetailMemo};
+use crate::detail_memo::DetailMemo;
 use crate::event_json::{push_other_object, push_stack_array};
 use crate::fields::{Field, Kind, Other, fields, others};
 use crate::json::{push_key, push_number, push_text, push_text_or_null};
@@ -146,18 +146,6 @@ impl JsonLines {
         };
         self.columns = columns.cloned();
     }
-
-    fn push_time(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
-        let TimeMembers { moment, text, fraction } = &mut self.time;
-        let place = *fraction;
-        let digits = place.and_then(|_| moment.digits_in_same_second(row.event, row.clock));
-        let digits_before = place.and_then(|place| text.get_mut(place..place + 7));
-        match (digits, digits_before) {
-            (Some(digits), Some(before)) => before.copy_from_slice(&digits),
-            _ => self.time.set(row),
-        }
-        out.extend_from_slice(&self.time.text);
-    }
 }
 
 /// The members that say when an event began, kept for the next one in the same second.
@@ -175,6 +163,15 @@ impl TimeMembers {
     fn forget(&mut self) {
         self.moment.forget();
         self.fraction = None;
+    }
+
+    fn push(&mut self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let digits = || self.moment.digits_in_same_second(row.event, row.clock);
+        match self.fraction.and_then(|place| Some((place, digits()?))) {
+            Some((place, digits)) => self.text[place..place + 7].copy_from_slice(&digits),
+            None => self.set(row),
+        }
+        out.extend_from_slice(&self.text);
     }
 
     fn set(&mut self, row: &Row<'_>) {
@@ -278,7 +275,7 @@ impl RowWriter for JsonLines {
             push_key("neighbour", out);
             out.extend_from_slice(b"true");
         }
-        self.push_time(row, out);
+        self.time.push(row, out);
         let (of_event, of_process) = self.fields.split_at(self.first_of_process);
         for Step { fields, members } in &mut self.of_event {
             if members.as_mut().is_some_and(|members| members.push(event, out)) {
@@ -325,31 +322,18 @@ impl RowWriter for JsonLines {
 /// Adds the text of Detail and its items, which are those of the text, so that the row of a native
 /// log is that of its exports.
 fn push_detail(event: &Event, memo: &mut DetailMemo<Vec<u8>>, out: &mut Vec<u8>) {
-    let in_row = memo.key_in_row(event);
-    if let Some(members) = in_row.and_then(|key| memo.known(&key)) {
-        out.extend_from_slice(members);
-        return;
-    }
-    let Some(text) = event.get(Column::Detail) else {
-        push_text_or_null("detail_text", None, out);
-        push_text_or_null("detail", None, out);
-        return;
-    };
-    let operation = event.operation().unwrap_or_default();
-    let key = in_row.unwrap_or(DetailKey::of_texts(&operation, &text));
-    if in_row.is_none()
-        && let Some(members) = memo.known(&key)
-    {
-        out.extend_from_slice(members);
-        return;
-    }
-    let start = out.len();
-    push_text("detail_text", &text, out);
-    push_key("detail", out);
-    push_items(&Detail::parse(&operation, &*text), out);
-    if let Some(members) = memo.keep(&key) {
+    let known = memo.of(event, |operation, detail, members| {
         members.clear();
-        members.extend_from_slice(&out[start..]);
+        push_text("detail_text", detail, members);
+        push_key("detail", members);
+        push_items(&Detail::parse(operation, detail), members);
+    });
+    match known {
+        Some(members) => out.extend_from_slice(members),
+        None => {
+            push_text_or_null("detail_text", None, out);
+            push_text_or_null("detail", None, out);
+        }
     }
 }
 

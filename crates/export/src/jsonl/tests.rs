@@ -194,8 +194,7 @@ fn a_file_and_a_neighbour_are_marked() {
 #[test]
 fn what_is_remembered_is_what_the_row_says() {
     for varied in repetitive_captures() {
-        let (csv, read) = (&varied.csv, &varied.options);
-        let mut input = Input::from_reader("x", csv.as_bytes(), read).expect("it opens");
+        let mut input = varied.input();
         let mut capture = input.next_capture().expect("one").expect("a capture");
         let mut writer = JsonLines::new(JsonOptions::new());
         let (mut out, mut want, mut event) = (Vec::new(), Vec::new(), Event::default());
@@ -207,8 +206,7 @@ fn what_is_remembered_is_what_the_row_says() {
             let row = Row::new(&event, capture.clock());
             out.clear();
             want.clear();
-            let key = writer.details.key_in_row(&event);
-            details += usize::from(key.is_some_and(|key| writer.details.known(&key).is_some()));
+            details += usize::from(writer.details.knows(&event));
             processes += usize::from(writer.of_process.known(&event).is_some());
             let moment = &writer.time.moment;
             let is_same_second = moment.digits_in_same_second(&event, capture.clock()).is_some();
