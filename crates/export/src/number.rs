@@ -113,16 +113,35 @@ fn parts_of_seconds(text: &str) -> Option<(&str, Option<&str>)> {
 /// The number of seconds that [`push_seconds`] adds: the one that is nearest to its digits.
 #[cfg(feature = "table")]
 pub(crate) fn seconds(text: &str) -> Option<f64> {
-    /// Each number of so many digits, and each such power of ten, is exact as `f64`, and one division of
+    // Nearly always.
+    let short = seconds_of_few_digits(text);
+    short.or_else(|| {
+        let (whole, fraction) = parts_of_seconds(text)?;
+        format!("{whole}.{}", fraction.unwrap_or_default()).parse().ok()
+    })
+}
+
+/// The number of seconds that is written with few digits, and a point or a comma among them or not.
+#[cfg(feature = "table")]
+fn seconds_of_few_digits(text: &str) -> Option<f64> {
+    /// Each number of so many digits, and each power of ten here, is exact as `f64`, and one division of
     /// two such numbers gives the nearest.
     const EXACT: usize = 15;
-    let (whole, fraction) = parts_of_seconds(text)?;
-    let fraction = fraction.unwrap_or_default();
-    if whole.len() + fraction.len() > EXACT {
-        return format!("{whole}.{fraction}").parse().ok();
+    const POWERS: [f64; EXACT] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14];
+    if !matches!(text.len(), 1..=EXACT) {
+        return None;
     }
-    let scale = 10u64.pow(fraction.len() as u32);
-    Some((self::whole(whole) * scale + self::whole(fraction)) as f64 / scale as f64)
+    let (mut number, mut point) = (0, None);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + u64::from(byte - b'0'),
+            b'.' | b',' if at > 0 && at + 1 < text.len() && point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    let places = point.map_or(0, |point| text.len() - 1 - point);
+    Some(number as f64 / POWERS.get(places)?)
 }
 
 /// Whether Procmon's word says `True`; `None` for another text.

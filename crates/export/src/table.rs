@@ -254,6 +254,8 @@ pub struct Table {
     fields: Vec<Field>,
     /// The first of the fields that say something of the process. They are the last ones.
     first_of_process: usize,
+    /// The last time quality, and the number of the last row.
+    quality: Option<(TimeQuality, u64)>,
     of_process: ProcessMemo<OfProcess>,
     details: DetailMemo<OfDetail>,
     /// How many rows there were.
@@ -304,6 +306,7 @@ impl Table {
             columns,
             fields,
             first_of_process,
+            quality: None,
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
             rows: 0,
@@ -320,6 +323,15 @@ impl Table {
     /// The columns, in their order.
     pub fn columns(&self) -> &[TableColumn] {
         &self.columns
+    }
+
+    /// The columns that say something of the process.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn of_process(&self) -> Range<usize> {
+        let count = self.fields.len() - self.first_of_process;
+        let end = 2 + usize::from(self.options.stacks == Stacks::Written);
+        let end = self.columns.len() - end;
+        end - count..end
     }
 
     /// Begins a capture.
@@ -449,7 +461,11 @@ impl Table {
                 }
             }
         }
-        cells.take(Cell::Text(quality.name()))?;
+        let name = Cell::Text(quality.name());
+        match self.quality.replace((quality, self.rows)) {
+            Some((last, row)) if last == quality => cells.take_again(name, row)?,
+            _ => cells.take(name)?,
+        }
         let is_open = matches!(quality, TimeQuality::DateAmbiguous | TimeQuality::OrderOnly);
         let text = |column| event.get(column).filter(|text| !text.is_empty() && is_open);
         let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));

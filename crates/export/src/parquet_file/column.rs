@@ -102,6 +102,18 @@ impl Values {
         self.push(cell)
     }
 
+    /// Makes one row for each of these: with the value of the row at that place.
+    pub(super) fn spread(&mut self, rows: &[u32]) {
+        let levels = &mut self.levels;
+        match &mut self.held {
+            Held::Texts(texts) => texts.spread(rows),
+            Held::Long(values) => spread(values, levels, rows),
+            Held::Short(values) => spread(values, levels, rows),
+            Held::Double(values) => spread(values, levels, rows),
+            Held::Truth(values) => spread(values, levels, rows),
+        }
+    }
+
     /// Writes the values, which are gone afterwards.
     pub(super) fn write(&mut self, column: &mut SerializedColumnWriter<'_>) -> Result<()> {
         let is_always = self.presence == Presence::Always;
@@ -131,4 +143,14 @@ impl Values {
         self.levels.clear();
         Ok(())
     }
+}
+
+/// As [`Values::spread`], of values that are no texts.
+fn spread<T: Copy>(values: &mut Vec<T>, levels: &mut Vec<i16>, rows: &[u32]) {
+    let mut there = values.iter().copied();
+    let held: Vec<Option<T>> =
+        levels.iter().map(|level| if *level == 1 { there.next() } else { None }).collect();
+    let of_rows = rows.iter().map(|row| held[*row as usize]);
+    *levels = of_rows.clone().map(|value| i16::from(value.is_some())).collect();
+    *values = of_rows.flatten().collect();
 }

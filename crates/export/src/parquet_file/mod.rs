@@ -17,6 +17,7 @@ mod texts;
 
 use std::fmt;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding};
@@ -104,27 +105,63 @@ impl<W: Write> fmt::Debug for ParquetWriter<W> {
 /// The rows that are not written yet.
 struct Group {
     columns: Vec<Values>,
+    of_process: OfProcess,
     /// How many rows were written before.
     first_row: u64,
     rows: usize,
     text: usize,
 }
 
+/// The columns that say something of the process. They have values for some rows only: most rows
+/// have those of an earlier one.
+#[derive(Debug)]
+struct OfProcess {
+    columns: Range<usize>,
+    /// How many values each column has.
+    values: u32,
+    /// For each row, which of them are its own.
+    rows: Vec<u32>,
+}
+
+impl OfProcess {
+    /// Notes that the next row has values of its own, where this is the first of the columns.
+    fn note_own(&mut self, column: usize) {
+        if column == self.columns.start && !self.columns.is_empty() {
+            self.rows.push(self.values);
+            self.values += 1;
+        }
+    }
+}
+
+impl Group {
+    /// The place of a row among those that are held; `None` where it was written before.
+    fn place_of(&self, row: u64) -> Option<usize> {
+        usize::try_from(row.checked_sub(self.first_row)?).ok()
+    }
+}
+
 impl CellSink for Group {
     type Error = ParquetError;
 
     fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), ParquetError> {
+        self.of_process.note_own(place);
         self.text += self.columns[place].push(cell)?;
         Ok(())
     }
 
     fn take_again(&mut self, place: usize, cell: Cell<'_>, row: u64) -> Result<(), ParquetError> {
-        let values = &mut self.columns[place];
-        self.text += match row.checked_sub(self.first_row) {
-            Some(row) => values.push_again(cell, usize::try_from(row).unwrap_or(usize::MAX))?,
-            None => values.push(cell)?,
-        };
+        // Of the columns of the process, the values of a row stand elsewhere.
+        let row = self.place_of(row).filter(|_| !self.of_process.columns.contains(&place));
+        let Some(row) = row else { return self.take(place, cell) };
+        self.text += self.columns[place].push_again(cell, row)?;
         Ok(())
+    }
+
+    fn take_all_again(&mut self, places: Range<usize>, row: u64) -> bool {
+        let row = self.place_of(row).filter(|_| places == self.of_process.columns);
+        let values = row.and_then(|row| self.of_process.rows.get(row).copied());
+        self.of_process.rows.extend(values);
+        values.is_some()
     }
 }
 
@@ -143,7 +180,8 @@ impl<W: Write> ParquetWriter<W> {
         let properties = Arc::new(properties(table.columns()));
         let file = SerializedFileWriter::new(Vec::new(), schema, properties).map_err(unwritten)?;
         let columns = table.columns().iter().map(Values::new).collect();
-        let group = Group { columns, first_row: 0, rows: 0, text: 0 };
+        let of_process = OfProcess { columns: table.of_process(), values: 0, rows: Vec::new() };
+        let group = Group { columns, of_process, first_row: 0, rows: 0, text: 0 };
         let mut writer =
             ParquetWriter { out, file, table, group, captures: vec![b'['], files: vec![b'['] };
         writer.pass_on()?;
@@ -228,7 +266,9 @@ impl<W: Write> ParquetWriter<W> {
     }
 
     fn write_group(&mut self) -> io::Result<()> {
-        write_columns(&mut self.file, &mut self.group.columns).map_err(unwritten)?;
+        write_columns(&mut self.file, &mut self.group).map_err(unwritten)?;
+        self.group.of_process.values = 0;
+        self.group.of_process.rows.clear();
         self.group.first_row += self.group.rows as u64;
         self.group.rows = 0;
         self.group.text = 0;
@@ -247,11 +287,15 @@ impl<W: Write> ParquetWriter<W> {
 
 fn write_columns(
     file: &mut SerializedFileWriter<Vec<u8>>,
-    columns: &mut [Values],
+    rows: &mut Group,
 ) -> Result<(), ParquetError> {
+    let Group { columns, of_process, .. } = rows;
     let mut group = file.next_row_group()?;
-    for values in columns {
+    for (place, values) in columns.iter_mut().enumerate() {
         let Some(mut column) = group.next_column()? else { break };
+        if of_process.columns.contains(&place) {
+            values.spread(&of_process.rows);
+        }
         values.write(&mut column)?;
         column.close()?;
     }

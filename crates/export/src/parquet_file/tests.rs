@@ -11,6 +11,8 @@ use parquet::record::{Field, RowAccessor};
 use procmonkey_parser::{Clock, Column, Columns, Event, EventBuilder, Input, ReadOptions};
 
 use super::*;
+use crate::moment::unix_microseconds;
+use crate::repetitive::repetitive_captures;
 
 fn reader(bytes: &[u8]) -> SerializedFileReader<File> {
     let mut file = tempfile::tempfile().expect("a file");
@@ -195,6 +197,57 @@ fn groups_that_cannot_have_a_value_say_so() {
         .map(|row| row.expect("a row").get_long(1).expect("event_number"))
         .collect();
     assert!(numbers.into_iter().eq(1..=last as i64 + 10));
+}
+
+/// The values of the rows, each made for its own.
+#[derive(Default)]
+struct Fields(Vec<Field>);
+
+impl CellSink for Fields {
+    type Error = std::convert::Infallible;
+
+    fn take(&mut self, _: usize, cell: Cell<'_>) -> Result<(), Self::Error> {
+        self.0.push(match cell {
+            Cell::Null => Field::Null,
+            Cell::Text(text) => Field::Str(text.to_string()),
+            Cell::Whole(value) => Field::Long(value),
+            Cell::Number(value) => Field::UInt(value),
+            Cell::Minutes(value) => Field::Int(value),
+            Cell::Seconds(value) => Field::Double(value),
+            Cell::Truth(value) => Field::Bool(value),
+            Cell::Moment(ticks, _) => Field::TimestampMicros(unix_microseconds(ticks)),
+        });
+        Ok(())
+    }
+}
+
+#[test]
+fn rows_that_repeat_much_are_read_as_they_are_in_captures() {
+    let mut writer = ParquetWriter::new(Vec::new(), TableOptions::new()).expect("it begins");
+    let (mut table, mut want) = (Table::new(TableOptions::new()), Fields::default());
+    for varied in repetitive_captures() {
+        let mut input = varied.input();
+        let mut capture = input.next_capture().expect("one").expect("a capture");
+        writer.begin_capture(&Source::of(&capture)).expect("a capture");
+        table.begin(&Source::of(&capture));
+        let mut event = Event::default();
+        while capture.read_event(&mut event).expect("it is read") {
+            let row = Row::new(&event, capture.clock());
+            writer.write_row(&row).expect("a row");
+            let Ok(()) = table.fill(&row, &mut want);
+        }
+    }
+    // Within a capture, one group ends and another begins.
+    let reader = reader(&writer.finish().expect("an end"));
+    assert_eq!(reader.metadata().num_row_groups(), 2);
+    let mut want = want.0.chunks(table.columns().len());
+    for row in reader.get_row_iter(None).expect("rows") {
+        let row = row.expect("a row");
+        let found: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
+        let want: Vec<&Field> = want.next().expect("a row").iter().collect();
+        assert_eq!(found, want);
+    }
+    assert!(want.next().is_none());
 }
 
 #[test]

@@ -49,6 +49,16 @@ impl Texts {
 
     /// Adds a row, and returns how many bytes more are kept.
     pub(super) fn push(&mut self, text: &str) -> usize {
+        // Many columns have the same text in one row after the other.
+        if let Some(Some(last)) = self.rows.last().copied()
+            && !self.remembered.is_empty()
+        {
+            let (start, end) = self.span(last);
+            if &self.bytes[start..end] == text.as_bytes() {
+                self.rows.push(Some(last));
+                return 0;
+            }
+        }
         let slot = self.slot(text);
         if let Some((place, tag)) = slot
             && let Some((known_tag, number)) = self.remembered[place]
@@ -96,6 +106,11 @@ impl Texts {
     fn span(&self, number: TextNumber) -> (usize, usize) {
         let (start, end) = self.spans[number.get() as usize - 1];
         (start as usize, end as usize)
+    }
+
+    /// Makes one row for each of these: with the text of the row at that place.
+    pub(super) fn spread(&mut self, rows: &[u32]) {
+        self.rows = rows.iter().map(|row| self.rows[*row as usize]).collect();
     }
 
     /// Hands the rows to `write`, some thousands at a time: the values that are there, and for each
