@@ -254,8 +254,8 @@ pub struct Table {
     fields: Vec<Field>,
     /// The first of the fields that say something of the process. They are the last ones.
     first_of_process: usize,
-    /// The last time quality, and the number of the last row.
-    quality: Option<(TimeQuality, u64)>,
+    /// The columns of these fields.
+    columns_of_process: Range<usize>,
     of_process: ProcessMemo<OfProcess>,
     details: DetailMemo<OfDetail>,
     /// How many rows there were.
@@ -295,18 +295,24 @@ impl Table {
                 Kind::Truth => add(field.name, Holds::Truth),
             }
         }
-        add("other", Holds::Json);
-        add("unread", Holds::Json);
-        if options.stacks == Stacks::Written {
-            add("stack", Holds::Json);
-        }
         let first_of_process = fields.partition_point(|field| !field.is_of_process);
+        let end = columns.len();
+        let columns_of_process = end - (fields.len() - first_of_process)..end;
+        let mut add = |name| {
+            let presence = Presence::Sometimes;
+            columns.push(TableColumn { name, holds: Holds::Json, presence });
+        };
+        add("other");
+        add("unread");
+        if options.stacks == Stacks::Written {
+            add("stack");
+        }
         Table {
             options,
             columns,
             fields,
             first_of_process,
-            quality: None,
+            columns_of_process,
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
             rows: 0,
@@ -325,13 +331,10 @@ impl Table {
         &self.columns
     }
 
-    /// The columns that say something of the process.
-    #[cfg(feature = "parquet")]
-    pub(crate) fn of_process(&self) -> Range<usize> {
-        let count = self.fields.len() - self.first_of_process;
-        let end = 2 + usize::from(self.options.stacks == Stacks::Written);
-        let end = self.columns.len() - end;
-        end - count..end
+    /// The places of the columns that say something of the process: those that
+    /// [`CellSink::take_all_again`] is asked for.
+    pub fn columns_of_process(&self) -> Range<usize> {
+        self.columns_of_process.clone()
     }
 
     /// Begins a capture.
@@ -461,11 +464,7 @@ impl Table {
                 }
             }
         }
-        let name = Cell::Text(quality.name());
-        match self.quality.replace((quality, self.rows)) {
-            Some((last, row)) if last == quality => cells.take_again(name, row)?,
-            _ => cells.take(name)?,
-        }
+        cells.take(Cell::Text(quality.name()))?;
         let is_open = matches!(quality, TimeQuality::DateAmbiguous | TimeQuality::OrderOnly);
         let text = |column| event.get(column).filter(|text| !text.is_empty() && is_open);
         let text = text(Column::DateAndTime).or_else(|| text(Column::TimeOfDay));

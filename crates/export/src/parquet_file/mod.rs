@@ -105,7 +105,7 @@ impl<W: Write> fmt::Debug for ParquetWriter<W> {
 /// The rows that are not written yet.
 struct Group {
     columns: Vec<Values>,
-    of_process: OfProcess,
+    of_process: ProcessColumns,
     /// How many rows were written before.
     first_row: u64,
     rows: usize,
@@ -115,7 +115,7 @@ struct Group {
 /// The columns that say something of the process. They have values for some rows only: most rows
 /// have those of an earlier one.
 #[derive(Debug)]
-struct OfProcess {
+struct ProcessColumns {
     columns: Range<usize>,
     /// How many values each column has.
     values: u32,
@@ -123,7 +123,7 @@ struct OfProcess {
     rows: Vec<u32>,
 }
 
-impl OfProcess {
+impl ProcessColumns {
     /// Notes that the next row has values of its own, where this is the first of the columns.
     fn note_own(&mut self, column: usize) {
         if column == self.columns.start && !self.columns.is_empty() {
@@ -134,6 +134,14 @@ impl OfProcess {
 }
 
 impl Group {
+    /// Forgets the rows, which were written.
+    fn begin_next(&mut self) {
+        self.first_row += self.rows as u64;
+        (self.rows, self.text) = (0, 0);
+        self.of_process.rows.clear();
+        self.of_process.values = 0;
+    }
+
     /// The place of a row among those that are held; `None` where it was written before.
     fn place_of(&self, row: u64) -> Option<usize> {
         usize::try_from(row.checked_sub(self.first_row)?).ok()
@@ -180,7 +188,8 @@ impl<W: Write> ParquetWriter<W> {
         let properties = Arc::new(properties(table.columns()));
         let file = SerializedFileWriter::new(Vec::new(), schema, properties).map_err(unwritten)?;
         let columns = table.columns().iter().map(Values::new).collect();
-        let of_process = OfProcess { columns: table.of_process(), values: 0, rows: Vec::new() };
+        let of_process =
+            ProcessColumns { columns: table.columns_of_process(), values: 0, rows: Vec::new() };
         let group = Group { columns, of_process, first_row: 0, rows: 0, text: 0 };
         let mut writer =
             ParquetWriter { out, file, table, group, captures: vec![b'['], files: vec![b'['] };
@@ -267,11 +276,7 @@ impl<W: Write> ParquetWriter<W> {
 
     fn write_group(&mut self) -> io::Result<()> {
         write_columns(&mut self.file, &mut self.group).map_err(unwritten)?;
-        self.group.of_process.values = 0;
-        self.group.of_process.rows.clear();
-        self.group.first_row += self.group.rows as u64;
-        self.group.rows = 0;
-        self.group.text = 0;
+        self.group.begin_next();
         self.pass_on()
     }
 
