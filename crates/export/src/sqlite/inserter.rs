@@ -1,5 +1,6 @@
 //! Adds rows to the database beside the making of the next ones.
 
+use std::mem;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +8,9 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-use super::row_batch::RowBatch;
+use super::row_batch::{Numbers, RowBatch};
+use super::schema;
+use crate::table::TableColumn;
 
 /// How many batches wait to be added at most.
 const BATCHES: usize = 3;
@@ -21,9 +24,33 @@ pub(super) fn own(connection: &Shared) -> MutexGuard<'_, Connection> {
     connection.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds these rows.
-pub(super) fn add(batch: &RowBatch, connection: &Connection, insert: &str) -> rusqlite::Result<()> {
-    batch.add_to(&mut *connection.prepare_cached(insert)?)
+/// The statements that add events.
+#[derive(Clone, Debug)]
+pub(super) struct Inserts {
+    with_number: String,
+    /// The key of the table is one more than the last one where it is null, and need not be looked for.
+    in_sequence: String,
+    number: Option<usize>,
+}
+
+impl Inserts {
+    pub(super) fn new(columns: &[TableColumn]) -> Inserts {
+        let number = schema::place_of_number(columns);
+        Inserts {
+            with_number: schema::insert("events", columns.len()),
+            in_sequence: schema::insert_without("events", columns.len(), number),
+            number,
+        }
+    }
+
+    /// Adds these rows.
+    pub(super) fn add(&self, batch: &RowBatch, connection: &Connection) -> rusqlite::Result<()> {
+        let (insert, without) = match batch.numbers() {
+            Numbers::InSequence => (&self.in_sequence, self.number),
+            Numbers::Any => (&self.with_number, None),
+        };
+        batch.add_to(&mut *connection.prepare_cached(insert)?, without)
+    }
 }
 
 /// A thread that adds batches in the order in which it gets them.
@@ -38,14 +65,14 @@ pub(super) struct Inserter {
 
 impl Inserter {
     /// Starts the thread; `None` where that is not possible.
-    pub(super) fn start(connection: &Shared, insert: &str) -> Option<Inserter> {
+    pub(super) fn start(connection: &Shared, inserts: &Inserts) -> Option<Inserter> {
         let (work, takes_work) = sync_channel::<RowBatch>(BATCHES);
         // With room for all that may be under way, so that the thread never waits for it.
         let (gives_done, done) = sync_channel(BATCHES + 2);
-        let (connection, insert) = (Arc::clone(connection), insert.to_string());
+        let (connection, inserts) = (Arc::clone(connection), inserts.clone());
         let add_all = move || {
             for batch in takes_work {
-                add(&batch, &own(&connection), &insert)?;
+                inserts.add(&batch, &own(&connection))?;
                 // Nobody wants it any more where these were the last rows.
                 let _ = gives_done.send(batch);
             }
@@ -55,18 +82,20 @@ impl Inserter {
         Some(Inserter { work, done, thread, under_way: 0 })
     }
 
-    /// Hands rows over, and gives an empty batch back; `None` where rows could not be added: then
-    /// [`Inserter::end`] says why.
-    pub(super) fn add(&mut self, batch: RowBatch) -> Option<RowBatch> {
-        self.work.send(batch).ok()?;
-        let back = match self.under_way < BATCHES {
-            true => self.done.try_recv().ok(),
-            false => Some(self.done.recv().ok()?),
-        };
-        if back.is_none() {
-            self.under_way += 1;
+    /// Hands the rows of a batch over, and leaves an empty one in its place. Returns false where rows
+    /// could not be added: then [`Inserter::end`] says why.
+    pub(super) fn add(&mut self, batch: &mut RowBatch) -> bool {
+        if self.work.send(mem::take(batch)).is_err() {
+            return false;
         }
-        Some(back.unwrap_or_default())
+        if self.under_way < BATCHES {
+            match self.done.try_recv() {
+                Ok(back) => *batch = back,
+                Err(_) => self.under_way += 1,
+            }
+            return true;
+        }
+        self.done.recv().map(|back| *batch = back).is_ok()
     }
 
     /// Waits until everything is added.

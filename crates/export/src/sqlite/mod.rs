@@ -21,8 +21,9 @@ use rusqlite::{Connection, ErrorCode, params};
 use crate::json::push_comma;
 use crate::row::{Row, Source};
 use crate::table::{TABLE_VERSION, Table, TableOptions};
-use inserter::{Inserter, Shared, own};
+use inserter::{Inserter, Inserts, Shared, own};
 use row_batch::RowBatch;
+use schema::Lookup;
 
 /// Writes events as a SQLite database, in one transaction. Its memory does not grow with the
 /// capture, but for the processes.
@@ -37,6 +38,9 @@ use row_batch::RowBatch;
 /// | `finding_events` | an event that a finding rests on |
 /// | `timeline` | a read of MachineGuid or a step at a key file; `read_event_id` is the row of the read that it is linked with |
 /// | `about` | a name and a value: `format_version`, `procmonkey_version`, `findings` (`looked_for` or `not_looked_for`), `verdict`, `verdict_text` |
+///
+/// `event_number` is the primary key of `events` where the rows are of one capture. Where they are of
+/// several, it has an index.
 ///
 /// The views: `key_events` (events whose path is in a folder of keys or of master keys),
 /// `machine_guid_reads` (queries of the value MachineGuid), `by_process` (events, paths and time by
@@ -71,8 +75,10 @@ pub struct Database {
     inserter: Option<Inserter>,
     may_start_a_thread: bool,
     table: Table,
-    /// The statement that adds an event.
-    insert: String,
+    inserts: Inserts,
+    lookup: Lookup,
+    /// The number of the last event.
+    last_number: Option<u64>,
     /// The events that are not added yet.
     batch: RowBatch,
     tree: ProcessTree,
@@ -103,17 +109,17 @@ impl Database {
             schema::TABLES
         );
         connection.execute_batch(&begin).map_err(unwritten)?;
-        connection.execute_batch(&schema::events(table.columns())).map_err(unwritten)?;
-        // The numbers rise, so that each goes to the end of the index. Made afterwards, it would cost
-        // to read all events again.
-        connection.execute_batch(schema::INDEX).map_err(unwritten)?;
-        let insert = schema::insert("events", table.columns().len());
+        let events = schema::events(table.columns(), Lookup::Key);
+        connection.execute_batch(&events).map_err(unwritten)?;
+        let inserts = Inserts::new(table.columns());
         let database = Database {
             connection: Arc::new(Mutex::new(connection)),
             inserter: None,
             may_start_a_thread: false,
             table,
-            insert,
+            inserts,
+            lookup: Lookup::Key,
+            last_number: None,
             batch: RowBatch::default(),
             tree: ProcessTree::default(),
             capture_id: None,
@@ -143,6 +149,10 @@ impl Database {
         self.tree = ProcessTree::default();
         self.capture_id.clone_from(&source.capture_id);
         self.file = source.file.map(str::to_string);
+        // A file is named where the rows are of several. So this is done before there are any.
+        if self.file.is_some() && self.lookup == Lookup::Key {
+            self.index_numbers()?;
+        }
         let mut columns = vec![b'['];
         for name in source.columns.names() {
             push_comma(&mut columns);
@@ -159,6 +169,15 @@ impl Database {
     /// # Errors
     /// When the file cannot be written.
     pub fn write_row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let number = row.event.number();
+        if self.lookup == Lookup::Key && self.last_number.is_some_and(|last| number <= last) {
+            self.index_numbers()?;
+        }
+        let follows = number.checked_sub(1) == Some(self.last_number.unwrap_or(0));
+        if self.lookup == Lookup::Index || !follows {
+            self.batch.break_sequence();
+        }
+        self.last_number = Some(number);
         self.tree.observe(row.event);
         let Ok(()) = self.table.fill(row, &mut self.batch);
         self.batch.end_row();
@@ -166,24 +185,35 @@ impl Database {
             return Ok(());
         }
         if self.inserter.is_none() && self.may_start_a_thread {
-            self.inserter = Inserter::start(&self.connection, &self.insert);
+            self.inserter = Inserter::start(&self.connection, &self.inserts);
             self.may_start_a_thread = self.inserter.is_some();
         }
         let Some(inserter) = &mut self.inserter else { return self.add_batch() };
         let next = self.batch.next_row();
-        match inserter.add(std::mem::take(&mut self.batch)) {
-            Some(added) => {
-                self.batch = added;
-                self.batch.begin(next);
-                Ok(())
-            }
-            None => self.settle(),
+        if !inserter.add(&mut self.batch) {
+            return self.settle();
         }
+        self.batch.begin(next);
+        Ok(())
+    }
+
+    /// Has events found by an index, because several may have one number. To add to it costs an eighth
+    /// of the time; made at the end, it would cost as much to read all events again.
+    fn index_numbers(&mut self) -> io::Result<()> {
+        self.settle()?;
+        let events = schema::events(self.table.columns(), Lookup::Index);
+        let change = format!(
+            "ALTER TABLE events RENAME TO events_before; {events}
+            INSERT INTO events SELECT * FROM events_before; DROP TABLE events_before;"
+        );
+        own(&self.connection).execute_batch(&change).map_err(unwritten)?;
+        self.lookup = Lookup::Index;
+        Ok(())
     }
 
     /// Adds the events of the batch, in their order.
     fn add_batch(&mut self) -> io::Result<()> {
-        let added = inserter::add(&self.batch, &own(&self.connection), &self.insert);
+        let added = self.inserts.add(&self.batch, &own(&self.connection));
         self.batch.begin(self.batch.next_row());
         added.map_err(unwritten)
     }

@@ -25,6 +25,17 @@ pub(super) struct RowBatch {
     /// What the texts are places in.
     text: String,
     rows: usize,
+    numbers: Numbers,
+}
+
+/// The numbers of the events of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// Each is one more than that of the event before; the first follows the last one of the table.
+    #[default]
+    InSequence,
+    /// They are anything else.
+    Any,
 }
 
 /// A value of a row.
@@ -34,7 +45,7 @@ enum Value {
     Whole(i64),
     Seconds(f64),
     /// From here to there.
-    Text(usize, usize),
+    Text(u32, u32),
 }
 
 impl RowBatch {
@@ -44,6 +55,16 @@ impl RowBatch {
         self.text.clear();
         self.text.shrink_to(2 * TEXT);
         (self.first, self.columns, self.rows) = (row, 0, 0);
+        self.numbers = Numbers::InSequence;
+    }
+
+    /// The number of the next row is not one more than that of the row before.
+    pub(super) fn break_sequence(&mut self) {
+        self.numbers = Numbers::Any;
+    }
+
+    pub(super) fn numbers(&self) -> Numbers {
+        self.numbers
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -61,13 +82,17 @@ impl RowBatch {
         self.first + self.rows as u64
     }
 
-    /// Adds the rows with a statement that has a place for each column. It still has the values of the
-    /// row before: to give it one again costs more than to see that it is the same.
-    pub(super) fn add_to(&self, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+    /// Adds the rows with a statement that has a place for each column but this one. It still has the
+    /// values of the row before: to give it one again costs more than to see that it is the same.
+    pub(super) fn add_to(
+        &self,
+        statement: &mut Statement<'_>,
+        without: Option<usize>,
+    ) -> rusqlite::Result<()> {
         let mut before: &[Value] = &[];
         for row in self.values.chunks_exact(self.columns.max(1)) {
             for (place, value) in row.iter().enumerate() {
-                if before.get(place) == Some(value) {
+                if before.get(place) == Some(value) || without == Some(place) {
                     continue;
                 }
                 let place = place + 1;
@@ -76,8 +101,8 @@ impl RowBatch {
                     Value::Whole(value) => statement.raw_bind_parameter(place, value)?,
                     Value::Seconds(value) => statement.raw_bind_parameter(place, value)?,
                     Value::Text(start, end) => {
-                        let text = self.text.get(start..end).unwrap_or_default();
-                        statement.raw_bind_parameter(place, text)?;
+                        let text = self.text.get(start as usize..end as usize);
+                        statement.raw_bind_parameter(place, text.ok_or_else(too_long)?)?;
                     }
                 }
             }
@@ -107,6 +132,19 @@ impl RowBatch {
     }
 }
 
+/// The text from here to there. The texts of a batch stay far below 4 GiB, but for a row of that size,
+/// which SQLite does not take either: its text stands nowhere.
+fn text_at(start: usize, end: usize) -> Value {
+    match (u32::try_from(start), u32::try_from(end)) {
+        (Ok(start), Ok(end)) => Value::Text(start, end),
+        _ => Value::Text(u32::MAX, 0),
+    }
+}
+
+fn too_long() -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure("an event has more than 4 GiB of text".into())
+}
+
 impl CellSink for RowBatch {
     type Error = Infallible;
 
@@ -120,14 +158,15 @@ impl CellSink for RowBatch {
             Cell::Seconds(value) => Value::Seconds(value),
             Cell::Text(text) | Cell::Moment(_, text) => match self.before() {
                 Some(Value::Text(start, end))
-                    if self.text.as_bytes().get(start..end) == Some(text.as_bytes()) =>
+                    if self.text.as_bytes().get(start as usize..end as usize)
+                        == Some(text.as_bytes()) =>
                 {
                     Value::Text(start, end)
                 }
                 _ => {
                     let start = self.text.len();
                     self.text.push_str(text);
-                    Value::Text(start, self.text.len())
+                    text_at(start, self.text.len())
                 }
             },
         };
@@ -214,7 +253,7 @@ mod tests {
             if batch.is_full() || at + 1 == rows {
                 let insert = "INSERT INTO it VALUES (?, ?, ?, ?, ?)";
                 let mut statement = connection.prepare_cached(insert).expect("a statement");
-                batch.add_to(&mut statement).expect("it is added");
+                batch.add_to(&mut statement, None).expect("it is added");
                 batch.begin(at as u64 + 1);
             }
         }

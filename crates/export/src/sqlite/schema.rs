@@ -83,7 +83,22 @@ CREATE TABLE timeline (
 );
 ";
 
-pub(super) const INDEX: &str = "CREATE INDEX events_by_number ON events (event_number);";
+/// The column of the number of an event.
+const NUMBER: &str = "event_number";
+
+/// Which of these columns it is.
+pub(super) fn place_of_number(columns: &[TableColumn]) -> Option<usize> {
+    columns.iter().position(|column| column.name == NUMBER)
+}
+
+/// How an event is found by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lookup {
+    /// It is the key of the table. No two events have the same.
+    Key,
+    /// By an index.
+    Index,
+}
 
 /// The views, by the columns of `events` that each needs. For LIKE, `\` is a plain character, and a
 /// letter of ASCII is the same in both cases.
@@ -120,8 +135,9 @@ JOIN events ON events.event_number = finding_events.event_number
     ),
 ];
 
-/// The statement that makes `events`.
-pub(super) fn events(columns: &[TableColumn]) -> String {
+/// The statements that make `events`.
+pub(super) fn events(columns: &[TableColumn], lookup: Lookup) -> String {
+    let is_key = |column: &TableColumn| lookup == Lookup::Key && column.name == NUMBER;
     let columns: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -131,16 +147,32 @@ pub(super) fn events(columns: &[TableColumn]) -> String {
                 Holds::Seconds => "REAL",
             };
             let presence = match column.presence {
+                Presence::Always if is_key(column) => " PRIMARY KEY NOT NULL",
                 Presence::Always => " NOT NULL",
                 Presence::Sometimes => "",
             };
             format!("    {} {kind}{presence}", column.name)
         })
         .collect();
-    format!("CREATE TABLE events (\n{}\n);", columns.join(",\n"))
+    let index = match lookup {
+        Lookup::Key => String::new(),
+        Lookup::Index => format!("CREATE INDEX events_by_number ON events ({NUMBER});"),
+    };
+    format!("CREATE TABLE events (\n{}\n);{index}", columns.join(",\n"))
 }
 
 /// The statement that adds a row to a table of so many columns.
 pub(super) fn insert(table: &str, columns: usize) -> String {
-    format!("INSERT INTO {table} VALUES ({})", vec!["?"; columns].join(", "))
+    insert_without(table, columns, None)
+}
+
+/// The same, but for a column that it leaves null. Its place is not taken by the next one.
+pub(super) fn insert_without(table: &str, columns: usize, null: Option<usize>) -> String {
+    let values: Vec<String> = (0..columns)
+        .map(|column| match null == Some(column) {
+            true => "NULL".to_string(),
+            false => format!("?{}", column + 1),
+        })
+        .collect();
+    format!("INSERT INTO {table} VALUES ({})", values.join(", "))
 }

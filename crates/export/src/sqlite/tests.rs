@@ -1,5 +1,7 @@
 //! Databases of captures made by hand, read with the crate that wrote them.
 
+use std::ops::Range;
+
 use procmonkey_analysis::{Case, CaseOptions};
 use procmonkey_parser::{Column, Event, Input, ReadOptions};
 use rusqlite::types::Value;
@@ -169,6 +171,90 @@ fn a_thread_of_its_own_adds_the_same_rows_in_the_same_order() {
     let bytes = |path| std::fs::read(path).expect("a file");
     assert!(bytes(&alone) == bytes(&beside));
     assert!(bytes(&alone).len() > 300_000);
+}
+
+/// Captures whose events go into one database.
+#[derive(Clone, Debug)]
+struct Several {
+    lengths: &'static [u64],
+    /// Which events are left out.
+    without: Range<u64>,
+    are_named: bool,
+    has_thread: bool,
+}
+
+fn several_captures() -> Vec<Several> {
+    let lengths: [&[u64]; 8] =
+        [&[4], &[300], &[0, 4], &[4, 0], &[1, 1], &[4, 4], &[1500, 4], &[200, 1, 300]];
+    let mut list = Vec::new();
+    for lengths in lengths {
+        // None, the first ones, one that is the first or the last of a batch, and the last ones.
+        for without in [0..0, 1..3, 64..65, 65..66, 128..131, 200..300] {
+            for (are_named, has_thread) in
+                [(false, false), (false, true), (true, false), (true, true)]
+            {
+                list.push(Several { lengths, without: without.clone(), are_named, has_thread });
+            }
+        }
+    }
+    list
+}
+
+/// An event is found by its number without a look at the others, and none is lost or moved where
+/// several have the same number.
+#[test]
+fn an_event_is_found_by_its_number_whatever_captures_there_are() {
+    for kind in several_captures() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.sqlite");
+        let mut database = Database::create(&path, TableOptions::new()).expect("it begins");
+        if kind.has_thread {
+            database = database.on_a_thread();
+        }
+        let mut want = Vec::new();
+        for (at, rows) in kind.lengths.iter().enumerate() {
+            let mut csv = String::from("PID,Operation,Path\r\n");
+            for row in 1..=*rows {
+                csv += &format!("1,ReadFile,C:\\{at}\\{row}\r\n");
+            }
+            let mut input = Input::from_reader("x", csv.as_bytes(), &given()).expect("it opens");
+            let mut capture = input.next_capture().expect("one").expect("a capture");
+            let name = format!("{at}.csv");
+            let source = Source::of(&capture).file(kind.are_named.then_some(&*name));
+            database.begin_capture(&source).expect("a capture");
+            let mut event = Event::default();
+            let mut row = 0;
+            while capture.read_event(&mut event).expect("it is read") {
+                row += 1;
+                if !kind.without.contains(&row) {
+                    database.write_row(&Row::new(&event, capture.clock())).expect("a row");
+                    want.push((row, format!("C:\\{at}\\{row}")));
+                }
+            }
+            database.end_capture(&capture).expect("processes");
+        }
+        database.finish().expect("an end");
+        let connection = Connection::open(&path).expect("a database");
+        let rows = |query: &str, place: usize| -> Vec<String> {
+            let mut statement = connection.prepare(query).expect(query);
+            let rows = statement.query_map([], |row| row.get(place)).expect(query);
+            rows.map(|row| row.expect(query)).collect()
+        };
+        let list = "SELECT event_number || ' ' || path FROM events ORDER BY rowid";
+        let want_list: Vec<_> = want.iter().map(|(row, path)| format!("{row} {path}")).collect();
+        assert_eq!(rows(list, 0), want_list, "{kind:?}");
+        let third = "SELECT path FROM events WHERE event_number = 3";
+        let want_third = want.iter().filter(|(row, _)| *row == 3).map(|(_, path)| path.clone());
+        assert_eq!(rows(third, 0), want_third.collect::<Vec<_>>(), "{kind:?}");
+        let plan = rows(&format!("EXPLAIN QUERY PLAN {third}"), 3);
+        assert!(
+            plan.len() == 1 && plan[0].starts_with("SEARCH events USING "),
+            "{kind:?}: {plan:?}"
+        );
+        assert_eq!(rows("PRAGMA integrity_check", 0), ["ok"], "{kind:?}");
+        let left = "SELECT name FROM sqlite_schema WHERE name LIKE '%before%'";
+        assert!(rows(left, 0).is_empty(), "{kind:?}");
+    }
 }
 
 /// What cannot be added is said, and by no panic.
