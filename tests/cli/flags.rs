@@ -153,7 +153,7 @@ const CASES: &[Case] = &[
     case(EXCERPT, "first", STACKS, "", "--first"),
     case(EXCERPT, "last", STACKS, "", "--last"),
     case("events convert", "columns", CSV, "", "--columns PID"),
-    case("events", "stack", STACKS, "-f json", "--stack"),
+    case("events convert", "stack", STACKS, "-f jsonl", "--stack"),
     case("events", "raw", CSV, "-f jsonl", "--raw"),
     case("events convert", "safe", "formula.csv", "-f csv-plain", "--safe"),
     case("analyze", "safe", "formula-steps.csv", "-p '*' -f csv", "--safe"),

@@ -213,19 +213,41 @@ fn plain_csv_is_a_table() {
 }
 
 #[test]
+fn convert_writes_call_stacks_as_events_does() {
+    let folder = temp();
+    let path = sample("restart.xml");
+    let written = |command: &str, format: &str, flags: &[&str]| {
+        let output = folder.path().join(format!("{command}{}.{format}", flags.len()));
+        let mut all = vec![command, "-q", path.to_str().unwrap(), "-f", format, "-o"];
+        all.push(output.to_str().unwrap());
+        all.extend(flags);
+        let run = run(&all);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        std::fs::read(output).unwrap()
+    };
+    for format in ["jsonl", "parquet", "sqlite"] {
+        let with = written("convert", format, &["--stack"]);
+        assert!(with == written("events", format, &["--stack"]), "{format}");
+        assert!(with != written("convert", format, &[]), "{format}");
+    }
+}
+
+#[test]
 fn a_flag_that_a_format_has_no_place_for_is_refused() {
     let folder = temp();
     let output = folder.path().join("out");
     let (path, output) = (sample("restart.xml"), output.to_str().unwrap());
     let path = path.to_str().unwrap();
-    for format in ["table", "csv", "markdown", "csv-plain", "timesketch", "ecs", "sysmon"] {
-        let run = run(&["events", "--stack", "-f", format, path, "-o", output]);
-        assert_eq!(run.status, 2, "{format}");
-        assert!(
-            run.stderr.contains("--stack is for -f json, jsonl, parquet and sqlite"),
-            "{}",
-            run.stderr
-        );
+    for (command, formats) in [
+        ("events", ["table", "csv", "markdown", "csv-plain", "timesketch", "ecs", "sysmon"]),
+        ("convert", ["csv", "xml", "pml", "csv-plain", "timesketch", "ecs", "sysmon"]),
+    ] {
+        for format in formats {
+            let run = run(&[command, "--stack", "-f", format, path, "-o", output]);
+            assert_eq!(run.status, 2, "{command} {format}");
+            let words = "--stack is for JSON, Parquet and SQLite";
+            assert!(run.stderr.contains(words), "{}", run.stderr);
+        }
     }
     for format in ["timesketch", "ecs", "sysmon"] {
         for command in ["events", "convert"] {

@@ -202,9 +202,6 @@ pub(crate) struct EventsArgs {
     pub(crate) columns: Option<ColumnList>,
     #[command(flatten)]
     pub(crate) native: NativeArgs,
-    /// In JSON, Parquet and SQLite, also the call stack of each event that has one, as `stack`
-    #[arg(long, help_heading = "Output")]
-    pub(crate) stack: bool,
     /// In JSON, the columns under their names in Procmon, with their texts as they are
     #[arg(long, help_heading = "Output")]
     pub(crate) raw: bool,

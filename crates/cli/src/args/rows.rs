@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use procmonkey_export::Formulas;
+use procmonkey_export::{Formulas, Stacks};
 use procmonkey_parser::Column;
 
 use super::{HashArgs, UsageError};
@@ -102,6 +102,9 @@ pub(crate) struct RowArgs {
     /// With -f csv-plain: a ' in front of each text that a spreadsheet would take for a formula
     #[arg(long)]
     safe: bool,
+    /// In JSON, Parquet and SQLite, also the call stack of each event that has one, as `stack`
+    #[arg(long)]
+    stack: bool,
     #[command(flatten)]
     hash: HashArgs,
 }
@@ -118,6 +121,18 @@ impl RowArgs {
                 Err(UsageError("--hash is for -f parquet and sqlite".to_string()))
             }
             _ => Ok(&self.hash),
+        }
+    }
+
+    /// Whether call stacks are written.
+    ///
+    /// # Errors
+    /// When they are asked for, and the output has no place for them.
+    pub(crate) fn stacks(&self, has_place: bool) -> Result<Stacks, UsageError> {
+        match (self.stack, has_place) {
+            (false, _) => Ok(Stacks::LeftOut),
+            (true, true) => Ok(Stacks::Written),
+            (true, false) => Err(UsageError("--stack is for JSON, Parquet and SQLite".to_string())),
         }
     }
 

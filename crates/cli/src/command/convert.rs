@@ -1,6 +1,5 @@
 //! `procmonkey convert`: a capture in another of Procmon's formats, or as rows for other tools.
 
-use procmonkey_export::Stacks;
 use procmonkey_parser::{Capture, Column, Columns, Event, EventWriter, Omissions, WriteFormat};
 
 use crate::args::{ConvertArgs, ConvertTarget, RowFormat};
@@ -19,6 +18,7 @@ pub(crate) fn run(args: &ConvertArgs) -> anyhow::Result<Exit> {
     if !matches!(target, ConvertTarget::Rows(_)) {
         args.rows.formulas(None)?;
         args.rows.hash(None)?;
+        args.rows.stacks(false)?;
     }
     match target {
         ConvertTarget::Export(format) => export(args, format),
@@ -73,7 +73,7 @@ fn rows(args: &ConvertArgs, format: RowFormat) -> anyhow::Result<Exit> {
     let choice = RowChoice {
         format,
         formulas: args.rows.formulas(Some(format))?,
-        stacks: Stacks::LeftOut,
+        stacks: args.rows.stacks(format.has_stacks())?,
         columns: args.out.columns.as_ref().map(|list| list.0.clone()),
         threads: args.read.threads(),
     };

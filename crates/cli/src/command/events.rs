@@ -116,11 +116,7 @@ impl Form {
         if args.raw && (rows.is_some() || !is_json) {
             return Err(UsageError("--raw is for -f json and jsonl".to_string()));
         }
-        if args.stack && !rows.map_or(is_json, RowFormat::has_stacks) {
-            let text = "--stack is for -f json, jsonl, parquet and sqlite";
-            return Err(UsageError(text.to_string()));
-        }
-        let stacks = if args.stack { Stacks::Written } else { Stacks::LeftOut };
+        let stacks = args.rows.stacks(rows.map_or(is_json, RowFormat::has_stacks))?;
         let is_typed_lines = format == OutputFormat::Jsonl && !args.raw;
         let Some(format) = rows.or(is_typed_lines.then_some(RowFormat::Jsonl)) else {
             refuse_formats_of_convert(args)?;
