@@ -61,7 +61,7 @@ fn parquet_rows(path: &Path) -> Vec<Cells> {
 
 fn database_rows(path: &Path) -> Vec<Cells> {
     let connection = Connection::open(path).unwrap();
-    let mut statement = connection.prepare("SELECT * FROM events ORDER BY rowid").unwrap();
+    let mut statement = connection.prepare("SELECT * FROM full_events").unwrap();
     let names: Vec<String> = statement.column_names().map(str::to_string).collect();
     let rows = statement.query_map([], |row| {
         let mut cells = Cells::new();

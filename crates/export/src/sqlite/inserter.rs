@@ -9,8 +9,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 
 use super::row_batch::{Numbers, RowBatch};
-use super::schema;
-use crate::table::TableColumn;
+use super::schema::EventTables;
 
 /// How many batches wait to be added at most.
 const BATCHES: usize = 3;
@@ -30,23 +29,28 @@ pub(super) struct Inserts {
     with_number: String,
     /// The key of the table is one more than the last one where it is null, and need not be looked for.
     in_sequence: String,
-    number: Option<usize>,
+    number: usize,
+    process_columns: String,
 }
 
 impl Inserts {
-    pub(super) fn new(columns: &[TableColumn]) -> Inserts {
-        let number = schema::place_of_number(columns);
+    pub(super) fn new(tables: &EventTables) -> Inserts {
         Inserts {
-            with_number: schema::insert("events", columns.len()),
-            in_sequence: schema::insert_without("events", columns.len(), number),
-            number,
+            with_number: tables.insert_event(),
+            in_sequence: tables.insert_next_event(),
+            number: tables.place_of_number(),
+            process_columns: tables.insert_process_columns(),
         }
     }
 
     /// Adds these rows.
     pub(super) fn add(&self, batch: &RowBatch, connection: &Connection) -> rusqlite::Result<()> {
+        if batch.has_processes() {
+            let mut insert = connection.prepare_cached(&self.process_columns)?;
+            batch.add_processes_to(&mut insert)?;
+        }
         let (insert, without) = match batch.numbers() {
-            Numbers::InSequence => (&self.in_sequence, self.number),
+            Numbers::InSequence => (&self.in_sequence, Some(self.number)),
             Numbers::Any => (&self.with_number, None),
         };
         batch.add_to(&mut *connection.prepare_cached(insert)?, without)

@@ -2,6 +2,7 @@
 //! first.
 
 mod inserter;
+mod process_keys;
 mod report;
 mod row_batch;
 mod schema;
@@ -22,15 +23,17 @@ use crate::json::push_comma;
 use crate::row::{Row, Source};
 use crate::table::{TABLE_VERSION, Table, TableOptions};
 use inserter::{Inserter, Inserts, Shared, own};
+use process_keys::{KeyedRow, ProcessKeys};
 use row_batch::RowBatch;
-use schema::Lookup;
+use schema::{EventTables, Lookup};
 
 /// Writes events as a SQLite database, in one transaction. Its memory does not grow with the
 /// capture, but for the processes.
 ///
 /// | table | a row is |
 /// |---|---|
-/// | `events` | an event. Times are texts (RFC 3339, 100 ns), `filetime` sorts; JSON is text; what is true or false is 1 or 0; seconds are REAL |
+/// | `events` | an event, but for what says something of its process. Times are texts (RFC 3339, 100 ns), `filetime` sorts; JSON is text; what is true or false is 1 or 0; seconds are REAL |
+/// | `process_columns` | what events of one process have in common: `image_path` to `version`. `process_key` of an event is the key of its row, null where the capture has none of these |
 /// | `processes` | a process of the process list, or one that the written events show; `events` counts those that were written |
 /// | `captures` | a capture: id, file, its columns as a JSON array |
 /// | `files` | a file that was noted: its path, how many bytes, their SHA-256 |
@@ -42,10 +45,11 @@ use schema::Lookup;
 /// `event_number` is the primary key of `events` where the rows are of one capture. Where they are of
 /// several, it has an index.
 ///
-/// The views: `key_events` (events whose path is in a folder of keys or of master keys),
+/// The views: `full_events` (events with all columns), `key_events` (events whose path is in a folder of keys or of master keys),
 /// `machine_guid_reads` (queries of the value MachineGuid), `by_process` (events, paths and time by
-/// process) and `evidence` (each finding with its events, as far as they were written). A view that
-/// asks for a column which was not asked for is left out.
+/// process) and `evidence` (each finding with its events, as far as they were written). All but
+/// `by_process` have the columns of `full_events`. A view that asks for a column which was not asked
+/// for is left out.
 ///
 /// Without [`Database::write_report`], `findings` and `timeline` are empty, and `about` says
 /// `not_looked_for`: that is not an all-clear. `PRAGMA user_version` is [`TABLE_VERSION`].
@@ -75,7 +79,9 @@ pub struct Database {
     inserter: Option<Inserter>,
     may_start_a_thread: bool,
     table: Table,
+    tables: EventTables,
     inserts: Inserts,
+    processes: ProcessKeys,
     lookup: Lookup,
     /// The number of the last event.
     last_number: Option<u64>,
@@ -109,15 +115,17 @@ impl Database {
             schema::TABLES
         );
         connection.execute_batch(&begin).map_err(unwritten)?;
-        let events = schema::events(table.columns(), Lookup::Key);
-        connection.execute_batch(&events).map_err(unwritten)?;
-        let inserts = Inserts::new(table.columns());
+        let tables = EventTables::new(table.columns(), table.columns_of_process());
+        let create = tables.create_events(Lookup::Key) + &tables.create_process_columns();
+        connection.execute_batch(&create).map_err(unwritten)?;
         let database = Database {
             connection: Arc::new(Mutex::new(connection)),
             inserter: None,
             may_start_a_thread: false,
+            inserts: Inserts::new(&tables),
+            tables,
+            processes: ProcessKeys::new(table.columns_of_process()),
             table,
-            inserts,
             lookup: Lookup::Key,
             last_number: None,
             batch: RowBatch::default(),
@@ -179,7 +187,8 @@ impl Database {
         }
         self.last_number = Some(number);
         self.tree.observe(row.event);
-        let Ok(()) = self.table.fill(row, &mut self.batch);
+        let mut sink = KeyedRow { batch: &mut self.batch, processes: &mut self.processes };
+        let Ok(()) = self.table.fill(row, &mut sink);
         self.batch.end_row();
         if !self.batch.is_full() {
             return Ok(());
@@ -201,7 +210,7 @@ impl Database {
     /// of the time; made at the end, it would cost as much to read all events again.
     fn index_numbers(&mut self) -> io::Result<()> {
         self.settle()?;
-        let events = schema::events(self.table.columns(), Lookup::Index);
+        let events = self.tables.create_events(Lookup::Index);
         let change = format!(
             "ALTER TABLE events RENAME TO events_before; {events}
             INSERT INTO events SELECT * FROM events_before; DROP TABLE events_before;"
@@ -288,12 +297,7 @@ impl Database {
     /// When the file cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         self.settle()?;
-        let mut end = String::new();
-        let has = |name: &&str| self.table.columns().iter().any(|column| column.name == *name);
-        for (_, view) in schema::VIEWS.iter().filter(|(columns, _)| columns.iter().all(has)) {
-            end.push_str(view);
-        }
-        end.push_str("COMMIT;");
+        let end = self.tables.create_views() + "COMMIT;";
         own(&self.connection).execute_batch(&end).map_err(unwritten)?;
         let connection = Arc::into_inner(self.connection).map(Mutex::into_inner);
         match connection {

@@ -1,12 +1,9 @@
 //! Rows of a table, until there are enough of them to be added.
 
-use std::convert::Infallible;
-use std::ops::Range;
-
 use rusqlite::Statement;
 use rusqlite::types::Null;
 
-use crate::table::{Cell, CellSink};
+use crate::table::Cell;
 
 /// How many rows are added together at most.
 const ROWS: usize = 64;
@@ -22,6 +19,8 @@ pub(super) struct RowBatch {
     /// The values of all rows, one after the other.
     values: Vec<Value>,
     columns: usize,
+    /// The rows of `process_columns` that no batch before had: a key, and the values.
+    processes: Vec<Vec<Value>>,
     /// What the texts are places in.
     text: String,
     rows: usize,
@@ -40,7 +39,7 @@ pub(super) enum Numbers {
 
 /// A value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Value {
+pub(super) enum Value {
     Null,
     Whole(i64),
     Seconds(f64),
@@ -48,10 +47,40 @@ enum Value {
     Text(u32, u32),
 }
 
+impl Value {
+    /// The text from here to there. The texts of a batch stay far below 4 GiB, but for a row of that
+    /// size, which SQLite does not take either: its text stands nowhere.
+    pub(super) fn text(start: usize, end: usize) -> Value {
+        match (u32::try_from(start), u32::try_from(end)) {
+            (Ok(start), Ok(end)) => Value::Text(start, end),
+            _ => Value::Text(u32::MAX, 0),
+        }
+    }
+
+    /// Gives a statement this value.
+    fn bind(
+        self,
+        place: usize,
+        texts: &str,
+        statement: &mut Statement<'_>,
+    ) -> rusqlite::Result<()> {
+        match self {
+            Value::Null => statement.raw_bind_parameter(place, Null),
+            Value::Whole(value) => statement.raw_bind_parameter(place, value),
+            Value::Seconds(value) => statement.raw_bind_parameter(place, value),
+            Value::Text(start, end) => {
+                let text = texts.get(start as usize..end as usize);
+                statement.raw_bind_parameter(place, text.ok_or_else(too_long)?)
+            }
+        }
+    }
+}
+
 impl RowBatch {
     /// Forgets the rows: the next one has this number. The memory of large texts is given back.
     pub(super) fn begin(&mut self, row: u64) {
         self.values.clear();
+        self.processes.clear();
         self.text.clear();
         self.text.shrink_to(2 * TEXT);
         (self.first, self.columns, self.rows) = (row, 0, 0);
@@ -95,21 +124,81 @@ impl RowBatch {
                 if before.get(place) == Some(value) || without == Some(place) {
                     continue;
                 }
-                let place = place + 1;
-                match *value {
-                    Value::Null => statement.raw_bind_parameter(place, Null)?,
-                    Value::Whole(value) => statement.raw_bind_parameter(place, value)?,
-                    Value::Seconds(value) => statement.raw_bind_parameter(place, value)?,
-                    Value::Text(start, end) => {
-                        let text = self.text.get(start as usize..end as usize);
-                        statement.raw_bind_parameter(place, text.ok_or_else(too_long)?)?;
-                    }
-                }
+                value.bind(place + 1, &self.text, statement)?;
             }
             statement.raw_execute()?;
             before = row;
         }
         Ok(())
+    }
+
+    /// Takes the next value of a row.
+    pub(super) fn take(&mut self, cell: Cell<'_>) {
+        let value = match cell {
+            Cell::Null => Value::Null,
+            Cell::Whole(value) => Value::Whole(value),
+            Cell::Number(value) => Value::Whole(value.into()),
+            Cell::Minutes(value) => Value::Whole(value.into()),
+            Cell::Truth(value) => Value::Whole(value.into()),
+            Cell::Seconds(value) => Value::Seconds(value),
+            Cell::Text(text) | Cell::Moment(_, text) => match self.before() {
+                Some(Value::Text(start, end))
+                    if self.text.as_bytes().get(start as usize..end as usize)
+                        == Some(text.as_bytes()) =>
+                {
+                    Value::Text(start, end)
+                }
+                _ => self.keep(text),
+            },
+        };
+        self.values.push(value);
+    }
+
+    /// The same, where the row with this number has the same value in this column.
+    pub(super) fn take_again(&mut self, place: usize, cell: Cell<'_>, row: u64) {
+        match self.place_of(row).and_then(|row| self.value(row, place)) {
+            Some(value) => self.values.push(value),
+            None => self.take(cell),
+        }
+    }
+
+    /// Takes the next value of a row as it is.
+    pub(super) fn push(&mut self, value: Value) {
+        self.values.push(value);
+    }
+
+    /// Takes a row of `process_columns`, whose texts stand in this one.
+    pub(super) fn add_process(&mut self, key: u32, values: &[Value], texts: &str) {
+        let mut row = vec![Value::Whole(key.into())];
+        for value in values {
+            let text = match *value {
+                Value::Text(start, end) => texts.get(start as usize..end as usize),
+                _ => None,
+            };
+            row.push(text.map_or(*value, |text| self.keep(text)));
+        }
+        self.processes.push(row);
+    }
+
+    fn keep(&mut self, text: &str) -> Value {
+        let start = self.text.len();
+        self.text.push_str(text);
+        Value::text(start, self.text.len())
+    }
+
+    /// Adds the rows of `process_columns` with a statement that has a place for each column.
+    pub(super) fn add_processes_to(&self, statement: &mut Statement<'_>) -> rusqlite::Result<()> {
+        for row in &self.processes {
+            for (place, value) in row.iter().enumerate() {
+                value.bind(place + 1, &self.text, statement)?;
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn has_processes(&self) -> bool {
+        !self.processes.is_empty()
     }
 
     /// The value of this column in the row before the one that is not complete yet.
@@ -132,149 +221,6 @@ impl RowBatch {
     }
 }
 
-/// The text from here to there. The texts of a batch stay far below 4 GiB, but for a row of that size,
-/// which SQLite does not take either: its text stands nowhere.
-fn text_at(start: usize, end: usize) -> Value {
-    match (u32::try_from(start), u32::try_from(end)) {
-        (Ok(start), Ok(end)) => Value::Text(start, end),
-        _ => Value::Text(u32::MAX, 0),
-    }
-}
-
 fn too_long() -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure("an event has more than 4 GiB of text".into())
-}
-
-impl CellSink for RowBatch {
-    type Error = Infallible;
-
-    fn take(&mut self, _: usize, cell: Cell<'_>) -> Result<(), Infallible> {
-        let value = match cell {
-            Cell::Null => Value::Null,
-            Cell::Whole(value) => Value::Whole(value),
-            Cell::Number(value) => Value::Whole(value.into()),
-            Cell::Minutes(value) => Value::Whole(value.into()),
-            Cell::Truth(value) => Value::Whole(value.into()),
-            Cell::Seconds(value) => Value::Seconds(value),
-            Cell::Text(text) | Cell::Moment(_, text) => match self.before() {
-                Some(Value::Text(start, end))
-                    if self.text.as_bytes().get(start as usize..end as usize)
-                        == Some(text.as_bytes()) =>
-                {
-                    Value::Text(start, end)
-                }
-                _ => {
-                    let start = self.text.len();
-                    self.text.push_str(text);
-                    text_at(start, self.text.len())
-                }
-            },
-        };
-        self.values.push(value);
-        Ok(())
-    }
-
-    fn take_again(&mut self, place: usize, cell: Cell<'_>, row: u64) -> Result<(), Infallible> {
-        match self.place_of(row).and_then(|row| self.value(row, place)) {
-            Some(value) => self.values.push(value),
-            None => return self.take(place, cell),
-        }
-        Ok(())
-    }
-
-    fn take_all_again(&mut self, places: Range<usize>, row: u64) -> bool {
-        let Some(row) = self.place_of(row) else { return false };
-        let start = row * self.columns;
-        self.values.extend_from_within(start + places.start..start + places.end);
-        true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rusqlite::Connection;
-
-    use super::*;
-
-    /// The cells of row `at`: some stay, some change, some go and come.
-    /// After so many rows, the cells of each column come again.
-    const PERIODS: [usize; 5] = [30, 1, 3, 4, 7];
-
-    fn cells(at: usize) -> [(Cell<'static>, &'static str); 5] {
-        let texts = ["", "a", "a", "b", "b", "a"];
-        let text = texts[at % texts.len()];
-        [
-            (
-                if at % 5 == 3 { Cell::Null } else { Cell::Text(text) },
-                if at % 5 == 3 { "null" } else { text },
-            ),
-            (Cell::Text("stays"), "stays"),
-            (
-                if at.is_multiple_of(3) { Cell::Null } else { Cell::Number(7) },
-                if at.is_multiple_of(3) { "null" } else { "7" },
-            ),
-            (Cell::Truth(at % 4 < 2), if at % 4 < 2 { "1" } else { "0" }),
-            (
-                if at % 7 < 4 { Cell::Seconds(0.5) } else { Cell::Seconds(1.5) },
-                if at % 7 < 4 { "0.5" } else { "1.5" },
-            ),
-        ]
-    }
-
-    #[test]
-    fn rows_have_their_own_values_whatever_stood_in_the_row_before() {
-        let connection = Connection::open_in_memory().expect("SQLite");
-        let table = "CREATE TABLE it (a TEXT, b TEXT, c INTEGER, d INTEGER, e REAL)";
-        connection.execute_batch(table).expect("a table");
-        let mut batch = RowBatch::default();
-        let (rows, mut at_once) = (3 * ROWS + 11, 0);
-        for at in 0..rows {
-            // The last two come again together, from the row before or from an earlier one.
-            let last_two = |at: usize| [cells(at)[3].1, cells(at)[4].1];
-            let back = [1, 3, PERIODS[3] * PERIODS[4]][at / 11 % 3];
-            let both = at.checked_sub(back).filter(|row| last_two(*row) == last_two(at));
-            let both = both.filter(|_| at % 11 > 5);
-            for (place, (cell, _)) in cells(at).into_iter().enumerate() {
-                if place == 3
-                    && let Some(row) = both
-                    && batch.take_all_again(3..5, row as u64)
-                {
-                    at_once += 1;
-                    break;
-                }
-                // It may be in another batch.
-                let again = at.checked_sub(PERIODS[place]).filter(|_| at % 11 < 6);
-                let Ok(()) = match again {
-                    Some(row) => batch.take_again(place, cell, row as u64),
-                    None => batch.take(place, cell),
-                };
-            }
-            batch.end_row();
-            if batch.is_full() || at + 1 == rows {
-                let insert = "INSERT INTO it VALUES (?, ?, ?, ?, ?)";
-                let mut statement = connection.prepare_cached(insert).expect("a statement");
-                batch.add_to(&mut statement, None).expect("it is added");
-                batch.begin(at as u64 + 1);
-            }
-        }
-        let list = "SELECT ifnull(a, 'null'), b, ifnull(c, 'null'), d, e FROM it ORDER BY rowid";
-        let mut statement = connection.prepare(list).expect("a statement");
-        let mut found = statement.query([]).expect("rows");
-        let mut at = 0;
-        while let Some(row) = found.next().expect("a row") {
-            for (place, (_, want)) in cells(at).into_iter().enumerate() {
-                let value: rusqlite::types::Value = row.get(place).expect("a value");
-                let text = match value {
-                    rusqlite::types::Value::Text(text) => text,
-                    rusqlite::types::Value::Integer(number) => number.to_string(),
-                    rusqlite::types::Value::Real(number) => number.to_string(),
-                    other => panic!("{other:?}"),
-                };
-                assert_eq!(text, want, "row {at}, column {place}");
-            }
-            at += 1;
-        }
-        assert_eq!(at, rows);
-        assert!(at_once > 0);
-    }
 }

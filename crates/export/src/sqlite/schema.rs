@@ -1,5 +1,7 @@
 //! The tables and views of the database.
 
+use std::ops::Range;
+
 use crate::table::{Holds, Presence, TableColumn};
 
 /// The tables beside `events`, whose columns are those of the table of events.
@@ -86,9 +88,94 @@ CREATE TABLE timeline (
 /// The column of the number of an event.
 const NUMBER: &str = "event_number";
 
-/// Which of these columns it is.
-pub(super) fn place_of_number(columns: &[TableColumn]) -> Option<usize> {
-    columns.iter().position(|column| column.name == NUMBER)
+/// The column that says which row of `process_columns` an event has.
+const PROCESS_KEY: &str = "process_key";
+
+/// The columns of the tables that events are added to.
+#[derive(Debug)]
+pub(super) struct EventTables {
+    events: Vec<TableColumn>,
+    /// Empty where no column says something of the process.
+    process_columns: Vec<TableColumn>,
+}
+
+impl EventTables {
+    /// For these columns, of which some say something of the process.
+    pub(super) fn new(columns: &[TableColumn], of_process: Range<usize>) -> EventTables {
+        let key = |presence| TableColumn { name: PROCESS_KEY, holds: Holds::Number, presence };
+        let mut events = columns.to_vec();
+        let mut process_columns = Vec::new();
+        if !of_process.is_empty() {
+            process_columns.push(key(Presence::Always));
+            process_columns.extend(events.splice(of_process, [key(Presence::Sometimes)]));
+        }
+        EventTables { events, process_columns }
+    }
+
+    /// The statement that makes `events`.
+    pub(super) fn create_events(&self, lookup: Lookup) -> String {
+        match lookup {
+            Lookup::Key => create("events", &self.events, Some(NUMBER)),
+            Lookup::Index => {
+                let events = create("events", &self.events, None);
+                format!("{events}CREATE INDEX events_by_number ON events ({NUMBER});")
+            }
+        }
+    }
+
+    /// The statement that makes `process_columns`, where there are any.
+    pub(super) fn create_process_columns(&self) -> String {
+        match self.process_columns.is_empty() {
+            true => String::new(),
+            false => create("process_columns", &self.process_columns, Some(PROCESS_KEY)),
+        }
+    }
+
+    /// The statement that adds a row to `events`.
+    pub(super) fn insert_event(&self) -> String {
+        insert("events", self.events.len())
+    }
+
+    /// The same, but it leaves the number null, and the place for it.
+    pub(super) fn insert_next_event(&self) -> String {
+        insert_without("events", self.events.len(), Some(self.place_of_number()))
+    }
+
+    /// The statement that adds a row to `process_columns`.
+    pub(super) fn insert_process_columns(&self) -> String {
+        insert("process_columns", self.process_columns.len())
+    }
+
+    /// Which column of `events` is the number.
+    pub(super) fn place_of_number(&self) -> usize {
+        self.events.iter().take_while(|column| column.name != NUMBER).count()
+    }
+
+    /// The statements that make the views whose columns there are.
+    pub(super) fn create_views(&self) -> String {
+        let has = |name: &&str| self.events.iter().any(|column| column.name == *name);
+        let views = VIEWS.iter().filter(|(columns, _)| columns.iter().all(has));
+        views.fold(self.create_full_events(), |text, (_, view)| text + view)
+    }
+
+    fn create_full_events(&self) -> String {
+        let mut columns: Vec<&str> = Vec::new();
+        for column in &self.events {
+            match column.name {
+                PROCESS_KEY => {
+                    columns.extend(self.process_columns.iter().skip(1).map(|it| it.name))
+                }
+                name => columns.push(name),
+            }
+        }
+        let join = match self.process_columns.is_empty() {
+            true => "",
+            false => {
+                "\nLEFT JOIN process_columns ON process_columns.process_key = events.process_key"
+            }
+        };
+        format!("CREATE VIEW full_events AS\nSELECT {}\nFROM events{join};", columns.join(", "))
+    }
 }
 
 /// How an event is found by its number.
@@ -100,19 +187,19 @@ pub(super) enum Lookup {
     Index,
 }
 
-/// The views, by the columns of `events` that each needs. For LIKE, `\` is a plain character, and a
+/// The views beside `full_events`, by the columns of `events` that each needs. For LIKE, `\` is a plain character, and a
 /// letter of ASCII is the same in both cases.
-pub(super) const VIEWS: [(&[&str], &str); 4] = [
+const VIEWS: [(&[&str], &str); 4] = [
     (
         &["path"],
         r"CREATE VIEW key_events AS
-SELECT * FROM events
+SELECT * FROM full_events
 WHERE path LIKE '%\Microsoft\Crypto\%' OR path LIKE '%\Microsoft\Protect\%';",
     ),
     (
         &["operation", "path"],
         r"CREATE VIEW machine_guid_reads AS
-SELECT * FROM events
+SELECT * FROM full_events
 WHERE operation = 'RegQueryValue' AND path LIKE '%\Microsoft\Cryptography\MachineGuid';",
     ),
     (
@@ -127,17 +214,16 @@ ORDER BY count(*) DESC, min(event_number);",
     (
         &[],
         r"CREATE VIEW evidence AS
-SELECT findings.finding, signature, title, severity, confidence, events.*
+SELECT findings.finding, signature, title, severity, confidence, full_events.*
 FROM finding_events
 JOIN findings ON findings.finding = finding_events.finding
-JOIN events ON events.event_number = finding_events.event_number
-    AND events.event_id IS finding_events.event_id;",
+JOIN full_events ON full_events.event_number = finding_events.event_number
+    AND full_events.event_id IS finding_events.event_id;",
     ),
 ];
 
-/// The statements that make `events`.
-pub(super) fn events(columns: &[TableColumn], lookup: Lookup) -> String {
-    let is_key = |column: &TableColumn| lookup == Lookup::Key && column.name == NUMBER;
+/// The statement that makes a table of which this column is the key.
+fn create(table: &str, columns: &[TableColumn], key: Option<&str>) -> String {
     let columns: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -147,18 +233,14 @@ pub(super) fn events(columns: &[TableColumn], lookup: Lookup) -> String {
                 Holds::Seconds => "REAL",
             };
             let presence = match column.presence {
-                Presence::Always if is_key(column) => " PRIMARY KEY NOT NULL",
+                _ if key == Some(column.name) => " PRIMARY KEY NOT NULL",
                 Presence::Always => " NOT NULL",
                 Presence::Sometimes => "",
             };
             format!("    {} {kind}{presence}", column.name)
         })
         .collect();
-    let index = match lookup {
-        Lookup::Key => String::new(),
-        Lookup::Index => format!("CREATE INDEX events_by_number ON events ({NUMBER});"),
-    };
-    format!("CREATE TABLE events (\n{}\n);{index}", columns.join(",\n"))
+    format!("CREATE TABLE {table} (\n{}\n);", columns.join(",\n"))
 }
 
 /// The statement that adds a row to a table of so many columns.
@@ -167,7 +249,7 @@ pub(super) fn insert(table: &str, columns: usize) -> String {
 }
 
 /// The same, but for a column that it leaves null. Its place is not taken by the next one.
-pub(super) fn insert_without(table: &str, columns: usize, null: Option<usize>) -> String {
+fn insert_without(table: &str, columns: usize, null: Option<usize>) -> String {
     let values: Vec<String> = (0..columns)
         .map(|column| match null == Some(column) {
             true => "NULL".to_string(),
