@@ -22,6 +22,9 @@
 //! | `unread` | JSON | texts that are not what their column holds, by the name of the column |
 //! | `stack` | JSON | the call stack, where that was asked for |
 //!
+//! A SQLite database has those that say something of the process, `image_path` to `version`, in a table
+//! of their own; its view `full_events` has all columns.
+//!
 //! Each value is that of the typed JSON lines ([`crate::JsonLines`]) with all columns, whose schema
 //! says more. So what only the process list of a capture has is in each row of the process, too.
 //! Only PIDs and the like that need more than 32 bits are null here, and in `unread`.
@@ -252,9 +255,7 @@ pub struct Table {
     options: TableOptions,
     columns: Vec<TableColumn>,
     fields: Vec<Field>,
-    /// The first of the fields that say something of the process. They are the last ones.
-    first_of_process: usize,
-    /// The columns of these fields.
+    /// The columns of the fields that say something of the process, which are the last ones.
     columns_of_process: Range<usize>,
     of_process: ProcessMemo<OfProcess>,
     details: DetailMemo<OfDetail>,
@@ -295,9 +296,8 @@ impl Table {
                 Kind::Truth => add(field.name, Holds::Truth),
             }
         }
-        let first_of_process = fields.partition_point(|field| !field.is_of_process);
-        let end = columns.len();
-        let columns_of_process = end - (fields.len() - first_of_process)..end;
+        let of_process = fields.iter().filter(|field| field.is_of_process).count();
+        let columns_of_process = columns.len() - of_process..columns.len();
         let mut add = |name| {
             let presence = Presence::Sometimes;
             columns.push(TableColumn { name, holds: Holds::Json, presence });
@@ -311,7 +311,6 @@ impl Table {
             options,
             columns,
             fields,
-            first_of_process,
             columns_of_process,
             of_process: ProcessMemo::default(),
             details: DetailMemo::new(),
@@ -337,6 +336,11 @@ impl Table {
         self.columns_of_process.clone()
     }
 
+    /// The first of the fields that say something of the process.
+    fn first_of_process(&self) -> usize {
+        self.fields.len() - self.columns_of_process.len()
+    }
+
     /// Begins a capture.
     pub fn begin(&mut self, source: &Source<'_>) {
         self.event_id = source.capture_id.as_ref().map(|id| format!("{id}:")).unwrap_or_default();
@@ -352,8 +356,9 @@ impl Table {
             _ => Vec::new(),
         };
         self.details.set_columns(columns);
+        let (_, of_process) = self.fields.split_at(self.first_of_process());
         self.of_process = match columns {
-            Some(columns) => ProcessMemo::new(columns, &self.fields[self.first_of_process..]),
+            Some(columns) => ProcessMemo::new(columns, of_process),
             None => ProcessMemo::default(),
         };
         self.of_capture = columns.cloned();
@@ -371,13 +376,17 @@ impl Table {
         let mut cells = Cells { sink, place: 0 };
         self.fill_head(row, &mut cells)?;
         let mut unread: Vec<(Column, Cow<'_, str>)> = Vec::new();
-        let (of_event, of_process) = self.fields.split_at(self.first_of_process);
+        let (of_event, of_process) = self.fields.split_at(self.first_of_process());
         for field in of_event {
             if field.kind == Kind::Detail {
                 fill_detail(event, (&mut self.details, self.rows), &mut cells)?;
                 continue;
             }
             let text = event.get(field.column);
+            if field.kind == Kind::Text {
+                cells.take(text.as_deref().map_or(Cell::Null, Cell::Text))?;
+                continue;
+            }
             let cell = text.as_deref().map_or(Some(Cell::Null), |text| typed(field.kind, text));
             cells.take(cell.unwrap_or(Cell::Null))?;
             if cell.is_none() {

@@ -125,6 +125,7 @@ pub(super) struct KeyedRow<'d> {
 impl CellSink for KeyedRow<'_> {
     type Error = Infallible;
 
+    #[inline]
     fn take(&mut self, place: usize, cell: Cell<'_>) -> Result<(), Infallible> {
         match self.processes.places.contains(&place) {
             true => self.processes.take(cell, self.batch),

@@ -133,6 +133,8 @@ impl RowBatch {
     }
 
     /// Takes the next value of a row.
+    // Most callers know which kind of value it is.
+    #[inline]
     pub(super) fn take(&mut self, cell: Cell<'_>) {
         let value = match cell {
             Cell::Null => Value::Null,
@@ -141,15 +143,7 @@ impl RowBatch {
             Cell::Minutes(value) => Value::Whole(value.into()),
             Cell::Truth(value) => Value::Whole(value.into()),
             Cell::Seconds(value) => Value::Seconds(value),
-            Cell::Text(text) | Cell::Moment(_, text) => match self.before() {
-                Some(Value::Text(start, end))
-                    if self.text.as_bytes().get(start as usize..end as usize)
-                        == Some(text.as_bytes()) =>
-                {
-                    Value::Text(start, end)
-                }
-                _ => self.keep(text),
-            },
+            Cell::Text(text) | Cell::Moment(_, text) => self.keep_new(text),
         };
         self.values.push(value);
     }
@@ -180,6 +174,16 @@ impl RowBatch {
         self.processes.push(row);
     }
 
+    /// Keeps the text of the next value of a row, where it is not that of the row before.
+    fn keep_new(&mut self, text: &str) -> Value {
+        if let Some(before @ Value::Text(start, end)) = self.before()
+            && self.text.as_bytes().get(start as usize..end as usize) == Some(text.as_bytes())
+        {
+            return before;
+        }
+        self.keep(text)
+    }
+
     fn keep(&mut self, text: &str) -> Value {
         let start = self.text.len();
         self.text.push_str(text);
@@ -201,11 +205,9 @@ impl RowBatch {
         !self.processes.is_empty()
     }
 
-    /// The value of this column in the row before the one that is not complete yet.
+    /// The value of this column in the row before the one that is not complete yet. The first row has
+    /// none: it has no columns until it is complete.
     fn before(&self) -> Option<Value> {
-        if self.rows == 0 {
-            return None;
-        }
         self.values.get(self.values.len().checked_sub(self.columns)?).copied()
     }
 
