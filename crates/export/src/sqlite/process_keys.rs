@@ -239,8 +239,8 @@ mod tests {
                 together += 1;
             } else {
                 too_old += usize::from(row.is_some());
-                for place in 2..5 {
-                    let Ok(()) = sink.take(place, cells[place]);
+                for (place, cell) in (2..).zip(&cells[2..5]) {
+                    let Ok(()) = sink.take(place, *cell);
                 }
             }
             let Ok(()) = sink.take(5, cells[5]);

@@ -7,6 +7,7 @@ use procmonkey_parser::{Column, Event, Input, ReadOptions};
 use rusqlite::types::Value;
 
 use super::*;
+use crate::row::Stacks;
 
 const CSV: &str = "\"Time of Day\",\"Process Name\",\"PID\",\"Operation\",\"Path\",\"Detail\",\
                    \"Duration\",\"Virtualized\",\"Note\"\r\n\
@@ -136,6 +137,46 @@ fn views_without_their_columns_are_left_out() {
                  WHERE type = 'view' ORDER BY name)";
     assert_eq!(made.row(views), [text("evidence,full_events,key_events")]);
     assert_eq!(made.row("SELECT event_number FROM key_events"), [Value::Integer(2)]);
+}
+
+/// With and without columns that say something of the process.
+#[test]
+fn full_events_has_the_columns_of_the_table_whatever_was_asked_for() {
+    use Column::{Category, CommandLine, Path, Pid, User, Virtualized};
+    let asked: [Option<&[Column]>; 7] = [
+        None,
+        Some(&[]),
+        Some(&[Path]),
+        Some(&[Virtualized]),
+        Some(&[Pid, Virtualized, Path]),
+        Some(&[User, CommandLine]),
+        Some(&[Category, User]),
+    ];
+    for (asked, stacks) in
+        asked.iter().flat_map(|it| [(it, Stacks::LeftOut), (it, Stacks::Written)])
+    {
+        let options = || {
+            let options = TableOptions::new().stacks(stacks);
+            asked.iter().fold(options, |options, columns| options.columns(columns.to_vec()))
+        };
+        let made = made(options());
+        let names = |query: &str| -> Vec<String> {
+            let statement = made.connection.prepare(query).expect(query);
+            statement.column_names().into_iter().map(str::to_string).collect()
+        };
+        let table = Table::new(options());
+        let want: Vec<_> = table.columns().iter().map(|column| column.name).collect();
+        assert_eq!(names("SELECT * FROM full_events"), want);
+        let has_key = names("SELECT * FROM events").iter().any(|name| name == "process_key");
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'process_columns'";
+        assert_eq!(has_key, want.contains(&"virtualized") || want.contains(&"user"), "{want:?}");
+        assert_eq!(made.row(tables), [Value::Integer(has_key.into())]);
+        assert_eq!(made.row("SELECT count(*) FROM full_events"), [Value::Integer(3)]);
+        if want.contains(&"virtualized") {
+            let list = "SELECT group_concat(ifnull(virtualized, 'null')) FROM full_events";
+            assert_eq!(made.row(list), [text("0,1,null")], "{want:?}");
+        }
+    }
 }
 
 #[test]
