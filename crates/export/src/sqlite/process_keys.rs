@@ -8,29 +8,33 @@ use std::ops::Range;
 use super::row_batch::{RowBatch, Value};
 use crate::table::{Cell, CellSink};
 
-/// For how many rows it is kept which row of `process_columns` they have.
+/// For how many events it is kept which row of `process_columns` they have.
 const ROWS: u64 = 4096;
 
-/// How many bytes of values are kept at most. Behind that, values may come again in `process_columns`.
+/// How many bytes of values are kept, about. Behind that, values may come again in `process_columns`.
 const MEMORY: usize = 4 << 20;
 
-/// The rows of `process_columns`, by their values.
+/// How many bytes the values of one row may have to be kept.
+const LONGEST: usize = 64 << 10;
+
+/// Which row of `process_columns` an event has.
 #[derive(Debug)]
 pub(super) struct ProcessKeys {
     /// The columns that say something of the process.
     places: Range<usize>,
+    /// The keys of the rows of `process_columns`, by their values as a text.
     known: HashMap<String, u32>,
     /// How many bytes the values in `known` have.
     bytes: usize,
     /// The key that was given last.
     last: u32,
-    /// The keys of the last rows. The row `n` has its own at `n % ROWS`; 0 stands for null.
-    of_rows: Vec<u32>,
-    /// The values of this row.
-    row: Vec<Value>,
-    /// The same as a text that no other values have. It has the texts of `row`.
+    /// The keys of the last events. That of event `n` stands at `n % ROWS`; 0 stands for null.
+    of_events: Vec<u32>,
+    /// The values of the event that is taken, as far as they came.
+    values: Vec<Value>,
+    /// The same as a text that no other values have. The texts of `values` are places in it.
     text: String,
-    /// That of the row before that handed its values over one by one, and its key.
+    /// Those of an earlier event whose values came one by one, and its key.
     before: (String, u32),
 }
 
@@ -42,14 +46,14 @@ impl ProcessKeys {
             known: HashMap::new(),
             bytes: 0,
             last: 0,
-            of_rows: vec![0; ROWS as usize],
-            row: Vec::new(),
+            of_events: vec![0; ROWS as usize],
+            values: Vec::new(),
             text: String::new(),
             before: (String::new(), 0),
         }
     }
 
-    /// Takes the next value of a row. Behind the last one, the key of the row is known.
+    /// Takes the next value of an event. Behind the last one, its key is known.
     fn take(&mut self, cell: Cell<'_>, batch: &mut RowBatch) {
         // A text stands behind its length, a number in front of a semicolon.
         let number = |value: i64, text: &mut String| {
@@ -76,41 +80,44 @@ impl ProcessKeys {
                 Value::text(start, self.text.len())
             }
         };
-        self.row.push(value);
-        if self.row.len() == self.places.len() {
-            let key = self.key_of_row(batch);
+        self.values.push(value);
+        if self.values.len() == self.places.len() {
+            let key = self.key_of_values(batch);
             self.give(key, batch);
-            self.row.clear();
+            self.values.clear();
             self.text.clear();
+            self.text.shrink_to(LONGEST);
         }
     }
 
-    fn key_of_row(&mut self, batch: &mut RowBatch) -> u32 {
-        if self.row.iter().all(|value| *value == Value::Null) {
+    fn key_of_values(&mut self, batch: &mut RowBatch) -> u32 {
+        if self.values.iter().all(|value| *value == Value::Null) {
             return 0;
         }
         if self.before.0 == self.text {
             return self.before.1;
         }
-        let key = self.known.get(&self.text).copied().unwrap_or_else(|| {
-            self.last += 1;
-            batch.add_process(self.last, &self.row, &self.text);
+        if let Some(key) = self.known.get(&self.text).copied() {
+            self.before.0.clone_from(&self.text);
+            self.before.1 = key;
+            return key;
+        }
+        self.last += 1;
+        batch.add_process(self.last, &self.values, &self.text);
+        if self.text.len() <= LONGEST {
             if self.bytes > MEMORY {
                 self.known.clear();
                 self.bytes = 0;
             }
             self.bytes += self.text.len();
             self.known.insert(self.text.clone(), self.last);
-            self.last
-        });
-        self.before.0.clone_from(&self.text);
-        self.before.1 = key;
-        key
+        }
+        self.last
     }
 
-    /// Gives the row that is made its key.
+    /// Gives the event its key.
     fn give(&mut self, key: u32, batch: &mut RowBatch) {
-        self.of_rows[(batch.next_row() % ROWS) as usize] = key;
+        self.of_events[(batch.next_row() % ROWS) as usize] = key;
         batch.push(if key == 0 { Value::Null } else { Value::Whole(key.into()) });
     }
 }
@@ -147,7 +154,7 @@ impl CellSink for KeyedRow<'_> {
         let rows_ago = self.batch.next_row().checked_sub(row);
         let has_key = places == self.processes.places && rows_ago.is_some_and(|rows| rows < ROWS);
         if has_key {
-            let key = self.processes.of_rows[(row % ROWS) as usize];
+            let key = self.processes.of_events[(row % ROWS) as usize];
             self.processes.give(key, self.batch);
         }
         has_key
@@ -281,15 +288,17 @@ mod tests {
     fn what_is_kept_of_processes_has_a_limit() {
         let mut processes = ProcessKeys::new(0..1);
         let mut batch = RowBatch::default();
-        let text = "x".repeat(10_000);
+        let texts = [10_000, 1_000_000].map(|len| "x".repeat(len));
         for row in 0..2_000u64 {
-            let text = format!("{text}{row}");
+            let text = format!("{}{row}", texts[usize::from(row % 50 == 0)]);
             let mut sink = KeyedRow { batch: &mut batch, processes: &mut processes };
             let Ok(()) = sink.take(0, Cell::Text(&text));
             batch.end_row();
             batch.begin(row + 1);
-            let held: usize = processes.known.keys().map(String::len).sum();
-            assert!(held <= MEMORY + 20_000, "{row}: {held}");
+            let ProcessKeys { known, text, before, .. } = &processes;
+            let held: usize = known.keys().map(String::capacity).sum();
+            let held = held + text.capacity() + before.0.capacity();
+            assert!(held <= MEMORY + 4 * LONGEST, "{row}: {held}");
         }
         assert_eq!(processes.last, 2_000);
     }

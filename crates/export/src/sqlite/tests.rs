@@ -162,7 +162,7 @@ fn full_events_has_the_columns_of_the_table_whatever_was_asked_for() {
         let made = made(options());
         let names = |query: &str| -> Vec<String> {
             let statement = made.connection.prepare(query).expect(query);
-            statement.column_names().into_iter().map(str::to_string).collect()
+            statement.column_names().map(str::to_string).collect()
         };
         let table = Table::new(options());
         let want: Vec<_> = table.columns().iter().map(|column| column.name).collect();
