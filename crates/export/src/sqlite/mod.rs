@@ -45,11 +45,11 @@ use schema::{EventTables, Lookup};
 /// `event_number` is the primary key of `events` where the rows are of one capture. Where they are of
 /// several, it has an index.
 ///
-/// The views: `full_events` (events with all columns), `key_events` (events whose path is in a folder of keys or of master keys),
-/// `machine_guid_reads` (queries of the value MachineGuid), `by_process` (events, paths and time by
-/// process) and `evidence` (each finding with its events, as far as they were written). All but
-/// `by_process` have the columns of `full_events`. A view that asks for a column which was not asked
-/// for is left out.
+/// The views: `full_events` (events with all columns), `key_events` (events whose path is in a folder
+/// of keys or of master keys), `machine_guid_reads` (queries of the value MachineGuid), `by_process`
+/// (events, paths and time by process) and `evidence` (each finding with its events, as far as they
+/// were written). All but `by_process` have the columns of `full_events`. A view that asks for a
+/// column which was not asked for is left out.
 ///
 /// Without [`Database::write_report`], `findings` and `timeline` are empty, and `about` says
 /// `not_looked_for`: that is not an all-clear. `PRAGMA user_version` is [`TABLE_VERSION`].

@@ -187,8 +187,8 @@ pub(super) enum Lookup {
     Index,
 }
 
-/// The views beside `full_events`, by the columns of `events` that each needs. For LIKE, `\` is a plain character, and a
-/// letter of ASCII is the same in both cases.
+/// The views beside `full_events`, by the columns of `events` that each needs. For LIKE, `\` is a plain
+/// character, and a letter of ASCII is the same in both cases.
 const VIEWS: [(&[&str], &str); 4] = [
     (
         &["path"],
