@@ -62,8 +62,10 @@ def check(program, capture, folder):
     equal(capture, "duckdb: a path", found, [(sum(line.get("path") == one for line in lines),)])
 
     database = sqlite3.connect(files["sqlite"])
-    equal(capture, "sqlite3", database.execute(f"SELECT {names} FROM full_events").fetchall(), wanted)
-    for view in ["full_events", "key_events", "machine_guid_reads", "by_process", "evidence"]:
+    for table in ["events", "full_events"]:
+        found = database.execute(f"SELECT {names} FROM {table}").fetchall()
+        equal(capture, f"sqlite3: {table}", found, wanted)
+    for view in ["key_events", "machine_guid_reads", "by_process", "evidence"]:
         database.execute(f"SELECT * FROM {view}").fetchall()
     equal(capture, "sqlite3", database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
     database.close()

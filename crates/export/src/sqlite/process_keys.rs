@@ -204,8 +204,8 @@ mod tests {
         ]
     }
 
-    /// After so many rows, the values of the process and of the first column come again.
-    const PERIODS: [usize; 2] = [55, 30];
+    /// After so many rows, the values of the process, of the first and of the last column come again.
+    const PERIODS: [usize; 3] = [55, 30, 7];
 
     fn stored(cell: Cell<'_>) -> Stored {
         match cell {
@@ -236,21 +236,23 @@ mod tests {
             let row = at.checked_sub(back).filter(|row| *row < at);
             let row = row.filter(|row| of_process(row / 5) == of_process(at / 5));
             let mut sink = KeyedRow { batch: &mut batch, processes: &mut processes };
-            let first = at.checked_sub(PERIODS[1]).filter(|_| at % 11 < 6);
-            let Ok(()) = match first {
-                Some(row) => sink.take_again(0, cells[0], row as u64),
-                None => sink.take(0, cells[0]),
+            let take = |sink: &mut KeyedRow<'_>, place: usize, back: usize| {
+                // It may be in another batch.
+                let again = at.checked_sub(back).filter(|_| at % 11 < 6);
+                let Ok(()) = match again {
+                    Some(row) => sink.take_again(place, cells[place], row as u64),
+                    None => sink.take(place, cells[place]),
+                };
             };
-            let Ok(()) = sink.take(1, cells[1]);
+            take(&mut sink, 0, PERIODS[1]);
+            take(&mut sink, 1, 1);
             if row.is_some_and(|row| sink.take_all_again(2..5, row as u64)) {
                 together += 1;
             } else {
                 too_old += usize::from(row.is_some());
-                for (place, cell) in (2..).zip(&cells[2..5]) {
-                    let Ok(()) = sink.take(place, *cell);
-                }
+                (2..5).for_each(|place| take(&mut sink, place, PERIODS[0]));
             }
-            let Ok(()) = sink.take(5, cells[5]);
+            take(&mut sink, 5, PERIODS[2]);
             batch.end_row();
             if batch.is_full() || at + 1 == rows {
                 assert_eq!(batch.numbers(), Numbers::InSequence);
