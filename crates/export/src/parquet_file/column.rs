@@ -6,6 +6,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::writer::SerializedColumnWriter;
 use parquet::schema::types::Type;
 
+use super::dictionary::Dictionary;
 use super::texts::{Repeats, Texts};
 use crate::moment::unix_microseconds;
 use crate::table::{Cell, Holds, Presence, TableColumn};
@@ -111,6 +112,21 @@ impl Values {
             Held::Short(values) => spread(values, levels, rows),
             Held::Double(values) => spread(values, levels, rows),
             Held::Truth(values) => spread(values, levels, rows),
+        }
+    }
+
+    /// The texts as a dictionary, where these are few texts.
+    pub(super) fn dictionary(&self) -> Option<Dictionary<'_>> {
+        match &self.held {
+            Held::Texts(texts) => texts.dictionary(),
+            _ => None,
+        }
+    }
+
+    /// Forgets the texts, which were written elsewhere.
+    pub(super) fn forget_texts(&mut self) {
+        if let Held::Texts(texts) = &mut self.held {
+            texts.clear();
         }
     }
 

@@ -11,6 +11,7 @@
 //! cannot have it.
 
 mod column;
+mod dictionary;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -33,6 +34,7 @@ use crate::json::{push_comma, push_key, push_number, push_text, push_text_or_nul
 use crate::row::{Row, Source};
 use crate::table::{Cell, CellSink, Holds, TABLE_VERSION, Table, TableColumn, TableOptions};
 use column::{Values, type_of};
+use dictionary::{Help, column_of};
 
 /// How many rows a group has at most.
 pub const ROWS_IN_GROUP: usize = 65_536;
@@ -295,12 +297,21 @@ fn write_columns(
     rows: &mut Group,
 ) -> Result<(), ParquetError> {
     let Group { columns, of_process, .. } = rows;
+    let descriptors = file.schema_descr().columns().to_vec();
     let mut group = file.next_row_group()?;
-    for (place, values) in columns.iter_mut().enumerate() {
-        let Some(mut column) = group.next_column()? else { break };
+    for (place, (values, descriptor)) in columns.iter_mut().zip(&descriptors).enumerate() {
         if of_process.columns.contains(&place) {
             values.spread(&of_process.rows);
         }
+        if let Some(dictionary) = values.dictionary() {
+            let extremes = Help::when(COMPARED.contains(&descriptor.name()));
+            let filter = Help::when(LOOKED_FOR.contains(&descriptor.name()));
+            let (bytes, close) = column_of(&dictionary, descriptor, extremes, filter)?;
+            group.append_column(&bytes, close)?;
+            values.forget_texts();
+            continue;
+        }
+        let Some(mut column) = group.next_column()? else { break };
         values.write(&mut column)?;
         column.close()?;
     }

@@ -199,6 +199,69 @@ fn groups_that_cannot_have_a_value_say_so() {
     assert!(numbers.into_iter().eq(1..=last as i64 + 10));
 }
 
+#[test]
+fn texts_are_read_as_they_were_however_many_differ_and_however_many_rows_have_none() {
+    let columns = Columns::from_known(&[Column::Operation, Column::Path, Column::EventClass]);
+    let source = Source { capture_id: None, columns: &columns, file: None };
+    let (clock, rows) = (Clock::default(), 9_000);
+    for distinct in [1, 2, 3, 255, 256, 257, 4_095, 4_096, 4_097, 6_000] {
+        for (has_nulls, length) in [(false, 0), (true, 0), (true, 90)] {
+            let text = |number: u64| {
+                let is_null = has_nulls && number % 7 > 4;
+                let of_number = number * 31 % distinct;
+                (!is_null).then(|| format!("{of_number:05}{}", "\u{e4}".repeat(length)))
+            };
+            let mut writer =
+                ParquetWriter::new(Vec::new(), TableOptions::new()).expect("it begins");
+            writer.begin_capture(&source).expect("a capture");
+            for number in 1..=rows {
+                let mut event = EventBuilder::new().number(number);
+                if let Some(text) = text(number) {
+                    event = event.text(Column::Operation, text.clone());
+                    event = event.text(Column::Path, text.clone()).text(Column::EventClass, text);
+                }
+                writer.write_row(&Row::new(&event.build(), &clock)).expect("a row");
+            }
+            let reader = reader(&writer.finish().expect("an end"));
+            let group = reader.metadata().row_group(0);
+            let place = |name: &str| {
+                let columns = group.schema_descr().columns();
+                columns.iter().position(|column| column.name() == name).expect("a column")
+            };
+            let places = ["operation", "path", "event_class"].map(place);
+            let found = reader.get_row_iter(None).expect("rows").map(|row| {
+                let row = row.expect("a row");
+                places.map(|place| row.get_column_iter().nth(place).expect("it").1.clone())
+            });
+            let wanted = (1..=rows).map(|number| {
+                let field = text(number).map_or(Field::Null, Field::Str);
+                places.map(|_| field.clone())
+            });
+            assert!(found.eq(wanted), "{distinct} {has_nulls} {length}");
+            // What a reader passes over groups by.
+            let texts: Vec<String> = (1..=rows).filter_map(text).collect();
+            let nulls = rows - texts.len() as u64;
+            for place in &places[..2] {
+                let statistics = group.column(*place).statistics().expect("statistics");
+                let lowest = statistics.min_bytes_opt().expect("the lowest");
+                let highest = statistics.max_bytes_opt().expect("the highest");
+                let are_between =
+                    texts.iter().all(|it| (lowest..=highest).contains(&it.as_bytes()));
+                assert!(are_between, "{distinct} {has_nulls} {length}");
+                assert_eq!(statistics.null_count_opt(), Some(nulls));
+                // No more than is needed.
+                assert!(lowest.starts_with(b"0000") && highest < &b"1"[..]);
+            }
+            assert!(group.column(places[2]).statistics().is_none());
+            let filter = reader.get_row_group(0).expect("a group");
+            let filter = filter.get_column_bloom_filter(places[1]).expect("a filter");
+            assert!(texts.iter().all(|text| filter.check(text.as_str())));
+            let others = (0..1_000).filter(|other| filter.check(format!("{other}-").as_str()));
+            assert!(others.count() < 150);
+        }
+    }
+}
+
 /// The values of the rows, each made for its own.
 #[derive(Default)]
 struct Fields(Vec<Field>);

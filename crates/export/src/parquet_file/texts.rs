@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 
 use parquet::data_type::ByteArray;
 
+use super::DICTIONARY;
+use super::dictionary::Dictionary;
 use crate::quick_hash::quick_hash;
 
 /// How many texts are remembered, so that one that comes again is kept once.
@@ -113,6 +115,24 @@ impl Texts {
         self.rows = rows.iter().map(|row| self.rows[*row as usize]).collect();
     }
 
+    /// The texts as a dictionary, where there are few, and at least one.
+    pub(super) fn dictionary(&self) -> Option<Dictionary<'_>> {
+        let are_few = self.spans.len() <= self.remembered.len() && self.bytes.len() <= DICTIONARY;
+        if self.spans.is_empty() || !are_few {
+            return None;
+        }
+        let text = |(start, end): &(u32, u32)| &self.bytes[*start as usize..*end as usize];
+        Some(Dictionary { texts: self.spans.iter().map(text).collect(), rows: &self.rows })
+    }
+
+    /// Forgets the rows.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.spans.clear();
+        self.rows.clear();
+        self.remembered.fill(None);
+    }
+
     /// Hands the rows to `write`, some thousands at a time: the values that are there, and for each
     /// row whether it has one. Nothing is kept afterwards.
     pub(super) fn drain<E>(
@@ -145,9 +165,7 @@ impl Texts {
             }
             write(&values[..count], &levels)?;
         }
-        self.spans.clear();
-        self.rows.clear();
-        self.remembered.fill(None);
+        self.clear();
         Ok(())
     }
 }
